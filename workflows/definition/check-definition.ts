@@ -1,0 +1,158 @@
+import { z } from 'zod';
+import type { StepDefinition, WorkflowDefinition } from './define-workflow.ts';
+import { preamblePlaceholders, unknownPlaceholders } from './preamble.ts';
+
+/** One thing wrong with a definition: where, and what to do about it. */
+export interface DefinitionFault {
+  /** Dotted, from the definition's root: `steps.1.collects.startDate`. Empty for the whole. */
+  readonly path: string;
+  readonly message: string;
+}
+
+const identifier = z
+  .string()
+  .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'must be lower-case words joined by hyphens, like "leave-request"')
+  .max(64);
+const functionSchema = <T>() =>
+  z.custom<T>((value) => typeof value === 'function', { error: 'must be a function' });
+const title = z.string().trim().min(1).max(200);
+
+const stepSchema = z.strictObject({
+  id: identifier,
+  title,
+  description: z.string().max(2000).optional(),
+  collects: z
+    .custom<z.ZodObject>((value) => value instanceof z.ZodObject, {
+      error: 'must be a zod object schema: z.object({ … })',
+    })
+    .optional(),
+  when: functionSchema<NonNullable<StepDefinition['when']>>().optional(),
+});
+
+const definitionSchema = z.strictObject({
+  id: identifier,
+  version: z.int().positive(),
+  title,
+  description: z.string().max(2000).optional(),
+  preamble: z
+    .string()
+    .max(8000)
+    .refine((template) => unknownPlaceholders(template).length === 0, {
+      error: `may only use the placeholders ${preamblePlaceholders.map((name) => `{{${name}}}`).join(', ')}`,
+    })
+    .optional(),
+  steps: z.array(stepSchema).min(1, 'must have at least one step').max(100),
+  migrate: functionSchema<NonNullable<WorkflowDefinition['migrate']>>().optional(),
+});
+
+const fieldName = /^[A-Za-z][A-Za-z0-9_]{0,63}$/;
+// Own keys of these names would shadow what every object inherits (design, section 10).
+const reservedFieldNames = new Set(['constructor', 'prototype', 'hasOwnProperty', 'toString', 'valueOf']);
+
+/** Turns zod's issues into faults with dotted paths. */
+export function faultsOf(error: z.ZodError, prefix = ''): DefinitionFault[] {
+  return error.issues.map((issue) => ({
+    path: [prefix, ...issue.path.map(String)].filter((part) => part !== '').join('.'),
+    message: issue.message,
+  }));
+}
+
+/**
+ * Everything that is wrong with a definition; empty when a conversation can run on it.
+ * @param candidate what a definition file exports: nothing about it is taken for granted
+ */
+export function checkDefinition(candidate: unknown): DefinitionFault[] {
+  const shape = definitionSchema.safeParse(candidate);
+  // What is wrong with the shape must not hide what else is wrong: the author gets the whole list at once.
+  const steps = readableSteps(candidate);
+  return [
+    ...(shape.success ? [] : faultsOf(shape.error)),
+    ...duplicateStepIds(steps.map((step) => step.id)),
+    ...duplicateFields(steps),
+    ...steps.flatMap((step, index) => fieldFaults(step.collects, `steps.${index}.collects`)),
+  ];
+}
+
+interface ReadableStep {
+  readonly id: string | undefined;
+  readonly collects: z.ZodObject | undefined;
+}
+
+const readableStep = z
+  .object({
+    id: identifier.optional().catch(undefined),
+    collects: stepSchema.shape.collects.catch(undefined),
+  })
+  .catch({ id: undefined, collects: undefined });
+
+function readableSteps(candidate: unknown): ReadableStep[] {
+  const parsed = z.object({ steps: z.array(readableStep) }).safeParse(candidate);
+  return parsed.success ? parsed.data.steps.map(({ id, collects }) => ({ id, collects })) : [];
+}
+
+function duplicateStepIds(ids: readonly (string | undefined)[]): DefinitionFault[] {
+  return ids.flatMap((id, index) =>
+    id === undefined || ids.indexOf(id) === index
+      ? []
+      : [{ path: `steps.${index}.id`, message: `duplicate step id "${id}": each step needs its own` }],
+  );
+}
+
+function duplicateFields(steps: readonly ReadableStep[]): DefinitionFault[] {
+  const owner = new Map<string, number>();
+  const faults: DefinitionFault[] = [];
+  steps.forEach((step, index) => {
+    for (const name of Object.keys(step.collects?.shape ?? {})) {
+      const first = owner.get(name);
+      if (first === undefined) {
+        owner.set(name, index);
+        continue;
+      }
+      const owningStep = steps[first]?.id ?? String(first);
+      faults.push({
+        path: `steps.${index}.collects.${name}`,
+        message: `field "${name}" is already collected by step "${owningStep}": a field belongs to one step`,
+      });
+    }
+  });
+  return faults;
+}
+
+function fieldFaults(collects: z.ZodObject | undefined, path: string): DefinitionFault[] {
+  if (collects === undefined) return [];
+  const faults: DefinitionFault[] = [];
+  if ((collects.def.checks ?? []).length > 0) {
+    faults.push({
+      path,
+      message:
+        'fields are checked one by one, so a check on the whole object would never run: put it on a field',
+    });
+  }
+  if (Object.keys(collects.shape).length === 0) {
+    faults.push({ path, message: 'collects no field: leave `collects` out of a step that collects nothing' });
+  }
+  for (const [name, schema] of Object.entries<z.core.$ZodType>(collects.shape)) {
+    const at = `${path}.${name}`;
+    if (!fieldName.test(name) || reservedFieldNames.has(name)) {
+      faults.push({
+        path: at,
+        message: 'a field name is a letter, then letters, digits and underscores (64 at most)',
+      });
+    }
+    const fault = jsonFault(schema);
+    if (fault !== null) faults.push({ path: at, message: fault });
+  }
+  return faults;
+}
+
+/** Values go to the agent, to Redis and to the client as JSON, so a schema must have a JSON Schema on both sides. */
+function jsonFault(schema: z.core.$ZodType): string | null {
+  try {
+    z.toJSONSchema(schema, { io: 'output' });
+    z.toJSONSchema(schema, { io: 'input' });
+    return null;
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return `JSON can't carry its values (${reason}): use a type that JSON has, such as z.iso.date() for a date`;
+  }
+}

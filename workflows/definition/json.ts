@@ -1,0 +1,5 @@
+/** What JSON can carry: the only values a field may have. */
+export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
+
+/** The collected fields of a conversation, by field name. A field that was never given is absent. */
+export type CollectedFields = Readonly<Record<string, Json | undefined>>;
