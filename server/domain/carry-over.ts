@@ -1,0 +1,51 @@
+import type { CollectedFields } from '../../workflows/definition/json.ts';
+import { TurnkeeperError } from './errors.ts';
+import { mergeFields } from './merge-fields.ts';
+import type { ConversationState } from './state.ts';
+import type { Workflow } from './workflow.ts';
+
+/** A stored state as the loaded definition sees it, and the fields that no longer fit it. */
+interface CarriedOver {
+  readonly state: ConversationState;
+  readonly unfit: readonly string[];
+}
+
+/**
+ * Takes a state that another version of the definition left over to the loaded one: through the definition's
+ * `migrate`, or as it is. Fields that do not fit the loaded schemas are left out and named.
+ */
+export function carryOver(workflow: Workflow, state: ConversationState): CarriedOver {
+  if (state.definitionVersion === workflow.version) return { state, unfit: [] };
+  // A `migrate` that renames a field leaves the old name behind as undefined: that is no field.
+  const kept = Object.entries(migrate(workflow, state)).filter(([, value]) => value !== undefined);
+  const merged = mergeFields(workflow, {}, new Map(kept));
+  return {
+    state: {
+      ...state,
+      definitionVersion: workflow.version,
+      collected: merged.collected,
+      passedSteps: state.passedSteps.filter((id) => workflow.steps.some((step) => step.id === id)),
+    },
+    unfit: [...merged.ignored, ...merged.rejected.map(({ field }) => field)],
+  };
+}
+
+/**
+ * The same for whoever needs all of it to fit.
+ * @throws TurnkeeperError DEFINITION_CHANGED when a collected field does not fit the loaded definition
+ */
+export function carryOverWhole(workflow: Workflow, stored: ConversationState): ConversationState {
+  const { state, unfit } = carryOver(workflow, stored);
+  if (unfit.length === 0) return state;
+  throw new TurnkeeperError(
+    'DEFINITION_CHANGED',
+    `This conversation was led by version ${stored.definitionVersion} of "${workflow.id}" and does not fit version ` +
+      `${workflow.version}. End it as cancelled and start a new one.`,
+    { issues: unfit.map((field) => ({ path: field, message: 'does not fit the new definition' })) },
+  );
+}
+
+function migrate(workflow: Workflow, state: ConversationState): CollectedFields {
+  if (workflow.migrate === undefined) return state.collected;
+  return workflow.migrate({ version: state.definitionVersion, collected: state.collected });
+}

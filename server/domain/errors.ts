@@ -1,0 +1,88 @@
+/** What a caller can do about one piece of bad input: where it is, and what is wrong with it. */
+export interface Issue {
+  /** Dotted path in the input, `input.text`; empty for the whole. */
+  readonly path: string;
+  readonly message: string;
+}
+
+/**
+ * Every reason a call can fail for, with the tRPC code it travels under and whether the same call may succeed later.
+ * This is the closed union that clients see as a type.
+ */
+export const failureReasons = {
+  INVALID_INPUT: { code: 'BAD_REQUEST', retryable: false },
+  UNKNOWN_WORKFLOW: { code: 'BAD_REQUEST', retryable: false },
+  WORKFLOW_MISMATCH: { code: 'BAD_REQUEST', retryable: false },
+  UNKNOWN_CARD: { code: 'BAD_REQUEST', retryable: false },
+  UNAUTHENTICATED: { code: 'UNAUTHORIZED', retryable: false },
+  TENANT_NOT_ALLOWED: { code: 'FORBIDDEN', retryable: false },
+  WORKFLOW_NOT_FOUND: { code: 'NOT_FOUND', retryable: false },
+  TURN_IN_PROGRESS: { code: 'CONFLICT', retryable: true },
+  TURN_INTERRUPTED: { code: 'CONFLICT', retryable: true },
+  LEASE_LOST: { code: 'CONFLICT', retryable: true },
+  STATE_CHANGED: { code: 'CONFLICT', retryable: true },
+  TURN_ID_REUSED: { code: 'CONFLICT', retryable: false },
+  WORKFLOW_ENDED: { code: 'PRECONDITION_FAILED', retryable: false },
+  FIELDS_MISSING: { code: 'PRECONDITION_FAILED', retryable: false },
+  DEFINITION_CHANGED: { code: 'PRECONDITION_FAILED', retryable: false },
+  PAYLOAD_TOO_LARGE: { code: 'PAYLOAD_TOO_LARGE', retryable: false },
+  RATE_LIMITED: { code: 'TOO_MANY_REQUESTS', retryable: true },
+  AGENT_FAILED: { code: 'BAD_GATEWAY', retryable: true },
+  AGENT_TIMEOUT: { code: 'GATEWAY_TIMEOUT', retryable: true },
+  STATE_STORE_UNAVAILABLE: { code: 'SERVICE_UNAVAILABLE', retryable: true },
+  OVERLOADED: { code: 'SERVICE_UNAVAILABLE', retryable: true },
+  SHUTTING_DOWN: { code: 'SERVICE_UNAVAILABLE', retryable: true },
+  INTERNAL: { code: 'INTERNAL_SERVER_ERROR', retryable: false },
+} as const;
+
+export type FailureReason = keyof typeof failureReasons;
+
+export type RetryableReason = {
+  [Reason in FailureReason]: (typeof failureReasons)[Reason]['retryable'] extends true ? Reason : never;
+}[FailureReason];
+
+interface FailureDetail {
+  /** Bad input, one entry per fault. */
+  readonly issues?: readonly Issue[];
+  readonly cause?: unknown;
+}
+
+interface RetryableDetail extends FailureDetail {
+  /** When it makes sense to try again, in milliseconds from now. */
+  readonly retryAfterMs?: number;
+}
+
+/** Only a failure that can pass may say when to try again. */
+type DetailOf<Reason extends FailureReason> = Reason extends RetryableReason
+  ? RetryableDetail
+  : FailureDetail;
+
+/**
+ * The one error that the product throws on purpose. Its message is safe to show to a caller: it never quotes stored
+ * values, another user's data, or an internal cause (that stays in `cause`).
+ */
+export class TurnkeeperError<Reason extends FailureReason = FailureReason> extends Error {
+  override readonly name = 'TurnkeeperError';
+  readonly reason: Reason;
+  readonly issues: readonly Issue[] | undefined;
+  readonly retryAfterMs: number | undefined;
+
+  constructor(reason: Reason, message: string, detail?: DetailOf<Reason>) {
+    super(message, detail?.cause === undefined ? undefined : { cause: detail.cause });
+    this.reason = reason;
+    this.issues = detail?.issues;
+    this.retryAfterMs = (detail as RetryableDetail | undefined)?.retryAfterMs;
+  }
+
+  get retryable(): boolean {
+    return failureReasons[this.reason].retryable;
+  }
+}
+
+/** Narrows anything thrown to the product's error, of one reason where that is given. */
+export function isTurnkeeperError<Reason extends FailureReason>(
+  error: unknown,
+  reason?: Reason,
+): error is TurnkeeperError<Reason> {
+  return error instanceof TurnkeeperError && (reason === undefined || error.reason === reason);
+}

@@ -1,0 +1,59 @@
+/** A fenced `json` block in a text: where it stands, fences included, and what is in it. */
+export interface FencedBlock {
+  readonly start: number;
+  readonly end: number;
+  readonly content: string;
+}
+
+const opening = /^ {0,3}```[ \t]*json[ \t]*$/i;
+const closing = /^ {0,3}```[ \t]*$/;
+
+/**
+ * Finds the `json` blocks of a text in one pass over its lines (no backtracking, whatever the text). A block whose
+ * closing fence is missing ends where the next one opens, so that it cannot swallow a good one, or with the text.
+ */
+export function findJsonBlocks(text: string, atMost: number): FencedBlock[] {
+  const blocks: FencedBlock[] = [];
+  let open: { start: number; contentStart: number } | null = null;
+  let lineStart = 0;
+  while (lineStart <= text.length && blocks.length < atMost) {
+    const newline = text.indexOf('\n', lineStart);
+    const lineEnd = newline === -1 ? text.length : newline;
+    const nextLine = Math.min(lineEnd + 1, text.length);
+    const line = fenceLine(text, lineStart, lineEnd);
+    const opens = opening.test(line);
+    const closes = closing.test(line);
+    if (open !== null && (opens || closes || newline === -1)) {
+      const contentEnd = opens || closes ? lineStart : text.length;
+      blocks.push({
+        start: open.start,
+        end: opens ? lineStart : nextLine,
+        content: text.slice(open.contentStart, contentEnd),
+      });
+      open = null;
+    }
+    if (opens) open = { start: lineStart, contentStart: nextLine };
+    lineStart = lineEnd + 1;
+  }
+  return blocks;
+}
+
+// A fence is short: a long line cannot be one, and is not worth testing.
+const longestFence = 32;
+
+function fenceLine(text: string, start: number, end: number): string {
+  if (end - start > longestFence) return '';
+  const line = text.slice(start, end);
+  return line.endsWith('\r') ? line.slice(0, -1) : line;
+}
+
+/** The text without the given blocks, its blank edges trimmed. */
+export function withoutBlocks(text: string, blocks: readonly FencedBlock[]): string {
+  let rest = '';
+  let from = 0;
+  for (const block of blocks) {
+    rest += text.slice(from, block.start);
+    from = block.end;
+  }
+  return (rest + text.slice(from)).trim();
+}

@@ -1,0 +1,23 @@
+import type { Json } from '../../workflows/definition/json.ts';
+
+export interface SuggestedAction {
+  readonly title: string;
+  readonly value: string;
+}
+
+/** One thing said in a conversation, ready to be rendered. */
+export interface Message {
+  /** `<turn>.<position in the turn>`: unique in its conversation, and the same on every replay. */
+  readonly id: string;
+  readonly role: 'user' | 'assistant';
+  readonly turn: number;
+  readonly kind: 'text' | 'card' | 'attachment' | 'event';
+  readonly text?: string;
+  readonly format?: 'markdown' | 'plain';
+  /** What a `cardAction` must name to act on this card. */
+  readonly cardId?: string;
+  /** An Adaptive Card as the agent sent it: data for a card renderer, never HTML. */
+  readonly card?: Json;
+  readonly attachment?: { readonly contentType: string; readonly url: string; readonly name?: string };
+  readonly suggestedActions?: readonly SuggestedAction[];
+}

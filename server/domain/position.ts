@@ -1,0 +1,63 @@
+import type { CollectedFields } from '../../workflows/definition/json.ts';
+import type { Field, Step, Workflow } from './workflow.ts';
+
+/** Where a conversation stands in its workflow (design, section 4). */
+export interface Position {
+  /** The steps that apply to what is collected so far, in order; never empty. */
+  readonly applicable: readonly Step[];
+  readonly completed: ReadonlySet<string>;
+  /** The first incomplete applicable step; the last one once all are complete. */
+  readonly current: Step;
+  readonly isFinished: boolean;
+}
+
+export interface Progress {
+  readonly currentStep: string;
+  /** From 1. */
+  readonly stepNumber: number;
+  readonly totalSteps: number;
+  readonly completedSteps: number;
+  /** 0 to 100, rounded. */
+  readonly percentComplete: number;
+}
+
+interface Marks {
+  readonly collected: CollectedFields;
+  readonly passedSteps: readonly string[];
+}
+
+/** The required fields of a step that are not collected, in the order of its schema. */
+export function missingFields(step: Step, collected: CollectedFields): Field[] {
+  return step.fields.filter((field) => field.required && collected[field.name] === undefined);
+}
+
+/** The required fields of all applicable steps that are not collected, in order. */
+export function allMissingFields(position: Position, collected: CollectedFields): Field[] {
+  return position.applicable.flatMap((step) => missingFields(step, collected));
+}
+
+export function findPosition(workflow: Workflow, { collected, passedSteps }: Marks): Position {
+  const applying = workflow.steps.filter((step) => step.isApplicable(collected));
+  // Conditions that leave out every step leave nothing to do, not nowhere to be.
+  const last = applying.at(-1) ?? workflow.steps.at(-1);
+  if (last === undefined) throw new Error(`workflow ${workflow.id} has no steps`);
+  const applicable = applying.length > 0 ? applying : [last];
+  const isComplete = (step: Step): boolean =>
+    applying.length === 0 ||
+    (step.fields.length > 0 ? missingFields(step, collected).length === 0 : passedSteps.includes(step.id));
+  const completed = new Set(applicable.filter(isComplete).map((step) => step.id));
+  const current = applicable.find((step) => !completed.has(step.id));
+  return { applicable, completed, current: current ?? last, isFinished: current === undefined };
+}
+
+export function progressOf(position: Position): Progress {
+  const totalSteps = position.applicable.length;
+  const completedSteps = position.completed.size;
+  return {
+    currentStep: position.current.id,
+    stepNumber: position.applicable.indexOf(position.current) + 1,
+    totalSteps,
+    completedSteps,
+    percentComplete: Math.round((100 * completedSteps) / totalSteps),
+  };
+}

@@ -1,0 +1,106 @@
+import type { Json } from '../../workflows/definition/json.ts';
+import { mergeFields } from './merge-fields.ts';
+import type { RejectedField } from './merge-fields.ts';
+import type { AgentAction, ParsedTurn } from './parsed-turn.ts';
+import { allMissingFields, findPosition, missingFields } from './position.ts';
+import type { Position } from './position.ts';
+import type { Progression } from './state.ts';
+import type { Workflow } from './workflow.ts';
+
+/** What a turn did to the conversation. */
+export interface TurnDelta {
+  /** Whether the collected fields, the current step or the status changed. */
+  readonly stateChanged: boolean;
+  readonly collected: Readonly<Record<string, Json>>;
+  readonly rejected: readonly RejectedField[];
+  readonly ignored: readonly string[];
+  readonly step: { readonly from: string; readonly to: string };
+  readonly action: AgentAction | null;
+  readonly parse: ParsedTurn['parse'];
+  readonly parseIssues: readonly string[];
+  readonly citations: readonly string[];
+}
+
+export interface Reduction {
+  readonly next: Progression;
+  readonly position: Position;
+  readonly delta: TurnDelta;
+}
+
+/** The state transition: what the agent's parsed answer makes of a conversation (design, sections 4 and 5). Pure. */
+export function reduceTurn(workflow: Workflow, before: Progression, parsed: ParsedTurn): Reduction {
+  const from = findPosition(workflow, before).current.id;
+  const merged = mergeFields(workflow, before.collected, parsed.data);
+  const rejected = [...merged.rejected];
+  const parseIssues = [...parsed.parseIssues];
+
+  let passedSteps = [...before.passedSteps];
+  if (parsed.step !== null) {
+    if (workflow.steps.some((step) => step.id === parsed.step)) {
+      passedSteps = passUpTo(parsed.step, workflow, { collected: merged.collected, passedSteps });
+    } else {
+      parseIssues.push(`step: the workflow has no step "${parsed.step}"`);
+    }
+  }
+  if (parsed.action === 'complete') {
+    const position = findPosition(workflow, { collected: merged.collected, passedSteps });
+    const missing = allMissingFields(position, merged.collected);
+    if (missing.length === 0) passedSteps = passAll(position, passedSteps);
+    rejected.push(
+      ...missing
+        .filter((field) => !rejected.some((entry) => entry.field === field.name))
+        .map((field) => ({
+          field: field.name,
+          issues: ['is required before the workflow can be completed'],
+        })),
+    );
+  }
+
+  const position = findPosition(workflow, { collected: merged.collected, passedSteps });
+  const next: Progression = {
+    status: position.isFinished ? 'completed' : before.status,
+    ...(position.isFinished ? { outcome: 'completed' } : {}),
+    collected: merged.collected,
+    passedSteps,
+    awaitsConfirmation: !position.isFinished && parsed.action === 'confirm',
+  };
+  const to = position.current.id;
+  const stateChanged = Object.keys(merged.changed).length > 0 || from !== to || before.status !== next.status;
+  return {
+    next,
+    position,
+    delta: {
+      stateChanged,
+      collected: merged.changed,
+      rejected,
+      ignored: merged.ignored,
+      step: { from, to },
+      action: parsed.action,
+      parse: parsed.parse,
+      parseIssues,
+      citations: parsed.citations,
+    },
+  };
+}
+
+/** Marks the steps before the target that collect nothing, up to the first one with a missing required field. */
+function passUpTo(
+  target: string,
+  workflow: Workflow,
+  { collected, passedSteps }: Pick<Progression, 'collected' | 'passedSteps'>,
+): string[] {
+  const passed = new Set(passedSteps);
+  for (const step of workflow.steps) {
+    if (step.id === target) break;
+    if (!step.isApplicable(collected)) continue;
+    if (missingFields(step, collected).length > 0) break;
+    if (step.fields.length === 0) passed.add(step.id);
+  }
+  return [...passed];
+}
+
+/** Marks every applicable step that collects nothing. */
+export function passAll(position: Position, passedSteps: readonly string[]): string[] {
+  const silent = position.applicable.filter((step) => step.fields.length === 0).map((step) => step.id);
+  return [...new Set([...passedSteps, ...silent])];
+}

@@ -1,0 +1,45 @@
+import { z } from 'zod';
+
+/** How a conversation ended, when it did. */
+export type Outcome = 'completed' | 'cancelled';
+export type Status = 'active' | 'completed' | 'ended';
+
+/**
+ * What is stored of a conversation, as one JSON string. Its size does not grow with the conversation's length (I9):
+ * what was said is in the transcript. Never the definition itself, only its id and version.
+ */
+export const conversationStateSchema = z.object({
+  /** Random, made when the conversation opens: tells it from an earlier one of the same id that was purged (I3). */
+  incarnation: z.string(),
+  /** Raised by one with every commit, of a turn or of an end (I3). */
+  revision: z.int().positive(),
+  /** The lease under which this revision was committed, so that a commit sent twice is known for the same (I4). */
+  committedBy: z.string(),
+  workflowId: z.string(),
+  definitionVersion: z.int().positive(),
+  status: z.enum(['active', 'completed', 'ended']),
+  outcome: z.enum(['completed', 'cancelled']).optional(),
+  /** Why it was ended, in the caller's words. */
+  endReason: z.string().optional(),
+  collected: z.record(z.string(), z.json()),
+  /** The steps collecting nothing that the agent has declared done. */
+  passedSteps: z.array(z.string()),
+  /** Whether the agent's last answer asked for a confirmation. */
+  awaitsConfirmation: z.boolean(),
+  /** The number of the last committed turn (I1). */
+  turnCount: z.int().nonnegative(),
+  /** Ids of the cards that the agent showed last, oldest first, bounded. */
+  shownCards: z.array(z.string()),
+  agentConversationId: z.string().nullable(),
+  /** Milliseconds since the epoch. */
+  openedAt: z.int(),
+  updatedAt: z.int(),
+});
+
+export type ConversationState = z.infer<typeof conversationStateSchema>;
+
+/** The part of the state that turns change; the rest is bookkeeping of the commit. */
+export type Progression = Pick<
+  ConversationState,
+  'status' | 'outcome' | 'collected' | 'passedSteps' | 'awaitsConfirmation'
+>;

@@ -1,0 +1,99 @@
+import { z } from 'zod';
+import type { CollectedFields, Json } from '../../workflows/definition/json.ts';
+import type { StoredFields, WorkflowDefinition } from '../../workflows/definition/define-workflow.ts';
+
+/** A field's JSON Schema, as agents and clients are shown it. */
+export type JsonSchema = Readonly<Record<string, unknown>>;
+
+export interface Field {
+  readonly name: string;
+  readonly stepId: string;
+  readonly required: boolean;
+  readonly jsonSchema: JsonSchema;
+  /** The value as the schema leaves it, or what is wrong with it. */
+  check(value: unknown): FieldCheck;
+}
+
+export type FieldCheck =
+  { readonly ok: true; readonly value: Json } | { readonly ok: false; readonly issues: readonly string[] };
+
+export interface Step {
+  readonly id: string;
+  readonly title: string;
+  readonly description: string | undefined;
+  readonly fields: readonly Field[];
+  isApplicable(collected: CollectedFields): boolean;
+}
+
+/** A checked definition, with everything that a turn needs to know about it worked out once. */
+export interface Workflow {
+  readonly id: string;
+  readonly version: number;
+  readonly title: string;
+  readonly description: string | undefined;
+  readonly preamble: string | undefined;
+  readonly steps: readonly Step[];
+  /** By name, of all steps. A map, so that a name from outside is never looked up in an object (section 10). */
+  readonly fields: ReadonlyMap<string, Field>;
+  readonly migrate: ((stored: StoredFields) => CollectedFields) | undefined;
+}
+
+/** The workflows that a server runs, by id. */
+export type Workflows = ReadonlyMap<string, Workflow>;
+
+/** Prepares definitions that `checkDefinition` found no fault with. */
+export function prepareWorkflows(definitions: readonly WorkflowDefinition[]): Workflows {
+  return new Map(definitions.map((definition) => [definition.id, prepareWorkflow(definition)]));
+}
+
+export function prepareWorkflow(definition: WorkflowDefinition): Workflow {
+  const steps = definition.steps.map((step): Step => ({
+    id: step.id,
+    title: step.title,
+    description: step.description,
+    fields: step.collects === undefined ? [] : prepareFields(step.id, step.collects),
+    isApplicable: step.when ?? (() => true),
+  }));
+  return {
+    id: definition.id,
+    version: definition.version,
+    title: definition.title,
+    description: definition.description,
+    preamble: definition.preamble,
+    steps,
+    fields: new Map(steps.flatMap((step) => step.fields.map((field) => [field.name, field] as const))),
+    migrate: definition.migrate,
+  };
+}
+
+// The two keys that say nothing about the value: the dialect, and zod's bound for every integer.
+function jsonSchemaOf(schema: z.core.$ZodType): JsonSchema {
+  const rest = z.toJSONSchema(schema, { io: 'input' });
+  delete rest.$schema;
+  if (rest.maximum === Number.MAX_SAFE_INTEGER) delete rest.maximum;
+  if (rest.minimum === Number.MIN_SAFE_INTEGER) delete rest.minimum;
+  return rest;
+}
+
+function prepareFields(stepId: string, collects: z.ZodObject): Field[] {
+  return Object.entries<z.core.$ZodType>(collects.shape).map(([name, schema]) => ({
+    name,
+    stepId,
+    required: !z.safeParse(schema, undefined).success,
+    jsonSchema: jsonSchemaOf(schema),
+    check: (value) => checkValue(schema, value),
+  }));
+}
+
+const json = z.json();
+
+function checkValue(schema: z.core.$ZodType, value: unknown): FieldCheck {
+  const parsed = z.safeParse(schema, value);
+  if (!parsed.success) return { ok: false, issues: parsed.error.issues.map(describeIssue) };
+  const asJson = json.safeParse(parsed.data);
+  return asJson.success ? { ok: true, value: asJson.data } : { ok: false, issues: ['is not a JSON value'] };
+}
+
+function describeIssue(issue: z.core.$ZodIssue): string {
+  return issue.path.length === 0 ? issue.message : `${issue.path.map(String).join('.')}: ${issue.message}`;
+}
