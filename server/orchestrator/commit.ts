@@ -1,0 +1,45 @@
+import { TurnkeeperError, isTurnkeeperError } from '../domain/errors.ts';
+import type { CommitResult } from './ports/workflow-state-store.ts';
+
+/** The commit was sent and its answer lost: it may have happened. */
+export class OutcomeUnknown extends TurnkeeperError<'STATE_STORE_UNAVAILABLE'> {
+  constructor(cause: unknown) {
+    super(
+      'STATE_STORE_UNAVAILABLE',
+      'The state store did not confirm in time, so whether this took effect is unknown. ' +
+        'Send the same call with the same turn id again: that settles it.',
+      { cause, retryAfterMs: 1_000 },
+    );
+  }
+}
+
+/**
+ * Carries out a commit and turns every result but success into the error that says so.
+ * @throws TurnkeeperError LEASE_LOST, STATE_CHANGED (nothing was stored) or OutcomeUnknown
+ */
+export async function mustCommit(commit: () => Promise<CommitResult>): Promise<void> {
+  const result = await sent(commit);
+  switch (result) {
+    case 'committed':
+      return;
+    case 'lease-lost':
+      throw new TurnkeeperError(
+        'LEASE_LOST',
+        'This call lost its hold on the conversation before it could be stored. Nothing of it was stored; send it again.',
+      );
+    case 'state-changed':
+      throw new TurnkeeperError(
+        'STATE_CHANGED',
+        'The conversation changed while this call ran. Nothing of it was stored; send it again.',
+      );
+  }
+}
+
+async function sent(commit: () => Promise<CommitResult>): Promise<CommitResult> {
+  try {
+    return await commit();
+  } catch (error) {
+    if (isTurnkeeperError(error, 'STATE_STORE_UNAVAILABLE')) throw new OutcomeUnknown(error);
+    throw error;
+  }
+}

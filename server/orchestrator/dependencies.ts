@@ -1,0 +1,28 @@
+import type { Workflows } from '../domain/workflow.ts';
+import type { Agent } from './ports/agent.ts';
+import type { Clock } from './ports/clock.ts';
+import type { Ids } from './ports/ids.ts';
+import type { LeaseKeeper } from './ports/lease.ts';
+import type { Observer } from './ports/observer.ts';
+import type { WorkflowStateStore } from './ports/workflow-state-store.ts';
+import type { TurnGate } from './turn-gate.ts';
+
+export interface TurnSettings {
+  /** The agent's part of a turn, in milliseconds. */
+  readonly turnTimeoutMs: number;
+  /** What the preamble of a query may take, in characters; the user's words do not count. */
+  readonly contextMaxChars: number;
+}
+
+/** Everything the orchestrator works with: ports only, no library. */
+export interface Dependencies {
+  readonly workflows: Workflows;
+  readonly store: WorkflowStateStore;
+  readonly leases: LeaseKeeper;
+  readonly agent: Agent;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly observer: Observer;
+  readonly gate: TurnGate;
+  readonly settings: TurnSettings;
+}

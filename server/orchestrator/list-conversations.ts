@@ -1,0 +1,57 @@
+import { carryOver } from '../domain/carry-over.ts';
+import type { Identity } from '../domain/identity.ts';
+import { findPosition, progressOf } from '../domain/position.ts';
+import type { Progress } from '../domain/position.ts';
+import type { Outcome, Status } from '../domain/state.ts';
+import type { Dependencies } from './dependencies.ts';
+import type { ConversationsPage, ListPosition } from './ports/workflow-state-store.ts';
+
+export interface ListedConversation {
+  readonly conversationId: string;
+  readonly workflowId: string;
+  readonly title: string;
+  readonly status: Status;
+  readonly outcome?: Outcome;
+  readonly turnCount: number;
+  readonly openedAt: number;
+  readonly updatedAt: number;
+  /** `null` when this server no longer runs the workflow. */
+  readonly progress: Progress | null;
+}
+
+export interface ConversationList {
+  readonly conversations: readonly ListedConversation[];
+  readonly next: ListPosition | null;
+}
+
+/**
+ * The caller's live conversations, newest activity first. Looking at the list keeps none of them alive.
+ * @throws TurnkeeperError STATE_STORE_UNAVAILABLE
+ */
+export async function listConversations(
+  { store, workflows }: Dependencies,
+  identity: Identity,
+  page: ConversationsPage,
+): Promise<ConversationList> {
+  const { conversations, next } = await store.list(identity, page);
+  return {
+    next,
+    conversations: conversations.map(({ conversationId, state }) => {
+      const workflow = workflows.get(state.workflowId);
+      const { status, outcome, turnCount, openedAt, updatedAt, workflowId } = state;
+      const progress =
+        workflow === undefined ? null : progressOf(findPosition(workflow, carryOver(workflow, state).state));
+      return {
+        conversationId,
+        workflowId,
+        title: workflow?.title ?? workflowId,
+        status,
+        ...(outcome === undefined ? {} : { outcome }),
+        turnCount,
+        openedAt,
+        updatedAt,
+        progress,
+      };
+    }),
+  };
+}

@@ -1,0 +1,15 @@
+import type { Identity } from '../../domain/identity.ts';
+
+/** Who a request comes from, or why that can't be told. */
+export type Authentication =
+  | { readonly kind: 'authenticated'; readonly identity: Identity }
+  /** The message is safe to show. */
+  | { readonly kind: 'refused'; readonly message: string };
+
+/** Request headers by lower-case name. */
+export type RequestHeaders = Readonly<Record<string, string | readonly string[] | undefined>>;
+
+export interface Authenticator {
+  /** Reads the identity out of a request's credentials; never throws because of what they hold. */
+  authenticate(headers: RequestHeaders): Promise<Authentication>;
+}

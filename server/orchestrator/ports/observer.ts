@@ -1,0 +1,62 @@
+import type { FailureReason } from '../../domain/errors.ts';
+import type { ConversationKey } from '../../domain/identity.ts';
+import type { Timings } from '../../domain/result.ts';
+import type { Outcome } from '../../domain/state.ts';
+import type { AgentFailureOutcome } from './agent.ts';
+
+interface OfConversation {
+  readonly key: ConversationKey;
+}
+
+interface OfTurn extends OfConversation {
+  readonly turnId: string;
+}
+
+/** What happens, told as it happens. Ids, numbers, durations and reasons; never what anybody wrote (section 10). */
+export type TurnkeeperEvent =
+  | ({ readonly type: 'turn.started'; readonly workflowId: string; readonly turnNumber: number } & OfTurn)
+  | ({
+      readonly type: 'lease.contended';
+      /** How long the caller waited for the lease, in milliseconds. */
+      readonly waitedMs: number;
+      readonly call: 'turn' | 'end';
+    } & OfConversation)
+  | ({ readonly type: 'lease.extended'; readonly extendedForMs: number } & OfConversation)
+  | ({ readonly type: 'lease.lost'; readonly reason: FailureReason } & OfConversation)
+  | ({ readonly type: 'agent.answered'; readonly durationMs: number; readonly activities: number } & OfTurn)
+  | ({
+      readonly type: 'agent.failed';
+      readonly durationMs: number;
+      readonly outcome: AgentFailureOutcome | 'abandoned';
+    } & OfTurn)
+  | ({
+      readonly type: 'turn.committed';
+      readonly workflowId: string;
+      readonly turnNumber: number;
+      readonly parse: 'structured' | 'passthrough' | 'invalid';
+      readonly rejectedFields: readonly string[];
+      readonly timings: Timings;
+      readonly latencyMs: number;
+    } & OfTurn)
+  | ({ readonly type: 'turn.replayed'; readonly turnNumber: number; readonly latencyMs: number } & OfTurn)
+  /** The turn ended without a commit; `isOutcomeUnknown` when the commit was sent and its answer lost. */
+  | ({
+      readonly type: 'turn.rolledBack';
+      readonly reason: FailureReason;
+      readonly isOutcomeUnknown: boolean;
+      readonly latencyMs: number;
+    } & OfTurn)
+  | ({
+      readonly type: 'conversation.ended';
+      readonly outcome: Outcome;
+      readonly isPurged: boolean;
+      readonly latencyMs: number;
+    } & OfConversation)
+  | { readonly type: 'store.reachable' }
+  | { readonly type: 'store.unreachable' }
+  | { readonly type: 'error.unexpected'; readonly errorId: string; readonly error: unknown };
+
+export interface Observer {
+  /** Takes note; must not throw and must not take long. */
+  tell(event: TurnkeeperEvent): void;
+}

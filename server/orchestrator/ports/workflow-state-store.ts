@@ -1,0 +1,95 @@
+import type { ConversationKey, Identity } from '../../domain/identity.ts';
+import type { TurnRecord } from '../../domain/result.ts';
+import type { ConversationState } from '../../domain/state.ts';
+
+/** What is known of a turn id that was used before. */
+export interface UsedTurnId {
+  readonly turnNumber: number;
+  readonly inputDigest: string;
+  /** The turn, unless the transcript no longer reaches back to it. */
+  readonly record: TurnRecord | null;
+}
+
+export interface LoadedConversation {
+  /** Whose lease the conversation was under when it was read; what was read under another's may be outdated. */
+  readonly leaseToken: string | null;
+  readonly state: ConversationState | null;
+  readonly usedTurnId: UsedTurnId | null;
+}
+
+export interface TranscriptPage {
+  /** How many turns at most, newest first counted. */
+  readonly turns: number;
+  /** Only turns up to this number; without it, up to the newest. */
+  readonly upTo?: number;
+}
+
+export interface ReadConversation {
+  readonly state: ConversationState;
+  /** The last committed turn that the transcript holds. */
+  readonly lastTurn: TurnRecord | null;
+  /** Oldest first. */
+  readonly turns: readonly TurnRecord[];
+}
+
+/** What the conversation must still be like for a commit to be valid (I3). */
+export interface CommitGuard {
+  readonly leaseToken: string;
+  /** `null` for a conversation that did not exist when it was loaded. */
+  readonly loaded: Pick<ConversationState, 'incarnation' | 'revision'> | null;
+}
+
+export interface Commit {
+  readonly guard: CommitGuard;
+  readonly state: ConversationState;
+  /** The turn that this commits; none for an end. */
+  readonly turn?: { readonly inputDigest: string; readonly record: TurnRecord };
+}
+
+export type CommitResult =
+  /** All of it is stored, and the lease is free. */
+  | 'committed'
+  /** Nothing is stored: the lease is no longer this holder's. */
+  | 'lease-lost'
+  /** Nothing is stored: the conversation is not what was loaded. */
+  | 'state-changed';
+
+export interface ConversationsPage {
+  readonly limit: number;
+  /** Where the last page ended. */
+  readonly after?: ListPosition;
+}
+
+/** A place in the list of conversations: newest activity first, then by id. */
+export interface ListPosition {
+  readonly lastActiveAt: number;
+  readonly conversationId: string;
+}
+
+export interface ListedConversations {
+  readonly conversations: readonly { readonly conversationId: string; readonly state: ConversationState }[];
+  readonly next: ListPosition | null;
+}
+
+/**
+ * Where conversations are kept, for `ttlSeconds` past the last interaction. Every method but `list` and `purge` is an
+ * interaction and sets all keys of the conversation back to the full time (I7).
+ *
+ * Every method throws TurnkeeperError STATE_STORE_UNAVAILABLE when the store can't be reached, refuses, or does not
+ * answer in time. Where that happens to `commit` or `purge`, their effect is unknown.
+ */
+export interface WorkflowStateStore {
+  readonly ttlSeconds: number;
+  /** Reads what a turn or an end needs, and lists the conversation as active now before anything is committed to it. */
+  load(key: ConversationKey, request: { turnId: string | null; opens: boolean }): Promise<LoadedConversation>;
+  /** Reads what `get` shows; `null` when there is no such conversation. */
+  read(key: ConversationKey, page: TranscriptPage): Promise<ReadConversation | null>;
+  /** Stores all of it in one step, or nothing (I2). The same commit sent again answers the same. */
+  commit(key: ConversationKey, commit: Commit): Promise<CommitResult>;
+  /** Deletes every key of the conversation, under the same guard as a commit. */
+  purge(key: ConversationKey, guard: CommitGuard): Promise<CommitResult>;
+  /** The live conversations of one user. */
+  list(identity: Identity, page: ConversationsPage): Promise<ListedConversations>;
+  /** Whether the store answers now. Never throws. */
+  isReachable(): Promise<boolean>;
+}

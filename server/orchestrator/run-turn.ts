@@ -1,0 +1,221 @@
+import type { TurnInput } from '../domain/briefing.ts';
+import { carryOverWhole } from '../domain/carry-over.ts';
+import { TurnkeeperError, isTurnkeeperError } from '../domain/errors.ts';
+import type { FailureReason } from '../domain/errors.ts';
+import type { ConversationKey } from '../domain/identity.ts';
+import { limits } from '../domain/limits.ts';
+import type { Message } from '../domain/message.ts';
+import { normalizeActivities } from '../domain/normalize-activities.ts';
+import { parseTurn } from '../domain/parse-turn.ts';
+import { findPosition, progressOf } from '../domain/position.ts';
+import { buildContextualQuery } from '../domain/query/build-contextual-query.ts';
+import { reduceTurn } from '../domain/reduce-turn.ts';
+import { viewState } from '../domain/result.ts';
+import type { Timings, TurnRecord } from '../domain/result.ts';
+import type { ConversationState } from '../domain/state.ts';
+import type { Workflow } from '../domain/workflow.ts';
+import { askAgent } from './ask-agent.ts';
+import { OutcomeUnknown, mustCommit } from './commit.ts';
+import type { Dependencies } from './dependencies.ts';
+import { namedWorkflow, workflowOf, workflowToOpen } from './find-workflow.ts';
+import { inputDigest } from './input-digest.ts';
+import { openState } from './open-state.ts';
+import { replayOf } from './replay.ts';
+import { withLease } from './with-lease.ts';
+import type { HeldConversation } from './with-lease.ts';
+
+export interface TurnCommand {
+  readonly key: ConversationKey;
+  readonly workflowId: string | undefined;
+  /** The caller's idempotency key; one is made up for a caller that sent none. */
+  readonly turnId: string | undefined;
+  readonly input: TurnInput;
+}
+
+export interface TurnResult extends TurnRecord {
+  readonly conversationId: string;
+  readonly replayed: boolean;
+  readonly latencyMs: number;
+  readonly timings: Timings;
+}
+
+interface Turn {
+  readonly key: ConversationKey;
+  readonly turnId: string;
+  readonly named: Workflow | null;
+  readonly input: TurnInput;
+  readonly digest: string;
+  readonly began: number;
+}
+
+/**
+ * Runs one turn from end to end: lease, load, query, agent, parse, advance, commit. It happens entirely, exactly once,
+ * or not at all (I1 to I5).
+ * @throws TurnkeeperError of any reason in the design's table but those of authentication; nothing of the turn is
+ * stored then, unless the error is OutcomeUnknown
+ */
+export async function runTurn(dependencies: Dependencies, command: TurnCommand): Promise<TurnResult> {
+  const { clock, ids, observer, workflows } = dependencies;
+  const turn: Turn = {
+    key: command.key,
+    turnId: command.turnId ?? ids.turnId(),
+    named: namedWorkflow(workflows, command.workflowId),
+    input: command.input,
+    digest: inputDigest(command.input),
+    began: clock.now(),
+  };
+  const { key, turnId, began } = turn;
+  try {
+    const outcome = await withLease(dependencies, key, { call: 'turn', turnId }, (held) =>
+      runHeldTurn(dependencies, turn, held),
+    );
+    if (outcome.kind === 'done') return outcome.result;
+    const record = replayOf(outcome.used, turn);
+    const latencyMs = clock.now() - began;
+    observer.tell({ type: 'turn.replayed', key, turnId, turnNumber: record.turn.number, latencyMs });
+    const timings = { waitMs: 0, loadMs: latencyMs, agentMs: 0, commitMs: 0 };
+    return { ...record, conversationId: key.conversationId, replayed: true, latencyMs, timings };
+  } catch (error) {
+    const reason: FailureReason = isTurnkeeperError(error) ? error.reason : 'INTERNAL';
+    const isOutcomeUnknown = error instanceof OutcomeUnknown;
+    observer.tell({
+      type: 'turn.rolledBack',
+      key,
+      turnId,
+      reason,
+      isOutcomeUnknown,
+      latencyMs: clock.now() - began,
+    });
+    throw error;
+  }
+}
+
+async function runHeldTurn(
+  dependencies: Dependencies,
+  turn: Turn,
+  { loaded, lease, loadMs, leaseIsFreed }: HeldConversation,
+): Promise<TurnResult> {
+  const { clock, observer, store } = dependencies;
+  const { key, turnId, input, began } = turn;
+  const { workflow, state } = startingPoint(dependencies, turn, loaded.state);
+  const turnNumber = state.turnCount + 1;
+  observer.tell({ type: 'turn.started', key, turnId, workflowId: workflow.id, turnNumber });
+
+  const answer = await askAgent(dependencies, {
+    key,
+    turnId,
+    agentConversationId: state.agentConversationId,
+    request: describeTurn(dependencies, { workflow, state, turnNumber, input }),
+    signal: lease.signal,
+  });
+
+  const parsed = parseTurn(answer.activities);
+  const { next, position, delta } = reduceTurn(workflow, state, parsed);
+  const said = normalizeActivities(answer.activities, { turn: turnNumber, prompt: parsed.prompt });
+  const updatedAt = clock.now();
+  const nextState: ConversationState = {
+    ...state,
+    ...next,
+    revision: state.revision + 1,
+    committedBy: lease.token,
+    turnCount: turnNumber,
+    shownCards: [...state.shownCards, ...cardIds(said)].slice(-limits.shownCards),
+    agentConversationId: answer.agentConversationId,
+    updatedAt,
+  };
+  const record: TurnRecord = {
+    turnId,
+    workflowId: workflow.id,
+    messages: [...userMessage(input, turnNumber), ...said],
+    extractedPayload: parsed.payload,
+    workflowState: viewState(nextState, position, { expiresAt: updatedAt + store.ttlSeconds * 1000 }),
+    progress: progressOf(position),
+    turn: { number: turnNumber, ...delta },
+  };
+  const guard = { leaseToken: lease.token, loaded: loaded.state };
+  await mustCommit(() =>
+    store.commit(key, { guard, state: nextState, turn: { inputDigest: turn.digest, record } }),
+  );
+  leaseIsFreed();
+
+  const committedAt = clock.now();
+  const timings = { waitMs: 0, loadMs, agentMs: answer.agentMs, commitMs: committedAt - updatedAt };
+  const latencyMs = committedAt - began;
+  observer.tell({
+    type: 'turn.committed',
+    key,
+    turnId,
+    workflowId: workflow.id,
+    turnNumber,
+    parse: delta.parse,
+    rejectedFields: delta.rejected.map(({ field }) => field),
+    timings,
+    latencyMs,
+  });
+  return { ...record, conversationId: key.conversationId, replayed: false, latencyMs, timings };
+}
+
+/** The state that the turn starts from, checked to be one that can take it. */
+function startingPoint(
+  { workflows, ids, clock }: Dependencies,
+  { named, input }: Turn,
+  stored: ConversationState | null,
+): { workflow: Workflow; state: ConversationState } {
+  if (input.type === 'cardAction' && stored?.shownCards.includes(input.cardId) !== true) {
+    throw new TurnkeeperError('UNKNOWN_CARD', 'No such card was shown in this conversation, or not lately.', {
+      issues: [{ path: 'input.cardId', message: 'must be the id of a card that the agent showed here' }],
+    });
+  }
+  if (stored === null) {
+    const workflow = workflowToOpen(workflows, named);
+    return { workflow, state: openState(workflow, { incarnation: ids.incarnation(), now: clock.now() }) };
+  }
+  const workflow = workflowOf(workflows, stored, named);
+  if (stored.status !== 'active') {
+    throw new TurnkeeperError(
+      'WORKFLOW_ENDED',
+      `This conversation is ${stored.status}; its result stands. Start a new one.`,
+    );
+  }
+  return { workflow, state: carryOverWhole(workflow, stored) };
+}
+
+const occasions: Readonly<Record<Exclude<TurnInput['type'], 'text'>, string>> = {
+  open: 'The person has just arrived and has said nothing yet: speak first.',
+  cardAction: 'The person has submitted a card; what they entered is in the value of this activity.',
+};
+
+function describeTurn(
+  { ids, settings }: Dependencies,
+  turn: { workflow: Workflow; state: ConversationState; turnNumber: number; input: TurnInput },
+) {
+  const { workflow, state, turnNumber, input } = turn;
+  const { collected, awaitsConfirmation } = state;
+  const position = findPosition(workflow, state);
+  const query = buildContextualQuery(
+    { workflow, position, collected, turnNumber },
+    {
+      userText: input.type === 'text' ? input.text : null,
+      occasion: input.type === 'text' ? '' : occasions[input.type],
+      contextMaxChars: settings.contextMaxChars,
+      newMark: () => ids.mark(),
+    },
+  );
+  return { query, input, briefing: { workflow, position, collected, awaitsConfirmation, turnNumber } };
+}
+
+function userMessage(input: TurnInput, turn: number): Message[] {
+  const base = { id: `${turn}.0`, role: 'user', turn } as const;
+  switch (input.type) {
+    case 'text':
+      return [{ ...base, kind: 'text', text: input.text, format: 'plain' }];
+    case 'cardAction':
+      return [{ ...base, kind: 'event', cardId: input.cardId, card: input.data }];
+    case 'open':
+      return [];
+  }
+}
+
+function cardIds(messages: readonly Message[]): string[] {
+  return messages.flatMap(({ cardId }) => (cardId === undefined ? [] : [cardId]));
+}

@@ -1,0 +1,53 @@
+import { TurnkeeperError } from '../domain/errors.ts';
+
+const overloadedRetryAfterMs = 1_000;
+const shuttingDownRetryAfterMs = 1_000;
+
+/** Bounds the turns in flight on this server, and lets none in once it shuts down. */
+export class TurnGate {
+  readonly #capacity: number;
+  #inFlight = 0;
+  #isClosed = false;
+  #whenEmpty: (() => void) | null = null;
+
+  constructor(capacity: number) {
+    this.#capacity = capacity;
+  }
+
+  /**
+   * Runs a turn, or an end, if there is room for it.
+   * @throws TurnkeeperError OVERLOADED or SHUTTING_DOWN, before anything has begun
+   */
+  async run<Result>(work: () => Promise<Result>): Promise<Result> {
+    if (this.#isClosed) {
+      throw new TurnkeeperError('SHUTTING_DOWN', 'This server is shutting down. Send the same turn again.', {
+        retryAfterMs: shuttingDownRetryAfterMs,
+      });
+    }
+    if (this.#inFlight >= this.#capacity) {
+      throw new TurnkeeperError(
+        'OVERLOADED',
+        'This server has too many turns in flight. Try again shortly.',
+        {
+          retryAfterMs: overloadedRetryAfterMs,
+        },
+      );
+    }
+    this.#inFlight += 1;
+    try {
+      return await work();
+    } finally {
+      this.#inFlight -= 1;
+      if (this.#inFlight === 0) this.#whenEmpty?.();
+    }
+  }
+
+  /** Lets nothing more in; resolves when what is in flight has come to its end. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    if (this.#inFlight === 0) return;
+    await new Promise<void>((resolve) => {
+      this.#whenEmpty = resolve;
+    });
+  }
+}
