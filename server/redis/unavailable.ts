@@ -1,0 +1,12 @@
+import { TurnkeeperError } from '../domain/errors.ts';
+
+const retryAfterMs = 1_000;
+
+/** What every caller of a Redis that is gone, hangs or refuses is told (I6). */
+export function storeUnavailable(cause: unknown): TurnkeeperError<'STATE_STORE_UNAVAILABLE'> {
+  return new TurnkeeperError(
+    'STATE_STORE_UNAVAILABLE',
+    "The state store can't be reached or did not answer in time. Try again shortly.",
+    { cause, retryAfterMs },
+  );
+}

@@ -1,0 +1,53 @@
+-- Stores a turn, or an end, and frees the lease: all of it or nothing (I2), and only for the lease's holder, on top of
+-- the very state that was loaded (I3).
+--
+-- KEYS[1] state   KEYS[2] lock   KEYS[3] log   KEYS[4] turns
+-- ARGV[1] lease token
+-- ARGV[2] incarnation that was loaded, or '' when there was no conversation
+-- ARGV[3] revision that was loaded
+-- ARGV[4] the next state; its committedBy is the lease token
+-- ARGV[5] life of the keys, in seconds
+-- ARGV[6] turn number, or '' for an end
+-- ARGV[7] turn id            ARGV[8] 'number:digest' of the turn id
+-- ARGV[9] log entry          ARGV[10] how many log entries to keep
+--
+-- Result: 'committed' | 'lease-lost' | 'state-changed'
+local current = redis.call('GET', KEYS[1])
+local stored = current and cjson.decode(current)
+
+-- A lease commits once. That it did already means that this is the same commit, sent again because its answer was lost.
+if stored and stored.committedBy == ARGV[1] then
+  return 'committed'
+end
+if redis.call('GET', KEYS[2]) ~= ARGV[1] then
+  return 'lease-lost'
+end
+
+local opens = ARGV[2] == ''
+if opens then
+  if stored then
+    return 'state-changed'
+  end
+elseif not stored or stored.incarnation ~= ARGV[2] or stored.revision ~= tonumber(ARGV[3]) then
+  return 'state-changed'
+else
+  -- Whatever could make a write below fail is ruled out before the first of them: Redis does not roll back.
+  local last = redis.call('XREVRANGE', KEYS[3], '+', '-', 'COUNT', 1)[1]
+  if last and ARGV[6] ~= '' and tonumber(string.match(last[1], '^%d+')) >= tonumber(ARGV[6]) then
+    return 'state-changed'
+  end
+end
+
+redis.call('SET', KEYS[1], ARGV[4], 'EX', ARGV[5])
+if opens then
+  -- Leftovers of an earlier conversation whose state was evicted would make this one's numbers collide.
+  redis.call('DEL', KEYS[3], KEYS[4])
+end
+if ARGV[6] ~= '' then
+  redis.call('XADD', KEYS[3], 'MAXLEN', ARGV[10], ARGV[6] .. '-0', 'turn', ARGV[9])
+  redis.call('HSET', KEYS[4], ARGV[7], ARGV[8])
+end
+redis.call('EXPIRE', KEYS[3], ARGV[5])
+redis.call('EXPIRE', KEYS[4], ARGV[5])
+redis.call('DEL', KEYS[2])
+return 'committed'

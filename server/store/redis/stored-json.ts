@@ -1,0 +1,44 @@
+import { z } from 'zod';
+import type { TurnRecord } from '../../domain/result.ts';
+import { conversationStateSchema } from '../../domain/state.ts';
+import type { ConversationState } from '../../domain/state.ts';
+import type { UsedTurnId } from '../../orchestrator/ports/workflow-state-store.ts';
+
+export function readState(text: string): ConversationState {
+  return conversationStateSchema.parse(parseStored(text));
+}
+
+/** Only the commit script writes log entries, and only what `writeRecord` made. */
+export function readRecord(text: string): TurnRecord {
+  return parseStored(text) as TurnRecord;
+}
+
+/** A SyntaxError quotes the text it is about, and stored text must not get into the log (section 10). */
+function parseStored(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new Error('what is stored of a conversation is not JSON');
+  }
+}
+
+export function writeRecord(record: TurnRecord): string {
+  return JSON.stringify(record);
+}
+
+/** A turn id's entry in the hash: the turn's number and its input's digest. */
+export function writeUse(turnNumber: number, inputDigest: string): string {
+  return `${turnNumber}:${inputDigest}`;
+}
+
+const useSchema = z.string().regex(/^\d+:/);
+
+export function readUse(use: string, record: string | null): UsedTurnId {
+  const text = useSchema.parse(use);
+  const colon = text.indexOf(':');
+  return {
+    turnNumber: Number(text.slice(0, colon)),
+    inputDigest: text.slice(colon + 1),
+    record: record === null ? null : readRecord(record),
+  };
+}
