@@ -1,0 +1,61 @@
+import type { z } from 'zod';
+import type { WorkflowDefinition } from '../../workflows/definition/define-workflow.ts';
+import type { ShippedDefinition } from '../../workflows/definition/shipped.ts';
+import { describeDefinitions } from '../orchestrator/describe-definitions.ts';
+import { endConversation } from '../orchestrator/end-conversation.ts';
+import { getConversation } from '../orchestrator/get-conversation.ts';
+import { listConversations } from '../orchestrator/list-conversations.ts';
+import { runTurn } from '../orchestrator/run-turn.ts';
+import { endSchema, getSchema, listSchema, turnSchema } from './inputs.ts';
+import { presentConversation, presentEnd, presentList, presentTurn } from './present.ts';
+import { procedure, router } from './procedure.ts';
+import type { EndOutput, GetOutput, ListOutput, TurnOutput, WorkflowId } from './results.ts';
+
+/** `workflow.turn`'s input, its workflow id offered from those that the compiler knows. */
+type TurnSchema<Definition extends WorkflowDefinition> = z.ZodType<
+  z.output<typeof turnSchema>,
+  Omit<z.input<typeof turnSchema>, 'workflowId'> & { workflowId?: WorkflowId<Definition> | undefined }
+>;
+
+/** The API, typed for the workflows that are written in TypeScript; those in JSON are there too, without their types. */
+export function createAppRouter<Definition extends WorkflowDefinition>() {
+  return router({
+    workflow: router({
+      turn: procedure
+        .input(turnSchema as TurnSchema<Definition>)
+        .mutation(async ({ ctx, input }): Promise<TurnOutput<Definition>> => {
+          const { conversationId, workflowId, turnId, input: turnInput } = input;
+          const { dependencies, identity } = ctx;
+          const key = { ...identity, conversationId };
+          const command = { key, workflowId, turnId, input: turnInput };
+          return presentTurn<Definition>(await dependencies.gate.run(() => runTurn(dependencies, command)));
+        }),
+
+      get: procedure.input(getSchema).query(async ({ ctx, input }): Promise<GetOutput<Definition>> => {
+        const { conversationId, messages } = input;
+        const key = { ...ctx.identity, conversationId };
+        return presentConversation<Definition>(
+          await getConversation(ctx.dependencies, { key, limit: messages.limit, before: messages.before }),
+        );
+      }),
+
+      end: procedure.input(endSchema).mutation(async ({ ctx, input }): Promise<EndOutput<Definition>> => {
+        const { conversationId, outcome, reason, purge } = input;
+        const { dependencies, identity } = ctx;
+        const command = { key: { ...identity, conversationId }, outcome, reason, purge };
+        return presentEnd<Definition>(await dependencies.gate.run(() => endConversation(dependencies, command)));
+      }),
+
+      list: procedure.input(listSchema.optional()).query(async ({ ctx, input }): Promise<ListOutput> => {
+        const { limit, cursor } = input ?? listSchema.parse({});
+        const page = { limit, ...(cursor === undefined ? {} : { after: cursor }) };
+        return presentList(await listConversations(ctx.dependencies, ctx.identity, page));
+      }),
+
+      definitions: procedure.query(({ ctx }) => describeDefinitions(ctx.dependencies.workflows)),
+    }),
+  });
+}
+
+/** The API of a server that runs the shipped workflows. */
+export type AppRouter = ReturnType<typeof createAppRouter<ShippedDefinition>>;
