@@ -1,0 +1,157 @@
+import { checkDefinition } from '../../workflows/definition/check-definition.ts';
+import type { WorkflowDefinition } from '../../workflows/definition/define-workflow.ts';
+import type { Identity } from '../domain/identity.ts';
+import { prepareWorkflows } from '../domain/workflow.ts';
+import { RedlockLeaseKeeper } from '../lease/redlock-lease-keeper.ts';
+import type { Dependencies } from '../orchestrator/dependencies.ts';
+import type { Agent } from '../orchestrator/ports/agent.ts';
+import type { Clock } from '../orchestrator/ports/clock.ts';
+import type { Observer, TurnkeeperEvent } from '../orchestrator/ports/observer.ts';
+import { TurnGate } from '../orchestrator/turn-gate.ts';
+import { randomIds } from '../random-ids.ts';
+import { connectRedis, firstConnection } from '../redis/connect-redis.ts';
+import { KeyBuilder } from '../redis/conversation-keys.ts';
+import { createAppRouter } from '../router/app-router.ts';
+import { createCallerFactory } from '../router/procedure.ts';
+import { RedisWorkflowStateStore } from '../store/redis/redis-workflow-state-store.ts';
+import { ManualClock } from './manual-clock.ts';
+import { MemoryLeaseKeeper } from './memory-lease-keeper.ts';
+import { MemoryWorkflowStateStore } from './memory-workflow-state-store.ts';
+import { MemoryWorld } from './memory-world.ts';
+import { ScriptedAgent } from './scripted-agent.ts';
+
+export interface TestCallerOptions<
+  Definition extends WorkflowDefinition,
+  TestAgent extends Agent,
+  TestClock extends Clock,
+> {
+  /** What the conversations run on. They are checked, as at a server's start. */
+  readonly definitions: readonly Definition[];
+  /** @default a ScriptedAgent without answers */
+  readonly agent?: TestAgent;
+  /** @default tenant `test-tenant`, user `test-user`; `null` is a caller whose credentials were refused */
+  readonly identity?: Identity | null;
+  /** In memory, or in a Redis of yours under a prefix of yours. @default 'memory' */
+  readonly store?: 'memory' | { readonly redisUrl: string; readonly prefix: string };
+  /** @default a ManualClock */
+  readonly clock?: TestClock;
+  /** @default 86400 */
+  readonly ttlSeconds?: number;
+  /** @default 30000 */
+  readonly turnTimeoutMs?: number;
+  /** @default 10000 */
+  readonly lockTtlMs?: number;
+  /** @default 500 */
+  readonly transcriptMaxTurns?: number;
+  /** @default 256 */
+  readonly maxTurnsInFlight?: number;
+}
+
+const defaultIdentity: Identity = { tenant: 'test-tenant', user: 'test-user' };
+
+/** The store and lease behind a test caller, and how to let go of them. */
+interface Backing extends Pick<Dependencies, 'store' | 'leases'> {
+  readonly setDown: (isDown: boolean) => void;
+  readonly close: () => void;
+}
+
+/**
+ * The API without HTTP, over the real router and orchestrator, for contract tests: you give the agent's answers, the
+ * identity and the time. Its errors are tRPC's, with the product's error (its `reason`) as their `cause`.
+ * @throws Error when a definition has faults; the message lists them
+ */
+export async function createTestCaller<
+  const Definition extends WorkflowDefinition,
+  TestAgent extends Agent = ScriptedAgent,
+  TestClock extends Clock = ManualClock,
+>(options: TestCallerOptions<Definition, TestAgent, TestClock>) {
+  const faults = options.definitions.flatMap((definition) =>
+    checkDefinition(definition).map(({ path, message }) => `${definition.id}: ${path}: ${message}`),
+  );
+  if (faults.length > 0) throw new Error(`The workflow definitions are not right:\n${faults.join('\n')}`);
+
+  const clock = options.clock ?? new ManualClock();
+  const events: TurnkeeperEvent[] = [];
+  const observer: Observer = { tell: (event) => void events.push(event) };
+  const agent = options.agent ?? new ScriptedAgent();
+  const { store, leases, setDown, close } = await backingOf(options, clock, observer);
+  const gate = new TurnGate(options.maxTurnsInFlight ?? 256);
+  const dependencies: Dependencies = {
+    workflows: prepareWorkflows(options.definitions),
+    store,
+    leases,
+    agent,
+    clock,
+    ids: randomIds,
+    observer,
+    gate,
+    settings: { turnTimeoutMs: options.turnTimeoutMs ?? 30_000, contextMaxChars: 6_000 },
+  };
+  const createCaller = createCallerFactory(createAppRouter<Definition>());
+  const as = (identity: Identity | null) =>
+    createCaller({
+      dependencies,
+      showsCauses: false,
+      authentication:
+        identity === null
+          ? { kind: 'refused', message: 'The credentials were refused.' }
+          : { kind: 'authenticated', identity },
+    });
+  return {
+    /** The procedures, called by the identity given in the options. */
+    caller: as(options.identity === undefined ? defaultIdentity : options.identity),
+    /** The procedures, called by somebody else over the same conversations. */
+    as,
+    // The defaults are of the default types, which the compiler can't know: hence the two casts.
+    /** The agent that answers; by default one to give answers to. */
+    agent: agent as TestAgent,
+    clock: clock as TestClock,
+    /** Everything the orchestrator has told its observer, oldest first. */
+    events,
+    /** Takes the in-memory store away, or brings it back. */
+    setStoreDown: setDown,
+    /** Begins to shut down, as SIGTERM does. */
+    shutDown: () => gate.close(),
+    /** Lets go of Redis; does nothing for the in-memory store. */
+    close,
+    [Symbol.asyncDispose]: async () => {
+      close();
+      await Promise.resolve();
+    },
+  };
+}
+
+async function backingOf(
+  options: TestCallerOptions<WorkflowDefinition, Agent, Clock>,
+  clock: Clock,
+  observer: Observer,
+): Promise<Backing> {
+  const { store: kind = 'memory', ttlSeconds = 86_400, lockTtlMs = 10_000, turnTimeoutMs = 30_000 } = options;
+  const { transcriptMaxTurns = 500 } = options;
+  if (kind === 'memory') {
+    const world = new MemoryWorld(clock);
+    return {
+      store: new MemoryWorkflowStateStore(world, { ttlSeconds, transcriptMaxTurns }),
+      leases: new MemoryLeaseKeeper(world),
+      setDown: (isDown) => {
+        world.isDown = isDown;
+      },
+      close: () => undefined,
+    };
+  }
+  const redis = connectRedis({ url: kind.redisUrl, commandTimeoutMs: 2_000, onChange: () => undefined });
+  if (!(await firstConnection(redis))) {
+    redis.disconnect();
+    throw new Error("The Redis given to createTestCaller can't be reached.");
+  }
+  const keys = new KeyBuilder(kind.prefix);
+  const openingMaxMs = turnTimeoutMs + 10 * lockTtlMs;
+  return {
+    store: new RedisWorkflowStateStore({ redis, keys, clock, ttlSeconds, transcriptMaxTurns, openingMaxMs }),
+    leases: new RedlockLeaseKeeper({ redis, keys, clock, observer, ttlMs: lockTtlMs }),
+    setDown: () => {
+      throw new Error('setStoreDown is for the in-memory store: stop your Redis instead.');
+    },
+    close: () => redis.disconnect(),
+  };
+}

@@ -1,0 +1,71 @@
+import type { Activity } from '../domain/activity.ts';
+import type { Json } from '../../workflows/definition/json.ts';
+import { AgentFailure } from '../orchestrator/ports/agent.ts';
+import type { Agent, AgentCallOptions, AgentRequest } from '../orchestrator/ports/agent.ts';
+
+/** An answer in short: its words, and the structure beside them. */
+export interface ScriptedReply {
+  readonly text?: string;
+  readonly action?: 'ask' | 'research' | 'confirm' | 'complete' | 'error';
+  readonly data?: Readonly<Record<string, Json>>;
+  readonly step?: string;
+  readonly prompt?: string;
+  readonly citations?: readonly string[];
+}
+
+/** One answer: in short, as the activities themselves, as an error to fail with, or worked out from the request. */
+export type ScriptedAnswer =
+  | ScriptedReply
+  | readonly Activity[]
+  | Error
+  | ((
+      request: AgentRequest,
+      options: AgentCallOptions,
+    ) => ScriptedReply | readonly Activity[] | Promise<ScriptedReply | readonly Activity[]>);
+
+/** An agent that answers what a test tells it to, in order, and remembers what it was asked. */
+export class ScriptedAgent implements Agent {
+  readonly name = 'scripted';
+  /** Every request, oldest first. */
+  readonly requests: AgentRequest[] = [];
+  readonly #answers: ScriptedAnswer[];
+  #opened = 0;
+
+  constructor(answers: readonly ScriptedAnswer[] = []) {
+    this.#answers = [...answers];
+  }
+
+  /** Adds answers behind those that are still to be given. */
+  willAnswer(...answers: readonly ScriptedAnswer[]): void {
+    this.#answers.push(...answers);
+  }
+
+  open(): Promise<string> {
+    this.#opened += 1;
+    return Promise.resolve(`scripted-${this.#opened}`);
+  }
+
+  async *send(request: AgentRequest, options: AgentCallOptions): AsyncIterable<Activity> {
+    this.requests.push(request);
+    const answer = this.#answers.shift();
+    if (answer === undefined) throw new AgentFailure('failed', 'the script has no further answer');
+    if (answer instanceof Error) throw answer;
+    yield* asActivities(typeof answer === 'function' ? await answer(request, options) : answer);
+  }
+}
+
+function asActivities(answer: ScriptedReply | readonly Activity[]): readonly Activity[] {
+  if (isActivities(answer)) return answer;
+  const { text, ...structure } = answer;
+  return [
+    {
+      type: 'message',
+      ...(text === undefined ? {} : { text }),
+      ...(Object.keys(structure).length === 0 ? {} : { value: structure }),
+    },
+  ];
+}
+
+function isActivities(answer: ScriptedReply | readonly Activity[]): answer is readonly Activity[] {
+  return Array.isArray(answer);
+}
