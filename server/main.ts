@@ -1,0 +1,86 @@
+import { relative } from 'node:path';
+import type { WorkflowDefinition } from '../workflows/definition/define-workflow.ts';
+import { formatFaults, loadDefinitions } from './definitions/load-definitions.ts';
+import { startEmbeddedRedis } from './embedded-redis/embedded-redis.ts';
+import type { EmbeddedRedis } from './embedded-redis/embedded-redis.ts';
+import { parseEnvironment } from './environment.ts';
+import type { Settings } from './environment.ts';
+import { createLogger } from './observability/create-logger.ts';
+import { runServer } from './run-server.ts';
+import type { RunningServer } from './run-server.ts';
+import { describeStart } from './start-message.ts';
+
+/** Ends the start with what is wrong, for people: no stack trace. */
+class StartFailure extends Error {}
+
+async function main(): Promise<void> {
+  const settings = readSettings();
+  const definitions = await readDefinitions(settings);
+  const embedded = settings.redisUrl === null ? await startEmbeddedRedis(settings) : null;
+  const server = await startServer(settings, definitions, embedded).catch(async (error: unknown) => {
+    await embedded?.stop();
+    throw error;
+  });
+  const workflowsDir = relative(process.cwd(), settings.workflowsDir) || '.';
+  console.log(describeStart({ server, definitions, embedded, settings: { ...settings, workflowsDir } }));
+  stopOnSignals(server, embedded);
+}
+
+function readSettings(): Settings {
+  const parsed = parseEnvironment(process.env);
+  if (parsed.ok) return parsed.settings;
+  const lines = parsed.faults.map(({ name, message }) => `  ${name} ${message}`);
+  throw new StartFailure(['The environment is not right:', ...lines].join('\n'));
+}
+
+async function readDefinitions(settings: Settings): Promise<readonly WorkflowDefinition[]> {
+  const loaded = await loadDefinitions(settings.workflowsDir);
+  if (loaded.ok) return loaded.definitions;
+  throw new StartFailure(`The workflow definitions are not right:\n${formatFaults(loaded.faults)}`);
+}
+
+async function startServer(
+  settings: Settings,
+  definitions: readonly WorkflowDefinition[],
+  embedded: EmbeddedRedis | null,
+): Promise<RunningServer> {
+  const redisUrl = settings.redisUrl ?? embedded?.url;
+  if (redisUrl === undefined)
+    throw new StartFailure('There is no Redis to keep conversations in: set REDIS_URL.');
+  const isPretty = process.stdout.isTTY && !settings.isProduction;
+  const logger = createLogger({ level: settings.logLevel, isPretty });
+  try {
+    return await runServer({ settings, definitions, redisUrl, logger });
+  } catch (error) {
+    if (!isAddressInUse(error)) throw error;
+    throw new StartFailure(
+      `Port ${settings.port} of ${settings.host} is taken. Stop what listens there, or set PORT to another one.`,
+    );
+  }
+}
+
+function isAddressInUse(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
+}
+
+/** The first signal lets running turns finish; a second one does not wait for them. */
+function stopOnSignals(server: RunningServer, embedded: EmbeddedRedis | null): void {
+  let isStopping = false;
+  const stop = (): void => {
+    if (isStopping) process.exit(1);
+    isStopping = true;
+    console.log('Stopping: no new turns, running ones may finish. Press Ctrl-C again to stop at once.');
+    void server
+      .stop()
+      .then(() => embedded?.stop())
+      .then(() => process.exit(0));
+  };
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', stop);
+}
+
+main().catch((error: unknown) => {
+  // A missing redis-server, a data folder in use: such errors say what to do, and a stack would only bury that.
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+});

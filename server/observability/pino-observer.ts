@@ -1,0 +1,56 @@
+import type { Logger } from 'pino';
+import type { ConversationKey } from '../domain/identity.ts';
+import type { Observer, TurnkeeperEvent } from '../orchestrator/ports/observer.ts';
+
+/**
+ * Writes events as structured lines: at `info` one per turn, one per contention, one per end; details at `debug`.
+ * They carry ids, numbers, durations and reasons, never what anybody wrote (section 10).
+ */
+export class PinoObserver implements Observer {
+  readonly #logger: Logger;
+
+  constructor(logger: Logger) {
+    this.#logger = logger;
+  }
+
+  tell(event: TurnkeeperEvent): void {
+    const logger = this.#logger;
+    switch (event.type) {
+      case 'turn.committed':
+      case 'turn.replayed':
+      case 'lease.contended':
+      case 'conversation.ended':
+        logger.info(fieldsOf(event), event.type);
+        break;
+      case 'turn.rolledBack':
+      case 'lease.lost':
+        logger.warn(fieldsOf(event), event.type);
+        break;
+      case 'turn.started':
+      case 'lease.extended':
+      case 'agent.answered':
+      case 'agent.failed':
+        logger.debug(fieldsOf(event), event.type);
+        break;
+      case 'store.reachable':
+        logger.info({ event: event.type }, 'the state store is reachable');
+        break;
+      case 'store.unreachable':
+        logger.error(
+          { event: event.type },
+          'the state store is unreachable: workflow calls fail until it is back',
+        );
+        break;
+      case 'error.unexpected':
+        logger.error({ event: event.type, errorId: event.errorId, err: event.error }, event.type);
+        break;
+    }
+  }
+}
+
+type ConversationEvent = Extract<TurnkeeperEvent, { readonly key: ConversationKey }>;
+
+function fieldsOf({ type, key, ...details }: ConversationEvent): object {
+  const { tenant, user, conversationId } = key;
+  return { event: type, tenant, user, conversationId, ...details };
+}

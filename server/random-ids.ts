@@ -1,0 +1,10 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import type { Ids } from './orchestrator/ports/ids.ts';
+
+/** Ids from the machine's random source. */
+export const randomIds: Ids = {
+  turnId: () => randomUUID(),
+  incarnation: () => randomUUID(),
+  mark: () => randomBytes(12).toString('hex'),
+  errorId: () => randomUUID(),
+};

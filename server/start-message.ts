@@ -1,0 +1,54 @@
+import { relative } from 'node:path';
+import type { WorkflowDefinition } from '../workflows/definition/define-workflow.ts';
+import type { EmbeddedRedis } from './embedded-redis/embedded-redis.ts';
+import type { Settings } from './environment.ts';
+import type { RunningServer } from './run-server.ts';
+
+interface Start {
+  readonly server: RunningServer;
+  readonly definitions: readonly WorkflowDefinition[];
+  readonly embedded: EmbeddedRedis | null;
+  readonly settings: Settings;
+}
+
+/** What a person who has just started the server wants to know. Names no secret. */
+export function describeStart({ server, definitions, embedded, settings }: Start): string {
+  const workflows = definitions.map(
+    ({ id, version, steps, title }) => `${id} v${version}, ${steps.length} steps: ${title}`,
+  );
+  const hours = settings.workflowTtlSeconds / 3600;
+  const kept = `kept for ${hours < 1 ? `${settings.workflowTtlSeconds} s` : `${Number(hours.toFixed(1))} h`} past the last interaction`;
+  const data =
+    embedded === null
+      ? `in the Redis of REDIS_URL, under the prefix "${settings.redisPrefix}"; ${kept}`
+      : `in ${relative(process.cwd(), embedded.dir) || embedded.dir}, by a redis-server of its own; ${kept}`;
+  const lines = [
+    `Turnkeeper listens on ${server.url}`,
+    '',
+    section('workflows', workflows),
+    section('from', [settings.workflowsDir]),
+    section('agent', [server.agentName]),
+    section('data', [data]),
+    section('callers', ['are whoever they say in x-dev-user and x-dev-tenant (AUTH_MODE=dev)']),
+    section('talk to it', [
+      `npm run chat${isDefaultUrl(server.url) ? '' : ` -- --url ${server.url}`}`,
+      `curl ${server.url}/trpc/workflow.definitions`,
+    ]),
+    '',
+  ];
+  if (!server.isStoreReachable) {
+    lines.push(
+      "Redis can't be reached: every workflow call answers 503 until it can. This server keeps trying.",
+      '',
+    );
+  }
+  return lines.join('\n');
+}
+
+function isDefaultUrl(url: string): boolean {
+  return url === 'http://127.0.0.1:3000';
+}
+
+function section(name: string, lines: readonly string[]): string {
+  return lines.map((line, index) => `  ${(index === 0 ? name : '').padEnd(12)}${line}`).join('\n');
+}

@@ -1,0 +1,51 @@
+import { randomUUID } from 'node:crypto';
+import { pino } from 'pino';
+import { inject } from 'vitest';
+import { parseEnvironment } from '../../server/environment.ts';
+import { runServer } from '../../server/run-server.ts';
+import { ScriptedAgent } from '../../server/testing/index.ts';
+import type { Agent } from '../../server/testing/index.ts';
+import type { WorkflowDefinition } from '../../workflows/definition/index.ts';
+import { survey, travel } from '../contract/sample-workflows.ts';
+
+interface ServerUnderTest {
+  readonly definitions?: readonly WorkflowDefinition[];
+  readonly agent?: Agent;
+  /** Environment variables, over those that make a test's server: any free port, the run's Redis, a prefix of its own. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** A whole server in this process, over real HTTP; to be held by `await using`. Its log lines are kept, parsed. */
+export async function startTestServer({
+  definitions = [travel, survey],
+  agent,
+  env = {},
+}: ServerUnderTest = {}) {
+  const parsed = parseEnvironment({
+    PORT: '0',
+    REDIS_URL: inject('redisUrl'),
+    REDIS_PREFIX: `t-${randomUUID().slice(0, 8)}`,
+    LOG_LEVEL: 'debug',
+    ...env,
+  });
+  if (!parsed.ok) throw new Error(parsed.faults.map(({ name, message }) => `${name} ${message}`).join('\n'));
+  const { settings } = parsed;
+  const logLines: string[] = [];
+  const logger = pino({ level: settings.logLevel }, { write: (line: string) => void logLines.push(line) });
+  const scripted = new ScriptedAgent();
+  const server = await runServer({
+    settings,
+    definitions,
+    logger,
+    redisUrl: settings.redisUrl ?? inject('redisUrl'),
+    agent: agent ?? scripted,
+  });
+  return {
+    ...server,
+    settings,
+    /** The agent that answers, unless the test brought its own. */
+    agent: scripted,
+    logLines,
+    [Symbol.asyncDispose]: () => server.stop(),
+  };
+}
