@@ -4,14 +4,16 @@ import { toBoundedJson } from './bounded-json.ts';
 import { limits } from './limits.ts';
 import { agentActions } from './parsed-turn.ts';
 
-/** The structure an agent may answer with (design, section 5); everything is optional, unknown keys are let pass. */
+/**
+ * The structure an agent may answer with (design, section 5); everything is optional, unknown keys are let pass. Models
+ * that must fill in a given schema send `null` for what they leave out.
+ */
 const contractSchema = z.looseObject({
-  action: z.enum(agentActions).optional(),
-  prompt: z.string().optional(),
-  data: z.record(z.string(), z.json()).optional(),
-  step: z.string().max(64).optional(),
-  confidence: z.number().min(0).max(1).optional().catch(undefined),
-  citations: z.array(z.string().max(2_048)).max(limits.citations).optional().catch(undefined),
+  action: z.enum(agentActions).nullish(),
+  prompt: z.string().nullish(),
+  data: z.record(z.string(), z.json()).nullish(),
+  step: z.string().max(64).nullish(),
+  citations: z.array(z.unknown()).nullish().catch(undefined),
 });
 
 export type Contract = z.infer<typeof contractSchema>;

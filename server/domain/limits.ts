@@ -19,4 +19,5 @@ export const limits = {
   structureFaults: 1_000,
   parseIssues: 20,
   citations: 50,
+  citationChars: 2_048,
 } as const;

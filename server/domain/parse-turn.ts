@@ -2,7 +2,6 @@ import type { Activity } from './activity.ts';
 import { readContract, readContractText } from './contract.ts';
 import type { Contract, ContractReading } from './contract.ts';
 import { findJsonBlocks } from './fenced-blocks.ts';
-import { firstChars } from './first-chars.ts';
 import { limits } from './limits.ts';
 import { confidenceOf } from './parsed-turn.ts';
 import type { ParsedTurn, PayloadSource } from './parsed-turn.ts';
@@ -44,7 +43,7 @@ export function parseTurn(activities: readonly Activity[]): ParsedTurn {
 }
 
 function boundIssues(issues: readonly string[]): string[] {
-  return issues.slice(0, limits.parseIssues).map((issue) => firstChars(issue, 500));
+  return issues.slice(0, limits.parseIssues);
 }
 
 function fromContract(source: PayloadSource, contract: Contract, parseIssues: string[]): ParsedTurn {
@@ -57,12 +56,13 @@ function fromContract(source: PayloadSource, contract: Contract, parseIssues: st
     action: contract.action ?? null,
     step: contract.step ?? null,
     prompt: contract.prompt ?? null,
-    citations: (contract.citations ?? []).filter(isWebAddress),
+    citations: (contract.citations ?? []).filter(isWebAddress).slice(0, limits.citations),
   };
 }
 
-function isWebAddress(text: string): boolean {
-  return URL.canParse(text) && ['http:', 'https:'].includes(new URL(text).protocol);
+function isWebAddress(citation: unknown): citation is string {
+  if (typeof citation !== 'string' || citation.length > limits.citationChars) return false;
+  return URL.canParse(citation) && ['http:', 'https:'].includes(new URL(citation).protocol);
 }
 
 /** The places that may hold structure, in the order of the design's section 5; read one by one, as they are asked for. */

@@ -46,8 +46,8 @@ const definitionSchema = z.strictObject({
 });
 
 const fieldName = /^[A-Za-z][A-Za-z0-9_]{0,63}$/;
-// Own keys of these names would shadow what every object inherits (design, section 10).
-const reservedFieldNames = new Set(['constructor', 'prototype', 'hasOwnProperty', 'toString', 'valueOf']);
+// An object would seem to have a value under an inherited name before anybody gave it one: `toString`, `constructor`.
+const isReserved = (name: string): boolean => name in Object.prototype || name === 'prototype';
 
 /** Turns zod's issues into faults with dotted paths. */
 export function faultsOf(error: z.ZodError, prefix = ''): DefinitionFault[] {
@@ -133,7 +133,7 @@ function fieldFaults(collects: z.ZodObject | undefined, path: string): Definitio
   }
   for (const [name, schema] of Object.entries<z.core.$ZodType>(collects.shape)) {
     const at = `${path}.${name}`;
-    if (!fieldName.test(name) || reservedFieldNames.has(name)) {
+    if (!fieldName.test(name) || isReserved(name)) {
       faults.push({
         path: at,
         message: 'a field name is a letter, then letters, digits and underscores (64 at most)',

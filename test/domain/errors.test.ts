@@ -1,0 +1,64 @@
+import { describe, expect, it } from 'vitest';
+import { TurnkeeperError, failureReasons, isTurnkeeperError } from '../../server/domain/errors.ts';
+
+// The table of the design's section 3, as clients rely on it.
+const table = [
+  ['INVALID_INPUT', 'BAD_REQUEST', false],
+  ['UNKNOWN_WORKFLOW', 'BAD_REQUEST', false],
+  ['WORKFLOW_MISMATCH', 'BAD_REQUEST', false],
+  ['UNKNOWN_CARD', 'BAD_REQUEST', false],
+  ['UNAUTHENTICATED', 'UNAUTHORIZED', false],
+  ['TENANT_NOT_ALLOWED', 'FORBIDDEN', false],
+  ['WORKFLOW_NOT_FOUND', 'NOT_FOUND', false],
+  ['TURN_IN_PROGRESS', 'CONFLICT', true],
+  ['TURN_INTERRUPTED', 'CONFLICT', true],
+  ['LEASE_LOST', 'CONFLICT', true],
+  ['STATE_CHANGED', 'CONFLICT', true],
+  ['TURN_ID_REUSED', 'CONFLICT', false],
+  ['WORKFLOW_ENDED', 'PRECONDITION_FAILED', false],
+  ['FIELDS_MISSING', 'PRECONDITION_FAILED', false],
+  ['DEFINITION_CHANGED', 'PRECONDITION_FAILED', false],
+  ['PAYLOAD_TOO_LARGE', 'PAYLOAD_TOO_LARGE', false],
+  ['RATE_LIMITED', 'TOO_MANY_REQUESTS', true],
+  ['AGENT_FAILED', 'BAD_GATEWAY', true],
+  ['AGENT_TIMEOUT', 'GATEWAY_TIMEOUT', true],
+  ['STATE_STORE_UNAVAILABLE', 'SERVICE_UNAVAILABLE', true],
+  ['OVERLOADED', 'SERVICE_UNAVAILABLE', true],
+  ['SHUTTING_DOWN', 'SERVICE_UNAVAILABLE', true],
+  ['INTERNAL', 'INTERNAL_SERVER_ERROR', false],
+] as const;
+
+describe('the reasons that a call can fail for', () => {
+  it('are those of the table and no others', () => {
+    expect(Object.keys(failureReasons).sort()).toEqual(table.map(([reason]) => reason).sort());
+  });
+
+  it.each(table)('%s travels as %s, retryable: %s', (reason, code, retryable) => {
+    expect(failureReasons[reason]).toEqual({ code, retryable });
+    expect(new TurnkeeperError(reason, 'It failed.').retryable).toBe(retryable);
+  });
+});
+
+describe('an error of the product', () => {
+  it('carries its issues, its delay and its cause', () => {
+    const cause = new Error('socket closed');
+    const issues = [{ path: 'input.text', message: 'is too long' }];
+    const error = new TurnkeeperError('OVERLOADED', 'Too busy.', { issues, retryAfterMs: 250, cause });
+    expect(error).toMatchObject({ name: 'TurnkeeperError', message: 'Too busy.', issues, retryAfterMs: 250 });
+    expect(error.cause).toBe(cause);
+  });
+
+  it('has no cause of its own making', () => {
+    expect(Object.hasOwn(new TurnkeeperError('INTERNAL', 'It failed.'), 'cause')).toBe(false);
+  });
+
+  it('is known by its class and, where asked, its reason; nothing else thrown passes for one', () => {
+    const error: unknown = new TurnkeeperError('LEASE_LOST', 'Lost.');
+    expect(isTurnkeeperError(error)).toBe(true);
+    expect(isTurnkeeperError(error, 'LEASE_LOST')).toBe(true);
+    expect(isTurnkeeperError(error, 'INTERNAL')).toBe(false);
+    for (const other of [new Error('LEASE_LOST'), { reason: 'LEASE_LOST' }, null, 'LEASE_LOST']) {
+      expect(isTurnkeeperError(other)).toBe(false);
+    }
+  });
+});

@@ -1,0 +1,5 @@
+import type incidentIntake from '../incident-intake.ts';
+import type vendorOnboarding from '../vendor-onboarding.ts';
+
+/** The shipped workflows that are written in TypeScript: their step ids and fields reach the client as literal types. */
+export type ShippedDefinition = typeof vendorOnboarding | typeof incidentIntake;
