@@ -1,0 +1,71 @@
+import { z } from 'zod';
+import { durationMs, matching, origins, redisUrl, wholeNumber, word } from './values.ts';
+
+/**
+ * Every environment variable that the server reads: what it may be, its default (as it would be written in the
+ * environment) and its meaning. Durations carry their unit in the name.
+ */
+export const variables = z.object({
+  NODE_ENV: z
+    .string()
+    .prefault('development')
+    .describe('`production` demands what a production needs: a REDIS_URL and real authentication'),
+  PORT: wholeNumber(0, 65_535).prefault('3000').describe('Where the server listens; 0 takes any free port'),
+  HOST: matching(/^[A-Za-z0-9._:-]+$/, 'must be a host name or an IP address')
+    .prefault('127.0.0.1')
+    .describe('The address that the server listens on'),
+  REDIS_URL: redisUrl
+    .optional()
+    .describe(
+      '`redis://` or `rediss://` (TLS). Unset: the server starts a Redis of its own, except in production',
+    ),
+  REDIS_PREFIX: matching(
+    /^[A-Za-z0-9_.-]{1,32}$/,
+    'must be 1 to 32 letters, digits, underscores, dots or hyphens',
+  )
+    .prefault('tk')
+    .describe('What every Redis key starts with'),
+  REDIS_COMMAND_TIMEOUT_MS: durationMs(1)
+    .prefault('500')
+    .describe('How long one Redis command may take; a hung Redis is an unavailable one'),
+  WORKFLOW_TTL_SECONDS: wholeNumber(1, 2_147_483_647)
+    .prefault('86400')
+    .describe('How long a conversation is kept after its last interaction'),
+  WORKFLOWS_DIR: z
+    .string()
+    .optional()
+    .describe('The folder of workflow definitions; by default the shipped ones'),
+  AGENT_PROVIDER: word(['guided']).prefault('guided').describe('What answers: `guided` is built in'),
+  AUTH_MODE: word(['dev'])
+    .prefault('dev')
+    .describe('`dev` believes the x-dev-user and x-dev-tenant headers: loopback only, never in production'),
+  LOG_LEVEL: word(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
+    .prefault('info')
+    .describe('The least severe log lines that are written'),
+  CORS_ORIGINS: origins
+    .optional()
+    .describe('Comma-separated web origins that may call the server from a browser; by default none'),
+  TURN_TIMEOUT_MS: durationMs(1)
+    .prefault('30000')
+    .describe("The agent's part of a turn; then the turn fails with AGENT_TIMEOUT"),
+  LOCK_TTL_MS: durationMs(1000)
+    .prefault('10000')
+    .describe("How long a crashed server's lease keeps a conversation locked; a living one extends it"),
+  SHUTDOWN_GRACE_MS: durationMs(0)
+    .prefault('35000')
+    .describe('How long running turns may take to finish after SIGTERM'),
+  CONTEXT_MAX_CHARS: wholeNumber(1000, 1_000_000)
+    .prefault('6000')
+    .describe("The longest preamble of the agent's query; the user's words don't count and are never cut"),
+  MAX_BODY_BYTES: wholeNumber(1024, 1_000_000_000).prefault('262144').describe('The largest request body'),
+  MAX_TURNS_IN_FLIGHT: wholeNumber(1, 1_000_000)
+    .prefault('256')
+    .describe('Turns that one server runs at once; more are refused with OVERLOADED'),
+  TRANSCRIPT_MAX_TURNS: wholeNumber(1, 1_000_000)
+    .prefault('500')
+    .describe("Turns that a conversation's transcript keeps; older ones are dropped"),
+  TURNKEEPER_DATA_DIR: z
+    .string()
+    .prefault('.data')
+    .describe("Where the server's own Redis keeps its data, when REDIS_URL is unset"),
+});

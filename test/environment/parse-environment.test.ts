@@ -1,0 +1,186 @@
+import { readdir } from 'node:fs/promises';
+import { describe, expect, it } from 'vitest';
+import { describeEnvironment, parseEnvironment } from '../../server/environment.ts';
+import type { Settings } from '../../server/environment.ts';
+
+type Env = Record<string, string | undefined>;
+
+function settings(env: Env): Settings {
+  const parsed = parseEnvironment(env);
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.faults));
+  return parsed.settings;
+}
+
+function faults(env: Env): string[] {
+  const parsed = parseEnvironment(env);
+  return parsed.ok ? [] : parsed.faults.map(({ name, message }) => `${name} ${message}`);
+}
+
+describe('defaults', () => {
+  it('are complete: an empty environment starts a server', () => {
+    const { workflowsDir, ...rest } = settings({});
+    expect(rest).toEqual({
+      isProduction: false,
+      isDevelopment: true,
+      port: 3000,
+      host: '127.0.0.1',
+      redisUrl: null,
+      redisPrefix: 'tk',
+      redisCommandTimeoutMs: 500,
+      workflowTtlSeconds: 86_400,
+      agentProvider: 'guided',
+      authMode: 'dev',
+      logLevel: 'info',
+      corsOrigins: [],
+      turnTimeoutMs: 30_000,
+      lockTtlMs: 10_000,
+      shutdownGraceMs: 35_000,
+      contextMaxChars: 6_000,
+      maxBodyBytes: 262_144,
+      maxTurnsInFlight: 256,
+      transcriptMaxTurns: 500,
+      dataDir: '.data',
+    });
+    expect(workflowsDir).toMatch(/workflows$/);
+  });
+
+  it('take the workflows that are shipped', async () => {
+    expect(await readdir(settings({}).workflowsDir)).toContain('definition');
+  });
+
+  it('hold for a variable that is empty or blank', () => {
+    expect(settings({ PORT: '', REDIS_URL: '  ', CORS_ORIGINS: '' })).toEqual(settings({}));
+  });
+
+  it('are what the description says, each with its meaning', () => {
+    const described = describeEnvironment();
+    expect(described.find(({ name }) => name === 'PORT')?.default).toBe('3000');
+    expect(described.find(({ name }) => name === 'REDIS_URL')?.default).toBeNull();
+    expect(described.filter(({ meaning }) => meaning === '')).toEqual([]);
+    const written = described.map(({ name, default: value }) => [name, value ?? undefined] as const);
+    expect(settings(Object.fromEntries(written))).toEqual(settings({}));
+  });
+});
+
+describe('values', () => {
+  it('are read into what they mean', () => {
+    expect(
+      settings({
+        PORT: '0',
+        HOST: '::1',
+        REDIS_URL: 'rediss://user:p,w@redis.example.com:6380/2',
+        REDIS_PREFIX: 'team-a.v1_x',
+        CORS_ORIGINS: 'https://chat.example.com, http://localhost:5173',
+        LOG_LEVEL: 'silent',
+        LOCK_TTL_MS: '1000',
+        WORKFLOWS_DIR: '/somewhere/else',
+        TURNKEEPER_DATA_DIR: '/data',
+      }),
+    ).toMatchObject({
+      port: 0,
+      host: '::1',
+      redisUrl: 'rediss://user:p,w@redis.example.com:6380/2',
+      redisPrefix: 'team-a.v1_x',
+      corsOrigins: ['https://chat.example.com', 'http://localhost:5173'],
+      logLevel: 'silent',
+      lockTtlMs: 1000,
+      workflowsDir: '/somewhere/else',
+      dataDir: '/data',
+    });
+  });
+
+  it("that are not the server's are ignored", () => {
+    expect(settings({ PATH: '/bin', TURNKEEPER_ANYTHING: 'x' })).toEqual(settings({}));
+  });
+
+  it.each([
+    ['PORT', '65536', 'PORT must be a whole number from 0 to 65535; it is "65536"'],
+    ['PORT', '-1', 'PORT must be a whole number from 0 to 65535; it is "-1"'],
+    ['PORT', '80.5', 'PORT must be a whole number from 0 to 65535; it is "80.5"'],
+    ['PORT', '1e3', 'PORT must be a whole number from 0 to 65535; it is "1e3"'],
+    ['HOST', 'not a host', 'HOST must be a host name or an IP address; it is "not a host"'],
+    [
+      'REDIS_PREFIX',
+      'a:b',
+      'REDIS_PREFIX must be 1 to 32 letters, digits, underscores, dots or hyphens; it is "a:b"',
+    ],
+    [
+      'WORKFLOW_TTL_SECONDS',
+      '0',
+      'WORKFLOW_TTL_SECONDS must be a whole number from 1 to 2147483647; it is "0"',
+    ],
+    ['LOCK_TTL_MS', '999', 'LOCK_TTL_MS must be a whole number from 1000 to 2147483647; it is "999"'],
+    [
+      'TURN_TIMEOUT_MS',
+      '2147483648',
+      'TURN_TIMEOUT_MS must be a whole number from 1 to 2147483647; it is "2147483648"',
+    ],
+    [
+      'CONTEXT_MAX_CHARS',
+      '999',
+      'CONTEXT_MAX_CHARS must be a whole number from 1000 to 1000000; it is "999"',
+    ],
+    ['AGENT_PROVIDER', 'oracle', 'AGENT_PROVIDER must be guided; it is "oracle"'],
+    ['AUTH_MODE', 'none', 'AUTH_MODE must be dev; it is "none"'],
+    [
+      'LOG_LEVEL',
+      'loud',
+      'LOG_LEVEL must be one of trace, debug, info, warn, error, fatal, silent; it is "loud"',
+    ],
+  ])('are refused when %s is %s', (name, value, fault) => {
+    expect(faults({ [name]: value })).toContain(fault);
+  });
+
+  it.each(['*', 'chat.example.com', 'https://chat.example.com/', 'https://a.example,,', 'ftp://a.example'])(
+    'are refused when CORS_ORIGINS is %s',
+    (value) => {
+      expect(faults({ CORS_ORIGINS: value })).toEqual([
+        expect.stringMatching(/^CORS_ORIGINS must be a comma-separated list of origins/),
+      ]);
+    },
+  );
+});
+
+describe('REDIS_URL', () => {
+  it.each(['localhost:6379', 'http://localhost', 'redis://', 'redis'])('is refused as %s', (value) => {
+    expect(faults({ REDIS_URL: value })).toEqual([
+      'REDIS_URL must be a URL like redis://:password@host:6379, or rediss:// for TLS',
+    ]);
+  });
+
+  it.each(['redis://a:6379,redis://b:6379', 'redis://a:6379,b:6379', 'redis://:pw@a,b'])(
+    'is refused as the list %s, saying that Cluster is not supported yet',
+    (value) => {
+      expect(faults({ REDIS_URL: value })).toEqual([expect.stringContaining('not supported yet')]);
+    },
+  );
+
+  it('is never printed', () => {
+    expect(faults({ REDIS_URL: 'http://:hunter2@host', PORT: 'x' }).join('\n')).not.toContain('hunter2');
+  });
+});
+
+describe('combinations', () => {
+  it('a production needs its own Redis and refuses to believe its callers', () => {
+    expect(faults({ NODE_ENV: 'production' })).toEqual([
+      expect.stringMatching(/^REDIS_URL must be set when NODE_ENV is production/),
+      expect.stringMatching(/^AUTH_MODE must not be dev when NODE_ENV is production/),
+    ]);
+    expect(faults({ NODE_ENV: 'production', REDIS_URL: 'redis://host' })).toHaveLength(1);
+  });
+
+  it.each(['0.0.0.0', '::', '192.168.0.10', 'example.com', '127.0.0.1.example.com'])(
+    'dev authentication does not listen on %s',
+    (host) => {
+      expect(faults({ HOST: host })).toEqual([expect.stringMatching(/^HOST must be a loopback address/)]);
+    },
+  );
+
+  it('everything that is wrong is listed at once', () => {
+    expect(
+      faults({ NODE_ENV: 'production', PORT: 'x', HOST: '0.0.0.0', LOG_LEVEL: 'loud' }).map(
+        (fault) => fault.split(' ')[0],
+      ),
+    ).toEqual(['PORT', 'LOG_LEVEL', 'REDIS_URL', 'AUTH_MODE', 'HOST']);
+  });
+});
