@@ -2,10 +2,9 @@ import { relative } from 'node:path';
 import type { WorkflowDefinition } from '../workflows/definition/define-workflow.ts';
 import type { EmbeddedRedis } from './embedded-redis/embedded-redis.ts';
 import type { Settings } from './environment.ts';
-import type { RunningServer } from './run-server.ts';
 
 interface Start {
-  readonly server: RunningServer;
+  readonly server: { readonly url: string; readonly agentName: string; readonly isStoreReachable: boolean };
   readonly definitions: readonly WorkflowDefinition[];
   readonly embedded: EmbeddedRedis | null;
   readonly settings: Settings;

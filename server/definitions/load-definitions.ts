@@ -1,0 +1,123 @@
+import { readFile, readdir } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { z } from 'zod';
+import { checkDefinition } from '../../workflows/definition/check-definition.ts';
+import type { DefinitionFault } from '../../workflows/definition/check-definition.ts';
+import type { WorkflowDefinition } from '../../workflows/definition/define-workflow.ts';
+import { definitionFromJson } from '../../workflows/definition/from-json.ts';
+import { importDefault } from './import-module.ts';
+import { readJson } from './read-json.ts';
+
+/** One thing wrong with a file of definitions, or with the folder. */
+interface FileFault {
+  readonly file: string;
+  /** Where in the definition, dotted; empty for the whole file. */
+  readonly path: string;
+  readonly message: string;
+}
+
+type LoadedDefinitions =
+  | { readonly ok: true; readonly definitions: WorkflowDefinition[] }
+  | { readonly ok: false; readonly faults: FileFault[] };
+
+interface LoadedFile {
+  readonly file: string;
+  /** As the file has it, whatever else is wrong with it. */
+  readonly id: string | null;
+  readonly definition: WorkflowDefinition | null;
+  readonly faults: readonly FileFault[];
+}
+
+const definitionFile = /(?<!\.d)\.(json|ts|mts|js|mjs)$/;
+
+/**
+ * Loads and checks every definition that lies directly in a folder, in the order of the file names. The folder may be
+ * anywhere. With any fault there are no definitions, and all faults of all files.
+ */
+export async function loadDefinitions(dir: string): Promise<LoadedDefinitions> {
+  const folder = resolve(dir);
+  let files: string[];
+  try {
+    const entries = await readdir(folder, { withFileTypes: true });
+    files = entries.filter((entry) => !entry.isDirectory()).map((entry) => entry.name);
+  } catch (error) {
+    return { ok: false, faults: [fault(folder, `can't be read: ${messageOf(error)}`)] };
+  }
+  const loaded: LoadedFile[] = [];
+  // One after another, so that the order of their effects and faults is always the same.
+  for (const file of files.filter((name) => definitionFile.test(name)).sort()) {
+    loaded.push(await loadFile(folder, file));
+  }
+  if (loaded.length === 0) {
+    return {
+      ok: false,
+      faults: [fault(folder, 'holds no definition: no .json, .ts, .mts, .js or .mjs file')],
+    };
+  }
+  const faults = [...loaded.flatMap((one) => one.faults), ...duplicateIds(loaded)];
+  if (faults.length > 0) return { ok: false, faults };
+  return { ok: true, definitions: loaded.flatMap(({ definition }) => definition ?? []) };
+}
+
+/** One line for each fault: `file: path: message`. */
+export function formatFaults(faults: readonly FileFault[]): string {
+  return faults
+    .map(({ file, path, message }) => [file, path, message].filter((part) => part !== '').join(': '))
+    .join('\n');
+}
+
+async function loadFile(folder: string, file: string): Promise<LoadedFile> {
+  const read = await readCandidate(join(folder, file));
+  const inFile = ({ path, message }: DefinitionFault): FileFault => ({ file, path, message });
+  if (!read.ok)
+    return { file, id: null, definition: null, faults: [inFile({ path: '', message: read.reason })] };
+  const { candidate } = read;
+  const faults = [...read.faults, ...checkDefinition(candidate)];
+  const id = idOf.safeParse(candidate).data ?? null;
+  return { file, id, definition: passed(candidate, faults) ? candidate : null, faults: faults.map(inFile) };
+}
+
+type ReadCandidate =
+  | { readonly ok: true; readonly candidate: unknown; readonly faults: readonly DefinitionFault[] }
+  | { readonly ok: false; readonly reason: string };
+
+async function readCandidate(path: string): Promise<ReadCandidate> {
+  if (!path.endsWith('.json')) {
+    const imported = await importDefault(path);
+    return imported.ok ? { ok: true, candidate: imported.value, faults: [] } : imported;
+  }
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    return { ok: false, reason: `can't be read: ${messageOf(error)}` };
+  }
+  const json = readJson(text.replace(/^\uFEFF/, ''));
+  return json.ok
+    ? { ok: true, ...definitionFromJson(json.value) }
+    : { ok: false, reason: `is not JSON, line ${json.line}: ${json.reason}` };
+}
+
+const idOf = z.object({ id: z.string() }).transform(({ id }) => id);
+
+/** What `checkDefinition` found no fault with is a definition. */
+function passed(candidate: unknown, faults: readonly DefinitionFault[]): candidate is WorkflowDefinition {
+  return candidate !== undefined && faults.length === 0;
+}
+
+function duplicateIds(loaded: readonly LoadedFile[]): FileFault[] {
+  return loaded.flatMap(({ file, id }, index) => {
+    const first = loaded.findIndex((other) => other.id === id);
+    const owner = loaded[first]?.file;
+    if (id === null || owner === undefined || first === index) return [];
+    return [{ file, path: 'id', message: `duplicate workflow id "${id}": ${owner} has it already` }];
+  });
+}
+
+function fault(file: string, message: string): FileFault {
+  return { file, path: '', message };
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
