@@ -16,7 +16,8 @@ class StartFailure extends Error {}
 async function main(): Promise<void> {
   const settings = readSettings();
   const definitions = await readDefinitions(settings);
-  const embedded = settings.redisUrl === null ? await startEmbeddedRedis(settings) : null;
+  const embedded =
+    settings.redisUrl === null ? await startEmbeddedRedis({ ...settings, report: console.error }) : null;
   const server = await startServer(settings, definitions, embedded).catch(async (error: unknown) => {
     await embedded?.stop();
     throw error;

@@ -6,13 +6,14 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { Redis } from 'ioredis';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { startEmbeddedRedis } from '../../server/embedded-redis/embedded-redis.ts';
 import type { EmbeddedRedis } from '../../server/embedded-redis/embedded-redis.ts';
 
 const ownerScript = fileURLToPath(new URL('own-embedded-redis.ts', import.meta.url));
 
 let dataDir: string;
+const reports: string[] = [];
 const running: { stop: () => Promise<void> }[] = [];
 beforeEach(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'turnkeeper-data-'));
@@ -23,7 +24,7 @@ afterEach(async () => {
 });
 
 async function start(): Promise<EmbeddedRedis> {
-  const redis = await startEmbeddedRedis({ dataDir });
+  const redis = await startEmbeddedRedis({ dataDir, report: (message) => void reports.push(message) });
   running.push(redis);
   return redis;
 }
@@ -69,13 +70,13 @@ describe('the embedded Redis keeps its data', () => {
     const first = await start();
     const acknowledged = await withClient(first.url, async (client) => {
       let last = 0;
-      const died = first.exited.then(() => 'died' as const);
+      const died = new Promise<'died'>((resolve) => client.once('close', () => resolve('died')));
       for (let value = 1; ; value += 1) {
         const outcome = await Promise.race([client.set('kept', value).catch(() => 'died'), died]);
         if (outcome === 'died') return last;
         last = value;
         // Killed while it writes, not between two writes.
-        if (value === 200) process.kill(first.pid, 'SIGKILL');
+        if (value === 200) process.kill(first.pid(), 'SIGKILL');
       }
     });
     expect(acknowledged).toBeGreaterThanOrEqual(200);
@@ -83,13 +84,23 @@ describe('the embedded Redis keeps its data', () => {
     const second = await start();
     expect(Number(await read(second.url))).toBeGreaterThanOrEqual(acknowledged);
   });
+
+  it('and is started again at the same address when its redis-server dies', async () => {
+    const redis = await start();
+    await write(redis.url, 'before the death');
+    const deadPid = redis.pid();
+    process.kill(deadPid, 'SIGKILL');
+    await vi.waitFor(() => expect(reports.join()).toContain('started again'), { timeout: 10_000 });
+    expect(redis.pid()).not.toBe(deadPid);
+    expect(await read(redis.url)).toBe('before the death');
+  });
 });
 
 describe('one data folder has one Redis', () => {
   it('refuses a second server, saying what to do, and leaves the first alone', async () => {
     const first = await start();
     await write(first.url, 'still here');
-    await expect(startEmbeddedRedis({ dataDir })).rejects.toThrow(
+    await expect(startEmbeddedRedis({ dataDir, report: noop })).rejects.toThrow(
       new RegExp(`process ${process.pid}\\).*TURNKEEPER_DATA_DIR.*REDIS_URL`),
     );
     expect(await read(first.url)).toBe('still here');
@@ -135,7 +146,7 @@ describe('one data folder has one Redis', () => {
   });
 
   it('leaves alone what has taken the port of a Redis that is gone', async () => {
-    const stranger = await startEmbeddedRedis({ dataDir: join(dataDir, 'stranger') });
+    const stranger = await startEmbeddedRedis({ dataDir: join(dataDir, 'stranger'), report: noop });
     running.push(stranger);
     const { port } = new URL(stranger.url);
     const claim = {

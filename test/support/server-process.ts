@@ -1,0 +1,45 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+
+const projectDir = fileURLToPath(new URL('../..', import.meta.url));
+
+interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs `server/main.ts` as a process of its own, as `npm start` does, with this environment over a bare one. */
+export function startServerProcess(env: Readonly<Record<string, string>>) {
+  const child = spawn(process.execPath, ['--import', 'tsx', 'server/main.ts'], {
+    cwd: projectDir,
+    env: { PATH: process.env['PATH'], PORT: '0', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let stdout = '';
+  let stderr = '';
+  child.stdout.setEncoding('utf8').on('data', (chunk: string) => (stdout += chunk));
+  child.stderr.setEncoding('utf8').on('data', (chunk: string) => (stderr += chunk));
+  const ended = once(child, 'close').then((): Ended => ({ code: child.exitCode, stdout, stderr }));
+  return {
+    /** What it prints once it is up, and where it listens. */
+    async started(): Promise<{ readonly url: string; readonly message: string }> {
+      const listening = /listens on (http:\S+)[\s\S]*curl/;
+      for (;;) {
+        const url = listening.exec(stdout)?.[1];
+        if (url !== undefined) return { url, message: stdout };
+        const outcome = await Promise.race([once(child.stdout, 'data'), ended]);
+        if ('stderr' in outcome)
+          throw new Error(`it ended before it listened:\n${outcome.stderr}${outcome.stdout}`);
+      }
+    },
+    signal: (name: NodeJS.Signals) => child.kill(name),
+    /** Settles when it is gone, with all it printed. */
+    ended,
+    [Symbol.asyncDispose]: async () => {
+      child.kill('SIGTERM');
+      await ended;
+    },
+  };
+}
