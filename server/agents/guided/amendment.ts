@@ -1,0 +1,59 @@
+import type { Json } from '../../../workflows/definition/json.ts';
+import type { Field } from '../../domain/workflow.ts';
+import { factsOf, isFreeText } from './field-facts.ts';
+import { applicableFields } from './guided-turn.ts';
+import type { GuidedTurn } from './guided-turn.ts';
+import { straightQuotes } from './plain-words.ts';
+import { findChoice } from './read-answer/choice.ts';
+import { findNumbers } from './read-answer/numbers.ts';
+import { isUnitOf } from './read-answer/number-answer.ts';
+import { readAnswer } from './read-answer/read-answer.ts';
+
+const amending =
+  /^(?:(?:no|nope|actually|sorry|oops|wait|correction|i meant|i mean|rather|instead|make (?:it|that)|change (?:it|that) to|(?:it|that) should be|it's actually)(?:[,.!:]+\s*|\s+))+/i;
+const longestAmendment = 300;
+
+/** The value of "no, 7 days" or "make it 7": said to replace something, but not what. */
+export function readAmendment(text: string): string | null {
+  if (text.length > longestAmendment) return null;
+  const lead = amending.exec(straightQuotes(text))?.[0];
+  const value = lead === undefined ? '' : text.slice(lead.length).trim();
+  return value === '' ? null : value;
+}
+
+/**
+ * The collected field that an amendment is for, with its new value: the one before the asked field if the value has its
+ * form, else the only one that it fits. `null` when that can't be told.
+ */
+export function findAmended(value: string, turn: GuidedTurn): { field: Field; value: Json } | null {
+  const fields = applicableFields(turn.position);
+  const collected = fields.filter((field) => turn.collected[field.name] !== undefined);
+  const askedAt = turn.asked === null ? -1 : fields.indexOf(turn.asked);
+  const previous = fields.slice(0, Math.max(askedAt, 0)).findLast((field) => collected.includes(field));
+  if (previous !== undefined) {
+    const amended = amend(previous, value, turn.now);
+    if (amended !== null && (!isFreeText(previous) || !isFreeText(turn.asked))) return amended;
+  }
+  const fitting = collected
+    .filter((field) => !isFreeText(field))
+    .flatMap((field) => amend(field, value, turn.now) ?? []);
+  const byUnit = fitting.filter(({ field }) => hasUnitOf(value, field));
+  for (const candidates of [byUnit, fitting]) {
+    const [only, ...others] = candidates;
+    if (only !== undefined && others.length === 0) return only;
+  }
+  return null;
+}
+
+function amend(field: Field, text: string, now: number): { field: Field; value: Json } | null {
+  const { kind, choices } = factsOf(field);
+  // What is only nearly a choice, or a yes, is too little to change something that was not asked about.
+  if (kind === 'yes-no' || (kind === 'choice' && findChoice(choices, text).kind !== 'one')) return null;
+  const reading = readAnswer(field, text, now);
+  return reading.kind === 'value' ? { field, value: reading.value } : null;
+}
+
+function hasUnitOf(text: string, field: Field): boolean {
+  const { label } = factsOf(field);
+  return findNumbers(text, true).some(({ unit }) => unit !== null && isUnitOf(unit, label));
+}

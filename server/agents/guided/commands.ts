@@ -1,0 +1,48 @@
+import { plainWords } from './plain-words.ts';
+
+export type Command = 'help' | 'status' | 'back' | 'skip' | 'greeting';
+
+const polite =
+  /^(?:please |can (?:you|we|i) |could (?:you|we|i) |let's |i(?:'d| would) like to |i want to |ok |okay |oops )+|(?: please| thanks| thank you| now)+$/g;
+
+const commands: readonly (readonly [Command, RegExp])[] = [
+  [
+    'help',
+    /^(?:help(?: me)?|what|why|huh|options|commands|(?:show |list )?(?:me )?(?:the |my )?(?:options|choices)|what (?:are|were) (?:the|my) (?:options|choices)|what (?:do|does) (?:you|that|this|it) mean|what's (?:that|this)|what is (?:that|this)|what (?:should|can|do) i (?:say|do|answer|write)|explain(?: (?:it|that|this))?|i don't understand(?: .{0,30})?|why do you (?:need|ask)(?: .{0,30})?)$/,
+  ],
+  [
+    'status',
+    /^(?:(?:show |give )?(?:me )?(?:the |a |my )?(?:status|summary|overview|progress)(?: so far)?|summari[sz]e|recap|review(?: it| everything)?|where (?:are we|am i|were we)|what (?:do|have) (?:you|we|i) (?:have|got|said)(?: so far)?|how (?:far|much) .{0,40})$/,
+  ],
+  [
+    'back',
+    /^(?:(?:go |step |one step |take me )?back|previous|undo(?: (?:that|it|the last one))?|go to the previous (?:one|question)|(?:the )?previous question|back up|go back (?:one|a step|one step))$/,
+  ],
+  [
+    'skip',
+    /^(?:skip(?: (?:it|this|that|this one|this question))?|pass|next(?: question)?|later|ask me later|leave (?:it|that) (?:empty|blank|out)|(?:i )?don't know(?: yet)?|i do not know(?: yet)?|(?:i'm )?not sure(?: yet)?|(?:i have )?no idea|(?:i'd )?rather not(?: say)?|i don't want to (?:say|tell|answer)|idk|dunno)$/,
+  ],
+  [
+    'greeting',
+    /^(?:hi|hello|hey|hiya|good (?:morning|afternoon|evening|day)|thanks|thank you|thx|ok|okay|cool|great|hi there|hello there|hey there|start|begin|let's (?:go|start|begin)|go(?: ahead)?|ready|i'm ready)$/,
+  ],
+];
+
+const longestCommand = 80;
+
+/** A message that is a command from end to end; what only begins like one is an answer. */
+export function readCommand(text: string): Command | null {
+  const trimmed = text.trim();
+  if (/^[?¿]+$/.test(trimmed)) return 'help';
+  if (trimmed.length > longestCommand) return null;
+  const said = plainWords(trimmed).replace(polite, '').trim();
+  return commands.find(([, pattern]) => pattern.test(said))?.[0] ?? null;
+}
+
+const question =
+  /^(?:what|why|how|which|who|where|when|do|does|is|are|can|could|should|must|may|would|will)\b.{2,200}\?$/is;
+
+/** A question put back to us, rather than an answer. */
+export function isQuestion(text: string): boolean {
+  return question.test(text.trim());
+}

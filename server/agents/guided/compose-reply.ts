@@ -1,0 +1,131 @@
+import type { Activity } from '../../domain/activity.ts';
+import type { CollectedFields, Json } from '../../../workflows/definition/json.ts';
+import { mergeFields } from '../../domain/merge-fields.ts';
+import type { AgentAction } from '../../domain/parsed-turn.ts';
+import { findPosition, missingFields, progressOf } from '../../domain/position.ts';
+import type { Position } from '../../domain/position.ts';
+import { askField, offersFor } from './ask-field.ts';
+import type { Offer } from './ask-field.ts';
+import { askedField } from './guided-turn.ts';
+import type { GuidedTurn } from './guided-turn.ts';
+import { mentionAllOptional, mentionOptional, summarizeCollected } from './summarize-collected.ts';
+
+/** What a turn is going to do and say, before what comes next is said. */
+export interface Draft {
+  /** What is said first, one paragraph each. */
+  readonly lead: readonly string[];
+  /** The fields to set; `null` clears one. Only values that their fields accept. */
+  readonly data: ReadonlyMap<string, Json>;
+  /** Whether the step that was waiting to be confirmed is done. */
+  readonly confirms?: boolean;
+  /** Answers to offer instead of those of the next question. */
+  readonly offers?: readonly Offer[];
+  /** What is said instead of the next question. */
+  readonly insteadOfQuestion?: string;
+  /** Whether the step is named even though it did not change. */
+  readonly namesStep?: boolean;
+}
+
+/** Where a conversation will stand once a draft's data is in it. */
+export interface Outlook {
+  readonly position: Position;
+  readonly collected: CollectedFields;
+  readonly changed: Readonly<Record<string, Json>>;
+}
+
+/** Works out what the turn will make of the conversation, by the same rules as the turn itself. */
+export function lookAhead(turn: GuidedTurn, data: ReadonlyMap<string, Json>, confirms: boolean): Outlook {
+  const { workflow, position } = turn;
+  const { collected, changed } = mergeFields(workflow, turn.collected, data);
+  const passed = position.applicable.filter(
+    (step) => step.fields.length === 0 && position.completed.has(step.id),
+  );
+  const passedSteps = [...passed, ...(confirms ? [position.current] : [])].map((step) => step.id);
+  return { position: findPosition(workflow, { collected, passedSteps }), collected, changed };
+}
+
+/** The whole answer: what the draft says, then what comes next where the conversation will stand, and the contract. */
+export function composeReply(draft: Draft, turn: GuidedTurn): Activity {
+  const confirms = draft.confirms === true;
+  const outlook = lookAhead(turn, draft.data, confirms);
+  const next = whatComesNext(draft, turn, outlook);
+  const offers = draft.offers ?? next.offers;
+  const movesOn = confirms && !outlook.position.isFinished;
+  return {
+    type: 'message',
+    text: [...draft.lead, ...next.said].filter((part) => part !== '').join('\n\n'),
+    textFormat: 'markdown',
+    value: {
+      action: next.action,
+      ...(draft.data.size === 0 ? {} : { data: Object.fromEntries(draft.data) }),
+      ...(movesOn ? { step: outlook.position.current.id } : {}),
+    },
+    ...(offers.length === 0
+      ? {}
+      : { suggestedActions: { actions: offers.map((offer) => ({ type: 'imBack', ...offer })) } }),
+  };
+}
+
+interface Next {
+  readonly said: readonly string[];
+  readonly action: AgentAction;
+  readonly offers: readonly Offer[];
+}
+
+function whatComesNext(draft: Draft, turn: GuidedTurn, { position, collected }: Outlook): Next {
+  if (position.isFinished) {
+    const closing = `All done, thank you! **${turn.workflow.title}** is complete.`;
+    return { said: [closing], action: 'complete', offers: [] };
+  }
+  if (draft.insteadOfQuestion !== undefined) {
+    return { said: [draft.insteadOfQuestion], action: 'ask', offers: [] };
+  }
+  const asked = askedField(position, collected);
+  if (asked === null) return askToConfirm(position, collected);
+  const heading =
+    draft.namesStep === true || position.current.id !== turn.position.current.id
+      ? [stepHeading(position)]
+      : [];
+  const isLast = missingFields(position.current, collected).length === 1;
+  const optional =
+    isLast && asked !== turn.asked ? mentionOptional(position.current.fields, collected) : null;
+  return {
+    said: [...heading, askField(asked), optional ?? ''],
+    action: 'ask',
+    offers: offersFor(asked),
+  };
+}
+
+const confirmation: readonly Offer[] = [
+  { title: 'Yes, all correct', value: 'yes' },
+  { title: 'No, change something', value: 'no' },
+];
+
+function askToConfirm(position: Position, collected: CollectedFields): Next {
+  const summary = summarizeCollected(position, collected);
+  if (summary === '') {
+    return {
+      said: [stepHeading(position), 'Shall we go on?'],
+      action: 'confirm',
+      offers: [{ title: 'Yes', value: 'yes' }],
+    };
+  }
+  const optional = mentionAllOptional(position, collected);
+  return {
+    said: [
+      'Here is what I have:',
+      summary,
+      optional ?? '',
+      'Is everything right? (yes, or tell me what to change)',
+    ],
+    action: 'confirm',
+    offers: confirmation,
+  };
+}
+
+function stepHeading(position: Position): string {
+  const { stepNumber, totalSteps } = progressOf(position);
+  const { title, description } = position.current;
+  const heading = `**Step ${stepNumber} of ${totalSteps}: ${title}**`;
+  return description === undefined ? heading : `${heading}\n${description}`;
+}

@@ -1,0 +1,148 @@
+import { z } from 'zod';
+import type { Json } from '../../../workflows/definition/json.ts';
+import { labelOf } from '../../domain/summary.ts';
+import type { Field } from '../../domain/workflow.ts';
+
+/** What sort of answer a field takes: decides how it is asked for and how an answer to it is read. */
+export type FieldKind =
+  | 'yes-no'
+  | 'choice'
+  | 'integer'
+  | 'number'
+  | 'date'
+  | 'date-time'
+  | 'email'
+  | 'web-address'
+  | 'phone'
+  /** A string of a fixed form: a pattern, a UUID, an address of a machine. */
+  | 'code'
+  | 'list'
+  | 'object'
+  /** A name, a title: a few words that are the value as they stand. */
+  | 'words'
+  /** An account in sentences, never to be taken apart. */
+  | 'prose';
+
+/** What a field's JSON Schema says, as far as asking and reading need it. */
+export interface FieldFacts {
+  readonly kind: FieldKind;
+  readonly label: string;
+  readonly description: string | null;
+  readonly choices: readonly string[];
+  readonly examples: readonly Json[];
+  readonly minimum: number | null;
+  readonly exclusiveMinimum: number | null;
+  readonly maximum: number | null;
+  readonly exclusiveMaximum: number | null;
+  readonly multipleOf: number | null;
+  readonly minLength: number | null;
+  readonly maxLength: number | null;
+}
+
+const optionalNumber = z.number().nullable().catch(null).default(null);
+
+const schemaShape = z.looseObject({
+  type: z
+    .union([z.string(), z.array(z.string())])
+    .optional()
+    .catch(undefined),
+  format: z.string().optional().catch(undefined),
+  description: z.string().nullable().catch(null).default(null),
+  enum: z.array(z.string()).catch([]).default([]),
+  const: z.string().optional().catch(undefined),
+  examples: z.array(z.json()).catch([]).default([]),
+  pattern: z.string().optional().catch(undefined),
+  anyOf: z.array(z.looseObject({})).catch([]).default([]),
+  minimum: optionalNumber,
+  exclusiveMinimum: optionalNumber,
+  maximum: optionalNumber,
+  exclusiveMaximum: optionalNumber,
+  multipleOf: optionalNumber,
+  minLength: optionalNumber,
+  maxLength: optionalNumber,
+});
+
+type SchemaShape = z.infer<typeof schemaShape>;
+
+const longestWords = 300;
+const phoneWords = /\b(phone|telephone|mobile|callback|fax)\b/i;
+const proseWords =
+  /\b(describe|description|details?|notes?|comments?|reasons?|explanation|message|account)\b/i;
+
+export function factsOf(field: Field): FieldFacts {
+  const schema = readSchema(field);
+  return {
+    kind: kindOf(field, schema),
+    label: labelOf(field),
+    description: schema.description,
+    choices: schema.const === undefined ? schema.enum : [schema.const],
+    examples: schema.examples.filter((example) => field.check(example).ok),
+    minimum: schema.minimum,
+    exclusiveMinimum: schema.exclusiveMinimum,
+    maximum: schema.maximum,
+    exclusiveMaximum: schema.exclusiveMaximum,
+    multipleOf: schema.multipleOf,
+    minLength: schema.minLength,
+    maxLength: schema.maxLength,
+  };
+}
+
+/** Whether any text at all may be an answer, so that nothing in it can be told to be something else. */
+export function isFreeText(field: Field | null): boolean {
+  const kind = field === null ? null : factsOf(field).kind;
+  return kind === 'words' || kind === 'prose';
+}
+
+/** The schema, or of alternatives the first that holds something, with what is said about them all. */
+function readSchema(field: Field): SchemaShape {
+  const whole = schemaShape.parse(field.jsonSchema);
+  const alternative = whole.anyOf.find((candidate) => candidate['type'] !== 'null');
+  return alternative === undefined ? whole : schemaShape.parse({ ...alternative, ...withoutNulls(whole) });
+}
+
+function withoutNulls(schema: SchemaShape): object {
+  return { ...(schema.description === null ? {} : { description: schema.description }) };
+}
+
+function kindOf(field: Field, schema: SchemaShape): FieldKind {
+  if (schema.enum.length > 0 || schema.const !== undefined) return 'choice';
+  const type = Array.isArray(schema.type) ? schema.type.find((name) => name !== 'null') : schema.type;
+  switch (type) {
+    case 'boolean':
+      return 'yes-no';
+    case 'integer':
+      return 'integer';
+    case 'number':
+      return 'number';
+    case 'array':
+      return 'list';
+    case 'object':
+      return 'object';
+    case undefined:
+    default:
+      return stringKind(field, schema);
+  }
+}
+
+function stringKind(field: Field, schema: SchemaShape): FieldKind {
+  switch (schema.format) {
+    case 'date':
+      return 'date';
+    case 'date-time':
+      return 'date-time';
+    case 'email':
+      return 'email';
+    case 'uri':
+      return 'web-address';
+    case 'e164':
+      return 'phone';
+    case undefined:
+    default: {
+      const said = `${labelOf(field)} ${schema.description ?? ''}`;
+      if (phoneWords.test(said) && !/\bname\b/i.test(said)) return 'phone';
+      if (schema.format !== undefined || schema.pattern !== undefined) return 'code';
+      if (schema.maxLength !== null && schema.maxLength > longestWords) return 'prose';
+      return proseWords.test(said) ? 'prose' : 'words';
+    }
+  }
+}

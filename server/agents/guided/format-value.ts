@@ -1,0 +1,64 @@
+import type { Json } from '../../../workflows/definition/json.ts';
+import type { Field } from '../../domain/workflow.ts';
+import { factsOf } from './field-facts.ts';
+import { escapeMarkdown } from './plain-words.ts';
+
+const weekdays = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
+const months = [
+  'January',
+  'February',
+  'March',
+  'April',
+  'May',
+  'June',
+  'July',
+  'August',
+  'September',
+  'October',
+  'November',
+  'December',
+] as const;
+
+const longestShown = 240;
+
+/** A field's value as people write it, ready to stand in markdown. */
+export function formatValue(field: Field, value: Json): string {
+  const { kind } = factsOf(field);
+  if (typeof value === 'boolean') return value ? 'yes' : 'no';
+  if (typeof value === 'number') return formatNumber(value);
+  if (Array.isArray(value)) return value.map((item) => formatValue(field, item)).join(', ');
+  if (typeof value !== 'string') return shorten(JSON.stringify(value));
+  if (kind === 'date') return formatDate(value);
+  if (kind === 'date-time') return formatDateTime(value);
+  return shorten(value);
+}
+
+function shorten(text: string): string {
+  const oneLine = text.replace(/\s+/g, ' ').trim();
+  return escapeMarkdown(
+    oneLine.length > longestShown ? `${oneLine.slice(0, longestShown - 1).trimEnd()}…` : oneLine,
+  );
+}
+
+export function formatNumber(value: number): string {
+  const [whole = '', fraction] = String(value).split('.');
+  if (!/^-?\d+$/.test(whole)) return String(value);
+  const grouped = whole.replace(/\B(?=(\d{3})+$)/g, ',');
+  return fraction === undefined ? grouped : `${grouped}.${fraction}`;
+}
+
+/** "Monday 14 December 2026" for "2026-12-14". */
+export function formatDate(isoDate: string): string {
+  const time = Date.parse(`${isoDate.slice(0, 10)}T00:00:00Z`);
+  if (Number.isNaN(time)) return escapeMarkdown(isoDate);
+  const date = new Date(time);
+  const weekday = weekdays[date.getUTCDay()] ?? '';
+  return `${weekday} ${date.getUTCDate()} ${months[date.getUTCMonth()] ?? ''} ${date.getUTCFullYear()}`;
+}
+
+function formatDateTime(isoDateTime: string): string {
+  const time = Date.parse(isoDateTime);
+  if (Number.isNaN(time)) return escapeMarkdown(isoDateTime);
+  const inUtc = new Date(time).toISOString();
+  return `${formatDate(inUtc)}, ${inUtc.slice(11, 16)} UTC`;
+}

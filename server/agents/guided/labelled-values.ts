@@ -1,0 +1,173 @@
+import type { Field } from '../../domain/workflow.ts';
+import { factsOf, isFreeText } from './field-facts.ts';
+import { resolveByLabel, resolveField } from './field-reference.ts';
+import type { GuidedTurn } from './guided-turn.ts';
+import { readAnswer } from './read-answer/read-answer.ts';
+import { straightQuotes } from './plain-words.ts';
+
+/** A part of a message that says which field it is for: "the phone is 123", "email: a@b.c", "change the days to 7". */
+export interface LabelledValue {
+  readonly field: Field;
+  readonly text: string;
+}
+
+export interface LabelledText {
+  /** What stands before the first label: the answer to what was asked. */
+  readonly head: string;
+  readonly labelled: readonly LabelledValue[];
+}
+
+interface Clause {
+  readonly text: string;
+  readonly start: number;
+  /** Where the delimiter before it begins. */
+  readonly cutAt: number;
+}
+
+const delimiter =
+  /\n+|[;,.][ \t]+(?:(?:and|but|also|plus)[ \t]+)?|[ \t]{1,3}(?:and|but|also|plus)[ \t]{1,3}/gi;
+const mostClauses = 60;
+const longestLabel = 160;
+
+const fillers =
+  /^(?:(?:and|but|also|please|well|wait|oops|sorry|hey|hi|hello|then|so|ok|okay|yes|yeah|no|nope|actually|correction|i meant|i mean|rather|instead)(?:[,.!:]+\s*|\s+))+/i;
+const correcting = /\b(?:no|nope|actually|sorry|oops|wait|correction|i meant|i mean|rather|instead)\b/i;
+const requesting =
+  /^(?:(?:can|could|would|will) (?:you|we|i) (?:please )?|please |let's |let me |i (?:want|need|would like|have) to |i'd like to )*(?:change|set|update|correct|make|edit|fix|replace|switch|put|modify)\s+/i;
+const articles = /^(?:the|my|our|your|their|its|his|her|this)\s+/i;
+const changeConnector =
+  /^(.{1,60}?)(?:\s+from\s.{1,80}?)?\s*(?:\s(?:to be|to|as|into|with|should be|is)|=>|->|[=:])\s+(\S[^]*)$/i;
+const plainConnector =
+  /^([^:=?!,;\n]{1,60}?)\s*(?::|=|\s(?:is called|are called|is now|should be|will be|would be|must be|was|is|are))\s*(?=\S)([^]*)$/i;
+const wrongness =
+  /^(.{1,60}?) (?:is|was|are|looks|seems) (?:wrong|incorrect|not (?:right|correct)|off|mistaken)\W*$/i;
+
+/** Splits a message into what it says under labels of fields and what stands before them. */
+export function readLabels(text: string, turn: GuidedTurn): LabelledText {
+  const labelled: LabelledValue[] = [];
+  let headEnd = text.length;
+  const clauses = clausesOf(text);
+  const starts: { clause: Clause; label: Label }[] = [];
+  let isChange = false;
+  let readUpTo = 0;
+  for (const clause of clauses) {
+    // A label may hold what looks like the end of a clause: "yes and change the days to 7".
+    if (clause.start < readUpTo) continue;
+    const label = labelOfClause(clause.text, turn, isChange);
+    if (label === null) continue;
+    isChange ||= label.isRequest;
+    readUpTo = clause.start + label.valueAt;
+    starts.push({ clause, label });
+  }
+  starts.forEach(({ clause, label }, index) => {
+    if (index === 0) headEnd = clause.cutAt;
+    const valueStart = clause.start + label.valueAt;
+    const value = text.slice(valueStart, starts[index + 1]?.clause.cutAt ?? text.length).trim();
+    labelled.push({ field: label.field, text: value });
+  });
+  return { head: text.slice(0, headEnd).trim(), labelled };
+}
+
+function clausesOf(text: string): Clause[] {
+  const clauses: Clause[] = [];
+  let start = 0;
+  let cutAt = 0;
+  for (const match of text.matchAll(delimiter)) {
+    clauses.push({ text: text.slice(start), start, cutAt });
+    start = match.index + match[0].length;
+    // A full stop may belong to the value before it: "Acme Inc."
+    cutAt = match.index + (match[0].startsWith('.') ? 1 : 0);
+    if (clauses.length >= mostClauses) break;
+  }
+  clauses.push({ text: text.slice(start), start, cutAt });
+  return clauses;
+}
+
+interface Label {
+  readonly field: Field;
+  readonly valueAt: number;
+  readonly isRequest: boolean;
+}
+
+/** The label that a clause begins with, if its field can take what follows. */
+function labelOfClause(clause: string, turn: GuidedTurn, afterChange: boolean): Label | null {
+  const said = straightQuotes(clause.slice(0, longestLabel));
+  const filler = fillers.exec(said)?.[0] ?? '';
+  const request = requesting.exec(said.slice(filler.length))?.[0] ?? '';
+  const article = articles.exec(said.slice(filler.length + request.length))?.[0] ?? '';
+  const lead = filler.length + request.length + article.length;
+  const rest = said.slice(lead);
+  const isRequest = request !== '';
+  const match =
+    (isRequest || afterChange ? changeConnector : plainConnector).exec(rest) ?? plainConnector.exec(rest);
+  const phrase = match?.[1];
+  const value = match?.[2];
+  if (phrase === undefined || value === undefined) return isRequest ? bareLabel(rest, lead, turn) : null;
+  const field = resolveField(phrase, turn);
+  if (field === null) return isRequest ? bareLabel(rest, lead, turn) : null;
+  const valueAt = lead + rest.length - value.length;
+  const hasColon = /[:=]\s*$/.test(rest.slice(0, rest.length - value.length));
+  const isExplicit =
+    isRequest || afterChange || correcting.test(filler) || (hasColon && !isFreeText(turn.asked));
+  const label = { field, valueAt, isRequest };
+  return isExplicit || (hasColon && isReadable(field, value, turn)) || isPlainlyFor(field, value, turn)
+    ? label
+    : null;
+}
+
+/** "make the days 7": the longest run of words that names a field, then the value. */
+function bareLabel(rest: string, lead: number, turn: GuidedTurn): Label | null {
+  const ends = [...rest.matchAll(/\s+/g)].slice(0, 5).reverse();
+  for (const match of ends) {
+    const field = resolveByLabel(rest.slice(0, match.index), turn);
+    const valueAt = match.index + match[0].length;
+    if (field === null) continue;
+    if (!isReadable(field, rest.slice(valueAt), turn)) continue;
+    return { field, valueAt: lead + valueAt, isRequest: true };
+  }
+  return null;
+}
+
+/**
+ * Whether "the <label> is …" is meant for that field although another was asked: not where the asked one takes free
+ * text, which may well begin so ("the service is unreachable"), unless what follows has the field's own form.
+ */
+function isPlainlyFor(field: Field, value: string, turn: GuidedTurn): boolean {
+  if (field === turn.asked) return true;
+  if (turn.asked !== null && factsOf(turn.asked).kind === 'prose') return false;
+  if (isFreeText(field)) return !isFreeText(turn.asked);
+  return isReadable(field, value, turn);
+}
+
+function isReadable(field: Field, value: string, { now }: GuidedTurn): boolean {
+  const upToNextClause = value.split(delimiter)[0] ?? '';
+  return [upToNextClause, value].some((text) => text !== '' && readAnswer(field, text, now).kind === 'value');
+}
+
+/** The field and value of "phone 020 7946 0123": only where nothing was asked that this could be an answer to. */
+export function readBareLabel(text: string, turn: GuidedTurn): LabelledValue | null {
+  const said = straightQuotes(text.trim().slice(0, longestLabel)).replace(fillers, '').replace(articles, '');
+  const label = bareLabel(said, 0, turn);
+  if (label === null || (turn.asked !== null && isFreeText(label.field))) return null;
+  return { field: label.field, text: said.slice(label.valueAt) };
+}
+
+/** The field of "change the start date" or "the start date is wrong": said to be changed, but not to what. */
+export function readReopening(text: string, turn: GuidedTurn): Field | null {
+  const said = straightQuotes(text.trim().slice(0, longestLabel)).replace(fillers, '');
+  const wrong = wrongness.exec(said)?.[1] ?? /^wrong (.{1,60})$/i.exec(said)?.[1];
+  if (wrong !== undefined) return resolveField(wrong, turn);
+  const request = requesting.exec(said)?.[0];
+  const rest = request === undefined ? '' : said.slice(request.length).replace(/[.!]+$/, '');
+  // "change … to no" says to what, though "no" alone names nothing.
+  return changeConnector.test(rest) ? null : resolveField(rest, turn);
+}
+
+const clearing =
+  /^(?:please |can you |could you )*(?:clear|remove|delete|erase|drop|forget|unset|empty)\s+(.{1,60}?)(?: again| please)?[.!]*$/i;
+
+/** The field of "clear the note". */
+export function readClearing(text: string, turn: GuidedTurn): Field | null {
+  const phrase = clearing.exec(straightQuotes(text.trim().slice(0, longestLabel)).replace(fillers, ''))?.[1];
+  return phrase === undefined ? null : resolveField(phrase, turn);
+}

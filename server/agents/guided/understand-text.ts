@@ -1,0 +1,139 @@
+import type { Json } from '../../../workflows/definition/json.ts';
+import type { Field } from '../../domain/workflow.ts';
+import { findAmended, readAmendment } from './amendment.ts';
+import { isQuestion, readCommand } from './commands.ts';
+import type { Command } from './commands.ts';
+import { factsOf, isFreeText } from './field-facts.ts';
+import { isLabelOf, resolveField } from './field-reference.ts';
+import type { GuidedTurn, Refusal, Understanding } from './guided-turn.ts';
+import { readBareLabel, readClearing, readLabels, readReopening } from './labelled-values.ts';
+import type { LabelledValue } from './labelled-values.ts';
+import { plainWords } from './plain-words.ts';
+import { readAsked, refusalOf } from './read-asked.ts';
+import { findChoice } from './read-answer/choice.ts';
+import { readAnswer } from './read-answer/read-answer.ts';
+import { withoutStop } from './read-answer/words.ts';
+import { readConfirmation } from './read-answer/yes-no.ts';
+
+/**
+ * Finds out what a text means in this turn: a command, a correction, an answer to what was asked, or values for other
+ * fields. Whatever values it finds are ones that their fields accept (I10).
+ */
+export function understandText(text: string, turn: GuidedTurn): Understanding {
+  const command = readCommand(text);
+  if (command !== null && isMeantAsCommand(command, text, turn)) {
+    return { kind: command === 'greeting' ? 'greeted' : command };
+  }
+  const cleared = readClearing(text, turn);
+  if (cleared !== null && (isCollected(cleared, turn) || !isFreeText(turn.asked))) {
+    return { kind: 'clear', field: cleared };
+  }
+  const reopened = readReopening(text, turn);
+  if (reopened !== null && isCollected(reopened, turn)) return { kind: 'reopen', field: reopened };
+
+  const { head, labelled } = readLabels(text, turn);
+  const fromLabels = readLabelled(labelled, turn.now);
+  if (labelled.length === 0) {
+    const amended = readAmended(text, turn);
+    if (amended !== null) return { kind: 'values', values: amended, refusal: null };
+  }
+  if (turn.asked === null) return understandAtRest(text, turn, labelled.length > 0 ? fromLabels : null);
+  const taken = new Set(labelled.map(({ field }) => field.name));
+  if (labelled.length > 0 && (isSaidInPassing(head) || taken.has(turn.asked.name))) {
+    return { kind: 'values', ...fromLabels };
+  }
+  if (
+    labelled.length === 0 &&
+    isFreeText(turn.asked) &&
+    factsOf(turn.asked).kind === 'words' &&
+    isQuestion(text)
+  ) {
+    return { kind: 'help' };
+  }
+  const fromHead = readAsked(head, turn, { asked: turn.asked, taken });
+  if (labelled.length === 0)
+    return fromHead.kind === 'unreadable' ? unlessBare(text, turn, fromHead) : fromHead;
+  const values = new Map(fromLabels.values);
+  if (fromHead.kind === 'values') for (const [name, value] of fromHead.values) values.set(name, value);
+  // With something else in the message, a head that is no answer is how people talk, not a failed attempt.
+  return { kind: 'values', values, refusal: fromLabels.refusal };
+}
+
+function isMeantAsCommand(command: Command, text: string, { asked, turnNumber }: GuidedTurn): boolean {
+  if (asked === null) return command !== 'skip' && command !== 'greeting';
+  const { kind, choices } = factsOf(asked);
+  if (kind === 'choice' && findChoice(choices, text).kind === 'one') return false;
+  return command !== 'greeting' || turnNumber === 1 || kind !== 'yes-no';
+}
+
+function isCollected(field: Field, { collected }: GuidedTurn): boolean {
+  return collected[field.name] !== undefined;
+}
+
+interface Values {
+  readonly values: ReadonlyMap<string, Json>;
+  readonly refusal: Refusal | null;
+}
+
+function readLabelled(labelled: readonly LabelledValue[], now: number): Values {
+  const values = new Map<string, Json>();
+  let refusal: Refusal | null = null;
+  for (const { field, text } of labelled) {
+    // Under a label a text is the end of a sentence, whose full stop is not part of it.
+    const reading = readAnswer(field, isFreeText(field) ? withoutStop(text) : text, now);
+    if (reading.kind === 'value') values.set(field.name, reading.value);
+    else refusal = refusalOf(field, reading);
+  }
+  return { values, refusal };
+}
+
+const denying = /^(?:no|nope|sorry|oops|wait|correction|i mean)/i;
+
+/** What "no, 7 days" changes; nothing where the value answers what was asked. */
+function readAmended(text: string, turn: GuidedTurn): ReadonlyMap<string, Json> | null {
+  const value = readAmendment(text);
+  if (value === null) return null;
+  const { asked } = turn;
+  if (asked !== null) {
+    const { kind } = factsOf(asked);
+    const isAnswer = kind !== 'yes-no' && readAnswer(asked, value, turn.now).kind === 'value';
+    if (isAnswer && !(isFreeText(asked) && denying.test(text)))
+      return new Map(readValue(asked, value, turn.now));
+  }
+  const amended = findAmended(value, turn);
+  return amended === null ? null : new Map([[amended.field.name, amended.value]]);
+}
+
+function readValue(field: Field, text: string, now: number): [string, Json][] {
+  const reading = readAnswer(field, text, now);
+  return reading.kind === 'value' ? [[field.name, reading.value]] : [];
+}
+
+/** Where an answer can't be read, "payment term 45" may still be for another field. */
+function unlessBare(text: string, turn: GuidedTurn, otherwise: Understanding): Understanding {
+  const bare = readBareLabel(text, turn);
+  return bare === null ? otherwise : { kind: 'values', ...readLabelled([bare], turn.now) };
+}
+
+/** What a text means where a step that collects nothing waits to be confirmed. */
+function understandAtRest(text: string, turn: GuidedTurn, labelled: Values | null): Understanding {
+  if (labelled !== null) return { kind: 'values', ...labelled };
+  const named = resolveField(text, turn);
+  if (named !== null && isLabelOf(text, named)) return { kind: 'reopen', field: named };
+  if (turn.turnNumber === 1) return { kind: 'greeted' };
+  const answer = readConfirmation(text);
+  if (answer === 'yes') return { kind: 'confirmed' };
+  return unlessBare(
+    text,
+    turn,
+    answer === 'no' ? { kind: 'declined' } : { kind: 'unreadable', refusal: null },
+  );
+}
+
+const inPassing =
+  /^(?:no|nope|yes|yeah|yep|ok|okay|sure|well|so|and|but|also|please|sorry|oops|wait|actually|hi|hello|hey|thanks|thank you|great|right|one more thing|by the way)?$/;
+
+/** Whether what stands before the first label says nothing of its own. */
+function isSaidInPassing(head: string): boolean {
+  return inPassing.test(plainWords(head));
+}
