@@ -1,0 +1,121 @@
+import type { WorkflowDefinition } from '../../workflows/definition/define-workflow.ts';
+import type { ShippedDefinition } from '../../workflows/definition/shipped.ts';
+import type { Connection } from './connection.ts';
+import type {
+  ConversationResult,
+  EndRequest,
+  EndResult,
+  GetRequest,
+  TurnInput,
+  TurnResult,
+} from './results.ts';
+
+/**
+ * What every call takes.
+ *
+ * @example
+ * ```ts
+ * await conversation.get({}, { signal: AbortSignal.timeout(5_000) });
+ * ```
+ */
+export interface CallOptions {
+  /** Gives the call up, between two tries too; it then throws the signal's reason. */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * What a turn takes besides.
+ *
+ * @example
+ * ```ts
+ * await conversation.turn('Acme Ltd', { turnId: error.turnId }); // once more, without happening twice
+ * ```
+ */
+export interface TurnOptions extends CallOptions {
+  /** The idempotency key: of one's own, or of a turn that failed, to send that again. @default a random one */
+  readonly turnId?: string | undefined;
+}
+
+/**
+ * A conversation whose workflow may be any: what `client.resume` answers with.
+ *
+ * @example
+ * ```ts
+ * const conversation = client.resume('c0ffee');
+ * const result = await conversation.get();
+ * if (result.workflowId === 'vendor-onboarding') result.progress.currentStep; // one of that workflow's steps
+ * ```
+ */
+export interface ResumedConversation<
+  Definition extends WorkflowDefinition = ShippedDefinition,
+  Id extends string = string,
+> {
+  readonly id: string;
+  /**
+   * Says something, and waits for the answer. Tried again, whatever goes wrong on the way, it happens once.
+   * @throws TurnkeeperClientError, with the turn's id
+   */
+  turn(input: string | TurnInput, options?: TurnOptions): Promise<TurnResult<Definition, Id>>;
+  /** Lets the agent speak first. */
+  open(options?: TurnOptions): Promise<TurnResult<Definition, Id>>;
+  /** Sends what was entered on a card that the agent showed in this conversation. */
+  submitCard(
+    cardId: string,
+    data: Readonly<Record<string, unknown>>,
+    options?: TurnOptions,
+  ): Promise<TurnResult<Definition, Id>>;
+  /** How the conversation stands, with a page of its transcript, the newest message last. */
+  get(request?: GetRequest, options?: CallOptions): Promise<ConversationResult<Definition, Id>>;
+  /**
+   * Ends the conversation; ending it twice answers the same. With `purge` all of it is deleted: should only the answer
+   * get lost, the next try fails with WORKFLOW_NOT_FOUND, because it is gone.
+   */
+  end(request: EndRequest, options?: CallOptions): Promise<EndResult<Definition, Id>>;
+}
+
+/**
+ * A conversation of one workflow.
+ *
+ * @example
+ * ```ts
+ * const conversation = client.conversation('vendor-onboarding');
+ * const { messages, progress, turn } = await conversation.turn('Acme Ltd, a limited company');
+ * ```
+ */
+export interface Conversation<
+  Definition extends WorkflowDefinition = ShippedDefinition,
+  Id extends string = string,
+> extends ResumedConversation<Definition, Id> {
+  readonly workflowId: Id;
+}
+
+/** The handle itself, without literal types: the client puts them on. */
+export function resumedConversation(
+  connection: Connection,
+  { id, workflowId }: { readonly id: string; readonly workflowId?: string },
+): ResumedConversation<WorkflowDefinition> {
+  const send = (input: TurnInput, { turnId = crypto.randomUUID(), signal }: TurnOptions = {}) => {
+    const turn = { conversationId: id, workflowId, turnId, input };
+    return connection.call((procedures, options) => procedures.turn.mutate(turn, options), {
+      signal,
+      turnId,
+    });
+  };
+  return {
+    id,
+    turn: (input, options) =>
+      send(typeof input === 'string' ? { type: 'text', text: input } : input, options),
+    open: (options) => send({ type: 'open' }, options),
+    submitCard: (cardId, data, options) => send({ type: 'cardAction', cardId, data }, options),
+    get: (request = {}, options) =>
+      connection.call(
+        (procedures, callOptions) => procedures.get.query({ ...request, conversationId: id }, callOptions),
+        options,
+      ),
+    end: (request, options) =>
+      connection.call(
+        (procedures, callOptions) => procedures.end.mutate({ ...request, conversationId: id }, callOptions),
+        options,
+      ),
+  };
+}

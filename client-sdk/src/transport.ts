@@ -1,0 +1,61 @@
+/** What answered is no Turnkeeper server: a proxy in front of it, or something else at that address. */
+export class NotATurnkeeperAnswer extends Error {
+  readonly httpStatus: number;
+
+  constructor(httpStatus: number) {
+    super(`an answer with status ${httpStatus} that is none of a Turnkeeper server's`);
+    this.httpStatus = httpStatus;
+  }
+}
+
+/** The caller's own function for the headers failed, so nothing was sent. */
+export class HeadersUnavailable extends Error {
+  constructor(cause: unknown) {
+    super(cause instanceof Error ? cause.message : String(cause), { cause });
+  }
+}
+
+/** Makes the headers of one try, so that a token can be renewed between tries. */
+export type HeadersSource = () => Record<string, string> | Promise<Record<string, string>>;
+
+export async function headersFrom(source: HeadersSource | undefined): Promise<Record<string, string>> {
+  try {
+    return (await source?.()) ?? {};
+  } catch (cause) {
+    throw new HeadersUnavailable(cause);
+  }
+}
+
+interface Answer {
+  readonly ok: boolean;
+  json(): Promise<unknown>;
+}
+
+/** Fetches whole answers of a Turnkeeper server; another's page, which may well be JSON too, is told by its form. */
+export function fetchAnswer(fetch: typeof globalThis.fetch) {
+  return async (url: unknown, init: unknown): Promise<Answer> => {
+    const response = await fetch(String(url), init as RequestInit);
+    const body = parseJson(await response.text());
+    if (!isAnswer(body)) throw new NotATurnkeeperAnswer(response.status);
+    return { ok: response.ok, json: () => Promise.resolve(body) };
+  };
+}
+
+/** A result, or an error with its reason, in the envelopes of tRPC and superjson. */
+function isAnswer(body: unknown): boolean {
+  if (typeof propertyOf(body, 'result') === 'object') return true;
+  const data = propertyOf(propertyOf(propertyOf(body, 'error'), 'json'), 'data');
+  return typeof propertyOf(data, 'reason') === 'string';
+}
+
+function propertyOf(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

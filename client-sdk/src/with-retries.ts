@@ -1,0 +1,79 @@
+import { isTurnkeeperError } from './client-error.ts';
+
+/**
+ * How calls that failed for a passing reason are tried again: after a random wait, whose bound doubles every time.
+ *
+ * @example
+ * ```ts
+ * const client = createTurnkeeperClient({ url, retry: { attempts: 8, maxDelayMs: 15_000 } });
+ * ```
+ */
+export interface RetryPolicy {
+  /**
+   * How often a call is tried in all.
+   * @default 7
+   * @minimum 1
+   */
+  readonly attempts: number;
+  /**
+   * The longest wait before the second try, in milliseconds; it doubles from try to try.
+   * @default 500
+   */
+  readonly baseDelayMs: number;
+  /**
+   * What that wait never grows beyond, in milliseconds. A server that asks for a longer one gets it.
+   * @default 8000
+   */
+  readonly maxDelayMs: number;
+}
+
+export const defaultRetryPolicy: RetryPolicy = { attempts: 7, baseDelayMs: 500, maxDelayMs: 8_000 };
+
+/** Time and chance, as far as waiting needs them. */
+export interface Pacing {
+  /** Rejects with the signal's reason as soon as that aborts. */
+  readonly sleep: (delayMs: number, signal: AbortSignal | undefined) => Promise<void>;
+  /** From 0 to 1, like Math.random. */
+  readonly random: () => number;
+}
+
+export const realPacing: Pacing = { sleep, random: Math.random };
+
+interface Retrying {
+  readonly policy: RetryPolicy;
+  readonly pacing: Pacing;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** Tries again what failed for a reason that can pass; throws what the last try threw. */
+export async function withRetries<Result>(
+  attempt: () => Promise<Result>,
+  { policy, pacing, signal }: Retrying,
+): Promise<Result> {
+  for (let tried = 1; ; tried += 1) {
+    signal?.throwIfAborted();
+    try {
+      return await attempt();
+    } catch (error) {
+      if (!isTurnkeeperError(error) || !error.retryable || tried >= policy.attempts) throw error;
+      // Full jitter, on top of what the server asked for: clients that failed together must not come back together.
+      const backoffMs = Math.min(policy.maxDelayMs, policy.baseDelayMs * 2 ** (tried - 1));
+      await pacing.sleep((error.retryAfterMs ?? 0) + pacing.random() * backoffMs, signal);
+    }
+  }
+}
+
+async function sleep(delayMs: number, signal: AbortSignal | undefined): Promise<void> {
+  signal?.throwIfAborted();
+  await new Promise<void>((resolve, reject) => {
+    const abort = (): void => {
+      clearTimeout(timer);
+      reject(signal?.reason as Error);
+    };
+    const timer = setTimeout(() => {
+      signal?.removeEventListener('abort', abort);
+      resolve();
+    }, delayMs);
+    signal?.addEventListener('abort', abort, { once: true });
+  });
+}
