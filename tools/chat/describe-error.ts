@@ -1,0 +1,40 @@
+import { isTurnkeeperError } from '../../client-sdk/src/index.ts';
+import type { ClientFailureReason } from '../../client-sdk/src/index.ts';
+
+/** What a person at the terminal can do about it, beside what the message says; `null` where it says enough. */
+const advice: Readonly<Record<ClientFailureReason, string | null>> = {
+  UNREACHABLE: 'Is the server running? Start it with: npm start (or name another one with --url)',
+  INVALID_INPUT: null,
+  UNKNOWN_WORKFLOW: 'See which there are with: npm run chat',
+  WORKFLOW_MISMATCH: 'Leave --workflow out to go on with this conversation.',
+  UNKNOWN_CARD: null,
+  UNAUTHENTICATED: 'Say who you are with --user and --tenant.',
+  TENANT_NOT_ALLOWED: 'Name a tenant that this server takes with --tenant.',
+  WORKFLOW_NOT_FOUND: 'Start a new one with: npm run chat',
+  TURN_IN_PROGRESS: null,
+  TURN_INTERRUPTED: null,
+  LEASE_LOST: null,
+  STATE_CHANGED: null,
+  TURN_ID_REUSED: null,
+  WORKFLOW_ENDED: 'Start a new one with: npm run chat',
+  FIELDS_MISSING: '/status shows what is collected; /end ends it as cancelled.',
+  DEFINITION_CHANGED: 'End it with /end, and start a new one.',
+  PAYLOAD_TOO_LARGE: 'Say it in fewer words.',
+  RATE_LIMITED: null,
+  AGENT_FAILED: null,
+  AGENT_TIMEOUT: null,
+  STATE_STORE_UNAVAILABLE: 'The server cannot reach its Redis.',
+  OVERLOADED: null,
+  SHUTTING_DOWN: null,
+  INTERNAL: null,
+};
+
+/** A failed call in words: what is wrong, where, and what to do. */
+export function describeError(error: unknown): string {
+  if (!isTurnkeeperError(error)) return error instanceof Error ? error.message : String(error);
+  const hint = advice[error.reason];
+  const issues = (error.issues ?? [])
+    .filter((issue) => !error.message.includes(issue.message))
+    .map(({ path, message }) => `  ${path === '' ? '' : `${path} `}${message}`);
+  return [error.message, ...issues, ...(hint === null ? [] : [hint])].join('\n');
+}

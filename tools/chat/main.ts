@@ -1,0 +1,54 @@
+/** `npm run chat`: a terminal chat with a running server, over the client SDK. */
+import { createTurnkeeperClient } from '../../client-sdk/src/index.ts';
+import { plainText } from '../support/plain-text.ts';
+import { Chat } from './chat.ts';
+import { describeError } from './describe-error.ts';
+import { identityHeaders, readArguments, resumeCommand, usage } from './read-arguments.ts';
+import type { ChatArguments } from './read-arguments.ts';
+import { startConversation } from './start-conversation.ts';
+import { openTerminal } from './terminal.ts';
+
+async function main(): Promise<void> {
+  const read = readArguments(process.argv.slice(2));
+  switch (read.kind) {
+    case 'help':
+      console.log(usage);
+      return;
+    case 'fault':
+      console.error(`${read.message}\n\n${usage}`);
+      process.exitCode = 1;
+      return;
+    case 'arguments':
+      await chat(read.arguments);
+  }
+}
+
+async function chat(args: ChatArguments): Promise<void> {
+  // A person waits: better to be told soon, and to decide about another try.
+  const retry = { attempts: 3, baseDelayMs: 300 };
+  const client = createTurnkeeperClient<never>({
+    url: args.url,
+    headers: () => identityHeaders(args),
+    retry,
+  });
+  using terminal = openTerminal();
+  const { print, colors } = terminal;
+  try {
+    const started = await startConversation(client, terminal, args);
+    if (started === null) return;
+    const { definition, conversation } = started;
+    const description = definition.description === undefined ? '' : `: ${definition.description}`;
+    print(`\n${colors.bold(definition.title)}${description}`);
+    const comeBack = `To come back to it: ${resumeCommand(args, conversation.id)}`;
+    print(colors.dim(`Conversation ${conversation.id}. ${comeBack}`));
+    print(colors.dim('/help lists the commands.\n'));
+    if ((await new Chat(started, terminal).run()) === 'left') print(colors.dim(`\n${comeBack}`));
+  } catch (error) {
+    // Ctrl-C: the call that was under way was given up with it.
+    if (terminal.interrupted.aborted) return;
+    console.error(plainText(describeError(error)));
+    process.exitCode = 1;
+  }
+}
+
+await main();

@@ -1,0 +1,24 @@
+/** `npm run demo`: starts everything, plays one whole conversation, prints each turn, and ends. */
+import { createTurnkeeperClient } from '../../client-sdk/src/index.ts';
+import { readDefinitions, localServer } from '../support/local-server.ts';
+import { temporaryRedis } from '../support/temporary-redis.ts';
+import { terminalColors } from '../support/terminal-colors.ts';
+import { playDemo } from './play-demo.ts';
+
+async function main(): Promise<void> {
+  const colors = terminalColors();
+  await using redis = await temporaryRedis();
+  const definitions = await readDefinitions();
+  await using server = await localServer({ definitions, redisUrl: redis.url, redisPrefix: 'demo' });
+  console.log(
+    colors.dim(`A server on ${server.url}, with a Redis of its own, both until the end of this demo.\n`),
+  );
+  await playDemo(createTurnkeeperClient({ url: server.url }), colors);
+}
+
+main().catch((error: unknown) => {
+  console.error(
+    `The demo did not come to its end: ${error instanceof Error ? error.message : String(error)}`,
+  );
+  process.exitCode = 1;
+});

@@ -1,0 +1,155 @@
+import { readFile } from 'node:fs/promises';
+import { z } from 'zod';
+import { checkDefinition } from '../../workflows/definition/check-definition.ts';
+import type { DefinitionFault } from '../../workflows/definition/check-definition.ts';
+import type { WorkflowDefinition } from '../../workflows/definition/define-workflow.ts';
+import { definitionFromJson } from '../../workflows/definition/from-json.ts';
+
+const fields = z.record(z.string(), z.json());
+const names = z.array(z.string());
+
+/** What the agent answered, in the words of its contract (docs/workflows.md). */
+const agentAnswer = z.strictObject({
+  text: z.string().optional(),
+  action: z.enum(['ask', 'research', 'confirm', 'complete', 'error']).optional(),
+  data: fields.optional(),
+  step: z.string().optional(),
+  prompt: z.string().optional(),
+});
+
+const suggestedInput = z.strictObject({
+  type: z.enum(['text', 'choice', 'confirmation', 'none']),
+  field: z.string().optional(),
+  choices: names.optional(),
+});
+
+/** What a turn must report. Only what is named is compared, and that exactly. */
+const expectation = z
+  .strictObject({
+    collectedThisTurn: fields.optional(),
+    stateChanged: z.boolean().optional(),
+    currentStep: z.string().optional(),
+    percentComplete: z.int().optional(),
+    status: z.enum(['active', 'completed', 'ended']).optional(),
+    /** The rejected fields, in any order. */
+    rejected: names.optional(),
+    /** The ignored fields, in any order. */
+    ignored: names.optional(),
+    suggestedInput: suggestedInput.optional(),
+    /** The texts of the agent's messages; a string stands for a single one. */
+    text: z.union([z.string().transform((text) => [text]), names]).optional(),
+  })
+  .refine(
+    (expected) => Object.keys(expected).length > 0,
+    'must name something to compare: nothing else can fail',
+  );
+
+const turn = z.strictObject({
+  user: z.string().trim().min(1, 'must not be empty'),
+  /** Without it the guided agent answers. */
+  agent: agentAnswer.optional(),
+  expect: expectation,
+});
+
+const dialogue = z.strictObject({
+  id: z.string().min(1),
+  turns: z.array(turn).min(1, 'must have at least one turn'),
+  finalCollected: fields.optional(),
+  completed: z.boolean().optional(),
+});
+
+const replayFile = z.strictObject({
+  source: z.string().optional(),
+  license: z.string().optional(),
+  /** In JSON, or the id of an installed one. */
+  workflow: z.union([z.string(), z.looseObject({})], 'must be a workflow, or the id of one'),
+  dialogues: z.array(dialogue).min(1, 'must have at least one dialogue'),
+});
+
+export type AgentAnswer = z.output<typeof agentAnswer>;
+export type Expectation = z.output<typeof expectation>;
+export type Dialogue = z.output<typeof dialogue>;
+
+/** What a file of dialogues says, ready to be replayed. */
+export interface Replay {
+  readonly definition: WorkflowDefinition;
+  readonly dialogues: readonly Dialogue[];
+}
+
+type ReadReplay =
+  | { readonly ok: true; readonly replay: Replay }
+  | { readonly ok: false; readonly faults: readonly DefinitionFault[] };
+
+/** Reads a file of dialogues; every fault in it comes with its place. */
+export async function readReplayFile(
+  path: string,
+  installed: readonly WorkflowDefinition[],
+): Promise<ReadReplay> {
+  const read = await readJsonFile(path);
+  if (!read.ok) return { ok: false, faults: [{ path: '', message: read.reason }] };
+  const parsed = replayFile.safeParse(read.value);
+  const workflow = z.object({ workflow: replayFile.shape.workflow }).safeParse(read.value).data?.workflow;
+  const found =
+    workflow === undefined ? { definition: null, faults: [] } : findDefinition(workflow, installed);
+  const faults = [...(parsed.error?.issues ?? []).flatMap(faultsOf), ...found.faults];
+  if (!parsed.success || found.definition === null || faults.length > 0) return { ok: false, faults };
+  return { ok: true, replay: { definition: found.definition, dialogues: parsed.data.dialogues } };
+}
+
+interface FoundDefinition {
+  readonly definition: WorkflowDefinition | null;
+  readonly faults: readonly DefinitionFault[];
+}
+
+function findDefinition(
+  workflow: string | Readonly<Record<string, unknown>>,
+  installed: readonly WorkflowDefinition[],
+): FoundDefinition {
+  if (typeof workflow === 'string') {
+    const definition = installed.find(({ id }) => id === workflow) ?? null;
+    const known = installed.map(({ id }) => `"${id}"`).join(', ');
+    const message = `there is no workflow "${workflow}": it must be one of ${known}, or a workflow in JSON`;
+    return { definition, faults: definition === null ? [{ path: 'workflow', message }] : [] };
+  }
+  const { candidate, faults } = definitionFromJson(workflow);
+  const all = [...faults, ...checkDefinition(candidate)];
+  const definition = passed(candidate, all) ? candidate : null;
+  return { definition, faults: all.map(({ path, message }) => ({ path: join('workflow', path), message })) };
+}
+
+/** What `checkDefinition` found no fault with is a definition. */
+function passed(candidate: unknown, faults: readonly DefinitionFault[]): candidate is WorkflowDefinition {
+  return candidate !== undefined && faults.length === 0;
+}
+
+type JsonFile =
+  { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly reason: string };
+
+async function readJsonFile(path: string): Promise<JsonFile> {
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    return { ok: false, reason: `can't be read: ${messageOf(error)}` };
+  }
+  try {
+    return { ok: true, value: JSON.parse(text) };
+  } catch (error) {
+    return { ok: false, reason: `is not JSON: ${messageOf(error)}` };
+  }
+}
+
+/** An unknown key is named by its own place. */
+function faultsOf(issue: z.core.$ZodIssue): DefinitionFault[] {
+  const path = issue.path.map(String).join('.');
+  if (issue.code !== 'unrecognized_keys') return [{ path, message: issue.message }];
+  return issue.keys.map((key) => ({ path: join(path, key), message: 'is not a known key' }));
+}
+
+function join(...parts: readonly string[]): string {
+  return parts.filter((part) => part !== '').join('.');
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

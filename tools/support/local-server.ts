@@ -1,0 +1,58 @@
+import { formatFaults, loadDefinitions } from '../../server/definitions/load-definitions.ts';
+import { parseEnvironment } from '../../server/environment.ts';
+import type { Settings } from '../../server/environment.ts';
+import { createLogger } from '../../server/observability/create-logger.ts';
+import type { Agent } from '../../server/orchestrator/ports/agent.ts';
+import { runServer } from '../../server/run-server.ts';
+import type { WorkflowDefinition } from '../../workflows/definition/define-workflow.ts';
+
+interface LocalServer extends AsyncDisposable {
+  readonly url: string;
+}
+
+interface LocalServerOptions {
+  readonly definitions: readonly WorkflowDefinition[];
+  readonly redisUrl: string;
+  /** What its Redis keys start with, so that it meets no other server's conversations. */
+  readonly redisPrefix: string;
+  /** @default the guided agent */
+  readonly agent?: Agent;
+}
+
+/**
+ * A whole server beside the tool, on a free loopback port.
+ * @throws Error when its Redis can't be reached
+ */
+export async function localServer(options: LocalServerOptions): Promise<LocalServer> {
+  const { definitions, redisUrl, redisPrefix, agent } = options;
+  const settings = settingsFrom({ PORT: '0', REDIS_PREFIX: redisPrefix });
+  const server = await runServer({
+    settings,
+    definitions,
+    redisUrl,
+    logger: createLogger({ level: 'silent', isPretty: false }),
+    ...(agent === undefined ? {} : { agent }),
+  });
+  if (!server.isStoreReachable) {
+    await server.stop();
+    throw new Error("Redis can't be reached. Check REDIS_URL, or unset it to use a Redis of the tool's own.");
+  }
+  return { url: server.url, [Symbol.asyncDispose]: () => server.stop() };
+}
+
+/**
+ * The definitions in a folder, by default the shipped ones.
+ * @throws Error listing every fault in them
+ */
+export async function readDefinitions(dir?: string): Promise<readonly WorkflowDefinition[]> {
+  const { workflowsDir } = settingsFrom({ WORKFLOWS_DIR: dir });
+  const loaded = await loadDefinitions(workflowsDir);
+  if (loaded.ok) return loaded.definitions;
+  throw new Error(`The workflow definitions are not right:\n${formatFaults(loaded.faults)}`);
+}
+
+function settingsFrom(environment: Readonly<Record<string, string | undefined>>): Settings {
+  const parsed = parseEnvironment(environment);
+  if (parsed.ok) return parsed.settings;
+  throw new Error(parsed.faults.map(({ name, message }) => `${name} ${message}`).join('\n'));
+}

@@ -1,0 +1,69 @@
+import type { Colors } from './terminal-colors.ts';
+import type { ConversationPage, Message } from '../../client-sdk/src/index.ts';
+import { fromMarkdown, plainText } from './plain-text.ts';
+import type { WorkflowLabels } from './workflow-labels.ts';
+
+type Progress = NonNullable<ConversationPage['conversations'][number]['progress']>;
+
+/** What a turn of any workflow did, as far as it is shown. */
+interface ShownTurn {
+  readonly collected: object;
+  readonly rejected: readonly { readonly field: string; readonly issues: readonly string[] }[];
+}
+
+const barWidth = 20;
+
+/** `█████░░░░░░░░░░░░░░░ 25 %  Step 2 of 4: Contact` */
+export function progressLine(progress: Progress, labels: WorkflowLabels, colors: Colors): string {
+  const { currentStep, stepNumber, totalSteps, percentComplete } = progress;
+  const filled = Math.round((barWidth * percentComplete) / 100);
+  const bar = colors.green('█'.repeat(filled)) + colors.dim('░'.repeat(barWidth - filled));
+  const step = labels.steps.get(currentStep) ?? currentStep;
+  return `${bar} ${percentComplete} %  ${colors.dim(`Step ${stepNumber} of ${totalSteps}: ${step}`)}`;
+}
+
+/** What a turn collected, cleared and refused, a line each. */
+export function changeLines(
+  { collected, rejected }: ShownTurn,
+  labels: WorkflowLabels,
+  colors: Colors,
+): string[] {
+  const nameOf = (field: string): string => labels.fields.get(field) ?? field;
+  const changed = Object.entries(collected).map(([field, value]: [string, unknown]) =>
+    value === null
+      ? colors.yellow(`✓ ${nameOf(field)}: cleared`)
+      : colors.green(`✓ ${nameOf(field)}: ${showValue(value)}`),
+  );
+  const refused = rejected.map(({ field, issues }) =>
+    colors.red(`✗ ${nameOf(field)} was not taken: ${plainText(issues.join('; '))}`),
+  );
+  return [...changed, ...refused];
+}
+
+/** A field's value as a person would write it. */
+export function showValue(value: unknown): string {
+  if (typeof value === 'string') return plainText(value);
+  if (typeof value === 'boolean') return value ? 'yes' : 'no';
+  return plainText(JSON.stringify(value));
+}
+
+/** A message with who said it; lines after the first stand below the words, not below the name. */
+export function messageLines(message: Message, colors: Colors): string {
+  const name = message.role === 'user' ? 'you' : 'agent';
+  const label = `${name.padStart(5)}: `;
+  const text = wordsOf(message, colors).replace(/\n(?=[^\n])/g, `\n${' '.repeat(label.length)}`);
+  return `${message.role === 'user' ? colors.cyan(label) : colors.magenta(label)}${text}`;
+}
+
+function wordsOf({ kind, text, format, attachment }: Message, colors: Colors): string {
+  switch (kind) {
+    case 'text':
+      return format === 'markdown' ? fromMarkdown(text ?? '', colors) : plainText(text ?? '');
+    case 'card':
+      return text === undefined ? '(a card, which a terminal cannot show)' : plainText(text);
+    case 'attachment':
+      return plainText(`(${attachment?.name ?? 'an attachment'}: ${attachment?.url ?? ''})`);
+    case 'event':
+      return '(what was entered on a card)';
+  }
+}
