@@ -1,4 +1,3 @@
-import { relative } from 'node:path';
 import type { WorkflowDefinition } from '../workflows/definition/define-workflow.ts';
 import { formatFaults, loadDefinitions } from './definitions/load-definitions.ts';
 import { startEmbeddedRedis } from './embedded-redis/embedded-redis.ts';
@@ -22,8 +21,7 @@ async function main(): Promise<void> {
     await embedded?.stop();
     throw error;
   });
-  const workflowsDir = relative(process.cwd(), settings.workflowsDir) || '.';
-  console.log(describeStart({ server, definitions, embedded, settings: { ...settings, workflowsDir } }));
+  console.log(describeStart({ server, definitions, embedded, settings }));
   stopOnSignals(server, embedded);
 }
 

@@ -20,12 +20,12 @@ export function describeStart({ server, definitions, embedded, settings }: Start
   const data =
     embedded === null
       ? `in the Redis of REDIS_URL, under the prefix "${settings.redisPrefix}"; ${kept}`
-      : `in ${relative(process.cwd(), embedded.dir) || embedded.dir}, by a redis-server of its own; ${kept}`;
+      : `in ${shortPath(embedded.dir)}, by a redis-server of its own; ${kept}`;
   const lines = [
     `Turnkeeper listens on ${server.url}`,
     '',
     section('workflows', workflows),
-    section('from', [settings.workflowsDir]),
+    section('from', [shortPath(settings.workflowsDir)]),
     section('agent', [server.agentName]),
     section('data', [data]),
     section('callers', ['are whoever they say in x-dev-user and x-dev-tenant (AUTH_MODE=dev)']),
@@ -42,6 +42,12 @@ export function describeStart({ server, definitions, embedded, settings }: Start
     );
   }
   return lines.join('\n');
+}
+
+/** Relative where that is shorter to read: inside the folder that the server was started in. */
+function shortPath(path: string): string {
+  const fromHere = relative(process.cwd(), path);
+  return fromHere === '' || fromHere.startsWith('..') ? path : fromHere;
 }
 
 function isDefaultUrl(url: string): boolean {

@@ -37,7 +37,7 @@ export const failureReasons = {
 
 export type FailureReason = keyof typeof failureReasons;
 
-export type RetryableReason = {
+type RetryableReason = {
   [Reason in FailureReason]: (typeof failureReasons)[Reason]['retryable'] extends true ? Reason : never;
 }[FailureReason];
 

@@ -15,7 +15,7 @@ export interface SuggestedInput {
 const choicesSchema = z.looseObject({ enum: z.array(z.string()).min(1) });
 
 /** The string values that a field's schema allows, when it lists them. */
-export function choicesOf(schema: JsonSchema): readonly string[] | null {
+function choicesOf(schema: JsonSchema): readonly string[] | null {
   const parsed = choicesSchema.safeParse(schema);
   return parsed.success ? parsed.data.enum : null;
 }

@@ -14,7 +14,7 @@ export interface Field {
   check(value: unknown): FieldCheck;
 }
 
-export type FieldCheck =
+type FieldCheck =
   { readonly ok: true; readonly value: Json } | { readonly ok: false; readonly issues: readonly string[] };
 
 export interface Step {

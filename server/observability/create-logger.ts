@@ -2,7 +2,7 @@ import { pino } from 'pino';
 import type { Level, Logger } from 'pino';
 import { PinoPretty } from 'pino-pretty';
 
-export type LogLevel = Level | 'silent';
+type LogLevel = Level | 'silent';
 
 interface LoggerOptions {
   readonly level: LogLevel;

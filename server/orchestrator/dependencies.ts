@@ -7,7 +7,7 @@ import type { Observer } from './ports/observer.ts';
 import type { WorkflowStateStore } from './ports/workflow-state-store.ts';
 import type { TurnGate } from './turn-gate.ts';
 
-export interface TurnSettings {
+interface TurnSettings {
   /** The agent's part of a turn, in milliseconds. */
   readonly turnTimeoutMs: number;
   /** What the preamble of a query may take, in characters; the user's words do not count. */

@@ -6,7 +6,7 @@ import type { Outcome, Status } from '../domain/state.ts';
 import type { Dependencies } from './dependencies.ts';
 import type { ConversationsPage, ListPosition } from './ports/workflow-state-store.ts';
 
-export interface ListedConversation {
+interface ListedConversation {
   readonly conversationId: string;
   readonly workflowId: string;
   readonly title: string;

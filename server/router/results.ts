@@ -44,11 +44,11 @@ export interface WorkflowState<Types extends WorkflowTypes> {
   suggestedInput: SuggestedInput;
 }
 
-export interface TypedProgress<Types extends WorkflowTypes> extends Progress {
+interface TypedProgress<Types extends WorkflowTypes> extends Progress {
   readonly currentStep: Types['stepId'];
 }
 
-export interface TypedTurn<Types extends WorkflowTypes> extends Omit<TurnMetadata, 'collected' | 'step'> {
+interface TypedTurn<Types extends WorkflowTypes> extends Omit<TurnMetadata, 'collected' | 'step'> {
   /** Only what this turn changed; `null` for a field that it cleared. */
   readonly collected: Types['changedFields'];
   readonly step: { readonly from: Types['stepId']; readonly to: Types['stepId'] };
@@ -105,7 +105,7 @@ export type EndOutput<Definition extends WorkflowDefinition> =
 /** A workflow's id: one that is known to the compiler, or that of a workflow written in JSON. */
 export type WorkflowId<Definition extends WorkflowDefinition> = Definition['id'] | (string & {});
 
-export interface ListedConversationOutput {
+interface ListedConversationOutput {
   conversationId: string;
   workflowId: string;
   title: string;
