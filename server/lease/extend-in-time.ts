@@ -25,54 +25,34 @@ interface ExtendOptions {
 }
 
 /**
- * Extends a lease by a timer, a third of its life after each success, and aborts the signal while it is still valid
- * when that can't be done: a holder must not go on believing in a lease that has run out. redlock's own `using` aborts
- * 0.2 s after the expiry, and retries without a delay.
+ * Extends a lease by a timer, a third of its life after each success. When that can't be done it aborts the signal, a
+ * tenth of the lease's life before it runs out: a holder must not go on believing in a lease that has. redlock's own
+ * `using` aborts 0.2 s after the expiry, and retries without a delay.
  */
 export function extendInTime({ times, extend, onLost, onExtended }: ExtendOptions): LeaseWatch {
   const { clock, ttlMs } = times;
   const lost = new AbortController();
-  let validUntil = times.takenAt + ttlMs;
   let isStopped = false;
   let cancelNext: () => void = () => undefined;
+  let cancelDeadline: () => void = () => undefined;
 
   const stop = (): void => {
     isStopped = true;
     cancelNext();
+    cancelDeadline();
   };
   const lose = (reason: TurnkeeperError): void => {
     stop();
     onLost(reason);
     lost.abort(reason);
   };
-  const scheduleIn = (delayMs: number): void => {
-    cancelNext = clock.after(Math.max(0, delayMs), () => void attempt());
-  };
-  const attempt = async (): Promise<void> => {
-    const asked = clock.now();
-    const extension = await extend();
-    if (isStopped) return;
-    switch (extension) {
-      case 'extended':
-        validUntil = asked + ttlMs;
-        onExtended();
-        scheduleIn(validUntil - (2 * ttlMs) / 3 - clock.now());
-        break;
-      case 'lost':
-        lose(
-          new TurnkeeperError(
-            'LEASE_LOST',
-            'This call lost its hold on the conversation. Nothing of it was stored; send it again.',
-          ),
-        );
-        break;
-      case 'unreachable':
-        if (clock.now() >= lastCall()) loseUnreachable();
-        else scheduleIn(Math.min(ttlMs / 10, lastCall() - clock.now()));
-    }
-  };
-  /** A tenth of its life before the lease runs out it is given up. */
-  const lastCall = (): number => validUntil - ttlMs / 10;
+  const loseToAnother = (): void =>
+    lose(
+      new TurnkeeperError(
+        'LEASE_LOST',
+        'This call lost its hold on the conversation. Nothing of it was stored; send it again.',
+      ),
+    );
   const loseUnreachable = (): void =>
     lose(
       new TurnkeeperError(
@@ -81,7 +61,35 @@ export function extendInTime({ times, extend, onLost, onExtended }: ExtendOption
         { retryAfterMs: 1_000 },
       ),
     );
+  const attempt = async (): Promise<void> => {
+    const asked = clock.now();
+    const extension = await extend();
+    if (isStopped) return;
+    switch (extension) {
+      case 'extended':
+        holdUntil(asked + ttlMs);
+        onExtended();
+        break;
+      case 'lost':
+        loseToAnother();
+        break;
+      case 'unreachable':
+        cancelNext = clock.after(ttlMs / 10, () => void attempt());
+    }
+  };
+  /** The deadline does not wait for a request under way: with a Redis that hangs, its answer would come too late. */
+  const holdUntil = (validUntil: number): void => {
+    cancelNext();
+    cancelDeadline();
+    const leftMs = validUntil - clock.now();
+    cancelNext = clock.after(Math.max(0, leftMs - (2 * ttlMs) / 3), () => void attempt());
+    cancelDeadline = clock.after(Math.max(0, leftMs - ttlMs / 10), () => {
+      // Fired past the expiry, this process was paused, and another may hold the lease by now.
+      if (clock.now() < validUntil) loseUnreachable();
+      else loseToAnother();
+    });
+  };
 
-  scheduleIn(validUntil - (2 * ttlMs) / 3 - clock.now());
+  holdUntil(times.takenAt + ttlMs);
   return { signal: lost.signal, stop };
 }

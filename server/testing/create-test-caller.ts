@@ -14,6 +14,7 @@ import { KeyBuilder } from '../redis/conversation-keys.ts';
 import { createAppRouter } from '../router/app-router.ts';
 import { createCallerFactory } from '../router/procedure.ts';
 import { RedisWorkflowStateStore } from '../store/redis/redis-workflow-state-store.ts';
+import { systemClock } from '../system-clock.ts';
 import { ManualClock } from './manual-clock.ts';
 import { MemoryLeaseKeeper } from './memory-lease-keeper.ts';
 import { MemoryWorkflowStateStore } from './memory-workflow-state-store.ts';
@@ -148,7 +149,8 @@ async function backingOf(
   const openingMaxMs = turnTimeoutMs + 10 * lockTtlMs;
   return {
     store: new RedisWorkflowStateStore({ redis, keys, clock, ttlSeconds, transcriptMaxTurns, openingMaxMs }),
-    leases: new RedlockLeaseKeeper({ redis, keys, clock, observer, ttlMs: lockTtlMs }),
+    // Redis lets leases run out by its own time, which no test drives: they must be extended by that.
+    leases: new RedlockLeaseKeeper({ redis, keys, clock: systemClock, observer, ttlMs: lockTtlMs }),
     setDown: () => {
       throw new Error('setStoreDown is for the in-memory store: stop your Redis instead.');
     },

@@ -17,7 +17,7 @@ import type { ConversationKeys, KeyBuilder } from '../../redis/conversation-keys
 import { storeUnavailable } from '../../redis/unavailable.ts';
 import { listConversations } from './list-conversations.ts';
 import { defineStoreScripts } from './store-scripts.ts';
-import { readRecord, readState, readUse, writeRecord, writeUse } from './stored-json.ts';
+import { readRecord, readState, readUse, writeRecord, writeState, writeUse } from './stored-json.ts';
 
 export interface RedisStoreOptions {
   readonly redis: Redis;
@@ -107,7 +107,7 @@ export class RedisWorkflowStateStore implements WorkflowStateStore {
       redis.commitConversation(
         ...inScriptOrder(this.#keysOf(key)),
         ...guardArguments(guard),
-        JSON.stringify(state),
+        writeState(state),
         this.#life,
         ...written,
         String(transcriptMaxTurns),
@@ -117,12 +117,12 @@ export class RedisWorkflowStateStore implements WorkflowStateStore {
   }
 
   async purge(key: ConversationKey, guard: CommitGuard): Promise<CommitResult> {
-    const { redis, keys } = this.#options;
+    const { redis } = this.#options;
     const reply = await available(
       redis.purgeConversation(...inScriptOrder(this.#keysOf(key)), ...guardArguments(guard)),
     );
     const result = commitReply.parse(reply);
-    if (result === 'committed') await available(redis.zrem(keys.conversations(key), key.conversationId));
+    if (result === 'committed') await available(this.#unlist(key));
     return result;
   }
 
@@ -154,8 +154,24 @@ export class RedisWorkflowStateStore implements WorkflowStateStore {
     }
   }
 
+  /**
+   * Takes a purged conversation out of the list. Another may have opened it anew and listed it before this took it out;
+   * then its lease or its state is there by now, and it is listed again.
+   */
+  async #unlist(key: ConversationKey): Promise<void> {
+    const { redis, keys } = this.#options;
+    const { lock, state } = this.#keysOf(key);
+    await redis.zrem(keys.conversations(key), key.conversationId);
+    if ((await redis.exists(lock, state)) > 0) await this.#touch(key, 'add');
+  }
+
   get #life(): string {
     return String(this.ttlSeconds);
+  }
+
+  /** A conversation is listed before its turn runs, and lives from its commit on: the list must outlast both. */
+  get #listLife(): string {
+    return String(2 * this.ttlSeconds + Math.ceil(this.#options.openingMaxMs / 1000));
   }
 
   #keysOf(key: ConversationKey): ConversationKeys {
@@ -168,7 +184,7 @@ export class RedisWorkflowStateStore implements WorkflowStateStore {
       keys.conversations(key),
       key.conversationId,
       String(clock.now()),
-      this.#life,
+      this.#listLife,
       mode,
     );
   }

@@ -4,6 +4,14 @@ import { conversationStateSchema } from '../../domain/state.ts';
 import type { ConversationState } from '../../domain/state.ts';
 import type { UsedTurnId } from '../../orchestrator/ports/workflow-state-store.ts';
 
+/**
+ * The guard comes first, in this order: the scripts read it there, without parsing the rest. It holds nothing that
+ * JSON escapes.
+ */
+export function writeState({ incarnation, revision, committedBy, ...rest }: ConversationState): string {
+  return JSON.stringify({ incarnation, revision, committedBy, ...rest });
+}
+
 export function readState(text: string): ConversationState {
   return conversationStateSchema.parse(parseStored(text));
 }

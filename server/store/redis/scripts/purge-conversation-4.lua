@@ -16,8 +16,9 @@ end
 if token ~= ARGV[1] then
   return 'lease-lost'
 end
-local stored = current and cjson.decode(current)
-if not stored or stored.incarnation ~= ARGV[2] or stored.revision ~= tonumber(ARGV[3]) then
+-- The guard stands first, as the commit script has it.
+local incarnation, revision = string.match(current or '', '^{"incarnation":"([^"]*)","revision":(%d+),')
+if incarnation ~= ARGV[2] or revision ~= ARGV[3] then
   return 'state-changed'
 end
 redis.call('DEL', KEYS[1], KEYS[2], KEYS[3], KEYS[4])

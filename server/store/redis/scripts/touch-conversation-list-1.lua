@@ -3,7 +3,7 @@
 -- KEYS[1] list
 -- ARGV[1] conversation id
 -- ARGV[2] now, in milliseconds since the epoch
--- ARGV[3] life of the keys, in seconds
+-- ARGV[3] life of the list, in seconds: longer than anything listed lives past its last activity
 -- ARGV[4] 'add' | 'refresh': whether to list a conversation that is not listed yet
 --
 -- Result: 1
@@ -12,7 +12,6 @@ if ARGV[4] == 'add' then
 else
   redis.call('ZADD', KEYS[1], 'XX', ARGV[2], ARGV[1])
 end
--- Twice their life past the last activity nothing is left of them, even if the servers' clocks disagree.
-redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', tonumber(ARGV[2]) - 2000 * tonumber(ARGV[3]))
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', tonumber(ARGV[2]) - 1000 * tonumber(ARGV[3]))
 redis.call('EXPIRE', KEYS[1], ARGV[3])
 return 1

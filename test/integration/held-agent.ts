@@ -1,0 +1,39 @@
+import type { Activity } from '../../server/domain/activity.ts';
+import type { Agent, AgentRequest } from '../../server/testing/index.ts';
+import { deferred } from '../support/deferred.ts';
+
+/** One question that the agent is thinking about until the test answers it. */
+interface Question {
+  readonly request: AgentRequest;
+  readonly answer: (words?: string) => void;
+}
+
+/** An agent that tells the test of every question, and answers when the test says so, whatever is aborted meanwhile. */
+export class HeldAgent implements Agent {
+  readonly name = 'held';
+  /** How often it was asked. */
+  asked = 0;
+  readonly #questions: Question[] = [];
+  readonly #waiting: ((question: Question) => void)[] = [];
+
+  open(): Promise<string> {
+    return Promise.resolve('held-conversation');
+  }
+
+  /** The next question that nobody has taken yet, as soon as there is one. */
+  question(): Promise<Question> {
+    const question = this.#questions.shift();
+    if (question !== undefined) return Promise.resolve(question);
+    return new Promise((resolve) => this.#waiting.push(resolve));
+  }
+
+  async *send(request: AgentRequest): AsyncIterable<Activity> {
+    this.asked += 1;
+    const { promise, resolve } = deferred<string>();
+    const question = { request, answer: (words = 'Tell me more.') => resolve(words) };
+    const waiting = this.#waiting.shift();
+    if (waiting === undefined) this.#questions.push(question);
+    else waiting(question);
+    yield { type: 'message', text: await promise };
+  }
+}

@@ -1,0 +1,114 @@
+import { ExecutionError, Redlock } from 'redlock';
+import { describe, expect, inject, it } from 'vitest';
+import { isContention } from '../../server/lease/redlock-votes.ts';
+import { connectRedis } from '../../server/redis/connect-redis.ts';
+import { key, takeLease } from '../store/sample-turns.ts';
+import { startOwnRedis } from '../support/own-redis.ts';
+import { freshPrefix } from '../support/raw-redis.ts';
+import { openRedisBacking } from '../support/redis-backing.ts';
+import { watchUnhandledRejections } from '../support/unhandled-rejections.ts';
+
+const commandTimeoutMs = 500;
+
+async function timed<Result>(work: () => Promise<Result>): Promise<{ result: Result; tookMs: number }> {
+  const began = performance.now();
+  const result = await work();
+  return { result, tookMs: performance.now() - began };
+}
+
+const failure = (work: Promise<unknown>): Promise<unknown> =>
+  work.then(
+    () => null,
+    (error: unknown) => error,
+  );
+
+describe('redlock by itself', () => {
+  it('throws one and the same error for a lease that is held and for a Redis that is gone', async () => {
+    await using backing = await openRedisBacking({ url: inject('redisUrl') });
+    const gone = connectRedis({ url: 'redis://127.0.0.1:1', commandTimeoutMs, onChange: () => undefined });
+    const resource = `${freshPrefix()}:lock`;
+    const redlock = new Redlock([backing.redis], { retryCount: 0 });
+    await redlock.acquire([resource], 5_000);
+    const held = await failure(redlock.acquire([resource], 5_000));
+    const unreachable = await failure(new Redlock([gone], { retryCount: 0 }).acquire([resource], 5_000));
+    gone.disconnect();
+
+    expect(held).toBeInstanceOf(ExecutionError);
+    expect(unreachable).toBeInstanceOf(ExecutionError);
+    expect((unreachable as Error).message).toBe((held as Error).message);
+    // Only the votes tell.
+    expect(await isContention(held)).toBe(true);
+    expect(await isContention(unreachable)).toBe(false);
+  });
+});
+
+describe('asking for the lease', () => {
+  it('is told at once that it is held, not after retries', async () => {
+    await using backing = await openRedisBacking({ url: inject('redisUrl') });
+    await takeLease(backing);
+    const asked = [];
+    for (let time = 0; time < 5; time += 1) asked.push(await timed(() => backing.leases.acquire(key)));
+    for (const { result } of asked) expect(result).toEqual({ kind: 'held' });
+    // The best of five: the machine may be busy, but redlock's shortest retry would take 100 ms every time.
+    expect(Math.min(...asked.map(({ tookMs }) => tookMs))).toBeLessThan(50);
+  });
+
+  it('of a Redis that is gone, fails at once with STATE_STORE_UNAVAILABLE', async () => {
+    using rejections = watchUnhandledRejections();
+    await using own = await startOwnRedis();
+    await using backing = await openRedisBacking({ url: own.url, commandTimeoutMs });
+    await takeLease(backing);
+    await own.stop();
+    // Many times, to notice a command that waits for the next try to connect.
+    const { tookMs } = await timed(async () => {
+      for (let time = 0; time < 20; time += 1) {
+        const told = await failure(backing.leases.acquire(key));
+        expect(told).toMatchObject({ reason: 'STATE_STORE_UNAVAILABLE', retryable: true });
+      }
+    });
+    expect(tookMs).toBeLessThan(500);
+    expect(rejections.unhandled).toEqual([]);
+  });
+
+  it('of a Redis that hangs, fails with STATE_STORE_UNAVAILABLE within twice the command timeout', async () => {
+    using rejections = watchUnhandledRejections();
+    await using own = await startOwnRedis();
+    await using backing = await openRedisBacking({ url: own.url, commandTimeoutMs });
+    own.hang();
+    const { result, tookMs } = await timed(() => failure(backing.leases.acquire(key)));
+    expect(result).toMatchObject({ reason: 'STATE_STORE_UNAVAILABLE' });
+    expect(tookMs).toBeGreaterThanOrEqual(commandTimeoutMs - 5);
+    expect(tookMs).toBeLessThan(2 * commandTimeoutMs + 500);
+
+    // Redis gets to it after all: what was asked for in vain is not left locked.
+    own.goOn();
+    expect((await backing.leases.acquire(key)).kind).toBe('granted');
+    expect(rejections.unhandled).toEqual([]);
+  });
+
+  it('of a Redis that refuses, fails with STATE_STORE_UNAVAILABLE, also when the lease is held', async () => {
+    await using own = await startOwnRedis();
+    await using backing = await openRedisBacking({ url: own.url, commandTimeoutMs });
+    await backing.redis.config('SET', 'maxmemory', '1');
+    const refused = await failure(backing.leases.acquire(key));
+    expect(refused).toMatchObject({ reason: 'STATE_STORE_UNAVAILABLE' });
+  });
+});
+
+describe('giving the lease back', () => {
+  it('never fails: not when Redis is gone, nor when it hangs', async () => {
+    using rejections = watchUnhandledRejections();
+    await using own = await startOwnRedis();
+    await using backing = await openRedisBacking({ url: own.url, commandTimeoutMs });
+    const first = await takeLease(backing);
+    const second = await takeLease(backing, { ...key, conversationId: 'another' });
+    own.hang();
+    const { tookMs } = await timed(() => first.release());
+    expect(tookMs).toBeLessThan(commandTimeoutMs + 500);
+    own.goOn();
+    await own.stop();
+    await expect(second.release()).resolves.toBeUndefined();
+    await expect(second.release()).resolves.toBeUndefined();
+    expect(rejections.unhandled).toEqual([]);
+  });
+});

@@ -1,0 +1,407 @@
+import { describe, expect, it } from 'vitest';
+import type { ConversationKey } from '../../server/domain/identity.ts';
+import type { ListPosition } from '../../server/orchestrator/ports/workflow-state-store.ts';
+import type { ManualClock } from '../../server/testing/manual-clock.ts';
+import { allTurns, commitTurn, endCommit, key, stateOf, takeLease, turnCommit } from './sample-turns.ts';
+import type { Stores } from './sample-turns.ts';
+
+interface StoreUnderTest extends Stores, AsyncDisposable {
+  /** What the store takes the times of activity from. */
+  readonly clock: ManualClock;
+}
+
+type MakeStore = (limits: { readonly transcriptMaxTurns: number }) => Promise<StoreUnderTest>;
+
+/** The promises of the `WorkflowStateStore` port, which every adapter keeps. */
+export function describeStoreConformance(name: string, makeStore: MakeStore): void {
+  const open = () => makeStore({ transcriptMaxTurns: 500 });
+  const idOf = (conversationId: string): ConversationKey => ({ ...key, conversationId });
+  const load = ({ store }: Stores, turnId: string | null = null) => store.load(key, { turnId, opens: false });
+
+  describe(`${name}: loading`, () => {
+    it('finds nothing of a conversation that never existed', async () => {
+      await using world = await open();
+      expect(await load(world, 'turn-1')).toEqual({ leaseToken: null, state: null, usedTurnId: null });
+      expect(await world.store.read(key, allTurns)).toBeNull();
+    });
+
+    it('tells under whose lease it was loaded', async () => {
+      await using world = await open();
+      const lease = await takeLease(world);
+      expect((await load(world)).leaseToken).toBe(lease.token);
+      await lease.release();
+      expect((await load(world)).leaseToken).toBeNull();
+    });
+
+    it('finds the state as it was committed, whatever text JSON can hold, and takes a commit on top', async () => {
+      await using world = await open();
+      const collected = {
+        quotes: '"\\"\'',
+        lines: 'one\r\n\u2028two',
+        nul: '\u0000',
+        emoji: '👩‍💻',
+        halfAnEmoji: 'cut \ud83d',
+        forged: '{"incarnation":"x","revision":9,"committedBy":"y"}',
+        nested: { '\udc00': [null, true, 1.5e300, -0.1, { deeper: [[[[]]]] }] },
+      };
+      const first = await commitTurn(world, key, { collected, words: 'half \ud83d' });
+      expect((await load(world)).state).toEqual(first.state);
+      const second = await commitTurn(world);
+      expect((await load(world)).state).toEqual(second.state);
+      expect(second.state.collected).toEqual(collected);
+      expect((await world.store.read(key, allTurns))?.turns).toEqual([first.turn.record, second.turn.record]);
+    });
+  });
+
+  describe(`${name}: turn ids`, () => {
+    it('finds a used turn id with its number, its digest and its whole record', async () => {
+      await using world = await open();
+      await commitTurn(world);
+      const { turn } = await commitTurn(world, key, { turnId: 'the-second' });
+      await commitTurn(world);
+      expect((await load(world, 'the-second')).usedTurnId).toEqual({
+        turnNumber: 2,
+        inputDigest: turn.inputDigest,
+        record: turn.record,
+      });
+    });
+
+    it('knows no turn id that was not used, and looks none up when none is asked for', async () => {
+      await using world = await open();
+      await commitTurn(world, key, { turnId: 'used' });
+      expect((await load(world, 'unused')).usedTurnId).toBeNull();
+      expect((await load(world, null)).usedTurnId).toBeNull();
+    });
+
+    it('still knows a turn id whose record has left the transcript', async () => {
+      await using world = await makeStore({ transcriptMaxTurns: 2 });
+      for (let number = 1; number <= 4; number += 1) await commitTurn(world);
+      expect((await load(world, 'turn-2')).usedTurnId).toEqual({
+        turnNumber: 2,
+        inputDigest: 'digest-of-turn-2',
+        record: null,
+      });
+      expect((await load(world, 'turn-3')).usedTurnId?.record?.turn.number).toBe(3);
+    });
+  });
+
+  describe(`${name}: reading the transcript`, () => {
+    const numbersOf = async ({ store }: Stores, page: { turns: number; upTo?: number }) =>
+      (await store.read(key, page))?.turns.map(({ turn }) => turn.number);
+
+    it('gives the newest turns, oldest first, and no more than were asked for', async () => {
+      await using world = await open();
+      for (let number = 1; number <= 5; number += 1) await commitTurn(world);
+      expect(await numbersOf(world, { turns: 2 })).toEqual([4, 5]);
+      expect(await numbersOf(world, { turns: 5 })).toEqual([1, 2, 3, 4, 5]);
+      expect(await numbersOf(world, { turns: 50 })).toEqual([1, 2, 3, 4, 5]);
+    });
+
+    it('gives the turns up to a number, and always the last turn beside them', async () => {
+      await using world = await open();
+      for (let number = 1; number <= 5; number += 1) await commitTurn(world);
+      expect(await numbersOf(world, { turns: 2, upTo: 3 })).toEqual([2, 3]);
+      expect(await numbersOf(world, { turns: 2, upTo: 1 })).toEqual([1]);
+      expect(await numbersOf(world, { turns: 2, upTo: 0 })).toEqual([]);
+      expect(await numbersOf(world, { turns: 2, upTo: 99 })).toEqual([4, 5]);
+      const page = await world.store.read(key, { turns: 1, upTo: 2 });
+      expect(page?.lastTurn?.turn.number).toBe(5);
+      expect(page?.state).toEqual(await stateOf(world));
+    });
+
+    it('keeps as many turns as the transcript may hold, the newest ones', async () => {
+      await using world = await makeStore({ transcriptMaxTurns: 3 });
+      for (let number = 1; number <= 7; number += 1) await commitTurn(world);
+      expect(await numbersOf(world, { turns: 100 })).toEqual([5, 6, 7]);
+      expect((await stateOf(world)).turnCount).toBe(7);
+    });
+  });
+
+  describe(`${name}: committing (I2, I3)`, () => {
+    it('stores state and turn and frees the lease', async () => {
+      await using world = await open();
+      const commit = await commitTurn(world);
+      const after = await load(world, commit.turn.record.turnId);
+      expect(after).toMatchObject({ leaseToken: null, state: commit.state, usedTurnId: { turnNumber: 1 } });
+    });
+
+    it('stores an end without adding a turn', async () => {
+      await using world = await open();
+      const { turn } = await commitTurn(world);
+      const lease = await takeLease(world);
+      const end = endCommit(lease.token, await stateOf(world));
+      expect(await world.store.commit(key, end)).toBe('committed');
+      expect(await world.store.read(key, allTurns)).toEqual({
+        state: end.state,
+        lastTurn: turn.record,
+        turns: [turn.record],
+      });
+      expect((await load(world)).leaseToken).toBeNull();
+    });
+
+    it('answers the same commit, sent again, the same, and does nothing twice', async () => {
+      await using world = await open();
+      await commitTurn(world);
+      const again = await commitTurn(world);
+      const before = await world.store.read(key, allTurns);
+      expect(await world.store.commit(key, again)).toBe('committed');
+      expect(await world.store.read(key, allTurns)).toEqual(before);
+      expect(before?.turns).toHaveLength(2);
+    });
+
+    it('leaves the next holder its lease when the commit before is sent again', async () => {
+      await using world = await open();
+      const sentTwice = await commitTurn(world);
+      const next = await takeLease(world);
+      expect(await world.store.commit(key, sentTwice)).toBe('committed');
+      expect((await load(world)).leaseToken).toBe(next.token);
+    });
+
+    it('refuses a holder whose lease was given back, and one whose lease another has', async () => {
+      await using world = await open();
+      await commitTurn(world);
+      const before = await world.store.read(key, allTurns);
+      const lost = await takeLease(world);
+      const commit = turnCommit(lost.token, await stateOf(world));
+      await lost.release();
+      expect(await world.store.commit(key, commit)).toBe('lease-lost');
+      const holder = await takeLease(world);
+      expect(await world.store.commit(key, commit)).toBe('lease-lost');
+      expect(await world.store.commit(key, { ...commit, guard: { ...commit.guard, leaseToken: '' } })).toBe(
+        'lease-lost',
+      );
+      expect(await world.store.read(key, allTurns)).toEqual(before);
+      expect((await load(world)).leaseToken).toBe(holder.token);
+    });
+
+    const outdated: { name: string; loaded: { incarnation: string; revision: number } | null }[] = [
+      { name: 'an earlier revision', loaded: { incarnation: 'incarnation-1', revision: 1 } },
+      { name: 'a later revision', loaded: { incarnation: 'incarnation-1', revision: 3 } },
+      {
+        name: 'a conversation of the same id that was there before',
+        loaded: { incarnation: 'incarnation-0', revision: 2 },
+      },
+      { name: 'no conversation, where there is one by now', loaded: null },
+    ];
+    for (const { name: what, loaded } of outdated) {
+      it(`refuses to commit on top of ${what}`, async () => {
+        await using world = await open();
+        await commitTurn(world);
+        await commitTurn(world);
+        const before = await world.store.read(key, allTurns);
+        const lease = await takeLease(world);
+        const commit = turnCommit(lease.token, await stateOf(world));
+        const onTop = { ...commit, guard: { leaseToken: lease.token, loaded } };
+        expect(await world.store.commit(key, onTop)).toBe('state-changed');
+        expect(await world.store.read(key, allTurns)).toEqual(before);
+        expect((await load(world)).leaseToken).toBe(lease.token);
+      });
+    }
+
+    it('refuses to commit on top of a conversation that has vanished', async () => {
+      await using world = await open();
+      const lease = await takeLease(world);
+      const commit = turnCommit(lease.token, null);
+      const onTop = {
+        ...commit,
+        guard: { leaseToken: lease.token, loaded: { incarnation: 'incarnation-1', revision: 1 } },
+      };
+      expect(await world.store.commit(key, onTop)).toBe('state-changed');
+      expect(await load(world, 'turn-1')).toEqual({
+        leaseToken: lease.token,
+        state: null,
+        usedTurnId: null,
+      });
+    });
+  });
+
+  describe(`${name}: purging`, () => {
+    const purge = async (world: Stores) => {
+      const lease = await takeLease(world);
+      const guard = { leaseToken: lease.token, loaded: await stateOf(world) };
+      return { guard, result: await world.store.purge(key, guard) };
+    };
+
+    it('leaves nothing of the conversation: no state, no transcript, no turn id, no lease, no place in the list', async () => {
+      await using world = await open();
+      await commitTurn(world);
+      expect((await purge(world)).result).toBe('committed');
+      expect(await load(world, 'turn-1')).toEqual({ leaseToken: null, state: null, usedTurnId: null });
+      expect(await world.store.read(key, allTurns)).toBeNull();
+      expect(await world.store.list(key, { limit: 10 })).toEqual({ conversations: [], next: null });
+    });
+
+    it('answers the same purge, sent again, the same', async () => {
+      await using world = await open();
+      await commitTurn(world);
+      const { guard } = await purge(world);
+      expect(await world.store.purge(key, guard)).toBe('committed');
+    });
+
+    it('makes room for a new conversation of the same id, which knows nothing of the old one', async () => {
+      await using world = await open();
+      await commitTurn(world, key, { turnId: 'old' });
+      await commitTurn(world);
+      const { guard } = await purge(world);
+      const { turn } = await commitTurn(world, key, { turnId: 'new', incarnation: 'incarnation-2' });
+      expect(turn.record.turn.number).toBe(1);
+      expect((await load(world, 'old')).usedTurnId).toBeNull();
+      expect((await world.store.read(key, allTurns))?.turns).toEqual([turn.record]);
+      expect(await world.store.purge(key, guard)).toBe('lease-lost');
+    });
+
+    it('is refused without the lease, and for another revision or incarnation; then all is still there', async () => {
+      await using world = await open();
+      await commitTurn(world);
+      await commitTurn(world);
+      const before = await world.store.read(key, allTurns);
+      const state = await stateOf(world);
+      expect(await world.store.purge(key, { leaseToken: 'nobody', loaded: state })).toBe('lease-lost');
+      const { token } = await takeLease(world);
+      expect(await world.store.purge(key, { leaseToken: 'nobody', loaded: state })).toBe('lease-lost');
+      for (const loaded of [
+        { ...state, revision: 1 },
+        { ...state, incarnation: 'incarnation-0' },
+      ]) {
+        expect(await world.store.purge(key, { leaseToken: token, loaded })).toBe('state-changed');
+      }
+      expect(await world.store.read(key, allTurns)).toEqual(before);
+      expect((await world.store.list(key, { limit: 10 })).conversations).toHaveLength(1);
+    });
+  });
+
+  describe(`${name}: the list of conversations`, () => {
+    const idsOf = async ({ store }: Stores) =>
+      (await store.list(key, { limit: 100 })).conversations.map(({ conversationId }) => conversationId);
+
+    const openAt = async (world: StoreUnderTest, ...ids: string[]): Promise<void> => {
+      world.clock.advance(1_000);
+      for (const id of ids) await commitTurn(world, idOf(id));
+    };
+
+    /** All ids, page by page; ends by itself only if the pages do. */
+    const pagesOf = async ({ store }: Stores, limit: number): Promise<string[][]> => {
+      const pages: string[][] = [];
+      let after: ListPosition | null = null;
+      do {
+        const page: Awaited<ReturnType<typeof store.list>> = await store.list(key, {
+          limit,
+          ...(after === null ? {} : { after }),
+        });
+        pages.push(page.conversations.map(({ conversationId }) => conversationId));
+        after = page.next;
+      } while (after !== null && pages.length < 50);
+      return pages;
+    };
+
+    it('is empty for a user who has none', async () => {
+      await using world = await open();
+      expect(await world.store.list(key, { limit: 10 })).toEqual({ conversations: [], next: null });
+    });
+
+    it('gives the states, newest activity first, and those of the same time by id', async () => {
+      await using world = await open();
+      await openAt(world, 'oldest');
+      await openAt(world, 'b', 'a', 'c');
+      await openAt(world, 'newest');
+      expect(await idsOf(world)).toEqual(['newest', 'c', 'b', 'a', 'oldest']);
+      const { conversations } = await world.store.list(key, { limit: 1 });
+      expect(conversations).toEqual([
+        { conversationId: 'newest', state: await stateOf(world, idOf('newest')) },
+      ]);
+    });
+
+    it('moves a conversation up when it is loaded or read', async () => {
+      await using world = await open();
+      await openAt(world, 'a');
+      await openAt(world, 'b');
+      await openAt(world, 'c');
+      world.clock.advance(1_000);
+      await world.store.read(idOf('a'), allTurns);
+      expect(await idsOf(world)).toEqual(['a', 'c', 'b']);
+      world.clock.advance(1_000);
+      await world.store.load(idOf('b'), { turnId: null, opens: false });
+      expect(await idsOf(world)).toEqual(['b', 'a', 'c']);
+    });
+
+    it('is not moved by being looked at', async () => {
+      await using world = await open();
+      await openAt(world, 'a');
+      await openAt(world, 'b');
+      world.clock.advance(1_000);
+      const first = await world.store.list(key, { limit: 10 });
+      world.clock.advance(1_000);
+      expect(await world.store.list(key, { limit: 10 })).toEqual(first);
+    });
+
+    for (const limit of [1, 2, 3, 7, 8]) {
+      it(`shows every conversation exactly once in pages of ${limit}, those of the same time included`, async () => {
+        await using world = await open();
+        await openAt(world, 'a', 'b', 'c', 'd', 'e');
+        await openAt(world, 'f', 'g');
+        const pages = await pagesOf(world, limit);
+        expect(pages.flat()).toEqual(['g', 'f', 'e', 'd', 'c', 'b', 'a']);
+        expect(pages.every((page) => page.length <= limit)).toBe(true);
+      });
+    }
+
+    it('has no next page when the last one is full', async () => {
+      await using world = await open();
+      await openAt(world, 'a', 'b');
+      expect((await world.store.list(key, { limit: 2 })).next).toBeNull();
+      expect((await world.store.list(key, { limit: 1 })).next).not.toBeNull();
+    });
+
+    it('passes over conversations that were never committed, or are gone', async () => {
+      await using world = await open();
+      await openAt(world, 'a', 'b');
+      for (const id of ['never-1', 'never-2', 'never-3', 'never-4']) {
+        world.clock.advance(1_000);
+        await world.store.load(idOf(id), { turnId: null, opens: true });
+      }
+      await openAt(world, 'c', 'gone');
+      const { token } = await takeLease(world, idOf('gone'));
+      const loaded = await stateOf(world, idOf('gone'));
+      await world.store.purge(idOf('gone'), { leaseToken: token, loaded });
+      for (const limit of [1, 2, 100]) expect((await pagesOf(world, limit)).flat()).toEqual(['c', 'b', 'a']);
+    });
+
+    it('does not come to list a conversation by a call that does not open one', async () => {
+      await using world = await open();
+      await world.store.load(key, { turnId: null, opens: false });
+      await world.store.read(key, allTurns);
+      const lease = await takeLease(world);
+      const commit = turnCommit(lease.token, null);
+      await world.store.commit(key, commit);
+      expect(await idsOf(world)).toEqual([]);
+    });
+  });
+
+  describe(`${name}: identities (I8)`, () => {
+    it('never meet, though their parts joined read the same', async () => {
+      await using world = await open();
+      const keys: ConversationKey[] = [
+        { tenant: 'a:b', user: 'c', conversationId: 'd' },
+        { tenant: 'a', user: 'b:c', conversationId: 'd' },
+        { tenant: 'a', user: 'b', conversationId: 'c:d' },
+        { tenant: 'a%3Ab', user: 'c', conversationId: 'd' },
+        { tenant: '["a","b"', user: 'c', conversationId: 'd' },
+      ];
+      for (const [index, of] of keys.entries()) {
+        await commitTurn(world, of, { turnId: 'same', incarnation: `incarnation-of-${index}` });
+      }
+      for (const [index, of] of keys.entries()) {
+        expect((await stateOf(world, of)).incarnation).toBe(`incarnation-of-${index}`);
+        const { conversations } = await world.store.list(of, { limit: 10 });
+        expect(conversations.map(({ conversationId }) => conversationId)).toEqual([of.conversationId]);
+      }
+    });
+  });
+
+  describe(`${name}: reachability`, () => {
+    it('answers when it is asked whether it does', async () => {
+      await using world = await open();
+      expect(await world.store.isReachable()).toBe(true);
+    });
+  });
+}

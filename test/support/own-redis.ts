@@ -1,0 +1,48 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startRedisServer } from '../../server/embedded-redis/start-redis-server.ts';
+
+interface OwnRedisOptions {
+  readonly appendOnly?: boolean;
+  /** Lines of redis.conf. */
+  readonly extraConfig?: readonly string[];
+}
+
+/** A Redis for one test that stops, kills or hangs it; to be held by `await using`. */
+export async function startOwnRedis({ appendOnly = false, extraConfig = [] }: OwnRedisOptions = {}) {
+  const dir = await mkdtemp(join(tmpdir(), 'turnkeeper-own-redis-'));
+  let server = await startRedisServer({ dir, appendOnly, extraConfig });
+  const { url, port, password } = server;
+  let isRunning = true;
+  const signal = (name: NodeJS.Signals) => process.kill(server.pid, name);
+  const stop = async (): Promise<void> => {
+    // A hung process would only be ended by the kill that follows five seconds later.
+    if (isRunning) signal('SIGCONT');
+    isRunning = false;
+    await server.stop();
+  };
+  return {
+    url,
+    port,
+    stop,
+    /** Ends it as a crash does. */
+    kill: async () => {
+      isRunning = false;
+      signal('SIGKILL');
+      await server.exited;
+    },
+    /** Starts it anew, on the same port and the same files. */
+    start: async () => {
+      server = await startRedisServer({ dir, appendOnly, extraConfig, port, password });
+      isRunning = true;
+    },
+    /** Leaves its connections open, and answers nothing. */
+    hang: () => signal('SIGSTOP'),
+    goOn: () => signal('SIGCONT'),
+    [Symbol.asyncDispose]: async () => {
+      await stop();
+      await rm(dir, { recursive: true, force: true });
+    },
+  };
+}
