@@ -39,7 +39,8 @@ export async function askAgent(dependencies: Dependencies, asking: Asking): Prom
   const options = { identity: key, signal, deadlineAt: began + settings.turnTimeoutMs };
   const untilAborted = unlessAborted(signal);
   try {
-    const agentConversationId = asking.agentConversationId ?? (await untilAborted(() => agent.open(options)));
+    const agentConversationId =
+      asking.agentConversationId ?? readConversationId(await untilAborted(() => agent.open(options)));
     const request = { ...asking.request, agentConversationId };
     const activities = await collect(agent.send(request, options), untilAborted);
     const agentMs = clock.now() - began;
@@ -122,4 +123,11 @@ function toTurnkeeperError(error: unknown): TurnkeeperError {
       : 'The agent could not answer. Nothing of this turn was stored; send it again.',
     { cause: error, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) },
   );
+}
+
+const longestConversationId = 200;
+
+function readConversationId(id: unknown): string {
+  if (typeof id === 'string' && id !== '' && id.length <= longestConversationId) return id;
+  throw new AgentFailure('failed', 'the agent opened a conversation without a proper id');
 }

@@ -43,7 +43,9 @@ export function createAppRouter<Definition extends WorkflowDefinition>() {
         const { conversationId, outcome, reason, purge } = input;
         const { dependencies, identity } = ctx;
         const command = { key: { ...identity, conversationId }, outcome, reason, purge };
-        return presentEnd<Definition>(await dependencies.gate.run(() => endConversation(dependencies, command)));
+        return presentEnd<Definition>(
+          await dependencies.gate.run(() => endConversation(dependencies, command)),
+        );
       }),
 
       list: procedure.input(listSchema.optional()).query(async ({ ctx, input }): Promise<ListOutput> => {

@@ -74,6 +74,8 @@ circular['self'] = circular;
 
 const failing: Record<string, Misbehaviour> = {
   'cannot be opened': { open: () => Promise.reject(new AgentFailure('refused', 'no')) },
+  'opens a conversation without an id': { open: () => Promise.resolve('') },
+  'opens a conversation under an id without end': { open: () => Promise.resolve('x'.repeat(10_000)) },
   'throws an error of its own when it is opened': { open: () => Promise.reject(new TypeError('broken')) },
   'throws before it answers anything': {
     send: () => {

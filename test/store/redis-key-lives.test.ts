@@ -1,7 +1,7 @@
 import { describe, expect, inject, it } from 'vitest';
 import { keysUnder, livesUnder, rawRedis } from '../support/raw-redis.ts';
 import { openRedisBacking } from '../support/redis-backing.ts';
-import { allTurns, commitTurn, endCommit, key, stateOf, takeLease } from './sample-turns.ts';
+import { allTurns, commitTurn, endCommit, key, stateOf, takeLease, turnCommit } from './sample-turns.ts';
 import type { Stores } from './sample-turns.ts';
 
 const ttlSeconds = 7_200;
@@ -92,16 +92,22 @@ describe('every interaction sets all keys of the conversation back to the full l
   });
 });
 
-describe('the list outlives what it lists', () => {
+describe('the list lives as long as what it lists', () => {
   it('though it is written before the turn runs, and the conversation lives from the commit on', async () => {
-    await using backing = await openRedisBacking({
-      url: inject('redisUrl'),
-      ttlSeconds,
-      openingMaxMs: 130_000,
-    });
+    await using backing = await openBacking();
     using raw = rawRedis(inject('redisUrl'));
-    await commitTurn(backing);
-    const listLife = await raw.redis.pttl(backing.keys.conversations(key));
-    expect(listLife).toBeGreaterThan(ttlSeconds * 1000 + 130_000);
+    const list = backing.keys.conversations(key);
+    const lease = await takeLease(backing);
+    const loaded = await backing.store.load(key, { turnId: null, opens: true });
+    await raw.redis.expire(list, 60);
+    const result = await backing.store.commit(key, turnCommit(lease.token, loaded.state));
+    lease.stop();
+    expect(result).toBe('committed');
+    const [listLife, stateLife] = await Promise.all([
+      raw.redis.pttl(list),
+      raw.redis.pttl(backing.keys.conversation(key).state),
+    ]);
+    expect(listLife).toBeGreaterThan(stateLife - 1_000);
+    expect(listLife).toBeLessThanOrEqual(ttlSeconds * 1000);
   });
 });

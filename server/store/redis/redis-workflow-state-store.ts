@@ -103,16 +103,18 @@ export class RedisWorkflowStateStore implements WorkflowStateStore {
             writeUse(turn.record.turn.number, turn.inputDigest),
             writeRecord(turn.record),
           ];
-    const reply = await available(
-      redis.commitConversation(
-        ...inScriptOrder(this.#keysOf(key)),
-        ...guardArguments(guard),
-        writeState(state),
-        this.#life,
-        ...written,
-        String(transcriptMaxTurns),
-      ),
+    const committing = redis.commitConversation(
+      ...inScriptOrder(this.#keysOf(key)),
+      ...guardArguments(guard),
+      writeState(state),
+      this.#life,
+      ...written,
+      String(transcriptMaxTurns),
     );
+    // It is listed since it was loaded. Behind the commit once more, so that the list lives as long as what it lists;
+    // where only that fails, the commit stands.
+    const listing = this.#touch(key, 'add').catch(() => undefined);
+    const [reply] = await Promise.all([available(committing), listing]);
     return commitReply.parse(reply);
   }
 
@@ -169,22 +171,19 @@ export class RedisWorkflowStateStore implements WorkflowStateStore {
     return String(this.ttlSeconds);
   }
 
-  /** A conversation is listed before its turn runs, and lives from its commit on: the list must outlast both. */
-  get #listLife(): string {
-    return String(2 * this.ttlSeconds + Math.ceil(this.#options.openingMaxMs / 1000));
-  }
-
   #keysOf(key: ConversationKey): ConversationKeys {
     return this.#options.keys.conversation(key);
   }
 
   async #touch(key: ConversationKey, mode: 'add' | 'refresh'): Promise<unknown> {
-    const { redis, keys, clock } = this.#options;
+    const { redis, keys, clock, openingMaxMs } = this.#options;
+    const now = clock.now();
     return redis.touchConversationList(
       keys.conversations(key),
       key.conversationId,
-      String(clock.now()),
-      this.#listLife,
+      String(now),
+      this.#life,
+      String(now - this.ttlSeconds * 1000 - openingMaxMs),
       mode,
     );
   }

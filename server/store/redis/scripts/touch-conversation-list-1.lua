@@ -3,15 +3,16 @@
 -- KEYS[1] list
 -- ARGV[1] conversation id
 -- ARGV[2] now, in milliseconds since the epoch
--- ARGV[3] life of the list, in seconds: longer than anything listed lives past its last activity
--- ARGV[4] 'add' | 'refresh': whether to list a conversation that is not listed yet
+-- ARGV[3] life of the keys, in seconds
+-- ARGV[4] what was last active before this, in milliseconds since the epoch, has expired
+-- ARGV[5] 'add' | 'refresh': whether to list a conversation that is not listed yet
 --
 -- Result: 1
-if ARGV[4] == 'add' then
+if ARGV[5] == 'add' then
   redis.call('ZADD', KEYS[1], ARGV[2], ARGV[1])
 else
   redis.call('ZADD', KEYS[1], 'XX', ARGV[2], ARGV[1])
 end
-redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', tonumber(ARGV[2]) - 1000 * tonumber(ARGV[3]))
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', ARGV[4])
 redis.call('EXPIRE', KEYS[1], ARGV[3])
 return 1
