@@ -113,7 +113,7 @@ export class RedisWorkflowStateStore implements WorkflowStateStore {
     );
     // It is listed since it was loaded. Behind the commit once more, so that the list lives as long as what it lists;
     // where only that fails, the commit stands.
-    const listing = this.#touch(key, 'add').catch(() => undefined);
+    const listing = this.#touch(key, 'refresh').catch(() => undefined);
     const [reply] = await Promise.all([available(committing), listing]);
     return commitReply.parse(reply);
   }
