@@ -38,10 +38,13 @@ export interface Composition {
 /** The composition root: the one place that knows which adapter stands behind each port. */
 export function compose({ settings, definitions, redisUrl, logger, agent }: CompositionOptions): Composition {
   const observer = new PinoObserver(logger);
+  let isClosing = false;
   const redis = connectRedis({
     url: redisUrl,
     commandTimeoutMs: settings.redisCommandTimeoutMs,
-    onChange: (isReachable) => observer.tell({ type: isReachable ? 'store.reachable' : 'store.unreachable' }),
+    onChange: (isReachable) => {
+      if (!isClosing) observer.tell({ type: isReachable ? 'store.reachable' : 'store.unreachable' });
+    },
   });
   const keys = new KeyBuilder(settings.redisPrefix);
   const dependencies: Dependencies = {
@@ -66,6 +69,9 @@ export function compose({ settings, definitions, redisUrl, logger, agent }: Comp
     dependencies,
     authenticator: new DevAuthenticator(),
     firstConnection: firstConnection(redis),
-    close: () => redis.disconnect(),
+    close: () => {
+      isClosing = true;
+      redis.disconnect();
+    },
   };
 }

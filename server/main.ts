@@ -72,7 +72,10 @@ function stopOnSignals(server: RunningServer, embedded: EmbeddedRedis | null): v
     void server
       .stop()
       .then(() => embedded?.stop())
-      .then(() => process.exit(0));
+      .then(() => {
+        console.log('Stopped.');
+        process.exit(0);
+      });
   };
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);

@@ -15,30 +15,53 @@ class OutOfBounds extends Error {}
  * size, without keys that could reach a prototype. What JSON has no word for (`undefined`, functions) is left out.
  */
 export function toBoundedJson(value: unknown): BoundedJson {
+  return copyBounded(value, () => undefined);
+}
+
+/** The same for what a caller sent, of which nothing may be lost without a word: what is not JSON is refused. */
+export function toBoundedStrictJson(value: unknown): BoundedJson {
+  return copyBounded(value, (path) => {
+    throw new OutOfBounds(`holds something at "${path}" that JSON does not have`);
+  });
+}
+
+function copyBounded(value: unknown, onNotJson: (path: string) => void): BoundedJson {
   let remaining: number = limits.structureValues;
-  const copy = (from: unknown, depth: number): Json | undefined => {
+  const copy = (from: unknown, path: readonly string[]): Json | undefined => {
     remaining -= 1;
     if (remaining < 0) throw new OutOfBounds(`holds more than ${limits.structureValues} values`);
     if (from === null || typeof from === 'string' || typeof from === 'boolean') return from;
-    if (typeof from === 'number') return Number.isFinite(from) ? from : undefined;
-    if (typeof from !== 'object') return undefined;
-    if (depth >= limits.structureDepth) {
+    if (typeof from === 'number' && Number.isFinite(from)) return from;
+    if (typeof from !== 'object' || !isPlain(from)) {
+      onNotJson(path.join('.'));
+      return undefined;
+    }
+    if (path.length >= limits.structureDepth) {
       throw new OutOfBounds(`is nested more than ${limits.structureDepth} levels deep`);
     }
-    if (Array.isArray(from)) return Array.from(from, (item: unknown) => copy(item, depth + 1) ?? null);
+    if (Array.isArray(from)) {
+      return Array.from(from, (item: unknown, index) => copy(item, [...path, String(index)]) ?? null);
+    }
     return Object.fromEntries(
       Object.entries(from).flatMap(([key, item]: [string, unknown]) => {
         if (forbiddenKeys.has(key)) return [];
-        const copied = copy(item, depth + 1);
+        const copied = copy(item, [...path, key]);
         return copied === undefined ? [] : [[key, copied] as const];
       }),
     );
   };
   try {
-    const copied = copy(value, 0);
+    const copied = copy(value, []);
     return copied === undefined ? { ok: false, issue: 'is not JSON' } : { ok: true, value: copied };
   } catch (error) {
     if (error instanceof OutOfBounds) return { ok: false, issue: error.message };
     throw error;
   }
+}
+
+/** Neither a Date nor a Map nor anything else whose JSON would not be what it is. */
+function isPlain(value: object): boolean {
+  if (Array.isArray(value)) return true;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
 }

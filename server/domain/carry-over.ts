@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { CollectedFields } from '../../workflows/definition/json.ts';
 import { TurnkeeperError } from './errors.ts';
 import { mergeFields } from './merge-fields.ts';
@@ -45,7 +46,17 @@ export function carryOverWhole(workflow: Workflow, stored: ConversationState): C
   );
 }
 
+/** A promise, say, has no fields: taken for an object of fields it would lose all that is collected. */
+const migratedFields = z.record(z.string(), z.json().optional());
+
 function migrate(workflow: Workflow, state: ConversationState): CollectedFields {
   if (workflow.migrate === undefined) return state.collected;
-  return workflow.migrate({ version: state.definitionVersion, collected: state.collected });
+  const migrated: unknown = workflow.migrate({
+    version: state.definitionVersion,
+    collected: state.collected,
+  });
+  const fields = migratedFields.safeParse(migrated);
+  if (!fields.success)
+    throw new Error(`the migrate of workflow "${workflow.id}" answers no object of JSON fields`);
+  return fields.data;
 }

@@ -71,7 +71,7 @@ export class TurnkeeperError<Reason extends FailureReason = FailureReason> exten
     super(message, detail?.cause === undefined ? undefined : { cause: detail.cause });
     this.reason = reason;
     this.issues = detail?.issues;
-    this.retryAfterMs = (detail as RetryableDetail | undefined)?.retryAfterMs;
+    this.retryAfterMs = detail !== undefined && 'retryAfterMs' in detail ? detail.retryAfterMs : undefined;
   }
 
   get retryable(): boolean {

@@ -12,11 +12,11 @@ const closing = /^ {0,3}```[ \t]*$/;
  * Finds the `json` blocks of a text in one pass over its lines (no backtracking, whatever the text). A block whose
  * closing fence is missing ends where the next one opens, so that it cannot swallow a good one, or with the text.
  */
-export function findJsonBlocks(text: string, atMost: number): FencedBlock[] {
+export function findJsonBlocks(text: string): FencedBlock[] {
   const blocks: FencedBlock[] = [];
   let open: { start: number; contentStart: number } | null = null;
   let lineStart = 0;
-  while (lineStart <= text.length && blocks.length < atMost) {
+  while (lineStart <= text.length) {
     const newline = text.indexOf('\n', lineStart);
     const lineEnd = newline === -1 ? text.length : newline;
     const nextLine = Math.min(lineEnd + 1, text.length);

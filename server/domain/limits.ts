@@ -14,7 +14,6 @@ export const limits = {
   structureChars: 65_536,
   structureDepth: 32,
   structureValues: 5_000,
-  structureBlocks: 20,
   /** Faults in an answer's structure after which no good one is looked for any more. */
   structureFaults: 1_000,
   parseIssues: 20,

@@ -81,7 +81,7 @@ function cut(text: string): string {
 
 function withoutStructure(text: string): string {
   if (isWholeObject(text) && readContractText(text).kind === 'contract') return '';
-  const blocks = findJsonBlocks(text, limits.structureBlocks);
+  const blocks = findJsonBlocks(text);
   return withoutBlocks(
     text,
     blocks.filter((block) => readContractText(block.content).kind === 'contract'),

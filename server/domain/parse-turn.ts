@@ -81,7 +81,7 @@ function* candidates(activities: readonly Activity[]): Generator<Candidate> {
   }
   const texts = speaking.flatMap(({ text }) => (text === undefined ? [] : [text]));
   for (const text of texts) {
-    for (const block of findJsonBlocks(text, limits.structureBlocks)) {
+    for (const block of findJsonBlocks(text)) {
       yield { source: 'text', reading: readContractText(block.content) };
     }
   }

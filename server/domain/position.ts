@@ -1,4 +1,5 @@
 import type { CollectedFields } from '../../workflows/definition/json.ts';
+import type { Progress } from './progress.ts';
 import type { Field, Step, Workflow } from './workflow.ts';
 
 /** Where a conversation stands in its workflow (design, section 4). */
@@ -9,16 +10,6 @@ export interface Position {
   /** The first incomplete applicable step; the last one once all are complete. */
   readonly current: Step;
   readonly isFinished: boolean;
-}
-
-export interface Progress {
-  readonly currentStep: string;
-  /** From 1. */
-  readonly stepNumber: number;
-  readonly totalSteps: number;
-  readonly completedSteps: number;
-  /** 0 to 100, rounded. */
-  readonly percentComplete: number;
 }
 
 interface Marks {

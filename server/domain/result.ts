@@ -1,10 +1,9 @@
 import type { Json } from '../../workflows/definition/json.ts';
 import type { Message } from './message.ts';
 import type { ExtractedPayload } from './parsed-turn.ts';
-import type { Position, Progress } from './position.ts';
+import type { Progress } from './progress.ts';
 import type { TurnDelta } from './reduce-turn.ts';
 import type { ConversationState, Outcome, Status } from './state.ts';
-import { suggestedInputOf } from './suggested-input.ts';
 import type { SuggestedInput } from './suggested-input.ts';
 
 /** The state as callers see it. Times are milliseconds since the epoch. */
@@ -46,18 +45,24 @@ export interface Timings {
   readonly commitMs: number;
 }
 
+/** Where a conversation stands: under its workflow's definition while it is active, and for good once it has finished. */
+export interface Standing {
+  readonly state: ConversationState;
+  readonly progress: Progress;
+  readonly suggestedInput: SuggestedInput;
+}
+
 interface ViewOptions {
   readonly expiresAt: number;
 }
 
 export function viewState(
-  state: ConversationState,
-  position: Position,
+  { state, progress, suggestedInput }: Standing,
   { expiresAt }: ViewOptions,
 ): WorkflowStateView {
   return {
     status: state.status,
-    currentStep: position.current.id,
+    currentStep: progress.currentStep,
     collected: state.collected,
     turnCount: state.turnCount,
     definitionVersion: state.definitionVersion,
@@ -65,6 +70,6 @@ export function viewState(
     updatedAt: state.updatedAt,
     expiresAt,
     ...(state.outcome === undefined ? {} : { outcome: state.outcome }),
-    suggestedInput: suggestedInputOf(state, position),
+    suggestedInput,
   };
 }

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { progressSchema } from './progress.ts';
+import { summarySchema } from './summary-schema.ts';
 
 /** How a conversation ended, when it did. */
 export type Outcome = 'completed' | 'cancelled';
@@ -31,6 +33,10 @@ export const conversationStateSchema = z.object({
   /** Ids of the cards that the agent showed last, oldest first, bounded. */
   shownCards: z.array(z.string()),
   agentConversationId: z.string().nullable(),
+  /** How far it was at the last commit; how far it came, once it has finished. */
+  progress: progressSchema,
+  /** What it came to; there once it has finished. Stored, so that no later definition changes a result that stands. */
+  summary: summarySchema.optional(),
   /** Milliseconds since the epoch. */
   openedAt: z.int(),
   updatedAt: z.int(),

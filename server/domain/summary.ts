@@ -1,29 +1,11 @@
-import type { Json } from '../../workflows/definition/json.ts';
 import type { Position } from './position.ts';
 import type { ConversationState } from './state.ts';
+import type { Summary } from './summary-schema.ts';
 import type { Field, Workflow } from './workflow.ts';
 
-interface SummaryField {
-  readonly field: string;
-  readonly label: string;
-  readonly value: Json;
-}
+type Finished = Pick<ConversationState, 'turnCount' | 'endReason' | 'collected'>;
 
-/** What a conversation came to, step by step, ready to be shown or filed. */
-export interface Summary {
-  readonly title: string;
-  readonly turnCount: number;
-  /** Why it was ended, in the caller's words. */
-  readonly reason?: string;
-  readonly steps: readonly {
-    readonly id: string;
-    readonly title: string;
-    readonly isComplete: boolean;
-    readonly fields: readonly SummaryField[];
-  }[];
-}
-
-export function summarize(workflow: Workflow, position: Position, state: ConversationState): Summary {
+export function summarize(workflow: Workflow, position: Position, state: Finished): Summary {
   return {
     title: workflow.title,
     turnCount: state.turnCount,

@@ -1,6 +1,10 @@
 import { z } from 'zod';
 import type { CollectedFields, Json } from '../../workflows/definition/json.ts';
-import type { StoredFields, WorkflowDefinition } from '../../workflows/definition/define-workflow.ts';
+import type {
+  StepDefinition,
+  StoredFields,
+  WorkflowDefinition,
+} from '../../workflows/definition/define-workflow.ts';
 
 /** A field's JSON Schema, as agents and clients are shown it. */
 export type JsonSchema = Readonly<Record<string, unknown>>;
@@ -52,7 +56,7 @@ export function prepareWorkflow(definition: WorkflowDefinition): Workflow {
     title: step.title,
     description: step.description,
     fields: step.collects === undefined ? [] : prepareFields(step.id, step.collects),
-    isApplicable: step.when ?? (() => true),
+    isApplicable: condition(step),
   }));
   return {
     id: definition.id,
@@ -96,4 +100,14 @@ function checkValue(schema: z.core.$ZodType, value: unknown): FieldCheck {
 
 function describeIssue(issue: z.core.$ZodIssue): string {
   return issue.path.length === 0 ? issue.message : `${issue.path.map(String).join('.')}: ${issue.message}`;
+}
+
+/** A definition in JavaScript may answer anything; a promise, which is truthy, would pass for yes. */
+function condition({ id, when }: StepDefinition): Step['isApplicable'] {
+  if (when === undefined) return () => true;
+  return (collected) => {
+    const applies: unknown = when(collected);
+    if (typeof applies === 'boolean') return applies;
+    throw new Error(`the condition of step "${id}" answers neither true nor false`);
+  };
 }

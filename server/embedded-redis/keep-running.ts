@@ -7,7 +7,11 @@ interface KeptRedis extends Pick<RedisServer, 'url' | 'stop'> {
 /** Starts another redis-server at the same address, on the same data. */
 type Relaunch = (address: Pick<RedisServer, 'port' | 'password'>) => Promise<RedisServer>;
 
-/** Starts the redis-server again whenever it dies, until it is told to stop. One failure to start is the end of that. */
+// One that dies so soon after its start, so often in a row, will not get better by being started again.
+const soonMs = 10_000;
+const mostSoonDeaths = 3;
+
+/** Starts the redis-server again when it dies, until it is told to stop, it can't be started, or it keeps dying. */
 export function keepRunning(
   first: RedisServer,
   relaunch: Relaunch,
@@ -16,6 +20,7 @@ export function keepRunning(
   let current = first;
   let isStopping = false;
   let relaunched: Promise<void> = Promise.resolve();
+  let soonDeaths = 0;
 
   const restart = async (): Promise<void> => {
     try {
@@ -30,8 +35,13 @@ export function keepRunning(
     }
   };
   const watch = (): void => {
+    const startedAt = performance.now();
     void current.exited.then(() => {
-      if (!isStopping) relaunched = restart();
+      if (isStopping) return;
+      soonDeaths = performance.now() - startedAt < soonMs ? soonDeaths + 1 : 0;
+      if (soonDeaths < mostSoonDeaths) relaunched = restart();
+      else
+        report('The redis-server of this server keeps dying: stop this server, and see to its data folder.');
     });
   };
 

@@ -6,8 +6,7 @@ import { durationMs, matching, origins, redisUrl, wholeNumber, word } from './va
  * environment) and its meaning. Durations carry their unit in the name.
  */
 export const variables = z.object({
-  NODE_ENV: z
-    .string()
+  NODE_ENV: word(['development', 'test', 'production'])
     .prefault('development')
     .describe('`production` demands what a production needs: a REDIS_URL and real authentication'),
   PORT: wholeNumber(0, 65_535).prefault('3000').describe('Where the server listens; 0 takes any free port'),

@@ -14,5 +14,8 @@ interface LoggerOptions {
 export function createLogger({ level, isPretty }: LoggerOptions): Logger {
   const options = { level, base: null };
   if (!isPretty) return pino(options);
-  return pino(options, PinoPretty({ sync: true, ignore: 'event', translateTime: 'SYS:HH:MM:ss' }));
+  return pino(
+    options,
+    PinoPretty({ sync: true, singleLine: true, ignore: 'event', translateTime: 'SYS:HH:MM:ss' }),
+  );
 }

@@ -16,6 +16,11 @@ export class PinoObserver implements Observer {
   tell(event: TurnkeeperEvent): void {
     const logger = this.#logger;
     switch (event.type) {
+      case 'call.failed': {
+        const { type, ...details } = event;
+        logger.warn({ event: type, ...details }, type);
+        break;
+      }
       case 'turn.committed':
       case 'turn.replayed':
       case 'lease.contended':

@@ -4,6 +4,7 @@ import { TurnkeeperError, isTurnkeeperError } from '../domain/errors.ts';
 import type { ConversationKey } from '../domain/identity.ts';
 import { limits } from '../domain/limits.ts';
 import type { Dependencies } from './dependencies.ts';
+import { describeCause } from './describe-cause.ts';
 import { AgentFailure } from './ports/agent.ts';
 import type { AgentRequest } from './ports/agent.ts';
 
@@ -55,7 +56,16 @@ export async function askAgent(dependencies: Dependencies, asking: Asking): Prom
   } catch (error) {
     const outcome =
       error instanceof AgentFailure ? error.outcome : error === asking.signal.reason ? 'abandoned' : 'failed';
-    observer.tell({ type: 'agent.failed', key, turnId, durationMs: clock.now() - began, outcome });
+    const cause = describeCause(error);
+    const durationMs = clock.now() - began;
+    observer.tell({
+      type: 'agent.failed',
+      key,
+      turnId,
+      durationMs,
+      outcome,
+      ...(cause === undefined ? {} : { cause }),
+    });
     throw toTurnkeeperError(error);
   } finally {
     cancelTimeout();

@@ -2,13 +2,14 @@ import { carryOver, carryOverWhole } from '../domain/carry-over.ts';
 import { TurnkeeperError } from '../domain/errors.ts';
 import type { ConversationKey } from '../domain/identity.ts';
 import { allMissingFields, findPosition, progressOf } from '../domain/position.ts';
-import type { Progress } from '../domain/position.ts';
+import type { Progress } from '../domain/progress.ts';
 import { passAll } from '../domain/reduce-turn.ts';
 import { viewState } from '../domain/result.ts';
 import type { WorkflowStateView } from '../domain/result.ts';
+import { finalStanding } from '../domain/standing.ts';
 import type { ConversationState, Outcome } from '../domain/state.ts';
+import type { Summary } from '../domain/summary-schema.ts';
 import { summarize } from '../domain/summary.ts';
-import type { Summary } from '../domain/summary.ts';
 import type { Workflow } from '../domain/workflow.ts';
 import { mustCommit } from './commit.ts';
 import type { Dependencies } from './dependencies.ts';
@@ -37,11 +38,13 @@ export interface EndResult {
 /**
  * Ends a conversation, under the same lease as a turn. One that has ended already stays as it is and answers the same.
  * @throws TurnkeeperError WORKFLOW_NOT_FOUND, FIELDS_MISSING, DEFINITION_CHANGED, TURN_IN_PROGRESS, LEASE_LOST,
- * STATE_CHANGED, STATE_STORE_UNAVAILABLE
+ * STATE_CHANGED, STATE_STORE_UNAVAILABLE, OVERLOADED, SHUTTING_DOWN
  */
 export async function endConversation(dependencies: Dependencies, command: EndCommand): Promise<EndResult> {
-  const outcome = await withLease(dependencies, command.key, { call: 'end', turnId: null }, (held) =>
-    endHeld(dependencies, command, held),
+  const outcome = await dependencies.gate.run(() =>
+    withLease(dependencies, command.key, { call: 'end', turnId: null }, (held) =>
+      endHeld(dependencies, command, held),
+    ),
   );
   if (outcome.kind === 'done') return outcome.result;
   throw new Error('a call without a turn id was answered as the replay of one');
@@ -54,16 +57,21 @@ async function endHeld(
 ): Promise<EndResult> {
   const { key, purge } = command;
   const began = clock.now();
-  if (loaded.state === null) throw notFound();
-  const workflow = workflowOf(workflows, loaded.state, null);
-  const isEnding = loaded.state.status === 'active';
+  const { state } = loaded;
+  if (state === null) throw notFound();
+  const isEnding = state.status === 'active';
   const final = isEnding
-    ? endedState(workflow, loaded.state, { command, leaseToken: lease.token, now: began })
-    : carryOver(workflow, loaded.state).state;
-  const guard = { leaseToken: lease.token, loaded: loaded.state };
-  if (purge) await mustCommit(() => store.purge(key, guard));
-  else if (isEnding) await mustCommit(() => store.commit(key, { guard, state: final }));
+    ? {
+        ...finished(command, workflows, state),
+        revision: state.revision + 1,
+        committedBy: lease.token,
+        updatedAt: began,
+      }
+    : state;
+  const guard = { leaseToken: lease.token, loaded: state };
   if (purge || isEnding) {
+    lease.stop();
+    await mustCommit(() => (purge ? store.purge(key, guard) : store.commit(key, { guard, state: final })));
     leaseIsFreed();
     const outcome = final.outcome ?? command.outcome;
     observer.tell({
@@ -74,44 +82,49 @@ async function endHeld(
       latencyMs: clock.now() - began,
     });
   }
-  const position = findPosition(workflow, final);
   const expiresAt = purge ? clock.now() : clock.now() + store.ttlSeconds * 1000;
   return {
     conversationId: key.conversationId,
-    workflowId: workflow.id,
-    workflowState: viewState(final, position, { expiresAt }),
-    progress: progressOf(position),
-    summary: summarize(workflow, position, final),
+    workflowId: final.workflowId,
+    workflowState: viewState(finalStanding(final), { expiresAt }),
+    progress: final.progress,
+    summary: final.summary ?? bareSummary(final),
     purged: purge,
   };
 }
 
-interface Ending {
-  readonly command: EndCommand;
-  readonly leaseToken: string;
-  readonly now: number;
+/** The state that the conversation is left in, but for the commit's bookkeeping. */
+function finished(
+  { outcome, reason }: EndCommand,
+  workflows: Dependencies['workflows'],
+  stored: ConversationState,
+): ConversationState {
+  const withReason = reason === undefined ? stored : { ...stored, endReason: reason };
+  return outcome === 'completed'
+    ? completed(workflowOf(workflows, stored, null), withReason)
+    : cancelled(workflows.get(stored.workflowId), withReason);
 }
 
-function endedState(
-  workflow: Workflow,
-  stored: ConversationState,
-  { command, leaseToken, now }: Ending,
-): ConversationState {
-  const closing = {
-    outcome: command.outcome,
-    awaitsConfirmation: false,
-    revision: stored.revision + 1,
-    committedBy: leaseToken,
-    updatedAt: now,
-    ...(command.reason === undefined ? {} : { endReason: command.reason }),
-  };
-  // Nobody should be kept in a conversation by a definition it no longer fits: what fits is carried into the end.
-  if (command.outcome === 'cancelled') {
-    return { ...carryOver(workflow, stored).state, ...closing, status: 'ended' };
-  }
-  const state = carryOverWhole(workflow, stored);
+/**
+ * Nobody should be kept in a conversation by a definition that it no longer fits, or that is gone: what can be carried
+ * into the end is.
+ */
+function cancelled(workflow: Workflow | undefined, stored: ConversationState): ConversationState {
+  const closing = { status: 'ended', outcome: 'cancelled', awaitsConfirmation: false } as const;
+  if (workflow === undefined) return { ...stored, ...closing, summary: bareSummary(stored) };
+  const { state } = carryOver(workflow, stored);
   const position = findPosition(workflow, state);
-  const missing = allMissingFields(position, state.collected);
+  return {
+    ...state,
+    ...closing,
+    progress: progressOf(position),
+    summary: summarize(workflow, position, state),
+  };
+}
+
+function completed(workflow: Workflow, stored: ConversationState): ConversationState {
+  const carried = carryOverWhole(workflow, stored);
+  const missing = allMissingFields(findPosition(workflow, carried), carried.collected);
   if (missing.length > 0) {
     throw new TurnkeeperError(
       'FIELDS_MISSING',
@@ -124,5 +137,25 @@ function endedState(
       },
     );
   }
-  return { ...state, ...closing, status: 'completed', passedSteps: passAll(position, state.passedSteps) };
+  const passedSteps = passAll(findPosition(workflow, carried), carried.passedSteps);
+  const position = findPosition(workflow, { collected: carried.collected, passedSteps });
+  return {
+    ...carried,
+    status: 'completed',
+    outcome: 'completed',
+    awaitsConfirmation: false,
+    passedSteps,
+    progress: progressOf(position),
+    summary: summarize(workflow, position, carried),
+  };
+}
+
+/** What can be said without a definition. */
+function bareSummary({ workflowId, turnCount, endReason }: ConversationState): Summary {
+  return {
+    title: workflowId,
+    turnCount,
+    ...(endReason === undefined ? {} : { reason: endReason }),
+    steps: [],
+  };
 }

@@ -40,19 +40,21 @@ export function workflowToOpen(workflows: Workflows, named: Workflow | null): Wo
  * another
  */
 export function workflowOf(workflows: Workflows, state: ConversationState, named: Workflow | null): Workflow {
-  if (named !== null && named.id !== state.workflowId) {
-    throw new TurnkeeperError(
-      'WORKFLOW_MISMATCH',
-      'This conversation runs another workflow than the one named.',
-      {
-        issues: [{ path: 'workflowId', message: `the conversation runs "${state.workflowId}"` }],
-      },
-    );
-  }
+  if (named !== null && named.id !== state.workflowId) throw workflowMismatch(state.workflowId);
   const workflow = workflows.get(state.workflowId);
   if (workflow !== undefined) return workflow;
   throw new TurnkeeperError(
     'DEFINITION_CHANGED',
     `This server no longer runs the workflow "${state.workflowId}".`,
+  );
+}
+
+export function workflowMismatch(actualId: string): TurnkeeperError<'WORKFLOW_MISMATCH'> {
+  return new TurnkeeperError(
+    'WORKFLOW_MISMATCH',
+    'This conversation runs another workflow than the one named.',
+    {
+      issues: [{ path: 'workflowId', message: `the conversation runs "${actualId}"` }],
+    },
   );
 }

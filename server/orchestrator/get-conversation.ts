@@ -1,13 +1,13 @@
-import { carryOverWhole } from '../domain/carry-over.ts';
 import { TurnkeeperError } from '../domain/errors.ts';
 import type { ConversationKey } from '../domain/identity.ts';
 import type { Message } from '../domain/message.ts';
-import { findPosition, progressOf } from '../domain/position.ts';
-import type { Progress } from '../domain/position.ts';
+import type { Progress } from '../domain/progress.ts';
 import { viewState } from '../domain/result.ts';
-import type { TurnMetadata, WorkflowStateView } from '../domain/result.ts';
+import type { TurnMetadata, TurnRecord, WorkflowStateView } from '../domain/result.ts';
+import { activeStanding, finalStanding } from '../domain/standing.ts';
 import type { Dependencies } from './dependencies.ts';
 import { workflowOf } from './find-workflow.ts';
+import type { TranscriptPage } from './ports/workflow-state-store.ts';
 
 /** Where a message stands in a conversation; its id is `<turn>.<index>`. */
 export interface MessagePlace {
@@ -49,28 +49,35 @@ export async function getConversation(
   { store, workflows, clock }: Dependencies,
   { key, limit, before }: GetQuery,
 ): Promise<ConversationView> {
-  // Every turn has a message or two, so this many turns hold this many messages.
-  const page = { turns: limit, ...(before === undefined ? {} : { upTo: before.turn }) };
-  const found = await store.read(key, page);
+  const found = await store.read(key, transcriptPage(limit, before));
   if (found === null) throw notFound();
-  const workflow = workflowOf(workflows, found.state, null);
-  const state = carryOverWhole(workflow, found.state);
-  const position = findPosition(workflow, state);
-  const candidates = found.turns
-    .flatMap((turn) => turn.messages)
-    .filter((message) => isBefore(message, before));
+  const { state, turns } = found;
+  const standing =
+    state.status === 'active'
+      ? activeStanding(workflowOf(workflows, state, null), state)
+      : finalStanding(state);
+  const candidates = turns.flatMap((turn) => turn.messages).filter((message) => isBefore(message, before));
   const messages = candidates.slice(-limit);
-  const oldest = messages[0];
-  const reachesBack = candidates.length > messages.length || (found.turns[0]?.turn.number ?? 1) > 1;
   return {
     conversationId: key.conversationId,
-    workflowId: workflow.id,
-    workflowState: viewState(state, position, { expiresAt: clock.now() + store.ttlSeconds * 1000 }),
-    progress: progressOf(position),
+    workflowId: state.workflowId,
+    workflowState: viewState(standing, { expiresAt: clock.now() + store.ttlSeconds * 1000 }),
+    progress: standing.progress,
     lastTurn: found.lastTurn?.turn ?? null,
     messages,
-    olderBefore: reachesBack && oldest !== undefined ? oldest.id : null,
+    olderBefore: candidates.length > messages.length ? (messages[0]?.id ?? null) : beforeTurn(turns[0]),
   };
+}
+
+/** So many turns hold so many messages, or fewer: a turn may have none, and a page then ends up short. */
+function transcriptPage(limit: number, before: MessagePlace | undefined): TranscriptPage {
+  if (before === undefined) return { turns: limit };
+  return { turns: limit, upTo: before.index > 0 ? before.turn : before.turn - 1 };
+}
+
+/** The place before a turn's first message; `null` where nothing comes before it. */
+function beforeTurn(oldest: TurnRecord | undefined): string | null {
+  return oldest === undefined || oldest.turn.number === 1 ? null : `${oldest.turn.number}.0`;
 }
 
 function isBefore(message: Message, before: MessagePlace | undefined): boolean {

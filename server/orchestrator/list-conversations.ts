@@ -1,8 +1,9 @@
 import { carryOver } from '../domain/carry-over.ts';
 import type { Identity } from '../domain/identity.ts';
 import { findPosition, progressOf } from '../domain/position.ts';
-import type { Progress } from '../domain/position.ts';
-import type { Outcome, Status } from '../domain/state.ts';
+import type { Progress } from '../domain/progress.ts';
+import type { ConversationState, Outcome, Status } from '../domain/state.ts';
+import type { Workflow } from '../domain/workflow.ts';
 import type { Dependencies } from './dependencies.ts';
 import type { ConversationsPage, ListPosition } from './ports/workflow-state-store.ts';
 
@@ -15,8 +16,7 @@ interface ListedConversation {
   readonly turnCount: number;
   readonly openedAt: number;
   readonly updatedAt: number;
-  /** `null` when this server no longer runs the workflow. */
-  readonly progress: Progress | null;
+  readonly progress: Progress;
 }
 
 export interface ConversationList {
@@ -39,19 +39,23 @@ export async function listConversations(
     conversations: conversations.map(({ conversationId, state }) => {
       const workflow = workflows.get(state.workflowId);
       const { status, outcome, turnCount, openedAt, updatedAt, workflowId } = state;
-      const progress =
-        workflow === undefined ? null : progressOf(findPosition(workflow, carryOver(workflow, state).state));
       return {
         conversationId,
         workflowId,
-        title: workflow?.title ?? workflowId,
+        title: workflow?.title ?? state.summary?.title ?? workflowId,
         status,
         ...(outcome === undefined ? {} : { outcome }),
         turnCount,
         openedAt,
         updatedAt,
-        progress,
+        progress: currentProgress(workflow, state),
       };
     }),
   };
+}
+
+/** Under the loaded definition while there is one to go on with; otherwise as it was at the last commit. */
+function currentProgress(workflow: Workflow | undefined, state: ConversationState): Progress {
+  if (workflow === undefined || state.status !== 'active') return state.progress;
+  return progressOf(findPosition(workflow, carryOver(workflow, state).state));
 }

@@ -1,3 +1,4 @@
+import { findPosition, progressOf } from '../domain/position.ts';
 import type { ConversationState } from '../domain/state.ts';
 import type { Workflow } from '../domain/workflow.ts';
 
@@ -23,5 +24,6 @@ export function openState(workflow: Workflow, { incarnation, now }: Opening): Co
     agentConversationId: null,
     openedAt: now,
     updatedAt: now,
+    progress: progressOf(findPosition(workflow, { collected: {}, passedSteps: [] })),
   };
 }

@@ -1,18 +1,21 @@
 import { TurnkeeperError } from '../domain/errors.ts';
 import type { TurnRecord } from '../domain/result.ts';
+import type { Workflow } from '../domain/workflow.ts';
+import { workflowMismatch } from './find-workflow.ts';
 import type { UsedTurnId } from './ports/workflow-state-store.ts';
 
 interface Repeated {
-  readonly turnId: string;
   readonly digest: string;
+  /** The workflow that the caller named, if one was. */
+  readonly named: Workflow | null;
 }
 
 /**
  * What a repeated turn id answers: the turn as it was recorded (I4).
  * @throws TurnkeeperError TURN_ID_REUSED when it came with other input, or when its record has left the transcript:
- * running it again would make it happen twice
+ * running it again would make it happen twice; WORKFLOW_MISMATCH when the caller named another workflow
  */
-export function replayOf(used: UsedTurnId, { digest }: Repeated): TurnRecord {
+export function replayOf(used: UsedTurnId, { digest, named }: Repeated): TurnRecord {
   if (used.inputDigest !== digest) {
     throw new TurnkeeperError(
       'TURN_ID_REUSED',
@@ -27,5 +30,6 @@ export function replayOf(used: UsedTurnId, { digest }: Repeated): TurnRecord {
       { issues: [{ path: 'turnId', message: 'belongs to a turn whose record is no longer kept' }] },
     );
   }
+  if (named !== null && named.id !== used.record.workflowId) throw workflowMismatch(used.record.workflowId);
   return used.record;
 }

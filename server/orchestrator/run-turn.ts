@@ -1,7 +1,6 @@
 import type { TurnInput } from '../domain/briefing.ts';
 import { carryOverWhole } from '../domain/carry-over.ts';
 import { TurnkeeperError, isTurnkeeperError } from '../domain/errors.ts';
-import type { FailureReason } from '../domain/errors.ts';
 import type { ConversationKey } from '../domain/identity.ts';
 import { limits } from '../domain/limits.ts';
 import type { Message } from '../domain/message.ts';
@@ -13,10 +12,13 @@ import { reduceTurn } from '../domain/reduce-turn.ts';
 import { viewState } from '../domain/result.ts';
 import type { Timings, TurnRecord } from '../domain/result.ts';
 import type { ConversationState } from '../domain/state.ts';
+import { suggestedInputOf } from '../domain/suggested-input.ts';
+import { summarize } from '../domain/summary.ts';
 import type { Workflow } from '../domain/workflow.ts';
 import { askAgent } from './ask-agent.ts';
 import { OutcomeUnknown, mustCommit } from './commit.ts';
 import type { Dependencies } from './dependencies.ts';
+import { describeCause } from './describe-cause.ts';
 import { namedWorkflow, workflowOf, workflowToOpen } from './find-workflow.ts';
 import { inputDigest } from './input-digest.ts';
 import { openState } from './open-state.ts';
@@ -55,7 +57,7 @@ interface Turn {
  * stored then, unless the error is OutcomeUnknown
  */
 export async function runTurn(dependencies: Dependencies, command: TurnCommand): Promise<TurnResult> {
-  const { clock, ids, observer, workflows } = dependencies;
+  const { clock, ids, observer, workflows, gate } = dependencies;
   const turn: Turn = {
     key: command.key,
     turnId: command.turnId ?? ids.turnId(),
@@ -66,8 +68,8 @@ export async function runTurn(dependencies: Dependencies, command: TurnCommand):
   };
   const { key, turnId, began } = turn;
   try {
-    const outcome = await withLease(dependencies, key, { call: 'turn', turnId }, (held) =>
-      runHeldTurn(dependencies, turn, held),
+    const outcome = await gate.run(() =>
+      withLease(dependencies, key, { call: 'turn', turnId }, (held) => runHeldTurn(dependencies, turn, held)),
     );
     if (outcome.kind === 'done') return outcome.result;
     const record = replayOf(outcome.used, turn);
@@ -76,18 +78,28 @@ export async function runTurn(dependencies: Dependencies, command: TurnCommand):
     const timings = { waitMs: 0, loadMs: latencyMs, agentMs: 0, commitMs: 0 };
     return { ...record, conversationId: key.conversationId, replayed: true, latencyMs, timings };
   } catch (error) {
-    const reason: FailureReason = isTurnkeeperError(error) ? error.reason : 'INTERNAL';
-    const isOutcomeUnknown = error instanceof OutcomeUnknown;
-    observer.tell({
-      type: 'turn.rolledBack',
-      key,
-      turnId,
-      reason,
-      isOutcomeUnknown,
-      latencyMs: clock.now() - began,
-    });
+    tellRolledBack(dependencies, turn, error);
     throw error;
   }
+}
+
+/** One line a turn: one that was only contended has been told of as that. */
+function tellRolledBack(
+  { clock, observer }: Dependencies,
+  { key, turnId, began }: Turn,
+  error: unknown,
+): void {
+  if (isTurnkeeperError(error, 'TURN_IN_PROGRESS')) return;
+  const cause = describeCause(error);
+  observer.tell({
+    type: 'turn.rolledBack',
+    key,
+    turnId,
+    reason: isTurnkeeperError(error) ? error.reason : 'INTERNAL',
+    isOutcomeUnknown: error instanceof OutcomeUnknown,
+    latencyMs: clock.now() - began,
+    ...(cause === undefined ? {} : { cause }),
+  });
 }
 
 async function runHeldTurn(
@@ -112,6 +124,7 @@ async function runHeldTurn(
   const parsed = parseTurn(answer.activities);
   const { next, position, delta } = reduceTurn(workflow, state, parsed);
   const said = normalizeActivities(answer.activities, { turn: turnNumber, prompt: parsed.prompt });
+  const progress = progressOf(position);
   const updatedAt = clock.now();
   const nextState: ConversationState = {
     ...state,
@@ -122,17 +135,25 @@ async function runHeldTurn(
     shownCards: [...state.shownCards, ...cardIds(said)].slice(-limits.shownCards),
     agentConversationId: answer.agentConversationId,
     updatedAt,
+    progress,
+    ...(next.status === 'active'
+      ? {}
+      : { summary: summarize(workflow, position, { ...next, turnCount: turnNumber }) }),
   };
   const record: TurnRecord = {
     turnId,
     workflowId: workflow.id,
     messages: [...userMessage(input, turnNumber), ...said],
     extractedPayload: parsed.payload,
-    workflowState: viewState(nextState, position, { expiresAt: updatedAt + store.ttlSeconds * 1000 }),
-    progress: progressOf(position),
+    workflowState: viewState(
+      { state: nextState, progress, suggestedInput: suggestedInputOf(nextState, position) },
+      { expiresAt: updatedAt + store.ttlSeconds * 1000 },
+    ),
+    progress,
     turn: { number: turnNumber, ...delta },
   };
   const guard = { leaseToken: lease.token, loaded: loaded.state };
+  lease.stop();
   await mustCommit(() =>
     store.commit(key, { guard, state: nextState, turn: { inputDigest: turn.digest, record } }),
   );

@@ -10,6 +10,14 @@ export function storeUnavailable(cause: unknown): TurnkeeperError<'STATE_STORE_U
   return new TurnkeeperError(
     'STATE_STORE_UNAVAILABLE',
     "The state store can't be reached or did not answer in time. Try again shortly.",
-    { cause: new Error(cause instanceof Error ? cause.message : String(cause)), retryAfterMs },
+    { cause: new Error(describe(cause)), retryAfterMs },
   );
+}
+
+/** Redis may quote a command's arguments behind the first word of its reply; ioredis's own messages are fixed texts. */
+function describe(cause: unknown): string {
+  if (!(cause instanceof Error)) return 'unknown';
+  return cause.name === 'ReplyError'
+    ? `Redis answered ${cause.message.split(' ', 1)[0] ?? ''}`
+    : cause.message;
 }

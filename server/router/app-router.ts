@@ -28,7 +28,7 @@ export function createAppRouter<Definition extends WorkflowDefinition>() {
           const { dependencies, identity } = ctx;
           const key = { ...identity, conversationId };
           const command = { key, workflowId, turnId, input: turnInput };
-          return presentTurn<Definition>(await dependencies.gate.run(() => runTurn(dependencies, command)));
+          return presentTurn<Definition>(await runTurn(dependencies, command));
         }),
 
       get: procedure.input(getSchema).query(async ({ ctx, input }): Promise<GetOutput<Definition>> => {
@@ -43,9 +43,7 @@ export function createAppRouter<Definition extends WorkflowDefinition>() {
         const { conversationId, outcome, reason, purge } = input;
         const { dependencies, identity } = ctx;
         const command = { key: { ...identity, conversationId }, outcome, reason, purge };
-        return presentEnd<Definition>(
-          await dependencies.gate.run(() => endConversation(dependencies, command)),
-        );
+        return presentEnd<Definition>(await endConversation(dependencies, command));
       }),
 
       list: procedure.input(listSchema.optional()).query(async ({ ctx, input }): Promise<ListOutput> => {

@@ -23,8 +23,9 @@ const reasonOfCode: Partial<Record<TRPCError['code'], FailureReason>> = {
   PAYLOAD_TOO_LARGE: 'PAYLOAD_TOO_LARGE',
 };
 
+const bodyMessage = 'The request must carry its input as JSON, wrapped as superjson does: {"json": { … }}.';
+
 const messageOfCode: Partial<Record<TRPCError['code'], string>> = {
-  PARSE_ERROR: 'The request body is not the JSON that tRPC with superjson sends.',
   NOT_FOUND: 'There is no such procedure.',
   METHOD_NOT_SUPPORTED: 'Queries are called with GET, mutations with POST.',
   UNSUPPORTED_MEDIA_TYPE: 'The request body must have the content type application/json.',
@@ -42,7 +43,7 @@ export function toFailure(thrown: unknown, newErrorId: () => string): Turnkeeper
   if (thrown.cause instanceof z.ZodError && thrown.code === 'BAD_REQUEST') return invalidInput(thrown.cause);
   const reason = reasonOfCode[thrown.code];
   if (reason === undefined) return new UnexpectedError(newErrorId(), thrown);
-  return new TurnkeeperError(reason, messageOfCode[thrown.code] ?? 'The request is not valid.', {
+  return new TurnkeeperError(reason, messageOfCode[thrown.code] ?? bodyMessage, {
     cause: thrown,
   });
 }
@@ -50,10 +51,13 @@ export function toFailure(thrown: unknown, newErrorId: () => string): Turnkeeper
 /** Bad input, with every fault by its place. */
 function invalidInput(error: z.ZodError): TurnkeeperError<'INVALID_INPUT'> {
   const issues: Issue[] = error.issues.flatMap(issuesOf);
-  const first = issues[0];
-  const where = first === undefined || first.path === '' ? '' : `${first.path}: `;
-  const more = issues.length > 1 ? ` (and ${issues.length - 1} more)` : '';
-  const message = `The input is not valid: ${where}${first?.message ?? 'see issues'}${more}`;
+  const [first, ...others] = issues;
+  if (first === undefined || first.path === '') {
+    // The whole is wrong where it was sent without superjson's wrapping.
+    return new TurnkeeperError('INVALID_INPUT', bodyMessage, { issues, cause: error });
+  }
+  const more = others.length > 0 ? ` (and ${others.length} more)` : '';
+  const message = `The input is not valid: ${first.path}: ${first.message}${more}`;
   return new TurnkeeperError('INVALID_INPUT', message, { issues, cause: error });
 }
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Json } from '../../workflows/definition/json.ts';
-import { toBoundedJson } from '../domain/bounded-json.ts';
+import { toBoundedStrictJson } from '../domain/bounded-json.ts';
 import { limits } from '../domain/limits.ts';
 import type { MessagePlace } from '../orchestrator/get-conversation.ts';
 import type { ListPosition } from '../orchestrator/ports/workflow-state-store.ts';
@@ -18,19 +18,18 @@ const text = z
   .max(limits.textChars, `must be at most ${limits.textChars} characters`);
 
 /** Copied into objects of ours, so that no key or depth of the caller's choosing gets further than this. */
-const cardData = z.unknown().transform((data, context): Record<string, Json> => {
-  const bounded = toBoundedJson(data);
-  if (
-    bounded.ok &&
-    typeof bounded.value === 'object' &&
-    bounded.value !== null &&
-    !Array.isArray(bounded.value)
-  ) {
-    return bounded.value;
-  }
-  context.addIssue({ code: 'custom', message: bounded.ok ? 'must be an object' : bounded.issue });
-  return z.NEVER;
-});
+const cardData = z
+  .custom<Readonly<Record<string, Json>>>(isObject, 'is required, as an object')
+  .transform((data, context): Record<string, Json> => {
+    const bounded = toBoundedStrictJson(data);
+    if (bounded.ok && isObject(bounded.value)) return bounded.value;
+    context.addIssue({ code: 'custom', message: bounded.ok ? 'is required, as an object' : bounded.issue });
+    return z.NEVER;
+  });
+
+function isObject(value: unknown): value is Record<string, Json> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
 
 const turnInput = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('text'), text }),

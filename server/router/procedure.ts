@@ -1,6 +1,7 @@
 import { initTRPC } from '@trpc/server';
 import superjson from 'superjson';
 import { TurnkeeperError } from '../domain/errors.ts';
+import { describeCause } from '../orchestrator/describe-cause.ts';
 import type { RouterContext } from './context.ts';
 import { formatError } from './error-shape.ts';
 import { UnexpectedError, toFailure, toTrpcError } from './failure.ts';
@@ -22,7 +23,7 @@ export const { router, createCallerFactory } = trpc;
 
 /** The procedure that all others are made of: its callers are known, and its errors have a reason. */
 export const procedure = trpc.procedure
-  .use(async ({ ctx, next }) => {
+  .use(async ({ ctx, path, next }) => {
     const result = await next();
     if (result.ok) return result;
     const { ids, observer } = ctx.dependencies;
@@ -31,6 +32,16 @@ export const procedure = trpc.procedure
       const { errorId } = failure;
       const error = result.error.cause ?? result.error;
       observer.tell({ type: 'error.unexpected', errorId, error });
+    }
+    // A turn tells of itself, whatever becomes of it.
+    if (failure.reason === 'STATE_STORE_UNAVAILABLE' && path !== 'workflow.turn') {
+      const cause = describeCause(failure);
+      observer.tell({
+        type: 'call.failed',
+        call: path,
+        reason: failure.reason,
+        ...(cause === undefined ? {} : { cause }),
+      });
     }
     throw toTrpcError(failure);
   })

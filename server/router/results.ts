@@ -7,11 +7,11 @@ import type {
 } from '../../workflows/definition/types.ts';
 import type { Message } from '../domain/message.ts';
 import type { ExtractedPayload } from '../domain/parsed-turn.ts';
-import type { Progress } from '../domain/position.ts';
+import type { Progress } from '../domain/progress.ts';
 import type { Timings, TurnMetadata } from '../domain/result.ts';
 import type { Outcome, Status } from '../domain/state.ts';
 import type { SuggestedInput } from '../domain/suggested-input.ts';
-import type { Summary } from '../domain/summary.ts';
+import type { Summary } from '../domain/summary-schema.ts';
 
 /** The types that one workflow lends to the results about it. */
 interface WorkflowTypes {
@@ -114,8 +114,7 @@ interface ListedConversationOutput {
   turnCount: number;
   openedAt: Date;
   updatedAt: Date;
-  /** `null` when this server no longer runs the workflow. */
-  progress: Progress | null;
+  progress: Progress;
 }
 
 export interface ListOutput {

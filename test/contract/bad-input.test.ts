@@ -56,6 +56,16 @@ describe('input that is wrong is refused with the path of every fault', () => {
       { ...turn, input: { type: 'cardAction', cardId: 'a', data: nested(100) } },
       ['input.data'],
     ],
+    [
+      'card data with a date in it, which JSON would lose',
+      { ...turn, input: { type: 'cardAction', cardId: 'a', data: { when: new Date(0) } } },
+      ['input.data'],
+    ],
+    [
+      'card data with a number in it that JSON does not have',
+      { ...turn, input: { type: 'cardAction', cardId: 'a', data: { amount: Number.NaN } } },
+      ['input.data'],
+    ],
     ['an unknown key', { ...turn, extra: 1 }, ['extra']],
     ['an unknown key further in', { ...turn, input: { ...text, extra: 1 } }, ['input.extra']],
     ['an unknown whenBusy', { ...turn, whenBusy: 'barge' }, ['whenBusy']],

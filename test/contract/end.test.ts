@@ -62,6 +62,18 @@ describe.each(storeKinds)('workflow.end on %s', (kind) => {
     expect(await test.caller.workflow.end({ conversationId, outcome: 'completed' })).toEqual(first);
   });
 
+  it('leaves nothing to confirm, also of a conversation that was waiting for a confirmation', async () => {
+    await using test = await openCaller(kind);
+    test.agent.willAnswer({ text: 'Book it?', action: 'confirm', data: tripAtHome });
+    const call = { conversationId, workflowId: 'travel', input: text('to Bergen') } as const;
+    const { workflowState } = await test.caller.workflow.turn(call);
+    expect(workflowState.suggestedInput).toEqual({ type: 'confirmation' });
+    const ended = await test.caller.workflow.end({ conversationId, outcome: 'cancelled' });
+    expect(ended.workflowState.suggestedInput).toEqual({ type: 'none' });
+    const found = await test.caller.workflow.get({ conversationId });
+    expect(found.workflowState.suggestedInput).toEqual({ type: 'none' });
+  });
+
   it('lets no further turn in: the result stands', async () => {
     await using test = await openCaller(kind);
     test.agent.willAnswer({ text: 'Hello' });

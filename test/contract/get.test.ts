@@ -41,6 +41,24 @@ describe.each(storeKinds)('workflow.get on %s', (kind) => {
     expect(seen).toEqual(words.flatMap((_, index) => [`${index + 1}.0`, `${index + 1}.1`]));
   });
 
+  it('pages back past turns in which nobody said anything', async () => {
+    await using test = await openCaller(kind);
+    const silent = [{ type: 'message', value: { action: 'ask' } }];
+    test.agent.willAnswer({ text: 'first' }, silent, silent, silent);
+    const turn = (input: { type: 'open' } | ReturnType<typeof text>) =>
+      test.caller.workflow.turn({ conversationId: 'c', workflowId: 'travel', input });
+    await turn(text('hello'));
+    for (let count = 0; count < 3; count += 1) await turn({ type: 'open' });
+    const page = await test.caller.workflow.get({ conversationId: 'c', messages: { limit: 2 } });
+    expect(page).toMatchObject({ messages: [], olderBefore: '3.0' });
+    const older = await test.caller.workflow.get({
+      conversationId: 'c',
+      messages: { limit: 2, before: page.olderBefore ?? '' },
+    });
+    expect(older.messages.map(({ id }) => id)).toEqual(['1.0', '1.1']);
+    expect(older.olderBefore).toBeNull();
+  });
+
   it('is NOT_FOUND for a conversation that was never opened, or whose opening failed', async () => {
     await using test = await openCaller(kind);
     test.agent.willAnswer(new Error('agent down'));

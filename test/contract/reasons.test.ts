@@ -1,29 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, inject, it } from 'vitest';
-import { defineWorkflow, z } from '../../workflows/definition/index.ts';
 import { AgentFailure, createTestCaller } from '../../server/testing/index.ts';
-import type { ScriptedAnswer } from '../../server/testing/index.ts';
 import { failureOf } from '../support/failure-of.ts';
 import { openCaller } from './open-caller.ts';
-import { survey, text, travel } from './sample-workflows.ts';
+import { openWaiting } from './open-waiting.ts';
+import { faultDetail, faulty, survey, text, travel } from './sample-workflows.ts';
 
 const turn = { conversationId: 'c', workflowId: 'travel', input: text('hello') } as const;
 
-/** An agent's answer that comes when the test says so, and the sign that it was asked. */
-function heldAnswer() {
-  let answer: () => void = () => undefined;
-  let wasAsked: () => void = () => undefined;
-  const asked = new Promise<void>((resolve) => {
-    wasAsked = resolve;
-  });
-  const script: ScriptedAnswer = async () => {
-    wasAsked();
-    await new Promise<void>((resolve) => {
-      answer = resolve;
-    });
-    return { text: 'at last' };
-  };
-  return { asked, script, answer: () => answer() };
+/** A turn and an end of conversations that nothing else is running in. */
+function newCalls({ caller }: Awaited<ReturnType<typeof openWaiting>>): (() => Promise<unknown>)[] {
+  return [
+    () => caller.workflow.turn({ ...turn, conversationId: 'other' }),
+    () => caller.workflow.end({ conversationId: 'another', outcome: 'cancelled' }),
+  ];
 }
 
 describe('every reason that a call can fail for', () => {
@@ -72,11 +62,7 @@ describe('every reason that a call can fail for', () => {
   });
 
   it('TURN_IN_PROGRESS for a turn, and for an end, while another turn runs', async () => {
-    await using test = await openCaller();
-    const held = heldAnswer();
-    test.agent.willAnswer(held.script);
-    const running = test.caller.workflow.turn(turn);
-    await held.asked;
+    await using test = await openWaiting();
     for (const call of [
       test.caller.workflow.turn({ ...turn, input: text('me too') }),
       test.caller.workflow.end({ conversationId: 'c', outcome: 'cancelled' }),
@@ -85,8 +71,8 @@ describe('every reason that a call can fail for', () => {
       expect([code, error.reason, error.retryable]).toEqual(['CONFLICT', 'TURN_IN_PROGRESS', true]);
       expect(error.retryAfterMs).toBeGreaterThan(0);
     }
-    held.answer();
-    expect((await running).turn.number).toBe(1);
+    test.answer();
+    expect((await test.running).turn.number).toBe(1);
     expect(test.events.filter(({ type }) => type === 'lease.contended')).toHaveLength(2);
   });
 
@@ -98,13 +84,10 @@ describe('every reason that a call can fail for', () => {
   });
 
   it('AGENT_TIMEOUT when it does not answer in time', async () => {
-    await using test = await openCaller();
-    const held = heldAnswer();
-    test.agent.willAnswer(held.script);
-    const running = failureOf(test.caller.workflow.turn(turn));
-    await held.asked;
+    await using test = await openWaiting();
+    const failing = failureOf(test.running);
     test.clock.advance(30_000);
-    const { code, error } = await running;
+    const { code, error } = await failing;
     expect([code, error.reason, error.retryable]).toEqual(['GATEWAY_TIMEOUT', 'AGENT_TIMEOUT', true]);
   });
 
@@ -128,48 +111,36 @@ describe('every reason that a call can fail for', () => {
     expect(await definitions()).toHaveLength(2);
   });
 
-  it('OVERLOADED beyond the turns that a server takes at once', async () => {
-    await using test = await openCaller('memory', { maxTurnsInFlight: 1 });
-    const held = heldAnswer();
-    test.agent.willAnswer(held.script);
-    const running = test.caller.workflow.turn(turn);
-    await held.asked;
-    const { code, error } = await failureOf(test.caller.workflow.turn({ ...turn, conversationId: 'other' }));
-    expect([code, error.reason, error.retryable]).toEqual(['SERVICE_UNAVAILABLE', 'OVERLOADED', true]);
-    held.answer();
-    await running;
+  it('OVERLOADED for a turn, and for an end, beyond those that a server takes at once', async () => {
+    await using test = await openWaiting({ maxTurnsInFlight: 1 });
+    for (const call of newCalls(test)) {
+      const { code, error } = await failureOf(call());
+      expect([code, error.reason, error.retryable]).toEqual(['SERVICE_UNAVAILABLE', 'OVERLOADED', true]);
+      expect(error.retryAfterMs).toBeGreaterThan(0);
+    }
+    test.answer();
+    await test.running;
+    expect((await test.caller.workflow.end({ conversationId: 'c', outcome: 'cancelled' })).purged).toBe(
+      false,
+    );
   });
 
-  it('SHUTTING_DOWN for new turns, while the running one may finish', async () => {
-    await using test = await openCaller();
-    const held = heldAnswer();
-    test.agent.willAnswer(held.script);
-    const running = test.caller.workflow.turn(turn);
-    await held.asked;
+  it('SHUTTING_DOWN for a new turn, and for an end, while the running turn may finish', async () => {
+    await using test = await openWaiting();
     const isDown = test.shutDown();
-    const { code, error } = await failureOf(test.caller.workflow.turn({ ...turn, conversationId: 'other' }));
-    expect([code, error.reason, error.retryable]).toEqual(['SERVICE_UNAVAILABLE', 'SHUTTING_DOWN', true]);
-    held.answer();
-    expect((await running).turn.number).toBe(1);
+    for (const call of newCalls(test)) {
+      const { code, error } = await failureOf(call());
+      expect([code, error.reason, error.retryable]).toEqual(['SERVICE_UNAVAILABLE', 'SHUTTING_DOWN', true]);
+      expect(error.retryAfterMs).toBeGreaterThan(0);
+    }
+    test.answer();
+    expect((await test.running).turn.number).toBe(1);
     await isDown;
+    const { workflowState } = await test.caller.workflow.get({ conversationId: 'c' });
+    expect(workflowState.status).toBe('active');
   });
 
   it('INTERNAL for what nobody foresaw: opaque to the caller, whole for the observer, joined by the error id', async () => {
-    const faulty = defineWorkflow({
-      id: 'faulty',
-      version: 1,
-      title: 'Faulty',
-      steps: [
-        {
-          id: 'only',
-          title: 'Only',
-          when: () => {
-            throw new Error('secret detail');
-          },
-          collects: z.object({ name: z.string() }),
-        },
-      ],
-    });
     await using test = await createTestCaller({ definitions: [faulty] });
     const { code, error } = await failureOf(
       test.caller.workflow.turn({ conversationId: 'c', input: text('hi') }),
@@ -178,7 +149,7 @@ describe('every reason that a call can fail for', () => {
     expect(error.message).not.toContain('secret');
     const logged = test.events.find((event) => event.type === 'error.unexpected');
     expect(error.message).toContain(logged?.errorId);
-    expect(logged?.error).toMatchObject({ message: 'secret detail' });
+    expect(logged?.error).toMatchObject({ message: faultDetail });
   });
 });
 
@@ -225,13 +196,15 @@ describe('a conversation of another version of its definition', () => {
     expect(result.workflowState).toMatchObject({ collected: { rating: 3 }, currentStep: 'confirm' });
   });
 
-  it('DEFINITION_CHANGED when the server no longer runs its workflow; the list still shows it', async () => {
+  it('DEFINITION_CHANGED when the server no longer runs its workflow; the list still shows how far it came', async () => {
     const store = await leftBehind({});
     await using after = await createTestCaller({ definitions: [survey], store });
     expect((await failureOf(after.caller.workflow.get({ conversationId: 'c' }))).error.reason).toBe(
       'DEFINITION_CHANGED',
     );
     const { conversations } = await after.caller.workflow.list();
-    expect(conversations).toMatchObject([{ conversationId: 'c', workflowId: 'travel', progress: null }]);
+    expect(conversations).toMatchObject([
+      { conversationId: 'c', workflowId: 'travel', progress: { currentStep: 'trip', percentComplete: 0 } },
+    ]);
   });
 });

@@ -35,6 +35,25 @@ export const survey = defineWorkflow({
   steps: [{ id: 'rating', title: 'Rating', collects: z.object({ rating: z.int().min(1).max(5) }) }],
 });
 
+export const faultDetail = 'the secret detail';
+
+/** Its condition throws: an error that nobody foresaw. */
+export const faulty = defineWorkflow({
+  id: 'faulty',
+  version: 1,
+  title: 'Faulty',
+  steps: [
+    {
+      id: 'only',
+      title: 'Only',
+      when: () => {
+        throw new Error(faultDetail);
+      },
+      collects: z.object({ name: z.string() }),
+    },
+  ],
+});
+
 /** Every field that `travel` requires, for a trip that needs no visa. */
 export const tripAtHome = {
   destination: 'Bergen',

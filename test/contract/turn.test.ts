@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { failureOf } from '../support/failure-of.ts';
+import type { Activity } from '../../server/domain/activity.ts';
 import { openCaller, storeKinds } from './open-caller.ts';
 import { text, tripAtHome } from './sample-workflows.ts';
 
@@ -156,6 +157,26 @@ describe.each(storeKinds)('workflow.turn on %s', (kind) => {
     expect((await failureOf(act('another'))).error.reason).toBe('UNKNOWN_CARD');
     expect((await act('c')).workflowState.collected).toEqual({ rating: 5 });
     expect(test.agent.requests.at(-1)?.input).toEqual({ type: 'cardAction', cardId, data: { rating: 5 } });
+  });
+
+  it('lets only the last twenty cards of a conversation be acted on', async () => {
+    await using test = await openCaller(kind);
+    const attachment = {
+      contentType: 'application/vnd.microsoft.card.adaptive',
+      content: { type: 'AdaptiveCard', body: [] },
+    };
+    const showing = (cards: number): Activity[] => [
+      { type: 'message', attachments: new Array(cards).fill(attachment) },
+    ];
+    test.agent.willAnswer(showing(2), showing(19), { text: 'Thanks' });
+    const call = { conversationId: 'c', workflowId: 'survey' } as const;
+    const first = await test.caller.workflow.turn({ ...call, input: { type: 'open' } });
+    await test.caller.workflow.turn({ ...call, input: text('more') });
+    const [oldest, next] = first.messages.flatMap(({ cardId }) => cardId ?? []);
+    const act = (cardId = 'none') =>
+      test.caller.workflow.turn({ ...call, input: { type: 'cardAction', cardId, data: {} } });
+    expect((await failureOf(act(oldest))).error.reason).toBe('UNKNOWN_CARD');
+    expect((await act(next)).turn.number).toBe(3);
   });
 
   describe('a turn id that was used before (I4)', () => {

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { carryOver, carryOverWhole } from '../../server/domain/carry-over.ts';
 import { isTurnkeeperError } from '../../server/domain/errors.ts';
 import type { WorkflowDefinition } from '../../workflows/definition/define-workflow.ts';
+import { prepareWorkflow } from '../../server/domain/workflow.ts';
 import type { Workflow } from '../../server/domain/workflow.ts';
 import { deepFreeze, storedState, workflowOfSteps } from './domain-samples.ts';
 
@@ -95,5 +96,19 @@ describe('`migrate`', () => {
     const workflow = version2({ migrate: () => ({ fullName: 7, extra: true }) });
     const failure = failureOf(() => carryOverWhole(workflow, storedState()));
     expect(failure.issues?.map(({ path }) => path).sort()).toEqual(['extra', 'fullName']);
+  });
+});
+
+describe('a migrate that answers something else than fields', () => {
+  it('is an error, rather than the loss of all that is collected', () => {
+    const migrate = () => Promise.resolve({}) as never;
+    const changed = prepareWorkflow({
+      id: 'leave',
+      version: 9,
+      title: 'Leave',
+      migrate,
+      steps: [{ id: 'a', title: 'A' }],
+    });
+    expect(() => carryOver(changed, storedState({ collected: { from: '2030-05-01' } }))).toThrow('migrate');
   });
 });

@@ -70,6 +70,7 @@ export function storedState(rest: Partial<ConversationState> = {}): Conversation
     agentConversationId: null,
     openedAt: 1_000,
     updatedAt: 2_000,
+    progress: { currentStep: 'dates', stepNumber: 1, totalSteps: 2, completedSteps: 0, percentComplete: 0 },
     ...rest,
   };
 }

@@ -32,6 +32,36 @@ async function openList(url = inject('redisUrl')) {
   };
 }
 
+/**
+ * A conversation whose purge has deleted it and is held back before it takes it out of the list; `opening` is another
+ * server, on the same Redis. To be held by `await using`.
+ */
+async function openPurging() {
+  const proxy = await startCountingProxy(inject('redisUrl'));
+  const list = await openList(proxy.url);
+  const { prefix, clock } = list;
+  const opening = await openRedisBacking({ url: inject('redisUrl'), prefix, clock });
+  await commitTurn(list);
+  const { token } = await takeLease(list);
+  const loaded = await stateOf(list);
+  const takingOut = proxy.holdBack('zrem');
+  const purged = list.store.purge(key, { leaseToken: token, loaded });
+  await takingOut.reached;
+  return {
+    ...list,
+    opening,
+    goOn: () => {
+      takingOut.letGo();
+      return purged;
+    },
+    [Symbol.asyncDispose]: async () => {
+      await opening[Symbol.asyncDispose]();
+      await list[Symbol.asyncDispose]();
+      await proxy[Symbol.asyncDispose]();
+    },
+  };
+}
+
 const idOf = (conversationId: string): ConversationKey => ({ ...key, conversationId });
 
 describe('the list never misses a committed conversation', () => {
@@ -83,43 +113,17 @@ describe('the list never misses a committed conversation', () => {
   });
 
   it('names one that is opened anew just when its predecessor is purged', async () => {
-    await using proxy = await startCountingProxy(inject('redisUrl'));
-    await using purging = await openList(proxy.url);
-    await using opening = await openRedisBacking({
-      url: inject('redisUrl'),
-      prefix: purging.prefix,
-      clock: purging.clock,
-    });
-    await commitTurn(purging);
-    const { token } = await takeLease(purging);
-    const loaded = await stateOf(purging);
-    const takingOut = proxy.holdBack('zrem');
-    const purged = purging.store.purge(key, { leaseToken: token, loaded });
-    await takingOut.reached;
-    await commitTurn(opening, key, { incarnation: 'incarnation-2' });
-    takingOut.letGo();
-    expect(await purged).toBe('committed');
+    await using purging = await openPurging();
+    await commitTurn(purging.opening, key, { incarnation: 'incarnation-2' });
+    expect(await purging.goOn()).toBe('committed');
     expect(await purging.shown()).toEqual([key.conversationId]);
   });
 
   it('names one whose opening is still under way when its predecessor is purged', async () => {
-    await using proxy = await startCountingProxy(inject('redisUrl'));
-    await using purging = await openList(proxy.url);
-    await using opening = await openRedisBacking({
-      url: inject('redisUrl'),
-      prefix: purging.prefix,
-      clock: purging.clock,
-    });
-    await commitTurn(purging);
-    const { token } = await takeLease(purging);
-    const loaded = await stateOf(purging);
-    const takingOut = proxy.holdBack('zrem');
-    const purged = purging.store.purge(key, { leaseToken: token, loaded });
-    await takingOut.reached;
-    await takeLease(opening);
-    await opening.store.load(key, { turnId: null, opens: true });
-    takingOut.letGo();
-    await purged;
+    await using purging = await openPurging();
+    await takeLease(purging.opening);
+    await purging.opening.store.load(key, { turnId: null, opens: true });
+    expect(await purging.goOn()).toBe('committed');
     expect(await purging.named()).toEqual([key.conversationId]);
   });
 });

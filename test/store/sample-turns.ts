@@ -42,6 +42,7 @@ export function turnCommit(
     agentConversationId: null,
     openedAt: 1_000,
     updatedAt: 2_000,
+    progress: { currentStep: 'rating', stepNumber: 1, totalSteps: 1, completedSteps: 0, percentComplete: 0 },
     ...loaded,
     ...(details.collected === undefined ? {} : { collected: details.collected }),
     revision: (loaded?.revision ?? 0) + 1,

@@ -94,9 +94,14 @@ describe('the shape', () => {
 
   it('refuses conditions and migrations that are no functions', () => {
     expect(faults({ migrate: 'later', steps: [{ ...step, when: true }] })).toEqual([
-      'steps.0.when: must be a function',
-      'migrate: must be a function',
+      'steps.0.when: must be a function, and not an async one',
+      'migrate: must be a function, and not an async one',
     ]);
+  });
+
+  it('refuses async conditions and migrations, whose promises would pass for an answer', () => {
+    const when = async () => Promise.resolve(false);
+    expect(faults({ migrate: async () => Promise.resolve({}), steps: [{ ...step, when }] })).toHaveLength(2);
   });
 });
 
@@ -104,7 +109,7 @@ describe('the preamble', () => {
   it('may use the known placeholders only', () => {
     const known = preamblePlaceholders.map((name) => `{{${name}}}`).join(', ');
     expect(faults({ preamble: 'Hello {{user}}' })).toEqual([
-      `preamble: may only use the placeholders ${known}`,
+      `preamble: uses {{user}}, but there are only ${known}`,
     ]);
   });
 
@@ -239,4 +244,27 @@ it('lists every fault at once: one of the shape hides none of the fields', () =>
     'steps.1.collects.when',
     'steps.1.collects.bad-name',
   ]);
+});
+
+describe('a field that could never be collected', () => {
+  const collecting = (schema: z.ZodType) =>
+    faults({ steps: [{ ...step, collects: z.object({ name: schema }) }] });
+
+  it('is refused when its checks are async', () => {
+    expect(collecting(z.string().refine(async () => Promise.resolve(true)))).toEqual([
+      'steps.0.collects.name: its checks must not be async: a turn does not wait for them',
+    ]);
+  });
+
+  it('is refused when its checks throw', () => {
+    const broken = z.string().refine(() => {
+      throw new Error('broken');
+    });
+    expect(collecting(broken)).toEqual(['steps.0.collects.name: its checks throw (broken)']);
+  });
+
+  it('is refused when it is required and may be null, which clears a field', () => {
+    expect(collecting(z.string().nullable())).toHaveLength(1);
+    expect(collecting(z.string().nullable().optional())).toEqual([]);
+  });
 });

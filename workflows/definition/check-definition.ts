@@ -14,7 +14,10 @@ const identifier = z
   .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'must be lower-case words joined by hyphens, like "leave-request"')
   .max(64);
 const functionSchema = <T>() =>
-  z.custom<T>((value) => typeof value === 'function', { error: 'must be a function' });
+  z.custom<T>((value) => typeof value === 'function' && value.constructor.name !== 'AsyncFunction', {
+    error: 'must be a function, and not an async one',
+  });
+const inBraces = (name: string): string => `{{${name}}}`;
 const title = z.string().trim().min(1).max(200);
 
 const stepSchema = z.strictObject({
@@ -38,7 +41,9 @@ const definitionSchema = z.strictObject({
     .string()
     .max(8000)
     .refine((template) => unknownPlaceholders(template).length === 0, {
-      error: `may only use the placeholders ${preamblePlaceholders.map((name) => `{{${name}}}`).join(', ')}`,
+      error: ({ input }) =>
+        `uses ${unknownPlaceholders(String(input)).map(inBraces).join(', ')}, but there are only ` +
+        preamblePlaceholders.map(inBraces).join(', '),
     })
     .optional(),
   steps: z.array(stepSchema).min(1, 'must have at least one step').max(100),
@@ -139,7 +144,7 @@ function fieldFaults(collects: z.ZodObject | undefined, path: string): Definitio
         message: 'a field name is a letter, then letters, digits and underscores (64 at most)',
       });
     }
-    const fault = jsonFault(schema);
+    const fault = jsonFault(schema) ?? checkFault(schema);
     if (fault !== null) faults.push({ path: at, message: fault });
   }
   return faults;
@@ -155,4 +160,32 @@ function jsonFault(schema: z.core.$ZodType): string | null {
     const reason = error instanceof Error ? error.message : String(error);
     return `JSON can't carry its values (${reason}): use a type that JSON has, such as z.iso.date() for a date`;
   }
+}
+
+// Something of every kind, so that the checks behind a field's type are reached. What they say does not matter here.
+const probes: readonly unknown[] = [
+  'a',
+  'a@example.com',
+  'https://example.com',
+  '2026-01-31',
+  1,
+  1.5,
+  true,
+  [],
+  {},
+];
+
+function checkFault(schema: z.core.$ZodType): string | null {
+  try {
+    for (const probe of probes) z.safeParse(schema, probe);
+  } catch (error) {
+    if (error instanceof z.core.$ZodAsyncError)
+      return 'its checks must not be async: a turn does not wait for them';
+    return `its checks throw (${error instanceof Error ? error.message : String(error)})`;
+  }
+  const isRequired = !z.safeParse(schema, undefined).success;
+  if (isRequired && z.safeParse(schema, null).success) {
+    return 'may be null, which clears a field, so it could never be completed: make it optional instead';
+  }
+  return null;
 }

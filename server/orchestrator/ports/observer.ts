@@ -28,6 +28,8 @@ export type TurnkeeperEvent =
       readonly type: 'agent.failed';
       readonly durationMs: number;
       readonly outcome: AgentFailureOutcome | 'abandoned';
+      /** Why, in words that hold nothing anybody wrote. */
+      readonly cause?: string;
     } & OfTurn)
   | ({
       readonly type: 'turn.committed';
@@ -45,6 +47,8 @@ export type TurnkeeperEvent =
       readonly reason: FailureReason;
       readonly isOutcomeUnknown: boolean;
       readonly latencyMs: number;
+      /** Why, in words that hold nothing anybody wrote. */
+      readonly cause?: string;
     } & OfTurn)
   | ({
       readonly type: 'conversation.ended';
@@ -52,6 +56,15 @@ export type TurnkeeperEvent =
       readonly isPurged: boolean;
       readonly latencyMs: number;
     } & OfConversation)
+  /** A call other than a turn could not be served, for a reason that is not the caller's. */
+  | {
+      readonly type: 'call.failed';
+      /** The procedure, `workflow.get`. */
+      readonly call: string;
+      readonly reason: FailureReason;
+      /** Why, in words that hold nothing anybody wrote. */
+      readonly cause?: string;
+    }
   | { readonly type: 'store.reachable' }
   | { readonly type: 'store.unreachable' }
   | { readonly type: 'error.unexpected'; readonly errorId: string; readonly error: unknown };

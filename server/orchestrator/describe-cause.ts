@@ -1,0 +1,21 @@
+import { isTurnkeeperError } from '../domain/errors.ts';
+import { AgentFailure } from './ports/agent.ts';
+
+/**
+ * Why something failed, for the log: an adapter's own words where they are known to hold nothing that anybody wrote,
+ * otherwise no more than the error's name (section 10).
+ */
+export function describeCause(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined;
+  if (error instanceof AgentFailure) return describeAgentFailure(error);
+  if (!isTurnkeeperError(error)) return error.name;
+  const { cause } = error;
+  if (error.reason === 'STATE_STORE_UNAVAILABLE' && cause instanceof Error && !isTurnkeeperError(cause)) {
+    return cause.message;
+  }
+  return describeCause(cause);
+}
+
+function describeAgentFailure({ outcome, message, cause }: AgentFailure): string {
+  return `${outcome}: ${message}${cause instanceof Error ? ` (${cause.name})` : ''}`;
+}
