@@ -1,4 +1,5 @@
 import type { WorkflowDefinition } from '../../workflows/definition/define-workflow.ts';
+import type { Json } from '../../workflows/definition/json.ts';
 import type { ShippedDefinition } from '../../workflows/definition/shipped.ts';
 import type { Connection } from './connection.ts';
 import type {
@@ -61,7 +62,7 @@ export interface ResumedConversation<
   /** Sends what was entered on a card that the agent showed in this conversation. */
   submitCard(
     cardId: string,
-    data: Readonly<Record<string, unknown>>,
+    data: Readonly<Record<string, Json>>,
     options?: TurnOptions,
   ): Promise<TurnResult<Definition, Id>>;
   /** How the conversation stands, with a page of its transcript, the newest message last. */

@@ -13,14 +13,14 @@ const guided = createGuidedAgent({ clock: systemClock });
 describe('npm run chat', () => {
   it('lets pick a workflow, and shows what each turn collected and how far it came', async () => {
     await using server = await serve(guided);
-    const lines = ['9', '3', 'Northwind Ltd', '2', 'Ana Ruiz'];
+    const lines = ['9', 'vend', 'Northwind Ltd', '2', 'Ana Ruiz'];
     const { stdout, stderr, exitCode } = await runTool('chat', { args: ['--url', server.url], lines });
 
     expect(stderr).toBe('');
     expect(stdout).toContain(
       '  2. Leave request (leave-request)\n  3. Vendor onboarding (vendor-onboarding)\n',
     );
-    expect(stdout).toContain('1-3: 9\nType a number from 1 to 3, or the name in brackets.\n1-3: 3\n');
+    expect(stdout).toContain('1-3: 9\nType a number from 1 to 3, or the beginning of a name.\n1-3: vend\n');
     expect(stdout).toContain(`To come back to it: npm run chat -- --url ${server.url} --conversation `);
     expect(stdout).toContain('  you: Northwind Ltd\n       ✓ Legal name: Northwind Ltd\nagent: ');
     expect(stdout).toContain('       2. partnership\n');
@@ -50,6 +50,29 @@ describe('npm run chat', () => {
     const strangers = await runTool('chat', { args: ['--url', server.url, '--conversation', id] });
     expect(strangers.stderr).toContain('There is no such conversation.');
     expect(strangers.exitCode).toBe(1);
+  });
+
+  it('offers no answers any more in a conversation that is over', async () => {
+    const data = { from: '2026-08-03', days: 3, kind: 'other', coveredBy: 'Ben' };
+    const actions = ['Yes', 'No'].map((title) => ({ type: 'imBack', title, value: title }));
+    const offer = {
+      type: 'message',
+      text: 'Is that right?',
+      value: { data, action: 'complete' },
+      suggestedActions: { actions },
+    };
+    await using server = await serve(new ScriptedAgent([[offer]]));
+    const conversation = createTurnkeeperClient({ url: server.url }).conversation('leave-request');
+    const { messages } = await conversation.open();
+    expect(messages.at(-1)?.suggestedActions).toHaveLength(2);
+
+    const { stdout, exitCode } = await runTool('chat', {
+      args: ['--url', server.url, '--conversation', conversation.id],
+    });
+    expect(stdout).toMatch(
+      /agent: Is that right\?\n█+ 100 % {2}Step 3 of 3: Confirm\nThis conversation is completed\.\n$/,
+    );
+    expect(exitCode).toBe(0);
   });
 
   it('takes y and n for an answer to a question that wants a yes or a no', async () => {
@@ -86,14 +109,17 @@ describe('npm run chat', () => {
   });
 
   it('shows the status, explains its commands, and ends the conversation', async () => {
-    const agent = new ScriptedAgent([{ text: 'Hello' }, { text: 'Noted.', data: { days: 3 } }]);
+    const data = { coveredBy: 'Ben', days: 3 };
+    const agent = new ScriptedAgent([{ text: 'Hello' }, { text: 'Noted.', data }]);
     await using server = await serve(agent);
     const id = randomUUID();
     const { stdout, exitCode } = await runTool('chat', {
       args: ['--url', server.url, '--workflow', 'leave-request', '--conversation', id],
       lines: ['three', '/status', '/help', '/fly', '/retry', '/end completed', '/end', 'not read any more'],
     });
-    expect(stdout).toContain('  Working days: 3\n  2 turns; kept until ');
+    expect(stdout).toMatch(
+      / {2}Working days: 3\n {2}Covered by: Ben\n {2}2 turns; kept until \d{1,2} [A-Z][a-z]+ \d{4}, \d\d:\d\d, longer/,
+    );
     expect(stdout).toContain('/end completed    end it as completed');
     expect(stdout).toContain('There is no command "/fly". /help lists them.');
     expect(stdout).toContain('There is no failed turn to send again.');

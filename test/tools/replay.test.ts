@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, inject, it } from 'vitest';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 import { runTool } from './run-tool.ts';
 
 const workflow = {
@@ -84,14 +85,14 @@ const good = {
 async function replay(
   files: Readonly<Record<string, unknown>>,
   named?: readonly string[],
-  redisUrl?: string,
+  env: Readonly<Record<string, string>> = {},
 ) {
   const folder = await mkdtemp(join(tmpdir(), 'turnkeeper-replay-test-'));
   for (const [name, content] of Object.entries(files)) {
     await writeFile(join(folder, name), typeof content === 'string' ? content : JSON.stringify(content));
   }
   const args = named?.map((name) => join(folder, name)) ?? [folder];
-  const run = await runTool('replay', { args, env: { REDIS_URL: redisUrl ?? inject('redisUrl') } });
+  const run = await runTool('replay', { args, env: { REDIS_URL: inject('redisUrl'), ...env } });
   await rm(folder, { recursive: true });
   return { ...run, lines: run.stdout.trimEnd().replaceAll(`${folder}/`, '').split('\n') };
 }
@@ -106,7 +107,7 @@ describe('npm run replay', () => {
 
   it('replays every file of a folder, on a Redis of its own when none is given', async () => {
     const files = { 'b.json': good, 'a.json': good, 'notes.txt': 'not one of them' };
-    const { lines, exitCode } = await replay(files, undefined, '');
+    const { lines, exitCode } = await replay(files, undefined, { REDIS_URL: '' });
     expect(lines).toEqual([
       '✓ a.json: 2 dialogues, 5 turns',
       '✓ b.json: 2 dialogues, 5 turns',
@@ -122,6 +123,63 @@ describe('npm run replay', () => {
     });
     expect(lines.at(-1)).toBe('1 file, 1 dialogue, 1 turn: all agree');
     expect(exitCode).toBe(0);
+  });
+
+  it("takes a workflow of one's own in TypeScript by its id, with its condition", async () => {
+    await using own = await temporaryFolder();
+    await writeFile(
+      join(own.path, 'shipping.ts'),
+      `import { defineWorkflow, z } from 'turnkeeper/workflows';
+       export default defineWorkflow({
+         id: 'shipping', version: 1, title: 'Shipping',
+         steps: [
+           { id: 'parcel', title: 'Parcel', collects: z.object({ isAbroad: z.boolean() }) },
+           { id: 'customs', title: 'Customs', when: ({ isAbroad }) => isAbroad === true,
+             collects: z.object({ worth: z.int().min(1) }) },
+         ],
+       });`,
+    );
+    const abroad = [
+      {
+        user: 'To Norway',
+        agent: { data: { isAbroad: true } },
+        expect: { currentStep: 'customs', percentComplete: 50 },
+      },
+      {
+        user: '20',
+        agent: { data: { worth: 20 } },
+        expect: { collectedThisTurn: { worth: 20 }, status: 'completed' },
+      },
+    ];
+    const atHome = [
+      {
+        user: 'To Ulm',
+        agent: { data: { isAbroad: false } },
+        expect: { currentStep: 'parcel', percentComplete: 100 },
+      },
+    ];
+    const dialogues = [
+      { id: 'abroad', turns: abroad, completed: true },
+      { id: 'at home', turns: atHome },
+    ];
+    const files = {
+      'shipping.json': { workflow: 'shipping', dialogues },
+      'shipped.json': { workflow: 'leave-request', dialogues },
+    };
+    const { lines, exitCode } = await replay(files, undefined, { WORKFLOWS_DIR: own.path });
+    expect(lines).toEqual([
+      '✗ shipped.json: is not a replay file',
+      expect.stringContaining('there is no workflow "leave-request": it must be one of "shipping", or'),
+      '✓ shipping.json: 2 dialogues, 3 turns',
+      '1 file, 2 dialogues, 3 turns; 1 file could not be read',
+    ]);
+    expect(exitCode).toBe(1);
+  });
+
+  it('counts the differences beside the files that could not be read', async () => {
+    const turns = [{ user: 'large', expect: { stateChanged: false } }];
+    const { lines } = await replay({ 'a.json': { workflow, dialogues: [{ id: 'd', turns }] }, 'b.json': '' });
+    expect(lines.at(-1)).toBe('1 file, 1 dialogue, 1 turn: 1 difference; 1 file could not be read');
   });
 
   it('names every field that differs, with its dialogue and turn, and fails', async () => {
@@ -210,7 +268,7 @@ describe('npm run replay', () => {
       expect.stringMatching(/^ {4}not\.json: is not JSON: /),
       '✗ unknown.json: is not a replay file',
       expect.stringMatching(/^ {4}unknown\.json: workflow: there is no workflow "holiday".*"leave-request"/),
-      '1 file, 2 dialogues, 5 turns: all agree; 3 files could not be read',
+      '1 file, 2 dialogues, 5 turns; 3 files could not be read',
     ]);
     expect(exitCode).toBe(1);
   });
@@ -221,6 +279,7 @@ describe('npm run replay', () => {
     expect(empty.exitCode).toBe(1);
     const missing = await replay({}, ['missing.json']);
     expect(missing.lines[1]).toContain("missing.json: can't be read: ");
+    expect(missing.lines.at(-1)).toBe('0 files, 0 dialogues, 0 turns; 1 file could not be read');
     expect(missing.exitCode).toBe(1);
     const nothing = await runTool('replay', {});
     expect(nothing.stderr).toMatch(/^Usage: npm run replay/);
@@ -228,7 +287,9 @@ describe('npm run replay', () => {
   });
 
   it('says that its Redis can not be reached', async () => {
-    const { stderr, exitCode } = await replay({ 'good.json': good }, undefined, 'redis://127.0.0.1:1');
+    const { stderr, exitCode } = await replay({ 'good.json': good }, undefined, {
+      REDIS_URL: 'redis://127.0.0.1:1',
+    });
     expect(stderr).toMatch(/^Redis can't be reached\./);
     expect(exitCode).toBe(1);
   });

@@ -1,7 +1,12 @@
 import { describe, expectTypeOf, it } from 'vitest';
 import type { inferRouterOutputs } from '@trpc/server';
 import { createTurnkeeperClient, hasReason, isTurnkeeperError } from '../../client-sdk/src/index.ts';
-import type { ClientFailureReason, TurnResult, TurnkeeperClientError } from '../../client-sdk/src/index.ts';
+import type {
+  ClientFailureReason,
+  TurnInput,
+  TurnResult,
+  TurnkeeperClientError,
+} from '../../client-sdk/src/index.ts';
 import type { FailureReason } from '../../server/domain/errors.ts';
 import type { AppRouter } from '../../server/router/app-router.ts';
 import type { Json } from '../../workflows/definition/json.ts';
@@ -34,6 +39,15 @@ describe('a conversation of a workflow written in TypeScript', () => {
     // @ts-expect-error it has no field of this name
     type Wrong = Turn['turn']['collected']['shoeSize'];
     expectTypeOf<Wrong>().not.toBeNever();
+  });
+
+  it('takes JSON for what was entered on a card, and nothing that JSON would change', () => {
+    void conversation.submitCard('card', { days: 4, half: null, to: ['Ben'] }).catch(() => null);
+    // @ts-expect-error a date is not JSON
+    void conversation.submitCard('card', { from: new Date() }).catch(() => null);
+    // @ts-expect-error in a turn's input neither
+    const input: TurnInput = { type: 'cardAction', cardId: 'card', data: { from: new Date() } };
+    expectTypeOf(input).not.toBeNever();
   });
 
   it('answers get and end with the same types, and times as dates', () => {

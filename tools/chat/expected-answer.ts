@@ -5,6 +5,8 @@ type SuggestedInput = TurnResult<never>['workflowState']['suggestedInput'];
 
 /** What may be answered next: what the step asks for, else what the agent offers in its last message. */
 export function expectedAnswer({ type, choices }: SuggestedInput, messages: readonly Message[]): Expected {
+  // It is over: what the last message offered is not to be answered any more.
+  if (type === 'none') return { kind: 'words' };
   if (type === 'confirmation') return { kind: 'confirmation' };
   if (choices !== undefined) {
     return { kind: 'choice', choices: choices.map((choice) => ({ title: choice, value: choice })) };

@@ -1,5 +1,6 @@
 import type { ConversationResult, EndResult } from '../../client-sdk/src/index.ts';
-import { progressLine, showValue } from '../support/show-turn.ts';
+import { progressLine } from '../support/show-turn.ts';
+import { showCollected, showField, showMoment } from '../support/show-value.ts';
 import type { Colors } from '../support/terminal-colors.ts';
 import type { WorkflowLabels } from '../support/workflow-labels.ts';
 
@@ -10,13 +11,12 @@ export function statusLines(
   colors: Colors,
 ): string[] {
   const { collected, turnCount, expiresAt } = workflowState;
-  const fields = Object.entries(collected).map(
-    ([field, value]) => `  ${labels.fields.get(field) ?? field}: ${showValue(value)}`,
-  );
+  const fields = showCollected(collected, labels).map((line) => `  ${line}`);
+  const turns = `${turnCount} turn${turnCount === 1 ? '' : 's'}`;
   return [
     progressLine(progress, labels, colors),
     ...(fields.length === 0 ? ['  Nothing is collected yet.'] : fields),
-    colors.dim(`  ${turnCount} turns; kept until ${expiresAt.toLocaleString()}, longer if you go on.`),
+    colors.dim(`  ${turns}; kept until ${showMoment(expiresAt)}, longer if you go on.`),
   ];
 }
 
@@ -28,7 +28,7 @@ export function endLines(
 ): string[] {
   const steps = summary.steps.flatMap(({ title, isComplete, fields }) => [
     `${isComplete ? colors.green('✓') : '·'} ${title}`,
-    ...fields.map(({ label, value }) => `    ${label}: ${showValue(value)}`),
+    ...fields.map(({ field, value }) => `    ${showField(field, value, labels)}`),
   ]);
   const outcome = workflowState.outcome ?? workflowState.status;
   return [...steps, progressLine(progress, labels, colors), `This conversation is ${outcome}.`];

@@ -5,6 +5,7 @@ import type {
   ResumedConversation,
   TurnkeeperClient,
 } from '../../client-sdk/src/index.ts';
+import { pickWorkflow } from './pick-workflow.ts';
 import type { Terminal } from './terminal.ts';
 
 /** A conversation to talk in, and the workflow that it runs. */
@@ -74,8 +75,8 @@ async function pick(
   for (;;) {
     const line = await ask(`1-${definitions.length}: `);
     if (line === null) return null;
-    const picked = definitions[Number(line) - 1] ?? definitions.find(({ id }) => id === line);
-    if (picked !== undefined) return picked;
-    print(`Type a number from 1 to ${definitions.length}, or the name in brackets.`);
+    const picked = pickWorkflow(line, definitions);
+    if (picked.ok) return picked.workflow;
+    print(picked.explanation);
   }
 }

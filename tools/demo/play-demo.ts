@@ -1,5 +1,6 @@
 import type { TurnResult, TurnkeeperClient } from '../../client-sdk/src/index.ts';
-import { changeLines, messageLines, progressLine, showValue } from '../support/show-turn.ts';
+import { changeLines, messageLines, progressLine } from '../support/show-turn.ts';
+import { showField } from '../support/show-value.ts';
 import type { Colors } from '../support/terminal-colors.ts';
 import { labelsOf } from '../support/workflow-labels.ts';
 
@@ -53,6 +54,6 @@ export async function playDemo(client: TurnkeeperClient, colors: Colors): Promis
   console.log(colors.bold(`${summary.title}: completed in ${summary.turnCount} turns, ${percentComplete} %`));
   for (const step of summary.steps) {
     console.log(`${colors.green('✓')} ${step.title}`);
-    for (const { label, value } of step.fields) console.log(`    ${label}: ${showValue(value)}`);
+    for (const { field, value } of step.fields) console.log(`    ${showField(field, value, labels)}`);
   }
 }

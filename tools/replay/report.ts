@@ -37,8 +37,9 @@ export function describeTotal(outcomes: readonly FileOutcome[]): string {
   const differences = played.reduce((sum, outcome) => sum + outcome.differences.length, 0);
   const faulty = outcomes.length - played.length;
   const size = `${count(played.length, 'file')}, ${count(dialogues, 'dialogue')}, ${count(turns, 'turn')}`;
-  const agreement = differences === 0 ? 'all agree' : count(differences, 'difference');
-  return `${size}: ${agreement}${faulty === 0 ? '' : `; ${count(faulty, 'file')} could not be read`}`;
+  if (faulty === 0) return `${size}: ${differences === 0 ? 'all agree' : count(differences, 'difference')}`;
+  const disagreement = differences === 0 ? '' : `: ${count(differences, 'difference')}`;
+  return `${size}${disagreement}; ${count(faulty, 'file')} could not be read`;
 }
 
 export function hasAgreed(outcome: FileOutcome): boolean {

@@ -5,9 +5,15 @@ export function plainText(text: string): string {
   return text.replace(/(?![\n\t])\p{Cc}/gu, '');
 }
 
-/** Markdown as far as a chat needs it: what is stressed there is stressed here, or just words without colours. */
+// What markdown shows literally when a backslash stands before it (CommonMark, backslash escapes).
+const escaped = /\\([!-/:-@[-`{-~])/g;
+const strong = /(?<!\\)\*\*((?:[^*\n\\]|\\.)+)\*\*/g;
+const emphasis = /(?<![\\*])\*((?:[^*\s\\]|\\.)(?:[^*\n\\]|\\.)*)\*/g;
+
+/** Markdown as far as a chat needs it: what is stressed there is stressed here, and what is escaped there is itself. */
 export function fromMarkdown(text: string, colors: Colors): string {
   return plainText(text)
-    .replace(/\*\*([^*\n]+)\*\*/g, (_all, words: string) => colors.bold(words))
-    .replace(/\*([^*\s][^*\n]*)\*/g, (_all, words: string) => colors.italic(words));
+    .replace(strong, (_all, words: string) => colors.bold(words))
+    .replace(emphasis, (_all, words: string) => colors.italic(words))
+    .replace(escaped, (_all, character: string) => character);
 }

@@ -1,6 +1,7 @@
 import type { Colors } from './terminal-colors.ts';
 import type { ConversationPage, Message } from '../../client-sdk/src/index.ts';
 import { fromMarkdown, plainText } from './plain-text.ts';
+import { showField, showLabel } from './show-value.ts';
 import type { WorkflowLabels } from './workflow-labels.ts';
 
 type Progress = NonNullable<ConversationPage['conversations'][number]['progress']>;
@@ -28,23 +29,15 @@ export function changeLines(
   labels: WorkflowLabels,
   colors: Colors,
 ): string[] {
-  const nameOf = (field: string): string => labels.fields.get(field) ?? field;
   const changed = Object.entries(collected).map(([field, value]: [string, unknown]) =>
     value === null
-      ? colors.yellow(`✓ ${nameOf(field)}: cleared`)
-      : colors.green(`✓ ${nameOf(field)}: ${showValue(value)}`),
+      ? colors.yellow(`✓ ${showLabel(field, labels)}: cleared`)
+      : colors.green(`✓ ${showField(field, value, labels)}`),
   );
   const refused = rejected.map(({ field, issues }) =>
-    colors.red(`✗ ${nameOf(field)} was not taken: ${plainText(issues.join('; '))}`),
+    colors.red(`✗ ${showLabel(field, labels)} was not taken: ${plainText(issues.join('; '))}`),
   );
   return [...changed, ...refused];
-}
-
-/** A field's value as a person would write it. */
-export function showValue(value: unknown): string {
-  if (typeof value === 'string') return plainText(value);
-  if (typeof value === 'boolean') return value ? 'yes' : 'no';
-  return plainText(JSON.stringify(value));
 }
 
 /** A message with who said it; lines after the first stand below the words, not below the name. */
