@@ -10,7 +10,7 @@ import { storeUnavailable } from '../redis/unavailable.ts';
 import { defineLeaseScripts } from './define-lease-scripts.ts';
 import { extendInTime } from './extend-in-time.ts';
 import type { Extension } from './extend-in-time.ts';
-import { hasRunOut, isContention } from './redlock-votes.ts';
+import { faultBehind, hasRunOut, isContention } from './redlock-votes.ts';
 
 export interface RedlockLeaseOptions {
   readonly redis: Redis;
@@ -42,7 +42,7 @@ export class RedlockLeaseKeeper implements LeaseKeeper {
       return { kind: 'granted', lease: this.#hold(key, lock, takenAt) };
     } catch (error) {
       if (await isContention(error)) return { kind: 'held' };
-      throw storeUnavailable(error);
+      throw storeUnavailable(await faultBehind(error));
     }
   }
 

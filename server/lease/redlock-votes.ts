@@ -18,3 +18,11 @@ export async function isContention(error: unknown): Promise<boolean> {
 export function hasRunOut(error: unknown): boolean {
   return error instanceof ExecutionError && error.attempts.length === 0;
 }
+
+/** What is behind redlock's error, which says the same of everything: the first vote that was not just "locked". */
+export async function faultBehind(error: unknown): Promise<unknown> {
+  if (!(error instanceof ExecutionError)) return error;
+  const attempts = await Promise.all(error.attempts);
+  const votes = attempts.flatMap(({ votesAgainst }) => [...votesAgainst.values()]);
+  return votes.find((vote) => !(vote instanceof ResourceLockedError)) ?? error;
+}

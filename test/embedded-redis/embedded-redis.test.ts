@@ -16,6 +16,7 @@ let dataDir: string;
 const reports: string[] = [];
 const running: { stop: () => Promise<void> }[] = [];
 beforeEach(async () => {
+  reports.length = 0;
   dataDir = await mkdtemp(join(tmpdir(), 'turnkeeper-data-'));
 });
 afterEach(async () => {

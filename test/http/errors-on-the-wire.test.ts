@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { defineWorkflow, z } from '../../workflows/definition/index.ts';
 import { AgentFailure } from '../../server/testing/index.ts';
+import { faultDetail, faulty } from '../contract/sample-workflows.ts';
 import { post, query, readAnswer } from '../support/post.ts';
 import { startTestServer } from '../support/running-server.ts';
 
@@ -81,6 +81,27 @@ describe('an error on the wire', () => {
     expect([untold.status, untold.error?.data.reason]).toEqual([413, 'PAYLOAD_TOO_LARGE']);
   });
 
+  it('is INVALID_INPUT for a batch of more than ten calls, none of which is run', async () => {
+    await using server = await startTestServer();
+    const batchOf = async (size: number) => {
+      const paths = new Array<string>(size).fill('workflow.turn').join(',');
+      const calls = Array.from({ length: size }, (_, index) => ({
+        json: { ...turn, conversationId: `c-${index}` },
+      }));
+      server.agent.willAnswer(...calls.map(() => ({ text: 'Hello' })));
+      return fetch(`${server.url}/trpc/${paths}?batch=1`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(Object.fromEntries(calls.entries())),
+      });
+    };
+    const refused = await readAnswer(await batchOf(11));
+    expect([refused.status, refused.error?.data.reason]).toEqual([400, 'INVALID_INPUT']);
+    expect(server.agent.requests).toEqual([]);
+    expect((await batchOf(10)).status).toBe(200);
+    expect(server.agent.requests).toHaveLength(10);
+  });
+
   it("is UNAUTHENTICATED for an identity that can't be one", async () => {
     await using server = await startTestServer();
     const answer = await post(server.url, 'workflow.turn', turn, { 'x-dev-user': 'u'.repeat(129) });
@@ -90,37 +111,23 @@ describe('an error on the wire', () => {
 });
 
 describe('an unexpected error', () => {
-  const faulty = defineWorkflow({
-    id: 'travel',
-    version: 1,
-    title: 'Faulty',
-    steps: [
-      {
-        id: 'only',
-        title: 'Only',
-        when: () => {
-          throw new Error('the secret detail');
-        },
-        collects: z.object({ name: z.string() }),
-      },
-    ],
-  });
+  const faultyTurn = { ...turn, workflowId: 'faulty' };
 
   it('is opaque to the caller, and in the log under the id that the caller is given', async () => {
     await using server = await startTestServer({ definitions: [faulty], env: { NODE_ENV: 'test' } });
-    const answer = await post(server.url, 'workflow.turn', turn);
+    const answer = await post(server.url, 'workflow.turn', faultyTurn);
     expect(answer.status).toBe(500);
     expect(answer.error?.data).toMatchObject({ reason: 'INTERNAL', retryable: false });
     expect(JSON.stringify(answer.error)).not.toContain('secret');
     expect(JSON.stringify(answer.error)).not.toContain('.ts:');
     const { errorId = 'none' } = answer.error?.data ?? {};
     const logged = server.logLines.find((line) => line.includes(errorId));
-    expect(logged).toContain('the secret detail');
+    expect(logged).toContain(faultDetail);
   });
 
   it('shows its stack and cause in development', async () => {
     await using server = await startTestServer({ definitions: [faulty], env: { NODE_ENV: 'development' } });
-    const answer = await post(server.url, 'workflow.turn', turn);
-    expect(answer.error?.data['cause']).toContain('the secret detail');
+    const answer = await post(server.url, 'workflow.turn', faultyTurn);
+    expect(answer.error?.data['cause']).toContain(faultDetail);
   });
 });

@@ -3,8 +3,8 @@ import { ScriptedAgent, createTestCaller, isTurnkeeperError } from '../../server
 import type { Agent } from '../../server/testing/index.ts';
 import { survey, text } from '../contract/sample-workflows.ts';
 import { failureOf } from '../support/failure-of.ts';
+import { HeldAgent } from '../support/held-agent.ts';
 import { freshPrefix } from '../support/raw-redis.ts';
-import { HeldAgent } from './held-agent.ts';
 
 async function openUnder<TestAgent extends Agent>(agent: TestAgent, prefix = freshPrefix()) {
   const store = { redisUrl: inject('redisUrl'), prefix };
@@ -17,6 +17,24 @@ async function openUnder<TestAgent extends Agent>(agent: TestAgent, prefix = fre
     turn: (turnId: string, conversationId = 'c') =>
       workflow.turn({ conversationId, turnId, input: text('go on') }),
   };
+}
+
+/** A conversation with one turn, `turn-1`, that waits for the agent. */
+async function openWaiting() {
+  const agent = new HeldAgent();
+  const under = await openUnder(agent);
+  const first = under.turn('turn-1');
+  const question = await agent.question();
+  return { ...under, first, question };
+}
+
+/** A conversation with one committed turn, and a second, `turn-2`, that waits for the agent. */
+async function openWaitingAgain() {
+  const { first, question, ...under } = await openWaiting();
+  question.answer('the one answer');
+  const committed = await first;
+  const second = under.turn('turn-2');
+  return { ...under, committed, second, question: await under.agent.question() };
 }
 
 /** Tries again for as long as another turn is in progress. */
@@ -33,16 +51,13 @@ async function untilItsTurn<Result>(call: () => Promise<Result>): Promise<Result
 
 describe('two turns at once (I1)', () => {
   it('one runs, the other is told CONFLICT / TURN_IN_PROGRESS and when to try again', async () => {
-    const agent = new HeldAgent();
-    await using under = await openUnder(agent);
-    const winner = under.turn('turn-1');
-    const question = await agent.question();
+    await using under = await openWaiting();
     const { code, error } = await failureOf(under.turn('turn-2'));
     expect(code).toBe('CONFLICT');
     expect(error).toMatchObject({ reason: 'TURN_IN_PROGRESS', retryable: true, retryAfterMs: 500 });
-    question.answer();
-    expect((await winner).turn.number).toBe(1);
-    expect(agent.asked).toBe(1);
+    under.question.answer();
+    expect((await under.first).turn.number).toBe(1);
+    expect(under.agent.asked).toBe(1);
   });
 
   it('exactly one of them wins when nobody was first, on two servers as on one', async () => {
@@ -70,17 +85,14 @@ describe('two turns at once (I1)', () => {
   });
 
   it('the one that was told to wait is reported, with how long it waited', async () => {
-    const agent = new HeldAgent();
-    await using under = await openUnder(agent);
-    const winner = under.turn('turn-1');
-    const question = await agent.question();
+    await using under = await openWaiting();
     await failureOf(under.turn('turn-2'));
     const key = { tenant: 'test-tenant', user: 'test-user', conversationId: 'c' };
     expect(under.events.filter(({ type }) => type === 'lease.contended')).toEqual([
       { type: 'lease.contended', key, call: 'turn', waitedMs: 0 },
     ]);
-    question.answer();
-    await winner;
+    under.question.answer();
+    await under.first;
   });
 });
 
@@ -110,14 +122,11 @@ describe('many turns at once (I1)', () => {
 
 describe('one turn id sent several times at once (I4)', () => {
   it('runs once; the others get its result when they try again', async () => {
-    const agent = new HeldAgent();
-    await using under = await openUnder(agent);
-    const first = under.turn('same');
-    const question = await agent.question();
-    expect((await failureOf(under.turn('same'))).error.reason).toBe('TURN_IN_PROGRESS');
-    question.answer('the one answer');
-    const result = await first;
-    const again = await under.turn('same');
+    await using under = await openWaiting();
+    expect((await failureOf(under.turn('turn-1'))).error.reason).toBe('TURN_IN_PROGRESS');
+    under.question.answer('the one answer');
+    const result = await under.first;
+    const again = await under.turn('turn-1');
     expect(result.replayed).toBe(false);
     expect(again).toMatchObject({
       replayed: true,
@@ -125,20 +134,15 @@ describe('one turn id sent several times at once (I4)', () => {
       messages: result.messages,
       workflowState: result.workflowState,
     });
-    expect(agent.asked).toBe(1);
+    expect(under.agent.asked).toBe(1);
   });
 
   it('is answered from the record though another turn holds the lease', async () => {
-    const agent = new HeldAgent();
-    await using under = await openUnder(agent);
-    const first = under.turn('turn-1');
-    (await agent.question()).answer();
-    await first;
-    const second = under.turn('turn-2');
-    const question = await agent.question();
-    expect(await under.turn('turn-1')).toMatchObject({ replayed: true, turn: { number: 1 } });
-    question.answer();
-    expect((await second).turn.number).toBe(2);
+    await using under = await openWaitingAgain();
+    const { messages } = under.committed;
+    expect(await under.turn('turn-1')).toMatchObject({ replayed: true, turn: { number: 1 }, messages });
+    under.question.answer();
+    expect((await under.second).turn.number).toBe(2);
   });
 
   it('runs once, however many ask at the same moment', async () => {
@@ -169,30 +173,21 @@ describe('different conversations', () => {
 
 describe('an end while a turn runs', () => {
   it('is told TURN_IN_PROGRESS, reported as an end, and works when the turn is over', async () => {
-    const agent = new HeldAgent();
-    await using under = await openUnder(agent);
-    const turn = under.turn('turn-1');
-    const question = await agent.question();
+    await using under = await openWaiting();
     const end = () => under.workflow.end({ conversationId: 'c', outcome: 'cancelled' });
     expect((await failureOf(end())).error).toMatchObject({ reason: 'TURN_IN_PROGRESS', retryAfterMs: 500 });
     expect(under.events.at(-1)).toMatchObject({ type: 'lease.contended', call: 'end' });
-    question.answer();
-    await turn;
+    under.question.answer();
+    await under.first;
     expect((await end()).workflowState.status).toBe('ended');
     expect((await failureOf(under.turn('turn-2'))).error.reason).toBe('WORKFLOW_ENDED');
   });
 
   it('does not keep get and list from answering', async () => {
-    const agent = new HeldAgent();
-    await using under = await openUnder(agent);
-    const first = under.turn('turn-1');
-    (await agent.question()).answer();
-    await first;
-    const second = under.turn('turn-2');
-    const question = await agent.question();
+    await using under = await openWaitingAgain();
     expect((await under.workflow.get({ conversationId: 'c' })).workflowState.turnCount).toBe(1);
     expect((await under.workflow.list()).conversations).toHaveLength(1);
-    question.answer();
-    await second;
+    under.question.answer();
+    await under.second;
   });
 });

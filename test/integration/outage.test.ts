@@ -1,11 +1,11 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { Agent } from '../../server/testing/index.ts';
 import { text } from '../contract/sample-workflows.ts';
+import { HeldAgent } from '../support/held-agent.ts';
 import { startOwnRedis } from '../support/own-redis.ts';
 import { post, query } from '../support/post.ts';
 import { startTestServer } from '../support/running-server.ts';
 import { watchUnhandledRejections } from '../support/unhandled-rejections.ts';
-import { HeldAgent } from './held-agent.ts';
 
 const commandTimeoutMs = 300;
 /** A Redis that is gone is told within this time, design section 11. */
@@ -47,6 +47,10 @@ async function timed<Result>(work: () => Promise<Result>): Promise<{ result: Res
   const result = await work();
   return { result, tookMs: performance.now() - began };
 }
+
+/** What the log has of one kind of event. */
+const linesOf = ({ logLines }: Server, event: string): unknown[] =>
+  logLines.filter((line) => line.includes(`"event":"${event}"`)).map((line) => JSON.parse(line) as unknown);
 
 const statusOf = async ({ url }: Server, path: string) => (await fetch(url + path)).status;
 
@@ -145,6 +149,9 @@ describe('a Redis that hangs', () => {
     expect(result.status).toBe(503);
     expect(result.error?.data).toMatchObject({ reason: 'STATE_STORE_UNAVAILABLE', retryable: true });
     expect(result.error?.message).toContain('unknown');
+    expect(linesOf(server, 'turn.rolledBack')).toMatchObject([
+      { turnId: 'turn-1', reason: 'STATE_STORE_UNAVAILABLE', isOutcomeUnknown: true },
+    ]);
 
     // The commit was on its way, and Redis gets to it after all.
     redis.goOn();
@@ -247,14 +254,13 @@ describe('what the log says of an outage', () => {
   it('tells once that the store is gone and once that it is back, not with every call', async () => {
     await using redis = await startOwnRedis();
     await using server = await startServer(redis.url);
-    const linesOf = (event: string) => server.logLines.filter((line) => line.includes(`"${event}"`));
     await redis.stop();
     await expectUnavailable(server, goneMs);
     await expectUnavailable(server, goneMs);
-    expect(linesOf('store.unreachable')).toHaveLength(1);
-    const reachableBefore = linesOf('store.reachable').length;
+    expect(linesOf(server, 'store.unreachable')).toHaveLength(1);
+    const reachableBefore = linesOf(server, 'store.reachable').length;
     await redis.start();
     await vi.waitFor(async () => expect(await statusOf(server, '/readyz')).toBe(200), recovery);
-    expect(linesOf('store.reachable')).toHaveLength(reachableBefore + 1);
+    expect(linesOf(server, 'store.reachable')).toHaveLength(reachableBefore + 1);
   });
 });

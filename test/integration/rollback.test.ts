@@ -6,9 +6,9 @@ import type { Activity } from '../../server/domain/activity.ts';
 import { survey, text } from '../contract/sample-workflows.ts';
 import { failureOf } from '../support/failure-of.ts';
 import { deferred } from '../support/deferred.ts';
+import { HeldAgent } from '../support/held-agent.ts';
 import { dumpUnder, freshPrefix, keysUnder, rawRedis } from '../support/raw-redis.ts';
 import { watchUnhandledRejections } from '../support/unhandled-rejections.ts';
-import { HeldAgent } from './held-agent.ts';
 
 const identity = { tenant: 'test-tenant', user: 'test-user' };
 const turnTimeoutMs = 30_000;

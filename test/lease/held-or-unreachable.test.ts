@@ -49,8 +49,8 @@ describe('asking for the lease', () => {
     const asked = [];
     for (let time = 0; time < 5; time += 1) asked.push(await timed(() => backing.leases.acquire(key)));
     for (const { result } of asked) expect(result).toEqual({ kind: 'held' });
-    // The best of five: the machine may be busy, but redlock's shortest retry would take 100 ms every time.
-    expect(Math.min(...asked.map(({ tookMs }) => tookMs))).toBeLessThan(50);
+    // The best of five, as the machine may be busy: redlock's own ten retries would take some 2 s every time.
+    expect(Math.min(...asked.map(({ tookMs }) => tookMs))).toBeLessThan(1_000);
   });
 
   it('of a Redis that is gone, fails at once with STATE_STORE_UNAVAILABLE', async () => {
@@ -76,7 +76,10 @@ describe('asking for the lease', () => {
     await using backing = await openRedisBacking({ url: own.url, commandTimeoutMs });
     own.hang();
     const { result, tookMs } = await timed(() => failure(backing.leases.acquire(key)));
-    expect(result).toMatchObject({ reason: 'STATE_STORE_UNAVAILABLE' });
+    expect(result).toMatchObject({
+      reason: 'STATE_STORE_UNAVAILABLE',
+      cause: { message: 'Command timed out' },
+    });
     expect(tookMs).toBeGreaterThanOrEqual(commandTimeoutMs - 5);
     expect(tookMs).toBeLessThan(2 * commandTimeoutMs + 500);
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { HeldAgent } from '../support/held-agent.ts';
 import { post } from '../support/post.ts';
 import { startTestServer } from '../support/running-server.ts';
 
@@ -44,26 +45,26 @@ describe('the log', () => {
     ]);
   });
 
-  it('has one line for each contention, with how long the caller waited', async () => {
-    await using server = await startTestServer();
-    let release: () => void = () => undefined;
-    const asked = new Promise<void>((wasAsked) => {
-      server.agent.willAnswer(async () => {
-        wasAsked();
-        await new Promise<void>((resolve) => {
-          release = resolve;
-        });
-        return { text: 'done' };
-      });
-    });
+  it('has one line for each contention, with how long the caller waited, and none besides', async () => {
+    const agent = new HeldAgent();
+    await using server = await startTestServer({ agent });
     const running = post(server.url, 'workflow.turn', turn('c', 'one', 't1'));
-    await asked;
-    await post(server.url, 'workflow.turn', turn('c', 'two', 't2'));
-    release();
+    const question = await agent.question();
+    const before = eventsAtInfo(server.logLines).length;
+    const refused = await post(server.url, 'workflow.turn', turn('c', 'two', 't2'));
+    expect(refused.error?.data.reason).toBe('TURN_IN_PROGRESS');
+    expect(eventsAtInfo(server.logLines).slice(before)).toMatchObject([
+      {
+        event: 'lease.contended',
+        call: 'turn',
+        conversationId: 'c',
+        waitedMs: expect.any(Number) as number,
+      },
+    ]);
+    question.answer();
     await running;
-    const contended = eventsAtInfo(server.logLines).filter(({ event }) => event === 'lease.contended');
-    expect(contended).toMatchObject([
-      { call: 'turn', conversationId: 'c', waitedMs: expect.any(Number) as number },
+    expect(eventsAtInfo(server.logLines).slice(before + 1)).toMatchObject([
+      { event: 'turn.committed', turnId: 't1' },
     ]);
   });
 

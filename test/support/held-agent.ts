@@ -1,6 +1,6 @@
 import type { Activity } from '../../server/domain/activity.ts';
 import type { Agent, AgentRequest } from '../../server/testing/index.ts';
-import { deferred } from '../support/deferred.ts';
+import { deferred } from './deferred.ts';
 
 /** One question that the agent is thinking about until the test answers it. */
 interface Question {

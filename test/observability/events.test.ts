@@ -1,0 +1,218 @@
+import { describe, expect, it } from 'vitest';
+import { openCaller } from '../contract/open-caller.ts';
+import { openWaiting, waitingTurn } from '../contract/open-waiting.ts';
+import { faultDetail, faulty, text, tripAtHome } from '../contract/sample-workflows.ts';
+import { AgentFailure, createTestCaller } from '../../server/testing/index.ts';
+import { failureOf } from '../support/failure-of.ts';
+
+const key = { tenant: 'test-tenant', user: 'test-user', conversationId: 'c' };
+const turnId = 't1';
+const turn = { conversationId: 'c', workflowId: 'travel', turnId, input: text('hello') } as const;
+const end = { conversationId: 'c', outcome: 'cancelled' } as const;
+
+describe('an answered turn', () => {
+  it('tells that it started, that the agent answered, and that it was committed', async () => {
+    await using test = await openCaller();
+    test.agent.willAnswer(() => {
+      test.clock.advance(1_500);
+      return [{ type: 'message', text: 'One' }, { type: 'typing' }, { type: 'message', text: 'Two' }];
+    });
+    await test.caller.workflow.turn(turn);
+    expect(test.events).toEqual([
+      { type: 'turn.started', key, turnId, workflowId: 'travel', turnNumber: 1 },
+      { type: 'agent.answered', key, turnId, durationMs: 1_500, activities: 3 },
+      {
+        type: 'turn.committed',
+        key,
+        turnId,
+        workflowId: 'travel',
+        turnNumber: 1,
+        parse: 'passthrough',
+        rejectedFields: [],
+        timings: { waitMs: 0, loadMs: 0, agentMs: 1_500, commitMs: 0 },
+        latencyMs: 1_500,
+      },
+    ]);
+  });
+
+  it('tells its number, how it was read, and which fields were rejected, by name only', async () => {
+    await using test = await openCaller();
+    test.agent.willAnswer({ text: 'One' }, { data: { ...tripAtHome, nights: -1, departure: 'soon' } });
+    await test.caller.workflow.turn(turn);
+    await test.caller.workflow.turn({ ...turn, turnId: 't2' });
+    expect(test.events.slice(3)).toMatchObject([
+      { type: 'turn.started', turnId: 't2', turnNumber: 2 },
+      { type: 'agent.answered', turnId: 't2', activities: 1 },
+      {
+        type: 'turn.committed',
+        turnId: 't2',
+        turnNumber: 2,
+        parse: 'structured',
+        rejectedFields: ['departure', 'nights'],
+      },
+    ]);
+    expect(JSON.stringify(test.events)).not.toContain('soon');
+  });
+});
+
+describe('a turn whose agent fails', () => {
+  it('tells how the agent failed, and that nothing was stored', async () => {
+    await using test = await openCaller();
+    test.agent.willAnswer(() => {
+      test.clock.advance(700);
+      throw new AgentFailure('refused', 'throttled');
+    });
+    await failureOf(test.caller.workflow.turn(turn));
+    const cause = 'refused: throttled';
+    expect(test.events).toEqual([
+      { type: 'turn.started', key, turnId, workflowId: 'travel', turnNumber: 1 },
+      { type: 'agent.failed', key, turnId, durationMs: 700, outcome: 'refused', cause },
+      {
+        type: 'turn.rolledBack',
+        key,
+        turnId,
+        reason: 'AGENT_FAILED',
+        isOutcomeUnknown: false,
+        latencyMs: 700,
+        cause,
+      },
+    ]);
+  });
+
+  it("tells no more than the name of an error that is not the product's own", async () => {
+    await using test = await openCaller();
+    test.agent.willAnswer(new TypeError("users-words can't be read"));
+    await failureOf(test.caller.workflow.turn(turn));
+    expect(test.events).toMatchObject([
+      { type: 'turn.started' },
+      { type: 'agent.failed', outcome: 'failed', cause: 'TypeError' },
+      { type: 'turn.rolledBack', reason: 'AGENT_FAILED', cause: 'TypeError' },
+    ]);
+    expect(JSON.stringify(test.events)).not.toContain('users-words');
+  });
+
+  it('tells of one that does not answer in time after all of its time', async () => {
+    await using test = await openWaiting();
+    const failing = failureOf(test.running);
+    test.clock.advance(30_000);
+    await failing;
+    expect(test.events).toMatchObject([
+      { type: 'turn.started', turnId: waitingTurn.turnId },
+      { type: 'agent.failed', outcome: 'timed-out', durationMs: 30_000 },
+      { type: 'turn.rolledBack', reason: 'AGENT_TIMEOUT', isOutcomeUnknown: false, latencyMs: 30_000 },
+    ]);
+  });
+});
+
+describe('a turn that runs into an error nobody foresaw', () => {
+  it('tells that it was rolled back, and of the error under its id', async () => {
+    await using test = await createTestCaller({ definitions: [faulty] });
+    await failureOf(test.caller.workflow.turn({ ...turn, workflowId: 'faulty' }));
+    const told = test.events.slice(-2);
+    expect(told).toMatchObject([
+      { type: 'turn.rolledBack', turnId, reason: 'INTERNAL', isOutcomeUnknown: false, cause: 'Error' },
+      {
+        type: 'error.unexpected',
+        errorId: expect.any(String) as string,
+        error: expect.objectContaining({ message: faultDetail }) as Error,
+      },
+    ]);
+    expect(JSON.stringify(told[0])).not.toContain(faultDetail);
+  });
+});
+
+describe('a turn that never reaches the agent', () => {
+  it('tells only that it was replayed, when its id was used before', async () => {
+    await using test = await openCaller();
+    test.agent.willAnswer({ text: 'One' });
+    await test.caller.workflow.turn(turn);
+    const before = test.events.length;
+    await test.caller.workflow.turn(turn);
+    expect(test.events.slice(before)).toEqual([
+      { type: 'turn.replayed', key, turnId, turnNumber: 1, latencyMs: 0 },
+    ]);
+  });
+
+  it('tells only of the contention, when another turn is running', async () => {
+    await using test = await openWaiting();
+    const before = test.events.length;
+    await failureOf(test.caller.workflow.turn(turn));
+    expect(test.events.slice(before)).toEqual([{ type: 'lease.contended', key, call: 'turn', waitedMs: 0 }]);
+    test.answer();
+    await test.running;
+  });
+
+  it.each([
+    ['OVERLOADED', { maxTurnsInFlight: 1 }, false],
+    ['SHUTTING_DOWN', {}, true],
+  ] as const)('tells that it was rolled back: %s', async (reason, settings, isShuttingDown) => {
+    await using test = await openWaiting(settings);
+    const isDown = isShuttingDown ? test.shutDown() : Promise.resolve();
+    const before = test.events.length;
+    await failureOf(test.caller.workflow.turn({ ...turn, conversationId: 'other' }));
+    expect(test.events.slice(before)).toEqual([
+      {
+        type: 'turn.rolledBack',
+        key: { ...key, conversationId: 'other' },
+        turnId,
+        reason,
+        isOutcomeUnknown: false,
+        latencyMs: 0,
+      },
+    ]);
+    test.answer();
+    await test.running;
+    await isDown;
+  });
+
+  it('tells that it was rolled back when the store is gone, with an outcome that is known', async () => {
+    await using test = await openCaller();
+    test.setStoreDown(true);
+    await failureOf(test.caller.workflow.turn(turn));
+    expect(test.events).toMatchObject([
+      { type: 'turn.rolledBack', turnId, reason: 'STATE_STORE_UNAVAILABLE', isOutcomeUnknown: false },
+    ]);
+  });
+
+  it('tells an id even for a caller that sent none', async () => {
+    await using test = await openCaller();
+    test.setStoreDown(true);
+    await failureOf(test.caller.workflow.turn({ ...turn, turnId: undefined }));
+    expect(test.events).toMatchObject([{ turnId: expect.stringMatching(/./) as string }]);
+  });
+});
+
+describe('an end', () => {
+  /** A conversation of one turn, and what is told from then on. */
+  async function openBegun() {
+    const test = await openCaller();
+    test.agent.willAnswer({ text: 'Hello' });
+    await test.caller.workflow.turn(turn);
+    test.events.length = 0;
+    return test;
+  }
+
+  it('tells how the conversation ended, once', async () => {
+    await using test = await openBegun();
+    await test.caller.workflow.end({ ...end, reason: 'users-words' });
+    await test.caller.workflow.end(end);
+    expect(test.events).toEqual([
+      { type: 'conversation.ended', key, outcome: 'cancelled', isPurged: false, latencyMs: 0 },
+    ]);
+  });
+
+  it('tells that the conversation was purged', async () => {
+    await using test = await openBegun();
+    await test.caller.workflow.end({ ...end, purge: true });
+    expect(test.events).toMatchObject([{ type: 'conversation.ended', isPurged: true }]);
+  });
+
+  it('tells only of the contention, when a turn is running', async () => {
+    await using test = await openWaiting();
+    const before = test.events.length;
+    await failureOf(test.caller.workflow.end(end));
+    expect(test.events.slice(before)).toEqual([{ type: 'lease.contended', key, call: 'end', waitedMs: 0 }]);
+    test.answer();
+    await test.running;
+  });
+});
