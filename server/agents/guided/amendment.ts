@@ -1,10 +1,13 @@
 import type { Json } from '../../../workflows/definition/json.ts';
 import type { Field } from '../../domain/workflow.ts';
 import { factsOf, isFreeText } from './field-facts.ts';
+import type { FieldKind } from './field-facts.ts';
 import { applicableFields } from './guided-turn.ts';
 import type { GuidedTurn } from './guided-turn.ts';
 import { straightQuotes } from './plain-words.ts';
 import { findChoice } from './read-answer/choice.ts';
+import { findDates } from './read-answer/dates.ts';
+import { asksForEnd } from './read-answer/direction.ts';
 import { findNumbers } from './read-answer/numbers.ts';
 import { isUnitOf } from './read-answer/number-answer.ts';
 import { readAnswer } from './read-answer/read-answer.ts';
@@ -26,11 +29,14 @@ export function readAmendment(text: string): string | null {
  * form, else the only one that it fits. `null` when that can't be told.
  */
 export function findAmended(value: string, turn: GuidedTurn): { field: Field; value: Json } | null {
+  const moved = findMovedDate(value, turn);
+  if (moved !== null) return moved;
   const fields = applicableFields(turn.position);
   const collected = fields.filter((field) => turn.collected[field.name] !== undefined);
   const askedAt = turn.asked === null ? -1 : fields.indexOf(turn.asked);
   const previous = fields.slice(0, Math.max(askedAt, 0)).findLast((field) => collected.includes(field));
-  if (previous !== undefined) {
+  // A date is no new name, even where a name would take any text.
+  if (previous !== undefined && !(isFreeText(previous) && isOnlyDate(value, turn.now))) {
     const amended = amend(previous, value, turn.now);
     if (amended !== null && (!isFreeText(previous) || !isFreeText(turn.asked))) return amended;
   }
@@ -43,6 +49,40 @@ export function findAmended(value: string, turn: GuidedTurn): { field: Field; va
     if (only !== undefined && others.length === 0) return only;
   }
   return null;
+}
+
+const since = /^(?:it'?s |it is )?(?:from|since|as of|starting|beginning)\b/i;
+const until = /^(?:it'?s |it is )?(?:until|till?|up to)\b/i;
+const beside = /\b(?:on|from|the|onwards?|please|sorry|thanks|thank you|instead|then)\b|[^\p{L}\p{N}]/giu;
+
+/**
+ * The collected date that a text which is nothing but "from 30 November" or "until 18 December" moves, whatever was
+ * asked: the only one that can be that end of a period.
+ */
+export function findMovedDate(text: string, turn: GuidedTurn): { field: Field; value: Json } | null {
+  const isUntil = until.test(text);
+  if ((!isUntil && !since.test(text)) || !isOnlyDate(text, turn.now)) return null;
+  const [only, ...others] = applicableFields(turn.position)
+    .filter((field) => {
+      const facts = factsOf(field);
+      return (
+        turn.collected[field.name] !== undefined && isDateKind(facts.kind) && (!isUntil || asksForEnd(facts))
+      );
+    })
+    .flatMap((field) => amend(field, text, turn.now) ?? []);
+  return only === undefined || others.length > 0 ? null : only;
+}
+
+function isOnlyDate(text: string, now: number): boolean {
+  const lead = (since.exec(text) ?? until.exec(text))?.[0] ?? '';
+  const [date, ...more] = findDates(text, { now, looksBack: false });
+  if (date === undefined || more.length > 0) return false;
+  const aside = text.slice(lead.length, Math.max(lead.length, date.start)) + text.slice(date.end);
+  return aside.replace(beside, '') === '';
+}
+
+function isDateKind(kind: FieldKind): boolean {
+  return kind === 'date' || kind === 'date-time';
 }
 
 function amend(field: Field, text: string, now: number): { field: Field; value: Json } | null {

@@ -1,6 +1,6 @@
-import { plainWords } from './plain-words.ts';
+import { plainWords, straightQuotes } from './plain-words.ts';
 
-export type Command = 'help' | 'status' | 'back' | 'skip' | 'greeting';
+export type Command = 'help' | 'status' | 'back' | 'skip' | 'stop' | 'greeting';
 
 const polite =
   /^(?:please |can (?:you|we|i) |could (?:you|we|i) |let's |i(?:'d| would) like to |i want to |ok |okay |oops )+|(?: please| thanks| thank you| now)+$/g;
@@ -23,6 +23,10 @@ const commands: readonly (readonly [Command, RegExp])[] = [
     /^(?:skip(?: (?:it|this|that|this one|this question))?|pass|next(?: question)?|later|ask me later|leave (?:it|that) (?:empty|blank|out)|(?:i )?don't know(?: yet)?|i do not know(?: yet)?|(?:i'm )?not sure(?: yet)?|(?:i have )?no idea|(?:i'd )?rather not(?: say)?|i don't want to (?:say|tell|answer)|idk|dunno)$/,
   ],
   [
+    'stop',
+    /^(?:(?:stop|cancel|quit|exit|end|abort)(?: (?:it all|all of it|everything|this|here|(?:the|this|my) (?:chat|conversation|request|form|workflow)))?|stop it|(?:good)?bye|give up|i give up)$/,
+  ],
+  [
     'greeting',
     /^(?:hi|hello|hey|hiya|good (?:morning|afternoon|evening|day)|thanks|thank you|thx|ok|okay|cool|great|hi there|hello there|hey there|start|begin|let's (?:go|start|begin)|go(?: ahead)?|ready|i'm ready)$/,
   ],
@@ -42,7 +46,24 @@ export function readCommand(text: string): Command | null {
 const question =
   /^(?:what|why|how|which|who|where|when|do|does|is|are|can|could|should|must|may|would|will)\b.{2,200}\?$/is;
 
-/** A question put back to us, rather than an answer. */
+/** A question put back to us, for certain: it begins as one and ends as one. */
 export function isQuestion(text: string): boolean {
   return question.test(text.trim());
+}
+
+const interrogative =
+  /^(?:(?:and|but|so|ok|okay|well),? )?(?:what|why|how|which|who|whose|where|when)(?:'?s)?\b/i;
+const proposal = /^(?:what|how) about\b/i;
+const inverted = /^(?:do|does|did|is|are|can|could|should|must|would) \S+ \S/i;
+
+/** A question that asks for something, whatever else is in it: "what is a sole trader?", but not "is Monday fine?". */
+export function asksBack(text: string): boolean {
+  const said = straightQuotes(text.trim());
+  return said.endsWith('?') && interrogative.test(said) && !proposal.test(said);
+}
+
+/** What is a question where it can't be read as an answer: "do weekends count", "Monday?". */
+export function soundsLikeQuestion(text: string): boolean {
+  const said = straightQuotes(text.trim());
+  return said.endsWith('?') || ((interrogative.test(said) || inverted.test(said)) && !proposal.test(said));
 }

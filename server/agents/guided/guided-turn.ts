@@ -44,7 +44,10 @@ export interface Refusal {
 
 /** What a turn's input comes to. */
 export type Understanding =
-  | { readonly kind: 'help' | 'status' | 'back' | 'skip' | 'confirmed' | 'declined' | 'greeted' }
+  | {
+      readonly kind:
+        'help' | 'question' | 'status' | 'back' | 'skip' | 'stop' | 'confirmed' | 'declined' | 'greeted';
+    }
   /** Fields to set, and perhaps one that could not be. */
   | { readonly kind: 'values'; readonly values: ReadonlyMap<string, Json>; readonly refusal: Refusal | null }
   | { readonly kind: 'clear'; readonly field: Field }

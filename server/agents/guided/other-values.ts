@@ -1,20 +1,11 @@
 import type { Json } from '../../../workflows/definition/json.ts';
 import type { Field } from '../../domain/workflow.ts';
+import { readClauses, wholeChoice } from './clause-values.ts';
 import { factsOf } from './field-facts.ts';
-import type { FieldFacts, FieldKind } from './field-facts.ts';
+import type { FieldKind } from './field-facts.ts';
+import { findOnly } from './find-only.ts';
 import { applicableFields } from './guided-turn.ts';
 import type { GuidedTurn } from './guided-turn.ts';
-import { findChoice } from './read-answer/choice.ts';
-import { isUnitOf } from './read-answer/number-answer.ts';
-import { looksBack, readFoundDate } from './read-answer/date-answer.ts';
-import { findDates } from './read-answer/dates.ts';
-import { findNumbers } from './read-answer/numbers.ts';
-import type { Span } from './read-answer/reading.ts';
-import { findEmails, findPhones, findWebAddresses } from './read-answer/tokens.ts';
-
-interface FoundValue extends Span {
-  readonly value: Json;
-}
 
 /** Numbers and choices say by their unit or their own words which field they are for; of other kinds only one may be open. */
 const selfNamingKinds: ReadonlySet<FieldKind> = new Set(['integer', 'number', 'choice']);
@@ -31,69 +22,27 @@ export function findOtherValues(
 ): Map<string, Json> {
   // The first message may come with anything; later ones are about the step that they answer.
   const inReach = turn.turnNumber === 1 ? applicableFields(turn.position) : turn.position.current.fields;
-  const open = inReach.filter((field) => turn.collected[field.name] === undefined && !taken.has(field.name));
-  return new Map(
+  const contenders = inReach.filter((field) => turn.collected[field.name] === undefined);
+  const open = contenders.filter((field) => !taken.has(field.name));
+  const found = new Map(
     open.flatMap((field): [string, Json][] => {
       const facts = factsOf(field);
       const rivals = open.filter((other) => factsOf(other).kind === facts.kind);
       if (rivals.length > 1 && !selfNamingKinds.has(facts.kind)) return [];
       const found = findOnly(field, facts, text, turn.now);
-      return found === null ? [] : [[field.name, found.value]];
+      if (found === null) return [];
+      const isContested = contenders.some(
+        (other) => other !== field && findOnly(other, factsOf(other), text, turn.now)?.value === found.value,
+      );
+      return isContested ? [] : [[field.name, found.value]];
     }),
   );
-}
-
-/** The one value of a field's kind in a text; `null` when there is none, or more than one. */
-function findOnly(field: Field, facts: FieldFacts, text: string, now: number): FoundValue | null {
-  switch (facts.kind) {
-    case 'email':
-      return only(findEmails(field, text));
-    case 'web-address':
-      return only(findWebAddresses(field, text));
-    case 'phone':
-      // A run of digits alone may be anything, and a date may look like a phone number too.
-      return findDates(text, { now, looksBack: false }).length > 0
-        ? null
-        : only(findPhones(field, text).filter(({ value }) => /^(?:\+|\(?0)/.test(value)));
-    case 'date':
-    case 'date-time': {
-      const found = only(findDates(text, { now, looksBack: looksBack(facts) }).filter(isClear));
-      const reading = found === null ? null : readFoundDate(field, facts, found);
-      return reading?.kind === 'value' ? { value: reading.value, ...reading.span } : null;
-    }
-    case 'integer':
-    case 'number':
-      return only(
-        findNumbers(text, facts.kind === 'integer').filter(
-          ({ unit, value }) => unit !== null && isUnitOf(unit, facts.label) && field.check(value).ok,
-        ),
-      );
-    case 'choice': {
-      const found = findChoice(facts.choices, text);
-      const isTelling = found.kind === 'one' && found.choice.length >= 3 && found.choice !== 'other';
-      return isTelling ? { value: found.choice, start: 0, end: 0 } : null;
-    }
-    case 'yes-no':
-    case 'code':
-    case 'list':
-    case 'object':
-    case 'words':
-    case 'prose':
-      return null;
-  }
-}
-
-function only<Found>(found: readonly Found[]): Found | null {
-  return found.length === 1 ? (found[0] ?? null) : null;
-}
-
-function isClear({ orElse }: { readonly orElse: string | null }): boolean {
-  return orElse === null;
+  return new Map([...readClauses(text, turn, taken), ...found]);
 }
 
 const longestSplit = 300;
 const separators = /\s*(?:[,;|\n()]|\band\b|\bemail(?: is)?\b:?|\bphone(?: is)?\b:?|\btel\b[.:]?)\s*/i;
-const standingApart: ReadonlySet<FieldKind> = new Set(['email', 'web-address', 'phone']);
+const standingApart: ReadonlySet<FieldKind> = new Set(['email', 'web-address', 'phone', 'choice']);
 
 /**
  * Takes values of another form off the end of a free answer: "Maria Lopez, maria@acme.example". Only what stands apart,
@@ -116,13 +65,13 @@ export function splitFreeAnswer(
   );
   for (const part of text.split(separators).reverse().slice(0, 10)) {
     if (part === '') continue;
+    const partAt = answer.lastIndexOf(part);
+    const followsComma = /,\s*$/.test(answer.slice(0, Math.max(0, partAt)));
     const owners = open.flatMap((field) => {
-      const found = findOnly(field, factsOf(field), part, turn.now);
-      const isWhole = found !== null && found.start === 0 && found.end === part.length;
-      return isWhole && !values.has(field.name) ? [{ field, value: found.value }] : [];
+      const value = values.has(field.name) ? null : valueOfPart(field, part, { followsComma, turn });
+      return value === null ? [] : [{ field, value }];
     });
     const [owner] = owners;
-    const partAt = answer.lastIndexOf(part);
     if (owner === undefined || owners.length > 1 || partAt <= 0) break;
     values.set(owner.field.name, owner.value);
     const before = answer.slice(0, partAt);
@@ -131,4 +80,20 @@ export function splitFreeAnswer(
       .trim();
   }
   return answer === '' ? { answer: text, values: new Map() } : { answer, values };
+}
+
+interface PartOptions {
+  readonly followsComma: boolean;
+  readonly turn: GuidedTurn;
+}
+
+/** The value that a part is from end to end; of a choice only where it is said as one: "…, a limited company". */
+function valueOfPart(field: Field, part: string, { followsComma, turn }: PartOptions): Json | null {
+  const facts = factsOf(field);
+  if (facts.kind === 'choice') {
+    const said = followsComma ? /^an? (\S.*)$/i.exec(part)?.[1] : undefined;
+    return said === undefined ? null : wholeChoice(facts, said);
+  }
+  const found = findOnly(field, facts, part, turn.now);
+  return found !== null && found.start === 0 && found.end === part.length ? found.value : null;
 }

@@ -39,7 +39,7 @@ export function readAsked(text: string, turn: GuidedTurn, { asked, taken }: Aski
     case 'web-address':
     case 'phone': {
       const others = (span: Span | null): Map<string, Json> => {
-        const rest = span === null || kind === 'choice' ? text : blank(text, span);
+        const rest = span === null ? text : besideAnswer(asked, text, span);
         const found = findOtherValues(rest, turn, new Set([...taken, asked.name]));
         return new Map([...rangeEnd(text, turn, asked), ...found]);
       };
@@ -90,6 +90,9 @@ function rangeEnd(text: string, turn: GuidedTurn, asked: Field): [string, Json][
   return reading.kind === 'value' ? [[field.name, reading.value]] : [];
 }
 
-function blank(text: string, { start, end }: Span): string {
+/** What a text holds besides the answer found in it, in its place; nothing beside free text, which is all of it. */
+export function besideAnswer(field: Field, text: string, { start, end }: Span): string {
+  // A choice's words may stand anywhere, and are no other kind's.
+  if (factsOf(field).kind === 'choice') return text;
   return text.slice(0, start) + ' '.repeat(Math.max(0, end - start)) + text.slice(end);
 }

@@ -11,6 +11,10 @@ import { summarizeCollected } from './summarize-collected.ts';
 
 const nothing: ReadonlyMap<string, Json> = new Map();
 
+const howToStop =
+  "I can't end the conversation myself: to stop here, use your client's button for ending it, or `/end` in the " +
+  'terminal chat. Until then everything that you have said stays as it is.';
+
 /**
  * Decides what a turn does and says, given what its input means.
  * @param said the user's own words, if there were any
@@ -27,6 +31,10 @@ export function respond(understanding: Understanding, said: string | null, turn:
       return goBack(turn);
     case 'skip':
       return explainRequired(turn);
+    case 'stop':
+      return { lead: [howToStop], data: nothing };
+    case 'question':
+      return answerQuestion(turn);
     case 'confirmed':
       return { lead: [], data: nothing, confirms: true };
     case 'declined':
@@ -108,6 +116,18 @@ function help(turn: GuidedTurn): Draft {
   };
 }
 
+/** What the asked field is, said to somebody whose question goes further than that. */
+function answerQuestion(turn: GuidedTurn): Draft {
+  const { asked, workflow } = turn;
+  if (asked === null) return help(turn);
+  return {
+    lead: [`I only take down what **${workflow.title}** needs, so I can't say more than this.`],
+    data: nothing,
+    insteadOfQuestion: explainField(asked),
+    offers: offersFor(asked),
+  };
+}
+
 /** A change that could be asked for here, in the words to ask for it with. */
 function exampleOfChange({ position, collected }: GuidedTurn): string {
   const fields = position.applicable.flatMap((step) => [...step.fields]);
@@ -148,7 +168,7 @@ function explainRequired({ asked }: GuidedTurn): Draft {
   if (asked === null) return { lead: [], data: nothing };
   return {
     lead: [
-      `I can't go on without **${labelOf(asked)}**. If you don't know it yet, you can come back to this later.`,
+      `I can't go on without **${labelOf(asked)}**. Look it up if you need to: what you have told me so far is kept in the meantime.`,
     ],
     data: nothing,
   };

@@ -1,7 +1,7 @@
 import type { Json } from '../../../workflows/definition/json.ts';
 import type { Field } from '../../domain/workflow.ts';
-import { findAmended, readAmendment } from './amendment.ts';
-import { isQuestion, readCommand } from './commands.ts';
+import { findAmended, findMovedDate, readAmendment } from './amendment.ts';
+import { asksBack, isQuestion, readCommand, soundsLikeQuestion } from './commands.ts';
 import type { Command } from './commands.ts';
 import { factsOf, isFreeText } from './field-facts.ts';
 import { isLabelOf, resolveField } from './field-reference.ts';
@@ -9,7 +9,8 @@ import type { GuidedTurn, Refusal, Understanding } from './guided-turn.ts';
 import { readBareLabel, readClearing, readLabels, readReopening } from './labelled-values.ts';
 import type { LabelledValue } from './labelled-values.ts';
 import { plainWords } from './plain-words.ts';
-import { readAsked, refusalOf } from './read-asked.ts';
+import { findOtherValues } from './other-values.ts';
+import { besideAnswer, readAsked, refusalOf } from './read-asked.ts';
 import { findChoice } from './read-answer/choice.ts';
 import { readAnswer } from './read-answer/read-answer.ts';
 import { withoutStop } from './read-answer/words.ts';
@@ -32,7 +33,7 @@ export function understandText(text: string, turn: GuidedTurn): Understanding {
   if (reopened !== null && isCollected(reopened, turn)) return { kind: 'reopen', field: reopened };
 
   const { head, labelled } = readLabels(text, turn);
-  const fromLabels = readLabelled(labelled, turn.now);
+  const fromLabels = readLabelled(labelled, turn);
   if (labelled.length === 0) {
     const amended = readAmended(text, turn);
     if (amended !== null) return { kind: 'values', values: amended, refusal: null };
@@ -42,17 +43,13 @@ export function understandText(text: string, turn: GuidedTurn): Understanding {
   if (labelled.length > 0 && (isSaidInPassing(head) || taken.has(turn.asked.name))) {
     return { kind: 'values', ...fromLabels };
   }
-  if (
-    labelled.length === 0 &&
-    isFreeText(turn.asked) &&
-    factsOf(turn.asked).kind === 'words' &&
-    isQuestion(text)
-  ) {
-    return { kind: 'help' };
-  }
+  if (labelled.length === 0 && isPutBack(text, turn.asked, turn)) return { kind: 'question' };
   const fromHead = readAsked(head, turn, { asked: turn.asked, taken });
-  if (labelled.length === 0)
-    return fromHead.kind === 'unreadable' ? unlessBare(text, turn, fromHead) : fromHead;
+  if (labelled.length === 0) {
+    if (fromHead.kind !== 'unreadable') return fromHead;
+    const isAsking = soundsLikeQuestion(text) && !isNearMiss(text, turn.asked, turn);
+    return unlessBare(text, turn, isAsking ? { kind: 'question' } : fromHead);
+  }
   const values = new Map(fromLabels.values);
   if (fromHead.kind === 'values') for (const [name, value] of fromHead.values) values.set(name, value);
   // With something else in the message, a head that is no answer is how people talk, not a failed attempt.
@@ -70,19 +67,54 @@ function isCollected(field: Field, { collected }: GuidedTurn): boolean {
   return collected[field.name] !== undefined;
 }
 
+/** Whether a text asks rather than answers; in the first message, nothing was asked yet that it could be put back to. */
+function isPutBack(text: string, asked: Field, { turnNumber }: GuidedTurn): boolean {
+  if (turnNumber === 1) return false;
+  switch (factsOf(asked).kind) {
+    case 'prose':
+      return false;
+    case 'words':
+    case 'list':
+      return isQuestion(text);
+    case 'yes-no':
+    case 'choice':
+    case 'integer':
+    case 'number':
+    case 'date':
+    case 'date-time':
+    case 'email':
+    case 'web-address':
+    case 'phone':
+    case 'code':
+    case 'object':
+      return asksBack(text);
+  }
+}
+
+/** Whether a text holds an answer, only not one that fits: what is wrong with it helps more than the question again. */
+function isNearMiss(text: string, asked: Field, { now }: GuidedTurn): boolean {
+  const reading = readAnswer(asked, text, now);
+  return reading.kind === 'refused' && reading.isNearMiss;
+}
+
 interface Values {
   readonly values: ReadonlyMap<string, Json>;
   readonly refusal: Refusal | null;
 }
 
-function readLabelled(labelled: readonly LabelledValue[], now: number): Values {
+/** What stands under labels, and what stands beside it there: "severity is high, 3 users". */
+function readLabelled(labelled: readonly LabelledValue[], turn: GuidedTurn): Values {
   const values = new Map<string, Json>();
+  const taken = new Set(labelled.map(({ field }) => field.name));
   let refusal: Refusal | null = null;
   for (const { field, text } of labelled) {
     // Under a label a text is the end of a sentence, whose full stop is not part of it.
-    const reading = readAnswer(field, isFreeText(field) ? withoutStop(text) : text, now);
-    if (reading.kind === 'value') values.set(field.name, reading.value);
-    else refusal = refusalOf(field, reading);
+    const reading = readAnswer(field, isFreeText(field) ? withoutStop(text) : text, turn.now);
+    if (reading.kind === 'value') {
+      const beside = besideAnswer(field, text, reading.span);
+      for (const [name, value] of findOtherValues(beside, turn, taken)) values.set(name, value);
+      values.set(field.name, reading.value);
+    } else refusal = refusalOf(field, reading);
   }
   return { values, refusal };
 }
@@ -91,14 +123,19 @@ const denying = /^(?:no|nope|sorry|oops|wait|correction|i mean)/i;
 
 /** What "no, 7 days" changes; nothing where the value answers what was asked. */
 function readAmended(text: string, turn: GuidedTurn): ReadonlyMap<string, Json> | null {
-  const value = readAmendment(text);
-  if (value === null) return null;
   const { asked } = turn;
+  const value = readAmendment(text);
+  if (value === null) {
+    const isAnswer = asked !== null && readAnswer(asked, text, turn.now).kind === 'value';
+    const moved = isAnswer ? null : findMovedDate(text, turn);
+    return moved === null ? null : new Map([[moved.field.name, moved.value]]);
+  }
   if (asked !== null) {
     const { kind } = factsOf(asked);
     const isAnswer = kind !== 'yes-no' && readAnswer(asked, value, turn.now).kind === 'value';
-    if (isAnswer && !(isFreeText(asked) && denying.test(text)))
-      return new Map(readValue(asked, value, turn.now));
+    const isRatherCorrection =
+      isFreeText(asked) && (denying.test(text) || findMovedDate(value, turn) !== null);
+    if (isAnswer && !isRatherCorrection) return new Map(readValue(asked, value, turn.now));
   }
   const amended = findAmended(value, turn);
   return amended === null ? null : new Map([[amended.field.name, amended.value]]);
@@ -112,7 +149,7 @@ function readValue(field: Field, text: string, now: number): [string, Json][] {
 /** Where an answer can't be read, "payment term 45" may still be for another field. */
 function unlessBare(text: string, turn: GuidedTurn, otherwise: Understanding): Understanding {
   const bare = readBareLabel(text, turn);
-  return bare === null ? otherwise : { kind: 'values', ...readLabelled([bare], turn.now) };
+  return bare === null ? otherwise : { kind: 'values', ...readLabelled([bare], turn) };
 }
 
 /** What a text means where a step that collects nothing waits to be confirmed. */
@@ -123,11 +160,9 @@ function understandAtRest(text: string, turn: GuidedTurn, labelled: Values | nul
   if (turn.turnNumber === 1) return { kind: 'greeted' };
   const answer = readConfirmation(text);
   if (answer === 'yes') return { kind: 'confirmed' };
-  return unlessBare(
-    text,
-    turn,
-    answer === 'no' ? { kind: 'declined' } : { kind: 'unreadable', refusal: null },
-  );
+  if (answer === 'no') return unlessBare(text, turn, { kind: 'declined' });
+  const isAsking = soundsLikeQuestion(text);
+  return unlessBare(text, turn, isAsking ? { kind: 'question' } : { kind: 'unreadable', refusal: null });
 }
 
 const inPassing =

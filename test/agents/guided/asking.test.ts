@@ -163,7 +163,9 @@ describe('commands', () => {
   it('explains that a required field can not be skipped', async () => {
     for (const text of ['skip', "I don't know", 'not sure']) {
       const turn = await playAll(play(leave), '7 December', text);
-      expect(turn.text, text).toContain("I can't go on without **Working days**");
+      expect(turn.text, text).toContain("I can't go on without **Working days**. Look it up if you need to");
+      expect(turn.text, text).toContain('is kept in the meantime');
+      expect(turn.text, text).not.toContain('come back to this later');
       expect(turn.delta.stateChanged, text).toBe(false);
     }
   });

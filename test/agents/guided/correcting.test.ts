@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { incident, leave, play, playAll, vendor } from './play.ts';
+import { incident, leave, play, playAll, vendor, workflowFromJson } from './play.ts';
 
 const filledLeave = {
   from: '2026-12-07',
@@ -148,6 +148,91 @@ describe('several values in one message', () => {
       contactName: 'Jo Black',
       contactEmail: 'jo@acme.example',
     });
+  });
+
+  it.each([
+    [
+      'from 24 december for 5 days, annual leave, covered by Ann Lee',
+      { from: '2026-12-24', days: 5, kind: 'annual leave', coveredBy: 'Ann Lee' },
+    ],
+    [
+      '24 december, covered by Ann Lee, sick leave, thanks',
+      { from: '2026-12-24', kind: 'sick leave', coveredBy: 'Ann Lee' },
+    ],
+    ['24 december and I am covered by Ann Carter.', { from: '2026-12-24', coveredBy: 'Ann Carter' }],
+    ['24 december, working days 5', { from: '2026-12-24', days: 5 }],
+  ])('are taken from clauses that stand for themselves: %s', async (text, collected) => {
+    const turn = await play(leave, { turnCount: 1 }).say(text);
+    expect(turn.collected).toEqual(collected);
+  });
+
+  it('are not taken from clauses that may go on, or be about something else', async () => {
+    for (const text of [
+      '24 december, covered by Lee, Ann',
+      '24 december, right before my annual leave',
+      '24 december, other',
+      '24 december, note the time',
+    ]) {
+      expect((await play(leave, { turnCount: 1 }).say(text)).collected, text).toEqual({ from: '2026-12-24' });
+    }
+  });
+
+  it('are not guessed where two fields have the same choice', async () => {
+    const level = { type: 'string', enum: ['high', 'low'] };
+    const workflow = workflowFromJson({
+      id: 'levels',
+      version: 1,
+      title: 'Levels',
+      steps: [
+        {
+          id: 'only',
+          title: 'Only',
+          collects: {
+            type: 'object',
+            properties: { day: { type: 'string', format: 'date' }, urgency: level, impact: level },
+            required: ['day', 'urgency', 'impact'],
+          },
+        },
+        {
+          id: 'later',
+          title: 'Later',
+          collects: {
+            type: 'object',
+            properties: { colour: { type: 'string', enum: ['red', 'blue'] } },
+            required: ['colour'],
+          },
+        },
+      ],
+    });
+    const turn = await play(workflow, { turnCount: 1 }).say('24 december, high, red');
+    expect(turn.collected).toEqual({ day: '2026-12-24', colour: 'red' });
+  });
+
+  it('are taken beside a value that is labelled', async () => {
+    const collected = { headline: 'Search is slow', service: 'search', startedAt: '2026-11-12T10:20:00Z' };
+    const impact = () => play(incident, { collected, turnCount: 3 });
+    expect((await impact().say('severity is high actually, 3 users')).delta.collected).toEqual({
+      severity: 'high',
+      usersAffected: 3,
+    });
+    expect((await impact().say('severity is high actually, 3')).delta.collected).toEqual({
+      severity: 'high',
+    });
+  });
+
+  it('are taken off the end of a name where it is said what they are', async () => {
+    expect((await play(vendor, { turnCount: 1 }).say('Acme Ltd, a limited company')).collected).toEqual({
+      legalName: 'Acme Ltd',
+      legalForm: 'limited company',
+    });
+    for (const legalName of [
+      'Smith, Partnership',
+      'Acme and a partnership',
+      'A Partnership',
+      'Acme, a company',
+    ]) {
+      expect((await play(vendor, { turnCount: 1 }).say(legalName)).collected).toEqual({ legalName });
+    }
   });
 
   it('are never guessed: a date that is asked for is no phone number, a number no date', async () => {

@@ -11,7 +11,7 @@ import type { TurnInput } from '../../../server/domain/briefing.ts';
 import { normalizeActivities } from '../../../server/domain/normalize-activities.ts';
 import { parseTurn } from '../../../server/domain/parse-turn.ts';
 import { findPosition, progressOf } from '../../../server/domain/position.ts';
-import type { Progress } from '../../../server/domain/position.ts';
+import type { Progress } from '../../../server/domain/progress.ts';
 import { reduceTurn } from '../../../server/domain/reduce-turn.ts';
 import type { TurnDelta } from '../../../server/domain/reduce-turn.ts';
 import type { Progression } from '../../../server/domain/state.ts';

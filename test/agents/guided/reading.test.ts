@@ -228,7 +228,7 @@ describe('answers', () => {
     [leave, 'days', '99', '99 is too high: the highest is 60.'],
     [leave, 'days', '0', '0 is too low: the lowest is 1.'],
     [leave, 'days', '2.5', 'It has to be a whole number, and 2.5 is not.'],
-    [leave, 'days', 'two weeks', 'I need that in days.'],
+    [leave, 'days', 'two weeks', 'I need that in days'],
     [leave, 'days', '5 or 6', 'I found more than one number in that: which one is it?'],
     [leave, 'days', 'lots', 'I couldn’t find a number'],
     [leave, 'from', '2026-02-31', 'There is no 2026-02-31 in the calendar.'],

@@ -1,4 +1,5 @@
 import { plainWords } from '../plain-words.ts';
+import { editDistance } from './edit-distance.ts';
 
 export type ChoiceReading =
   | { readonly kind: 'one'; readonly choice: string }
@@ -18,6 +19,18 @@ const ordinals = [
   'tenth',
 ];
 const numberWords = ['one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten'];
+/** Words that are written in short with their middle left out; short beginnings of words are understood anyway. */
+const contractions = new Map([
+  ['ltd', 'limited'],
+  ['dept', 'department'],
+  ['govt', 'government'],
+  ['intl', 'international'],
+  ['natl', 'national'],
+  ['mgmt', 'management'],
+  ['mfg', 'manufacturing'],
+  ['acct', 'account'],
+  ['asst', 'assistant'],
+]);
 /** Words that name nothing. */
 const connectives = new Set(
   'the and for our not from with all any or of in to by on at an is it no so we us me my be do if as up go or yes'.split(
@@ -27,7 +40,7 @@ const connectives = new Set(
 
 /** Reads which of the listed choices an answer means: by its words, a part of them, its number, or with a typo. */
 export function readChoice(choices: readonly string[], text: string): ChoiceReading {
-  const said = plainWords(text).slice(0, 500);
+  const said = writtenOut(plainWords(text).slice(0, 500));
   if (said === '') return { kind: 'none' };
   const byWords = findChoice(choices, text);
   if (byWords.kind !== 'none') return byWords;
@@ -42,6 +55,13 @@ export function readChoice(choices: readonly string[], text: string): ChoiceRead
     tellingWords(plainWords(choice)).some((word) => said.split(' ').includes(word)),
   );
   return related.length === 0 ? { kind: 'none' } : oneOf(related);
+}
+
+function writtenOut(said: string): string {
+  return said
+    .split(' ')
+    .map((word) => contractions.get(word) ?? word)
+    .join(' ');
 }
 
 interface Candidate {
@@ -128,28 +148,4 @@ function isNearly(candidate: Candidate, said: string): boolean {
 function isTypoOf(word: string, said: string): boolean {
   if (word.length < 4 || Math.abs(word.length - said.length) > 2) return false;
   return editDistance(word, said) <= (word.length >= 7 ? 2 : 1);
-}
-
-/** Optimal string alignment: insertions, deletions, substitutions and swaps of neighbours. */
-function editDistance(left: string, right: string): number {
-  let beforeLast: number[] = [];
-  let last = Array.from({ length: right.length + 1 }, (_unused, index) => index);
-  for (let row = 1; row <= left.length; row += 1) {
-    const current = [row];
-    for (let column = 1; column <= right.length; column += 1) {
-      const isSame = left[row - 1] === right[column - 1];
-      let cost = Math.min(
-        (last[column] ?? 0) + 1,
-        (current[column - 1] ?? 0) + 1,
-        (last[column - 1] ?? 0) + (isSame ? 0 : 1),
-      );
-      const isSwap =
-        row > 1 && column > 1 && left[row - 1] === right[column - 2] && left[row - 2] === right[column - 1];
-      if (isSwap) cost = Math.min(cost, (beforeLast[column - 2] ?? 0) + 1);
-      current.push(cost);
-    }
-    beforeLast = last;
-    last = current;
-  }
-  return last[right.length] ?? 0;
 }

@@ -1,10 +1,11 @@
 import type { Field } from '../../../domain/workflow.ts';
 import { explainRefusal } from '../explain-refusal.ts';
 import type { FieldFacts } from '../field-facts.ts';
-import { listInWords } from '../plain-words.ts';
+import { listInWords, quote } from '../plain-words.ts';
 import { formatDate } from '../format-value.ts';
 import { findDates, whyNoDate, whyTwoDates } from './dates.ts';
 import type { FoundDate } from './dates.ts';
+import { otherEndSaid } from './direction.ts';
 import { nearMiss, notFound } from './reading.ts';
 import type { Reading } from './reading.ts';
 
@@ -21,9 +22,10 @@ export function readDateAnswer(
   facts: FieldFacts,
   { text, now }: { readonly text: string; readonly now: number },
 ): Reading {
-  const found = findDates(text, { now, looksBack: looksBack(facts) });
+  const all = findDates(text, { now, looksBack: looksBack(facts) });
+  const found = all.filter((date) => otherEndSaid(text, date, facts) === null);
   const [first] = found;
-  if (first === undefined) return notFound(whyNoDate(text));
+  if (first === undefined) return notFound(whyOtherEnd(text, all, facts) ?? whyNoDate(text));
   if (first.orElse !== null) return nearMiss(whyTwoDates(first), [first.isoDate, first.orElse]);
   const others = found.filter(({ isoDate }) => isoDate !== first.isoDate);
   if (others.length > 0 && !isRange(first, others)) {
@@ -31,6 +33,14 @@ export function readDateAnswer(
     return nearMiss(`I found ${listInWords(dates)}: which one is it?`);
   }
   return readFoundDate(field, facts, first);
+}
+
+function whyOtherEnd(text: string, found: readonly FoundDate[], facts: FieldFacts): string | null {
+  const [first] = found;
+  if (first === undefined) return null;
+  const [given, needed] =
+    otherEndSaid(text, first, facts) === 'end' ? ['end', 'beginning'] : ['beginning', 'end'];
+  return `${quote(text)} reads like the ${given}, and I need the ${needed} here.`;
 }
 
 /** A date that was found, as the field's value. */

@@ -1,6 +1,7 @@
 import * as chrono from 'chrono-node';
 import { formatDate } from '../format-value.ts';
 import type { Span } from './reading.ts';
+import { correctRelativeDays } from './relative-day-typos.ts';
 
 export interface FoundDate extends Span {
   /** "2026-12-24". */
@@ -24,15 +25,21 @@ const longestText = 1_000;
 
 const timeUnits = 'minutes?|mins?|hours?|hrs?|days?|weeks?|months?|years?|fortnights?';
 const duration = new RegExp(
-  String.raw`\b(?:for |lasting |during )?(?:(?:about|around) )?(?:\d{1,4}|an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty)[ -]?(?:(?:working|business|full|calendar) )?(?:${timeUnits})\b(?! (?:ago|from|later|after|before|earlier|hence|back))`,
+  String.raw`\b(?:for |lasting |during )?(?:(?:about|around) )?(?:\d{1,4}|(?:an? )?(?:few|couple(?: of)?)|several|an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty)[ -]?(?:(?:working|business|full|calendar) )?(?:${timeUnits})\b(?! (?:ago|from|later|after|before|earlier|hence|back))`,
   'gi',
 );
 const vague = /^(?:(?:the )?(?:next|this|last|coming) (?:week|month|year|fortnight|quarter)|later|soon)$/i;
-const wordsOfThePast = /\b(?:last|ago|yesterday|past|earlier|before|back)\b/i;
+const month =
+  '(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)';
+// "Before my holiday" and "I am back on Monday" tell of what is to come.
+const wordsOfThePast = new RegExp(
+  String.raw`\b(?:ago|yesterday|earlier)\b|\b(?:last|past) (?:week|month|year|night|weekend|\d|few|couple|mon|tue|wed|thu|fri|sat|sun|${month}\b)`,
+  'i',
+);
 
 /** The dates that a text names, in digits or in words ("next Friday", "the 3rd of December"), in order. */
 export function findDates(text: string, options: DateOptions): FoundDate[] {
-  const readable = readableText(text.slice(0, longestText));
+  const readable = readableText(correctRelativeDays(text.slice(0, longestText)));
   const looksBack = options.looksBack || wordsOfThePast.test(readable);
   const results = chrono.parse(
     readable,
@@ -118,7 +125,10 @@ function otherReading(components: chrono.ParsedComponents, isoDate: string): str
   return Number(day) > 12 || day === month ? null : `${year}-${day}-${month}`;
 }
 
-const bareDay = /^\W*(?:on |from )?(?:the )?(\d{1,2})(?:st|nd|rd|th)\b/i;
+const bareDay = new RegExp(
+  String.raw`^\W*(?:on |from )?(?:the )?(\d{1,2})(?:st|nd|rd|th)\b(?! (?:of )?${month}\b)`,
+  'i',
+);
 
 /** "the 14th": the next one, or the last. */
 function dayOfMonth(text: string, { now, looksBack }: DateOptions): FoundDate[] {
@@ -140,14 +150,17 @@ function dayOfMonth(text: string, { now, looksBack }: DateOptions): FoundDate[] 
 
 const almostADate = /\b(\d{4})-(\d{1,2})-(\d{1,2})\b/;
 
-const vagueWords =
-  /\b(?:weeks?|months?|years?|soon|later|jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\b/i;
+const dayAndMonth = new RegExp(
+  String.raw`\b\d{1,2}(?:st|nd|rd|th)?(?: of)? ${month}\b|\b${month} (?:the )?\d{1,2}(?:st|nd|rd|th)?\b`,
+  'i',
+);
+const vagueWords = new RegExp(String.raw`\b(?:weeks?|months?|years?|soon|later|${month})\b`, 'i');
 
 /** Why there is no date in a text that should hold one, as a sentence. */
 export function whyNoDate(text: string): string {
   const numeric = almostADate.exec(text);
   if (numeric !== null) return `There is no ${numeric[0]} in the calendar.`;
-  if (/\b\d{1,2}(?:st|nd|rd|th)?(?: of)? [a-z]{3,9}\b|\b[a-z]{3,9} \d{1,2}\b/i.test(text)) {
+  if (dayAndMonth.test(text)) {
     return "I can't find that day in the calendar.";
   }
   if (vagueWords.test(text)) {

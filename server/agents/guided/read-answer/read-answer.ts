@@ -29,7 +29,7 @@ export function readAnswer(field: Field, text: string, now: number): Reading {
       return readChoiceAnswer(field, facts, text);
     case 'integer':
     case 'number':
-      return readNumberAnswer(field, facts, text);
+      return readNumberAnswer(field, facts, { text, now });
     case 'date':
     case 'date-time':
       return readDateAnswer(field, facts, { text, now });

@@ -1,0 +1,92 @@
+import type { Json } from '../../../workflows/definition/json.ts';
+import { labelOf } from '../../domain/summary.ts';
+import type { Field } from '../../domain/workflow.ts';
+import { factsOf, isFreeText } from './field-facts.ts';
+import type { FieldFacts } from './field-facts.ts';
+import { findOnly, isTellingChoice } from './find-only.ts';
+import { applicableFields } from './guided-turn.ts';
+import type { GuidedTurn } from './guided-turn.ts';
+import { plainWords } from './plain-words.ts';
+import { readAnswer } from './read-answer/read-answer.ts';
+import { withoutStop } from './read-answer/words.ts';
+
+const longestText = 500;
+const clauseEnd = /[,;\n]+|\.\s|\s(?:and|but|also|plus)\s/i;
+const leads = /^(?:and |also |it'?s |it is |i'?m |i am |i'?ll be |is |being |my |the )+/i;
+const polite = /^(?:please|thanks|thank you|thx|cheers|ok|okay)?$/;
+/** A label that ends so expects its value next, wherever it stands: "covered by". */
+const endsOpen = /\s(?:by|at|for|with|from|to|on)$/i;
+
+/**
+ * The values of clauses that stand for themselves: a choice and nothing else ("…, annual leave"), or a label of
+ * several words with its value ("…, covered by Ann Lee"). Such a clause may be about a later step; it is left alone
+ * when it could be two fields', or the asked one's.
+ */
+export function readClauses(
+  text: string,
+  turn: GuidedTurn,
+  taken: ReadonlySet<string>,
+): ReadonlyMap<string, Json> {
+  const values = new Map<string, Json>();
+  if (text.length > longestText) return values;
+  const fields = applicableFields(turn.position).filter((field) => turn.collected[field.name] === undefined);
+  // From the end: a name may go on behind a comma, so it is taken only when all that follows is understood.
+  let isClearBehind = true;
+  for (const clause of clausesOf(text, fields).reverse()) {
+    const owners = fields.flatMap((field) => {
+      const value = valueOfClause(field, clause, { isClearBehind, now: turn.now });
+      return value === null ? [] : [{ field, value }];
+    });
+    const [owner, ...rivals] = owners;
+    const isOthers = owner !== undefined && rivals.length === 0 && !taken.has(owner.field.name);
+    if (isOthers && !values.has(owner.field.name)) values.set(owner.field.name, owner.value);
+    isClearBehind &&= owner !== undefined || isUnderstood(clause, fields, turn.now);
+  }
+  return values;
+}
+
+function clausesOf(text: string, fields: readonly Field[]): string[] {
+  const clauses = text.split(clauseEnd).map((clause) => clause.trim());
+  const openLabels = fields.map(labelOf).filter((label) => endsOpen.test(label));
+  return clauses.flatMap((clause) => {
+    const starts = openLabels
+      .map((label) => clause.toLowerCase().indexOf(` ${label.toLowerCase()} `))
+      .filter((at) => at > 0);
+    const [at] = starts;
+    return at === undefined || starts.length > 1
+      ? [clause]
+      : [clause.slice(0, at).trim(), clause.slice(at).trim()];
+  });
+}
+
+interface ClauseOptions {
+  readonly isClearBehind: boolean;
+  readonly now: number;
+}
+
+function valueOfClause(field: Field, clause: string, { isClearBehind, now }: ClauseOptions): Json | null {
+  const facts = factsOf(field);
+  const said = clause.replace(leads, '');
+  if (facts.kind === 'choice') {
+    const choice = wholeChoice(facts, said);
+    if (choice !== null) return choice;
+  }
+  const label = labelOf(field);
+  const isLed = label.includes(' ') && said.toLowerCase().startsWith(`${label.toLowerCase()} `);
+  if (!isLed || (isFreeText(field) && !isClearBehind)) return null;
+  const value = said.slice(label.length).trim();
+  const reading = readAnswer(field, isFreeText(field) ? withoutStop(value) : value, now);
+  return reading.kind === 'value' ? reading.value : null;
+}
+
+/** The choice that a text is, word for word and nothing else. */
+export function wholeChoice({ choices }: FieldFacts, text: string): string | null {
+  const said = plainWords(text);
+  const [choice, ...others] = choices.filter((candidate) => plainWords(candidate) === said);
+  return choice !== undefined && others.length === 0 && isTellingChoice(choice) ? choice : null;
+}
+
+function isUnderstood(clause: string, fields: readonly Field[], now: number): boolean {
+  if (polite.test(plainWords(clause))) return true;
+  return fields.some((field) => findOnly(field, factsOf(field), clause, now) !== null);
+}
