@@ -1,8 +1,11 @@
+import { isatty } from 'node:tty';
 import pc from 'picocolors';
 
 export type Colors = ReturnType<typeof pc.createColors>;
 
-/** Colours for a terminal that has them and whose owner wants them (NO_COLOR); plain text for a pipe. */
+const standardOutput = 1;
+
+/** Colours for a terminal that has them and whose owner wants them (NO_COLOR); plain text for a pipe, in CI too. */
 export function terminalColors(): Colors {
-  return pc.createColors(process.stdout.isTTY && pc.isColorSupported);
+  return pc.createColors(isatty(standardOutput) && pc.isColorSupported);
 }
