@@ -5,7 +5,7 @@ import { limits } from './limits.ts';
 export type BoundedJson =
   { readonly ok: true; readonly value: Json } | { readonly ok: false; readonly issue: string };
 
-// As own keys of an object of ours these would pass for what every object inherits (design, section 10).
+// As own keys of an object of ours these would pass for what every object inherits (docs/architecture.md, Trust).
 const forbiddenKeys = new Set(['__proto__', 'constructor', 'prototype']);
 
 class OutOfBounds extends Error {}

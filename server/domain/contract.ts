@@ -5,7 +5,7 @@ import { limits } from './limits.ts';
 import { agentActions } from './parsed-turn.ts';
 
 /**
- * The structure an agent may answer with (design, section 5); everything is optional, unknown keys are let pass. Models
+ * The structure an agent may answer with (docs/workflows.md); everything is optional, unknown keys are let pass. Models
  * that must fill in a given schema send `null` for what they leave out.
  */
 const contractSchema = z.looseObject({

@@ -1,4 +1,4 @@
-/** Bounds on what is unbounded by nature (design, section 10). Characters are UTF-16 units. */
+/** Bounds on what is unbounded by nature (docs/architecture.md, Trust). Characters are UTF-16 units. */
 export const limits = {
   /** A user's message, after trimming. */
   textChars: 8_000,

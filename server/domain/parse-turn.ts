@@ -65,7 +65,7 @@ function isWebAddress(citation: unknown): citation is string {
   return URL.canParse(citation) && ['http:', 'https:'].includes(new URL(citation).protocol);
 }
 
-/** The places that may hold structure, in the order of the design's section 5; read one by one, as they are asked for. */
+/** The places that may hold structure, in the order that docs/workflows.md gives; read one by one, as they are asked for. */
 function* candidates(activities: readonly Activity[]): Generator<Candidate> {
   const speaking = activities.filter((activity) => activity.type === 'message' || activity.type === 'event');
   for (const { value } of speaking) yield { source: 'value', reading: readContract(value) };

@@ -2,7 +2,7 @@ import type { CollectedFields } from '../../workflows/definition/json.ts';
 import type { Progress } from './progress.ts';
 import type { Field, Step, Workflow } from './workflow.ts';
 
-/** Where a conversation stands in its workflow (design, section 4). */
+/** Where a conversation stands in its workflow (docs/workflows.md). */
 export interface Position {
   /** The steps that apply to what is collected so far, in order; never empty. */
   readonly applicable: readonly Step[];

@@ -27,7 +27,7 @@ export interface Reduction {
   readonly delta: TurnDelta;
 }
 
-/** The state transition: what the agent's parsed answer makes of a conversation (design, sections 4 and 5). Pure. */
+/** The state transition: what the agent's parsed answer makes of a conversation (docs/workflows.md). Pure. */
 export function reduceTurn(workflow: Workflow, before: Progression, parsed: ParsedTurn): Reduction {
   const from = findPosition(workflow, before).current.id;
   const merged = mergeFields(workflow, before.collected, parsed.data);

@@ -37,7 +37,7 @@ export interface Workflow {
   readonly description: string | undefined;
   readonly preamble: string | undefined;
   readonly steps: readonly Step[];
-  /** By name, of all steps. A map, so that a name from outside is never looked up in an object (section 10). */
+  /** By name, of all steps. A map, so that a name from outside is never looked up in an object (docs/architecture.md, Trust). */
   readonly fields: ReadonlyMap<string, Field>;
   readonly migrate: ((stored: StoredFields) => CollectedFields) | undefined;
 }

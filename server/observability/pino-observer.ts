@@ -4,7 +4,7 @@ import type { Observer, TurnkeeperEvent } from '../orchestrator/ports/observer.t
 
 /**
  * Writes events as structured lines: at `info` one per turn, one per contention, one per end; details at `debug`.
- * They carry ids, numbers, durations and reasons, never what anybody wrote (section 10).
+ * They carry ids, numbers, durations and reasons, never what anybody wrote (docs/architecture.md, Trust).
  */
 export class PinoObserver implements Observer {
   readonly #logger: Logger;

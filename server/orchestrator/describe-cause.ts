@@ -3,7 +3,7 @@ import { AgentFailure } from './ports/agent.ts';
 
 /**
  * Why something failed, for the log: an adapter's own words where they are known to hold nothing that anybody wrote,
- * otherwise no more than the error's name (section 10).
+ * otherwise no more than the error's name (docs/architecture.md, Trust).
  */
 export function describeCause(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;

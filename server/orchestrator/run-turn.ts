@@ -1,13 +1,11 @@
 import type { TurnInput } from '../domain/briefing.ts';
-import { carryOverWhole } from '../domain/carry-over.ts';
-import { TurnkeeperError, isTurnkeeperError } from '../domain/errors.ts';
+import { isTurnkeeperError } from '../domain/errors.ts';
 import type { ConversationKey } from '../domain/identity.ts';
 import { limits } from '../domain/limits.ts';
 import type { Message } from '../domain/message.ts';
 import { normalizeActivities } from '../domain/normalize-activities.ts';
 import { parseTurn } from '../domain/parse-turn.ts';
-import { findPosition, progressOf } from '../domain/position.ts';
-import { buildContextualQuery } from '../domain/query/build-contextual-query.ts';
+import { progressOf } from '../domain/position.ts';
 import { reduceTurn } from '../domain/reduce-turn.ts';
 import { viewState } from '../domain/result.ts';
 import type { Timings, TurnRecord } from '../domain/result.ts';
@@ -19,10 +17,11 @@ import { askAgent } from './ask-agent.ts';
 import { OutcomeUnknown, mustCommit } from './commit.ts';
 import type { Dependencies } from './dependencies.ts';
 import { describeCause } from './describe-cause.ts';
-import { namedWorkflow, workflowOf, workflowToOpen } from './find-workflow.ts';
+import { describeTurn } from './describe-turn.ts';
+import { namedWorkflow } from './find-workflow.ts';
 import { inputDigest } from './input-digest.ts';
-import { openState } from './open-state.ts';
 import { replayOf } from './replay.ts';
+import { startingPoint } from './starting-point.ts';
 import { withLease } from './with-lease.ts';
 import type { HeldConversation } from './with-lease.ts';
 
@@ -53,7 +52,7 @@ interface Turn {
 /**
  * Runs one turn from end to end: lease, load, query, agent, parse, advance, commit. It happens entirely, exactly once,
  * or not at all (I1 to I5).
- * @throws TurnkeeperError of any reason in the design's table but those of authentication; nothing of the turn is
+ * @throws TurnkeeperError of any reason (server/domain/errors.ts) but those of authentication; nothing of the turn is
  * stored then, unless the error is OutcomeUnknown
  */
 export async function runTurn(dependencies: Dependencies, command: TurnCommand): Promise<TurnResult> {
@@ -109,7 +108,7 @@ async function runHeldTurn(
 ): Promise<TurnResult> {
   const { clock, observer, store } = dependencies;
   const { key, turnId, input, began } = turn;
-  const { workflow, state } = startingPoint(dependencies, turn, loaded.state);
+  const { workflow, state } = startingPoint(dependencies, { ...turn, stored: loaded.state });
   const turnNumber = state.turnCount + 1;
   observer.tell({ type: 'turn.started', key, turnId, workflowId: workflow.id, turnNumber });
 
@@ -174,55 +173,6 @@ async function runHeldTurn(
     latencyMs,
   });
   return { ...record, conversationId: key.conversationId, replayed: false, latencyMs, timings };
-}
-
-/** The state that the turn starts from, checked to be one that can take it. */
-function startingPoint(
-  { workflows, ids, clock }: Dependencies,
-  { named, input }: Turn,
-  stored: ConversationState | null,
-): { workflow: Workflow; state: ConversationState } {
-  if (input.type === 'cardAction' && stored?.shownCards.includes(input.cardId) !== true) {
-    throw new TurnkeeperError('UNKNOWN_CARD', 'No such card was shown in this conversation, or not lately.', {
-      issues: [{ path: 'input.cardId', message: 'must be the id of a card that the agent showed here' }],
-    });
-  }
-  if (stored === null) {
-    const workflow = workflowToOpen(workflows, named);
-    return { workflow, state: openState(workflow, { incarnation: ids.incarnation(), now: clock.now() }) };
-  }
-  const workflow = workflowOf(workflows, stored, named);
-  if (stored.status !== 'active') {
-    throw new TurnkeeperError(
-      'WORKFLOW_ENDED',
-      `This conversation is ${stored.status}; its result stands. Start a new one.`,
-    );
-  }
-  return { workflow, state: carryOverWhole(workflow, stored) };
-}
-
-const occasions: Readonly<Record<Exclude<TurnInput['type'], 'text'>, string>> = {
-  open: 'The person has just arrived and has said nothing yet: speak first.',
-  cardAction: 'The person has submitted a card; what they entered is in the value of this activity.',
-};
-
-function describeTurn(
-  { ids, settings }: Dependencies,
-  turn: { workflow: Workflow; state: ConversationState; turnNumber: number; input: TurnInput },
-) {
-  const { workflow, state, turnNumber, input } = turn;
-  const { collected, awaitsConfirmation } = state;
-  const position = findPosition(workflow, state);
-  const query = buildContextualQuery(
-    { workflow, position, collected, turnNumber },
-    {
-      userText: input.type === 'text' ? input.text : null,
-      occasion: input.type === 'text' ? '' : occasions[input.type],
-      contextMaxChars: settings.contextMaxChars,
-      newMark: () => ids.mark(),
-    },
-  );
-  return { query, input, briefing: { workflow, position, collected, awaitsConfirmation, turnNumber } };
 }
 
 function userMessage(input: TurnInput, turn: number): Message[] {

@@ -4,7 +4,7 @@ const retryAfterMs = 1_000;
 
 /**
  * What every caller of a Redis that is gone, hangs or refuses is told (I6). Of the cause only the message is kept: an
- * error of ioredis carries the command's arguments, which are what people wrote (section 10).
+ * error of ioredis carries the command's arguments, which are what people wrote (docs/architecture.md, Trust).
  */
 export function storeUnavailable(cause: unknown): TurnkeeperError<'STATE_STORE_UNAVAILABLE'> {
   return new TurnkeeperError(

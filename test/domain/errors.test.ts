@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { TurnkeeperError, failureReasons, isTurnkeeperError } from '../../server/domain/errors.ts';
 
-// The table of the design's section 3, as clients rely on it.
+// What clients rely on, reason by reason.
 const table = [
   ['INVALID_INPUT', 'BAD_REQUEST', false],
   ['UNKNOWN_WORKFLOW', 'BAD_REQUEST', false],

@@ -8,7 +8,7 @@ import { startTestServer } from '../support/running-server.ts';
 import { watchUnhandledRejections } from '../support/unhandled-rejections.ts';
 
 const commandTimeoutMs = 300;
-/** A Redis that is gone is told within this time, design section 11. */
+/** A Redis that is gone is told within this time (docs/architecture.md, What happens when). */
 const goneMs = 1_000;
 const hungMs = 2 * commandTimeoutMs + 500;
 const recovery = { timeout: 10_000, interval: 50 };

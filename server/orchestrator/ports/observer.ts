@@ -12,7 +12,7 @@ interface OfTurn extends OfConversation {
   readonly turnId: string;
 }
 
-/** What happens, told as it happens. Ids, numbers, durations and reasons; never what anybody wrote (section 10). */
+/** What happens, told as it happens. Ids, numbers, durations and reasons; never what anybody wrote (docs/architecture.md, Trust). */
 export type TurnkeeperEvent =
   | ({ readonly type: 'turn.started'; readonly workflowId: string; readonly turnNumber: number } & OfTurn)
   | ({

@@ -21,7 +21,7 @@ export function readRecord(text: string): TurnRecord {
   return parseStored(text) as TurnRecord;
 }
 
-/** A SyntaxError quotes the text it is about, and stored text must not get into the log (section 10). */
+/** A SyntaxError quotes the text it is about, and stored text must not get into the log (docs/architecture.md, Trust). */
 function parseStored(text: string): unknown {
   try {
     return JSON.parse(text);

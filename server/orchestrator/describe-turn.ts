@@ -1,0 +1,38 @@
+import type { TurnInput } from '../domain/briefing.ts';
+import { findPosition } from '../domain/position.ts';
+import { buildContextualQuery } from '../domain/query/build-contextual-query.ts';
+import type { ConversationState } from '../domain/state.ts';
+import type { Workflow } from '../domain/workflow.ts';
+import type { Dependencies } from './dependencies.ts';
+import type { AgentRequest } from './ports/agent.ts';
+
+interface TurnToDescribe {
+  readonly workflow: Workflow;
+  readonly state: ConversationState;
+  readonly turnNumber: number;
+  readonly input: TurnInput;
+}
+
+const occasions: Readonly<Record<Exclude<TurnInput['type'], 'text'>, string>> = {
+  open: 'The person has just arrived and has said nothing yet: speak first.',
+  cardAction: 'The person has submitted a card; what they entered is in the value of this activity.',
+};
+
+/** What the agent is told of a turn: the query for one that reads text, the briefing for one that reads more. */
+export function describeTurn(
+  { ids, settings }: Dependencies,
+  { workflow, state, turnNumber, input }: TurnToDescribe,
+): Omit<AgentRequest, 'agentConversationId'> {
+  const { collected, awaitsConfirmation } = state;
+  const position = findPosition(workflow, state);
+  const query = buildContextualQuery(
+    { workflow, position, collected, turnNumber },
+    {
+      userText: input.type === 'text' ? input.text : null,
+      occasion: input.type === 'text' ? '' : occasions[input.type],
+      contextMaxChars: settings.contextMaxChars,
+      newMark: () => ids.mark(),
+    },
+  );
+  return { query, input, briefing: { workflow, position, collected, awaitsConfirmation, turnNumber } };
+}

@@ -1,0 +1,42 @@
+import type { TurnInput } from '../domain/briefing.ts';
+import { carryOverWhole } from '../domain/carry-over.ts';
+import { TurnkeeperError } from '../domain/errors.ts';
+import type { ConversationState } from '../domain/state.ts';
+import type { Workflow } from '../domain/workflow.ts';
+import type { Dependencies } from './dependencies.ts';
+import { workflowOf, workflowToOpen } from './find-workflow.ts';
+import { openState } from './open-state.ts';
+
+interface Beginning {
+  /** The workflow that the caller named, if one was. */
+  readonly named: Workflow | null;
+  readonly input: TurnInput;
+  readonly stored: ConversationState | null;
+}
+
+/**
+ * The state that a turn starts from, checked to be one that can take it.
+ * @throws TurnkeeperError UNKNOWN_CARD, UNKNOWN_WORKFLOW, WORKFLOW_MISMATCH, WORKFLOW_ENDED, DEFINITION_CHANGED
+ */
+export function startingPoint(
+  { workflows, ids, clock }: Dependencies,
+  { named, input, stored }: Beginning,
+): { workflow: Workflow; state: ConversationState } {
+  if (input.type === 'cardAction' && stored?.shownCards.includes(input.cardId) !== true) {
+    throw new TurnkeeperError('UNKNOWN_CARD', 'No such card was shown in this conversation, or not lately.', {
+      issues: [{ path: 'input.cardId', message: 'must be the id of a card that the agent showed here' }],
+    });
+  }
+  if (stored === null) {
+    const workflow = workflowToOpen(workflows, named);
+    return { workflow, state: openState(workflow, { incarnation: ids.incarnation(), now: clock.now() }) };
+  }
+  const workflow = workflowOf(workflows, stored, named);
+  if (stored.status !== 'active') {
+    throw new TurnkeeperError(
+      'WORKFLOW_ENDED',
+      `This conversation is ${stored.status}; its result stands. Start a new one.`,
+    );
+  }
+  return { workflow, state: carryOverWhole(workflow, stored) };
+}
