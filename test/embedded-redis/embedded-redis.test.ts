@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { Redis } from 'ioredis';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { startEmbeddedRedis } from '../../server/embedded-redis/embedded-redis.ts';
 import type { EmbeddedRedis } from '../../server/embedded-redis/embedded-redis.ts';
+import { withClient } from './with-client.ts';
 
 const ownerScript = fileURLToPath(new URL('own-embedded-redis.ts', import.meta.url));
 
@@ -28,16 +28,6 @@ async function start(): Promise<EmbeddedRedis> {
   const redis = await startEmbeddedRedis({ dataDir, report: (message) => void reports.push(message) });
   running.push(redis);
   return redis;
-}
-
-async function withClient<T>(url: string, use: (client: Redis) => Promise<T>): Promise<T> {
-  const client = new Redis(url, { retryStrategy: () => null });
-  client.on('error', () => undefined);
-  try {
-    return await use(client);
-  } finally {
-    client.disconnect();
-  }
 }
 
 const noop = (): undefined => undefined;

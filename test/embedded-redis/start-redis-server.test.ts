@@ -3,26 +3,16 @@ import { createServer } from 'node:net';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Redis } from 'ioredis';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
 import { findRedisBinary } from '../../server/embedded-redis/find-redis-binary.ts';
 import { startRedisServer } from '../../server/embedded-redis/start-redis-server.ts';
+import { withClient } from './with-client.ts';
 
 let dir: string;
 beforeEach(async () => {
   dir = await mkdtemp(join(tmpdir(), 'turnkeeper redis "quoted" '));
 });
 afterEach(() => rm(dir, { recursive: true, force: true }));
-
-async function withClient<T>(url: string, use: (client: Redis) => Promise<T>): Promise<T> {
-  const client = new Redis(url, { retryStrategy: () => null });
-  client.on('error', () => undefined);
-  try {
-    return await use(client);
-  } finally {
-    client.disconnect();
-  }
-}
 
 describe('a started Redis', () => {
   it('answers at its url as soon as the call returns, and is gone when stopped', async () => {

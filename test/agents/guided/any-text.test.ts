@@ -3,39 +3,20 @@ import { describe, expect, it } from 'vitest';
 import type { Json } from '../../../workflows/definition/json.ts';
 import type { Workflow } from '../../../server/domain/workflow.ts';
 import { readContract } from '../../../server/domain/contract.ts';
+import { severeIncident, vendorUpToTerms } from './filled-fields.ts';
 import { incident, leave, play, vendor } from './play.ts';
 
 const filled: ReadonlyMap<Workflow, readonly (readonly [string, Json])[]> = new Map([
   [
     vendor,
     Object.entries({
-      legalName: 'Acme',
-      legalForm: 'partnership',
-      contactName: 'Maria',
-      contactEmail: 'm@a.example',
-      startDate: '2027-05-01',
-      yearlySpend: 5,
-      paymentTermDays: 7,
+      ...vendorUpToTerms,
       handlesPersonalData: true,
       dataRegion: 'elsewhere',
       hasProcessingAgreement: true,
     }),
   ],
-  [
-    incident,
-    Object.entries({
-      headline: 'Search is slow',
-      service: 'search',
-      startedAt: '2026-11-12T10:20:00Z',
-      severity: 'high',
-      usersAffected: 3,
-      isOngoing: false,
-      channelLink: 'https://chat.example.com/a',
-      isOnStatusPage: true,
-      reporterName: 'Sam',
-      callbackNumber: '+44 20 7946 0123',
-    }),
-  ],
+  [incident, Object.entries(severeIncident)],
   [leave, Object.entries({ from: '2026-12-07', days: 5, kind: 'other', coveredBy: 'Dana' })],
 ]);
 

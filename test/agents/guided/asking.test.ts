@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { vendorUpToTerms } from './filled-fields.ts';
 import { play, playAll, incident, leave, vendor, workflowFromJson } from './play.ts';
 
 describe('opening', () => {
@@ -48,7 +49,7 @@ describe('asking', () => {
   });
 
   it('offers yes and no for a yes/no question', async () => {
-    const turn = await play(vendor, { turnCount: 4, collected: upToPersonalData }).say('what?');
+    const turn = await play(vendor, { turnCount: 4, collected: vendorUpToTerms }).say('what?');
     expect(turn.offers).toEqual(['yes', 'no']);
     expect(turn.suggestedInput).toEqual({ type: 'confirmation', field: 'handlesPersonalData' });
   });
@@ -170,13 +171,3 @@ describe('commands', () => {
     }
   });
 });
-
-const upToPersonalData = {
-  legalName: 'Acme',
-  legalForm: 'partnership',
-  contactName: 'Maria',
-  contactEmail: 'm@a.example',
-  startDate: '2027-05-01',
-  yearlySpend: 5,
-  paymentTermDays: 7,
-};

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { vendorUpToTerms } from './filled-fields.ts';
 import { incident, leave, play, playAll, vendor, workflowFromJson } from './play.ts';
 
 const filledLeave = {
@@ -9,13 +10,7 @@ const filledLeave = {
   note: 'call me',
 };
 const filledVendor = {
-  legalName: 'Acme',
-  legalForm: 'partnership',
-  contactName: 'Maria',
-  contactEmail: 'm@a.example',
-  startDate: '2027-05-01',
-  yearlySpend: 5,
-  paymentTermDays: 7,
+  ...vendorUpToTerms,
   handlesPersonalData: false,
 };
 const atSummary = { turnCount: 6 };

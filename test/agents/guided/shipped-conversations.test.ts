@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { severeIncident } from './filled-fields.ts';
 import { incident, leave, play, playAll, vendor } from './play.ts';
 
 describe('a whole conversation with the guided agent', () => {
@@ -109,18 +110,7 @@ describe('a whole conversation with the guided agent', () => {
   it('drops the announcement when the severity is corrected, and says so in the summary', async () => {
     const conversation = play(incident, {
       turnCount: 9,
-      collected: {
-        headline: 'Search is slow',
-        service: 'search',
-        startedAt: '2026-11-12T10:20:00Z',
-        severity: 'high',
-        usersAffected: 3,
-        isOngoing: false,
-        channelLink: 'https://chat.example.com/a',
-        isOnStatusPage: true,
-        reporterName: 'Sam',
-        callbackNumber: '+44 20 7946 0123',
-      },
+      collected: severeIncident,
     });
     const before = await conversation.say('summary');
     expect(before.text).toContain('Channel link');
