@@ -12,17 +12,28 @@ import { describeStart } from './start-message.ts';
 /** Ends the start with what is wrong, for people: no stack trace. */
 class StartFailure extends Error {}
 
+/** What has been started so far, and is to be stopped when the process is. */
+interface Started {
+  embedded: EmbeddedRedis | null;
+  server: RunningServer | null;
+}
+
 async function main(): Promise<void> {
   const settings = readSettings();
   const definitions = await readDefinitions(settings);
-  const embedded =
-    settings.redisUrl === null ? await startEmbeddedRedis({ ...settings, report: console.error }) : null;
+  const started: Started = { embedded: null, server: null };
+  // Before anything is started: a signal in the midst of it must not leave a redis-server behind.
+  stopOnSignals(started);
+  if (settings.redisUrl === null) {
+    started.embedded = await startEmbeddedRedis({ ...settings, report: console.error });
+  }
+  const { embedded } = started;
   const server = await startServer(settings, definitions, embedded).catch(async (error: unknown) => {
     await embedded?.stop();
     throw error;
   });
+  started.server = server;
   console.log(describeStart({ server, definitions, embedded, settings }));
-  stopOnSignals(server, embedded);
 }
 
 function readSettings(): Settings {
@@ -63,22 +74,24 @@ function isAddressInUse(error: unknown): boolean {
 }
 
 /** The first signal lets running turns finish; a second one does not wait for them. */
-function stopOnSignals(server: RunningServer, embedded: EmbeddedRedis | null): void {
+function stopOnSignals(started: Started): void {
   let isStopping = false;
   const stop = (): void => {
     if (isStopping) process.exit(1);
     isStopping = true;
     console.log('Stopping: no new turns, running ones may finish. Press Ctrl-C again to stop at once.');
-    void server
-      .stop()
-      .then(() => embedded?.stop())
-      .then(() => {
-        console.log('Stopped.');
-        process.exit(0);
-      });
+    void stopAll(started).then(() => {
+      console.log('Stopped.');
+      process.exit(0);
+    });
   };
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
+}
+
+async function stopAll({ server, embedded }: Started): Promise<void> {
+  await server?.stop();
+  await embedded?.stop();
 }
 
 main().catch((error: unknown) => {

@@ -95,6 +95,9 @@ async function launch(binary: string, config: readonly string[]): Promise<Launch
   // Ctrl-C ends our process in its own order, turns first, instead of taking Redis away underneath it.
   const child = spawn(binary, ['-'], { stdio: 'pipe', detached: true });
   const exited = exitOf(child);
+  const endWithUs = () => child.kill('SIGTERM');
+  process.once('exit', endWithUs);
+  void exited.then(() => process.off('exit', endWithUs));
   // Writing to a process that could not start breaks the pipe; `exited` already tells why it ended.
   child.stdin.on('error', () => undefined);
   child.stdin.end(`${config.join('\n')}\n`);
@@ -119,9 +122,6 @@ async function launch(binary: string, config: readonly string[]): Promise<Launch
     await exited;
     return { ready: false, problem: problem ?? 'it has no process id', lines };
   }
-  const endWithUs = () => child.kill('SIGTERM');
-  process.once('exit', endWithUs);
-  void exited.then(() => process.off('exit', endWithUs));
   return {
     ready: true,
     pid: child.pid,
