@@ -22,6 +22,8 @@ export function readWords(text: string, facts: FieldFacts): string {
 
 /** How many characters of the text lead in to the value. */
 function leadIn(said: string, facts: FieldFacts): number {
+  const labelled = ownLabel(said, facts);
+  if (labelled > 0) return labelled;
   const strong = namings.exec(said) ?? ownNaming(said, facts);
   if (strong !== null)
     return isWrittenAsName(strong[0]) || strong[0].length >= said.length ? 0 : strong[0].length;
@@ -34,6 +36,13 @@ function leadIn(said: string, facts: FieldFacts): number {
 
 function ownNaming(said: string, facts: FieldFacts): RegExpExecArray | null {
   return aboutNames.test(`${facts.label} ${facts.description ?? ''}`) ? myNames.exec(said) : null;
+}
+
+/** "covered by Ann" for the field Covered by. A label of one word may as well begin the value: "service desk". */
+function ownLabel(said: string, { label }: FieldFacts): number {
+  const lead = `${label.toLowerCase()} `;
+  if (!label.includes(' ') || !said.toLowerCase().startsWith(lead)) return 0;
+  return said.slice(lead.length).toLowerCase().startsWith('is ') ? lead.length + 'is '.length : lead.length;
 }
 
 /** "My Name Is Earl" is a title, "My name is Earl" an introduction. */
