@@ -7,6 +7,7 @@ import { firstChars } from './first-chars.ts';
 import { limits } from './limits.ts';
 import type { Message, SuggestedAction } from './message.ts';
 import { isWholeObject } from './parse-turn.ts';
+import { isWebAddress } from './web-address.ts';
 
 const adaptiveCardType = 'application/vnd.microsoft.card.adaptive';
 
@@ -96,17 +97,13 @@ function attachmentDraft(candidate: unknown): Draft[] {
     const card = toBoundedJson(content);
     return card.ok ? [{ kind: 'card', card: card.value }] : [];
   }
-  if (contentUrl === undefined || !isLinkable(contentUrl)) return [];
+  if (contentUrl === undefined || !isWebAddress(contentUrl)) return [];
   return [
     {
       kind: 'attachment',
       attachment: { contentType, url: contentUrl, ...(name === undefined ? {} : { name }) },
     },
   ];
-}
-
-function isLinkable(url: string): boolean {
-  return URL.canParse(url) && ['http:', 'https:'].includes(new URL(url).protocol);
 }
 
 function readSuggestedActions({ type, suggestedActions }: Activity): SuggestedAction[] {

@@ -5,6 +5,7 @@ import { findJsonBlocks } from './fenced-blocks.ts';
 import { limits } from './limits.ts';
 import { confidenceOf } from './parsed-turn.ts';
 import type { ParsedTurn, PayloadSource } from './parsed-turn.ts';
+import { isWebAddress } from './web-address.ts';
 
 interface Candidate {
   readonly source: PayloadSource;
@@ -56,13 +57,12 @@ function fromContract(source: PayloadSource, contract: Contract, parseIssues: st
     action: contract.action ?? null,
     step: contract.step ?? null,
     prompt: contract.prompt ?? null,
-    citations: (contract.citations ?? []).filter(isWebAddress).slice(0, limits.citations),
+    citations: (contract.citations ?? []).filter(isCitation).slice(0, limits.citations),
   };
 }
 
-function isWebAddress(citation: unknown): citation is string {
-  if (typeof citation !== 'string' || citation.length > limits.citationChars) return false;
-  return URL.canParse(citation) && ['http:', 'https:'].includes(new URL(citation).protocol);
+function isCitation(citation: unknown): citation is string {
+  return typeof citation === 'string' && citation.length <= limits.citationChars && isWebAddress(citation);
 }
 
 /** The places that may hold structure, in the order that docs/workflows.md gives; read one by one, as they are asked for. */

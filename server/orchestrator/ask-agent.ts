@@ -56,7 +56,6 @@ export async function askAgent(dependencies: Dependencies, asking: Asking): Prom
   } catch (error) {
     const outcome =
       error instanceof AgentFailure ? error.outcome : error === asking.signal.reason ? 'abandoned' : 'failed';
-    const cause = describeCause(error);
     const durationMs = clock.now() - began;
     observer.tell({
       type: 'agent.failed',
@@ -64,7 +63,7 @@ export async function askAgent(dependencies: Dependencies, asking: Asking): Prom
       turnId,
       durationMs,
       outcome,
-      ...(cause === undefined ? {} : { cause }),
+      ...describeCause(error),
     });
     throw toTurnkeeperError(error);
   } finally {

@@ -5,7 +5,12 @@ import { AgentFailure } from './ports/agent.ts';
  * Why something failed, for the log: an adapter's own words where they are known to hold nothing that anybody wrote,
  * otherwise no more than the error's name (docs/architecture.md, Trust).
  */
-export function describeCause(error: unknown): string | undefined {
+export function describeCause(error: unknown): { readonly cause?: string } {
+  const cause = causeOf(error);
+  return cause === undefined ? {} : { cause };
+}
+
+function causeOf(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;
   if (error instanceof AgentFailure) return describeAgentFailure(error);
   if (!isTurnkeeperError(error)) return error.name;
@@ -13,7 +18,7 @@ export function describeCause(error: unknown): string | undefined {
   if (error.reason === 'STATE_STORE_UNAVAILABLE' && cause instanceof Error && !isTurnkeeperError(cause)) {
     return cause.message;
   }
-  return describeCause(cause);
+  return causeOf(cause);
 }
 
 function describeAgentFailure({ outcome, message, cause }: AgentFailure): string {

@@ -11,7 +11,6 @@ import type { ConversationState, Outcome } from '../domain/state.ts';
 import type { Summary } from '../domain/summary-schema.ts';
 import { summarize } from '../domain/summary.ts';
 import type { Workflow } from '../domain/workflow.ts';
-import { mustCommit } from './commit.ts';
 import type { Dependencies } from './dependencies.ts';
 import { workflowOf } from './find-workflow.ts';
 import { notFound } from './get-conversation.ts';
@@ -53,7 +52,7 @@ export async function endConversation(dependencies: Dependencies, command: EndCo
 async function endHeld(
   { store, workflows, clock, observer }: Dependencies,
   command: EndCommand,
-  { loaded, lease, leaseIsFreed }: HeldConversation,
+  { loaded, leaseToken, commit }: HeldConversation,
 ): Promise<EndResult> {
   const { key, purge } = command;
   const began = clock.now();
@@ -64,15 +63,13 @@ async function endHeld(
     ? {
         ...finished(command, workflows, state),
         revision: state.revision + 1,
-        committedBy: lease.token,
+        committedBy: leaseToken,
         updatedAt: began,
       }
     : state;
-  const guard = { leaseToken: lease.token, loaded: state };
+  const guard = { leaseToken, loaded: state };
   if (purge || isEnding) {
-    lease.stop();
-    await mustCommit(() => (purge ? store.purge(key, guard) : store.commit(key, { guard, state: final })));
-    leaseIsFreed();
+    await commit(() => (purge ? store.purge(key, guard) : store.commit(key, { guard, state: final })));
     const outcome = final.outcome ?? command.outcome;
     observer.tell({
       type: 'conversation.ended',

@@ -14,7 +14,7 @@ import { suggestedInputOf } from '../domain/suggested-input.ts';
 import { summarize } from '../domain/summary.ts';
 import type { Workflow } from '../domain/workflow.ts';
 import { askAgent } from './ask-agent.ts';
-import { OutcomeUnknown, mustCommit } from './commit.ts';
+import { OutcomeUnknown } from './commit.ts';
 import type { Dependencies } from './dependencies.ts';
 import { describeCause } from './describe-cause.ts';
 import { describeTurn } from './describe-turn.ts';
@@ -89,7 +89,6 @@ function tellRolledBack(
   error: unknown,
 ): void {
   if (isTurnkeeperError(error, 'TURN_IN_PROGRESS')) return;
-  const cause = describeCause(error);
   observer.tell({
     type: 'turn.rolledBack',
     key,
@@ -97,14 +96,14 @@ function tellRolledBack(
     reason: isTurnkeeperError(error) ? error.reason : 'INTERNAL',
     isOutcomeUnknown: error instanceof OutcomeUnknown,
     latencyMs: clock.now() - began,
-    ...(cause === undefined ? {} : { cause }),
+    ...describeCause(error),
   });
 }
 
 async function runHeldTurn(
   dependencies: Dependencies,
   turn: Turn,
-  { loaded, lease, loadMs, leaseIsFreed }: HeldConversation,
+  { loaded, leaseToken, signal, loadMs, commit }: HeldConversation,
 ): Promise<TurnResult> {
   const { clock, observer, store } = dependencies;
   const { key, turnId, input, began } = turn;
@@ -117,7 +116,7 @@ async function runHeldTurn(
     turnId,
     agentConversationId: state.agentConversationId,
     request: describeTurn(dependencies, { workflow, state, turnNumber, input }),
-    signal: lease.signal,
+    signal,
   });
 
   const parsed = parseTurn(answer.activities);
@@ -129,7 +128,7 @@ async function runHeldTurn(
     ...state,
     ...next,
     revision: state.revision + 1,
-    committedBy: lease.token,
+    committedBy: leaseToken,
     turnCount: turnNumber,
     shownCards: [...state.shownCards, ...cardIds(said)].slice(-limits.shownCards),
     agentConversationId: answer.agentConversationId,
@@ -151,12 +150,10 @@ async function runHeldTurn(
     progress,
     turn: { number: turnNumber, ...delta },
   };
-  const guard = { leaseToken: lease.token, loaded: loaded.state };
-  lease.stop();
-  await mustCommit(() =>
+  const guard = { leaseToken, loaded: loaded.state };
+  await commit(() =>
     store.commit(key, { guard, state: nextState, turn: { inputDigest: turn.digest, record } }),
   );
-  leaseIsFreed();
 
   const committedAt = clock.now();
   const timings = { waitMs: 0, loadMs, agentMs: answer.agentMs, commitMs: committedAt - updatedAt };

@@ -1,8 +1,8 @@
 import { TurnkeeperError } from '../domain/errors.ts';
 import type { ConversationKey } from '../domain/identity.ts';
+import { mustCommit } from './commit.ts';
 import type { Dependencies } from './dependencies.ts';
-import type { Lease } from './ports/lease.ts';
-import type { LoadedConversation, UsedTurnId } from './ports/workflow-state-store.ts';
+import type { CommitResult, LoadedConversation, UsedTurnId } from './ports/workflow-state-store.ts';
 
 const turnInProgressRetryAfterMs = 500;
 
@@ -14,11 +14,17 @@ interface LeaseRequest {
 /** A conversation as it was loaded under a lease that this call holds. */
 export interface HeldConversation {
   readonly loaded: LoadedConversation;
-  readonly lease: Lease;
+  /** What a commit must carry to be this holder's (I3). */
+  readonly leaseToken: string;
+  /** Aborts when the lease is lost. */
+  readonly signal: AbortSignal;
   /** How long it took to get here, in milliseconds. */
   readonly loadMs: number;
-  /** To be called once a commit has freed the lease, so that it is not given back a second time. */
-  readonly leaseIsFreed: () => void;
+  /**
+   * Carries out the commit that this call holds the lease for; done, it has freed the lease.
+   * @throws TurnkeeperError as mustCommit does
+   */
+  readonly commit: (send: () => Promise<CommitResult>) => Promise<void>;
 }
 
 type Outcome<Result> =
@@ -61,12 +67,16 @@ export async function withLease<Result>(
     const loaded =
       speculative.value.leaseToken === lease.token ? speculative.value : await store.load(key, request);
     if (loaded.usedTurnId !== null) return { kind: 'used', used: loaded.usedTurnId };
-    const leaseIsFreed = (): void => {
+    const commit = async (send: () => Promise<CommitResult>): Promise<void> => {
+      // An extension sent behind the commit would find the lease gone, and take it for lost.
+      lease.stop();
+      await mustCommit(send);
       freeing.isDone = true;
     };
-    return { kind: 'done', result: await work({ loaded, lease, loadMs: clock.now() - began, leaseIsFreed }) };
+    const { token: leaseToken, signal } = lease;
+    const loadMs = clock.now() - began;
+    return { kind: 'done', result: await work({ loaded, leaseToken, signal, loadMs, commit }) };
   } finally {
-    if (freeing.isDone) lease.stop();
-    else await lease.release();
+    if (!freeing.isDone) await lease.release();
   }
 }

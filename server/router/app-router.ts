@@ -46,8 +46,8 @@ export function createAppRouter<Definition extends WorkflowDefinition>() {
         return presentEnd<Definition>(await endConversation(dependencies, command));
       }),
 
-      list: procedure.input(listSchema.optional()).query(async ({ ctx, input }): Promise<ListOutput> => {
-        const { limit, cursor } = input ?? listSchema.parse({});
+      list: procedure.input(listSchema.prefault({})).query(async ({ ctx, input }): Promise<ListOutput> => {
+        const { limit, cursor } = input;
         const page = { limit, ...(cursor === undefined ? {} : { after: cursor }) };
         return presentList(await listConversations(ctx.dependencies, ctx.identity, page));
       }),

@@ -49,12 +49,12 @@ export function formatError({ error, path, showsCauses, newErrorId }: Formatting
       ...(failure.retryAfterMs === undefined ? {} : { retryAfterMs: failure.retryAfterMs }),
       ...(failure.issues === undefined ? {} : { issues: failure.issues }),
       ...(failure instanceof UnexpectedError ? { errorId: failure.errorId } : {}),
-      ...(showsCauses ? describeCause(failure) : {}),
+      ...(showsCauses ? developmentDetails(failure) : {}),
     },
   };
 }
 
-function describeCause(failure: Error): Pick<ErrorData, 'stack' | 'cause'> {
+function developmentDetails(failure: Error): Pick<ErrorData, 'stack' | 'cause'> {
   const { cause, stack } = failure;
   return {
     ...(stack === undefined ? {} : { stack }),

@@ -35,12 +35,11 @@ export const procedure = trpc.procedure
     }
     // A turn tells of itself, whatever becomes of it.
     if (failure.reason === 'STATE_STORE_UNAVAILABLE' && path !== 'workflow.turn') {
-      const cause = describeCause(failure);
       observer.tell({
         type: 'call.failed',
         call: path,
         reason: failure.reason,
-        ...(cause === undefined ? {} : { cause }),
+        ...describeCause(failure),
       });
     }
     throw toTrpcError(failure);

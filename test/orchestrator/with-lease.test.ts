@@ -20,11 +20,13 @@ const loaded = (leaseToken: string | null, usedTurnId: UsedTurnId | null = null)
 const unavailable = (message: string) => new TurnkeeperError('STATE_STORE_UNAVAILABLE', message);
 
 /** Notes that the work was done among the calls to the ports, and answers what it was given. */
-function run({ dependencies, calls }: Ports, whileHeld: (held: HeldConversation) => void = () => undefined) {
-  return withLease(dependencies, key, { call: 'turn', turnId: 'turn-1' }, (held) => {
+type WhileHeld = (held: HeldConversation) => Promise<void>;
+
+function run({ dependencies, calls }: Ports, whileHeld: WhileHeld = () => Promise.resolve()) {
+  return withLease(dependencies, key, { call: 'turn', turnId: 'turn-1' }, async (held) => {
     calls.push('work');
-    whileHeld(held);
-    return Promise.resolve(held.loaded);
+    await whileHeld(held);
+    return held.loaded;
   });
 }
 
@@ -104,16 +106,14 @@ describe('the lease after the work', () => {
   it('is given back when the work fails', async () => {
     const ports = fakePorts({ acquire: 'granted', loads: [loaded(ownToken)] });
     const failure = new Error('the work failed');
-    const failing = run(ports, () => {
-      throw failure;
-    });
+    const failing = run(ports, () => Promise.reject(failure));
     await expect(failing).rejects.toBe(failure);
     expect(ports.calls).toEqual(['acquire', 'load', 'work', 'release']);
   });
 
   it('is only let go of, not given back, when a commit has freed it', async () => {
     const ports = fakePorts({ acquire: 'granted', loads: [loaded(ownToken)] });
-    await run(ports, ({ leaseIsFreed }) => leaseIsFreed());
+    await run(ports, ({ commit }) => commit(() => Promise.resolve('committed')));
     expect(ports.calls).toEqual(['acquire', 'load', 'work', 'stop']);
   });
 });
