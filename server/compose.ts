@@ -4,26 +4,32 @@ import { createGuidedAgent } from './agents/guided/guided-agent.ts';
 import { DevAuthenticator } from './auth/dev-authenticator.ts';
 import { prepareWorkflows } from './domain/workflow.ts';
 import type { Settings } from './environment.ts';
-import { RedlockLeaseKeeper } from './lease/redlock-lease-keeper.ts';
 import { PinoObserver } from './observability/pino-observer.ts';
 import type { Dependencies } from './orchestrator/dependencies.ts';
 import type { Agent } from './orchestrator/ports/agent.ts';
 import type { Authenticator } from './orchestrator/ports/authenticator.ts';
+import type { Clock } from './orchestrator/ports/clock.ts';
+import { noFaults } from './orchestrator/ports/fault-points.ts';
+import type { FaultPoints } from './orchestrator/ports/fault-points.ts';
 import { TurnGate } from './orchestrator/turn-gate.ts';
 import { randomIds } from './random-ids.ts';
-import { connectRedis, firstConnection } from './redis/connect-redis.ts';
-import { KeyBuilder } from './redis/conversation-keys.ts';
-import { RedisWorkflowStateStore } from './store/redis/redis-workflow-state-store.ts';
+import { openRedisAdapters } from './redis-adapters.ts';
+import type { RedisTarget } from './redis/redis-target.ts';
 import { systemClock } from './system-clock.ts';
 
 export interface CompositionOptions {
   readonly settings: Settings;
   /** Checked already: see loadDefinitions. */
   readonly definitions: readonly WorkflowDefinition[];
-  readonly redisUrl: string;
+  /** Where conversations are kept. */
+  readonly redis: RedisTarget;
   readonly logger: Logger;
   /** In place of the configured one, for tools that bring their own. */
   readonly agent?: Agent;
+  /** @default the machine's */
+  readonly clock?: Clock;
+  /** @default none: only tests fault a server's race windows */
+  readonly faultPoints?: FaultPoints;
 }
 
 export interface Composition {
@@ -36,42 +42,49 @@ export interface Composition {
 }
 
 /** The composition root: the one place that knows which adapter stands behind each port. */
-export function compose({ settings, definitions, redisUrl, logger, agent }: CompositionOptions): Composition {
+export function compose({
+  settings,
+  definitions,
+  redis: target,
+  logger,
+  agent,
+  clock = systemClock,
+  faultPoints = noFaults,
+}: CompositionOptions): Composition {
   const observer = new PinoObserver(logger);
   let isClosing = false;
-  const redis = connectRedis({
-    url: redisUrl,
+  const adapters = openRedisAdapters({
+    ...settings,
+    ...{ target, clock, observer },
+    lockTargets: settings.redisLockMasters,
+    prefix: settings.redisPrefix,
     commandTimeoutMs: settings.redisCommandTimeoutMs,
+    waitReplicas: settings.redisWaitReplicas,
+    ttlSeconds: settings.workflowTtlSeconds,
     onChange: (isReachable) => {
       if (!isClosing) observer.tell({ type: isReachable ? 'store.reachable' : 'store.unreachable' });
     },
   });
-  const keys = new KeyBuilder(settings.redisPrefix);
+  const { turnTimeoutMs, turnWaitMaxMs, contextMaxChars } = settings;
   const dependencies: Dependencies = {
     workflows: prepareWorkflows(definitions),
-    store: new RedisWorkflowStateStore({
-      redis,
-      keys,
-      clock: systemClock,
-      ttlSeconds: settings.workflowTtlSeconds,
-      transcriptMaxTurns: settings.transcriptMaxTurns,
-      openingMaxMs: settings.turnTimeoutMs + 10 * settings.lockTtlMs,
-    }),
-    leases: new RedlockLeaseKeeper({ redis, keys, clock: systemClock, observer, ttlMs: settings.lockTtlMs }),
-    agent: agent ?? createGuidedAgent({ clock: systemClock }),
-    clock: systemClock,
+    store: adapters.store,
+    leases: adapters.leases,
+    agent: agent ?? createGuidedAgent({ clock }),
+    clock,
     ids: randomIds,
     observer,
     gate: new TurnGate(settings.maxTurnsInFlight),
-    settings: { turnTimeoutMs: settings.turnTimeoutMs, contextMaxChars: settings.contextMaxChars },
+    faultPoints,
+    settings: { turnTimeoutMs, turnWaitMaxMs, contextMaxChars },
   };
   return {
     dependencies,
     authenticator: new DevAuthenticator(),
-    firstConnection: firstConnection(redis),
+    firstConnection: adapters.firstConnection,
     close: () => {
       isClosing = true;
-      redis.disconnect();
+      adapters.close();
     },
   };
 }

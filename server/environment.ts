@@ -1,16 +1,10 @@
+import type { Environment, EnvironmentFault } from './environment/fault.ts';
+import { redisFaults } from './environment/redis-faults.ts';
 import { settingsOf } from './environment/settings.ts';
 import type { Settings } from './environment/settings.ts';
 import { variables } from './environment/variables.ts';
 
 export type { Settings } from './environment/settings.ts';
-
-type Environment = Readonly<Record<string, string | undefined>>;
-
-/** One variable that is wrong, and what it must be. Reads as a sentence: `PORT must be …`. */
-interface EnvironmentFault {
-  readonly name: string;
-  readonly message: string;
-}
 
 type ParsedEnvironment =
   | { readonly ok: true; readonly settings: Settings }
@@ -33,6 +27,7 @@ export function parseEnvironment(env: Environment): ParsedEnvironment {
       return { name, message: `${message}${shownValue(name, given[name])}` };
     }),
     ...combinationFaults(given),
+    ...redisFaults(given),
   ];
   if (!parsed.success || faults.length > 0) return { ok: false, faults };
   return { ok: true, settings: settingsOf(parsed.data) };
@@ -81,6 +76,6 @@ function isLoopback(host: string): boolean {
 }
 
 function shownValue(name: string, value: string | undefined): string {
-  const isSecret = name === 'REDIS_URL' || /PASSWORD|KEY|SECRET|TOKEN/.test(name);
+  const isSecret = /REDIS.*_URLS?$|PASSWORD|SECRET|TOKEN/.test(name);
   return isSecret || value === undefined ? '' : `; it is ${JSON.stringify(value.slice(0, 100))}`;
 }

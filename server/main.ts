@@ -5,6 +5,7 @@ import type { EmbeddedRedis } from './embedded-redis/embedded-redis.ts';
 import { parseEnvironment } from './environment.ts';
 import type { Settings } from './environment.ts';
 import { createLogger } from './observability/create-logger.ts';
+import { parseStandaloneUrl } from './redis/parse-redis-url.ts';
 import { runServer } from './run-server.ts';
 import type { RunningServer } from './run-server.ts';
 import { describeStart } from './start-message.ts';
@@ -24,7 +25,7 @@ async function main(): Promise<void> {
   const started: Started = { embedded: null, server: null };
   // Before anything is started: a signal in the midst of it must not leave a redis-server behind.
   stopOnSignals(started);
-  if (settings.redisUrl === null) {
+  if (settings.redis === null) {
     started.embedded = await startEmbeddedRedis({ ...settings, report: console.error });
   }
   const { embedded } = started;
@@ -54,13 +55,12 @@ async function startServer(
   definitions: readonly WorkflowDefinition[],
   embedded: EmbeddedRedis | null,
 ): Promise<RunningServer> {
-  const redisUrl = settings.redisUrl ?? embedded?.url;
-  if (redisUrl === undefined)
-    throw new StartFailure('There is no Redis to keep conversations in: set REDIS_URL.');
+  const redis = settings.redis ?? (embedded === null ? null : parseStandaloneUrl(embedded.url));
+  if (redis === null) throw new StartFailure('There is no Redis to keep conversations in: set REDIS_URL.');
   const isPretty = process.stdout.isTTY && !settings.isProduction;
   const logger = createLogger({ level: settings.logLevel, isPretty });
   try {
-    return await runServer({ settings, definitions, redisUrl, logger });
+    return await runServer({ settings, definitions, redis, logger });
   } catch (error) {
     if (!isAddressInUse(error)) throw error;
     throw new StartFailure(

@@ -5,6 +5,7 @@ import type { Ids } from './orchestrator/ports/ids.ts';
 export const randomIds: Ids = {
   turnId: () => randomUUID(),
   incarnation: () => randomUUID(),
+  place: () => randomUUID(),
   mark: () => randomBytes(12).toString('hex'),
   errorId: () => randomUUID(),
 };

@@ -13,6 +13,7 @@ export type ClientFailureReason = FailureReason | 'UNREACHABLE';
 interface ClientErrorDetail {
   readonly retryable: boolean;
   readonly retryAfterMs?: number | undefined;
+  readonly runningForMs?: number | undefined;
   readonly issues?: readonly Issue[] | undefined;
   readonly errorId?: string | undefined;
   readonly httpStatus?: number | undefined;
@@ -22,7 +23,7 @@ interface ClientErrorDetail {
 
 /**
  * What every call of the client fails with, except one that its caller aborted (that throws the signal's reason).
- * By the time it is thrown, whatever was retryable has been retried.
+ * By the time it is thrown, whatever was retryable has been retried, but for a turn that was interrupted.
  *
  * @example
  * ```ts
@@ -41,6 +42,8 @@ export class TurnkeeperClientError<Reason extends ClientFailureReason = ClientFa
   readonly retryable: boolean;
   /** When it makes sense to try again, in milliseconds from now, if the server said so. */
   readonly retryAfterMs: number | undefined;
+  /** Of TURN_IN_PROGRESS: for how long the turn in the way had been running, in milliseconds, if that was known. */
+  readonly runningForMs: number | undefined;
   /** What is wrong with the input, one entry per fault. */
   readonly issues: readonly Issue[] | undefined;
   /** Finds an unexpected error (INTERNAL) in the server's log. */
@@ -55,6 +58,7 @@ export class TurnkeeperClientError<Reason extends ClientFailureReason = ClientFa
     this.reason = reason;
     this.retryable = detail.retryable;
     this.retryAfterMs = detail.retryAfterMs;
+    this.runningForMs = detail.runningForMs;
     this.issues = detail.issues;
     this.errorId = detail.errorId;
     this.httpStatus = detail.httpStatus;

@@ -9,6 +9,7 @@ import type {
   GetRequest,
   TurnInput,
   TurnResult,
+  WhenBusy,
 } from './results.ts';
 
 /**
@@ -35,6 +36,17 @@ export interface CallOptions {
 export interface TurnOptions extends CallOptions {
   /** The idempotency key: of one's own, or of a turn that failed, to send that again. @default a random one */
   readonly turnId?: string | undefined;
+  /**
+   * When another turn of the conversation is running: `reject` fails (and is tried again), `wait` waits in line for it,
+   * `interrupt` takes its place: that turn fails with TURN_INTERRUPTED, and nothing of it is stored.
+   * @default 'reject'
+   */
+  readonly whenBusy?: WhenBusy | undefined;
+  /**
+   * How long to wait for others at most, in milliseconds; the server bounds it.
+   * @default the server's bound, 10000 unless it is configured otherwise
+   */
+  readonly waitMs?: number | undefined;
 }
 
 /**
@@ -95,9 +107,10 @@ export function resumedConversation(
   connection: Connection,
   { id, workflowId }: { readonly id: string; readonly workflowId?: string },
 ): ResumedConversation<WorkflowDefinition> {
-  const send = (input: TurnInput, { turnId = crypto.randomUUID(), signal }: TurnOptions = {}) => {
-    const turn = { conversationId: id, workflowId, turnId, input };
-    return connection.call((procedures, options) => procedures.turn.mutate(turn, options), {
+  const send = (input: TurnInput, options: TurnOptions = {}) => {
+    const { turnId = crypto.randomUUID(), whenBusy, waitMs, signal } = options;
+    const turn = { conversationId: id, workflowId, turnId, input, whenBusy, waitMs };
+    return connection.call((procedures, callOptions) => procedures.turn.mutate(turn, callOptions), {
       signal,
       turnId,
     });

@@ -14,6 +14,7 @@ export type {
   Message,
   TurnInput,
   TurnResult,
+  WhenBusy,
 } from './results.ts';
 export type { TurnkeeperClient, TurnkeeperClientOptions } from './turnkeeper-client.ts';
 export type { RetryPolicy } from './with-retries.ts';

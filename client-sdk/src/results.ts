@@ -122,7 +122,18 @@ export type GetRequest = Omit<Inputs['get'], 'conversationId'>;
  * const request: EndRequest = { outcome: 'cancelled', reason: 'The trip was called off.' };
  * ```
  */
-export type EndRequest = Omit<Inputs['end'], 'conversationId' | 'whenBusy'>;
+export type EndRequest = Omit<Inputs['end'], 'conversationId'>;
+
+/**
+ * What a turn, or an end, does when another turn of its conversation is running: fail (and be tried again), wait in line
+ * for it, or take its place.
+ *
+ * @example
+ * ```ts
+ * const whenBusy: WhenBusy = userPressedStop ? 'interrupt' : 'wait';
+ * ```
+ */
+export type WhenBusy = NonNullable<Inputs['turn']['whenBusy']>;
 
 /**
  * Which page of the caller's conversations to list.

@@ -12,9 +12,12 @@ interface FailedCall {
 export function toClientError(thrown: unknown, { url, turnId }: FailedCall): TurnkeeperClientError {
   const data = errorDataOf(thrown);
   if (data !== null && thrown instanceof Error) {
-    const { reason, retryable, retryAfterMs, issues, errorId, httpStatus } = data;
-    const detail = { retryable, retryAfterMs, issues, errorId, httpStatus, turnId, cause: thrown };
-    return new TurnkeeperClientError(reason, thrown.message, detail);
+    const { reason, retryable, retryAfterMs, runningForMs, issues, errorId, httpStatus } = data;
+    return new TurnkeeperClientError(reason, thrown.message, {
+      ...{ retryable, retryAfterMs, runningForMs, issues, errorId, httpStatus },
+      turnId,
+      cause: thrown,
+    });
   }
   const cause = thrown instanceof TRPCClientError ? (thrown.cause ?? thrown) : thrown;
   return unreachable(cause, { url, turnId });

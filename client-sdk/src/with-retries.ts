@@ -1,4 +1,5 @@
 import { isTurnkeeperError } from './client-error.ts';
+import type { TurnkeeperClientError } from './client-error.ts';
 
 /**
  * How calls that failed for a passing reason are tried again: after a random wait, whose bound doubles every time.
@@ -45,7 +46,7 @@ interface Retrying {
   readonly signal: AbortSignal | undefined;
 }
 
-/** Tries again what failed for a reason that can pass; throws what the last try threw. */
+/** Tries again what failed for a reason that can pass, except what was interrupted; throws what the last try threw. */
 export async function withRetries<Result>(
   attempt: () => Promise<Result>,
   { policy, pacing, signal }: Retrying,
@@ -55,12 +56,17 @@ export async function withRetries<Result>(
     try {
       return await attempt();
     } catch (error) {
-      if (!isTurnkeeperError(error) || !error.retryable || tried >= policy.attempts) throw error;
+      if (!isTurnkeeperError(error) || !isRetried(error) || tried >= policy.attempts) throw error;
       // Full jitter, on top of what the server asked for: clients that failed together must not come back together.
       const backoffMs = Math.min(policy.maxDelayMs, policy.baseDelayMs * 2 ** (tried - 1));
       await pacing.sleep((error.retryAfterMs ?? 0) + pacing.random() * backoffMs, signal);
     }
   }
+}
+
+/** Somebody chose to take the place of what was interrupted: whether it is still wanted is for its sender to say. */
+function isRetried({ retryable, reason }: TurnkeeperClientError): boolean {
+  return retryable && reason !== 'TURN_INTERRUPTED';
 }
 
 async function sleep(delayMs: number, signal: AbortSignal | undefined): Promise<void> {

@@ -52,10 +52,17 @@ interface RetryableDetail extends FailureDetail {
   readonly retryAfterMs?: number;
 }
 
+interface TurnInProgressDetail extends RetryableDetail {
+  /** For how long the turn in the way has been running, in milliseconds. */
+  readonly runningForMs?: number;
+}
+
 /** Only a failure that can pass may say when to try again. */
-type DetailOf<Reason extends FailureReason> = Reason extends RetryableReason
-  ? RetryableDetail
-  : FailureDetail;
+type DetailOf<Reason extends FailureReason> = Reason extends 'TURN_IN_PROGRESS'
+  ? TurnInProgressDetail
+  : Reason extends RetryableReason
+    ? RetryableDetail
+    : FailureDetail;
 
 /**
  * The one error that the product throws on purpose. Its message is safe to show to a caller: it never quotes stored
@@ -66,12 +73,15 @@ export class TurnkeeperError<Reason extends FailureReason = FailureReason> exten
   readonly reason: Reason;
   readonly issues: readonly Issue[] | undefined;
   readonly retryAfterMs: number | undefined;
+  /** Of TURN_IN_PROGRESS: for how long the turn in the way has been running, in milliseconds, where that is known. */
+  readonly runningForMs: number | undefined;
 
   constructor(reason: Reason, message: string, detail?: DetailOf<Reason>) {
     super(message, detail?.cause === undefined ? undefined : { cause: detail.cause });
     this.reason = reason;
     this.issues = detail?.issues;
     this.retryAfterMs = detail !== undefined && 'retryAfterMs' in detail ? detail.retryAfterMs : undefined;
+    this.runningForMs = detail !== undefined && 'runningForMs' in detail ? detail.runningForMs : undefined;
   }
 
   get retryable(): boolean {

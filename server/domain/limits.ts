@@ -8,6 +8,9 @@ export const limits = {
   messagesPerTurn: 100,
   messageChars: 100_000,
   suggestedActions: 20,
+  /** What an agent is told of the past where its own conversation can't go on. */
+  retoldTurns: 5,
+  retoldMessageChars: 500,
   /** Cards of one conversation that can still be acted on. */
   shownCards: 20,
   /** Structure in an answer: its text, its nesting, and how many values it may hold. */

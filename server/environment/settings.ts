@@ -1,14 +1,17 @@
 import { fileURLToPath } from 'node:url';
 import type { z } from 'zod';
+import type { RedisTarget } from '../redis/redis-target.ts';
 import type { variables } from './variables.ts';
 
 const shippedWorkflowsDir = fileURLToPath(new URL('../../workflows', import.meta.url));
+
+type Values = z.output<typeof variables>;
 
 /** What the environment says, complete with defaults; see `variables` for what each means. */
 export type Settings = ReturnType<typeof settingsOf>;
 
 /** Gives the variables the names and units that the code uses. */
-export function settingsOf(values: z.output<typeof variables>) {
+export function settingsOf(values: Values) {
   return {
     isProduction: values.NODE_ENV === 'production',
     /** Whether errors may show their stack and cause. */
@@ -16,7 +19,10 @@ export function settingsOf(values: z.output<typeof variables>) {
     port: values.PORT,
     host: values.HOST,
     /** Null: the server starts a Redis of its own. */
-    redisUrl: values.REDIS_URL ?? null,
+    redis: values.REDIS_URL === undefined ? null : redisOf(values.REDIS_URL, values),
+    /** Empty: leases are kept by the Redis that keeps the state, alone. */
+    redisLockMasters: (values.REDIS_LOCK_URLS ?? []).map((master) => withTls(master, values)),
+    redisWaitReplicas: values.REDIS_WAIT_REPLICAS,
     redisPrefix: values.REDIS_PREFIX,
     redisCommandTimeoutMs: values.REDIS_COMMAND_TIMEOUT_MS,
     workflowTtlSeconds: values.WORKFLOW_TTL_SECONDS,
@@ -27,6 +33,7 @@ export function settingsOf(values: z.output<typeof variables>) {
     corsOrigins: values.CORS_ORIGINS ?? [],
     turnTimeoutMs: values.TURN_TIMEOUT_MS,
     lockTtlMs: values.LOCK_TTL_MS,
+    turnWaitMaxMs: values.TURN_WAIT_MAX_MS,
     shutdownGraceMs: values.SHUTDOWN_GRACE_MS,
     contextMaxChars: values.CONTEXT_MAX_CHARS,
     maxBodyBytes: values.MAX_BODY_BYTES,
@@ -34,4 +41,17 @@ export function settingsOf(values: z.output<typeof variables>) {
     transcriptMaxTurns: values.TRANSCRIPT_MAX_TURNS,
     dataDir: values.TURNKEEPER_DATA_DIR,
   } as const;
+}
+
+function redisOf(target: RedisTarget, values: Values): RedisTarget {
+  const secured = withTls(target, values);
+  if (secured.kind !== 'sentinel') return secured;
+  const username = values.REDIS_SENTINEL_USERNAME ?? null;
+  return { ...secured, sentinelCredentials: { username, password: values.REDIS_SENTINEL_PASSWORD ?? null } };
+}
+
+function withTls<Target extends RedisTarget>(target: Target, values: Values): Target {
+  if (target.tls === null) return target;
+  const { REDIS_TLS_CA_FILE: ca, REDIS_TLS_CERT_FILE: cert, REDIS_TLS_KEY_FILE: key } = values;
+  return { ...target, tls: { ca: ca ?? null, cert: cert ?? null, key: key ?? null } };
 }

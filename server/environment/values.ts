@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import { parseRedisUrl, parseStandaloneUrl, splitRedisUrls } from '../redis/parse-redis-url.ts';
 
 /** Longest delay that a timer keeps: a longer one would fire at once. */
 const longestTimerMs = 2_147_483_647;
@@ -24,18 +26,44 @@ export function word<const Words extends readonly [string, ...string[]]>(words: 
   return z.enum(words, `must be ${words.length === 1 ? words[0] : `one of ${words.join(', ')}`}`);
 }
 
-/** One `redis:` or `rediss:` URL. */
-export const redisUrl = z.string().superRefine((value, context) => {
-  // A password may hold a comma; what comes after it, the host, may not.
-  const isList = /,\s*rediss?:\/\//.test(value) || value.slice(value.lastIndexOf('@') + 1).includes(',');
-  if (isList) {
-    context.addIssue('must be one URL: a list, which means Redis Cluster, is not supported yet');
-    return;
+/** One Redis, the nodes of a Cluster, or a primary behind Sentinel. */
+export const redisUrl = z.string().transform((value, context) => readOr(context, () => parseRedisUrl(value)));
+
+/** A list of Redis servers, each on its own. */
+export const redisUrls = z
+  .string()
+  .transform((list, context) =>
+    readOr(context, () => splitRedisUrls(list).map((url) => parseStandaloneUrl(url))),
+  );
+
+/** The text of a file in PEM form. The path is the value, so that no secret stands in the environment. */
+export const pemFile = z.string().transform((path, context) =>
+  readOr(context, () => {
+    const text = readText(path);
+    if (!text.includes('-----BEGIN '))
+      throw new Error('must name a file in PEM form, which begins with -----BEGIN');
+    return text;
+  }),
+);
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+    throw new Error(`must name a file that can be read (${code})`, { cause: error });
   }
-  const url = URL.canParse(value) ? new URL(value) : null;
-  const isRedis = url !== null && ['redis:', 'rediss:'].includes(url.protocol) && url.hostname !== '';
-  if (!isRedis) context.addIssue('must be a URL like redis://:password@host:6379, or rediss:// for TLS');
-});
+}
+
+/** What `read` reads, or its complaint as the variable's fault. */
+function readOr<Value>(context: z.RefinementCtx, read: () => Value): Value {
+  try {
+    return read();
+  } catch (error) {
+    context.addIssue(error instanceof Error ? error.message : String(error));
+    return z.NEVER;
+  }
+}
 
 /** A comma-separated list of web origins. */
 export const origins = z

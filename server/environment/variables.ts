@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { durationMs, matching, origins, redisUrl, wholeNumber, word } from './values.ts';
+import { durationMs, matching, origins, pemFile, redisUrl, redisUrls, wholeNumber, word } from './values.ts';
 
 /**
  * Every environment variable that the server reads: what it may be, its default (as it would be written in the
@@ -16,8 +16,34 @@ export const variables = z.object({
   REDIS_URL: redisUrl
     .optional()
     .describe(
-      '`redis://` or `rediss://` (TLS). Unset: the server starts a Redis of its own, except in production',
+      '`redis://`, or `rediss://` for TLS; a comma-separated list means Cluster, `redis+sentinel://` Sentinel. Unset: ' +
+        'the server starts a Redis of its own, except in production',
     ),
+  REDIS_SENTINEL_USERNAME: z
+    .string()
+    .optional()
+    .describe("The sentinels' own ACL user, where they ask for one"),
+  REDIS_SENTINEL_PASSWORD: z
+    .string()
+    .optional()
+    .describe("The sentinels' own password, where they ask for one"),
+  REDIS_TLS_CA_FILE: pemFile
+    .optional()
+    .describe(
+      "The authority that signed the certificates of Redis (PEM); by default the system's authorities",
+    ),
+  REDIS_TLS_CERT_FILE: pemFile
+    .optional()
+    .describe('The certificate that the server shows to Redis (PEM), where Redis asks for one'),
+  REDIS_TLS_KEY_FILE: pemFile.optional().describe('The private key of that certificate (PEM)'),
+  REDIS_LOCK_URLS: redisUrls
+    .optional()
+    .describe(
+      'Comma-separated URLs of an odd number of independent Redis masters, at least 3: leases then need a majority of them',
+    ),
+  REDIS_WAIT_REPLICAS: wholeNumber(0, 100)
+    .prefault('0')
+    .describe('How many replicas must have a turn before it is acknowledged'),
   REDIS_PREFIX: matching(
     /^[A-Za-z0-9_.-]{1,32}$/,
     'must be 1 to 32 letters, digits, underscores, dots or hyphens',
@@ -50,6 +76,9 @@ export const variables = z.object({
   LOCK_TTL_MS: durationMs(1000)
     .prefault('10000')
     .describe("How long a crashed server's lease keeps a conversation locked; a living one extends it"),
+  TURN_WAIT_MAX_MS: durationMs(0)
+    .prefault('10000')
+    .describe('The longest that a call may wait for a busy conversation (`whenBusy: wait`)'),
   SHUTDOWN_GRACE_MS: durationMs(0)
     .prefault('35000')
     .describe('How long running turns may take to finish after SIGTERM'),

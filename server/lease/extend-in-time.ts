@@ -1,4 +1,5 @@
 import { TurnkeeperError } from '../domain/errors.ts';
+import { leaseLost } from '../orchestrator/lease-lost.ts';
 import type { Clock } from '../orchestrator/ports/clock.ts';
 
 /** What came of one request to extend a lease. */
@@ -15,6 +16,8 @@ interface LeaseTimes {
 interface LeaseWatch {
   readonly signal: AbortSignal;
   readonly stop: () => void;
+  /** Aborts the signal, unless it is stopped already. */
+  readonly lose: (reason: TurnkeeperError) => void;
 }
 
 interface ExtendOptions {
@@ -42,17 +45,12 @@ export function extendInTime({ times, extend, onLost, onExtended }: ExtendOption
     cancelDeadline();
   };
   const lose = (reason: TurnkeeperError): void => {
+    if (isStopped) return;
     stop();
     onLost(reason);
     lost.abort(reason);
   };
-  const loseToAnother = (): void =>
-    lose(
-      new TurnkeeperError(
-        'LEASE_LOST',
-        'This call lost its hold on the conversation. Nothing of it was stored; send it again.',
-      ),
-    );
+  const loseToAnother = (): void => lose(leaseLost());
   const loseUnreachable = (): void =>
     lose(
       new TurnkeeperError(
@@ -91,5 +89,5 @@ export function extendInTime({ times, extend, onLost, onExtended }: ExtendOption
   };
 
   holdUntil(times.takenAt + ttlMs);
-  return { signal: lost.signal, stop };
+  return { signal: lost.signal, stop, lose };
 }

@@ -1,17 +1,17 @@
 import { ExecutionError, ResourceLockedError } from 'redlock';
 
 /**
- * Whether redlock failed because another holds the lease. It throws one and the same error for that and for a Redis
- * that is gone; only the votes tell: there must be some, and each one against must say "locked", in every attempt.
+ * Whether redlock failed because another holds the lease, or is just taking it. It throws one and the same error for that
+ * and for a Redis that is gone; only the votes tell: there must be some, at least one must say "locked", and those that
+ * could be cast at all must be a majority, in every attempt. On one Redis that is: its one vote says "locked".
  */
 export async function isContention(error: unknown): Promise<boolean> {
   if (!(error instanceof ExecutionError) || error.attempts.length === 0) return false;
   const attempts = await Promise.all(error.attempts);
-  return attempts.every(
-    ({ votesAgainst }) =>
-      votesAgainst.size > 0 &&
-      [...votesAgainst.values()].every((vote) => vote instanceof ResourceLockedError),
-  );
+  return attempts.every(({ votesFor, votesAgainst, quorumSize }) => {
+    const locked = [...votesAgainst.values()].filter((vote) => vote instanceof ResourceLockedError).length;
+    return locked > 0 && votesFor.size + locked >= quorumSize;
+  });
 }
 
 /** Whether redlock did not even ask for an extension, because the lease has run out by its own clock. */

@@ -16,6 +16,8 @@ interface Asking {
   readonly request: Omit<AgentRequest, 'agentConversationId'>;
   /** Aborts when the lease is lost. */
   readonly signal: AbortSignal;
+  /** Told whether the agent may have heard of the turn, whatever comes of it. */
+  readonly noteAgentMayHaveHeard: (mayHaveHeard: boolean) => void;
 }
 
 interface Answer {
@@ -29,8 +31,8 @@ interface Answer {
  * @throws TurnkeeperError AGENT_TIMEOUT, AGENT_FAILED, or the reason of the signal that aborted
  */
 export async function askAgent(dependencies: Dependencies, asking: Asking): Promise<Answer> {
-  const { agent, clock, observer, settings } = dependencies;
-  const { key, turnId } = asking;
+  const { agent, clock, observer, settings, faultPoints } = dependencies;
+  const { key, turnId, noteAgentMayHaveHeard } = asking;
   const began = clock.now();
   const timeout = new AbortController();
   const cancelTimeout = clock.after(settings.turnTimeoutMs, () => {
@@ -43,7 +45,10 @@ export async function askAgent(dependencies: Dependencies, asking: Asking): Prom
     const agentConversationId =
       asking.agentConversationId ?? readConversationId(await untilAborted(() => agent.open(options)));
     const request = { ...asking.request, agentConversationId };
-    const activities = await collect(agent.send(request, options), untilAborted);
+    signal.throwIfAborted();
+    noteAgentMayHaveHeard(true);
+    const whenAsked = () => faultPoints.reach('agent-asked', { key, turnId });
+    const activities = await collect(agent.send(request, options), untilAborted, whenAsked);
     const agentMs = clock.now() - began;
     observer.tell({
       type: 'agent.answered',
@@ -54,6 +59,7 @@ export async function askAgent(dependencies: Dependencies, asking: Asking): Prom
     });
     return { agentConversationId, activities, agentMs };
   } catch (error) {
+    if (error instanceof AgentFailure && error.outcome === 'refused') noteAgentMayHaveHeard(false);
     const outcome =
       error instanceof AgentFailure ? error.outcome : error === asking.signal.reason ? 'abandoned' : 'failed';
     const durationMs = clock.now() - began;
@@ -83,17 +89,29 @@ function unlessAborted(signal: AbortSignal): UntilAborted {
     else signal.addEventListener('abort', fail, { once: true });
   });
   aborted.catch(() => undefined);
-  return async (work) => Promise.race([aborted, work()]);
+  return async (work) => {
+    // Nobody is asked for an answer that nobody wants any more.
+    signal.throwIfAborted();
+    return Promise.race([aborted, work()]);
+  };
 }
 
-async function collect(answer: AsyncIterable<Activity>, untilAborted: UntilAborted): Promise<Activity[]> {
+async function collect(
+  answer: AsyncIterable<Activity>,
+  untilAborted: UntilAborted,
+  whenAsked: () => unknown,
+): Promise<Activity[]> {
   const iterator = answer[Symbol.asyncIterator]();
   const activities: Activity[] = [];
   let chars = 0;
   let isComplete = false;
   try {
+    // The agent is asked by the first call for what it says.
+    let coming = untilAborted(() => iterator.next());
+    coming.catch(() => undefined);
+    await whenAsked();
     for (;;) {
-      const next = await untilAborted(() => iterator.next());
+      const next = await coming;
       if (next.done === true) break;
       const { activity, size } = readActivity(next.value);
       activities.push(activity);
@@ -101,6 +119,7 @@ async function collect(answer: AsyncIterable<Activity>, untilAborted: UntilAbort
       if (activities.length > limits.answerActivities || chars > limits.answerChars) {
         throw new AgentFailure('failed', 'the answer is too large');
       }
+      coming = untilAborted(() => iterator.next());
     }
     isComplete = true;
   } finally {

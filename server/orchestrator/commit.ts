@@ -1,5 +1,7 @@
 import { TurnkeeperError, isTurnkeeperError } from '../domain/errors.ts';
+import { leaseLost } from './lease-lost.ts';
 import type { CommitResult } from './ports/workflow-state-store.ts';
+import { turnInterrupted } from './turn-interrupted.ts';
 
 /** The commit was sent and its answer lost: it may have happened. */
 export class OutcomeUnknown extends TurnkeeperError<'STATE_STORE_UNAVAILABLE'> {
@@ -15,7 +17,7 @@ export class OutcomeUnknown extends TurnkeeperError<'STATE_STORE_UNAVAILABLE'> {
 
 /**
  * Carries out a commit and turns every result but success into the error that says so.
- * @throws TurnkeeperError LEASE_LOST, STATE_CHANGED (nothing was stored) or OutcomeUnknown
+ * @throws TurnkeeperError LEASE_LOST, TURN_INTERRUPTED, STATE_CHANGED (nothing was stored) or OutcomeUnknown
  */
 export async function mustCommit(commit: () => Promise<CommitResult>): Promise<void> {
   const result = await sent(commit);
@@ -23,10 +25,9 @@ export async function mustCommit(commit: () => Promise<CommitResult>): Promise<v
     case 'committed':
       return;
     case 'lease-lost':
-      throw new TurnkeeperError(
-        'LEASE_LOST',
-        'This call lost its hold on the conversation before it could be stored. Nothing of it was stored; send it again.',
-      );
+      throw leaseLost();
+    case 'interrupted':
+      throw turnInterrupted();
     case 'state-changed':
       throw new TurnkeeperError(
         'STATE_CHANGED',

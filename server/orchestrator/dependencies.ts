@@ -1,6 +1,7 @@
 import type { Workflows } from '../domain/workflow.ts';
 import type { Agent } from './ports/agent.ts';
 import type { Clock } from './ports/clock.ts';
+import type { FaultPoints } from './ports/fault-points.ts';
 import type { Ids } from './ports/ids.ts';
 import type { LeaseKeeper } from './ports/lease.ts';
 import type { Observer } from './ports/observer.ts';
@@ -10,6 +11,8 @@ import type { TurnGate } from './turn-gate.ts';
 interface TurnSettings {
   /** The agent's part of a turn, in milliseconds. */
   readonly turnTimeoutMs: number;
+  /** The longest that a call waits for others of its conversation, in milliseconds. */
+  readonly turnWaitMaxMs: number;
   /** What the preamble of a query may take, in characters; the user's words do not count. */
   readonly contextMaxChars: number;
 }
@@ -24,5 +27,6 @@ export interface Dependencies {
   readonly ids: Ids;
   readonly observer: Observer;
   readonly gate: TurnGate;
+  readonly faultPoints: FaultPoints;
   readonly settings: TurnSettings;
 }

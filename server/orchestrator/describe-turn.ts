@@ -1,6 +1,7 @@
 import type { TurnInput } from '../domain/briefing.ts';
 import { findPosition } from '../domain/position.ts';
 import { buildContextualQuery } from '../domain/query/build-contextual-query.ts';
+import type { TurnRecord } from '../domain/result.ts';
 import type { ConversationState } from '../domain/state.ts';
 import type { Workflow } from '../domain/workflow.ts';
 import type { Dependencies } from './dependencies.ts';
@@ -11,6 +12,8 @@ interface TurnToDescribe {
   readonly state: ConversationState;
   readonly turnNumber: number;
   readonly input: TurnInput;
+  /** The last turns, for an agent conversation that has not heard of them. */
+  readonly retold: readonly TurnRecord[];
 }
 
 const occasions: Readonly<Record<Exclude<TurnInput['type'], 'text'>, string>> = {
@@ -21,12 +24,12 @@ const occasions: Readonly<Record<Exclude<TurnInput['type'], 'text'>, string>> = 
 /** What the agent is told of a turn: the query for one that reads text, the briefing for one that reads more. */
 export function describeTurn(
   { ids, settings }: Dependencies,
-  { workflow, state, turnNumber, input }: TurnToDescribe,
+  { workflow, state, turnNumber, input, retold }: TurnToDescribe,
 ): Omit<AgentRequest, 'agentConversationId'> {
   const { collected, awaitsConfirmation } = state;
   const position = findPosition(workflow, state);
   const query = buildContextualQuery(
-    { workflow, position, collected, turnNumber },
+    { workflow, position, collected, turnNumber, retold },
     {
       userText: input.type === 'text' ? input.text : null,
       occasion: input.type === 'text' ? '' : occasions[input.type],

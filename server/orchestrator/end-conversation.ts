@@ -14,6 +14,7 @@ import type { Workflow } from '../domain/workflow.ts';
 import type { Dependencies } from './dependencies.ts';
 import { workflowOf } from './find-workflow.ts';
 import { notFound } from './get-conversation.ts';
+import type { WhenBusy } from './take-lease.ts';
 import { withLease } from './with-lease.ts';
 import type { HeldConversation } from './with-lease.ts';
 
@@ -22,6 +23,9 @@ export interface EndCommand {
   readonly outcome: Outcome;
   readonly reason: string | undefined;
   readonly purge: boolean;
+  readonly whenBusy: WhenBusy;
+  /** How long to wait for others at most, in milliseconds; bounded by the settings. */
+  readonly waitMs: number | undefined;
 }
 
 export interface EndResult {
@@ -36,12 +40,13 @@ export interface EndResult {
 
 /**
  * Ends a conversation, under the same lease as a turn. One that has ended already stays as it is and answers the same.
- * @throws TurnkeeperError WORKFLOW_NOT_FOUND, FIELDS_MISSING, DEFINITION_CHANGED, TURN_IN_PROGRESS, LEASE_LOST,
- * STATE_CHANGED, STATE_STORE_UNAVAILABLE, OVERLOADED, SHUTTING_DOWN
+ * @throws TurnkeeperError WORKFLOW_NOT_FOUND, FIELDS_MISSING, DEFINITION_CHANGED, TURN_IN_PROGRESS,
+ * TURN_INTERRUPTED, LEASE_LOST, STATE_CHANGED, STATE_STORE_UNAVAILABLE, OVERLOADED, SHUTTING_DOWN
  */
 export async function endConversation(dependencies: Dependencies, command: EndCommand): Promise<EndResult> {
+  const { key, whenBusy, waitMs } = command;
   const outcome = await dependencies.gate.run(() =>
-    withLease(dependencies, command.key, { call: 'end', turnId: null }, (held) =>
+    withLease(dependencies, key, { call: 'end', turnId: null, whenBusy, waitMs }, (held) =>
       endHeld(dependencies, command, held),
     ),
   );

@@ -22,6 +22,7 @@ import { namedWorkflow } from './find-workflow.ts';
 import { inputDigest } from './input-digest.ts';
 import { replayOf } from './replay.ts';
 import { startingPoint } from './starting-point.ts';
+import type { WhenBusy } from './take-lease.ts';
 import { withLease } from './with-lease.ts';
 import type { HeldConversation } from './with-lease.ts';
 
@@ -31,6 +32,9 @@ export interface TurnCommand {
   /** The caller's idempotency key; one is made up for a caller that sent none. */
   readonly turnId: string | undefined;
   readonly input: TurnInput;
+  readonly whenBusy: WhenBusy;
+  /** How long to wait for others at most, in milliseconds; bounded by the settings. */
+  readonly waitMs: number | undefined;
 }
 
 export interface TurnResult extends TurnRecord {
@@ -66,15 +70,18 @@ export async function runTurn(dependencies: Dependencies, command: TurnCommand):
     began: clock.now(),
   };
   const { key, turnId, began } = turn;
+  const { whenBusy, waitMs } = command;
   try {
     const outcome = await gate.run(() =>
-      withLease(dependencies, key, { call: 'turn', turnId }, (held) => runHeldTurn(dependencies, turn, held)),
+      withLease(dependencies, key, { call: 'turn', turnId, whenBusy, waitMs }, (held) =>
+        runHeldTurn(dependencies, turn, held),
+      ),
     );
     if (outcome.kind === 'done') return outcome.result;
     const record = replayOf(outcome.used, turn);
     const latencyMs = clock.now() - began;
     observer.tell({ type: 'turn.replayed', key, turnId, turnNumber: record.turn.number, latencyMs });
-    const timings = { waitMs: 0, loadMs: latencyMs, agentMs: 0, commitMs: 0 };
+    const timings = { waitMs: outcome.waitMs, loadMs: outcome.loadMs, agentMs: 0, commitMs: 0 };
     return { ...record, conversationId: key.conversationId, replayed: true, latencyMs, timings };
   } catch (error) {
     tellRolledBack(dependencies, turn, error);
@@ -103,7 +110,7 @@ function tellRolledBack(
 async function runHeldTurn(
   dependencies: Dependencies,
   turn: Turn,
-  { loaded, leaseToken, signal, loadMs, commit }: HeldConversation,
+  { loaded, leaseToken, signal, waitMs, loadMs, commit, noteAgentMayHaveHeard }: HeldConversation,
 ): Promise<TurnResult> {
   const { clock, observer, store } = dependencies;
   const { key, turnId, input, began } = turn;
@@ -111,12 +118,15 @@ async function runHeldTurn(
   const turnNumber = state.turnCount + 1;
   observer.tell({ type: 'turn.started', key, turnId, workflowId: workflow.id, turnNumber });
 
+  // An agent that heard of a turn which never happened must not go on from there: it starts afresh (I5).
+  const isAgentStale = loaded.holder?.isAgentStale === true;
   const answer = await askAgent(dependencies, {
     key,
     turnId,
-    agentConversationId: state.agentConversationId,
-    request: describeTurn(dependencies, { workflow, state, turnNumber, input }),
+    agentConversationId: isAgentStale ? null : state.agentConversationId,
+    request: describeTurn(dependencies, { workflow, state, turnNumber, input, retold: loaded.lastTurns }),
     signal,
+    noteAgentMayHaveHeard,
   });
 
   const parsed = parseTurn(answer.activities);
@@ -156,7 +166,7 @@ async function runHeldTurn(
   );
 
   const committedAt = clock.now();
-  const timings = { waitMs: 0, loadMs, agentMs: answer.agentMs, commitMs: committedAt - updatedAt };
+  const timings = { waitMs, loadMs, agentMs: answer.agentMs, commitMs: committedAt - updatedAt };
   const latencyMs = committedAt - began;
   observer.tell({
     type: 'turn.committed',

@@ -7,11 +7,16 @@ const shuttingDownRetryAfterMs = 1_000;
 export class TurnGate {
   readonly #capacity: number;
   #inFlight = 0;
-  #isClosed = false;
+  readonly #closing = new AbortController();
   #whenEmpty: (() => void) | null = null;
 
   constructor(capacity: number) {
     this.#capacity = capacity;
+  }
+
+  /** Aborts with SHUTTING_DOWN: for turns that are let in and still wait for others. */
+  get closing(): AbortSignal {
+    return this.#closing.signal;
   }
 
   /**
@@ -19,11 +24,7 @@ export class TurnGate {
    * @throws TurnkeeperError OVERLOADED or SHUTTING_DOWN, before anything has begun
    */
   async run<Result>(work: () => Promise<Result>): Promise<Result> {
-    if (this.#isClosed) {
-      throw new TurnkeeperError('SHUTTING_DOWN', 'This server is shutting down. Send the same turn again.', {
-        retryAfterMs: shuttingDownRetryAfterMs,
-      });
-    }
+    this.closing.throwIfAborted();
     if (this.#inFlight >= this.#capacity) {
       throw new TurnkeeperError(
         'OVERLOADED',
@@ -44,10 +45,16 @@ export class TurnGate {
 
   /** Lets nothing more in; resolves when what is in flight has come to its end. */
   async close(): Promise<void> {
-    this.#isClosed = true;
+    this.#closing.abort(shuttingDown());
     if (this.#inFlight === 0) return;
     await new Promise<void>((resolve) => {
       this.#whenEmpty = resolve;
     });
   }
+}
+
+function shuttingDown(): TurnkeeperError<'SHUTTING_DOWN'> {
+  return new TurnkeeperError('SHUTTING_DOWN', 'This server is shutting down. Send the same turn again.', {
+    retryAfterMs: shuttingDownRetryAfterMs,
+  });
 }

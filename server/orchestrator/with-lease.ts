@@ -1,27 +1,25 @@
-import { TurnkeeperError } from '../domain/errors.ts';
 import type { ConversationKey } from '../domain/identity.ts';
 import { mustCommit } from './commit.ts';
 import type { Dependencies } from './dependencies.ts';
+import type { Lease } from './ports/lease.ts';
 import type { CommitResult, LoadedConversation, UsedTurnId } from './ports/workflow-state-store.ts';
-
-const turnInProgressRetryAfterMs = 500;
-
-interface LeaseRequest {
-  readonly call: 'turn' | 'end';
-  readonly turnId: string | null;
-}
+import { takeLease } from './take-lease.ts';
+import type { LeaseRequest } from './take-lease.ts';
 
 /** A conversation as it was loaded under a lease that this call holds. */
 export interface HeldConversation {
   readonly loaded: LoadedConversation;
   /** What a commit must carry to be this holder's (I3). */
   readonly leaseToken: string;
-  /** Aborts when the lease is lost. */
+  /** Aborts when the lease is lost or interrupted. */
   readonly signal: AbortSignal;
-  /** How long it took to get here, in milliseconds. */
+  /** How long the call waited for others, and how long it took to take the lease and load, in milliseconds. */
+  readonly waitMs: number;
   readonly loadMs: number;
+  /** Notes whether an agent may have heard of this turn, which it must not remember unless the turn commits. */
+  readonly noteAgentMayHaveHeard: (mayHaveHeard: boolean) => void;
   /**
-   * Carries out the commit that this call holds the lease for; done, it has freed the lease.
+   * Carries out the commit that this call holds the lease for; done, the lease is as good as free.
    * @throws TurnkeeperError as mustCommit does
    */
   readonly commit: (send: () => Promise<CommitResult>) => Promise<void>;
@@ -29,54 +27,73 @@ export interface HeldConversation {
 
 type Outcome<Result> =
   | { readonly kind: 'done'; readonly result: Result }
-  /** The turn id was used before: what it did stands, no lease is needed to say so. */
-  | { readonly kind: 'used'; readonly used: UsedTurnId };
+  | { readonly kind: 'used'; readonly used: UsedTurnId; readonly waitMs: number; readonly loadMs: number };
 
 /**
- * Takes the conversation's lease and loads it behind that, in one round trip, then does `work` under the lease and
- * gives it back, whatever happens (I1).
- * @throws TurnkeeperError TURN_IN_PROGRESS while another holds the lease, STATE_STORE_UNAVAILABLE
+ * Takes the conversation's lease and loads it, then does `work` under the lease and gives it back, whatever happens (I1).
+ * @throws TurnkeeperError as takeLease does
  */
 export async function withLease<Result>(
-  { leases, store, clock, observer }: Dependencies,
+  dependencies: Dependencies,
   key: ConversationKey,
-  { call, turnId }: LeaseRequest,
+  request: LeaseRequest,
   work: (held: HeldConversation) => Promise<Result>,
 ): Promise<Outcome<Result>> {
-  const began = clock.now();
-  const request = { turnId, opens: call === 'turn' };
-  const [acquired, speculative] = await Promise.allSettled([leases.acquire(key), store.load(key, request)]);
-  if (acquired.status === 'rejected') throw acquired.reason;
-  if (acquired.value.kind === 'held') {
-    if (speculative.status === 'rejected') throw speculative.reason;
-    if (speculative.value.usedTurnId !== null) return { kind: 'used', used: speculative.value.usedTurnId };
-    observer.tell({ type: 'lease.contended', key, call, waitedMs: clock.now() - began });
-    throw new TurnkeeperError(
-      'TURN_IN_PROGRESS',
-      'Another turn of this conversation is running. Try again shortly.',
-      {
-        retryAfterMs: turnInProgressRetryAfterMs,
-      },
-    );
-  }
-  const { lease } = acquired.value;
-  const freeing = { isDone: false };
+  const taken = await takeLease(dependencies, key, request);
+  if (taken.kind === 'used') return taken;
+  const { faultPoints } = dependencies;
+  const at = { key, turnId: request.turnId };
+  const { lease, loaded, waitMs, loadMs } = taken;
+  const holding = new Holding(lease);
   try {
-    if (speculative.status === 'rejected') throw speculative.reason;
-    // Read before the lease was won (its script had to be loaded first, say), it may be outdated: read again.
-    const loaded =
-      speculative.value.leaseToken === lease.token ? speculative.value : await store.load(key, request);
-    if (loaded.usedTurnId !== null) return { kind: 'used', used: loaded.usedTurnId };
-    const commit = async (send: () => Promise<CommitResult>): Promise<void> => {
-      // An extension sent behind the commit would find the lease gone, and take it for lost.
-      lease.stop();
-      await mustCommit(send);
-      freeing.isDone = true;
-    };
-    const { token: leaseToken, signal } = lease;
-    const loadMs = clock.now() - began;
-    return { kind: 'done', result: await work({ loaded, leaseToken, signal, loadMs, commit }) };
+    await faultPoints.reach('loaded', at);
+    const result = await work({
+      loaded,
+      leaseToken: lease.token,
+      signal: lease.signal,
+      waitMs,
+      loadMs,
+      noteAgentMayHaveHeard: (mayHaveHeard) => {
+        holding.agentMayHaveHeard = mayHaveHeard;
+      },
+      commit: async (send) => {
+        await faultPoints.reach('commit-due', at);
+        await holding.commit(send, () => faultPoints.reach('commit-sent', at));
+      },
+    });
+    return { kind: 'done', result };
   } finally {
-    if (!freeing.isDone) await lease.release();
+    if (!holding.isFreed) {
+      try {
+        await faultPoints.reach('release-due', at);
+      } finally {
+        await lease.release({ agentMayHaveHeard: holding.agentMayHaveHeard });
+      }
+    }
+  }
+}
+
+/** What becomes of a lease while it is held. */
+class Holding {
+  readonly #lease: Lease;
+  agentMayHaveHeard = false;
+  isFreed = false;
+
+  constructor(lease: Lease) {
+    this.#lease = lease;
+  }
+
+  async commit(send: () => Promise<CommitResult>, whenSent: () => unknown): Promise<void> {
+    // An extension sent behind the commit would find the lease gone, and take it for lost.
+    this.#lease.stop();
+    await mustCommit(async () => {
+      const answer = send();
+      // It may fail before it is waited for.
+      answer.catch(() => undefined);
+      await whenSent();
+      return answer;
+    });
+    this.agentMayHaveHeard = false;
+    this.isFreed = this.#lease.isFreedByCommit;
   }
 }

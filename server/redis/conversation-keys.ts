@@ -6,6 +6,10 @@ export interface ConversationKeys {
   readonly lock: string;
   readonly log: string;
   readonly turns: string;
+  readonly holder: string;
+  readonly waiting: string;
+  /** The channel on which those who wait for the lease are called; no key, but in the keys' slot. */
+  readonly events: string;
 }
 
 /**
@@ -19,14 +23,52 @@ export class KeyBuilder {
     this.#prefix = prefix;
   }
 
-  conversation({ tenant, user, conversationId }: ConversationKey): ConversationKeys {
-    const base = `${this.#prefix}:{${[tenant, user, conversationId].map(encodePart).join(':')}}`;
-    return { state: `${base}:state`, lock: `${base}:lock`, log: `${base}:log`, turns: `${base}:turns` };
+  conversation(key: ConversationKey): ConversationKeys {
+    const base = this.#base(key);
+    return {
+      state: `${base}:state`,
+      lock: `${base}:lock`,
+      log: `${base}:log`,
+      turns: `${base}:turns`,
+      holder: `${base}:holder`,
+      waiting: `${base}:waiting`,
+      events: `${base}:events`,
+    };
   }
 
   conversations({ tenant, user }: Identity): string {
     return `${this.#prefix}:{${[tenant, user].map(encodePart).join(':')}}:conversations`;
   }
+
+  /** The mark that a lease was interrupted. */
+  interrupted(key: ConversationKey, leaseToken: string): string {
+    return `${this.#base(key)}:interrupted:${leaseToken}`;
+  }
+
+  /** What a caller is known by in line and as the holder. It passes for a key, to be in the slot; nothing is kept there. */
+  place(key: ConversationKey, { turnId, id }: PlaceParts): string {
+    return `${this.#base(key)}:place:${turnId ?? ''}:${id}`;
+  }
+
+  /** The channel on which servers are told of leases that were interrupted. */
+  get interrupts(): string {
+    return `${this.#prefix}:interrupts`;
+  }
+
+  #base({ tenant, user, conversationId }: ConversationKey): string {
+    return `${this.#prefix}:{${[tenant, user, conversationId].map(encodePart).join(':')}}`;
+  }
+}
+
+interface PlaceParts {
+  readonly turnId: string | null;
+  readonly id: string;
+}
+
+/** The turn id in a place's name; neither a turn id nor what is behind it holds a colon. */
+export function turnIdOfPlace(place: string): string | null {
+  const turnId = /:place:([^:]*):[^:]*$/.exec(place)?.[1] ?? '';
+  return turnId === '' ? null : turnId;
 }
 
 /** Leaves neither a colon, a brace nor a bare percent sign; two parts are never encoded alike. */

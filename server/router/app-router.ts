@@ -24,10 +24,10 @@ export function createAppRouter<Definition extends WorkflowDefinition>() {
       turn: procedure
         .input(turnSchema as TurnSchema<Definition>)
         .mutation(async ({ ctx, input }): Promise<TurnOutput<Definition>> => {
-          const { conversationId, workflowId, turnId, input: turnInput } = input;
+          const { conversationId, workflowId, turnId, input: turnInput, whenBusy, waitMs } = input;
           const { dependencies, identity } = ctx;
           const key = { ...identity, conversationId };
-          const command = { key, workflowId, turnId, input: turnInput };
+          const command = { key, workflowId, turnId, input: turnInput, whenBusy, waitMs };
           return presentTurn<Definition>(await runTurn(dependencies, command));
         }),
 
@@ -40,9 +40,9 @@ export function createAppRouter<Definition extends WorkflowDefinition>() {
       }),
 
       end: procedure.input(endSchema).mutation(async ({ ctx, input }): Promise<EndOutput<Definition>> => {
-        const { conversationId, outcome, reason, purge } = input;
+        const { conversationId, outcome, reason, purge, whenBusy, waitMs } = input;
         const { dependencies, identity } = ctx;
-        const command = { key: { ...identity, conversationId }, outcome, reason, purge };
+        const command = { key: { ...identity, conversationId }, outcome, reason, purge, whenBusy, waitMs };
         return presentEnd<Definition>(await endConversation(dependencies, command));
       }),
 

@@ -13,6 +13,8 @@ export interface ErrorData {
   readonly reason: FailureReason;
   readonly retryable: boolean;
   readonly retryAfterMs?: number;
+  /** Of TURN_IN_PROGRESS: for how long the turn in the way has been running, in milliseconds. */
+  readonly runningForMs?: number;
   readonly issues?: readonly Issue[];
   /** Finds an unexpected error in the server's log. */
   readonly errorId?: string;
@@ -47,6 +49,7 @@ export function formatError({ error, path, showsCauses, newErrorId }: Formatting
       reason: failure.reason,
       retryable: failure.retryable,
       ...(failure.retryAfterMs === undefined ? {} : { retryAfterMs: failure.retryAfterMs }),
+      ...(failure.runningForMs === undefined ? {} : { runningForMs: failure.runningForMs }),
       ...(failure.issues === undefined ? {} : { issues: failure.issues }),
       ...(failure instanceof UnexpectedError ? { errorId: failure.errorId } : {}),
       ...(showsCauses ? developmentDetails(failure) : {}),

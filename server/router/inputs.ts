@@ -38,7 +38,12 @@ const turnInput = z.discriminatedUnion('type', [
 ]);
 
 /** What happens when another turn of the conversation is running. */
-const whenBusy = z.literal('reject').default('reject');
+const whenBusy = z
+  .enum(['reject', 'wait', 'interrupt'], 'must be one of reject, wait, interrupt')
+  .default('reject');
+
+/** Longer waits are allowed to be asked for; the server's setting bounds them. */
+const waitMs = z.int().min(0).max(86_400_000);
 
 export const turnSchema = z.strictObject({
   conversationId,
@@ -46,6 +51,7 @@ export const turnSchema = z.strictObject({
   turnId: turnId.optional(),
   input: turnInput,
   whenBusy,
+  waitMs: waitMs.optional(),
 });
 
 const messageId = z
@@ -71,6 +77,7 @@ export const endSchema = z.strictObject({
   reason: z.string().trim().min(1).max(500).optional(),
   purge: z.boolean().default(false),
   whenBusy,
+  waitMs: waitMs.optional(),
 });
 
 const positionSchema = z.tuple([z.number(), z.string()]);

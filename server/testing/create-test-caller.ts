@@ -2,18 +2,17 @@ import { checkDefinition } from '../../workflows/definition/check-definition.ts'
 import type { WorkflowDefinition } from '../../workflows/definition/define-workflow.ts';
 import type { Identity } from '../domain/identity.ts';
 import { prepareWorkflows } from '../domain/workflow.ts';
-import { RedlockLeaseKeeper } from '../lease/redlock-lease-keeper.ts';
 import type { Dependencies } from '../orchestrator/dependencies.ts';
 import type { Agent } from '../orchestrator/ports/agent.ts';
 import type { Clock } from '../orchestrator/ports/clock.ts';
+import { noFaults } from '../orchestrator/ports/fault-points.ts';
 import type { Observer, TurnkeeperEvent } from '../orchestrator/ports/observer.ts';
 import { TurnGate } from '../orchestrator/turn-gate.ts';
 import { randomIds } from '../random-ids.ts';
-import { connectRedis, firstConnection } from '../redis/connect-redis.ts';
-import { KeyBuilder } from '../redis/conversation-keys.ts';
+import { openRedisAdapters } from '../redis-adapters.ts';
+import { parseRedisUrl } from '../redis/parse-redis-url.ts';
 import { createAppRouter } from '../router/app-router.ts';
 import { createCallerFactory } from '../router/procedure.ts';
-import { RedisWorkflowStateStore } from '../store/redis/redis-workflow-state-store.ts';
 import { systemClock } from '../system-clock.ts';
 import { ManualClock } from './manual-clock.ts';
 import { MemoryLeaseKeeper } from './memory-lease-keeper.ts';
@@ -42,12 +41,15 @@ export interface TestCallerOptions<
   readonly turnTimeoutMs?: number;
   /** @default 10000 */
   readonly lockTtlMs?: number;
+  /** @default 10000 */
+  readonly turnWaitMaxMs?: number;
   /** @default 500 */
   readonly transcriptMaxTurns?: number;
   /** @default 256 */
   readonly maxTurnsInFlight?: number;
 }
 
+const defaultTurnWaitMaxMs = 10_000;
 const defaultIdentity: Identity = { tenant: 'test-tenant', user: 'test-user' };
 
 /** The store and lease behind a test caller, and how to let go of them. */
@@ -86,7 +88,12 @@ export async function createTestCaller<
     ids: randomIds,
     observer,
     gate,
-    settings: { turnTimeoutMs: options.turnTimeoutMs ?? 30_000, contextMaxChars: 6_000 },
+    faultPoints: noFaults,
+    settings: {
+      turnTimeoutMs: options.turnTimeoutMs ?? 30_000,
+      turnWaitMaxMs: options.turnWaitMaxMs ?? defaultTurnWaitMaxMs,
+      contextMaxChars: 6_000,
+    },
   };
   const createCaller = createCallerFactory(createAppRouter<Definition>());
   const as = (identity: Identity | null) =>
@@ -128,7 +135,7 @@ async function backingOf(
   observer: Observer,
 ): Promise<Backing> {
   const { store: kind = 'memory', ttlSeconds = 86_400, lockTtlMs = 10_000, turnTimeoutMs = 30_000 } = options;
-  const { transcriptMaxTurns = 500 } = options;
+  const { transcriptMaxTurns = 500, turnWaitMaxMs = defaultTurnWaitMaxMs } = options;
   if (kind === 'memory') {
     const world = new MemoryWorld(clock);
     return {
@@ -140,20 +147,25 @@ async function backingOf(
       close: () => undefined,
     };
   }
-  const redis = connectRedis({ url: kind.redisUrl, commandTimeoutMs: 2_000, onChange: () => undefined });
-  if (!(await firstConnection(redis))) {
-    redis.disconnect();
+  const adapters = openRedisAdapters({
+    target: parseRedisUrl(kind.redisUrl),
+    lockTargets: [],
+    waitReplicas: 0,
+    prefix: kind.prefix,
+    commandTimeoutMs: 2_000,
+    ...{ clock, observer, ttlSeconds, transcriptMaxTurns, turnTimeoutMs, lockTtlMs, turnWaitMaxMs },
+    // Redis lets leases run out by its own time, which no test drives: they must be extended by that.
+    leaseClock: systemClock,
+    onChange: () => undefined,
+  });
+  if (!(await adapters.firstConnection)) {
+    adapters.close();
     throw new Error("The Redis given to createTestCaller can't be reached.");
   }
-  const keys = new KeyBuilder(kind.prefix);
-  const openingMaxMs = turnTimeoutMs + 10 * lockTtlMs;
   return {
-    store: new RedisWorkflowStateStore({ redis, keys, clock, ttlSeconds, transcriptMaxTurns, openingMaxMs }),
-    // Redis lets leases run out by its own time, which no test drives: they must be extended by that.
-    leases: new RedlockLeaseKeeper({ redis, keys, clock: systemClock, observer, ttlMs: lockTtlMs }),
+    ...adapters,
     setDown: () => {
       throw new Error('setStoreDown is for the in-memory store: stop your Redis instead.');
     },
-    close: () => redis.disconnect(),
   };
 }

@@ -1,7 +1,17 @@
 import { TurnkeeperError } from '../domain/errors.ts';
 import type { ConversationKey } from '../domain/identity.ts';
-import type { Acquisition, LeaseKeeper } from '../orchestrator/ports/lease.ts';
-import type { MemoryWorld } from './memory-world.ts';
+import type {
+  Acquisition,
+  Lease,
+  LeaseKeeper,
+  Place,
+  Wait,
+  WaitOptions,
+} from '../orchestrator/ports/lease.ts';
+import { turnInterrupted } from '../orchestrator/turn-interrupted.ts';
+import { MemoryWait } from './memory-wait.ts';
+import { callNext } from './memory-world.ts';
+import type { MemoryConversation, MemoryWorld } from './memory-world.ts';
 
 /** Leases in this process's memory, for contract tests. They last as long as their holder needs them. */
 export class MemoryLeaseKeeper implements LeaseKeeper {
@@ -12,24 +22,55 @@ export class MemoryLeaseKeeper implements LeaseKeeper {
     this.#world = world;
   }
 
-  acquire(key: ConversationKey): Promise<Acquisition> {
-    if (this.#world.isDown) {
-      const error = new TurnkeeperError(
-        'STATE_STORE_UNAVAILABLE',
-        'The in-memory store was told to be down.',
-      );
-      return Promise.reject(error);
-    }
-    const found = this.#world.conversation(key);
-    if (found.lock !== null) return Promise.resolve({ kind: 'held' });
-    this.#lastToken += 1;
-    const token = `memory-lease-${this.#lastToken}`;
-    found.lock = { token, expiresAt: Number.POSITIVE_INFINITY };
-    const release = (): Promise<void> => {
-      if (found.lock?.token === token) found.lock = null;
-      return Promise.resolve();
-    };
-    const signal = new AbortController().signal;
-    return Promise.resolve({ kind: 'granted', lease: { token, signal, stop: () => undefined, release } });
+  acquire(key: ConversationKey, place: Place): Promise<Acquisition> {
+    return this.#answer(() => {
+      const found = this.#world.conversation(key);
+      if (found.lock !== null && found.lock.token !== place.id) return { kind: 'held' };
+      this.#lastToken += 1;
+      const token = `memory-lease-${this.#lastToken}`;
+      const lost = new AbortController();
+      found.lock = { token, interrupt: () => lost.abort(turnInterrupted()) };
+      const isAgentStale = found.holder !== null;
+      found.holder = { token, turnId: place.turnId, since: this.#world.clock.now(), isAgentStale };
+      return { kind: 'granted', lease: leaseOf(found, token, lost.signal) };
+    });
   }
+
+  standInLine(key: ConversationKey, place: Place, options: WaitOptions): Wait {
+    return new MemoryWait(this.#world, this.#world.conversation(key), { ...options, placeId: place.id });
+  }
+
+  interrupt(key: ConversationKey, place: Place, owner: string): Promise<boolean> {
+    return this.#answer(() => {
+      const found = this.#world.conversation(key);
+      if (found.lock?.token !== owner) return false;
+      found.interrupted.add(owner);
+      found.lock.interrupt();
+      found.lock = { token: place.id, interrupt: () => undefined };
+      found.waiting = found.waiting.filter(({ id }) => id !== place.id);
+      return true;
+    });
+  }
+
+  #answer<Answer>(work: () => Answer): Promise<Answer> {
+    if (!this.#world.isDown) return Promise.resolve(work());
+    return Promise.reject(
+      new TurnkeeperError('STATE_STORE_UNAVAILABLE', 'The in-memory store was told to be down.'),
+    );
+  }
+}
+
+function leaseOf(found: MemoryConversation, token: string, signal: AbortSignal): Lease {
+  return {
+    token,
+    signal,
+    isFreedByCommit: true,
+    stop: () => undefined,
+    release: ({ agentMayHaveHeard }) => {
+      const { holder } = found;
+      if (holder?.token === token && !agentMayHaveHeard && !holder.isAgentStale) found.holder = null;
+      if (found.lock?.token === token) callNext(found);
+      return Promise.resolve();
+    },
+  };
 }

@@ -1,5 +1,6 @@
 import { TurnkeeperError } from '../domain/errors.ts';
 import type { ConversationKey, Identity } from '../domain/identity.ts';
+import { limits } from '../domain/limits.ts';
 import { conversationStateSchema } from '../domain/state.ts';
 import type { ConversationState } from '../domain/state.ts';
 import type {
@@ -7,6 +8,7 @@ import type {
   CommitGuard,
   CommitResult,
   ConversationsPage,
+  Holder,
   ListedConversations,
   LoadedConversation,
   ReadConversation,
@@ -14,7 +16,7 @@ import type {
   UsedTurnId,
   WorkflowStateStore,
 } from '../orchestrator/ports/workflow-state-store.ts';
-import { forget, parseRecord } from './memory-world.ts';
+import { callNext, forget, parseRecord } from './memory-world.ts';
 import type { MemoryConversation, MemoryWorld } from './memory-world.ts';
 
 interface MemoryStoreOptions {
@@ -43,7 +45,18 @@ export class MemoryWorkflowStateStore implements WorkflowStateStore {
       const found = this.#live(key);
       const leaseToken = found.lock?.token ?? null;
       const state = stateOf(found);
-      return { leaseToken, state, usedTurnId: turnId === null ? null : usedTurnId(found, turnId) };
+      const holder = holderOf(found, this.#world.clock.now());
+      const lastTurns =
+        holder?.isAgentStale === true
+          ? [...found.log.values()].slice(-limits.retoldTurns).map(parseRecord)
+          : [];
+      return {
+        leaseToken,
+        holder,
+        lastTurns,
+        state,
+        usedTurnId: turnId === null ? null : usedTurnId(found, turnId),
+      };
     });
   }
 
@@ -68,7 +81,9 @@ export class MemoryWorkflowStateStore implements WorkflowStateStore {
   commit(key: ConversationKey, { guard, state, turn }: Commit): Promise<CommitResult> {
     return this.#answer(() => {
       const found = this.#world.conversation(key);
-      if (stateOf(found)?.committedBy === guard.leaseToken) return 'committed';
+      const isStored =
+        turn !== undefined && found.turns.get(turn.record.turnId)?.leaseToken === guard.leaseToken;
+      if (isStored || stateOf(found)?.committedBy === guard.leaseToken) return 'committed';
       const refusal = refusalOf(found, guard);
       if (refusal !== null) return refusal;
       if (guard.loaded === null) forget(found);
@@ -77,11 +92,13 @@ export class MemoryWorkflowStateStore implements WorkflowStateStore {
       if (turn !== undefined) {
         const { record, inputDigest } = turn;
         found.log.set(record.turn.number, JSON.stringify(record));
-        found.turns.set(record.turnId, { turnNumber: record.turn.number, inputDigest });
+        const { leaseToken } = guard;
+        found.turns.set(record.turnId, { turnNumber: record.turn.number, inputDigest, leaseToken });
         for (const number of [...found.log.keys()].slice(0, -this.#transcriptMaxTurns))
           found.log.delete(number);
       }
-      found.lock = null;
+      found.holder = null;
+      callNext(found);
       return 'committed';
     });
   }
@@ -93,7 +110,8 @@ export class MemoryWorkflowStateStore implements WorkflowStateStore {
       const refusal = refusalOf(found, guard);
       if (refusal !== null) return refusal;
       forget(found);
-      found.lock = null;
+      found.holder = null;
+      callNext(found);
       this.#world.list(key).delete(key.conversationId);
       return 'committed';
     });
@@ -155,11 +173,21 @@ function stateOf({ state }: MemoryConversation): ConversationState | null {
 function usedTurnId(found: MemoryConversation, turnId: string): UsedTurnId | null {
   const use = found.turns.get(turnId);
   if (use === undefined) return null;
-  const entry = found.log.get(use.turnNumber);
-  return { ...use, record: entry === undefined ? null : parseRecord(entry) };
+  const { turnNumber, inputDigest } = use;
+  const entry = found.log.get(turnNumber);
+  return { turnNumber, inputDigest, record: entry === undefined ? null : parseRecord(entry) };
 }
 
-function refusalOf(found: MemoryConversation, guard: CommitGuard): 'lease-lost' | 'state-changed' | null {
+function holderOf({ lock, holder }: MemoryConversation, now: number): Holder | null {
+  if (holder === null || holder.token !== lock?.token) return null;
+  const { turnId, since, isAgentStale } = holder;
+  return { turnId, heldForMs: now - since, isAgentStale };
+}
+
+type Refusal = Exclude<CommitResult, 'committed'>;
+
+function refusalOf(found: MemoryConversation, guard: CommitGuard): Refusal | null {
+  if (found.interrupted.has(guard.leaseToken)) return 'interrupted';
   if (found.lock?.token !== guard.leaseToken) return 'lease-lost';
   const stored = stateOf(found);
   const isAsLoaded =

@@ -8,9 +8,20 @@ export interface MemoryConversation {
   state: string | null;
   /** Log entries as JSON, by turn number, oldest first. */
   log: Map<number, string>;
-  turns: Map<string, { turnNumber: number; inputDigest: string }>;
+  turns: Map<string, { turnNumber: number; inputDigest: string; leaseToken: string }>;
   expiresAt: number;
-  lock: { token: string; expiresAt: number } | null;
+  /** Whose lease it is: a holder's, by its token, or one that is kept for who was called, by its place. */
+  lock: { readonly token: string; readonly interrupt: () => void } | null;
+  /** Who holds the lease, or held it last without finishing. */
+  holder: {
+    readonly token: string;
+    readonly turnId: string | null;
+    readonly since: number;
+    readonly isAgentStale: boolean;
+  } | null;
+  /** First comes first; who stands at the front has arrived before everybody. */
+  waiting: { readonly id: string; readonly arrived: number; readonly call: () => void }[];
+  readonly interrupted: Set<string>;
 }
 
 /** What the in-memory store and lease share, as they share one Redis in earnest. For contract tests only (I6). */
@@ -21,6 +32,7 @@ export class MemoryWorld {
   readonly lists = new Map<string, Map<string, number>>();
   /** What a test sets to see a store that is gone. */
   isDown = false;
+  #arrivals = 0;
 
   constructor(clock: Clock) {
     this.clock = clock;
@@ -34,12 +46,19 @@ export class MemoryWorld {
       turns: new Map(),
       expiresAt: 0,
       lock: null,
+      holder: null,
+      waiting: [],
+      interrupted: new Set(),
     };
     this.#conversations.set(name, found);
-    const now = this.clock.now();
-    if (found.state !== null && found.expiresAt <= now) forget(found);
-    if (found.lock !== null && found.lock.expiresAt <= now) found.lock = null;
+    if (found.state !== null && found.expiresAt <= this.clock.now()) forget(found);
     return found;
+  }
+
+  /** Counts who comes to wait. */
+  nextArrival(): number {
+    this.#arrivals += 1;
+    return this.#arrivals;
   }
 
   list({ tenant, user }: Identity): Map<string, number> {
@@ -54,6 +73,13 @@ export function forget(conversation: MemoryConversation): void {
   conversation.state = null;
   conversation.log.clear();
   conversation.turns.clear();
+}
+
+/** Frees the lease, or keeps it for who is first in line. */
+export function callNext(conversation: MemoryConversation): void {
+  const next = conversation.waiting.shift();
+  conversation.lock = next === undefined ? null : { token: next.id, interrupt: () => undefined };
+  next?.call();
 }
 
 export function parseRecord(text: string): TurnRecord {

@@ -5,6 +5,7 @@ import { findPosition } from '../../server/domain/position.ts';
 import { buildContextualQuery, fillTemplate } from '../../server/domain/query/build-contextual-query.ts';
 import type { QueryOptions } from '../../server/domain/query/build-contextual-query.ts';
 import { fitValues } from '../../server/domain/query/fit-values.ts';
+import type { TurnRecord } from '../../server/domain/result.ts';
 import type { Workflow } from '../../server/domain/workflow.ts';
 import type { Json } from '../../workflows/definition/json.ts';
 import { workflowOfSteps } from './domain-samples.ts';
@@ -32,12 +33,19 @@ interface Asked extends Partial<QueryOptions> {
   readonly workflow?: Workflow;
   readonly collected?: Collected;
   readonly turnNumber?: number;
+  readonly retold?: readonly TurnRecord[];
 }
 
-function ask({ workflow = profile(), collected = {}, turnNumber = 1, ...options }: Asked = {}): string {
+function ask({
+  workflow = profile(),
+  collected = {},
+  turnNumber = 1,
+  retold = [],
+  ...options
+}: Asked = {}): string {
   const position = findPosition(workflow, { collected, passedSteps: [] });
   return buildContextualQuery(
-    { workflow, position, collected, turnNumber },
+    { workflow, position, collected, turnNumber, retold },
     {
       userText: 'Hello.',
       occasion: 'Nobody spoke.',

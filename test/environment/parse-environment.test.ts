@@ -1,20 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { describeEnvironment, parseEnvironment } from '../../server/environment.ts';
-import type { Settings } from '../../server/environment.ts';
-
-type Env = Record<string, string | undefined>;
-
-function settings(env: Env): Settings {
-  const parsed = parseEnvironment(env);
-  if (!parsed.ok) throw new Error(JSON.stringify(parsed.faults));
-  return parsed.settings;
-}
-
-function faults(env: Env): string[] {
-  const parsed = parseEnvironment(env);
-  return parsed.ok ? [] : parsed.faults.map(({ name, message }) => `${name} ${message}`);
-}
+import { describeEnvironment } from '../../server/environment.ts';
+import { faults, settings } from './read-environment.ts';
 
 describe('defaults', () => {
   it('are complete: an empty environment starts a server', () => {
@@ -24,7 +11,9 @@ describe('defaults', () => {
       isDevelopment: true,
       port: 3000,
       host: '127.0.0.1',
-      redisUrl: null,
+      redis: null,
+      redisLockMasters: [],
+      redisWaitReplicas: 0,
       redisPrefix: 'tk',
       redisCommandTimeoutMs: 500,
       workflowTtlSeconds: 86_400,
@@ -34,6 +23,7 @@ describe('defaults', () => {
       corsOrigins: [],
       turnTimeoutMs: 30_000,
       lockTtlMs: 10_000,
+      turnWaitMaxMs: 10_000,
       shutdownGraceMs: 35_000,
       contextMaxChars: 6_000,
       maxBodyBytes: 262_144,
@@ -68,7 +58,6 @@ describe('values', () => {
       settings({
         PORT: '0',
         HOST: '::1',
-        REDIS_URL: 'rediss://user:p,w@redis.example.com:6380/2',
         REDIS_PREFIX: 'team-a.v1_x',
         CORS_ORIGINS: 'https://chat.example.com, http://localhost:5173',
         LOG_LEVEL: 'silent',
@@ -79,7 +68,6 @@ describe('values', () => {
     ).toMatchObject({
       port: 0,
       host: '::1',
-      redisUrl: 'rediss://user:p,w@redis.example.com:6380/2',
       redisPrefix: 'team-a.v1_x',
       corsOrigins: ['https://chat.example.com', 'http://localhost:5173'],
       logLevel: 'silent',
@@ -139,25 +127,6 @@ describe('values', () => {
       ]);
     },
   );
-});
-
-describe('REDIS_URL', () => {
-  it.each(['localhost:6379', 'http://localhost', 'redis://', 'redis'])('is refused as %s', (value) => {
-    expect(faults({ REDIS_URL: value })).toEqual([
-      'REDIS_URL must be a URL like redis://:password@host:6379, or rediss:// for TLS',
-    ]);
-  });
-
-  it.each(['redis://a:6379,redis://b:6379', 'redis://a:6379,b:6379', 'redis://:pw@a,b'])(
-    'is refused as the list %s, saying that Cluster is not supported yet',
-    (value) => {
-      expect(faults({ REDIS_URL: value })).toEqual([expect.stringContaining('not supported yet')]);
-    },
-  );
-
-  it('is never printed', () => {
-    expect(faults({ REDIS_URL: 'http://:hunter2@host', PORT: 'x' }).join('\n')).not.toContain('hunter2');
-  });
 });
 
 describe('combinations', () => {

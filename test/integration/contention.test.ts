@@ -54,7 +54,7 @@ describe('two turns at once (I1)', () => {
     await using under = await openWaiting();
     const { code, error } = await failureOf(under.turn('turn-2'));
     expect(code).toBe('CONFLICT');
-    expect(error).toMatchObject({ reason: 'TURN_IN_PROGRESS', retryable: true, retryAfterMs: 500 });
+    expect(error).toMatchObject({ reason: 'TURN_IN_PROGRESS', retryable: true, retryAfterMs: 250 });
     under.question.answer();
     expect((await under.first).turn.number).toBe(1);
     expect(under.agent.asked).toBe(1);
@@ -89,7 +89,7 @@ describe('two turns at once (I1)', () => {
     await failureOf(under.turn('turn-2'));
     const key = { tenant: 'test-tenant', user: 'test-user', conversationId: 'c' };
     expect(under.events.filter(({ type }) => type === 'lease.contended')).toEqual([
-      { type: 'lease.contended', key, call: 'turn', waitedMs: 0 },
+      { type: 'lease.contended', key, call: 'turn', outcome: 'refused', waitedMs: 0 },
     ]);
     under.question.answer();
     await under.first;
@@ -175,7 +175,7 @@ describe('an end while a turn runs', () => {
   it('is told TURN_IN_PROGRESS, reported as an end, and works when the turn is over', async () => {
     await using under = await openWaiting();
     const end = () => under.workflow.end({ conversationId: 'c', outcome: 'cancelled' });
-    expect((await failureOf(end())).error).toMatchObject({ reason: 'TURN_IN_PROGRESS', retryAfterMs: 500 });
+    expect((await failureOf(end())).error).toMatchObject({ reason: 'TURN_IN_PROGRESS', retryAfterMs: 250 });
     expect(under.events.at(-1)).toMatchObject({ type: 'lease.contended', call: 'end' });
     under.question.answer();
     await under.first;

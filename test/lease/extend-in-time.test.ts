@@ -1,7 +1,7 @@
 import { describe, expect, inject, it, vi } from 'vitest';
 import { extendInTime } from '../../server/lease/extend-in-time.ts';
 import { ManualClock } from '../../server/testing/manual-clock.ts';
-import { key, takeLease } from '../store/sample-turns.ts';
+import { key, takeLease, unheard } from '../store/sample-turns.ts';
 import { startOwnRedis } from '../support/own-redis.ts';
 import { rawRedis } from '../support/raw-redis.ts';
 import { openRedisBacking } from '../support/redis-backing.ts';
@@ -77,7 +77,7 @@ describe('the signal aborts with LEASE_LOST', () => {
       await vi.waitFor(() => expect(held.lease.signal.aborted).toBe(true));
       expect(held.lease.signal.reason).toMatchObject({ reason: 'LEASE_LOST', retryable: true });
       expect(held.eventsOf('lease.lost')).toEqual([{ type: 'lease.lost', key, reason: 'LEASE_LOST' }]);
-      await held.lease.release();
+      await held.lease.release(unheard);
       expect(await held.raw.get(held.lock)).toBe(lose);
     });
   }
@@ -122,7 +122,7 @@ describe('when Redis hangs', () => {
     expect(held.eventsOf('lease.lost')).toEqual([
       { type: 'lease.lost', key, reason: 'STATE_STORE_UNAVAILABLE' },
     ]);
-    await held.lease.release();
+    await held.lease.release(unheard);
     expect(rejections.unhandled).toEqual([]);
   });
 
@@ -153,7 +153,7 @@ describe('when Redis hangs', () => {
       await held.connection.ping().catch(() => undefined);
     }
     expect(held.lease.signal.reason).toMatchObject({ reason: 'STATE_STORE_UNAVAILABLE' });
-    await held.lease.release();
+    await held.lease.release(unheard);
     expect(rejections.unhandled).toEqual([]);
   });
 });

@@ -1,8 +1,9 @@
 import { ExecutionError, Redlock } from 'redlock';
-import { describe, expect, inject, it } from 'vitest';
+import { describe, expect, inject, it, vi } from 'vitest';
 import { isContention } from '../../server/lease/redlock-votes.ts';
+import { parseStandaloneUrl } from '../../server/redis/parse-redis-url.ts';
 import { connectRedis } from '../../server/redis/connect-redis.ts';
-import { key, takeLease } from '../store/sample-turns.ts';
+import { key, newPlace, takeLease, unheard } from '../store/sample-turns.ts';
 import { startOwnRedis } from '../support/own-redis.ts';
 import { freshPrefix } from '../support/raw-redis.ts';
 import { openRedisBacking } from '../support/redis-backing.ts';
@@ -25,7 +26,11 @@ const failure = (work: Promise<unknown>): Promise<unknown> =>
 describe('redlock by itself', () => {
   it('throws one and the same error for a lease that is held and for a Redis that is gone', async () => {
     await using backing = await openRedisBacking({ url: inject('redisUrl') });
-    const gone = connectRedis({ url: 'redis://127.0.0.1:1', commandTimeoutMs, onChange: () => undefined });
+    const gone = connectRedis({
+      target: parseStandaloneUrl('redis://127.0.0.1:1'),
+      commandTimeoutMs,
+      onChange: () => undefined,
+    });
     const resource = `${freshPrefix()}:lock`;
     const redlock = new Redlock([backing.redis], { retryCount: 0 });
     await redlock.acquire([resource], 5_000);
@@ -47,7 +52,8 @@ describe('asking for the lease', () => {
     await using backing = await openRedisBacking({ url: inject('redisUrl') });
     await takeLease(backing);
     const asked = [];
-    for (let time = 0; time < 5; time += 1) asked.push(await timed(() => backing.leases.acquire(key)));
+    for (let time = 0; time < 5; time += 1)
+      asked.push(await timed(() => backing.leases.acquire(key, newPlace())));
     for (const { result } of asked) expect(result).toEqual({ kind: 'held' });
     // The best of five, as the machine may be busy: redlock's own ten retries would take some 2 s every time.
     expect(Math.min(...asked.map(({ tookMs }) => tookMs))).toBeLessThan(1_000);
@@ -62,7 +68,7 @@ describe('asking for the lease', () => {
     // Many times, to notice a command that waits for the next try to connect.
     const { tookMs } = await timed(async () => {
       for (let time = 0; time < 20; time += 1) {
-        const told = await failure(backing.leases.acquire(key));
+        const told = await failure(backing.leases.acquire(key, newPlace()));
         expect(told).toMatchObject({ reason: 'STATE_STORE_UNAVAILABLE', retryable: true });
       }
     });
@@ -75,7 +81,7 @@ describe('asking for the lease', () => {
     await using own = await startOwnRedis();
     await using backing = await openRedisBacking({ url: own.url, commandTimeoutMs });
     own.hang();
-    const { result, tookMs } = await timed(() => failure(backing.leases.acquire(key)));
+    const { result, tookMs } = await timed(() => failure(backing.leases.acquire(key, newPlace())));
     expect(result).toMatchObject({
       reason: 'STATE_STORE_UNAVAILABLE',
       cause: { message: 'Command timed out' },
@@ -85,7 +91,9 @@ describe('asking for the lease', () => {
 
     // Redis gets to it after all: what was asked for in vain is not left locked.
     own.goOn();
-    expect((await backing.leases.acquire(key)).kind).toBe('granted');
+    await vi.waitFor(async () =>
+      expect((await backing.leases.acquire(key, newPlace())).kind).toBe('granted'),
+    );
     expect(rejections.unhandled).toEqual([]);
   });
 
@@ -93,7 +101,7 @@ describe('asking for the lease', () => {
     await using own = await startOwnRedis();
     await using backing = await openRedisBacking({ url: own.url, commandTimeoutMs });
     await backing.redis.config('SET', 'maxmemory', '1');
-    const refused = await failure(backing.leases.acquire(key));
+    const refused = await failure(backing.leases.acquire(key, newPlace()));
     expect(refused).toMatchObject({ reason: 'STATE_STORE_UNAVAILABLE' });
   });
 });
@@ -106,12 +114,12 @@ describe('giving the lease back', () => {
     const first = await takeLease(backing);
     const second = await takeLease(backing, { ...key, conversationId: 'another' });
     own.hang();
-    const { tookMs } = await timed(() => first.release());
+    const { tookMs } = await timed(() => first.release(unheard));
     expect(tookMs).toBeLessThan(commandTimeoutMs + 500);
     own.goOn();
     await own.stop();
-    await expect(second.release()).resolves.toBeUndefined();
-    await expect(second.release()).resolves.toBeUndefined();
+    await expect(second.release(unheard)).resolves.toBeUndefined();
+    await expect(second.release(unheard)).resolves.toBeUndefined();
     expect(rejections.unhandled).toEqual([]);
   });
 });

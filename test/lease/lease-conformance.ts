@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { commitTurn, key, stateOf, takeLease, turnCommit } from '../store/sample-turns.ts';
+import { commitTurn, key, newPlace, stateOf, takeLease, turnCommit, unheard } from '../store/sample-turns.ts';
 import type { Stores } from '../store/sample-turns.ts';
 
 export type LeasesUnderTest = Stores & AsyncDisposable;
@@ -13,15 +13,17 @@ export function describeLeaseConformance(name: string, open: () => Promise<Lease
     it('is granted to one, and told to be held to everybody else', async () => {
       await using world = await open();
       const lease = await takeLease(world);
-      expect(await world.leases.acquire(key)).toEqual({ kind: 'held' });
-      expect(await world.leases.acquire(key)).toEqual({ kind: 'held' });
+      expect(await world.leases.acquire(key, newPlace())).toEqual({ kind: 'held' });
+      expect(await world.leases.acquire(key, newPlace())).toEqual({ kind: 'held' });
       expect(await holderOf(world)).toBe(lease.token);
       expect(lease.signal.aborted).toBe(false);
     });
 
     it('is granted to exactly one of many who ask at once', async () => {
       await using world = await open();
-      const asked = await Promise.all(Array.from({ length: 50 }, () => world.leases.acquire(key)));
+      const asked = await Promise.all(
+        Array.from({ length: 50 }, () => world.leases.acquire(key, newPlace())),
+      );
       expect(asked.filter(({ kind }) => kind === 'granted')).toHaveLength(1);
       expect(asked.filter(({ kind }) => kind === 'held')).toHaveLength(49);
     });
@@ -29,7 +31,7 @@ export function describeLeaseConformance(name: string, open: () => Promise<Lease
     it('is free again once it was given back, and has another token then', async () => {
       await using world = await open();
       const first = await takeLease(world);
-      await first.release();
+      await first.release(unheard);
       expect(await holderOf(world)).toBeNull();
       const second = await takeLease(world);
       expect(second.token).not.toBe(first.token);
@@ -38,20 +40,20 @@ export function describeLeaseConformance(name: string, open: () => Promise<Lease
     it('is free again once a commit has freed it', async () => {
       await using world = await open();
       await commitTurn(world);
-      await (await takeLease(world)).release();
+      await (await takeLease(world)).release(unheard);
       expect((await stateOf(world)).turnCount).toBe(1);
     });
 
     it('can be given back twice, and by a holder that has lost it, without touching that of another', async () => {
       await using world = await open();
       const first = await takeLease(world);
-      await first.release();
+      await first.release(unheard);
       const second = await takeLease(world);
-      await first.release();
+      await first.release(unheard);
       expect(await holderOf(world)).toBe(second.token);
       expect(await world.store.commit(key, turnCommit(second.token, null))).toBe('committed');
       const third = await takeLease(world);
-      await second.release();
+      await second.release(unheard);
       expect(await holderOf(world)).toBe(third.token);
     });
 
@@ -59,14 +61,14 @@ export function describeLeaseConformance(name: string, open: () => Promise<Lease
       await using world = await open();
       const lease = await takeLease(world);
       lease.stop();
-      expect(await world.leases.acquire(key)).toEqual({ kind: 'held' });
+      expect(await world.leases.acquire(key, newPlace())).toEqual({ kind: 'held' });
       expect(await world.store.commit(key, turnCommit(lease.token, null))).toBe('committed');
     });
 
     it('has been asked for when the call returns: what is sent to the store next is behind it', async () => {
       await using world = await open();
       const [acquired, loaded] = await Promise.all([
-        world.leases.acquire(key),
+        world.leases.acquire(key, newPlace()),
         world.store.load(key, { turnId: null, opens: true }),
       ]);
       if (acquired.kind === 'held') throw new Error('the lease was expected to be free');
@@ -79,7 +81,7 @@ export function describeLeaseConformance(name: string, open: () => Promise<Lease
       await takeLease(world, { ...key, conversationId: 'another' });
       await takeLease(world, { ...key, user: 'another' });
       await takeLease(world, { ...key, tenant: 'another' });
-      expect(await world.leases.acquire(key)).toEqual({ kind: 'held' });
+      expect(await world.leases.acquire(key, newPlace())).toEqual({ kind: 'held' });
     });
   });
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { describe, expect, inject, it, vi } from 'vitest';
 import { ManualClock } from '../../server/testing/manual-clock.ts';
-import { key, takeLease } from '../store/sample-turns.ts';
+import { key, takeLease, unheard } from '../store/sample-turns.ts';
 import { startOwnRedis } from '../support/own-redis.ts';
 import { freshPrefix, keysUnder, rawRedis } from '../support/raw-redis.ts';
 import { openRedisBacking } from '../support/redis-backing.ts';
@@ -33,7 +33,7 @@ describe("our scripts in place of redlock's", () => {
     expect(await known()).toEqual([1, 0, 0]);
     clock.advance(3_000);
     await vi.waitFor(async () => expect(await known()).toEqual([1, 1, 0]));
-    await lease.release();
+    await lease.release(unheard);
     expect(await known()).toEqual([1, 1, 1]);
   });
 
@@ -82,7 +82,7 @@ describe("our scripts in place of redlock's", () => {
     const { lock } = backing.keys.conversation(key);
     expect(await inDatabase3.redis.get(lock)).toBe(lease.token);
     expect(await keysUnder(inDatabase0.redis, backing.prefix)).toEqual([]);
-    await lease.release();
+    await lease.release(unheard);
     expect(await inDatabase3.redis.exists(lock)).toBe(0);
   });
 });

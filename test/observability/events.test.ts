@@ -137,7 +137,9 @@ describe('a turn that never reaches the agent', () => {
     await using test = await openWaiting();
     const before = test.events.length;
     await failureOf(test.caller.workflow.turn(turn));
-    expect(test.events.slice(before)).toEqual([{ type: 'lease.contended', key, call: 'turn', waitedMs: 0 }]);
+    expect(test.events.slice(before)).toEqual([
+      { type: 'lease.contended', key, call: 'turn', outcome: 'refused', waitedMs: 0 },
+    ]);
     test.answer();
     await test.running;
   });
@@ -211,7 +213,9 @@ describe('an end', () => {
     await using test = await openWaiting();
     const before = test.events.length;
     await failureOf(test.caller.workflow.end(end));
-    expect(test.events.slice(before)).toEqual([{ type: 'lease.contended', key, call: 'end', waitedMs: 0 }]);
+    expect(test.events.slice(before)).toEqual([
+      { type: 'lease.contended', key, call: 'end', outcome: 'refused', waitedMs: 0 },
+    ]);
     test.answer();
     await test.running;
   });

@@ -1,4 +1,5 @@
 import type { Dependencies } from '../../server/orchestrator/dependencies.ts';
+import { noFaults } from '../../server/orchestrator/ports/fault-points.ts';
 import type { Acquisition, Lease } from '../../server/orchestrator/ports/lease.ts';
 import type { TurnkeeperEvent } from '../../server/orchestrator/ports/observer.ts';
 import type { LoadedConversation } from '../../server/orchestrator/ports/workflow-state-store.ts';
@@ -30,6 +31,7 @@ export function fakePorts({ acquire, loads }: Script) {
   const lease: Lease = {
     token: ownToken,
     signal: new AbortController().signal,
+    isFreedByCommit: true,
     stop: () => void calls.push('stop'),
     release: () => {
       calls.push('release');
@@ -59,13 +61,18 @@ export function fakePorts({ acquire, loads }: Script) {
         calls.push('acquire');
         return tell(acquisition());
       },
+      standInLine: () => {
+        throw new Error('nobody was expected to wait');
+      },
+      interrupt: unexpected,
     },
     agent: new ScriptedAgent(),
     clock: new ManualClock(),
     ids: randomIds,
     observer: { tell: (event) => void events.push(event) },
     gate: new TurnGate(1),
-    settings: { turnTimeoutMs: 1_000, contextMaxChars: 1_000 },
+    faultPoints: noFaults,
+    settings: { turnTimeoutMs: 1_000, turnWaitMaxMs: 1_000, contextMaxChars: 1_000 },
   };
   return { dependencies, calls, events };
 }

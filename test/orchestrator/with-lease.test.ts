@@ -13,8 +13,10 @@ const used: UsedTurnId = { turnNumber: 1, inputDigest: 'digest', record: null };
 /** What a load finds, by whose lease the conversation was under when it was read. */
 const loaded = (leaseToken: string | null, usedTurnId: UsedTurnId | null = null): LoadedConversation => ({
   leaseToken,
+  holder: null,
   state: null,
   usedTurnId,
+  lastTurns: [],
 });
 
 const unavailable = (message: string) => new TurnkeeperError('STATE_STORE_UNAVAILABLE', message);
@@ -23,7 +25,8 @@ const unavailable = (message: string) => new TurnkeeperError('STATE_STORE_UNAVAI
 type WhileHeld = (held: HeldConversation) => Promise<void>;
 
 function run({ dependencies, calls }: Ports, whileHeld: WhileHeld = () => Promise.resolve()) {
-  return withLease(dependencies, key, { call: 'turn', turnId: 'turn-1' }, async (held) => {
+  const request = { call: 'turn', turnId: 'turn-1', whenBusy: 'reject', waitMs: undefined } as const;
+  return withLease(dependencies, key, request, async (held) => {
     calls.push('work');
     await whileHeld(held);
     return held.loaded;
@@ -52,10 +55,16 @@ describe('what was loaded along with asking for the lease (I1, I4)', () => {
     expect(ports.calls).toEqual(['acquire', 'load', 'load', 'work', 'release']);
   });
 
+  it('is never trusted when even the second reading was under another lease: this one is lost', async () => {
+    const ports = fakePorts({ acquire: 'granted', loads: [loaded(null), loaded('token-of-another')] });
+    await expect(run(ports)).rejects.toMatchObject({ reason: 'LEASE_LOST' });
+    expect(ports.calls).toEqual(['acquire', 'load', 'load', 'release']);
+  });
+
   it('does not hide that the turn id was used meanwhile: that is answered, and the work not done', async () => {
     const loads = [loaded('token-of-another'), loaded(ownToken, used)];
     const ports = fakePorts({ acquire: 'granted', loads });
-    expect(await run(ports)).toEqual({ kind: 'used', used });
+    expect(await run(ports)).toMatchObject({ kind: 'used', used });
     expect(ports.calls).toEqual(['acquire', 'load', 'load', 'release']);
   });
 });
@@ -63,7 +72,7 @@ describe('what was loaded along with asking for the lease (I1, I4)', () => {
 describe('a lease that another holds (I1)', () => {
   it('does not keep a turn id that was used before from being answered', async () => {
     const ports = fakePorts({ acquire: 'held', loads: [loaded('token-of-another', used)] });
-    expect(await run(ports)).toEqual({ kind: 'used', used });
+    expect(await run(ports)).toMatchObject({ kind: 'used', used });
     expect(ports.calls).toEqual(['acquire', 'load']);
     expect(ports.events).toEqual([]);
   });
@@ -72,7 +81,7 @@ describe('a lease that another holds (I1)', () => {
     const ports = fakePorts({ acquire: 'held', loads: [loaded('token-of-another')] });
     await expect(run(ports)).rejects.toMatchObject({ reason: 'TURN_IN_PROGRESS' });
     expect(ports.calls).toEqual(['acquire', 'load']);
-    expect(ports.events).toMatchObject([{ type: 'lease.contended', call: 'turn', key }]);
+    expect(ports.events).toMatchObject([{ type: 'lease.contended', call: 'turn', outcome: 'refused', key }]);
   });
 
   it("is not told when it can't be known whether the turn id was used: the load's error is", async () => {

@@ -3,7 +3,7 @@ import { ManualClock } from '../../server/testing/manual-clock.ts';
 import { MemoryLeaseKeeper } from '../../server/testing/memory-lease-keeper.ts';
 import { MemoryWorkflowStateStore } from '../../server/testing/memory-workflow-state-store.ts';
 import { MemoryWorld } from '../../server/testing/memory-world.ts';
-import { allTurns, commitTurn, key, turnCommit } from './sample-turns.ts';
+import { allTurns, commitTurn, key, newPlace, nothing, turnCommit } from './sample-turns.ts';
 import { describeStoreConformance } from './store-conformance.ts';
 
 const ttlSeconds = 3_600;
@@ -31,11 +31,7 @@ describe('in memory: life (I7)', () => {
     expect((await memory.store.list(key, { limit: 10 })).conversations).toHaveLength(1);
     memory.clock.advance(1);
     expect((await memory.store.list(key, { limit: 10 })).conversations).toHaveLength(0);
-    expect(await memory.store.load(key, { turnId: 'turn-1', opens: false })).toEqual({
-      leaseToken: null,
-      state: null,
-      usedTurnId: null,
-    });
+    expect(await memory.store.load(key, { turnId: 'turn-1', opens: false })).toEqual(nothing);
   });
 
   it('starts the full time anew with every load, read and commit, but not with a look at the list', async () => {
@@ -63,7 +59,7 @@ describe('in memory: taken away by a test', () => {
     const { store, leases } = memory;
     const guard = { leaseToken: 'any', loaded: null };
     const calls: (() => Promise<unknown>)[] = [
-      () => leases.acquire(key),
+      () => leases.acquire(key, newPlace()),
       () => store.load(key, { turnId: null, opens: true }),
       () => store.read(key, allTurns),
       () => store.commit(key, turnCommit('any', null)),

@@ -2,7 +2,7 @@ import { describe, expect, inject, it } from 'vitest';
 import { startOwnRedis } from '../support/own-redis.ts';
 import { rawRedis } from '../support/raw-redis.ts';
 import { openRedisBacking } from '../support/redis-backing.ts';
-import { allTurns, commitTurn, key, stateOf, takeLease } from './sample-turns.ts';
+import { allTurns, commitTurn, key, nothing, stateOf, takeLease, unheard } from './sample-turns.ts';
 
 describe('a Redis that has forgotten the scripts', () => {
   it('is given them again, and no caller notices', async () => {
@@ -29,7 +29,7 @@ describe('a Redis that has forgotten the scripts', () => {
     }
     const lease = await takeLease(backing);
     await forget();
-    await lease.release();
+    await lease.release(unheard);
     expect((await store.load(key, { turnId: null, opens: false })).leaseToken).toBeNull();
     const { token } = await takeLease(backing);
     const loaded = await stateOf(backing);
@@ -50,11 +50,7 @@ describe('a Redis that has evicted a part of a conversation', () => {
     using raw = rawRedis(inject('redisUrl'));
     await raw.redis.del(backing.keys.conversation(key).state);
     expect(await backing.store.read(key, allTurns)).toBeNull();
-    expect(await backing.store.load(key, { turnId: 'turn-2', opens: false })).toEqual({
-      leaseToken: null,
-      state: null,
-      usedTurnId: null,
-    });
+    expect(await backing.store.load(key, { turnId: 'turn-2', opens: false })).toEqual(nothing);
     const { turn } = await commitTurn(backing, key, { turnId: 'new', incarnation: 'incarnation-2' });
     expect(turn.record.turn.number).toBe(1);
     expect(await backing.store.read(key, allTurns)).toMatchObject({

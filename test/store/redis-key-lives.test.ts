@@ -1,7 +1,16 @@
 import { describe, expect, inject, it } from 'vitest';
 import { keysUnder, livesUnder, rawRedis } from '../support/raw-redis.ts';
 import { openRedisBacking } from '../support/redis-backing.ts';
-import { allTurns, commitTurn, endCommit, key, stateOf, takeLease, turnCommit } from './sample-turns.ts';
+import {
+  allTurns,
+  commitTurn,
+  endCommit,
+  key,
+  stateOf,
+  takeLease,
+  turnCommit,
+  unheard,
+} from './sample-turns.ts';
 import type { Stores } from './sample-turns.ts';
 
 const ttlSeconds = 7_200;
@@ -29,16 +38,16 @@ describe('no key is ever without an expiry (I7)', () => {
     const load = () => store.load(key, { turnId: 'turn-1', opens: true });
     const steps: [string, number, () => Promise<unknown>][] = [
       ['load', 1, load],
-      ['lease and load', 2, () => takeLease(backing).then(load)],
-      ['refusal', 2, () => store.purge(key, { leaseToken: 'nobody', loaded: null })],
-      ['release', 1, () => raw.redis.del(backing.keys.conversation(key).lock)],
+      ['lease and load', 3, () => takeLease(backing).then(load)],
+      ['refusal', 3, () => store.purge(key, { leaseToken: 'nobody', loaded: null })],
+      ['lost lease', 2, () => raw.redis.del(backing.keys.conversation(key).lock)],
       ['turn', 4, () => commitTurn(backing)],
       ['second turn', 4, () => commitTurn(backing)],
       ['read', 4, () => store.read(key, allTurns)],
       ['list', 4, () => store.list(key, { limit: 10 })],
       ['end', 4, () => end(backing)],
-      ['lease', 5, () => takeLease(backing)],
-      ['release', 4, () => raw.redis.del(backing.keys.conversation(key).lock)],
+      ['lease', 6, () => takeLease(backing)],
+      ['lost lease', 5, () => raw.redis.del(backing.keys.conversation(key).lock)],
     ];
     for (const [name, keys, step] of steps) {
       await step();
@@ -61,7 +70,7 @@ describe('every interaction sets all keys of the conversation back to the full l
     "a load under another's lease": async (stores) => {
       const lease = await takeLease(stores);
       await load(stores);
-      await lease.release();
+      await lease.release(unheard);
     },
   };
   for (const [name, interact] of Object.entries(interactions)) {

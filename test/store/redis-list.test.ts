@@ -7,11 +7,14 @@ import { keysUnder, rawRedis } from '../support/raw-redis.ts';
 import { openRedisBacking } from '../support/redis-backing.ts';
 import { allTurns, commitTurn, key, stateOf, takeLease } from './sample-turns.ts';
 
+const turnTimeoutMs = 50_000;
+const leaseTtlMs = 1_000;
+/** A turn's time, and ten lives of its lease. */
 const openingMaxMs = 60_000;
 
 async function openList(url = inject('redisUrl')) {
   const clock = new ManualClock();
-  const backing = await openRedisBacking({ url, clock, openingMaxMs });
+  const backing = await openRedisBacking({ url, clock, turnTimeoutMs, leaseTtlMs });
   const raw = rawRedis(inject('redisUrl'));
   const listKey = backing.keys.conversations(key);
   return {
@@ -98,7 +101,8 @@ describe('the list never misses a committed conversation', () => {
       url: inject('redisUrl'),
       prefix: reader.prefix,
       clock: reader.clock,
-      openingMaxMs,
+      turnTimeoutMs,
+      leaseTtlMs,
     });
     await reader.store.load(idOf('quiet'), { turnId: null, opens: true });
     reader.clock.advance(openingMaxMs + 1);

@@ -1,8 +1,13 @@
+import { randomUUID } from 'node:crypto';
 import type { ConversationKey } from '../../server/domain/identity.ts';
 import type { TurnRecord } from '../../server/domain/result.ts';
 import type { ConversationState } from '../../server/domain/state.ts';
-import type { Lease, LeaseKeeper } from '../../server/orchestrator/ports/lease.ts';
-import type { Commit, WorkflowStateStore } from '../../server/orchestrator/ports/workflow-state-store.ts';
+import type { Lease, LeaseKeeper, Place } from '../../server/orchestrator/ports/lease.ts';
+import type {
+  Commit,
+  LoadedConversation,
+  WorkflowStateStore,
+} from '../../server/orchestrator/ports/workflow-state-store.ts';
 
 export interface Stores {
   readonly store: WorkflowStateStore;
@@ -10,6 +15,23 @@ export interface Stores {
 }
 
 export const key: ConversationKey = { tenant: 'tenant', user: 'user', conversationId: 'conversation' };
+
+/** A caller that the lease has not met before. */
+export function newPlace(turnId: string | null = null): Place {
+  return { turnId, id: randomUUID() };
+}
+
+/** A release after which no agent has heard of anything. */
+export const unheard = { agentMayHaveHeard: false };
+
+/** What is loaded where there is no conversation and nobody is at it. */
+export const nothing: LoadedConversation = {
+  leaseToken: null,
+  holder: null,
+  state: null,
+  usedTurnId: null,
+  lastTurns: [],
+};
 
 /** Reads a whole transcript. */
 export const allTurns = { turns: 1_000 };
@@ -102,7 +124,7 @@ export function endCommit(leaseToken: string, loaded: ConversationState): Commit
 
 /** The lease, which must be free. */
 export async function takeLease({ leases }: Stores, of: ConversationKey = key): Promise<Lease> {
-  const acquired = await leases.acquire(of);
+  const acquired = await leases.acquire(of, newPlace());
   if (acquired.kind === 'held') throw new Error('the lease was expected to be free');
   return acquired.lease;
 }

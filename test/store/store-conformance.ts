@@ -2,7 +2,17 @@ import { describe, expect, it } from 'vitest';
 import type { ConversationKey } from '../../server/domain/identity.ts';
 import type { ListPosition } from '../../server/orchestrator/ports/workflow-state-store.ts';
 import type { ManualClock } from '../../server/testing/manual-clock.ts';
-import { allTurns, commitTurn, endCommit, key, stateOf, takeLease, turnCommit } from './sample-turns.ts';
+import {
+  allTurns,
+  commitTurn,
+  endCommit,
+  key,
+  nothing,
+  stateOf,
+  takeLease,
+  turnCommit,
+  unheard,
+} from './sample-turns.ts';
 import type { Stores } from './sample-turns.ts';
 
 interface StoreUnderTest extends Stores, AsyncDisposable {
@@ -21,7 +31,7 @@ export function describeStoreConformance(name: string, makeStore: MakeStore): vo
   describe(`${name}: loading`, () => {
     it('finds nothing of a conversation that never existed', async () => {
       await using world = await open();
-      expect(await load(world, 'turn-1')).toEqual({ leaseToken: null, state: null, usedTurnId: null });
+      expect(await load(world, 'turn-1')).toEqual(nothing);
       expect(await world.store.read(key, allTurns)).toBeNull();
     });
 
@@ -29,7 +39,7 @@ export function describeStoreConformance(name: string, makeStore: MakeStore): vo
       await using world = await open();
       const lease = await takeLease(world);
       expect((await load(world)).leaseToken).toBe(lease.token);
-      await lease.release();
+      await lease.release(unheard);
       expect((await load(world)).leaseToken).toBeNull();
     });
 
@@ -163,7 +173,7 @@ export function describeStoreConformance(name: string, makeStore: MakeStore): vo
       const before = await world.store.read(key, allTurns);
       const lost = await takeLease(world);
       const commit = turnCommit(lost.token, await stateOf(world));
-      await lost.release();
+      await lost.release(unheard);
       expect(await world.store.commit(key, commit)).toBe('lease-lost');
       const holder = await takeLease(world);
       expect(await world.store.commit(key, commit)).toBe('lease-lost');
@@ -207,7 +217,7 @@ export function describeStoreConformance(name: string, makeStore: MakeStore): vo
         guard: { leaseToken: lease.token, loaded: { incarnation: 'incarnation-1', revision: 1 } },
       };
       expect(await world.store.commit(key, onTop)).toBe('state-changed');
-      expect(await load(world, 'turn-1')).toEqual({
+      expect(await load(world, 'turn-1')).toMatchObject({
         leaseToken: lease.token,
         state: null,
         usedTurnId: null,
@@ -226,7 +236,7 @@ export function describeStoreConformance(name: string, makeStore: MakeStore): vo
       await using world = await open();
       await commitTurn(world);
       expect((await purge(world)).result).toBe('committed');
-      expect(await load(world, 'turn-1')).toEqual({ leaseToken: null, state: null, usedTurnId: null });
+      expect(await load(world, 'turn-1')).toEqual(nothing);
       expect(await world.store.read(key, allTurns)).toBeNull();
       expect(await world.store.list(key, { limit: 10 })).toEqual({ conversations: [], next: null });
     });

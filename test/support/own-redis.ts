@@ -5,14 +5,17 @@ import { startRedisServer } from '../../server/embedded-redis/start-redis-server
 
 interface OwnRedisOptions {
   readonly appendOnly?: boolean;
+  /** @default 32 random bytes */
+  readonly password?: string;
   /** Lines of redis.conf. */
   readonly extraConfig?: readonly string[];
 }
 
 /** A Redis for one test that stops, kills or hangs it; to be held by `await using`. */
-export async function startOwnRedis({ appendOnly = false, extraConfig = [] }: OwnRedisOptions = {}) {
+export async function startOwnRedis(options: OwnRedisOptions = {}) {
+  const { appendOnly = false, extraConfig = [] } = options;
   const dir = await mkdtemp(join(tmpdir(), 'turnkeeper-own-redis-'));
-  let server = await startRedisServer({ dir, appendOnly, extraConfig });
+  let server = await startRedisServer({ ...options, dir, appendOnly });
   const { url, port, password } = server;
   let isRunning = true;
   const signal = (name: NodeJS.Signals) => process.kill(server.pid, name);
@@ -25,6 +28,7 @@ export async function startOwnRedis({ appendOnly = false, extraConfig = [] }: Ow
   return {
     url,
     port,
+    password,
     stop,
     /** Ends it as a crash does. */
     kill: async () => {

@@ -33,10 +33,15 @@ export async function livesUnder(redis: Redis, prefix: string): Promise<Record<s
   return lives;
 }
 
-/** All that is stored under a prefix, but for the lives of the keys and the activity times in the lists. */
+/**
+ * All that is stored under a prefix, but for the lives of the keys, the activity times in the lists, and the notes of who
+ * held a lease without finishing: those tell of no turn, only that an agent may have heard of one.
+ */
 export async function dumpUnder(redis: Redis, prefix: string): Promise<Record<string, unknown>> {
   const contents: Record<string, unknown> = {};
-  for (const key of await keysUnder(redis, prefix)) contents[key] = await contentOf(redis, key);
+  for (const key of await keysUnder(redis, prefix)) {
+    if (!key.endsWith(':holder')) contents[key] = await contentOf(redis, key);
+  }
   return contents;
 }
 

@@ -1,9 +1,9 @@
-import { RedlockLeaseKeeper } from '../../server/lease/redlock-lease-keeper.ts';
 import type { Clock } from '../../server/orchestrator/ports/clock.ts';
+import type { LeaseKeeper } from '../../server/orchestrator/ports/lease.ts';
 import type { TurnkeeperEvent } from '../../server/orchestrator/ports/observer.ts';
-import { connectRedis, firstConnection } from '../../server/redis/connect-redis.ts';
-import { KeyBuilder } from '../../server/redis/conversation-keys.ts';
-import { RedisWorkflowStateStore } from '../../server/store/redis/redis-workflow-state-store.ts';
+import type { WorkflowStateStore } from '../../server/orchestrator/ports/workflow-state-store.ts';
+import { openRedisAdapters } from '../../server/redis-adapters.ts';
+import { parseRedisUrl } from '../../server/redis/parse-redis-url.ts';
 import { ManualClock } from '../../server/testing/manual-clock.ts';
 import { freshPrefix } from './raw-redis.ts';
 
@@ -16,47 +16,44 @@ interface BackingOptions {
   readonly ttlSeconds?: number;
   readonly leaseTtlMs?: number;
   readonly transcriptMaxTurns?: number;
-  readonly openingMaxMs?: number;
+  readonly turnTimeoutMs?: number;
+  readonly turnWaitMaxMs?: number;
+  readonly lockUrls?: readonly string[];
+  readonly waitReplicas?: number;
 }
 
 /** The real store and lease keeper on one connection, with their scripts loaded; to be held by `await using`. */
 export async function openRedisBacking(options: BackingOptions) {
   const { url, prefix = freshPrefix(), commandTimeoutMs = 2_000, leaseTtlMs = 10_000 } = options;
-  const { ttlSeconds = 86_400, transcriptMaxTurns = 500, openingMaxMs = 130_000 } = options;
+  const { ttlSeconds = 86_400, transcriptMaxTurns = 500, turnTimeoutMs = 30_000 } = options;
+  const { turnWaitMaxMs = 10_000, lockUrls = [], waitReplicas = 0 } = options;
   const clock = options.clock ?? new ManualClock();
-  const redis = connectRedis({ url, commandTimeoutMs, onChange: () => undefined });
-  if (!(await firstConnection(redis))) throw new Error("the test's Redis can't be reached");
-  const keys = new KeyBuilder(prefix);
   const events: TurnkeeperEvent[] = [];
-  const observer = { tell: (event: TurnkeeperEvent) => void events.push(event) };
-  const store = new RedisWorkflowStateStore({
-    redis,
-    keys,
-    clock,
-    ttlSeconds,
-    transcriptMaxTurns,
-    openingMaxMs,
+  const adapters = openRedisAdapters({
+    target: parseRedisUrl(url),
+    lockTargets: lockUrls.map((lockUrl) => parseRedisUrl(lockUrl)),
+    ...{ prefix, commandTimeoutMs, clock, ttlSeconds, transcriptMaxTurns, turnTimeoutMs, turnWaitMaxMs },
+    ...{ waitReplicas, lockTtlMs: leaseTtlMs },
+    observer: { tell: (event) => void events.push(event) },
+    onChange: () => undefined,
   });
-  const leases = new RedlockLeaseKeeper({ redis, keys, clock, observer, ttlMs: leaseTtlMs });
-  await warmUp(store, leases);
+  if (!(await adapters.firstConnection)) throw new Error("the test's Redis can't be reached");
+  await warmUp(adapters.store, adapters.leases);
   return {
-    redis,
+    ...adapters,
     prefix,
-    keys,
-    store,
-    leases,
     events,
     [Symbol.asyncDispose]: async () => {
-      redis.disconnect();
+      adapters.close();
       await Promise.resolve();
     },
   };
 }
 
 /** The first call of a script sends its text and takes a round trip more. Leaves no key behind. */
-async function warmUp(store: RedisWorkflowStateStore, leases: RedlockLeaseKeeper): Promise<void> {
+async function warmUp(store: WorkflowStateStore, leases: LeaseKeeper): Promise<void> {
   const key = { tenant: 'warm', user: 'up', conversationId: 'scripts' };
-  const acquired = await leases.acquire(key);
+  const acquired = await leases.acquire(key, { turnId: null, id: 'warm-up' });
   await store.load(key, { turnId: null, opens: false });
-  if (acquired.kind === 'granted') await acquired.lease.release();
+  if (acquired.kind === 'granted') await acquired.lease.release({ agentMayHaveHeard: false });
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { pino } from 'pino';
 import { inject } from 'vitest';
 import { parseEnvironment } from '../../server/environment.ts';
+import { parseStandaloneUrl } from '../../server/redis/parse-redis-url.ts';
 import { runServer } from '../../server/run-server.ts';
 import { ScriptedAgent } from '../../server/testing/index.ts';
 import type { Agent } from '../../server/testing/index.ts';
@@ -37,7 +38,7 @@ export async function startTestServer({
     settings,
     definitions,
     logger,
-    redisUrl: settings.redisUrl ?? inject('redisUrl'),
+    redis: settings.redis ?? parseStandaloneUrl(inject('redisUrl')),
     agent: agent ?? scripted,
   });
   return {

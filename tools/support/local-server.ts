@@ -3,6 +3,7 @@ import { parseEnvironment } from '../../server/environment.ts';
 import type { Settings } from '../../server/environment.ts';
 import { createLogger } from '../../server/observability/create-logger.ts';
 import type { Agent } from '../../server/orchestrator/ports/agent.ts';
+import { parseRedisUrl } from '../../server/redis/parse-redis-url.ts';
 import { runServer } from '../../server/run-server.ts';
 import type { WorkflowDefinition } from '../../workflows/definition/define-workflow.ts';
 
@@ -29,7 +30,7 @@ export async function localServer(options: LocalServerOptions): Promise<LocalSer
   const server = await runServer({
     settings,
     definitions,
-    redisUrl,
+    redis: parseRedisUrl(redisUrl),
     logger: createLogger({ level: 'silent', isPretty: false }),
     ...(agent === undefined ? {} : { agent }),
   });

@@ -2,16 +2,20 @@ import type { CollectedFields } from '../../../workflows/definition/json.ts';
 import type { PreamblePlaceholder } from '../../../workflows/definition/preamble.ts';
 import { missingFields } from '../position.ts';
 import type { Position } from '../position.ts';
+import type { TurnRecord } from '../result.ts';
 import type { Workflow } from '../workflow.ts';
 import { defaultPreamble } from './default-preamble.ts';
 import { fitValues } from './fit-values.ts';
 import type { RenderedValue } from './fit-values.ts';
+import { retellTurns } from './retell-turns.ts';
 
 export interface QueryContext {
   readonly workflow: Workflow;
   readonly position: Position;
   readonly collected: CollectedFields;
   readonly turnNumber: number;
+  /** What an agent has to be told of the past, oldest first; empty for one that was there. */
+  readonly retold: readonly TurnRecord[];
 }
 
 export interface QueryOptions {
@@ -30,7 +34,7 @@ export interface QueryOptions {
  * carry a mark which neither the words nor any value can contain, so that nothing passes for what it is not (I10).
  */
 export function buildContextualQuery(context: QueryContext, options: QueryOptions): string {
-  const preamble = renderPreamble(context, options.contextMaxChars);
+  const preamble = renderWithRetelling(context, options.contextMaxChars);
   const words = options.userText ?? options.occasion;
   const mark = unusedMark(options.newMark, [preamble, words]);
   const userLabel = options.userText === null ? 'occasion' : 'user';
@@ -48,6 +52,13 @@ function unusedMark(newMark: () => string, texts: readonly string[]): string {
   let mark = newMark();
   while (texts.some((text) => text.includes(mark))) mark = newMark();
   return mark;
+}
+
+/** The collected values give way to the retelling for as much as a third of the room; both may have what is left over. */
+function renderWithRetelling(context: QueryContext, maxChars: number): string {
+  const reservedChars = retellTurns(context.retold, Math.floor(maxChars / 3)).length;
+  const briefing = renderPreamble(context, maxChars - reservedChars);
+  return briefing + retellTurns(context.retold, Math.max(reservedChars, maxChars - briefing.length));
 }
 
 function renderPreamble(context: QueryContext, maxChars: number): string {

@@ -1,14 +1,32 @@
--- Takes the lease if it is free. redlock calls this in place of its own script, with its arguments; the differences:
--- it knows its own token, so that a request sent again after a lost answer is not refused by itself, and it stays in
--- the connection's database (redlock's selects the one in ARGV[1], whatever the connection uses).
+-- Takes the lease if it is free or kept for the caller's place in line. redlock calls this in place of its own script,
+-- with its arguments; the differences: it knows its own token, so that a request sent again after a lost answer is not
+-- refused by itself, it stays in the connection's database (redlock's selects the one in ARGV[1], whatever the
+-- connection uses), and it notes who holds the lease.
 --
--- KEYS[1] lock
+-- KEYS[1] lock   KEYS[2] holder   KEYS[3] the caller's place in line: a name, nothing is stored under it
+-- On a Redis that keeps nothing but leases: KEYS[1] alone
 -- ARGV[1] database (unused)   ARGV[2] lease token   ARGV[3] life of the lease, in milliseconds
 --
--- Result: 1 taken | 0 held by another
-local holder = redis.call('GET', KEYS[1])
-if holder and holder ~= ARGV[2] then
+-- Result: the number of keys, taken | 0 held by another, or kept for another
+local owner = redis.call('GET', KEYS[1])
+if owner and owner ~= ARGV[2] and owner ~= KEYS[3] then
   return 0
 end
 redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
-return 1
+if KEYS[2] then
+  local last = redis.call('HGET', KEYS[2], 'token')
+  if last ~= ARGV[2] then
+    local time = redis.call('TIME')
+    -- Who finishes cleanly leaves nothing here. What an earlier holder left behind tells that its agent may have heard
+    -- of a turn that never happened.
+    redis.call(
+      'HSET', KEYS[2], 'token', ARGV[2], 'place', KEYS[3],
+      'since', time[1] * 1000 + math.floor(time[2] / 1000), 'stale', last and '1' or '0'
+    )
+  end
+  -- The load that follows gives it the conversation's full life.
+  if redis.call('PTTL', KEYS[2]) < tonumber(ARGV[3]) then
+    redis.call('PEXPIRE', KEYS[2], ARGV[3])
+  end
+end
+return #KEYS

@@ -17,6 +17,8 @@ export type TurnkeeperEvent =
   | ({ readonly type: 'turn.started'; readonly workflowId: string; readonly turnNumber: number } & OfTurn)
   | ({
       readonly type: 'lease.contended';
+      /** What came of it: the lease, the result of the very turn that was in the way, or neither. */
+      readonly outcome: 'granted' | 'replayed' | 'refused';
       /** How long the caller waited for the lease, in milliseconds. */
       readonly waitedMs: number;
       readonly call: 'turn' | 'end';

@@ -10,11 +10,28 @@ export interface UsedTurnId {
   readonly record: TurnRecord | null;
 }
 
+/** Who holds the lease of a conversation. */
+export interface Holder {
+  /** The turn that it holds it for; null for an end. */
+  readonly turnId: string | null;
+  /** For how long it has, in milliseconds. */
+  readonly heldForMs: number;
+  /**
+   * Whether an earlier holder did not finish: the agent conversation may have heard of a turn that never happened, so
+   * it must not go on.
+   */
+  readonly isAgentStale: boolean;
+}
+
 export interface LoadedConversation {
   /** Whose lease the conversation was under when it was read; what was read under another's may be outdated. */
   readonly leaseToken: string | null;
+  /** Null when nobody holds the lease, or it is kept for somebody who has not come for it yet. */
+  readonly holder: Holder | null;
   readonly state: ConversationState | null;
   readonly usedTurnId: UsedTurnId | null;
+  /** The last turns, oldest first; only where the agent conversation is stale and another has to be told of them. */
+  readonly lastTurns: readonly TurnRecord[];
 }
 
 export interface TranscriptPage {
@@ -51,6 +68,8 @@ export type CommitResult =
   | 'committed'
   /** Nothing is stored: the lease is no longer this holder's. */
   | 'lease-lost'
+  /** Nothing is stored: another call has taken this one's place. */
+  | 'interrupted'
   /** Nothing is stored: the conversation is not what was loaded. */
   | 'state-changed';
 

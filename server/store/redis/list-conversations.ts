@@ -1,5 +1,5 @@
-import type { Redis } from 'ioredis';
 import type { ConversationsPage, ListPosition } from '../../orchestrator/ports/workflow-state-store.ts';
+import type { RedisConnection } from '../../redis/redis-connection.ts';
 
 interface ListQuery {
   readonly listKey: string;
@@ -27,7 +27,7 @@ const mostBatches = 10;
  * Reads a page of a user's list. The list is written before the commit, so it may name conversations that were never
  * opened, and it outlives those that expired: both are passed over, and taken out once they are old enough.
  */
-export async function listConversations(redis: Redis, query: ListQuery): Promise<ListedPage> {
+export async function listConversations(redis: RedisConnection, query: ListQuery): Promise<ListedPage> {
   const { limit, after = null } = query.page;
   // One more than the page holds tells whether there is a next one.
   const wanted = limit + 1;
@@ -60,7 +60,7 @@ export async function listConversations(redis: Redis, query: ListQuery): Promise
 
 /** The list's entries after a position: newest first, and those of the same time by id, highest first. */
 async function entriesAfter(
-  redis: Redis,
+  redis: RedisConnection,
   listKey: string,
   { after, limit }: { after: ListPosition | null; limit: number },
 ): Promise<ListPosition[]> {
@@ -91,7 +91,7 @@ function isAfter(entry: ListPosition, after: ListPosition): boolean {
 }
 
 async function unlist(
-  redis: Redis,
+  redis: RedisConnection,
   { listKey, unlistBefore }: ListQuery,
   gone: ListPosition[],
 ): Promise<void> {

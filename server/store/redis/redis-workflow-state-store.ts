@@ -1,6 +1,5 @@
-import type { Redis } from 'ioredis';
-import { z } from 'zod';
 import type { ConversationKey, Identity } from '../../domain/identity.ts';
+import { limits } from '../../domain/limits.ts';
 import type { Clock } from '../../orchestrator/ports/clock.ts';
 import type {
   Commit,
@@ -14,13 +13,18 @@ import type {
   WorkflowStateStore,
 } from '../../orchestrator/ports/workflow-state-store.ts';
 import type { ConversationKeys, KeyBuilder } from '../../redis/conversation-keys.ts';
+import type { LineTimes } from '../../redis/line-times.ts';
+import type { RedisConnection } from '../../redis/redis-connection.ts';
 import { storeUnavailable } from '../../redis/unavailable.ts';
 import { listConversations } from './list-conversations.ts';
-import { defineStoreScripts } from './store-scripts.ts';
-import { readRecord, readState, readUse, writeRecord, writeState, writeUse } from './stored-json.ts';
+import { commitReply, readConversation, readLoaded } from './read-replies.ts';
+import { runReplicated } from './replicated-scripts.ts';
+import type { Replication } from './replicated-scripts.ts';
+import { defineStoreScripts, storeScripts } from './store-scripts.ts';
+import { readState, writeRecord, writeState, writeUse } from './stored-json.ts';
 
 export interface RedisStoreOptions {
-  readonly redis: Redis;
+  readonly redis: RedisConnection;
   readonly keys: KeyBuilder;
   readonly clock: Clock;
   /** How long a conversation lives past its last interaction. */
@@ -29,17 +33,12 @@ export interface RedisStoreOptions {
   readonly transcriptMaxTurns: number;
   /** A listed conversation that is not stored so long after its last activity is not being opened any more. */
   readonly openingMaxMs: number;
+  /** Whether a commit frees the lease; not where other Redis keep it too, and must free it first. */
+  readonly freesLeases: boolean;
+  /** Null: a commit is answered once the primary has it. */
+  readonly replication: Replication | null;
+  readonly line: LineTimes;
 }
-
-// ioredis hands Lua's `false` over as null.
-const loadReply = z.tuple([
-  z.string().nullable(),
-  z.string().nullable(),
-  z.string().nullable(),
-  z.string().nullable(),
-]);
-const readReply = z.tuple([z.string(), z.string().nullable(), z.array(z.string())]).nullable();
-const commitReply = z.enum(['committed', 'lease-lost', 'state-changed']);
 
 /** Conversations in Redis: one key each for state, transcript and turn ids, and one sorted set per user. */
 export class RedisWorkflowStateStore implements WorkflowStateStore {
@@ -56,20 +55,17 @@ export class RedisWorkflowStateStore implements WorkflowStateStore {
     key: ConversationKey,
     { turnId, opens }: { turnId: string | null; opens: boolean },
   ): Promise<LoadedConversation> {
-    const { redis } = this.#options;
-    const keys = this.#keysOf(key);
+    const { redis, replication } = this.#options;
+    const { state, lock, log, turns, holder } = this.#keysOf(key);
+    const load = [state, lock, log, turns, holder, this.#life, turnId ?? '', String(limits.retoldTurns)];
     const [reply] = await available(
-      Promise.all([
-        redis.loadConversation(...inScriptOrder(keys), this.#life, turnId ?? ''),
-        this.#touch(key, opens ? 'add' : 'refresh'),
-      ]),
+      Promise.all([redis.loadConversation(...load), this.#touch(key, opens ? 'add' : 'refresh')]),
     );
-    const [state, leaseToken, use, record] = loadReply.parse(reply);
-    return {
-      leaseToken,
-      state: state === null ? null : readState(state),
-      usedTurnId: use === null ? null : readUse(use, record),
-    };
+    const loaded = readLoaded(reply);
+    // What stands is answered again: a replica must have it by then, as if it were answered for the first time.
+    const stands = loaded.usedTurnId !== null || (loaded.state?.status ?? 'active') !== 'active';
+    if (replication === null || !stands) return loaded;
+    return readLoaded(await available(runReplicated(replication, storeScripts.loadConversation, load)));
   }
 
   async read(key: ConversationKey, page: TranscriptPage): Promise<ReadConversation | null> {
@@ -78,39 +74,36 @@ export class RedisWorkflowStateStore implements WorkflowStateStore {
     const upTo = page.upTo === undefined ? '+' : String(page.upTo);
     const [reply] = await available(
       Promise.all([
-        redis.readConversation(keys.state, keys.log, keys.turns, this.#life, upTo, String(page.turns)),
+        redis.readConversation(
+          ...[keys.state, keys.log, keys.turns, keys.holder],
+          ...[this.#life, upTo, String(page.turns)],
+        ),
         this.#touch(key, 'refresh'),
       ]),
     );
-    const found = readReply.parse(reply);
-    if (found === null) return null;
-    const [state, lastTurn, newestFirst] = found;
-    return {
-      state: readState(state),
-      lastTurn: lastTurn === null ? null : readRecord(lastTurn),
-      turns: newestFirst.map(readRecord).reverse(),
-    };
+    return readConversation(reply);
   }
 
   async commit(key: ConversationKey, { guard, state, turn }: Commit): Promise<CommitResult> {
-    const { redis, transcriptMaxTurns } = this.#options;
+    const { transcriptMaxTurns } = this.#options;
     const written =
       turn === undefined
         ? ['', '', '', '']
         : [
             String(turn.record.turn.number),
             turn.record.turnId,
-            writeUse(turn.record.turn.number, turn.inputDigest),
+            writeUse(turn.record.turn.number, turn.inputDigest, guard.leaseToken),
             writeRecord(turn.record),
           ];
-    const committing = redis.commitConversation(
-      ...inScriptOrder(this.#keysOf(key)),
+    const committing = this.#write('commitConversation', [
+      ...this.#guardedKeys(key, guard),
       ...guardArguments(guard),
       writeState(state),
       this.#life,
       ...written,
       String(transcriptMaxTurns),
-    );
+      ...this.#freeing(),
+    ]);
     // It is listed since it was loaded. Behind the commit once more, so that the list lives as long as what it lists;
     // where only that fails, the commit stands.
     const listing = this.#touch(key, 'refresh').catch(() => undefined);
@@ -119,10 +112,12 @@ export class RedisWorkflowStateStore implements WorkflowStateStore {
   }
 
   async purge(key: ConversationKey, guard: CommitGuard): Promise<CommitResult> {
-    const { redis } = this.#options;
-    const reply = await available(
-      redis.purgeConversation(...inScriptOrder(this.#keysOf(key)), ...guardArguments(guard)),
-    );
+    const purging = this.#write('purgeConversation', [
+      ...this.#guardedKeys(key, guard),
+      ...guardArguments(guard),
+      ...this.#freeing(),
+    ]);
+    const reply = await available(purging);
     const result = commitReply.parse(reply);
     if (result === 'committed') await available(this.#unlist(key));
     return result;
@@ -171,6 +166,28 @@ export class RedisWorkflowStateStore implements WorkflowStateStore {
     return String(this.ttlSeconds);
   }
 
+  async #write(
+    command: 'commitConversation' | 'purgeConversation',
+    keysAndArguments: readonly string[],
+  ): Promise<unknown> {
+    const { redis, replication } = this.#options;
+    return replication === null
+      ? redis[command](...keysAndArguments)
+      : runReplicated(replication, storeScripts[command], keysAndArguments);
+  }
+
+  #guardedKeys(key: ConversationKey, { leaseToken }: CommitGuard): string[] {
+    const { keys } = this.#options;
+    const { state, lock, log, turns, holder, waiting, events } = keys.conversation(key);
+    return [state, lock, log, turns, holder, waiting, keys.interrupted(key, leaseToken), events];
+  }
+
+  /** What the scripts that end a holding must know to call the next in line. */
+  #freeing(): string[] {
+    const { freesLeases, line } = this.#options;
+    return [freesLeases ? String(line.keptMs) : '', String(line.longestWaitMs)];
+  }
+
   #keysOf(key: ConversationKey): ConversationKeys {
     return this.#options.keys.conversation(key);
   }
@@ -187,10 +204,6 @@ export class RedisWorkflowStateStore implements WorkflowStateStore {
       mode,
     );
   }
-}
-
-function inScriptOrder({ state, lock, log, turns }: ConversationKeys): string[] {
-  return [state, lock, log, turns];
 }
 
 function guardArguments({ leaseToken, loaded }: CommitGuard): string[] {

@@ -1,5 +1,7 @@
-import type { Redis, Result } from 'ioredis';
-import { defineScript } from '../../redis/define-scripts.ts';
+import type { Result } from 'ioredis';
+import { defineScript, readScript } from '../../redis/define-scripts.ts';
+import type { Script } from '../../redis/define-scripts.ts';
+import type { RedisConnection } from '../../redis/redis-connection.ts';
 
 declare module 'ioredis' {
   interface RedisCommander<Context> {
@@ -12,16 +14,21 @@ declare module 'ioredis' {
   }
 }
 
+/** The store's scripts, by the name of the command that each becomes. */
+export const storeScripts = {
+  loadConversation: read('load-conversation-5'),
+  readConversation: read('read-conversation-4'),
+  commitConversation: read('commit-conversation-8'),
+  purgeConversation: read('purge-conversation-8'),
+  touchConversationList: read('touch-conversation-list-1'),
+  unlistConversations: read('unlist-conversations-1'),
+};
+
 /** Makes the store's scripts commands of the connection. */
-export function defineStoreScripts(redis: Redis): void {
-  defineScript(redis, 'loadConversation', script('load-conversation-4'));
-  defineScript(redis, 'readConversation', script('read-conversation-3'));
-  defineScript(redis, 'commitConversation', script('commit-conversation-4'));
-  defineScript(redis, 'purgeConversation', script('purge-conversation-4'));
-  defineScript(redis, 'touchConversationList', script('touch-conversation-list-1'));
-  defineScript(redis, 'unlistConversations', script('unlist-conversations-1'));
+export function defineStoreScripts(redis: RedisConnection): void {
+  for (const [command, script] of Object.entries(storeScripts)) defineScript(redis, command, script);
 }
 
-function script(name: string): URL {
-  return new URL(`./scripts/${name}.lua`, import.meta.url);
+function read(name: string): Script {
+  return readScript(new URL(`./scripts/${name}.lua`, import.meta.url));
 }

@@ -34,19 +34,14 @@ export function writeRecord(record: TurnRecord): string {
   return JSON.stringify(record);
 }
 
-/** A turn id's entry in the hash: the turn's number and its input's digest. */
-export function writeUse(turnNumber: number, inputDigest: string): string {
-  return `${turnNumber}:${inputDigest}`;
+/** A turn id's entry in the hash: the turn's number, its input's digest, and the lease that it was committed under. */
+export function writeUse(turnNumber: number, inputDigest: string, leaseToken: string): string {
+  return `${turnNumber}:${inputDigest}:${leaseToken}`;
 }
 
-const useSchema = z.string().regex(/^\d+:/);
+const useSchema = z.string().regex(/^\d+:[^:]*:/);
 
 export function readUse(use: string, record: string | null): UsedTurnId {
-  const text = useSchema.parse(use);
-  const colon = text.indexOf(':');
-  return {
-    turnNumber: Number(text.slice(0, colon)),
-    inputDigest: text.slice(colon + 1),
-    record: record === null ? null : readRecord(record),
-  };
+  const [turnNumber, inputDigest = ''] = useSchema.parse(use).split(':');
+  return { turnNumber: Number(turnNumber), inputDigest, record: record === null ? null : readRecord(record) };
 }

@@ -1,6 +1,6 @@
 -- Reads a conversation and a page of its transcript, and sets its keys back to their full life (I7).
 --
--- KEYS[1] state   KEYS[2] log   KEYS[3] turns
+-- KEYS[1] state   KEYS[2] log   KEYS[3] turns   KEYS[4] holder
 -- ARGV[1] life of the keys, in seconds
 -- ARGV[2] number of the newest turn wanted, or '+' for the last
 -- ARGV[3] how many turns at most
@@ -11,9 +11,9 @@ if not state then
   return false
 end
 
-redis.call('EXPIRE', KEYS[1], ARGV[1])
-redis.call('EXPIRE', KEYS[2], ARGV[1])
-redis.call('EXPIRE', KEYS[3], ARGV[1])
+for _, key in ipairs(KEYS) do
+  redis.call('EXPIRE', key, ARGV[1])
+end
 
 local last = redis.call('XREVRANGE', KEYS[2], '+', '-', 'COUNT', 1)[1]
 local page = {}

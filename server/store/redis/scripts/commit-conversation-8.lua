@@ -1,17 +1,21 @@
 -- Stores a turn, or an end, and frees the lease: all of it or nothing (I2), and only for the lease's holder, on top of
 -- the very state that was loaded (I3).
 --
--- KEYS[1] state   KEYS[2] lock   KEYS[3] log   KEYS[4] turns
+-- KEYS[1] state   KEYS[2] lock   KEYS[3] log   KEYS[4] turns   KEYS[5] holder   KEYS[6] waiting
+-- KEYS[7] mark of the lease as interrupted   KEYS[8] events
 -- ARGV[1] lease token
 -- ARGV[2] incarnation that was loaded, or '' when there was no conversation
 -- ARGV[3] revision that was loaded
 -- ARGV[4] the next state; its committedBy is the lease token
 -- ARGV[5] life of the keys, in seconds
 -- ARGV[6] turn number, or '' for an end
--- ARGV[7] turn id            ARGV[8] 'number:digest' of the turn id
+-- ARGV[7] turn id            ARGV[8] 'number:digest:token' of the turn id
 -- ARGV[9] log entry          ARGV[10] how many log entries to keep
+-- ARGV[11] how long the lease is kept for who is called next, in milliseconds; '' when other Redis keep it too, and must
+--          free it first
+-- ARGV[12] how long anybody waits, in milliseconds
 --
--- Result: 'committed' | 'lease-lost' | 'state-changed'
+-- Result: 'committed' | 'lease-lost' | 'interrupted' | 'state-changed'
 local current = redis.call('GET', KEYS[1])
 -- The guard stands first (writeState). The rest is not parsed: it may hold JSON that cjson refuses (half a surrogate
 -- pair), and its size is no business of this script's (I9).
@@ -21,9 +25,13 @@ if current and not incarnation then
   return redis.error_reply('ERR the stored state does not begin with its guard')
 end
 
--- A lease commits once. That it did already means that this is the same commit, sent again because its answer was lost.
-if committedBy == ARGV[1] then
+-- A lease commits once. That it did already means that this is the same commit, sent again because its answer was lost;
+-- others may have committed since.
+if committedBy == ARGV[1] or (ARGV[6] ~= '' and redis.call('HGET', KEYS[4], ARGV[7]) == ARGV[8]) then
   return 'committed'
+end
+if redis.call('EXISTS', KEYS[7]) == 1 then
+  return 'interrupted'
 end
 if redis.call('GET', KEYS[2]) ~= ARGV[1] then
   return 'lease-lost'
@@ -55,5 +63,8 @@ if ARGV[6] ~= '' then
 end
 redis.call('EXPIRE', KEYS[3], ARGV[5])
 redis.call('EXPIRE', KEYS[4], ARGV[5])
-redis.call('DEL', KEYS[2])
+redis.call('DEL', KEYS[5])
+if ARGV[11] ~= '' then
+  hand_over(KEYS[2], KEYS[6], KEYS[8], ARGV[11], ARGV[12])
+end
 return 'committed'

@@ -1,0 +1,87 @@
+import { Redlock } from 'redlock';
+import type { Lock } from 'redlock';
+import type { ConversationKeys } from '../redis/conversation-keys.ts';
+import type { RedisConnection } from '../redis/redis-connection.ts';
+import { storeUnavailable } from '../redis/unavailable.ts';
+import { defineLockScripts } from './define-lease-scripts.ts';
+import type { Extension } from './extend-in-time.ts';
+import type { HeldLock, Locks } from './locks.ts';
+import { extensionBy, unlessContended } from './redlock-outcomes.ts';
+
+interface QuorumOptions {
+  /** Where the state is: what the quorum grants is claimed there too, because the commit checks it there (I3). */
+  readonly state: RedisConnection;
+  /** Independent masters, an odd number. */
+  readonly masters: readonly RedisConnection[];
+  readonly ttlMs: number;
+}
+
+const database = '0';
+
+/** Leases through redlock, granted by a majority of independent Redis masters. */
+export class LocksOnAQuorum implements Locks {
+  readonly areFreedByCommit = false;
+  readonly #options: QuorumOptions;
+  readonly #redlock: Redlock;
+
+  constructor(options: QuorumOptions) {
+    for (const redis of [options.state, ...options.masters]) defineLockScripts(redis);
+    this.#redlock = new Redlock(options.masters, { retryCount: 0 });
+    this.#options = options;
+  }
+
+  async acquire(keys: ConversationKeys, place: string): Promise<HeldLock | null> {
+    const granted = await unlessContended(this.#redlock.acquire([keys.lock], this.#options.ttlMs));
+    if (granted === null) return null;
+    let isClaimed = false;
+    try {
+      isClaimed = await this.#claim(keys, place, granted.value);
+    } finally {
+      if (!isClaimed) await granted.release().catch(() => undefined);
+    }
+    return isClaimed ? this.#hold(keys, granted) : null;
+  }
+
+  #hold({ lock }: ConversationKeys, granted: Lock): HeldLock {
+    const { state, ttlMs } = this.#options;
+    const { value: token } = granted;
+    let current = granted;
+    return {
+      token,
+      extend: async () => {
+        const [onMasters, onState] = await Promise.all([
+          extensionBy(async () => {
+            current = await current.extend(ttlMs);
+          }),
+          extensionOf(state.extendLock(1, lock, database, token, ttlMs)),
+        ]);
+        return worse(onMasters, onState);
+      },
+      release: async () => {
+        await current.release().catch(() => undefined);
+      },
+    };
+  }
+
+  async #claim({ lock, holder }: ConversationKeys, place: string, token: string): Promise<boolean> {
+    const { state, ttlMs } = this.#options;
+    try {
+      return Number(await state.acquireLock(3, lock, holder, place, database, token, ttlMs)) !== 0;
+    } catch (error) {
+      throw storeUnavailable(error);
+    }
+  }
+}
+
+async function extensionOf(reply: Promise<unknown>): Promise<Extension> {
+  try {
+    return Number(await reply) === 0 ? 'lost' : 'extended';
+  } catch {
+    return 'unreachable';
+  }
+}
+
+function worse(one: Extension, other: Extension): Extension {
+  if (one === 'lost' || other === 'lost') return 'lost';
+  return one === 'unreachable' ? one : other;
+}

@@ -1,0 +1,20 @@
+import type { ConversationKeys } from '../redis/conversation-keys.ts';
+import type { Extension } from './extend-in-time.ts';
+
+/** What a lease locks with: the Redis that holds the state, or a quorum of others. */
+export interface Locks {
+  /** Whether the commit, on the Redis that holds the state, frees all there is to free. */
+  readonly areFreedByCommit: boolean;
+  /**
+   * Asks once; the request is on its way when the call returns. Answers null when another holds it.
+   * @throws TurnkeeperError STATE_STORE_UNAVAILABLE
+   */
+  acquire(keys: ConversationKeys, place: string): Promise<HeldLock | null>;
+}
+
+export interface HeldLock {
+  readonly token: string;
+  extend(): Promise<Extension>;
+  /** Gives back what redlock was granted. Never throws. */
+  release(): Promise<void>;
+}

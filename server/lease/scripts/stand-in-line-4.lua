@@ -1,0 +1,36 @@
+-- Stands in line for the lease, and calls the first in line when it is free. Done again, the place stays where it is.
+--
+-- KEYS[1] lock   KEYS[2] waiting   KEYS[3] events   KEYS[4] the caller's place: a name, nothing is stored under it
+-- ARGV[1] when the place was first taken, in microseconds of this Redis (negative: at the front), or '' for now
+-- ARGV[2] 'front' | 'back'
+-- ARGV[3] how long the lease is kept for who is called, in milliseconds
+-- ARGV[4] how long anybody waits, in milliseconds
+--
+-- Result: { 1 called | 0 waiting, when the place was taken (as ARGV[1]), what is left of the lease in milliseconds }
+
+-- Now, as a score behind (or before) all others: what comes in one microsecond, or by a clock set back, keeps its order.
+local function arrival()
+  local time = redis.call('TIME')
+  local now_us = time[1] * 1000000 + time[2]
+  if ARGV[2] == 'front' then
+    local first = redis.call('ZRANGE', KEYS[2], 0, 0, 'WITHSCORES')[2]
+    return first and math.min(-now_us, first - 1) or -now_us
+  end
+  local last = redis.call('ZRANGE', KEYS[2], -1, -1, 'WITHSCORES')[2]
+  return last and math.max(now_us, last + 1) or now_us
+end
+
+local arrived = ARGV[1]
+if redis.call('GET', KEYS[1]) ~= KEYS[4] then
+  if arrived == '' then
+    -- Lua would write so large a number with an exponent.
+    arrived = redis.call('ZSCORE', KEYS[2], KEYS[4]) or string.format('%.0f', arrival())
+  end
+  redis.call('ZADD', KEYS[2], arrived, KEYS[4])
+  redis.call('PEXPIRE', KEYS[2], ARGV[4])
+  if redis.call('EXISTS', KEYS[1]) == 0 then
+    hand_over(KEYS[1], KEYS[2], KEYS[3], ARGV[3], ARGV[4])
+  end
+end
+local is_called = redis.call('GET', KEYS[1]) == KEYS[4]
+return { is_called and 1 or 0, arrived, redis.call('PTTL', KEYS[1]) }

@@ -1,0 +1,94 @@
+import { LocksOnAQuorum } from './lease/locks-on-a-quorum.ts';
+import { LocksOnTheState } from './lease/locks-on-the-state.ts';
+import { RedlockLeaseKeeper } from './lease/redlock-lease-keeper.ts';
+import type { Clock } from './orchestrator/ports/clock.ts';
+import type { LeaseKeeper } from './orchestrator/ports/lease.ts';
+import type { Observer } from './orchestrator/ports/observer.ts';
+import type { WorkflowStateStore } from './orchestrator/ports/workflow-state-store.ts';
+import { connectRedis, firstConnection } from './redis/connect-redis.ts';
+import { KeyBuilder } from './redis/conversation-keys.ts';
+import type { RedisConnection } from './redis/redis-connection.ts';
+import type { RedisTarget } from './redis/redis-target.ts';
+import { Subscriber } from './redis/subscriber.ts';
+import { Subscriptions } from './redis/subscriptions.ts';
+import { RedisWorkflowStateStore } from './store/redis/redis-workflow-state-store.ts';
+
+export interface RedisAdaptersOptions {
+  readonly target: RedisTarget;
+  /** Independent masters that grant the leases; none: the state's own Redis does. */
+  readonly lockTargets: readonly RedisTarget[];
+  readonly prefix: string;
+  readonly commandTimeoutMs: number;
+  /** How many replicas must have a commit before it is answered. */
+  readonly waitReplicas: number;
+  readonly clock: Clock;
+  /** Redis lets leases run out by its own time: only a test whose clock stands still has another for them. */
+  readonly leaseClock?: Clock;
+  readonly observer: Observer;
+  readonly ttlSeconds: number;
+  readonly transcriptMaxTurns: number;
+  readonly turnTimeoutMs: number;
+  readonly lockTtlMs: number;
+  readonly turnWaitMaxMs: number;
+  readonly onChange: (isReachable: boolean) => void;
+}
+
+export interface RedisAdapters {
+  readonly redis: RedisConnection;
+  readonly keys: KeyBuilder;
+  readonly store: WorkflowStateStore;
+  readonly leases: LeaseKeeper;
+  /** Resolves with whether the state's Redis could be reached at first. */
+  readonly firstConnection: Promise<boolean>;
+  /** Lets go of every connection. Commands under way fail. */
+  readonly close: () => void;
+}
+
+/** The store and the leases on Redis, over the connections that they share. */
+export function openRedisAdapters(options: RedisAdaptersOptions): RedisAdapters {
+  const { target, lockTargets, prefix, commandTimeoutMs, clock, leaseClock = clock, observer } = options;
+  const { ttlSeconds, transcriptMaxTurns, turnTimeoutMs, lockTtlMs, turnWaitMaxMs, waitReplicas, onChange } =
+    options;
+  const redis = connectRedis({ target, commandTimeoutMs, onChange });
+  const subscriber = new Subscriber({ target, commandTimeoutMs });
+  const quietly = { commandTimeoutMs, onChange: () => undefined };
+  const masters = lockTargets.map((lockTarget) => connectRedis({ target: lockTarget, ...quietly }));
+  // The reply must be in before the command's time is up.
+  const replication =
+    waitReplicas === 0
+      ? null
+      : {
+          redis: connectRedis({ target, ...quietly }),
+          replicas: waitReplicas,
+          timeoutMs: commandTimeoutMs / 2,
+        };
+  const keys = new KeyBuilder(prefix);
+  const locks =
+    masters.length === 0
+      ? new LocksOnTheState(redis, lockTtlMs)
+      : new LocksOnAQuorum({ state: redis, masters, ttlMs: lockTtlMs });
+  // Who is called needs a message's way and an acquisition, which a slow Redis may take twice the command timeout for.
+  const line = { keptMs: 2 * commandTimeoutMs, longestWaitMs: turnWaitMaxMs };
+  return {
+    redis,
+    keys,
+    store: new RedisWorkflowStateStore({
+      ...{ redis, keys, clock, ttlSeconds, transcriptMaxTurns, line },
+      openingMaxMs: turnTimeoutMs + 10 * lockTtlMs,
+      replication,
+      freesLeases: locks.areFreedByCommit,
+    }),
+    leases: new RedlockLeaseKeeper({
+      ...{ redis, locks, keys, observer, line },
+      subscriptions: new Subscriptions(subscriber),
+      clock: leaseClock,
+      ttlMs: lockTtlMs,
+    }),
+    firstConnection: firstConnection(redis),
+    close: () => {
+      for (const connection of [redis, ...masters]) connection.disconnect();
+      replication?.redis.disconnect();
+      subscriber.close();
+    },
+  };
+}

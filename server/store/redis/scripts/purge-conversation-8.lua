@@ -1,0 +1,35 @@
+-- Deletes every key of a conversation, for the lease's holder, if it is still the one that was loaded (I3). Those who
+-- wait for the lease keep waiting: they find out when they get it.
+--
+-- KEYS[1] state   KEYS[2] lock   KEYS[3] log   KEYS[4] turns   KEYS[5] holder   KEYS[6] waiting
+-- KEYS[7] mark of the lease as interrupted   KEYS[8] events
+-- ARGV[1] lease token
+-- ARGV[2] incarnation that was loaded
+-- ARGV[3] revision that was loaded
+-- ARGV[4], ARGV[5] as ARGV[11] and ARGV[12] of the commit
+--
+-- Result: 'committed' | 'lease-lost' | 'interrupted' | 'state-changed'
+local current = redis.call('GET', KEYS[1])
+local owner = redis.call('GET', KEYS[2])
+
+-- Nothing left of it, nor of a lease, but for one that is kept for who waits (a place has a colon, a token has none):
+-- the same purge, sent again because its answer was lost.
+if not current and (not owner or string.find(owner, ':', 1, true)) then
+  return 'committed'
+end
+if redis.call('EXISTS', KEYS[7]) == 1 then
+  return 'interrupted'
+end
+if owner ~= ARGV[1] then
+  return 'lease-lost'
+end
+-- The guard stands first, as the commit script has it.
+local incarnation, revision = string.match(current or '', '^{"incarnation":"([^"]*)","revision":(%d+),')
+if incarnation ~= ARGV[2] or revision ~= ARGV[3] then
+  return 'state-changed'
+end
+redis.call('DEL', KEYS[1], KEYS[3], KEYS[4], KEYS[5])
+if ARGV[4] ~= '' then
+  hand_over(KEYS[2], KEYS[6], KEYS[8], ARGV[4], ARGV[5])
+end
+return 'committed'
