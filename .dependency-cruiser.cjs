@@ -42,6 +42,7 @@ module.exports = {
           'node_modules/zod/',
           '^crypto$',
           '^node:crypto$',
+          '^(node:)?events$',
         ],
       },
     },

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { TurnkeeperError } from '../domain/errors.ts';
 
 const overloadedRetryAfterMs = 1_000;
@@ -12,6 +13,8 @@ export class TurnGate {
 
   constructor(capacity: number) {
     this.#capacity = capacity;
+    // As many may listen as turns may wait; Node takes more than ten for a leak.
+    setMaxListeners(capacity, this.#closing.signal);
   }
 
   /** Aborts with SHUTTING_DOWN: for turns that are let in and still wait for others. */

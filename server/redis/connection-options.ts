@@ -16,7 +16,7 @@ const slotsRefreshMs = 1_000;
  * How often, and how long apart, a command is tried again that met a node which was just being connected, or was gone.
  * Together well below a command's time; a failover takes longer, and is left to the caller's retries.
  */
-const mostRedirections = 8;
+const mostRedirections = 5;
 const redirectionDelayMs = 50;
 
 export function standaloneOptions(
@@ -48,9 +48,6 @@ export function sentinelOptions(target: SentinelTarget, commandTimeoutMs: number
     sentinelCommandTimeout: commandTimeoutMs,
     // Without one that always says when, ioredis gives up for good once no sentinel answers.
     sentinelRetryStrategy: reconnectDelayMs,
-    // The sentinels tell of a failover: a primary that hangs does not close its connections.
-    failoverDetector: true,
-    sentinelReconnectStrategy: reconnectDelayMs,
     enableOfflineQueue: false,
     retryStrategy: reconnectDelayMs,
     // So answers a primary that was demoted: the next connection goes to the one that the sentinels name by now.

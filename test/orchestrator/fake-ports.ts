@@ -10,10 +10,18 @@ import { ManualClock, ScriptedAgent } from '../../server/testing/index.ts';
 /** A value that a port answers, or the error that it fails with. */
 type Told<Value> = Value | Error;
 
+/** What each call answers, in order; one more is a fault of the code under test. */
 interface Script {
-  readonly acquire: Told<'granted' | 'held'>;
-  /** What each load answers, in order; one more is a fault of the code under test. */
+  /** One answer is given however often it is asked. */
+  readonly acquire: Told<'granted' | 'held'> | readonly Told<'granted' | 'held'>[];
   readonly loads: readonly Told<LoadedConversation>[];
+  /** What comes of waiting to be called. */
+  readonly waits?: readonly Told<'called' | 'timed-out'>[];
+  /** How long each of these waits takes by the clock. @default 0 */
+  readonly eachWaitMs?: number;
+  readonly interrupts?: readonly Told<boolean>[];
+  /** Why the lease's signal is aborted; by default it is not. */
+  readonly aborted?: Error;
 }
 
 export const ownToken = 'own-token';
@@ -21,16 +29,24 @@ export const ownToken = 'own-token';
 const tell = <Value>(told: Told<Value>): Promise<Value> =>
   told instanceof Error ? Promise.reject(told) : Promise.resolve(told);
 
+function next<Value>(answers: Told<Value>[]): Told<Value> {
+  return answers.shift() ?? new Error('this call was not expected');
+}
+
 const unexpected = (): Promise<never> => Promise.reject(new Error('this call was not expected'));
 
 /** A store and a lease keeper that answer as told, and note what is done, in order. */
-export function fakePorts({ acquire, loads }: Script) {
+export function fakePorts(script: Script) {
+  const { acquire, loads, waits = [], eachWaitMs = 0, interrupts = [], aborted } = script;
   const calls: string[] = [];
   const events: TurnkeeperEvent[] = [];
-  const answers = [...loads];
+  const clock = new ManualClock();
+  const answers = { loads: [...loads], waits: [...waits], interrupts: [...interrupts] };
+  const isOneAnswer = typeof acquire === 'string' || acquire instanceof Error;
+  const acquisitions = isOneAnswer ? [] : [...acquire];
   const lease: Lease = {
     token: ownToken,
-    signal: new AbortController().signal,
+    signal: aborted === undefined ? new AbortController().signal : AbortSignal.abort(aborted),
     isFreedByCommit: true,
     stop: () => void calls.push('stop'),
     release: () => {
@@ -39,8 +55,9 @@ export function fakePorts({ acquire, loads }: Script) {
     },
   };
   const acquisition = (): Told<Acquisition> => {
-    if (acquire instanceof Error) return acquire;
-    return acquire === 'held' ? { kind: 'held' } : { kind: 'granted', lease };
+    const told = isOneAnswer ? acquire : next(acquisitions);
+    if (told instanceof Error) return told;
+    return told === 'held' ? { kind: 'held' } : { kind: 'granted', lease };
   };
   const dependencies: Dependencies = {
     workflows: new Map(),
@@ -48,7 +65,7 @@ export function fakePorts({ acquire, loads }: Script) {
       ttlSeconds: 60,
       load: () => {
         calls.push('load');
-        return tell(answers.shift() ?? new Error('no further load was expected'));
+        return tell(next(answers.loads));
       },
       read: unexpected,
       commit: unexpected,
@@ -61,13 +78,27 @@ export function fakePorts({ acquire, loads }: Script) {
         calls.push('acquire');
         return tell(acquisition());
       },
-      standInLine: () => {
-        throw new Error('nobody was expected to wait');
+      standInLine: (_key, _place, { at, maxMs }) => {
+        calls.push(`stand at the ${at} for ${maxMs} ms`);
+        return {
+          untilCalled: () => {
+            calls.push('wait');
+            clock.advance(eachWaitMs);
+            return tell(next(answers.waits));
+          },
+          leave: () => {
+            calls.push('leave');
+            return Promise.resolve();
+          },
+        };
       },
-      interrupt: unexpected,
+      interrupt: (_key, _place, owner) => {
+        calls.push(`interrupt ${owner}`);
+        return tell(next(answers.interrupts));
+      },
     },
     agent: new ScriptedAgent(),
-    clock: new ManualClock(),
+    clock,
     ids: randomIds,
     observer: { tell: (event) => void events.push(event) },
     gate: new TurnGate(1),

@@ -61,6 +61,14 @@ describe('what was loaded along with asking for the lease (I1, I4)', () => {
     expect(ports.calls).toEqual(['acquire', 'load', 'load', 'release']);
   });
 
+  it('is not either when the lease was interrupted meanwhile, which its caller is told', async () => {
+    const interrupted = new TurnkeeperError('TURN_INTERRUPTED', 'another took its place');
+    const loads = [loaded(null), loaded('place-of-another')];
+    const ports = fakePorts({ acquire: 'granted', loads, aborted: interrupted });
+    await expect(run(ports)).rejects.toBe(interrupted);
+    expect(ports.calls).toEqual(['acquire', 'load', 'load', 'release']);
+  });
+
   it('does not hide that the turn id was used meanwhile: that is answered, and the work not done', async () => {
     const loads = [loaded('token-of-another'), loaded(ownToken, used)];
     const ports = fakePorts({ acquire: 'granted', loads });
