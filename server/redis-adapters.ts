@@ -38,7 +38,7 @@ export interface RedisAdapters {
   readonly keys: KeyBuilder;
   readonly store: WorkflowStateStore;
   readonly leases: LeaseKeeper;
-  /** Resolves with whether the state's Redis could be reached at first. */
+  /** Resolves with whether the state's Redis could be reached at first, when that is known of all connections. */
   readonly firstConnection: Promise<boolean>;
   /** Lets go of every connection. Commands under way fail. */
   readonly close: () => void;
@@ -62,6 +62,7 @@ export function openRedisAdapters(options: RedisAdaptersOptions): RedisAdapters 
           replicas: waitReplicas,
           timeoutMs: commandTimeoutMs / 2,
         };
+  const connections = [redis, ...masters, ...(replication === null ? [] : [replication.redis])];
   const keys = new KeyBuilder(prefix);
   const locks =
     masters.length === 0
@@ -84,10 +85,11 @@ export function openRedisAdapters(options: RedisAdaptersOptions): RedisAdapters 
       clock: leaseClock,
       ttlMs: lockTtlMs,
     }),
-    firstConnection: firstConnection(redis),
+    firstConnection: Promise.all(connections.map(firstConnection)).then(
+      ([isReachable = false]) => isReachable,
+    ),
     close: () => {
-      for (const connection of [redis, ...masters]) connection.disconnect();
-      replication?.redis.disconnect();
+      for (const connection of connections) connection.disconnect();
       subscriber.close();
     },
   };

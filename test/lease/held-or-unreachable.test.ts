@@ -91,8 +91,9 @@ describe('asking for the lease', () => {
 
     // Redis gets to it after all: what was asked for in vain is not left locked.
     own.goOn();
-    await vi.waitFor(async () =>
-      expect((await backing.leases.acquire(key, newPlace())).kind).toBe('granted'),
+    await vi.waitFor(
+      async () => expect((await backing.leases.acquire(key, newPlace())).kind).toBe('granted'),
+      { timeout: 5_000 },
     );
     expect(rejections.unhandled).toEqual([]);
   });

@@ -1,0 +1,64 @@
+import { end, refuse, send } from './change-state.ts';
+import type { Attempt, Call, Command, Name, State } from './protocol-state.ts';
+import type { Rules } from './rules.ts';
+
+/** An attempt, and the server that it runs on. */
+export interface Running {
+  readonly state: State;
+  readonly index: number;
+  readonly attempt: Attempt;
+  readonly rules: Rules;
+}
+
+export type Outcome = readonly [label: string, next: State];
+
+/** A client's call reaches a server. `loadFirst` when the lease's script is not loaded yet. */
+export function begin(state: State, index: number, call: Call, { loadFirst } = { loadFirst: false }): State {
+  const place = -state.nextName;
+  const attempt = { call, place, hasStood: false, hasInterrupted: false, isOver: false };
+  return requestLease({ ...state, nextName: state.nextName + 1 }, index, attempt, { loadFirst });
+}
+
+/** Asks for the lease, and loads behind that, in one message. */
+export function requestLease(
+  state: State,
+  index: number,
+  attempt: Omit<Attempt, 'token' | 'phase'>,
+  { loadFirst } = { loadFirst: false },
+): State {
+  const token = state.nextName;
+  const { turnId } = attempt.call;
+  const acquire: Command = { kind: 'acquire', token, place: attempt.place, turnId };
+  const load: Command = { kind: 'load', turnId };
+  const asking: Attempt = { ...attempt, token, phase: { kind: 'acquiring' } };
+  return send(
+    { ...state, nextName: token + 1 },
+    index,
+    asking,
+    loadFirst ? [load, acquire] : [acquire, load],
+  );
+}
+
+export function serverName(index: number): string {
+  return 'ABC'.charAt(index);
+}
+
+export function standInLine({ state, index, attempt }: Running, at: 'front' | 'back'): State {
+  const { place } = attempt;
+  const standing: Attempt = { ...attempt, hasStood: true, phase: { kind: 'lining-up', isCalled: false } };
+  return send(state, index, standing, [{ kind: 'stand', place, at }]);
+}
+
+/** Ends with the client told that nothing was stored. */
+export function giveUp({ state, index, attempt }: Running, why: string, agentMayHaveHeard: boolean): Outcome {
+  const { token } = attempt;
+  return [
+    `${why}; its client is told that nothing was stored`,
+    end(refuse(state, token), index, [givingBack(token, agentMayHaveHeard)]),
+  ];
+}
+
+/** That redlock then releases the token, too, is for a settling that failed; behind one that did not, it changes nothing. */
+export function givingBack(token: Name, agentMayHaveHeard: boolean): Command {
+  return { kind: 'settle', token, agentMayHaveHeard };
+}

@@ -1,0 +1,223 @@
+import type { Redis } from 'ioredis';
+import { defineLineScripts, defineLockScripts } from '../../server/lease/define-lease-scripts.ts';
+import { KeyBuilder } from '../../server/redis/conversation-keys.ts';
+import { defineStoreScripts } from '../../server/store/redis/store-scripts.ts';
+import { isPlace } from './protocol-state.ts';
+import type { Answer, Command, CommittedTurn, Guard, Keys, Name } from './protocol-state.ts';
+
+const conversation = { tenant: 'a', user: 'b', conversationId: 'c' };
+const longMs = '600000';
+const lifeSeconds = '600';
+
+/** What can be compared: of the model's keys, and of what Redis holds. */
+export interface Contents {
+  readonly lock: string | null;
+  readonly state: string | null;
+  readonly log: readonly string[];
+  /** What is noted under the turn ids, sorted. */
+  readonly turns: readonly string[];
+  readonly holder: string | null;
+  readonly waiting: readonly string[];
+}
+
+/** The real scripts, run on one conversation as the server runs them. */
+export class LuaScripts {
+  readonly #redis: Redis;
+  readonly #builder: KeyBuilder;
+
+  constructor(redis: Redis, prefix: string) {
+    defineLockScripts(redis);
+    defineLineScripts(redis);
+    defineStoreScripts(redis);
+    this.#redis = redis;
+    this.#builder = new KeyBuilder(prefix);
+  }
+
+  async run(command: Command): Promise<string> {
+    const redis = this.#redis;
+    const { state, lock, log, turns, holder, waiting, events } = this.#keys;
+    switch (command.kind) {
+      case 'acquire': {
+        const place = this.#text(command.place);
+        return String(
+          await redis.acquireLock(3, lock, holder, place, '0', this.#text(command.token), longMs),
+        );
+      }
+      case 'release':
+        return String(await redis.releaseLock(1, lock, '0', this.#text(command.token)));
+      case 'load': {
+        const turnId = command.turnId === null ? '' : String(command.turnId);
+        return JSON.stringify(
+          await redis.loadConversation(state, lock, log, turns, holder, lifeSeconds, turnId, '5'),
+        );
+      }
+      case 'commit': {
+        const { token, loaded, next, turn } = command;
+        const written = [
+          lifeSeconds,
+          String(turn.number),
+          String(turn.turnId),
+          noteOf(turn),
+          noteOf(turn),
+          '100',
+        ];
+        const reply = await redis.commitConversation(
+          ...[
+            ...this.#guarded(token),
+            ...guardOf(token, loaded),
+            stateText(next),
+            ...written,
+            longMs,
+            longMs,
+          ],
+        );
+        return String(reply);
+      }
+      case 'purge': {
+        const { token, loaded } = command;
+        const reply = await redis.purgeConversation(
+          ...[...this.#guarded(token), ...guardOf(token, loaded), longMs, longMs],
+        );
+        return String(reply);
+      }
+      case 'settle': {
+        const token = command.token === null ? '' : this.#text(command.token);
+        const heard = command.agentMayHaveHeard ? '1' : '0';
+        return String(await redis.settleRelease(lock, holder, waiting, events, token, heard, longMs, longMs));
+      }
+      case 'stand':
+        return JSON.stringify(
+          await redis.standInLine(
+            ...[lock, waiting, events, this.#text(command.place)],
+            ...['', command.at, longMs, longMs],
+          ),
+        );
+      case 'leave':
+        return String(
+          await redis.leaveLine(lock, waiting, events, this.#text(command.place), longMs, longMs),
+        );
+      case 'interrupt': {
+        const owner = this.#text(command.owner);
+        const mark = this.#builder.interrupted(conversation, owner);
+        const place = this.#text(command.place);
+        return String(
+          await redis.interruptHolder(
+            ...[lock, mark, waiting, events, place],
+            ...[owner, longMs, longMs, this.#builder.interrupts],
+          ),
+        );
+      }
+    }
+  }
+
+  /** The lease runs out. */
+  async expire(): Promise<void> {
+    await this.#redis.del(this.#keys.lock);
+  }
+
+  async contents(): Promise<Contents> {
+    const redis = this.#redis;
+    const { state, lock, log, turns, holder, waiting } = this.#keys;
+    const [owner, stored, entries, notes, held, line] = await Promise.all([
+      redis.get(lock),
+      redis.get(state),
+      redis.xrange(log, '-', '+'),
+      redis.hgetall(turns),
+      redis.hmget(holder, 'token', 'stale'),
+      redis.zrange(waiting, '0', '-1'),
+    ]);
+    const [token, stale] = held;
+    return {
+      lock: owner,
+      state: stored,
+      log: entries.map(([id, [, note]]) => `${id} ${note ?? ''}`),
+      turns: Object.entries(notes)
+        .map(([turnId, note]) => `${turnId} ${note}`)
+        .sort(),
+      holder: token == null ? null : `${token} ${stale ?? ''}`,
+      waiting: line,
+    };
+  }
+
+  /** What Redis would hold if it were the model. */
+  modelled({ lock, state, log, holder, waiting }: Keys): Contents {
+    return {
+      lock: lock === null ? null : this.#text(lock),
+      state: state === null ? null : stateText(state),
+      log: log.map((turn) => `${turn.number}-0 ${noteOf(turn)}`),
+      turns: log.map((turn) => `${turn.turnId} ${noteOf(turn)}`).sort(),
+      holder: holder === null ? null : `${this.#text(holder.token)} ${holder.isStale ? '1' : '0'}`,
+      waiting: waiting.map((place) => this.#text(place)),
+    };
+  }
+
+  /** Whether the script's reply says what the model's answer says. */
+  isSame(answer: Answer, reply: string): boolean {
+    switch (answer.kind) {
+      case 'acquired':
+        return reply === (answer.isGranted ? '3' : '0');
+      case 'loaded': {
+        const [state, owner, used, , holder] = JSON.parse(reply) as [
+          unknown,
+          unknown,
+          unknown,
+          unknown,
+          unknown[] | null,
+        ];
+        const held = answer.holder === null ? null : answer.holder.isStale ? '1' : '0';
+        return (
+          state === (answer.state === null ? null : stateText(answer.state)) &&
+          owner === (answer.owner === null ? null : this.#text(answer.owner)) &&
+          used === (answer.used === null ? null : noteOf(answer.used)) &&
+          (holder?.[2] ?? null) === held
+        );
+      }
+      case 'commit':
+      case 'purge':
+        return reply === answer.result;
+      case 'stands':
+        return (JSON.parse(reply) as [number])[0] === (answer.isCalled ? 1 : 0);
+      case 'interrupt':
+        return reply === (answer.didInterrupt ? '1' : '0');
+      case 'done':
+        return true;
+    }
+  }
+
+  get #keys() {
+    return this.#builder.conversation(conversation);
+  }
+
+  #guarded(token: Name): string[] {
+    const { state, lock, log, turns, holder, waiting, events } = this.#keys;
+    const mark = this.#builder.interrupted(conversation, this.#text(token));
+    return [state, lock, log, turns, holder, waiting, mark, events];
+  }
+
+  #text(name: Name): string {
+    return isPlace(name)
+      ? this.#builder.place(conversation, { turnId: null, id: String(-name) })
+      : tokenText(name);
+  }
+}
+
+function tokenText(token: Name): string {
+  return `token${token}`;
+}
+
+function guardOf(token: Name, loaded: Guard | null): string[] {
+  return [tokenText(token), loaded === null ? '' : `i${loaded.incarnation}`, String(loaded?.revision ?? 0)];
+}
+
+function stateText({ incarnation, revision, committedBy, turnCount }: NonNullable<Keys['state']>): string {
+  return JSON.stringify({
+    incarnation: `i${incarnation}`,
+    revision,
+    committedBy: tokenText(committedBy),
+    turnCount,
+  });
+}
+
+function noteOf({ number, token }: CommittedTurn): string {
+  return `${number}:digest:${tokenText(token)}`;
+}

@@ -1,0 +1,216 @@
+/**
+ * A lease token, a place in line, an incarnation or an agent conversation: all are random texts, of which only
+ * equality matters.
+ */
+export type Name = number;
+
+/** A place is told from a token by its look: in Redis by a colon, here by its sign. */
+export function isPlace(name: Name): boolean {
+  return name < 0;
+}
+
+export type TurnId = number;
+
+/** The state's guard, and what else of it the protocol turns on. */
+interface Conversation {
+  readonly incarnation: Name;
+  readonly revision: number;
+  readonly committedBy: Name;
+  readonly turnCount: number;
+  readonly agentConversation: Name;
+}
+
+/** A turn in the log, and what is noted under its turn id (`number:digest:token`). */
+export interface CommittedTurn {
+  readonly turnId: TurnId;
+  readonly number: number;
+  readonly token: Name;
+}
+
+interface Holder {
+  readonly token: Name;
+  readonly turnId: TurnId | null;
+  readonly isStale: boolean;
+}
+
+/** The keys of the one conversation. */
+export interface Keys {
+  readonly state: Conversation | null;
+  readonly lock: Name | null;
+  /** Both the log and the turn ids: one script writes the two. */
+  readonly log: readonly CommittedTurn[];
+  readonly holder: Holder | null;
+  /** Places, the first to be called in front. */
+  readonly waiting: readonly Name[];
+  readonly interrupted: readonly Name[];
+}
+
+export type Guard = Pick<Conversation, 'incarnation' | 'revision'>;
+
+export type Command =
+  | { readonly kind: 'acquire'; readonly token: Name; readonly place: Name; readonly turnId: TurnId | null }
+  | { readonly kind: 'load'; readonly turnId: TurnId | null }
+  | {
+      readonly kind: 'commit';
+      readonly token: Name;
+      /** Null where there was none. */
+      readonly loaded: Guard | null;
+      readonly next: Conversation;
+      readonly turn: CommittedTurn;
+    }
+  | { readonly kind: 'purge'; readonly token: Name; readonly loaded: Guard }
+  | { readonly kind: 'release'; readonly token: Name }
+  /** `null` when it is not known which token Redis may have taken. */
+  | { readonly kind: 'settle'; readonly token: Name | null; readonly agentMayHaveHeard: boolean }
+  | { readonly kind: 'stand'; readonly place: Name; readonly at: 'front' | 'back' }
+  | { readonly kind: 'leave'; readonly place: Name }
+  | { readonly kind: 'interrupt'; readonly owner: Name; readonly place: Name };
+
+export interface LoadAnswer {
+  readonly kind: 'loaded';
+  readonly owner: Name | null;
+  readonly state: Conversation | null;
+  readonly used: CommittedTurn | null;
+  /** Of the lock's owner; null when it has none that holds it. */
+  readonly holder: { readonly turnId: TurnId | null; readonly isStale: boolean } | null;
+}
+
+export type CommitAnswer = 'committed' | 'lease-lost' | 'interrupted' | 'state-changed';
+
+export type Answer =
+  | { readonly kind: 'acquired'; readonly isGranted: boolean }
+  | LoadAnswer
+  | {
+      readonly kind: 'commit';
+      readonly result: CommitAnswer;
+      readonly turn: CommittedTurn;
+      readonly incarnation: Name;
+    }
+  | { readonly kind: 'purge'; readonly result: CommitAnswer }
+  | { readonly kind: 'done' }
+  | { readonly kind: 'stands'; readonly isCalled: boolean }
+  | { readonly kind: 'interrupt'; readonly didInterrupt: boolean };
+
+/** A command on its way to Redis; nobody listens any more to the answer of one that is not awaited. */
+export interface Sent {
+  readonly command: Command;
+  readonly isAwaited: boolean;
+}
+
+/** A command that Redis has run, and its answer on the way back. */
+interface Answered {
+  readonly command: Command;
+  readonly answer: Answer;
+}
+
+/** What a client asks for. */
+export interface Call {
+  readonly turnId: TurnId | null;
+  readonly kind: 'turn' | 'purge';
+  readonly whenBusy: 'reject' | 'wait' | 'interrupt';
+}
+
+export type Phase =
+  | { readonly kind: 'acquiring' }
+  | { readonly kind: 'reloading' }
+  /** The agent has heard the turn; its answer is on the way. */
+  | { readonly kind: 'asking'; readonly loaded: Conversation | null; readonly agentConversation: Name }
+  | { readonly kind: 'committing' }
+  | { readonly kind: 'purging' }
+  | { readonly kind: 'lining-up'; readonly isCalled: boolean }
+  | { readonly kind: 'waiting'; readonly isCalled: boolean }
+  | { readonly kind: 'interrupting' };
+
+/** One call as a server carries it out. */
+export interface Attempt {
+  readonly call: Call;
+  readonly place: Name;
+  /** Drawn anew for every request of the lease. */
+  readonly token: Name;
+  /** Whether it has stood in line, and has a place there to give up. */
+  readonly hasStood: boolean;
+  readonly hasInterrupted: boolean;
+  /** Whether its client has waited long enough: this is the last try. */
+  readonly isOver: boolean;
+  readonly phase: Phase;
+}
+
+export interface Server {
+  readonly attempt: Attempt | null;
+  /** Requests in the order in which the connection delivers them. */
+  readonly pipe: readonly Sent[];
+  readonly inbox: readonly Answered[];
+  /** Requests of a connection that broke, which Redis may still read. */
+  readonly strays: readonly Command[];
+}
+
+/** What can go wrong. */
+export type Fault =
+  /** A lease, or a place kept for someone, runs out while its owner lives. */
+  | 'expiry'
+  /** The server gives up on an answer; the request may have been run, or may still be. */
+  | 'timeout'
+  /** The connection breaks, and what was on its way is lost. */
+  | 'loss'
+  /** The connection breaks, and what was on its way arrives later all the same. */
+  | 'straying'
+  /** The connection breaks, and what was not answered is sent again. */
+  | 'resend'
+  | 'crash'
+  /** The script of the lease is not loaded yet: its request arrives behind the load. */
+  | 'missing script'
+  | 'agent failure'
+  /** What calls the first in line is not heard. */
+  | 'lost call'
+  /** A caller has waited long enough. */
+  | 'impatience'
+  /** A replica that may be behind becomes the Redis that all use. */
+  | 'failover';
+
+/** What must hold in every state. */
+export type Invariant =
+  /** Committed numbers are 1, 2, 3, … and the state counts them (I1). */
+  | 'numbers'
+  /** A turn id is committed once (I4). */
+  | 'once'
+  /** What a client was told to be committed is, and is what it was told (I2, I4). */
+  | 'acknowledged'
+  /** What was purged stays away (I3). */
+  | 'purged'
+  /** What a client was told not to be stored is not (I5). */
+  | 'refused'
+  /** Nobody commits without holding the lease (I3). */
+  | 'fenced'
+  /** At most one call that holds the lease has an agent at work (I1). */
+  | 'one-agent'
+  /** No commit goes on with an agent conversation that heard a turn which did not happen (I5). */
+  | 'agent-memory'
+  /** Nobody is refused the lease because of holding it. */
+  | 'own-lease';
+
+export interface Breach {
+  readonly invariant: Invariant;
+  readonly detail: string;
+}
+
+export interface State {
+  readonly redis: Keys;
+  /** What a replica holds, which may be behind; null where there is none. */
+  readonly replica: Keys | null;
+  readonly servers: readonly Server[];
+  /** How often each call of the scenario may still be made. */
+  readonly callsLeft: readonly number[];
+  /** How many things may still go wrong. */
+  readonly faultsLeft: number;
+  readonly nextName: Name;
+  /** What was acknowledged to a client, in which incarnation. Not part of the protocol: what the invariants look at. */
+  readonly acknowledged: readonly (CommittedTurn & { readonly incarnation: Name })[];
+  /** Attempts whose clients were told that nothing was stored. */
+  readonly refused: readonly Name[];
+  /** Which agent conversation heard the turn of which lease. */
+  readonly heard: readonly { readonly agentConversation: Name; readonly token: Name }[];
+  /** Which conversation was purged by which lease. */
+  readonly purged: readonly { readonly incarnation: Name; readonly token: Name }[];
+  /** What was broken by the very step that led here. */
+  readonly broken: Breach | null;
+}

@@ -1,0 +1,93 @@
+import { serverName } from './attempt.ts';
+import { withServer } from './change-state.ts';
+import type { Step } from './explore.ts';
+import type { Answer, Breach, Command, Keys, Name, Server, State } from './protocol-state.ts';
+import { runScript } from './redis-scripts.ts';
+import type { Rules } from './rules.ts';
+
+/** Redis runs the requests that have arrived, one at a time, those of one connection in order. */
+export function redisSteps(state: State, rules: Rules): Step<State>[] {
+  const steps: Step<State>[] = [];
+  for (const [index, { pipe, inbox, strays }] of state.servers.entries()) {
+    const [sent, ...rest] = pipe;
+    if (sent !== undefined) {
+      const { next, answer } = run(state, sent.command, rules);
+      const answered = sent.isAwaited ? [...inbox, { command: sent.command, answer }] : inbox;
+      steps.push({
+        label: `Redis runs ${serverName(index)}'s ${sent.command.kind}${describe(answer)}`,
+        next: afterwards(next, index, { pipe: rest, inbox: answered }),
+        isFault: false,
+      });
+    }
+    const [stray, ...others] = strays;
+    if (stray !== undefined) {
+      const { next, answer } = run(state, stray, rules);
+      steps.push({
+        label: `Redis runs ${serverName(index)}'s ${stray.kind}, from the broken connection${describe(answer)}`,
+        next: afterwards(next, index, { strays: others }),
+        isFault: false,
+      });
+    }
+  }
+  return steps;
+}
+
+interface After {
+  readonly state: State;
+  readonly called: Name | null;
+}
+
+function run(state: State, command: Command, rules: Rules): { next: After; answer: Answer } {
+  const { keys, answer, called = null, breach = null } = runScript(state.redis, command, rules);
+  const isWritten = keys !== state.redis;
+  const broken = breach ?? (command.kind === 'commit' && isWritten ? misrememberedBy(state, keys) : null);
+  const incarnation = state.redis.state?.incarnation;
+  const isPurge = command.kind === 'purge' && isWritten && incarnation !== undefined;
+  const purged = isPurge ? [...state.purged, { incarnation, token: command.token }] : state.purged;
+  return { next: { state: { ...state, redis: keys, broken, purged }, called }, answer };
+}
+
+/** The agent conversation that was just committed must have heard of no turn that did not happen (I5). */
+function misrememberedBy({ heard }: State, { state, log }: Keys): Breach | null {
+  const isUnhappened = heard.some(
+    ({ agentConversation, token }) =>
+      agentConversation === state?.agentConversation && !log.some((turn) => turn.token === token),
+  );
+  if (!isUnhappened) return null;
+  return {
+    invariant: 'agent-memory',
+    detail: 'a turn is committed in an agent conversation that heard a turn which never happened',
+  };
+}
+
+/** The server's own part, and the call to who is first in line. */
+function afterwards({ state, called }: After, index: number, change: Partial<Server>): State {
+  const next = withServer(state, index, change);
+  if (called === null) return next;
+  const servers = next.servers.map((server): Server => {
+    const { attempt } = server;
+    if (attempt?.place !== called) return server;
+    const { kind } = attempt.phase;
+    if (kind !== 'waiting' && kind !== 'lining-up') return server;
+    return { ...server, attempt: { ...attempt, phase: { kind, isCalled: true } } };
+  });
+  return { ...next, servers };
+}
+
+function describe(answer: Answer): string {
+  switch (answer.kind) {
+    case 'acquired':
+      return answer.isGranted ? ': granted' : ': held by another';
+    case 'loaded':
+      return answer.used === null ? '' : ': the turn id is used';
+    case 'commit':
+    case 'purge':
+      return `: ${answer.result}`;
+    case 'stands':
+      return answer.isCalled ? ': called' : ': waiting';
+    case 'interrupt':
+      return answer.didInterrupt ? ': done' : ': too late';
+    case 'done':
+      return '';
+  }
+}

@@ -1,0 +1,139 @@
+import { giveUp, givingBack, requestLease, standInLine } from './attempt.ts';
+import type { Outcome, Running } from './attempt.ts';
+import { acknowledge, end, inPhase, refuse, send, sendUnheeded, serverAt } from './change-state.ts';
+import type { Answer, Attempt, Command, CommittedTurn, LoadAnswer, State } from './protocol-state.ts';
+
+/**
+ * What a server does when all that it waits for is answered (server/orchestrator/take-lease.ts, with-lease.ts). Null while
+ * the answer must be kept from the client, for the replica's sake.
+ */
+export function takeAnswers(running: Running): Outcome | null {
+  const { state, index, attempt, rules } = running;
+  const answers = serverAt(state, index).inbox.map(({ answer }) => answer);
+  const loaded = answers.find((answer) => answer.kind === 'loaded');
+  const [answer] = answers.filter((other) => other !== loaded);
+  switch (answer?.kind) {
+    case undefined:
+      if (loaded === undefined) return null;
+      if (loaded.owner !== attempt.token && rules.givesUpUnheld) {
+        return giveUp(running, 'finds that its lease is gone', false);
+      }
+      return takeLoaded(running, loaded);
+    case 'acquired':
+      if (loaded === undefined) return null;
+      if (!answer.isGranted) return takeRefusal(running, loaded);
+      if (loaded.owner === attempt.token || !rules.reloadsOutdated) return takeLoaded(running, loaded);
+      return ['has the lease, but loaded too early: loads again', loadAgain(running)];
+    case 'commit':
+    case 'purge':
+      return takeCommitted(running, answer);
+    case 'stands':
+      return answer.isCalled || (attempt.phase.kind === 'lining-up' && attempt.phase.isCalled)
+        ? ['is called at once, asks for the lease', requestLease(state, index, attempt)]
+        : ['waits in line', inPhase(state, index, { kind: 'waiting', isCalled: false })];
+    case 'interrupt': {
+      const { didInterrupt: hasInterrupted } = answer;
+      const label = `${hasInterrupted ? 'has interrupted' : 'came too late to interrupt'}, asks for the lease`;
+      return [label, requestLease(state, index, { ...attempt, hasInterrupted })];
+    }
+    case 'loaded':
+    case 'done':
+      return null;
+  }
+}
+
+function loadAgain({ state, index, attempt }: Running): State {
+  const reloading: Attempt = { ...attempt, phase: { kind: 'reloading' } };
+  return send(state, index, reloading, [{ kind: 'load', turnId: attempt.call.turnId }]);
+}
+
+/** The lease is another's. That redlock then releases its token changes nothing, and is left out. */
+function takeRefusal(running: Running, loaded: LoadAnswer): Outcome | null {
+  const { state, index, attempt } = running;
+  const { call, token, place, hasStood } = attempt;
+  if (loaded.used !== null) return replay(running, loaded, []);
+  const isDuplicate = call.turnId !== null && loaded.holder?.turnId === call.turnId;
+  if ((call.whenBusy === 'reject' && !isDuplicate && !hasStood) || attempt.isOver) {
+    return ['is refused the lease; its client is told "busy"', end(refuse(state, token), index)];
+  }
+  const { owner } = loaded;
+  if (call.whenBusy === 'interrupt' && !isDuplicate && owner !== null && !attempt.hasInterrupted) {
+    const interrupting: Attempt = { ...attempt, phase: { kind: 'interrupting' } };
+    return [
+      'is refused the lease, interrupts',
+      send(state, index, interrupting, [{ kind: 'interrupt', owner, place }]),
+    ];
+  }
+  const isFirst = isDuplicate || call.whenBusy === 'interrupt' || hasStood;
+  return ['is refused the lease, stands in line', standInLine(running, isFirst ? 'front' : 'back')];
+}
+
+/** The lease is this attempt's, as far as it knows. */
+function takeLoaded(running: Running, loaded: LoadAnswer): Outcome | null {
+  const { attempt } = running;
+  if (loaded.used !== null) return replay(running, loaded, [givingBack(attempt.token, false)]);
+  if (attempt.call.kind === 'turn') return askAgent(leavingLine(running), loaded);
+  if (loaded.state === null) return giveUp(running, 'finds nothing to purge', false);
+  const { incarnation, revision } = loaded.state;
+  const left = leavingLine(running);
+  const purge: Command = { kind: 'purge', token: attempt.token, loaded: { incarnation, revision } };
+  const purging: Attempt = { ...left.attempt, phase: { kind: 'purging' } };
+  return ['has the lease, sends the purge', send(left.state, left.index, purging, [purge])];
+}
+
+/** Who has got the lease needs its place in line no more. */
+function leavingLine(running: Running): Running {
+  const { state, index, attempt } = running;
+  if (!attempt.hasStood) return running;
+  return {
+    ...running,
+    state: sendUnheeded(state, index, { kind: 'leave', place: attempt.place }),
+    attempt: { ...attempt, hasStood: false },
+  };
+}
+
+/** The message reaches the agent in the same step: a pause before that does what a pause before this step does. */
+function askAgent({ state, index, attempt }: Running, { state: loaded, holder }: LoadAnswer): Outcome {
+  const isFresh = loaded === null || holder?.isStale === true;
+  const agentConversation = isFresh ? state.nextName : loaded.agentConversation;
+  const asked: State = {
+    ...send(state, index, { ...attempt, phase: { kind: 'asking', loaded, agentConversation } }, []),
+    nextName: state.nextName + 1,
+    heard: [...state.heard, { agentConversation, token: attempt.token }],
+  };
+  const where = `${isFresh ? 'a fresh' : 'the'} agent conversation (${agentConversation})`;
+  return [`has the lease, and speaks to the agent in ${where}`, asked];
+}
+
+function takeCommitted(
+  running: Running,
+  answer: Extract<Answer, { kind: 'commit' | 'purge' }>,
+): Outcome | null {
+  const { state, index, attempt, rules } = running;
+  if (answer.result !== 'committed') {
+    return giveUp(running, `is answered "${answer.result}"`, answer.kind === 'commit');
+  }
+  const farewell = rules.commitFreesLease ? [] : [givingBack(attempt.token, false)];
+  if (answer.kind === 'purge')
+    return ['is answered "committed", tells its client', end(state, index, farewell)];
+  const { turn, incarnation } = answer;
+  if (rules.commitWaits && !isReplicated(state, turn)) return null;
+  return [
+    `is answered "committed"; its client is told that turn ${turn.turnId} is number ${turn.number}`,
+    end(acknowledge(state, turn, incarnation), index, farewell),
+  ];
+}
+
+function replay(running: Running, { used, state: loaded }: LoadAnswer, farewell: Command[]): Outcome | null {
+  const { state, index, rules } = running;
+  if (used === null || loaded === null) return null;
+  if (rules.replayWaits && !isReplicated(state, used)) return null;
+  return [
+    `finds turn ${used.turnId} recorded; its client is told that it is number ${used.number}`,
+    end(acknowledge(state, used, loaded.incarnation), index, farewell),
+  ];
+}
+
+function isReplicated({ replica }: State, { token }: CommittedTurn): boolean {
+  return replica === null || replica.log.some((turn) => turn.token === token);
+}

@@ -1,0 +1,203 @@
+import { describe, expect, test } from 'vitest';
+import { explore } from './explore.ts';
+import { modelOf, purge, turn } from './scenario.ts';
+import type { Scenario } from './scenario.ts';
+import { timeline } from './timeline.ts';
+
+type Attack = Partial<Scenario> & Pick<Scenario, 'faults'>;
+
+/** What breaks first, of two turns and a retry on two servers, and the shortest way there; each fault may happen. */
+function explored(attack: Attack): { broken: string; told: string } {
+  const { counterexample } = explore(
+    modelOf({
+      servers: 2,
+      calls: [turn(1, 'reject', 2), turn(2, 'reject')],
+      faultsAtMost: attack.faults.length,
+      ...attack,
+    }),
+  );
+  if (counterexample === null) return { broken: 'nothing', told: '' };
+  const [broken = ''] = counterexample.fault.split(':');
+  return { broken, told: timeline(counterexample) };
+}
+
+/** The counterexample is told with the test (`--reporter=verbose` shows it). */
+function breaks(title: string, invariant: string, attack: Attack): void {
+  test(title, async ({ annotate }) => {
+    const { broken, told } = explored(attack);
+    await annotate(told);
+    expect(broken, told).toBe(invariant);
+  });
+}
+
+function holds(title: string, attack: Attack): void {
+  test(title, () => {
+    const { broken, told } = explored(attack);
+    expect(broken, told).toBe('nothing');
+  });
+}
+
+describe('without the fence, the check of the lease token in the commit,', () => {
+  breaks('a call commits after its lease ran out', 'fenced', {
+    without: ['commitChecksToken'],
+    faults: ['expiry'],
+  });
+  breaks('and without the check of the revision, an acknowledged turn is overwritten', 'acknowledged', {
+    without: ['commitChecksToken', 'commitChecksRevision'],
+    overlooking: ['fenced'],
+    faults: ['expiry'],
+  });
+  breaks('and without the check of the revision, a turn is committed twice', 'once', {
+    without: ['commitChecksToken', 'commitChecksRevision'],
+    overlooking: ['fenced', 'acknowledged'],
+    faults: ['expiry'],
+  });
+  breaks('and without the check of incarnation and revision, a purged conversation comes back', 'purged', {
+    calls: [turn(1, 'reject'), turn(2, 'reject'), purge('wait')],
+    without: ['commitChecksToken', 'commitChecksRevision'],
+    overlooking: ['fenced', 'acknowledged', 'numbers'],
+    faults: ['expiry'],
+  });
+  holds('the check of the revision alone still keeps what is stored and acknowledged right', {
+    without: ['commitChecksToken'],
+    overlooking: ['fenced'],
+    faults: ['expiry', 'resend'],
+  });
+});
+
+describe('without the check of the revision in the commit,', () => {
+  breaks(
+    'a lease that ran out and is taken again by a request sent twice overwrites a turn',
+    'acknowledged',
+    {
+      without: ['commitChecksRevision'],
+      faults: ['missing script', 'resend', 'expiry'],
+    },
+  );
+  breaks('and without loading again what was loaded too early, a turn is overwritten', 'acknowledged', {
+    without: ['commitChecksRevision', 'reloadsOutdated'],
+    faults: ['missing script'],
+  });
+  holds('the lease token and the reload cover for it, where no request is sent twice', {
+    without: ['commitChecksRevision'],
+    faults: ['missing script', 'expiry'],
+  });
+});
+
+describe("without the check that the log's numbers go on,", () => {
+  holds('the check of the revision covers for it: it is for a log that outlived its state', {
+    without: ['commitChecksLog'],
+    faults: ['missing script', 'expiry'],
+  });
+});
+
+describe('without loading again what was loaded before the lease was won,', () => {
+  holds('nothing wrong is committed: the check of the revision refuses it', {
+    without: ['reloadsOutdated'],
+    overlooking: ['agent-memory'],
+    faults: ['missing script', 'expiry'],
+  });
+  breaks('an agent conversation goes on that heard a turn which never happened', 'agent-memory', {
+    without: ['reloadsOutdated'],
+    faults: ['expiry'],
+  });
+});
+
+describe('without looking at whose lease it was when loading again,', () => {
+  breaks('a call that lost its lease speaks in an agent conversation that goes on', 'agent-memory', {
+    without: ['givesUpUnheld'],
+    faults: ['missing script', 'expiry'],
+  });
+});
+
+describe('without looking up the turn id,', () => {
+  breaks('a turn that is sent again is committed again', 'once', { without: ['loadTellsUse'], faults: [] });
+});
+
+describe('without the mark that an earlier holder did not finish,', () => {
+  breaks('an agent conversation goes on that heard a turn which never happened', 'agent-memory', {
+    without: ['marksStale'],
+    faults: ['crash'],
+  });
+  breaks('or a holder that could not reach the agent forgets what it found noted', 'agent-memory', {
+    calls: [turn(1, 'reject', 3), turn(2, 'reject')],
+    without: ['keepsStale'],
+    faults: ['crash', 'agent failure'],
+  });
+});
+
+describe('when a request is sent again because its answer was lost,', () => {
+  breaks('an acquire that does not know its own token is refused by itself', 'own-lease', {
+    without: ['acquireKnowsItself'],
+    faults: ['resend'],
+  });
+  breaks('a commit that does not know its own work calls it lost', 'refused', {
+    without: ['commitKnowsItsState', 'commitKnowsItsTurn'],
+    faults: ['resend'],
+  });
+  breaks(
+    'a commit that knows only the last state as its work calls it lost, once another committed',
+    'refused',
+    {
+      without: ['commitKnowsItsTurn'],
+      faults: ['resend'],
+    },
+  );
+  holds("a turn's commit that knows its turn id's record needs no other sign: that is for an end's", {
+    without: ['commitKnowsItsState'],
+    faults: ['resend'],
+  });
+  breaks(
+    'a purge is called lost once another took the lease: of what is purged, nothing is left to tell',
+    'refused',
+    {
+      calls: [turn(1, 'reject', 2), purge('wait')],
+      faults: ['resend'],
+    },
+  );
+});
+
+describe('without telling a client that the outcome is unknown,', () => {
+  breaks('a commit whose answer is lost is called a failure, and is none', 'refused', {
+    without: ['admitsNotToKnow'],
+    faults: ['timeout'],
+  });
+});
+
+describe('of those who wait in line,', () => {
+  const calls = [turn(1, 'wait'), turn(2, 'wait')];
+  const stuck = 'from here nothing leads to rest';
+  breaks('the first is not served for ever when the holder dies and nobody looks after the lease', stuck, {
+    calls,
+    without: ['standsAgain'],
+    faults: ['crash'],
+  });
+  breaks('the first is not served for ever when the call is missed and nobody looks after the lease', stuck, {
+    calls,
+    without: ['standsAgain'],
+    faults: ['lost call'],
+  });
+  breaks('none is served when nobody calls and nobody looks after the lease', stuck, {
+    calls,
+    without: ['standsAgain', 'callsNext'],
+    faults: [],
+  });
+});
+
+describe('when a replica takes over that is behind,', () => {
+  const failover = { hasReplica: true, overlooking: ['agent-memory'] } as const;
+  breaks('a turn is lost that was acknowledged without waiting for the replica', 'acknowledged', {
+    ...failover,
+    without: ['commitWaits'],
+    faults: ['failover'],
+  });
+  breaks('a turn is lost that was replayed without waiting for the replica', 'acknowledged', {
+    ...failover,
+    without: ['replayWaits'],
+    faults: ['failover'],
+  });
+  breaks('even so an agent may remember a turn whose lease was forgotten with it', 'agent-memory', {
+    hasReplica: true,
+    faults: ['failover'],
+  });
+});
