@@ -5,7 +5,7 @@ import type { Clock } from './orchestrator/ports/clock.ts';
 import type { LeaseKeeper } from './orchestrator/ports/lease.ts';
 import type { Observer } from './orchestrator/ports/observer.ts';
 import type { WorkflowStateStore } from './orchestrator/ports/workflow-state-store.ts';
-import { connectRedis, firstConnection } from './redis/connect-redis.ts';
+import { closeConnection, connectRedis, firstConnection } from './redis/connect-redis.ts';
 import { KeyBuilder } from './redis/conversation-keys.ts';
 import type { RedisConnection } from './redis/redis-connection.ts';
 import type { RedisTarget } from './redis/redis-target.ts';
@@ -89,7 +89,7 @@ export function openRedisAdapters(options: RedisAdaptersOptions): RedisAdapters 
       ([isReachable = false]) => isReachable,
     ),
     close: () => {
-      for (const connection of connections) connection.disconnect();
+      for (const connection of connections) closeConnection(connection);
       subscriber.close();
     },
   };

@@ -79,6 +79,7 @@ export class RedlockLeaseKeeper implements LeaseKeeper {
         String(interruptedLives * ttlMs),
         locks.areFreedByCommit ? String(line.keptMs) : '',
         keys.interrupts,
+        String(line.longestWaitMs),
       );
       return reply === 1;
     } catch (error) {

@@ -44,6 +44,18 @@ export async function firstConnection(connection: RedisConnection): Promise<bool
   return isReady;
 }
 
+/**
+ * Lets go of a connection. Commands under way fail. Of a connection that is closed in the midst of TLS's handshake Node may
+ * tell two errors; ioredis listens to one, and the other would end the process.
+ */
+export function closeConnection(connection: RedisConnection): void {
+  const nodes = connection instanceof Cluster ? connection.nodes() : [connection];
+  // There is none before the first attempt to connect.
+  const streams: (Redis['stream'] | undefined)[] = nodes.map(({ stream }) => stream);
+  for (const stream of streams) stream?.on('error', () => undefined);
+  connection.disconnect();
+}
+
 function open(target: RedisTarget, commandTimeoutMs: number): RedisConnection {
   switch (target.kind) {
     case 'standalone':

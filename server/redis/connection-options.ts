@@ -9,14 +9,16 @@ import type {
 
 const longestReconnectDelayMs = 500;
 
-/** How often a Cluster is asked for its slots: by this a promoted replica is found where the old primary hangs. */
+/** How often a Cluster is asked for its slots: who only listens finds a promoted replica by this, where the primary hangs. */
 const slotsRefreshMs = 1_000;
+/** Connecting is several round trips, of a process that may have stalled. */
+const shortestConnectTimeoutMs = 2_000;
 
 /**
  * How often, and how long apart, a command is tried again that met a node which was just being connected, or was gone.
  * Together well below a command's time; a failover takes longer, and is left to the caller's retries.
  */
-const mostRedirections = 5;
+const mostRedirections = 3;
 const redirectionDelayMs = 50;
 
 export function standaloneOptions(
@@ -79,10 +81,11 @@ function reconnectDelayMs(attempt: number): number {
 function nodeOptions(commandTimeoutMs: number) {
   return {
     commandTimeout: commandTimeoutMs,
-    connectTimeout: commandTimeoutMs,
+    // Nobody waits for it: a call fails at once while there is no connection. Cut short, a slow one would never be made.
+    connectTimeout: Math.max(commandTimeoutMs, shortestConnectTimeoutMs),
     // Nothing but a dead peer leaves all commands unanswered so long. Where the machine behind a connection is gone
     // nobody closes it, and the kernel takes a quarter of an hour to give it up.
-    socketTimeout: 2 * commandTimeoutMs,
+    socketTimeout: Math.max(2 * commandTimeoutMs, shortestConnectTimeoutMs),
     disconnectTimeout: commandTimeoutMs,
     maxRetriesPerRequest: 0,
     // It would send CLIENT SETINFO, which Redis 7.0 does not know and an ACL user would have to be allowed.

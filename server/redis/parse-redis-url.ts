@@ -9,7 +9,7 @@ import type {
 } from './redis-target.ts';
 
 /** Why a text is no address of a Redis; reads behind the variable's name: `must …`. Never quotes the text. */
-export class RedisUrlFault extends Error {}
+class RedisUrlFault extends Error {}
 
 const forms =
   'must be a URL like redis://user:password@host:6379, or rediss:// for TLS; a comma-separated list of such URLs for ' +
@@ -61,7 +61,7 @@ export function isSameEndpoint(one: RedisEndpoint, other: RedisEndpoint): boolea
 }
 
 function clusterOf(urls: readonly [StandaloneTarget, ...StandaloneTarget[]]): ClusterTarget {
-  const [{ credentials, tls }] = urls;
+  const [{ endpoint, credentials, tls }, ...others] = urls;
   if (urls.some((url) => url.db !== 0))
     throw new RedisUrlFault('must name no database in a list, which means Cluster: that has only database 0');
   if (urls.some((url) => (url.tls === null) !== (tls === null)))
@@ -70,7 +70,7 @@ function clusterOf(urls: readonly [StandaloneTarget, ...StandaloneTarget[]]): Cl
     throw new RedisUrlFault(
       'must have the same user and password in all URLs of a list, which means Cluster',
     );
-  return { kind: 'cluster', nodes: urls.map(({ endpoint }) => endpoint), credentials, tls };
+  return { kind: 'cluster', nodes: [endpoint, ...others.map((other) => other.endpoint)], credentials, tls };
 }
 
 function isSameUser(one: RedisCredentials, other: RedisCredentials): boolean {

@@ -33,7 +33,7 @@ export interface StandaloneTarget extends AnyTarget {
 /** Redis Cluster. The nodes given are the way in; the rest is asked of them. */
 export interface ClusterTarget extends AnyTarget {
   readonly kind: 'cluster';
-  readonly nodes: readonly RedisEndpoint[];
+  readonly nodes: readonly [RedisEndpoint, ...RedisEndpoint[]];
 }
 
 /** The primary that the sentinels name. */

@@ -1,9 +1,10 @@
 import { EventEmitter } from 'node:events';
-import { setTimeout } from 'node:timers/promises';
 import { Cluster, Redis } from 'ioredis';
+import { closeConnection, firstConnection } from './connect-redis.ts';
 import { clusterOptions, sentinelOptions, standaloneOptions } from './connection-options.ts';
 import type { RedisConnection } from './redis-connection.ts';
-import type { RedisTarget } from './redis-target.ts';
+import type { ClusterTarget, RedisTarget } from './redis-target.ts';
+import { Resubscription } from './resubscription.ts';
 
 interface SubscriberOptions {
   readonly target: RedisTarget;
@@ -14,104 +15,122 @@ interface SubscriberOptions {
 interface SubscriberEvents {
   smessage: [channel: string, message: string];
   message: [channel: string, message: string];
-  /** All channels are subscribed, at first or again. Messages may have been missed before. */
+  /** All channels of slots are subscribed, at first or again. Messages may have been missed before. */
   ready: [];
 }
 
-const resubscribeDelayMs = 200;
-
-/**
- * The one connection of a server that hears messages. It subscribes again, by itself, what it had subscribed before the
- * connection was lost or the slots moved: ioredis does so too, but says neither when it has nor that it could not.
- */
+/** What a server hears messages with; it finds its way back by itself. */
 export class Subscriber extends EventEmitter<SubscriberEvents> {
-  readonly #connection: RedisConnection;
-  readonly #shardChannels = new Set<string>();
-  readonly #channels = new Set<string>();
-  #isDue = false;
-  #isSubscribing = false;
+  readonly #connections: readonly RedisConnection[];
+  readonly #ofSlots: Resubscription;
+  readonly #ofAll: Resubscription;
+  readonly #heartbeat: NodeJS.Timeout;
 
   constructor({ target, commandTimeoutMs }: SubscriberOptions) {
     super();
-    this.#connection = connectSubscriber(target, commandTimeoutMs);
-    this.#connection.on('error', () => undefined);
-    this.#connection.on('message', (channel: string, message: string) =>
-      this.emit('message', channel, message),
-    );
-    this.#connection.on('smessage', (channel: string, message: string) =>
-      this.emit('smessage', channel, message),
-    );
-    this.#connection.on('ready', () => void this.#subscribeAll());
-    // Of a Cluster: the connections to the primaries were made anew.
-    this.#connection.on('subscribersReady', () => void this.#subscribeAll());
+    const [slots, all] = connectSubscribers(target, commandTimeoutMs);
+    this.#connections = [...new Set([slots, all])];
+    for (const connection of this.#connections) connection.on('error', () => undefined);
+    slots.on('smessage', (channel: string, message: string) => this.emit('smessage', channel, message));
+    all.on('message', (channel: string, message: string) => this.emit('message', channel, message));
+    this.#ofSlots = new Resubscription({
+      connection: slots,
+      command: 'ssubscribe',
+      onAll: () => this.emit('ready'),
+    });
+    this.#ofAll = new Resubscription({ connection: all, command: 'subscribe', onAll: () => undefined });
+    // Nothing else is sent here: who only listens would never know that the other side hangs.
+    this.#heartbeat = setInterval(() => {
+      if (all.status === 'ready') all.ping().catch(() => undefined);
+    }, 2 * commandTimeoutMs).unref();
   }
 
   /** Subscribes a channel that belongs to a hash slot. Fails at once, or soon, where that can't be done now. */
   async ssubscribe(channel: string): Promise<void> {
-    this.#shardChannels.add(channel);
+    const { channels, connection } = this.#ofSlots;
+    channels.add(channel);
     try {
-      await this.#connection.ssubscribe(channel);
+      await connection.ssubscribe(channel);
     } catch (error) {
-      this.#shardChannels.delete(channel);
+      channels.delete(channel);
       throw error;
     }
   }
 
   async sunsubscribe(channel: string): Promise<void> {
-    this.#shardChannels.delete(channel);
-    await this.#connection.sunsubscribe(channel);
+    const { channels, connection } = this.#ofSlots;
+    channels.delete(channel);
+    await connection.sunsubscribe(channel);
   }
 
   /** Subscribes a channel of the whole Redis for good: where that can't be done now, as soon as it can. */
   subscribe(channel: string): void {
-    this.#channels.add(channel);
-    if (this.#connection.status === 'ready') void this.#subscribeAll();
+    this.#ofAll.channels.add(channel);
+    this.#ofAll.start();
+  }
+
+  /** Resolves with the first connection, or the first sign that there is none. */
+  async firstConnection(): Promise<void> {
+    await Promise.all(this.#connections.map(firstConnection));
   }
 
   close(): void {
-    this.#connection.disconnect();
+    clearInterval(this.#heartbeat);
+    for (const connection of this.#connections) closeConnection(connection);
   }
+}
 
-  /** Tells once that all is subscribed, however often it was asked meanwhile: in a failover of a Cluster that is often. */
-  async #subscribeAll(): Promise<void> {
-    this.#isDue = true;
-    if (this.#isSubscribing) return;
-    this.#isSubscribing = true;
-    while (this.#isDue && this.#connection.status === 'ready') {
-      this.#isDue = false;
-      if (await this.#trySubscribeAll()) continue;
-      this.#isDue = true;
-      await setTimeout(resubscribeDelayMs);
+/** What hears the channels of slots, and what hears those of the whole Redis: on a Cluster two different things. */
+function connectSubscribers(
+  target: RedisTarget,
+  commandTimeoutMs: number,
+): readonly [slots: RedisConnection, all: RedisConnection] {
+  switch (target.kind) {
+    case 'standalone': {
+      const redis = new Redis({ ...standaloneOptions(target, commandTimeoutMs), autoResubscribe: false });
+      return [redis, redis];
     }
-    this.#isSubscribing = false;
-    if (!this.#isDue) this.emit('ready');
-  }
-
-  async #trySubscribeAll(): Promise<boolean> {
-    try {
-      await Promise.all([
-        ...[...this.#channels].map((channel) => this.#connection.subscribe(channel)),
-        // One by one: those of a Cluster may belong to different nodes.
-        ...[...this.#shardChannels].map((channel) => this.#connection.ssubscribe(channel)),
-      ]);
-      return true;
-    } catch {
-      return false;
+    case 'sentinel': {
+      const redis = new Redis({ ...sentinelOptions(target, commandTimeoutMs), autoResubscribe: false });
+      return [redis, redis];
+    }
+    case 'cluster': {
+      const options = { ...clusterOptions(target, commandTimeoutMs), shardedSubscribers: true };
+      const cluster = new Cluster([...target.nodes], options);
+      return [cluster, connectAnyNode(target, { cluster, commandTimeoutMs })];
     }
   }
 }
 
-function connectSubscriber(target: RedisTarget, commandTimeoutMs: number): RedisConnection {
-  switch (target.kind) {
-    case 'standalone':
-      return new Redis({ ...standaloneOptions(target, commandTimeoutMs), autoResubscribe: false });
-    case 'sentinel':
-      return new Redis({ ...sentinelOptions(target, commandTimeoutMs), autoResubscribe: false });
-    case 'cluster':
-      return new Cluster([...target.nodes], {
-        ...clusterOptions(target, commandTimeoutMs),
-        // One more connection to each primary: messages of a slot are heard at the slot's primary alone.
-        shardedSubscribers: true,
-      });
-  }
+/**
+ * A connection to any one node, and after it is lost to the next one. A Cluster's own for this picks its next node
+ * without a pause, for as long as none answers.
+ */
+function connectAnyNode(
+  target: ClusterTarget,
+  { cluster, commandTimeoutMs }: { readonly cluster: Cluster; readonly commandTimeoutMs: number },
+): Redis {
+  const endpointOf = (attempt: number) => {
+    const known = cluster.nodes().map(({ options: { host, port } }) => ({ host, port }));
+    const nodes = known.length > 0 ? known : target.nodes;
+    return nodes[attempt % nodes.length];
+  };
+  const {
+    credentials,
+    tls,
+    nodes: [endpoint],
+  } = target;
+  const options = standaloneOptions(
+    { kind: 'standalone', endpoint, credentials, db: 0, tls },
+    commandTimeoutMs,
+  );
+  const node: Redis = new Redis({
+    ...options,
+    autoResubscribe: false,
+    retryStrategy: (attempt) => {
+      Object.assign(node.options, endpointOf(attempt));
+      return options.retryStrategy(attempt);
+    },
+  });
+  return node;
 }

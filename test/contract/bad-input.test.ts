@@ -69,6 +69,12 @@ describe('input that is wrong is refused with the path of every fault', () => {
     ['an unknown key', { ...turn, extra: 1 }, ['extra']],
     ['an unknown key further in', { ...turn, input: { ...text, extra: 1 } }, ['input.extra']],
     ['an unknown whenBusy', { ...turn, whenBusy: 'barge' }, ['whenBusy']],
+    ['a whenBusy that is empty', { ...turn, whenBusy: '' }, ['whenBusy']],
+    ['a wait of less than no time', { ...turn, whenBusy: 'wait', waitMs: -1 }, ['waitMs']],
+    ['a wait of half a millisecond', { ...turn, whenBusy: 'wait', waitMs: 0.5 }, ['waitMs']],
+    ['a wait of more than a day', { ...turn, whenBusy: 'wait', waitMs: 86_400_001 }, ['waitMs']],
+    ['a wait without end', { ...turn, whenBusy: 'wait', waitMs: Number.POSITIVE_INFINITY }, ['waitMs']],
+    ['a wait that is no number', { ...turn, waitMs: '100' }, ['waitMs']],
     [
       'several faults at once',
       { conversationId: '', turnId: '', input: {} },
@@ -100,10 +106,26 @@ describe('input that is wrong is refused with the path of every fault', () => {
       { conversationId: 'c', outcome: 'cancelled', purge: 'yes' },
       ['purge'],
     ],
+    [
+      'an end with an unknown whenBusy and a wait that is none',
+      'end',
+      { conversationId: 'c', outcome: 'cancelled', whenBusy: 'push', waitMs: null },
+      ['whenBusy', 'waitMs'],
+    ],
     ['a cursor that is none of ours', 'list', { cursor: 'x' }, ['cursor']],
     ['a page of nothing', 'list', { limit: 0 }, ['limit']],
   ])('%s', async (_case, procedure, input, paths) => {
     expect(await issuePaths(procedure, input)).toEqual(paths);
+  });
+
+  it.each([0, 1, 86_400_000])('takes a wait of %i ms, for a turn as for an end', async (waitMs) => {
+    await using test = await openCaller();
+    test.agent.willAnswer({ text: 'Hello' });
+    const call = { conversationId: 'c', whenBusy: 'wait', waitMs } as const;
+    const open = { ...call, workflowId: 'travel', input: { type: 'open' } } as const;
+    expect((await test.caller.workflow.turn(open)).turn.number).toBe(1);
+    const ended = await test.caller.workflow.end({ ...call, outcome: 'cancelled' });
+    expect(ended.workflowState.status).toBe('ended');
   });
 
   it('takes a text of exactly 8000 characters, and identifiers of exactly the longest kind', async () => {

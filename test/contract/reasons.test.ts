@@ -63,17 +63,32 @@ describe('every reason that a call can fail for', () => {
 
   it('TURN_IN_PROGRESS for a turn, and for an end, while another turn runs', async () => {
     await using test = await openWaiting();
+    test.clock.advance(1_500);
     for (const call of [
       test.caller.workflow.turn({ ...turn, input: text('me too') }),
       test.caller.workflow.end({ conversationId: 'c', outcome: 'cancelled' }),
     ]) {
       const { code, error } = await failureOf(call);
       expect([code, error.reason, error.retryable]).toEqual(['CONFLICT', 'TURN_IN_PROGRESS', true]);
-      expect(error.retryAfterMs).toBeGreaterThan(0);
+      // How long it has been going, and when it makes sense to try again.
+      expect([error.runningForMs, error.retryAfterMs]).toEqual([1_500, 1_500]);
     }
     test.answer();
     expect((await test.running).turn.number).toBe(1);
     expect(test.events.filter(({ type }) => type === 'lease.contended')).toHaveLength(2);
+  });
+
+  it('TURN_INTERRUPTED for a turn that another call takes the place of', async () => {
+    await using test = await openWaiting();
+    const ended = test.caller.workflow.end({
+      conversationId: 'c',
+      outcome: 'cancelled',
+      whenBusy: 'interrupt',
+    });
+    const { code, error } = await failureOf(test.running);
+    expect([code, error.reason, error.retryable]).toEqual(['CONFLICT', 'TURN_INTERRUPTED', true]);
+    // Its opening was interrupted, so there is nothing to end.
+    expect((await failureOf(ended)).error.reason).toBe('WORKFLOW_NOT_FOUND');
   });
 
   it('AGENT_FAILED when the agent fails, with the time it asked for', async () => {

@@ -9,6 +9,7 @@ import type { TurnRecord } from '../../server/domain/result.ts';
 import type { Workflow } from '../../server/domain/workflow.ts';
 import type { Json } from '../../workflows/definition/json.ts';
 import { workflowOfSteps } from './domain-samples.ts';
+import { exchange } from './turn-samples.ts';
 
 const profile = (rest: { preamble?: string } = {}): Workflow =>
   workflowOfSteps(
@@ -327,6 +328,77 @@ describe('the budget', () => {
       { numRuns: 500 },
     );
     expect(shortened).toBeGreaterThan(0);
+  });
+});
+
+describe('an agent that was not there', () => {
+  const told = [exchange(1, 'My name is Ann.', 'Hi Ann!'), exchange(2, 'It is red.', 'Noted.')];
+  const heading = 'What was said last';
+
+  it('is told the last exchanges behind the preamble, inside the context', () => {
+    const { preamble, words } = readBack(ask({ retold: told, userText: 'And three metres.' }));
+    expect(preamble).toContain('This is turn 1.');
+    expect(preamble).toMatch(
+      /\n- person: "My name is Ann\."\n- you: "Hi Ann!"\n- person: "It is red\."\n- you: "Noted\."$/,
+    );
+    expect(words).toBe('And three metres.');
+  });
+
+  it('is told so in a turn without words too', () => {
+    expect(readBack(ask({ retold: told, userText: null })).preamble).toContain('- you: "Noted."');
+  });
+
+  it('which one that was there is not', () => {
+    expect(ask()).not.toContain(heading);
+    expect(ask({ retold: [] })).toBe(ask());
+  });
+
+  it('is told them though the collected values could fill the whole budget', () => {
+    const collected = { ...notes, c: 'c'.repeat(50_000) };
+    const { preamble } = readBack(ask({ collected, retold: told, contextMaxChars: 3_000 }));
+    expect(preamble.length).toBeLessThanOrEqual(3_000);
+    expect(preamble).toContain('- person: "My name is Ann."');
+    expect(preamble).toContain('Some collected values are shown shortened.');
+  });
+
+  it('gets the room that the values leave, and they get what the exchanges leave', () => {
+    const long = Array.from({ length: 5 }, (_, index) =>
+      exchange(index + 1, 'q'.repeat(400), 'a'.repeat(400)),
+    );
+    const roomy = readBack(ask({ retold: long, contextMaxChars: 8_000 })).preamble;
+    expect(roomy.match(/^- (person|you): /gm)).toHaveLength(10);
+    const whole = readBack(ask({ collected: notes, contextMaxChars: 8_000 })).preamble;
+    const tight = readBack(
+      ask({ collected: notes, retold: told, contextMaxChars: whole.length + 250 }),
+    ).preamble;
+    expect(tight.startsWith(whole)).toBe(true);
+  });
+
+  const text = fc.oneof(
+    fc.string({ unit: 'binary', maxLength: 700, size: 'max' }),
+    fc.constantFrom(...hostileTexts),
+  );
+  const exchanges = fc
+    .array(fc.tuple(text, text), { maxLength: 5 })
+    .map((said) => said.map(([user, assistant], index) => exchange(index + 1, user, assistant)));
+
+  it('is told no more than the budget allows, and the words of the user whole, whatever was said before', () => {
+    fc.assert(
+      fc.property(
+        fc.record({ retold: exchanges, userText: text.filter((words) => words !== ''), value: text }),
+        fc.integer({ min: 0, max: 4_000 }),
+        ({ retold, userText, value }, contextMaxChars) => {
+          const marks = ['MARK', 'MARK2', 'MARK3'];
+          const newMark = () => marks.shift() ?? 'f3a9c1d7-unguessable';
+          const options = { collected: { a: value }, userText, newMark };
+          const read = readBack(ask({ ...options, retold, contextMaxChars }));
+          expect(read.words).toBe(userText);
+          const least = readBack(ask({ ...options, contextMaxChars: 0 })).preamble.length;
+          expect(read.preamble.length).toBeLessThanOrEqual(Math.max(contextMaxChars, least));
+        },
+      ),
+      { numRuns: 300 },
+    );
   });
 });
 

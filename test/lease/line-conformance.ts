@@ -267,20 +267,23 @@ export function describeLineConformance(name: string, open: () => Promise<LinesU
       await stands(world, 1);
       const second = standInLine(world.elsewhere);
       await stands(world, 2);
+      const order: string[] = [];
+      const secondCalled = second.called.then(() => order.push('second'));
       await holder.release(unheard);
       await first.called;
       const place = newPlace();
       expect(await world.elsewhere.leases.interrupt(key, place, await ownerOf(world))).toBe(true);
       expect(await world.leases.acquire(key, first.place)).toEqual({ kind: 'held' });
       const again = first.wait.untilCalled();
-      await stands(world, 2);
       const acquired = await world.leases.acquire(key, place);
       if (acquired.kind === 'held') throw new Error('the lease was expected to be kept for the interrupter');
       await acquired.lease.release(unheard);
       expect(await again).toBe('called');
-      expect(await world.leases.acquire(key, second.place)).toEqual({ kind: 'held' });
+      order.push('first');
       await (await first.acquire()).release(unheard);
+      await secondCalled;
       await passThrough(second);
+      expect(order).toEqual(['first', 'second']);
     });
   });
 }

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { openCaller } from '../contract/open-caller.ts';
 import { openWaiting, waitingTurn } from '../contract/open-waiting.ts';
@@ -104,6 +105,26 @@ describe('a turn whose agent fails', () => {
   });
 });
 
+describe('a turn that is interrupted', () => {
+  it('tells that its agent was abandoned and that it was rolled back; the other, of the contention', async () => {
+    await using test = await openWaiting();
+    const before = test.events.length;
+    test.clock.advance(400);
+    const urgent = test.caller.workflow.turn({ ...turn, whenBusy: 'interrupt' });
+    await failureOf(test.running);
+    (await test.agent.question()).answer();
+    await urgent;
+    const ofBoth = test.events.slice(before);
+    expect(ofBoth.filter((event) => 'turnId' in event && event.turnId === waitingTurn.turnId)).toMatchObject([
+      { type: 'agent.failed', outcome: 'abandoned', durationMs: 400 },
+      { type: 'turn.rolledBack', reason: 'TURN_INTERRUPTED', isOutcomeUnknown: false, latencyMs: 400 },
+    ]);
+    expect(ofBoth.filter(({ type }) => type === 'lease.contended')).toEqual([
+      { type: 'lease.contended', key, call: 'turn', outcome: 'granted', waitedMs: 0 },
+    ]);
+  });
+});
+
 describe('a turn that runs into an error nobody foresaw', () => {
   it('tells that it was rolled back, and of the error under its id', async () => {
     await using test = await createTestCaller({ definitions: [faulty] });
@@ -142,6 +163,55 @@ describe('a turn that never reaches the agent', () => {
     ]);
     test.answer();
     await test.running;
+  });
+
+  it('tells of the contention with how long it waited, when it gets the lease after another', async () => {
+    await using test = await openWaiting();
+    const before = test.events.length;
+    const waiting = test.caller.workflow.turn({ ...turn, whenBusy: 'wait' });
+    await setImmediate();
+    test.clock.advance(1_200);
+    test.answer();
+    await test.running;
+    (await test.agent.question()).answer();
+    await waiting;
+    const told = test.events.slice(before).filter((event) => 'turnId' in event && event.turnId === turnId);
+    expect(test.events.filter(({ type }) => type === 'lease.contended')).toEqual([
+      { type: 'lease.contended', key, call: 'turn', outcome: 'granted', waitedMs: 1_200 },
+    ]);
+    expect(told).toMatchObject([
+      { type: 'turn.started', turnNumber: 2 },
+      { type: 'agent.answered', durationMs: 0 },
+      { type: 'turn.committed', timings: { waitMs: 1_200 }, latencyMs: 1_200 },
+    ]);
+  });
+
+  it('tells of the contention and the replay, when it is the turn that was running', async () => {
+    await using test = await openWaiting();
+    const again = test.caller.workflow.turn(waitingTurn);
+    await setImmediate();
+    test.clock.advance(300);
+    test.answer();
+    await Promise.all([test.running, again]);
+    const ofTheSecond = ['lease.contended', 'turn.replayed'];
+    expect(test.events.filter(({ type }) => ofTheSecond.includes(type))).toEqual([
+      { type: 'lease.contended', key, call: 'turn', outcome: 'replayed', waitedMs: 300 },
+      { type: 'turn.replayed', key, turnId: waitingTurn.turnId, turnNumber: 1, latencyMs: 300 },
+    ]);
+  });
+
+  it('tells that it was rolled back, and nothing of a contention, when the server shuts down as it waits', async () => {
+    await using test = await openWaiting();
+    const before = test.events.length;
+    const waiting = failureOf(test.caller.workflow.turn({ ...turn, whenBusy: 'wait' }));
+    await setImmediate();
+    const isDown = test.shutDown();
+    await waiting;
+    expect(test.events.slice(before)).toMatchObject([
+      { type: 'turn.rolledBack', turnId, reason: 'SHUTTING_DOWN', isOutcomeUnknown: false },
+    ]);
+    test.answer();
+    await Promise.all([test.running, isDown]);
   });
 
   it.each([

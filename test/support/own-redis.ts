@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startRedisServer } from '../../server/embedded-redis/start-redis-server.ts';
+import { endWithUs } from './end-with-us.ts';
 
 interface OwnRedisOptions {
   readonly appendOnly?: boolean;
@@ -19,10 +20,12 @@ export async function startOwnRedis(options: OwnRedisOptions = {}) {
   const { url, port, password } = server;
   let isRunning = true;
   const signal = (name: NodeJS.Signals) => process.kill(server.pid, name);
+  let letGo = endWithUs(server.pid);
   const stop = async (): Promise<void> => {
     // A hung process would only be ended by the kill that follows five seconds later.
     if (isRunning) signal('SIGCONT');
     isRunning = false;
+    letGo();
     await server.stop();
   };
   return {
@@ -33,12 +36,14 @@ export async function startOwnRedis(options: OwnRedisOptions = {}) {
     /** Ends it as a crash does. */
     kill: async () => {
       isRunning = false;
+      letGo();
       signal('SIGKILL');
       await server.exited;
     },
     /** Starts it anew, on the same port and the same files. */
     start: async () => {
       server = await startRedisServer({ dir, appendOnly, extraConfig, port, password });
+      letGo = endWithUs(server.pid);
       isRunning = true;
     },
     /** Leaves its connections open, and answers nothing. */

@@ -54,11 +54,11 @@ function unusedMark(newMark: () => string, texts: readonly string[]): string {
   return mark;
 }
 
-/** The collected values give way to the retelling for as much as a third of the room; both may have what is left over. */
+/** The collected values give way to the retelling for as much as a third of the room; it may have all that is left over. */
 function renderWithRetelling(context: QueryContext, maxChars: number): string {
   const reservedChars = retellTurns(context.retold, Math.floor(maxChars / 3)).length;
   const briefing = renderPreamble(context, maxChars - reservedChars);
-  return briefing + retellTurns(context.retold, Math.max(reservedChars, maxChars - briefing.length));
+  return briefing + retellTurns(context.retold, maxChars - briefing.length);
 }
 
 function renderPreamble(context: QueryContext, maxChars: number): string {

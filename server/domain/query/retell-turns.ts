@@ -1,5 +1,6 @@
 import { firstChars } from '../first-chars.ts';
 import { limits } from '../limits.ts';
+import type { Message } from '../message.ts';
 import type { TurnRecord } from '../result.ts';
 
 const heading = 'What was said last, oldest first (you were not there; the person need not say it again):';
@@ -20,10 +21,17 @@ export function retellTurns(turns: readonly TurnRecord[], maxChars: number): str
 }
 
 function linesOf({ messages }: TurnRecord): string[] {
-  return messages.flatMap(({ role, text }) => {
-    if (text === undefined) return [];
-    const shown = firstChars(text, limits.retoldMessageChars);
-    const more = shown.length < text.length ? ' (shortened)' : '';
-    return [`- ${role === 'user' ? 'person' : 'you'}: ${JSON.stringify(shown)}${more}`];
+  return messages.flatMap((message) => {
+    const said = saidIn(message);
+    if (said === null) return [];
+    const shown = firstChars(said, limits.retoldMessageChars);
+    const more = shown.length < said.length ? ' (shortened)' : '';
+    return [`- ${message.role === 'user' ? 'person' : 'you'}: ${JSON.stringify(shown)}${more}`];
   });
+}
+
+/** A card is shown, or submitted, without a word. */
+function saidIn({ text, cardId, card }: Message): string | null {
+  if (text !== undefined) return text;
+  return cardId === undefined ? null : `card ${cardId}: ${JSON.stringify(card)}`;
 }
