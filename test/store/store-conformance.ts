@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { ConversationKey } from '../../server/domain/identity.ts';
+import { limits } from '../../server/domain/limits.ts';
+import type { TurnRecord } from '../../server/domain/result.ts';
+import type { Lease } from '../../server/orchestrator/ports/lease.ts';
 import type { ListPosition } from '../../server/orchestrator/ports/workflow-state-store.ts';
 import type { ManualClock } from '../../server/testing/manual-clock.ts';
 import {
@@ -7,6 +10,7 @@ import {
   commitTurn,
   endCommit,
   key,
+  newPlace,
   nothing,
   stateOf,
   takeLease,
@@ -167,6 +171,36 @@ export function describeStoreConformance(name: string, makeStore: MakeStore): vo
       expect((await load(world)).leaseToken).toBe(next.token);
     });
 
+    it('answers the same commit the same though others have committed since, and does nothing twice', async () => {
+      await using world = await open();
+      const sentTwice = await commitTurn(world, key, { collected: { rating: 1 } });
+      await commitTurn(world, key, { collected: { rating: 2 } });
+      const ending = await takeLease(world);
+      const end = endCommit(ending.token, await stateOf(world));
+      expect(await world.store.commit(key, end)).toBe('committed');
+      ending.stop();
+      const before = await world.store.read(key, allTurns);
+      expect(await world.store.commit(key, sentTwice)).toBe('committed');
+      expect(await world.store.commit(key, end)).toBe('committed');
+      expect(await world.store.read(key, allTurns)).toEqual(before);
+      const next = await takeLease(world);
+      expect(await world.store.commit(key, sentTwice)).toBe('committed');
+      expect(await world.store.commit(key, end)).toBe('committed');
+      expect(await world.store.read(key, allTurns)).toEqual(before);
+      expect((await load(world)).leaseToken).toBe(next.token);
+    });
+
+    it('does not take for the same commit one of another lease that has the same turn id', async () => {
+      await using world = await open();
+      const lost = await takeLease(world);
+      const commit = turnCommit(lost.token, null, { turnId: 'the-turn', words: 'the first answer' });
+      await lost.release(unheard);
+      await commitTurn(world, key, { turnId: 'the-turn', words: 'the second answer' });
+      const before = await world.store.read(key, allTurns);
+      expect(await world.store.commit(key, commit)).toBe('lease-lost');
+      expect(await world.store.read(key, allTurns)).toEqual(before);
+    });
+
     it('refuses a holder whose lease was given back, and one whose lease another has', async () => {
       await using world = await open();
       await commitTurn(world);
@@ -277,6 +311,156 @@ export function describeStoreConformance(name: string, makeStore: MakeStore): vo
       }
       expect(await world.store.read(key, allTurns)).toEqual(before);
       expect((await world.store.list(key, { limit: 10 })).conversations).toHaveLength(1);
+    });
+  });
+
+  describe(`${name}: a holder that did not finish (I5)`, () => {
+    const heard = { agentMayHaveHeard: true };
+    const holderOf = async (world: Stores) => (await load(world)).holder;
+    const isStale = async (world: Stores): Promise<boolean | undefined> =>
+      (await holderOf(world))?.isAgentStale;
+    /** Whether the next holder is told that an agent may have heard of what never happened. Leaves no trace. */
+    const isNextStale = async (world: Stores): Promise<boolean | undefined> => {
+      const lease = await takeLease(world);
+      const found = await isStale(world);
+      await lease.release(unheard);
+      return found;
+    };
+    /** Takes the lease from its holder, who is gone for good. */
+    const takeOver = async (world: Stores, lost: Lease): Promise<Lease> => {
+      const place = newPlace();
+      expect(await world.leases.interrupt(key, place, lost.token)).toBe(true);
+      const acquired = await world.leases.acquire(key, place);
+      if (acquired.kind === 'held') throw new Error('the lease was expected to be kept for who interrupted');
+      return acquired.lease;
+    };
+
+    it('is not told of where there was none', async () => {
+      await using world = await open();
+      expect(await isNextStale(world)).toBe(false);
+      await commitTurn(world);
+      expect(await isNextStale(world)).toBe(false);
+    });
+
+    it('is forgotten when it has given the lease back and no agent has heard of anything', async () => {
+      await using world = await open();
+      await commitTurn(world);
+      const lease = await takeLease(world);
+      await lease.release(unheard);
+      await lease.release(unheard);
+      expect(await isNextStale(world)).toBe(false);
+    });
+
+    const unclean: Record<string, (world: Stores) => Promise<unknown>> = {
+      'gave the lease back though an agent may have heard of the turn': async (world) =>
+        (await takeLease(world)).release(heard),
+      'gave it back so twice': async (world) => {
+        const lease = await takeLease(world);
+        await lease.release(heard);
+        await lease.release(heard);
+      },
+      'lost the lease and was never heard of again': async (world) =>
+        (await takeOver(world, await takeLease(world))).release(unheard),
+      'lost the lease and came back to give it back': async (world) => {
+        const lost = await takeLease(world);
+        const next = await takeOver(world, lost);
+        await lost.release(unheard);
+        await next.release(unheard);
+      },
+    };
+    for (const [what, leave] of Object.entries(unclean)) {
+      it(`and ${what}: the next is told, and the one after, until one commits`, async () => {
+        await using world = await open();
+        await commitTurn(world);
+        await leave(world);
+        expect(await isNextStale(world)).toBe(true);
+        expect(await isNextStale(world)).toBe(true);
+        await (await takeLease(world)).release(heard);
+        expect(await isNextStale(world)).toBe(true);
+        await commitTurn(world);
+        expect(await isNextStale(world)).toBe(false);
+      });
+    }
+
+    it('is told of though an earlier one, which did finish, gave its lease back once more meanwhile', async () => {
+      await using world = await open();
+      const finished = await takeLease(world);
+      await finished.release(unheard);
+      const lost = await takeLease(world);
+      await finished.release(unheard);
+      const next = await takeOver(world, lost);
+      expect(await isStale(world)).toBe(true);
+      await next.release(unheard);
+    });
+
+    it('is told of before the first turn too', async () => {
+      await using world = await open();
+      await (await takeLease(world)).release(heard);
+      const lease = await takeLease(world);
+      expect(await load(world)).toMatchObject({ holder: { isAgentStale: true }, state: null, lastTurns: [] });
+      await world.store.commit(key, turnCommit(lease.token, null));
+      lease.stop();
+      expect(await isNextStale(world)).toBe(false);
+    });
+
+    it('is forgotten with an end, and with a purge', async () => {
+      await using world = await open();
+      await commitTurn(world);
+      await (await takeLease(world)).release(heard);
+      const ending = await takeLease(world);
+      await world.store.commit(key, endCommit(ending.token, await stateOf(world)));
+      ending.stop();
+      expect(await isNextStale(world)).toBe(false);
+      await (await takeLease(world)).release(heard);
+      const { token } = await takeLease(world);
+      await world.store.purge(key, { leaseToken: token, loaded: await stateOf(world) });
+      expect(await isNextStale(world)).toBe(false);
+    });
+
+    it('is not forgotten by a commit, or a purge, that is sent again', async () => {
+      await using world = await open();
+      const { token } = await takeLease(world);
+      const first = turnCommit(token, null);
+      await world.store.commit(key, first);
+      await (await takeLease(world)).release(heard);
+      await world.store.commit(key, first);
+      expect(await isNextStale(world)).toBe(true);
+      const purging = await takeLease(world);
+      const guard = { leaseToken: purging.token, loaded: await stateOf(world) };
+      await world.store.purge(key, guard);
+      await (await takeLease(world)).release(heard);
+      await world.store.purge(key, guard);
+      expect(await isNextStale(world)).toBe(true);
+    });
+
+    it('of one conversation is no concern of another', async () => {
+      await using world = await open();
+      await (await takeLease(world, idOf('another'))).release(heard);
+      expect(await isNextStale(world)).toBe(false);
+    });
+
+    it('makes the load hand over the last turns, oldest first and no more than an agent is told of', async () => {
+      await using world = await open();
+      const records: TurnRecord[] = [];
+      for (let number = 1; number <= limits.retoldTurns + 2; number += 1)
+        records.push((await commitTurn(world)).turn.record);
+      await takeLease(world).then((lease) => lease.release(heard));
+      expect((await load(world)).lastTurns).toEqual([]);
+      const lease = await takeLease(world);
+      expect((await load(world)).lastTurns).toEqual(records.slice(2));
+      const commit = turnCommit(lease.token, await stateOf(world));
+      expect(await world.store.commit(key, commit)).toBe('committed');
+      lease.stop();
+      await takeLease(world);
+      expect((await load(world)).lastTurns).toEqual([]);
+    });
+
+    it('hands over what there is of a short conversation', async () => {
+      await using world = await open();
+      const { turn } = await commitTurn(world);
+      await (await takeLease(world)).release(heard);
+      await takeLease(world);
+      expect((await load(world)).lastTurns).toEqual([turn.record]);
     });
   });
 

@@ -9,7 +9,12 @@
 -- ARGV[5] how long anybody waits, in milliseconds
 --
 -- Result: 1 interrupted | 0 another holds the lease by now, or nobody
-if redis.call('GET', KEYS[1]) ~= ARGV[1] then
+local owner = redis.call('GET', KEYS[1])
+-- Sent again because its answer was lost.
+if owner == KEYS[5] then
+  return 1
+end
+if owner ~= ARGV[1] then
   return 0
 end
 -- A place (it has a colon, a token has none) holds nothing yet that could be committed.

@@ -1,0 +1,53 @@
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { faultPoints } from './armed-faults.ts';
+import { startFaultyProcess } from './faulty-process.ts';
+import { turnToFault } from './run-faulty-server.ts';
+import { openWorld, settle } from './world.ts';
+import type { World } from './world.ts';
+
+type Outcome = 'answered' | 'broken';
+
+describe('a server that is killed (SIGKILL) with turns in it', () => {
+  let world: World;
+  const outcomes = new Map<string, Outcome>();
+
+  // One process, and one turn at each window when it dies.
+  beforeAll(async () => {
+    world = await openWorld(inject('redisUrl'));
+    const faulty = await startFaultyProcess(world.env, world.onHeard);
+    const calls = faultPoints.map(async (point) => {
+      const { id, turn } = world.conversation(point);
+      expect((await turn(faulty, 'turn-1')).status).toBe(200);
+      const { reached } = await faulty.arm(id, point);
+      const call = turn(faulty, turnToFault(point));
+      const outcome = call.then(
+        (): Outcome => 'answered',
+        (): Outcome => 'broken',
+      );
+      await reached;
+      return { point, outcome };
+    });
+    const reached = await Promise.all(calls);
+    await faulty.end();
+    for (const { point, outcome } of reached) outcomes.set(point, await outcome);
+  });
+  afterAll(() => world.end());
+
+  for (const point of faultPoints) {
+    it.concurrent(
+      `at "${point}": all of it or nothing, and the same turn id settles it elsewhere, soon`,
+      async () => {
+        const { turn, expectTurns, toldToAgent } = world.conversation(point);
+        const turnId = turnToFault(point);
+        expect(outcomes.get(point)).toBe('broken');
+        const wasStored = point === 'commit-sent';
+        const settled = await settle(() => turn(world.other, turnId));
+        expect(settled.data).toMatchObject({ replayed: wasStored, turn: { number: 2 } });
+        await turn(world.other, 'turn-3');
+        await expectTurns('turn-1', turnId, 'turn-3');
+        // Nobody can say whether the agent of a server that is gone had heard of the turn: it is taken to have.
+        expect(await toldToAgent()).toEqual(wasStored ? ['turn-1', turnId, 'turn-3'] : [turnId, 'turn-3']);
+      },
+    );
+  }
+});

@@ -1,0 +1,70 @@
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { faultPoints } from './armed-faults.ts';
+import { startFaultyProcess } from './faulty-process.ts';
+import { turnToFault } from './run-faulty-server.ts';
+import { openWorld, settle } from './world.ts';
+import type { World } from './world.ts';
+
+type Point = (typeof faultPoints)[number];
+type Answer = Awaited<ReturnType<typeof settle>>;
+
+/** What the caller of the paused turn is told in the end; null for the turn's result. */
+const told: Readonly<Record<Point, string | null>> = {
+  'lease-taken': 'LEASE_LOST',
+  loaded: 'LEASE_LOST',
+  'agent-asked': 'LEASE_LOST',
+  'commit-due': 'LEASE_LOST',
+  // It was on its way before the pause.
+  'commit-sent': null,
+  'release-due': 'AGENT_FAILED',
+};
+
+describe('a server that is paused (SIGSTOP) past its leases with turns in it, while another goes on', () => {
+  let world: World;
+  let faulty: Awaited<ReturnType<typeof startFaultyProcess>>;
+  const between = new Map<Point, Answer>();
+  const paused = new Map<Point, Answer>();
+
+  // One process, and one turn at each window when it is stopped.
+  beforeAll(async () => {
+    world = await openWorld(inject('redisUrl'));
+    faulty = await startFaultyProcess(world.env, world.onHeard);
+    const calls = await Promise.all(
+      faultPoints.map(async (point) => {
+        const { id, turn } = world.conversation(point);
+        expect((await turn(faulty, 'turn-1')).status).toBe(200);
+        const { reached } = await faulty.arm(id, point);
+        const call = turn(faulty, turnToFault(point));
+        await reached;
+        return { point, call, turn };
+      }),
+    );
+    await faulty.pause();
+    await Promise.all(
+      calls.map(async ({ point, turn }) => {
+        between.set(point, await settle(() => turn(world.other, 'turn-of-another')));
+      }),
+    );
+    faulty.goOn();
+    for (const { point, call } of calls) paused.set(point, await call);
+  });
+  afterAll(async () => {
+    await faulty.end();
+    await world.end();
+  });
+
+  for (const point of faultPoints) {
+    it(`at "${point}": what the other did stands, its own turn stands or not, and is told which`, async () => {
+      const { turn, expectTurns } = world.conversation(point);
+      const turnId = turnToFault(point);
+      const wasStored = point === 'commit-sent';
+      const turns = wasStored ? ['turn-1', turnId, 'turn-of-another'] : ['turn-1', 'turn-of-another'];
+      expect(between.get(point)?.data).toMatchObject({ replayed: false, turn: { number: turns.length } });
+      expect(paused.get(point)?.error?.data.reason ?? null).toBe(told[point]);
+      await expectTurns(...turns);
+      const settled = await settle(() => turn(world.other, turnId));
+      expect(settled.data).toMatchObject({ replayed: wasStored, turn: { number: wasStored ? 2 : 3 } });
+      await expectTurns(...(wasStored ? turns : [...turns, turnId]));
+    });
+  }
+});

@@ -1,0 +1,212 @@
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { connect, createServer } from 'node:net';
+import type { Socket } from 'node:net';
+import { deferred } from './deferred.ts';
+import { RespFrames, isPush, wordsOf } from './resp-frames.ts';
+
+/** A command and its arguments. */
+type Request = readonly string[];
+type Which = (request: Request) => boolean;
+
+interface Meal {
+  /** The request never reaches Redis; or it is carried out, and its reply never comes back. */
+  readonly what: 'request' | 'reply';
+  readonly of: Which;
+  /** What becomes of the connection then: closed, or open and silent. */
+  readonly andThen: 'cut' | 'hang';
+}
+
+interface Delay {
+  readonly what: 'delay';
+  readonly of: Which;
+  readonly over: Promise<void>;
+  readonly arrived: () => void;
+}
+
+/** The first of two replies to a request that is sent twice. */
+interface Lost {
+  readonly what: 'lost';
+}
+
+/** What is done to the next request that it is for, once. */
+type Order = (Meal | Delay) & { readonly met: () => void };
+
+/** Requests that run a script, by its hash or by its text. */
+export function runsScript(text: string): Which {
+  const sha = createHash('sha1').update(text).digest('hex');
+  return ([, script]) => script === sha || script === text;
+}
+
+/**
+ * A TCP proxy in front of a Redis that spoils one request and lets everything else pass: what comes behind on that
+ * connection shares its fate, other connections notice nothing. To be held by `await using`.
+ */
+export async function startReplyEatingProxy(redisUrl: string) {
+  const target = new URL(redisUrl);
+  const connections = new Set<Connection>();
+  const seen: Request[] = [];
+  let order: Order | null = null;
+  let sentTwice: Which = () => false;
+  let isCut = false;
+
+  const takeOrder = (request: Request): Order | null => {
+    if (order?.of(request) !== true) return null;
+    const taken = order;
+    order = null;
+    taken.met();
+    return taken;
+  };
+  const server = createServer((client) => {
+    if (isCut) {
+      client.destroy();
+      return;
+    }
+    const redis = connect(Number(target.port), target.hostname);
+    const connection = new Connection({
+      ...{ client, redis, takeOrder },
+      isSentTwice: (request) => sentTwice(request),
+      note: (request) => void seen.push(request),
+    });
+    connections.add(connection);
+    redis.on('close', () => connections.delete(connection));
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('the proxy has no port');
+  const url = new URL(redisUrl);
+  url.port = String(address.port);
+  const cutAll = (): void => {
+    for (const connection of connections) connection.cut();
+  };
+  return {
+    url: url.href,
+    port: address.port,
+    /** Eats once; the returned promise resolves when the request came by. */
+    eat: (meal: Meal): Promise<void> => {
+      const met = deferred();
+      order = { ...meal, met: met.resolve };
+      return met.promise;
+    },
+    /**
+     * Keeps the next such request on its way, and what comes behind it, though whoever sent it gives up. What is returned
+     * lets it arrive, and resolves when Redis has answered.
+     */
+    delay: (of: Which) => {
+      const met = deferred();
+      const over = deferred();
+      const arrived = deferred();
+      order = { what: 'delay', of, over: over.promise, arrived: arrived.resolve, met: met.resolve };
+      return {
+        met: met.promise,
+        letGo: async (): Promise<void> => {
+          over.resolve();
+          await arrived.promise;
+        },
+      };
+    },
+    /** Calls off what has not come by. */
+    eatNothing: () => {
+      order = null;
+    },
+    /** From now on sends such requests twice, and brings the second reply only: as if the first had been lost. */
+    sendTwice: (of: Which) => {
+      sentTwice = of;
+    },
+    /** How many such requests have reached Redis. */
+    count: (of: Which): number => seen.filter(of).length,
+    /** Breaks every connection, and lets none be made until it is mended. */
+    cut: () => {
+      isCut = true;
+      cutAll();
+    },
+    mend: () => {
+      isCut = false;
+    },
+    [Symbol.asyncDispose]: async () => {
+      cutAll();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}
+
+interface Ends {
+  readonly client: Socket;
+  readonly redis: Socket;
+  readonly takeOrder: (request: Request) => Order | null;
+  readonly isSentTwice: Which;
+  readonly note: (request: Request) => void;
+}
+
+class Connection {
+  readonly #ends: Ends;
+  readonly #requests = new RespFrames();
+  readonly #replies = new RespFrames();
+  /** What Redis still owes a reply for, and what is to be done with that. */
+  readonly #owed: (Order | Lost | null)[] = [];
+  #passed = Promise.resolve();
+  #isDelayed = false;
+  #isSilent = false;
+
+  constructor(ends: Ends) {
+    this.#ends = ends;
+    const { client, redis } = ends;
+    client.on('data', (chunk) => {
+      for (const frame of this.#requests.take(chunk)) {
+        this.#passed = this.#passed.then(() => this.#passRequest(frame));
+      }
+    });
+    redis.on('data', (chunk) => {
+      for (const frame of this.#replies.take(chunk)) this.#passReply(frame);
+    });
+    for (const socket of [client, redis]) socket.setNoDelay(true).on('error', () => undefined);
+    // What is delayed arrives though nobody waits for its answer any more.
+    client.on('close', () => {
+      if (!this.#isDelayed) this.cut();
+    });
+    redis.on('close', () => this.cut());
+  }
+
+  cut(): void {
+    this.#isSilent = true;
+    this.#ends.client.destroy();
+    this.#ends.redis.destroy();
+  }
+
+  async #passRequest(frame: Buffer): Promise<void> {
+    if (this.#isSilent) return;
+    const request = wordsOf(frame);
+    const order = this.#ends.takeOrder(request);
+    if (order?.what === 'request') {
+      this.#fallSilent(order);
+      return;
+    }
+    if (order?.what === 'delay') {
+      this.#isDelayed = true;
+      await order.over;
+      this.#isDelayed = false;
+    }
+    if (this.#ends.isSentTwice(request)) this.#send(frame, request, { what: 'lost' });
+    this.#send(frame, request, order);
+  }
+
+  #send(frame: Buffer, request: Request, owed: Order | Lost | null): void {
+    this.#ends.note(request);
+    this.#owed.push(owed);
+    this.#ends.redis.write(frame);
+  }
+
+  #passReply(frame: Buffer): void {
+    const order = isPush(frame) ? null : (this.#owed.shift() ?? null);
+    if (order?.what === 'reply') this.#fallSilent(order);
+    if (!this.#isSilent && order?.what !== 'lost') this.#ends.client.write(frame);
+    if (order?.what === 'delay') order.arrived();
+  }
+
+  #fallSilent(meal: Meal): void {
+    this.#isSilent = true;
+    if (meal.andThen === 'cut') this.cut();
+  }
+}
