@@ -1,0 +1,45 @@
+import { expect } from 'vitest';
+import { longestRefusalMs } from './traffic.ts';
+import type { startTraffic } from './traffic.ts';
+
+type Traffic = Awaited<ReturnType<typeof startTraffic>>;
+
+/** I1 and I4, whatever was lost: the turns that are stored are 1, 2, 3, …, and nothing that was said is there twice. */
+export async function expectSequence(traffic: Traffic, conversations: readonly string[]): Promise<void> {
+  for (const conversationId of conversations) {
+    const turns = await traffic.transcript(conversationId);
+    expect(turns.map(({ number }) => number)).toEqual(turns.map((_, index) => index + 1));
+    expect(new Set(turns.map(({ words }) => words)).size).toBe(turns.length);
+  }
+}
+
+/** Who is refused hears of it soon. Of ten one may be slower: the machine starts and stops processes meanwhile. */
+export function expectQuickRefusals({ refusalsMs }: Traffic): void {
+  const sorted = refusalsMs.toSorted((one, other) => one - other);
+  expect(sorted[Math.floor(0.9 * sorted.length)]).toBeLessThan(longestRefusalMs);
+}
+
+/** Every turn that a client was told of is stored, as it was told; and nothing else is. */
+export async function expectNothingLost(traffic: Traffic, conversations: readonly string[]): Promise<void> {
+  for (const conversationId of conversations) {
+    const told = traffic.acknowledged
+      .filter((one) => one.conversationId === conversationId)
+      .map(({ number, words, reply }) => ({ number, words, reply }));
+    expect(await traffic.transcript(conversationId)).toEqual(told);
+  }
+}
+
+/** How long the turn took, its repetitions included, that took longest: the failover as a client sees it. */
+function slowestTurnMs({ acknowledged }: Traffic): number {
+  return Math.max(...acknowledged.map(({ sentAt, at }) => at - sentAt));
+}
+
+/** Measurements are printed, so that a slower failover is seen before it fails a test. */
+export function report(what: string, traffic: Traffic): void {
+  const times = [
+    `slowest turn ${Math.round(slowestTurnMs(traffic))} ms`,
+    `slowest refusal ${Math.round(Math.max(...traffic.refusalsMs))} ms`,
+    `${traffic.acknowledged.length} turns acknowledged`,
+  ];
+  process.stdout.write(`failover: ${what}: ${times.join(', ')}\n`);
+}
