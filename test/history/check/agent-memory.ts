@@ -1,0 +1,24 @@
+import { groupBy } from '../group-by.ts';
+import type { Evidence } from '../evidence.ts';
+import { purgesOf } from './purges.ts';
+import type { Violation } from './violation.ts';
+
+/** An agent is never asked in a conversation of its own in which it heard of a turn that did not happen (I5). */
+export function checkAgentMemory({ conversations }: Evidence): Violation[] {
+  return conversations.flatMap((conversation): Violation[] => {
+    if (purgesOf(conversation).length > 0) return [];
+    const { name, agentCalls, stored } = conversation;
+    const committed = new Set(stored?.log.flatMap(({ record }) => record.messages.map(({ text }) => text)));
+    const memories = groupBy(agentCalls, ({ agentConversationId }) => agentConversationId);
+    return [...memories.values()].flatMap((calls) => {
+      const inOrder = calls.toSorted((left, right) => left.from - right.from);
+      return inOrder.flatMap((later, index) => {
+        const forgotten = inOrder.slice(0, index).find(({ call }) => !committed.has(call));
+        if (forgotten === undefined) return [];
+        const message = `${later.call} was asked of an agent that had heard ${forgotten.call}, which never happened`;
+        const turnIds = [forgotten.turnId, later.turnId];
+        return [{ check: 'agent memory', conversation: name, message, turnIds, at: later.from }];
+      });
+    });
+  });
+}

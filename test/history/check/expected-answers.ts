@@ -1,0 +1,39 @@
+import type { Evidence } from '../evidence.ts';
+import type { Violation } from './violation.ts';
+
+/** Whatever is done to the servers, they refuse only for reasons that such a thing explains, and never crash. */
+export function checkExpectedAnswers({ history, conversations }: Evidence): Violation[] {
+  const crashes = history.processes.flatMap(({ instance, crash }) =>
+    crash === null
+      ? []
+      : [
+          {
+            check: 'expected answers',
+            conversation: null,
+            message: `server ${instance} crashed: ${crash}`,
+            turnIds: [],
+          },
+        ],
+  );
+  const refusals = conversations.flatMap(({ name, attempts, gets, ends }) =>
+    [...[...attempts.values()].flat(), ...gets, ...ends].flatMap(
+      ({ request, outcome, endedAt }): Violation[] => {
+        if (outcome.kind !== 'refused' || explained[request.op].includes(outcome.reason)) return [];
+        const message = `a ${request.op} was refused with ${outcome.reason}: ${outcome.message}`;
+        const turnIds = request.op === 'turn' ? [request.turnId] : [];
+        return [{ check: 'expected answers', conversation: name, message, turnIds, at: endedAt }];
+      },
+    ),
+  );
+  return [...crashes, ...refusals];
+}
+
+const storeOrServer = ['STATE_STORE_UNAVAILABLE', 'OVERLOADED', 'SHUTTING_DOWN'];
+const underLease = ['TURN_IN_PROGRESS', 'TURN_INTERRUPTED', 'LEASE_LOST', ...storeOrServer];
+
+/** STATE_CHANGED is for a state that was changed past the lease, which nothing here does. */
+const explained: Readonly<Record<'turn' | 'get' | 'end', readonly string[]>> = {
+  turn: [...underLease, 'TURN_ID_REUSED', 'WORKFLOW_ENDED', 'AGENT_FAILED', 'AGENT_TIMEOUT'],
+  get: ['WORKFLOW_NOT_FOUND', ...storeOrServer],
+  end: ['WORKFLOW_NOT_FOUND', ...underLease],
+};

@@ -1,0 +1,34 @@
+import { z } from 'zod';
+import { ledgerFields } from './ledger-workflow.ts';
+
+/** How the agent treats a turn, where the text says so; otherwise the agent's own chance decides. */
+const directiveSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('answer'), afterMs: z.number() }),
+  z.object({ kind: z.literal('fail') }),
+]);
+export type Directive = z.infer<typeof directiveSchema>;
+
+const wordsSchema = z.object({
+  turnId: z.string(),
+  /** Tells whose words these are, so that they are known wherever they turn up. */
+  secret: z.string(),
+  field: z.enum(ledgerFields),
+  /** `null` clears the field. */
+  value: z.string().nullable(),
+  /** Tells apart two inputs sent under one turn id. */
+  variant: z.number(),
+  directive: directiveSchema.nullable(),
+});
+
+/** What a client's message asks for. The agent does as it says, so the effect of every turn is known beforehand. */
+export type Words = z.infer<typeof wordsSchema>;
+
+const prefix = 'please record: ';
+
+export function writeWords(words: Words): string {
+  return `${prefix}${JSON.stringify(words)}`;
+}
+
+export function readWords(text: string): Words {
+  return wordsSchema.parse(JSON.parse(text.slice(prefix.length)));
+}
