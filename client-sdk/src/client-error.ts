@@ -14,6 +14,7 @@ interface ClientErrorDetail {
   readonly retryable: boolean;
   readonly retryAfterMs?: number | undefined;
   readonly runningForMs?: number | undefined;
+  readonly isOutcomeUnknown?: boolean;
   readonly issues?: readonly Issue[] | undefined;
   readonly errorId?: string | undefined;
   readonly httpStatus?: number | undefined;
@@ -44,6 +45,8 @@ export class TurnkeeperClientError<Reason extends ClientFailureReason = ClientFa
   readonly retryAfterMs: number | undefined;
   /** Of TURN_IN_PROGRESS: for how long the turn in the way had been running, in milliseconds, if that was known. */
   readonly runningForMs: number | undefined;
+  /** Whether the call may have taken effect: nobody confirmed it, or nobody answered. */
+  readonly isOutcomeUnknown: boolean;
   /** What is wrong with the input, one entry per fault. */
   readonly issues: readonly Issue[] | undefined;
   /** Finds an unexpected error (INTERNAL) in the server's log. */
@@ -59,6 +62,7 @@ export class TurnkeeperClientError<Reason extends ClientFailureReason = ClientFa
     this.retryable = detail.retryable;
     this.retryAfterMs = detail.retryAfterMs;
     this.runningForMs = detail.runningForMs;
+    this.isOutcomeUnknown = detail.isOutcomeUnknown ?? false;
     this.issues = detail.issues;
     this.errorId = detail.errorId;
     this.httpStatus = detail.httpStatus;

@@ -12,9 +12,9 @@ interface FailedCall {
 export function toClientError(thrown: unknown, { url, turnId }: FailedCall): TurnkeeperClientError {
   const data = errorDataOf(thrown);
   if (data !== null && thrown instanceof Error) {
-    const { reason, retryable, retryAfterMs, runningForMs, issues, errorId, httpStatus } = data;
+    const { reason, ...detail } = data;
     return new TurnkeeperClientError(reason, thrown.message, {
-      ...{ retryable, retryAfterMs, runningForMs, issues, errorId, httpStatus },
+      ...detail,
       turnId,
       cause: thrown,
     });
@@ -45,7 +45,10 @@ function unreachable(cause: unknown, { url, turnId }: FailedCall): TurnkeeperCli
       ? `The server at ${url} could not be reached, or the connection broke before it answered.`
       : `What answers at ${url}, with status ${httpStatus}, is not a Turnkeeper server.`;
   const retryable = httpStatus === undefined || mayPass(httpStatus);
-  return new TurnkeeperClientError('UNREACHABLE', message, { retryable, httpStatus, turnId, cause });
+  return new TurnkeeperClientError('UNREACHABLE', message, {
+    ...{ retryable, httpStatus, turnId, cause },
+    isOutcomeUnknown: true,
+  });
 }
 
 /** Whether a proxy that answers with this status may let the next try through. */

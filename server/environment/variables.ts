@@ -78,7 +78,7 @@ export const variables = z.object({
     .describe("How long a crashed server's lease keeps a conversation locked; a living one extends it"),
   TURN_WAIT_MAX_MS: durationMs(0)
     .prefault('10000')
-    .describe('The longest that a call may wait for a busy conversation (`whenBusy: wait`)'),
+    .describe('The longest that a call waits for others of its conversation (`whenBusy`)'),
   SHUTDOWN_GRACE_MS: durationMs(0)
     .prefault('35000')
     .describe('How long running turns may take to finish after SIGTERM'),

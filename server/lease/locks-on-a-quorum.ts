@@ -37,7 +37,10 @@ export class LocksOnAQuorum implements Locks {
     try {
       isClaimed = await this.#claim(keys, place, granted.value);
     } finally {
-      if (!isClaimed) await granted.release().catch(() => undefined);
+      // A claim whose answer was lost may stand there all the same.
+      const { state } = this.#options;
+      const unclaim = () => state.releaseLock(1, keys.lock, database, granted.value);
+      if (!isClaimed) await Promise.allSettled([granted.release(), unclaim()]);
     }
     return isClaimed ? this.#hold(keys, granted) : null;
   }

@@ -34,7 +34,6 @@ export class WaitInLine implements Wait {
   readonly #cleanups: (() => void)[] = [];
   readonly #bell = new Bell();
   #arrived = '';
-  #mayStand = false;
   #cancelLook: () => void = () => undefined;
   #hears: Promise<void> | null = null;
   #isOver = false;
@@ -83,8 +82,7 @@ export class WaitInLine implements Wait {
     for (const cleanup of this.#cleanups.splice(0)) cleanup();
     const { redis, line } = this.#line;
     const { lock, waiting, events, place } = this.#names;
-    // Where the answer to standing in line was lost, it may stand there all the same.
-    if (!this.#mayStand) return;
+    // Even if it never stood there, as far as is known: an answer may have been lost, or an interruption have put it there.
     await redis
       .leaveLine(lock, waiting, events, place, String(line.keptMs), String(line.longestWaitMs))
       .catch(() => undefined);
@@ -106,11 +104,11 @@ export class WaitInLine implements Wait {
     const { lock, waiting, events, place } = this.#names;
     const { at } = this.#options;
     const times = [String(line.keptMs), String(line.longestWaitMs)];
-    this.#mayStand = true;
     try {
       const reply = await redis.standInLine(lock, waiting, events, place, this.#arrived, at, ...times);
       const [called, arrived, leaseLeftMs] = standing.parse(reply);
-      this.#arrived = arrived;
+      // Not called, and no lease to wait for: by a clock of Redis that was set forward, the place was taken for a dead one's.
+      this.#arrived = called === 0 && leaseLeftMs < 0 ? '' : arrived;
       return { isCalled: called === 1, leaseLeftMs: Math.max(0, leaseLeftMs) };
     } catch (error) {
       throw storeUnavailable(error);

@@ -1,19 +1,8 @@
 import { TurnkeeperError, isTurnkeeperError } from '../domain/errors.ts';
 import { leaseLost } from './lease-lost.ts';
+import { OutcomeUnknown } from './outcome-unknown.ts';
 import type { CommitResult } from './ports/workflow-state-store.ts';
 import { turnInterrupted } from './turn-interrupted.ts';
-
-/** The commit was sent and its answer lost: it may have happened. */
-export class OutcomeUnknown extends TurnkeeperError<'STATE_STORE_UNAVAILABLE'> {
-  constructor(cause: unknown) {
-    super(
-      'STATE_STORE_UNAVAILABLE',
-      'The state store did not confirm in time, so whether this took effect is unknown. ' +
-        'Send the same call with the same turn id again: that settles it.',
-      { cause, retryAfterMs: 1_000 },
-    );
-  }
-}
 
 /**
  * Carries out a commit and turns every result but success into the error that says so.

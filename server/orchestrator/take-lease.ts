@@ -86,13 +86,20 @@ interface Contender extends LeaseRequest {
   readonly place: Place;
 }
 
+/** An owner may have changed before it could be interrupted; who finds that again and again waits, at the front. */
+const mostInterruptions = 3;
+
 /** One call's way through a contention. */
 class Contention {
   readonly #dependencies: Dependencies;
   readonly #key: ConversationKey;
   readonly #contender: Contender;
   #wait: Wait | null = null;
-  #hasInterrupted = false;
+  /**
+   * How often it may still try to interrupt. Done once it is done: should another interruption follow, the last to come goes
+   * first, and nobody takes turns at it.
+   */
+  #interruptions = mostInterruptions;
   #isOver = false;
   wasMet = false;
 
@@ -109,19 +116,20 @@ class Contention {
     const isDuplicate = turnId !== null && holder?.turnId === turnId;
     if (whenBusy === 'reject' && !isDuplicate && this.#wait === null) return false;
     if (this.#isOver) return false;
-    this.wasMet = true;
-    // Once: should another interruption follow this one, the last to come goes first, and nobody takes turns at it.
-    if (whenBusy === 'interrupt' && !isDuplicate && owner !== null && !this.#hasInterrupted) {
-      this.#hasInterrupted = await leases.interrupt(this.#key, place, owner);
-      return true;
-    }
+    const interrupts = whenBusy === 'interrupt' && !isDuplicate && owner !== null && this.#interruptions > 0;
     const maxMs = Math.min(waitMs, settings.turnWaitMaxMs);
-    if (maxMs === 0) return false;
+    if (maxMs === 0 && !interrupts) return false;
+    this.wasMet = true;
     this.#wait ??= leases.standInLine(this.#key, place, {
       at: isDuplicate || whenBusy === 'interrupt' ? 'front' : 'back',
       maxMs,
       signal: gate.closing,
     });
+    if (interrupts) {
+      const isDone = await leases.interrupt(this.#key, place, owner);
+      this.#interruptions = isDone ? 0 : this.#interruptions - 1;
+      return true;
+    }
     // One last try when its time is up: it tells who is in the way by then.
     this.#isOver = (await this.#wait.untilCalled()) === 'timed-out';
     return true;

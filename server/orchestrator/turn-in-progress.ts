@@ -17,11 +17,10 @@ export function turnInProgress(holder: Holder | null): TurnkeeperError<'TURN_IN_
     );
   }
   const { turnId, heldForMs } = holder;
-  const what =
-    turnId === null ? 'This conversation is being ended' : 'Another turn of this conversation runs';
+  const what = turnId === null ? 'An end of this conversation' : 'Another turn of this conversation';
   return new TurnkeeperError(
     'TURN_IN_PROGRESS',
-    `${what}, for ${(heldForMs / 1000).toFixed(1)} s so far. Try again shortly.`,
+    `${what} has been running for ${(heldForMs / 1000).toFixed(1)} s. Try again shortly.`,
     {
       runningForMs: heldForMs,
       retryAfterMs: Math.min(latestRetryMs, Math.max(soonestRetryMs, heldForMs)),

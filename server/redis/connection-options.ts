@@ -85,7 +85,7 @@ function nodeOptions(commandTimeoutMs: number) {
     connectTimeout: Math.max(commandTimeoutMs, shortestConnectTimeoutMs),
     // Nothing but a dead peer leaves all commands unanswered so long. Where the machine behind a connection is gone
     // nobody closes it, and the kernel takes a quarter of an hour to give it up.
-    socketTimeout: Math.max(2 * commandTimeoutMs, shortestConnectTimeoutMs),
+    socketTimeout: 2 * commandTimeoutMs,
     disconnectTimeout: commandTimeoutMs,
     maxRetriesPerRequest: 0,
     // It would send CLIENT SETINFO, which Redis 7.0 does not know and an ACL user would have to be allowed.

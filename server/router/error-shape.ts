@@ -3,6 +3,7 @@ import { getHTTPStatusCodeFromError } from '@trpc/server/http';
 import { TRPC_ERROR_CODES_BY_KEY } from '@trpc/server/rpc';
 import { failureReasons } from '../domain/errors.ts';
 import type { FailureReason, Issue } from '../domain/errors.ts';
+import { OutcomeUnknown } from '../orchestrator/outcome-unknown.ts';
 import { UnexpectedError, toFailure, toTrpcError } from './failure.ts';
 
 /** What every error carries on the wire, under `data`. */
@@ -15,6 +16,8 @@ export interface ErrorData {
   readonly retryAfterMs?: number;
   /** Of TURN_IN_PROGRESS: for how long the turn in the way has been running, in milliseconds. */
   readonly runningForMs?: number;
+  /** Only where it is so: the call was sent to be stored, and may have taken effect. Every other error stored nothing. */
+  readonly isOutcomeUnknown?: true;
   readonly issues?: readonly Issue[];
   /** Finds an unexpected error in the server's log. */
   readonly errorId?: string;
@@ -50,6 +53,7 @@ export function formatError({ error, path, showsCauses, newErrorId }: Formatting
       retryable: failure.retryable,
       ...(failure.retryAfterMs === undefined ? {} : { retryAfterMs: failure.retryAfterMs }),
       ...(failure.runningForMs === undefined ? {} : { runningForMs: failure.runningForMs }),
+      ...(failure instanceof OutcomeUnknown ? { isOutcomeUnknown: true } : {}),
       ...(failure.issues === undefined ? {} : { issues: failure.issues }),
       ...(failure instanceof UnexpectedError ? { errorId: failure.errorId } : {}),
       ...(showsCauses ? developmentDetails(failure) : {}),

@@ -1,6 +1,8 @@
+import { TRPCClientError } from '@trpc/client';
 import { describe, expect, it } from 'vitest';
 import { TurnkeeperClientError, hasReason, isTurnkeeperError } from '../../client-sdk/src/index.ts';
 import type { ClientFailureReason } from '../../client-sdk/src/index.ts';
+import { toClientError } from '../../client-sdk/src/to-client-error.ts';
 import { failureReasons } from '../../server/domain/errors.ts';
 
 const serverReasons = Object.keys(failureReasons) as ClientFailureReason[];
@@ -26,4 +28,20 @@ describe('the guards', () => {
       expect(hasReason(thrown, 'INTERNAL')).toBe(false);
     },
   );
+});
+
+describe('whether a call that failed may have taken effect', () => {
+  const call = { url: 'http://server', turnId: 'turn-1' };
+  const refused = (data: object) =>
+    toClientError(TRPCClientError.from({ error: { message: 'no', code: -32603, data } }), call);
+
+  it('is known where the server says so', () => {
+    const data = { reason: 'STATE_STORE_UNAVAILABLE', retryable: true, httpStatus: 503 };
+    expect(refused({ ...data, isOutcomeUnknown: true }).isOutcomeUnknown).toBe(true);
+    expect(refused(data).isOutcomeUnknown).toBe(false);
+  });
+
+  it('is unknown where nobody answered', () => {
+    expect(toClientError(new TypeError('fetch failed'), call).isOutcomeUnknown).toBe(true);
+  });
 });

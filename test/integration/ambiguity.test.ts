@@ -85,7 +85,12 @@ const isUnknown = {
   status: 503,
   error: {
     message: expect.stringMatching(/unknown.*same turn id/) as string,
-    data: { code: 'SERVICE_UNAVAILABLE', reason: 'STATE_STORE_UNAVAILABLE', retryable: true },
+    data: {
+      code: 'SERVICE_UNAVAILABLE',
+      reason: 'STATE_STORE_UNAVAILABLE',
+      retryable: true,
+      isOutcomeUnknown: true,
+    },
   },
 };
 

@@ -147,7 +147,8 @@ describe('a Redis that hangs', () => {
     });
     expect(tookMs).toBeLessThan(hungMs);
     expect(result.status).toBe(503);
-    expect(result.error?.data).toMatchObject({ reason: 'STATE_STORE_UNAVAILABLE', retryable: true });
+    const unknown = { reason: 'STATE_STORE_UNAVAILABLE', retryable: true, isOutcomeUnknown: true };
+    expect(result.error?.data).toMatchObject(unknown);
     expect(result.error?.message).toContain('unknown');
     expect(linesOf(server, 'turn.rolledBack')).toMatchObject([
       { turnId: 'turn-1', reason: 'STATE_STORE_UNAVAILABLE', isOutcomeUnknown: true },

@@ -57,8 +57,8 @@ describe('a call that would rather be refused than wait', () => {
 
   it('is told what runs: another turn, or an end', async () => {
     for (const [turnId, words] of [
-      ['another', 'Another turn of this conversation runs, for 0.7 s so far'],
-      [null, 'This conversation is being ended, for 0.7 s so far'],
+      ['another', 'Another turn of this conversation has been running for 0.7 s'],
+      [null, 'An end of this conversation has been running for 0.7 s'],
     ] as const) {
       const ports = fakePorts({ acquire: 'held', loads: [heldBy('token-of-another', { turnId })] });
       await expect(take(ports)).rejects.toThrow(words);
@@ -197,10 +197,16 @@ describe('a call for the very turn that is running (I4)', () => {
 });
 
 describe('a call that interrupts', () => {
+  /** Before it interrupts: whatever comes of that, the place is left in the end. */
+  const ready = `stand at the front for ${longestMs} ms`;
+
   it("takes the holder's place, and the lease at once", async () => {
     const ports = fakePorts({ acquire: ['held', 'granted'], loads: [busy, free], interrupts: [true] });
     expect((await take(ports, { whenBusy: 'interrupt' })).kind).toBe('granted');
-    expect(ports.calls).toEqual(['acquire', 'load', 'interrupt token-of-another', 'acquire', 'load']);
+    expect(ports.calls).toEqual([
+      ...['acquire', 'load', ready, 'interrupt token-of-another'],
+      ...['acquire', 'load', 'leave'],
+    ]);
     expect(ports.events).toMatchObject([{ type: 'lease.contended', outcome: 'granted', waitedMs: 0 }]);
   });
 
@@ -224,6 +230,25 @@ describe('a call that interrupts', () => {
     ]);
   });
 
+  it('that comes too late again and again waits at the front', async () => {
+    const others = ['a', 'b', 'c', 'd'].map((owner) => heldBy(owner, {}));
+    const ports = fakePorts({
+      acquire: ['held', 'held', 'held', 'held', 'granted'],
+      loads: [...others, free],
+      interrupts: [false, false, false],
+      waits: ['called'],
+    });
+    await take(ports, { whenBusy: 'interrupt' });
+    expect(ports.calls.slice(-6)).toEqual(['acquire', 'load', 'wait', 'acquire', 'load', 'leave']);
+  });
+
+  it('gives its place up when it is not known whether it has interrupted', async () => {
+    const interrupts = [new TurnkeeperError('STATE_STORE_UNAVAILABLE', 'no answer')];
+    const ports = fakePorts({ acquire: 'held', loads: [busy], interrupts });
+    await expect(take(ports, { whenBusy: 'interrupt' })).rejects.toBe(interrupts[0]);
+    expect(ports.calls.at(-1)).toBe('leave');
+  });
+
   it('and is interrupted before it begins does not interrupt back: it waits at the front', async () => {
     const loads = [busy, heldBy('place-of-another-interrupter', null), free];
     const ports = fakePorts({
@@ -234,8 +259,8 @@ describe('a call that interrupts', () => {
     });
     await take(ports, { whenBusy: 'interrupt' });
     expect(ports.calls).toEqual([
-      ...['acquire', 'load', 'interrupt token-of-another', 'acquire', 'load'],
-      ...[`stand at the front for ${longestMs} ms`, 'wait', 'acquire', 'load', 'leave'],
+      ...['acquire', 'load', ready, 'interrupt token-of-another', 'acquire', 'load'],
+      ...['wait', 'acquire', 'load', 'leave'],
     ]);
   });
 

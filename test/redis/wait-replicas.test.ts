@@ -96,7 +96,8 @@ describe('REDIS_WAIT_REPLICAS', () => {
     for (const time of ['first', 'second']) {
       const { status, error } = await turnOf(server.url, 'turn-2');
       expect(status, time).toBe(503);
-      expect(error?.data, time).toMatchObject({ reason: 'STATE_STORE_UNAVAILABLE', retryable: true });
+      const unknown = { reason: 'STATE_STORE_UNAVAILABLE', retryable: true, isOutcomeUnknown: true };
+      expect(error?.data, time).toMatchObject(unknown);
     }
     expect(server.agent.requests).toHaveLength(2);
 

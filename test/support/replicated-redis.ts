@@ -26,6 +26,12 @@ export async function startReplicatedRedis(security?: Security) {
   const replica = await start({ port: primary.servicePort });
   using following = rawRedis(replica.url);
   await until(async () => (await following.redis.info('replication')).includes('master_link_status:up'));
+  // The primary counts a replica only once that has confirmed something.
+  using leading = rawRedis(primary.url);
+  await until(async () => {
+    await leading.redis.set('first-write', '', 'PX', 1);
+    return (await leading.redis.wait(1, 200)) === 1;
+  });
   return {
     password,
     primary,

@@ -1,5 +1,6 @@
 import type { ConversationKey, Identity } from '../../domain/identity.ts';
 import { limits } from '../../domain/limits.ts';
+import { OutcomeUnknown } from '../../orchestrator/outcome-unknown.ts';
 import type { Clock } from '../../orchestrator/ports/clock.ts';
 import type {
   Commit,
@@ -65,7 +66,11 @@ export class RedisWorkflowStateStore implements WorkflowStateStore {
     // What stands is answered again: a replica must have it by then, as if it were answered for the first time.
     const stands = loaded.usedTurnId !== null || (loaded.state?.status ?? 'active') !== 'active';
     if (replication === null || !stands) return loaded;
-    return readLoaded(await available(runReplicated(replication, storeScripts.loadConversation, load)));
+    try {
+      return readLoaded(await runReplicated(replication, storeScripts.loadConversation, load));
+    } catch (error) {
+      throw new OutcomeUnknown(storeUnavailable(error));
+    }
   }
 
   async read(key: ConversationKey, page: TranscriptPage): Promise<ReadConversation | null> {

@@ -1,5 +1,5 @@
--- Deletes every key of a conversation, for the lease's holder, if it is still the one that was loaded (I3). Those who
--- wait for the lease keep waiting: they find out when they get it.
+-- Deletes every key that holds anything of a conversation, for the lease's holder, if it is still the one that was loaded
+-- (I3). Those who wait for the lease keep waiting, and find out when they get it.
 --
 -- KEYS[1] state   KEYS[2] lock   KEYS[3] log   KEYS[4] turns   KEYS[5] holder   KEYS[6] waiting
 -- KEYS[7] mark of the lease as interrupted   KEYS[8] events
