@@ -12,7 +12,7 @@ const longestReconnectDelayMs = 500;
 /** How often a Cluster is asked for its slots: who only listens finds a promoted replica by this, where the primary hangs. */
 const slotsRefreshMs = 1_000;
 /** Connecting is several round trips, of a process that may have stalled. */
-const shortestConnectTimeoutMs = 2_000;
+const shortestConnectTimeoutMs = 1_000;
 
 /**
  * How often, and how long apart, a command is tried again that met a node which was just being connected, or was gone.

@@ -99,6 +99,17 @@ export async function startTraffic({ conversations, env }: TrafficOptions) {
   // Told by whoever waits for it below.
   talking.catch(() => undefined);
 
+  const lineUp = () =>
+    Array.from({ length: 6 }, (_, index) =>
+      post(servers[index % 2 === 0 ? 0 : 1].url, 'workflow.turn', {
+        conversationId: 'in-line',
+        workflowId: 'survey',
+        turnId: randomUUID(),
+        input: text('one after the other'),
+        whenBusy: 'wait',
+      }),
+    );
+
   return {
     acknowledged,
     /** How long each call took that was told to try again. */
@@ -118,20 +129,17 @@ export async function startTraffic({ conversations, env }: TrafficOptions) {
       isEnding = true;
       await talking;
     },
-    /** How long turns of one conversation take in all that wait for each other, on both servers; each is called in time. */
+    /**
+     * How long turns of one conversation take in all that wait for each other, on both servers; each is called in time. What
+     * hears the calls finds its way back after what sends commands: until then, who would wait is told to try again.
+     */
     line: async (): Promise<number> => {
-      const began = performance.now();
-      const turns = Array.from({ length: 6 }, (_, index) =>
-        post(servers[index % 2 === 0 ? 0 : 1].url, 'workflow.turn', {
-          conversationId: 'in-line',
-          workflowId: 'survey',
-          turnId: randomUUID(),
-          input: text('one after the other'),
-          whenBusy: 'wait',
-        }),
-      );
-      expect((await Promise.all(turns)).map(({ status }) => status)).toEqual([200, 200, 200, 200, 200, 200]);
-      return performance.now() - began;
+      for (;;) {
+        const began = performance.now();
+        const statuses = await Promise.all(lineUp().map(async (turn) => (await turn).status));
+        expect(statuses.filter((status) => status !== 200 && status !== 503)).toEqual([]);
+        if (!statuses.includes(503)) return performance.now() - began;
+      }
     },
     /** All that is stored of a conversation, as a client reads it. */
     transcript: (conversationId: string) => readTranscript(servers[0].url, conversationId),
