@@ -54,11 +54,9 @@ type Under = Awaited<ReturnType<typeof openUnder>>;
 const message = (words: string): Activity => ({ type: 'message', text: words });
 
 function failing(...outcomes: ConstructorParameters<typeof AgentFailure>) {
-  // eslint-disable-next-line require-yield
-  return async function* (): AsyncGenerator<Activity> {
-    await Promise.resolve();
-    throw new AgentFailure(...outcomes);
-  };
+  return (): AsyncIterable<Activity> => ({
+    [Symbol.asyncIterator]: () => ({ next: () => Promise.reject(new AgentFailure(...outcomes)) }),
+  });
 }
 
 /** Turns that are rolled back after the agent may have heard of them; each is called `lost`. */

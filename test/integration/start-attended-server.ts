@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { text } from '../contract/sample-workflows.ts';
 import { key } from '../store/sample-turns.ts';
+import { endWithUs } from '../support/end-with-us.ts';
 import { post } from '../support/post.ts';
 
 const projectDir = fileURLToPath(new URL('../..', import.meta.url));
@@ -16,7 +17,8 @@ export async function startAttendedServer(env: Readonly<Record<string, string>>)
     env: { PATH: process.env['PATH'], PORT: '0', ...env },
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
-  const exited = once(child, 'exit');
+  const letGo = child.pid === undefined ? undefined : endWithUs(child.pid);
+  const exited = once(child, 'exit').then(() => letGo?.());
   const told = async <Message>(schema: z.ZodType<Message>): Promise<Message> => {
     const message = once(child, 'message').then(([first]) => schema.parse(first));
     const ended = exited.then(() => Promise.reject(new Error('the server process has ended')));
