@@ -59,13 +59,4 @@ const checks: readonly (readonly [Invariant, (state: State) => string | null])[]
       return isDenied ? 'the conversation is purged by an attempt that said it was not' : null;
     },
   ],
-  [
-    'one-agent',
-    ({ redis: { lock }, servers }) => {
-      const working = servers.filter(
-        ({ attempt }) => attempt?.phase.kind === 'asking' && attempt.token === lock,
-      );
-      return working.length > 1 ? 'two holders have an agent at work' : null;
-    },
-  ],
 ];

@@ -4,6 +4,7 @@ import { KeyBuilder } from '../../server/redis/conversation-keys.ts';
 import { defineStoreScripts } from '../../server/store/redis/store-scripts.ts';
 import { isPlace } from './protocol-state.ts';
 import type { Answer, Command, CommittedTurn, Guard, Keys, Name } from './protocol-state.ts';
+import type { Rules } from './rules.ts';
 
 const conversation = { tenant: 'a', user: 'b', conversationId: 'c' };
 const longMs = '600000';
@@ -18,19 +19,28 @@ export interface Contents {
   readonly turns: readonly string[];
   readonly holder: string | null;
   readonly waiting: readonly string[];
+  /** Whose marks of interruption there are, sorted. */
+  readonly interrupted: readonly string[];
+  /** Which keys never expire (I7). */
+  readonly lasting: readonly string[];
 }
 
 /** The real scripts, run on one conversation as the server runs them. */
 export class LuaScripts {
   readonly #redis: Redis;
   readonly #builder: KeyBuilder;
+  /** For how long a script that ends a holding keeps the lease for who is next; '' where other Redis keep it, too. */
+  readonly #keptMs: string;
+  /** Whom it was asked to interrupt. */
+  readonly #accused = new Set<string>();
 
-  constructor(redis: Redis, prefix: string) {
+  constructor(redis: Redis, prefix: string, { commitFreesLease }: Pick<Rules, 'commitFreesLease'>) {
     defineLockScripts(redis);
     defineLineScripts(redis);
     defineStoreScripts(redis);
     this.#redis = redis;
     this.#builder = new KeyBuilder(prefix);
+    this.#keptMs = commitFreesLease ? longMs : '';
   }
 
   async run(command: Command): Promise<string> {
@@ -67,7 +77,7 @@ export class LuaScripts {
             ...guardOf(token, loaded),
             stateText(next),
             ...written,
-            longMs,
+            this.#keptMs,
             longMs,
           ],
         );
@@ -76,7 +86,7 @@ export class LuaScripts {
       case 'purge': {
         const { token, loaded } = command;
         const reply = await redis.purgeConversation(
-          ...[...this.#guarded(token), ...guardOf(token, loaded), longMs, longMs],
+          ...[...this.#guarded(token), ...guardOf(token, loaded), this.#keptMs, longMs],
         );
         return String(reply);
       }
@@ -98,12 +108,12 @@ export class LuaScripts {
         );
       case 'interrupt': {
         const owner = this.#text(command.owner);
-        const mark = this.#builder.interrupted(conversation, owner);
+        this.#accused.add(owner);
         const place = this.#text(command.place);
         return String(
           await redis.interruptHolder(
-            ...[lock, mark, waiting, events, place],
-            ...[owner, longMs, longMs, this.#builder.interrupts],
+            ...[lock, this.#markOf(owner), waiting, events, place],
+            ...[owner, longMs, this.#keptMs, this.#builder.interrupts, longMs],
           ),
         );
       }
@@ -118,13 +128,18 @@ export class LuaScripts {
   async contents(): Promise<Contents> {
     const redis = this.#redis;
     const { state, lock, log, turns, holder, waiting } = this.#keys;
-    const [owner, stored, entries, notes, held, line] = await Promise.all([
+    const accused = [...this.#accused];
+    const marks = accused.map((name) => this.#markOf(name));
+    const all = [state, lock, log, turns, holder, waiting, ...marks];
+    const [owner, stored, entries, notes, held, line, lives, ...areMarked] = await Promise.all([
       redis.get(lock),
       redis.get(state),
       redis.xrange(log, '-', '+'),
       redis.hgetall(turns),
       redis.hmget(holder, 'token', 'stale'),
       redis.zrange(waiting, '0', '-1'),
+      Promise.all(all.map((key) => redis.pttl(key))),
+      ...marks.map((mark) => redis.exists(mark)),
     ]);
     const [token, stale] = held;
     return {
@@ -136,11 +151,13 @@ export class LuaScripts {
         .sort(),
       holder: token == null ? null : `${token} ${stale ?? ''}`,
       waiting: line,
+      interrupted: accused.filter((_, index) => areMarked[index] === 1).sort(),
+      lasting: all.filter((_, index) => lives[index] === -1),
     };
   }
 
   /** What Redis would hold if it were the model. */
-  modelled({ lock, state, log, holder, waiting }: Keys): Contents {
+  modelled({ lock, state, log, holder, waiting, interrupted }: Keys): Contents {
     return {
       lock: lock === null ? null : this.#text(lock),
       state: state === null ? null : stateText(state),
@@ -148,6 +165,8 @@ export class LuaScripts {
       turns: log.map((turn) => `${turn.turnId} ${noteOf(turn)}`).sort(),
       holder: holder === null ? null : `${this.#text(holder.token)} ${holder.isStale ? '1' : '0'}`,
       waiting: waiting.map((place) => this.#text(place)),
+      interrupted: interrupted.map((owner) => this.#text(owner)).sort(),
+      lasting: [],
     };
   }
 
@@ -190,8 +209,11 @@ export class LuaScripts {
 
   #guarded(token: Name): string[] {
     const { state, lock, log, turns, holder, waiting, events } = this.#keys;
-    const mark = this.#builder.interrupted(conversation, this.#text(token));
-    return [state, lock, log, turns, holder, waiting, mark, events];
+    return [state, lock, log, turns, holder, waiting, this.#markOf(this.#text(token)), events];
+  }
+
+  #markOf(owner: string): string {
+    return this.#builder.interrupted(conversation, owner);
   }
 
   #text(name: Name): string {

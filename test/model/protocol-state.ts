@@ -127,7 +127,7 @@ export interface Attempt {
   readonly place: Name;
   /** Drawn anew for every request of the lease. */
   readonly token: Name;
-  /** Whether it has stood in line, and has a place there to give up. */
+  /** Whether it has stood in line, or interrupted, and may have a place there to give up. */
   readonly hasStood: boolean;
   readonly hasInterrupted: boolean;
   /** Whether its client has waited long enough: this is the last try. */
@@ -181,8 +181,8 @@ export type Invariant =
   | 'refused'
   /** Nobody commits without holding the lease (I3). */
   | 'fenced'
-  /** At most one call that holds the lease has an agent at work (I1). */
-  | 'one-agent'
+  /** From a call that is under way, nobody takes the lease but who interrupts it (I1). */
+  | 'exclusive'
   /** No commit goes on with an agent conversation that heard a turn which did not happen (I5). */
   | 'agent-memory'
   /** Nobody is refused the lease because of holding it. */

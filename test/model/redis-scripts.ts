@@ -46,7 +46,8 @@ export function runScript(keys: Keys, command: Command, rules: Rules): Run {
 function acquire(keys: Keys, { token, place, turnId }: CommandOf<'acquire'>, rules: Rules): Run {
   const { lock, holder } = keys;
   const isOwn = lock === token;
-  if (lock !== null && lock !== place && !(isOwn && rules.acquireKnowsItself)) {
+  const isFree = lock === null || lock === place || (isOwn && rules.acquireKnowsItself);
+  if (!isFree && rules.acquireChecksOwner) {
     return {
       keys,
       answer: { kind: 'acquired', isGranted: false },
@@ -161,13 +162,18 @@ function stand(keys: Keys, { place, at }: CommandOf<'stand'>): Run {
 }
 
 function interrupt(keys: Keys, { owner, place }: CommandOf<'interrupt'>, rules: Rules): Run {
-  if (keys.lock !== owner) return { keys, answer: { kind: 'interrupt', didInterrupt: false } };
-  const marked = { ...keys, interrupted: [...keys.interrupted, owner] };
+  const { lock, waiting, interrupted } = keys;
+  const answer = (didInterrupt: boolean): Answer => ({ kind: 'interrupt', didInterrupt });
+  if (lock === place) return { keys, answer: answer(true) };
+  if (lock !== owner) return { keys, answer: answer(false) };
+  const isMarked = isPlace(owner) || interrupted.includes(owner);
+  const marked = { ...keys, interrupted: isMarked ? interrupted : [...interrupted, owner] };
+  const others = waiting.filter((other) => other !== place);
   return {
     keys: rules.commitFreesLease
-      ? { ...marked, lock: place, waiting: keys.waiting.filter((other) => other !== place) }
-      : marked,
-    answer: { kind: 'interrupt', didInterrupt: true },
+      ? { ...marked, lock: place, waiting: others }
+      : { ...marked, waiting: [place, ...others] },
+    answer: answer(true),
   };
 }
 

@@ -40,11 +40,26 @@ interface After {
 function run(state: State, command: Command, rules: Rules): { next: After; answer: Answer } {
   const { keys, answer, called = null, breach = null } = runScript(state.redis, command, rules);
   const isWritten = keys !== state.redis;
-  const broken = breach ?? (command.kind === 'commit' && isWritten ? misrememberedBy(state, keys) : null);
+  const misremembered = command.kind === 'commit' && isWritten ? misrememberedBy(state, keys) : null;
+  const broken = breach ?? takenFromOwner(state, command, keys) ?? misremembered;
   const incarnation = state.redis.state?.incarnation;
   const isPurge = command.kind === 'purge' && isWritten && incarnation !== undefined;
   const purged = isPurge ? [...state.purged, { incarnation, token: command.token }] : state.purged;
   return { next: { state: { ...state, redis: keys, broken, purged }, called }, answer };
+}
+
+/** Whom the lease belongs to, or is kept for, gives it up, loses it with time, or is interrupted (I1). */
+function takenFromOwner({ redis: { lock }, servers }: State, command: Command, after: Keys): Breach | null {
+  if (lock === null || lock === after.lock) return null;
+  const isOwn =
+    ('token' in command && command.token === lock) || ('place' in command && command.place === lock);
+  const isInterrupted = command.kind === 'interrupt' && command.owner === lock;
+  const isUnderWay = servers.some(({ attempt }) => attempt?.token === lock || attempt?.place === lock);
+  if (isOwn || isInterrupted || !isUnderWay) return null;
+  return {
+    invariant: 'exclusive',
+    detail: `the lease of a call that is under way is taken from it by another's ${command.kind}`,
+  };
 }
 
 /** The agent conversation that was just committed must have heard of no turn that did not happen (I5). */

@@ -16,6 +16,8 @@ export interface Rules {
   readonly reloadsOutdated: boolean;
   /** Who is found to hold nothing even when it loads again gives up before the agent is asked. */
   readonly givesUpUnheld: boolean;
+  /** The acquire script refuses a lease that another holds, or that is kept for another: mutual exclusion. */
+  readonly acquireChecksOwner: boolean;
   /** The acquire script knows its own token. */
   readonly acquireKnowsItself: boolean;
   /** A holder that did not finish cleanly makes the next open a fresh agent conversation. */
@@ -45,6 +47,7 @@ export const protocol: Rules = {
   loadTellsUse: true,
   reloadsOutdated: true,
   givesUpUnheld: true,
+  acquireChecksOwner: true,
   acquireKnowsItself: true,
   marksStale: true,
   keepsStale: true,

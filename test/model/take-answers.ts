@@ -58,7 +58,7 @@ function takeRefusal(running: Running, loaded: LoadAnswer): Outcome | null {
   }
   const { owner } = loaded;
   if (call.whenBusy === 'interrupt' && !isDuplicate && owner !== null && !attempt.hasInterrupted) {
-    const interrupting: Attempt = { ...attempt, phase: { kind: 'interrupting' } };
+    const interrupting: Attempt = { ...attempt, hasStood: true, phase: { kind: 'interrupting' } };
     return [
       'is refused the lease, interrupts',
       send(state, index, interrupting, [{ kind: 'interrupt', owner, place }]),

@@ -37,6 +37,18 @@ function holds(title: string, attack: Attack): void {
   });
 }
 
+describe('without looking at whose the lease is when it is asked for,', () => {
+  breaks('a call takes it from another that is under way', 'exclusive', {
+    without: ['acquireChecksOwner'],
+    faults: [],
+  });
+  holds('the checks of the commit still keep what is stored and acknowledged right', {
+    without: ['acquireChecksOwner'],
+    overlooking: ['exclusive'],
+    faults: ['expiry'],
+  });
+});
+
 describe('without the fence, the check of the lease token in the commit,', () => {
   breaks('a call commits after its lease ran out', 'fenced', {
     without: ['commitChecksToken'],
@@ -55,7 +67,7 @@ describe('without the fence, the check of the lease token in the commit,', () =>
   breaks('and without the check of incarnation and revision, a purged conversation comes back', 'purged', {
     calls: [turn(1, 'reject'), turn(2, 'reject'), purge('wait')],
     without: ['commitChecksToken', 'commitChecksRevision'],
-    overlooking: ['fenced', 'acknowledged', 'numbers'],
+    overlooking: ['fenced', 'exclusive', 'acknowledged', 'numbers'],
     faults: ['expiry'],
   });
   holds('the check of the revision alone still keeps what is stored and acknowledged right', {
