@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { deferred } from '../support/deferred.ts';
+import { endWithUs } from '../support/end-with-us.ts';
 import { toldSchema } from './server-messages.ts';
 import type { Order, Told } from './server-messages.ts';
 import type { OnHeard } from './world.ts';
@@ -17,9 +18,8 @@ export async function startFaultyProcess(env: Readonly<Record<string, string>>, 
   });
   let stderr = '';
   child.stderr?.setEncoding('utf8').on('data', (chunk: string) => (stderr += chunk));
-  const kill = () => child.kill('SIGKILL');
-  process.once('exit', kill);
-  const exited = once(child, 'close').then(() => void process.off('exit', kill));
+  const letGo = child.pid === undefined ? undefined : endWithUs(child.pid);
+  const exited = once(child, 'close').then(() => letGo?.());
   const awaited = new Set<(told: Told) => void>();
   child.on('message', (message) => {
     const told = toldSchema.parse(message);
@@ -57,7 +57,7 @@ export async function startFaultyProcess(env: Readonly<Record<string, string>>, 
     },
     goOn: () => child.kill('SIGCONT'),
     end: async () => {
-      kill();
+      child.kill('SIGKILL');
       await exited;
     },
   };

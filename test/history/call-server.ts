@@ -14,7 +14,14 @@ export async function callServer(target: Target, key: ConversationKey, request: 
   try {
     const { status, data, error } = await readAnswer(await send(target, key, request));
     if (error === null) return { kind: 'answered', answer: data };
-    return { kind: 'refused', status, reason: error.data.reason, message: error.message };
+    const { reason, isOutcomeUnknown } = error.data;
+    return {
+      kind: 'refused',
+      status,
+      reason,
+      message: error.message,
+      isOutcomeUnknown: isOutcomeUnknown === true,
+    };
   } catch (error) {
     return { kind: 'broken', why: error instanceof Error ? error.name : String(error) };
   }

@@ -9,9 +9,11 @@ import {
   call,
   commitJournal,
   conversation,
+  endCall,
   entry,
   historyOf,
   key,
+  outcomeUnknown,
   refusal,
   storedOf,
   turnCall,
@@ -64,10 +66,9 @@ describe('a sound history', () => {
 
   it('stays sound when a turn of unknown outcome is stored, and when it is not', () => {
     const broken = { kind: 'broken', why: 'TypeError' } as const;
-    const unknown = refusal('STATE_STORE_UNAVAILABLE', 503, 'whether this took effect is unknown');
     const later = { server: 0, from: 500, to: 510 };
     const served = call({ op: 'get' }, { server: 0, from: 600, to: 610 }, view([first, second]));
-    for (const outcome of [broken, unknown]) {
+    for (const outcome of [broken, outcomeUnknown]) {
       expect(found({ calls: [...calls, turnCall(id3, later, outcome), served] })).toEqual([]);
       expect(found({ calls: [firstCall, { ...secondCall, outcome }, repeat, read] })).toEqual([]);
     }
@@ -131,6 +132,48 @@ describe('a refused turn', () => {
 
   it('is one that somebody sent', () => {
     expect(found({ calls: [firstCall, repeat, read] })).toContain('refused');
+  });
+});
+
+describe('a refused end', () => {
+  const refusedEnd = endCall({ purge: false }, { server: 0, from: 350, to: 360 }, lost);
+  const refusedPurge = endCall({ purge: true }, { server: 0, from: 350, to: 360 }, lost);
+  const broken = { kind: 'broken', why: 'TypeError' } as const;
+  const { state, ...rest } = sound.stored;
+  if (state === null) throw new Error('the sample has no state');
+  const ended = { ...rest, state: { ...state, status: 'ended', revision: 3 } };
+  const gone = { ...rest, state: null, log: [], turnIds: new Map() };
+  const unheard = {
+    stored: gone,
+    journals: [journals[0]],
+    calls: [
+      { ...firstCall, outcome: broken },
+      { ...read, outcome: refusal('WORKFLOW_NOT_FOUND', 404) },
+    ],
+  };
+
+  it('must not have ended the conversation', () => {
+    expect(found({ calls: [...calls, refusedEnd], stored: ended })).toEqual(['refused']);
+    expect(found({ stored: ended })).toEqual(['refused']);
+    for (const outcome of [broken, outcomeUnknown])
+      expect(found({ calls: [{ ...refusedEnd, outcome }, ...calls], stored: ended })).toEqual([]);
+  });
+
+  it('must not have ended it because another was to purge it', () => {
+    const purge = { ...refusedPurge, outcome: broken };
+    expect(found({ calls: [refusedEnd, purge, ...calls], stored: ended })).toEqual(['refused']);
+  });
+
+  it('must not have purged it', () => {
+    const purge = { ...refusedPurge, outcome: broken };
+    expect(found({ ...unheard, calls: [refusedPurge, ...unheard.calls] })).toEqual(['refused']);
+    expect(found({ ...unheard, calls: [purge, ...unheard.calls] })).toEqual([]);
+  });
+
+  it('must not be what a turn is turned away for', () => {
+    const told = turnCall(id3, { server: 0, from: 500, to: 510 }, refusal('WORKFLOW_ENDED', 409));
+    expect(found({ calls: [...calls, refusedEnd, told] })).toEqual(['refused']);
+    expect(found({ calls: [...calls, { ...refusedEnd, outcome: broken }, told] })).toEqual([]);
   });
 });
 
@@ -210,11 +253,7 @@ describe('the order', () => {
 });
 
 describe('an ended conversation', () => {
-  const end = call(
-    { op: 'end', purge: false, whenBusy: 'reject' },
-    { server: 0, from: 150, to: 160 },
-    { kind: 'answered', answer: {} },
-  );
+  const end = endCall({ purge: false }, { server: 0, from: 150, to: 160 }, { kind: 'answered', answer: {} });
 
   it('must be stored as ended', () => {
     expect(found({ calls: [firstCall, secondCall, { ...end, startedAt: 450, endedAt: 460 }] })).toEqual([
@@ -330,12 +369,25 @@ describe('who is to wait', () => {
     expect(found({ calls: [...calls, { ...waiting, endedAt: 3_400 }] })).toEqual([]);
   });
 
+  it('must not be, with an end, either', () => {
+    const waiting = endCall({ purge: false, whenBusy: 'wait' }, tooSoon, busy);
+    expect(found({ calls: [...calls, waiting] })).toEqual(['patience']);
+    expect(found({ calls: [...calls, { ...waiting, endedAt: 3_400 }] })).toEqual([]);
+    expect(found({ calls: [...calls, endCall({ purge: false }, tooSoon, busy)] })).toEqual([]);
+  });
+
   it('is a repeat of the turn that is running, too', () => {
     const running = askedJournal({ ...thirdAsked, call: 'call-3' }, { from: 250, to: 700 });
     const original = turnCall(id3, { server: 0, from: 240, to: 710 }, lost);
     const repeated = turnCall(id3, tooSoon, busy);
     const journaled = [[...journals[0], ...running], journals[1]];
     expect(found({ calls: [...calls, original, repeated], journals: journaled })).toEqual(['patience']);
+  });
+});
+
+describe('a lease', () => {
+  it('must be given back, or run out', () => {
+    expect(found({}, (history) => ({ ...history, unfreedLeases: ['history:{x}:lock'] }))).toEqual(['freed']);
   });
 });
 

@@ -44,8 +44,8 @@ export class Director {
     return this.#call({ op: 'get' }, direction);
   }
 
-  async end(): Promise<Outcome> {
-    return this.#call({ op: 'end', purge: false, whenBusy: 'reject' }, {});
+  async end(direction: Direction = {}): Promise<Outcome> {
+    return this.#call({ op: 'end', purge: false, whenBusy: 'reject' }, direction);
   }
 
   /** Makes a call whose server stops, the whole process, in a race window; resolves with the call once it does. */
@@ -65,6 +65,13 @@ export class Director {
     this.stage.fleet.at(server).current.goOn();
   }
 
+  /** The callers of a server wait for their answers no longer. */
+  hangUp(server: number): void {
+    const { front } = this.stage.fleet.at(server);
+    front.cut();
+    front.mend();
+  }
+
   /** Waits until the agent was asked for a turn. */
   async asked(name: string): Promise<void> {
     await this.#seen(
@@ -74,8 +81,17 @@ export class Director {
 
   /** Waits until the lease has run out. */
   async leaseIsFree(): Promise<void> {
-    const { lock } = new KeyBuilder(keyPrefix).conversation(this.#key({}));
-    await this.until(async () => (await this.stage.observer.exists(lock)) === 0);
+    await this.until(async () => (await this.leaseToken()) === null);
+  }
+
+  /** What the lease's holder can prove itself with; null while nobody holds it. */
+  async leaseToken(): Promise<string | null> {
+    return this.stage.observer.get(this.#lock);
+  }
+
+  /** What Redis does with a request for the lease that was sent a second time, and comes late. */
+  async grantLease(token: string, forMs: number): Promise<void> {
+    await this.stage.observer.set(this.#lock, token, 'PX', forMs);
   }
 
   async until(isSo: () => boolean | Promise<boolean>): Promise<void> {
@@ -101,6 +117,10 @@ export class Director {
       const outcome = await this.stage.recorder.call({ key, request, server, patienceMs });
       if (outcome.kind !== 'refused' || outcome.reason !== 'STATE_STORE_UNAVAILABLE') return outcome;
     }
+  }
+
+  get #lock(): string {
+    return new KeyBuilder(keyPrefix).conversation(this.#key({})).lock;
   }
 
   #key(direction: Direction): ConversationKey {

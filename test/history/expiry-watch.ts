@@ -4,8 +4,14 @@ import { immortalAmong } from './stored.ts';
 
 const everyMs = 150;
 
+interface ExpiryWatch {
+  /** Resolves with what was found. */
+  readonly stop: () => Promise<string[]>;
+  [Symbol.dispose]: () => void;
+}
+
 /** Looks for keys without an expiry again and again: one may be without for a moment only. */
-export function watchExpiries(redis: Redis, prefix: string): { readonly stop: () => Promise<string[]> } {
+export function watchExpiries(redis: Redis, prefix: string): ExpiryWatch {
   const found = new Set<string>();
   let isOver = false;
   const watch = async (): Promise<void> => {
@@ -24,6 +30,9 @@ export function watchExpiries(redis: Redis, prefix: string): { readonly stop: ()
       isOver = true;
       await watching;
       return [...found];
+    },
+    [Symbol.dispose]: () => {
+      isOver = true;
     },
   };
 }

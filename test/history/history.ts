@@ -8,7 +8,14 @@ import type { Words } from './turn-text.ts';
 export type Outcome =
   | { readonly kind: 'answered'; readonly answer: unknown }
   /** An error that the server sent on purpose. */
-  | { readonly kind: 'refused'; readonly status: number; readonly reason: string; readonly message: string }
+  | {
+      readonly kind: 'refused';
+      readonly status: number;
+      readonly reason: string;
+      readonly message: string;
+      /** Whether the error said that the call may have taken effect. */
+      readonly isOutcomeUnknown: boolean;
+    }
   /** No answer: the connection broke, or the caller waited no longer. */
   | { readonly kind: 'broken'; readonly why: string };
 
@@ -59,5 +66,7 @@ export interface History {
   readonly processes: readonly ServerProcess[];
   /** Keys that were once seen without an expiry. */
   readonly immortalKeys: readonly string[];
+  /** Locks that were still there long after the last call. */
+  readonly unfreedLeases: readonly string[];
   readonly settings: SettingsUnderTest;
 }

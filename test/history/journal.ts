@@ -1,5 +1,6 @@
 import { writeSync } from 'node:fs';
 import { z } from 'zod';
+import { faultPoints } from '../fault-points/armed-faults.ts';
 import { monotonicMs } from './monotonic.ts';
 
 const conversation = { tenant: z.string(), user: z.string(), conversationId: z.string() };
@@ -27,13 +28,18 @@ const entrySchema = z.discriminatedUnion('type', [
     data: z.record(z.string(), z.string().nullable()).nullable(),
   }),
   /** A race window that a call reached. */
-  z.object({ type: z.literal('point'), point: z.string(), turnId: z.string().nullable(), ...conversation }),
+  z.object({
+    type: z.literal('point'),
+    point: z.enum(faultPoints),
+    turnId: z.string().nullable(),
+    ...conversation,
+  }),
   /** A fault that the process did to itself. */
   z.object({
     type: z.literal('fired'),
     action: z.enum(['kill', 'stop', 'block', 'delay']),
     forMs: z.number(),
-    point: z.string(),
+    point: z.enum(faultPoints),
     ...conversation,
   }),
   /** The process did nothing for a while: stopped, or without a processor. */

@@ -1,3 +1,4 @@
+import { faultPoints } from '../fault-points/armed-faults.ts';
 import type { FaultKind, FaultPlan } from './faults.ts';
 import type { AgentMoods } from './ledger-agent.ts';
 import type { Random } from './random.ts';
@@ -27,15 +28,6 @@ const weights: Readonly<Record<FaultKind, number>> = {
   'freeze answers': 2,
   'eat reply': 4,
 };
-
-const raceWindows = [
-  'lease-taken',
-  'loaded',
-  'agent-asked',
-  'commit-due',
-  'commit-sent',
-  'release-due',
-] as const;
 
 export const usualMoods: AgentMoods = {
   weights: {
@@ -168,5 +160,5 @@ function selfFault(
     what === 'kill'
       ? { kind: what }
       : { kind: what, forMs: random.chance(0.7) ? pastLease() : aroundTimeout() };
-  return { point: random.pick(raceWindows), after: random.int(0, 3), action };
+  return { point: random.pick(faultPoints), after: random.int(0, 3), action };
 }

@@ -30,7 +30,14 @@ export function historyOf({ calls, journals, stored }: Sample): { history: Histo
     journal,
   }));
   return {
-    history: { calls, faults: [], processes, immortalKeys: [], settings: settingsUnderTest },
+    history: {
+      calls,
+      faults: [],
+      processes,
+      immortalKeys: [],
+      unfreedLeases: [],
+      settings: settingsUnderTest,
+    },
     stored: { conversations: new Map([[conversation, stored]]), immortalKeys: [] },
   };
 }
@@ -50,13 +57,32 @@ export function turnCall(turnId: string, at: At, outcome: Outcome, whenBusy: Whe
   return call({ op: 'turn', turnId, words: words(turnId), whenBusy }, at, outcome);
 }
 
+interface End {
+  readonly purge: boolean;
+  /** @default 'reject' */
+  readonly whenBusy?: WhenBusy;
+}
+
+export function endCall({ purge, whenBusy = 'reject' }: End, at: At, outcome: Outcome): Call {
+  return call({ op: 'end', purge, whenBusy }, at, outcome);
+}
+
 export function call(request: Request, { server, from, to }: At, outcome: Outcome): Call {
   return { key, request, server, startedAt: from, endedAt: to, outcome };
 }
 
 export function refusal(reason: string, status = 409, message = reason): Outcome {
-  return { kind: 'refused', status, reason, message };
+  return { kind: 'refused', status, reason, message, isOutcomeUnknown: false };
 }
+
+/** The call was sent to be stored, and its answer lost. */
+export const outcomeUnknown: Outcome = {
+  kind: 'refused',
+  status: 503,
+  reason: 'STATE_STORE_UNAVAILABLE',
+  message: 'it may have taken effect',
+  isOutcomeUnknown: true,
+};
 
 /** A turn as it is stored: number `number`, answered by the agent call `agentCall`. */
 export function entry(number: number, turnId: string, agentCall: string): LogEntry {

@@ -54,6 +54,29 @@ export const overtakenHolder: Scenario = {
 };
 
 /**
+ * A holder is stopped with its commit due until its lease has run out, and another commits. Then a request for the lease
+ * that the holder's connection sent again, its answer having been lost, reaches Redis after all: the holder's token is in
+ * the lock once more, over a conversation that has moved on. It is an end, which goes into no log whose order would tell.
+ */
+export const revivedHolder: Scenario = {
+  name: 'revived-holder',
+  play: async (director) => {
+    await director.turn('first', { server: 0 });
+    const { stopped: holder } = await director.stopAt(0, 'commit-due', () => director.end({ server: 0 }));
+    const token = await director.leaseToken();
+    if (token === null) throw new Error('the lease ran out before its token was read');
+    await director.leaseIsFree();
+    await director.turn('second', { server: 1 });
+    // Rightly told STATE_CHANGED, which nothing but this explains.
+    director.hangUp(0);
+    await holder;
+    await director.grantLease(token, staged.lockTtlMs);
+    director.goOn(0);
+    await director.leaseIsFree();
+  },
+};
+
+/**
  * A server's request for the lease has to be sent twice, Redis having forgotten that script alone. What it loads behind
  * the first try is outdated when the second one wins the lease: the holder has committed in between.
  */
@@ -170,6 +193,7 @@ export const turnAfterTheEnd: Scenario = {
 export const scenarios = [
   pausedHolder,
   overtakenHolder,
+  revivedHolder,
   outdatedLoad,
   singleTurn,
   repeatedTurn,

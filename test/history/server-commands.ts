@@ -1,8 +1,9 @@
 import { z } from 'zod';
+import { faultPoints } from '../fault-points/armed-faults.ts';
 
 /** What a process does to itself when a call reaches a race window. */
 const selfFaultSchema = z.object({
-  point: z.string(),
+  point: z.enum(faultPoints),
   /** Lets so many calls pass first. */
   after: z.number(),
   action: z.discriminatedUnion('kind', [

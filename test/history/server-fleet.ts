@@ -118,7 +118,15 @@ export async function startFleet(options: FleetOptions) {
     Array.from({ length: size }, () => startFaultyLink(() => new URL(redisUrl))),
   );
   const servers = links.map((link, index) => new FleetServer(index, link, launch));
-  await Promise.all(servers.map((server) => server.ready()));
+  const close = async (): Promise<void> => {
+    await Promise.all(servers.map((server) => server.close()));
+  };
+  const started = await Promise.allSettled(servers.map((server) => server.ready()));
+  const failed = started.find(({ status }) => status === 'rejected');
+  if (failed?.status === 'rejected') {
+    await close();
+    throw failed.reason;
+  }
   return {
     servers,
     at: (index: number): FleetServer => {
@@ -127,9 +135,7 @@ export async function startFleet(options: FleetOptions) {
       return server;
     },
     report: async (): Promise<ServerProcess[]> => Promise.all(launched.map((server) => server.report())),
-    [Symbol.asyncDispose]: async () => {
-      await Promise.all(servers.map((server) => server.close()));
-    },
+    [Symbol.asyncDispose]: close,
   };
 }
 

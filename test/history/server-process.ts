@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
+import { endWithUs } from '../support/end-with-us.ts';
 import type { ServerProcess } from './history.ts';
 import { readJournal } from './journal.ts';
 import { monotonicMs } from './monotonic.ts';
@@ -37,11 +38,10 @@ export class LaunchedServer {
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     });
     this.#child.stderr?.setEncoding('utf8').on('data', (chunk: string) => (this.#stderr += chunk));
-    const endWithUs = () => this.#child.kill('SIGKILL');
-    process.once('exit', endWithUs);
+    const letGo = this.#child.pid === undefined ? undefined : endWithUs(this.#child.pid);
     this.#exited = once(this.#child, 'close').then(() => {
       this.#hasExited = true;
-      process.off('exit', endWithUs);
+      letGo?.();
     });
   }
 

@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util';
+import { inspect, parseArgs } from 'node:util';
 import { z } from 'zod';
 import { measure } from './measure.ts';
 import { reportViolations } from './report-violations.ts';
@@ -42,16 +42,24 @@ async function soak({
 }: Options): Promise<void> {
   const until = Number.isFinite(rounds) ? Number.POSITIVE_INFINITY : performance.now() + minutes * 60_000;
   const tally = new Tally();
+  let broken = 0;
   print(`first seed ${firstSeed}, rounds of ${roundSeconds} s`);
   for (let round = 0; round < rounds && performance.now() < until; round += 1) {
     const seed = firstSeed + round;
-    const { history, violations } = await runSeed({ seed, durationMs: roundSeconds * 1000 });
-    tally.add(measure(history), violations.length);
-    print(`seed ${seed}: ${tally.progress()}`);
-    if (violations.length > 0) print(reportViolations(seed, history, violations));
+    print(`seed ${seed} begins`);
+    try {
+      const { history, violations } = await runSeed({ seed, durationMs: roundSeconds * 1000 });
+      tally.add(measure(history), violations.length);
+      print(`seed ${seed}: ${tally.progress()}`);
+      if (violations.length > 0) print(reportViolations(seed, history, violations));
+    } catch (error) {
+      broken += 1;
+      print(`seed ${seed} broke off: ${inspect(error)}`);
+    }
   }
   print(tally.table());
-  process.exitCode = tally.violations === 0 ? 0 : 1;
+  if (broken > 0) print(`rounds that broke off: ${broken}`);
+  process.exitCode = tally.violations === 0 && broken === 0 ? 0 : 1;
 }
 
 function print(text: string): void {

@@ -1,14 +1,13 @@
 import { fileURLToPath } from 'node:url';
 import { Redis } from 'ioredis';
 import { startOwnRedis } from '../support/own-redis.ts';
-import { keysUnder } from '../support/raw-redis.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { checkHistory } from './check/check-history.ts';
 import type { Violation } from './check/violation.ts';
 import { watchExpiries } from './expiry-watch.ts';
 import type { Fault, History } from './history.ts';
 import type { AgentMoods } from './ledger-agent.ts';
-import { monotonicMs } from './monotonic.ts';
+import { untilQuiet } from './quiet.ts';
 import type { Random } from './random.ts';
 import { Recorder } from './recorder.ts';
 import { repeatAll } from './repeat-all.ts';
@@ -63,13 +62,13 @@ export async function runOnStage(
   using connection = observe(redis.url);
   const observer = connection.redis;
   const recorder = new Recorder(fleet);
-  const expiries = watchExpiries(observer, keyPrefix);
+  using expiries = watchExpiries(observer, keyPrefix);
   const faults = await play({ redis, fleet, recorder, observer });
   for (const server of fleet.servers) {
     server.current.tell({ type: 'disarm' });
     await server.settled();
   }
-  await quiet(observer);
+  const unfreedLeases = await untilQuiet(observer, keyPrefix, longestLeaseMs(settings));
   const left = await readStored(observer, keyPrefix);
   await repeatAll(recorder, left, servers);
   const stored = await readStored(observer, keyPrefix);
@@ -78,6 +77,7 @@ export async function runOnStage(
     faults,
     processes: await fleet.report(),
     immortalKeys: [...(await expiries.stop()), ...left.immortalKeys],
+    unfreedLeases,
     settings,
   };
   return { history, stored, violations: checkHistory(history, stored) };
@@ -90,14 +90,10 @@ function observe(url: string): { readonly redis: Redis; [Symbol.dispose]: () => 
   return { redis, [Symbol.dispose]: () => redis.disconnect() };
 }
 
-const quietForMs = 300;
+/** A busy machine takes its time. */
+const slackMs = 10_000;
 
-/** Waits until no lease has been held, or kept for anybody, for a while. */
-async function quiet(redis: Redis): Promise<void> {
-  let since = monotonicMs();
-  while (monotonicMs() - since < quietForMs) {
-    const keys = await keysUnder(redis, keyPrefix);
-    if (keys.some((key) => key.endsWith(':lock'))) since = monotonicMs();
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
+/** All that a call may take: to wait for its lease, to run, and, should its server die, for the lease to run out. */
+function longestLeaseMs({ turnWaitMaxMs, turnTimeoutMs, lockTtlMs }: SettingsUnderTest): number {
+  return turnWaitMaxMs + turnTimeoutMs + lockTtlMs + slackMs;
 }

@@ -9,12 +9,14 @@ import { checkExpectedAnswers } from './expected-answers.ts';
 import { checkExpiry } from './expiry.ts';
 import { checkFenced } from './fenced.ts';
 import { checkFields } from './fields.ts';
+import { checkFreed } from './freed.ts';
 import { checkIsolation } from './isolation.ts';
 import { checkNumbers } from './numbers.ts';
 import { checkOneAgentCall } from './one-agent-call.ts';
 import { checkOrder } from './order.ts';
 import { checkPatience } from './patience.ts';
 import { checkRecovered } from './recovered.ts';
+import { checkRefusedEnds } from './refused-ends.ts';
 import { checkRefused } from './refused.ts';
 import { checkReplays } from './replays.ts';
 import type { Violation } from './violation.ts';
@@ -23,6 +25,7 @@ const checks: readonly ((evidence: Evidence) => Violation[])[] = [
   checkNumbers,
   checkAcknowledged,
   checkRefused,
+  checkRefusedEnds,
   checkReplays,
   checkFields,
   checkOrder,
@@ -35,6 +38,7 @@ const checks: readonly ((evidence: Evidence) => Violation[])[] = [
   checkExpectedAnswers,
   checkPatience,
   checkRecovered,
+  checkFreed,
 ];
 
 /** Every broken promise that a history and what was stored at its end show. */

@@ -1,4 +1,4 @@
-import type { Evidence } from '../evidence.ts';
+import type { Conversation, Evidence, TurnCall } from '../evidence.ts';
 import type { Violation } from './violation.ts';
 
 /** Timers are not exact, and a call is on its way for a moment. */
@@ -10,19 +10,28 @@ const toleranceMs = 50;
  */
 export function checkPatience({ history, conversations }: Evidence): Violation[] {
   const leastMs = history.settings.turnWaitMaxMs - toleranceMs;
-  return conversations.flatMap(({ name, attempts, agentCalls }) =>
-    [...attempts.values()].flat().flatMap(({ request, outcome, startedAt, endedAt }): Violation[] => {
-      const { turnId, whenBusy } = request;
+  return conversations.flatMap((conversation) => {
+    const { name, attempts, ends } = conversation;
+    const turns = [...attempts.values()].flat();
+    return [...turns, ...ends].flatMap((call): Violation[] => {
+      const { request, outcome, startedAt, endedAt } = call;
       if (outcome.kind !== 'refused' || outcome.reason !== 'TURN_IN_PROGRESS') return [];
       if (endedAt - startedAt >= leastMs) return [];
-      const isRunning = agentCalls.some(
-        (call) =>
-          call.turnId === turnId && call.underLease.some(({ from, to }) => from < startedAt && to > endedAt),
-      );
-      if (whenBusy === 'reject' && !isRunning) return [];
-      const why = isRunning ? 'it was running' : `it was to ${whenBusy}`;
-      const message = `${turnId} was turned away after ${(endedAt - startedAt).toFixed(0)} ms, though ${why}`;
-      return [{ check: 'patience', conversation: name, message, turnIds: [turnId], at: endedAt }];
-    }),
+      const isRunning = request.op === 'turn' && ranThroughout(conversation, { ...call, request });
+      if (request.whenBusy === 'reject' && !isRunning) return [];
+      const what = request.op === 'turn' ? request.turnId : 'an end';
+      const why = isRunning ? 'it was running' : `it was to ${request.whenBusy}`;
+      const message = `${what} was turned away after ${(endedAt - startedAt).toFixed(0)} ms, though ${why}`;
+      const turnIds = request.op === 'turn' ? [request.turnId] : [];
+      return [{ check: 'patience', conversation: name, message, turnIds, at: endedAt }];
+    });
+  });
+}
+
+/** Whether the turn that a call was for was running from before the call until after it. */
+function ranThroughout({ agentCalls }: Conversation, { request, startedAt, endedAt }: TurnCall): boolean {
+  return agentCalls.some(
+    ({ turnId, underLease }) =>
+      turnId === request.turnId && underLease.some(({ from, to }) => from < startedAt && to > endedAt),
   );
 }

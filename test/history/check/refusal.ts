@@ -4,8 +4,8 @@ import type { Call } from '../history.ts';
 export type Effect = 'none' | 'unknown';
 
 /**
- * Whether a refused or broken call may have had an effect. One of the product's errors says so itself; every other
- * promises that nothing was stored (I5). A connection that broke promises nothing.
+ * Whether a refused or broken call may have had an effect. An error of the product says so itself where it is so; every
+ * other promises that nothing was stored (I5). A connection that broke promises nothing.
  */
 export function effectOf({ outcome }: Call): Effect {
   switch (outcome.kind) {
@@ -13,8 +13,6 @@ export function effectOf({ outcome }: Call): Effect {
     case 'broken':
       return 'unknown';
     case 'refused':
-      return outcome.reason === 'STATE_STORE_UNAVAILABLE' && outcome.message.includes('is unknown')
-        ? 'unknown'
-        : 'none';
+      return outcome.isOutcomeUnknown ? 'unknown' : 'none';
   }
 }
