@@ -1,9 +1,14 @@
-import { TRPCClientError } from '@trpc/client';
 import { describe, expect, it } from 'vitest';
-import { TurnkeeperClientError, hasReason, isTurnkeeperError } from '../../client-sdk/src/index.ts';
+import {
+  TurnkeeperClientError,
+  createTurnkeeperClient,
+  hasReason,
+  isTurnkeeperError,
+} from '../../client-sdk/src/index.ts';
 import type { ClientFailureReason } from '../../client-sdk/src/index.ts';
-import { toClientError } from '../../client-sdk/src/to-client-error.ts';
 import { failureReasons } from '../../server/domain/errors.ts';
+import { faultyProxy } from './faulty-proxy.ts';
+import type { Fault } from './faulty-proxy.ts';
 
 const serverReasons = Object.keys(failureReasons) as ClientFailureReason[];
 const reasons: readonly ClientFailureReason[] = [...serverReasons, 'UNREACHABLE'];
@@ -31,17 +36,26 @@ describe('the guards', () => {
 });
 
 describe('whether a call that failed may have taken effect', () => {
-  const call = { url: 'http://server', turnId: 'turn-1' };
-  const refused = (data: object) =>
-    toClientError(TRPCClientError.from({ error: { message: 'no', code: -32603, data } }), call);
+  const data = { code: 'SERVICE_UNAVAILABLE', reason: 'STATE_STORE_UNAVAILABLE', retryable: true };
+  const unconfirmed: Fault = {
+    status: 503,
+    body: JSON.stringify({
+      error: { json: { message: 'not confirmed', code: -32603, data: { ...data, isOutcomeUnknown: true } } },
+    }),
+  };
 
-  it('is known where the server says so', () => {
-    const data = { reason: 'STATE_STORE_UNAVAILABLE', retryable: true, httpStatus: 503 };
-    expect(refused({ ...data, isOutcomeUnknown: true }).isOutcomeUnknown).toBe(true);
-    expect(refused(data).isOutcomeUnknown).toBe(false);
-  });
-
-  it('is unknown where nobody answered', () => {
-    expect(toClientError(new TypeError('fetch failed'), call).isOutcomeUnknown).toBe(true);
+  it.for<[string, Fault, boolean]>([
+    ['is told where the server says so', unconfirmed, true],
+    ['is denied where the server says nothing of it', 'STATE_STORE_UNAVAILABLE', false],
+    ['is unknown where the connection broke', 'cut before', true],
+  ])('%s', async ([, fault, isUnknown]) => {
+    await using proxy = await faultyProxy(null, [fault]);
+    const client = createTurnkeeperClient({ url: proxy.url, retry: { attempts: 1 } });
+    const error: unknown = await client
+      .resume('c')
+      .turn('Hello')
+      .catch((thrown: unknown) => thrown);
+    if (!isTurnkeeperError(error)) throw error;
+    expect(error.isOutcomeUnknown).toBe(isUnknown);
   });
 });
