@@ -50,6 +50,19 @@ export interface TurnOptions extends CallOptions {
 }
 
 /**
+ * What submitting a card takes besides.
+ *
+ * @example
+ * ```ts
+ * await conversation.submitCard(cardId, data, { action: 'approve' });
+ * ```
+ */
+export interface SubmitCardOptions extends TurnOptions {
+  /** The action's verb, else its id: needed where the card has several that submit the same data. */
+  readonly action?: string | undefined;
+}
+
+/**
  * A conversation whose workflow may be any: what `client.resume` answers with.
  *
  * @example
@@ -71,11 +84,14 @@ export interface ResumedConversation<
   turn(input: string | TurnInput, options?: TurnOptions): Promise<TurnResult<Definition, Id>>;
   /** Lets the agent speak first. */
   open(options?: TurnOptions): Promise<TurnResult<Definition, Id>>;
-  /** Sends what was entered on a card that the agent showed in this conversation. */
+  /**
+   * Sends what was entered on a card that the agent showed in this conversation: the data that a card renderer hands
+   * over when an action is taken.
+   */
   submitCard(
     cardId: string,
     data: Readonly<Record<string, Json>>,
-    options?: TurnOptions,
+    options?: SubmitCardOptions,
   ): Promise<TurnResult<Definition, Id>>;
   /** How the conversation stands, with a page of its transcript, the newest message last. */
   get(request?: GetRequest, options?: CallOptions): Promise<ConversationResult<Definition, Id>>;
@@ -120,7 +136,8 @@ export function resumedConversation(
     turn: (input, options) =>
       send(typeof input === 'string' ? { type: 'text', text: input } : input, options),
     open: (options) => send({ type: 'open' }, options),
-    submitCard: (cardId, data, options) => send({ type: 'cardAction', cardId, data }, options),
+    submitCard: (cardId, data, { action, ...options } = {}) =>
+      send({ type: 'cardAction', cardId, data, action }, options),
     get: (request = {}, options) =>
       connection.call(
         (procedures, callOptions) => procedures.get.query({ ...request, conversationId: id }, callOptions),

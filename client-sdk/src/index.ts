@@ -1,7 +1,13 @@
 /** `@turnkeeper/client`: the typed client of a Turnkeeper server. */
 export { TurnkeeperClientError, hasReason, isTurnkeeperError } from './client-error.ts';
 export type { ClientFailureReason } from './client-error.ts';
-export type { CallOptions, Conversation, ResumedConversation, TurnOptions } from './conversation.ts';
+export type {
+  CallOptions,
+  Conversation,
+  ResumedConversation,
+  SubmitCardOptions,
+  TurnOptions,
+} from './conversation.ts';
 export { createTurnkeeperClient } from './create-turnkeeper-client.ts';
 export type {
   ConversationPage,

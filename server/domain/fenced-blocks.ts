@@ -7,6 +7,29 @@ export interface FencedBlock {
 
 const opening = /^ {0,3}```[ \t]*json[ \t]*$/i;
 const closing = /^ {0,3}```[ \t]*$/;
+const beginning = /^ {0,3}(?:`{0,3}|```[ \t]*(?:j|js|jso|json[ \t]*)?)$/i;
+
+// A fence is short: a long line cannot be one, and is not worth testing.
+const longestFence = 32;
+
+/** What a line, without its line feed, is to the `json` blocks of its text. */
+export function readFence(line: string): 'opening' | 'closing' | null {
+  const bare = bareFence(line);
+  if (bare === null) return null;
+  if (opening.test(bare)) return 'opening';
+  return closing.test(bare) ? 'closing' : null;
+}
+
+/** Whether a line that is still being written may yet be a fence. */
+export function mayBecomeFence(line: string): boolean {
+  const bare = bareFence(line);
+  return bare !== null && beginning.test(bare);
+}
+
+function bareFence(line: string): string | null {
+  if (line.length > longestFence) return null;
+  return line.endsWith('\r') ? line.slice(0, -1) : line;
+}
 
 /**
  * Finds the `json` blocks of a text in one pass over its lines (no backtracking, whatever the text). A block whose
@@ -20,9 +43,10 @@ export function findJsonBlocks(text: string): FencedBlock[] {
     const newline = text.indexOf('\n', lineStart);
     const lineEnd = newline === -1 ? text.length : newline;
     const nextLine = Math.min(lineEnd + 1, text.length);
-    const line = fenceLine(text, lineStart, lineEnd);
-    const opens = opening.test(line);
-    const closes = closing.test(line);
+    const isShort = lineEnd - lineStart <= longestFence;
+    const fence = isShort ? readFence(text.slice(lineStart, lineEnd)) : null;
+    const opens = fence === 'opening';
+    const closes = fence === 'closing';
     if (open !== null && (opens || closes || newline === -1)) {
       const contentEnd = opens || closes ? lineStart : text.length;
       blocks.push({
@@ -36,15 +60,6 @@ export function findJsonBlocks(text: string): FencedBlock[] {
     lineStart = lineEnd + 1;
   }
   return blocks;
-}
-
-// A fence is short: a long line cannot be one, and is not worth testing.
-const longestFence = 32;
-
-function fenceLine(text: string, start: number, end: number): string {
-  if (end - start > longestFence) return '';
-  const line = text.slice(start, end);
-  return line.endsWith('\r') ? line.slice(0, -1) : line;
 }
 
 /** The text without the given blocks, its blank edges trimmed. */

@@ -2,15 +2,35 @@
 export const limits = {
   /** A user's message, after trimming. */
   textChars: 8_000,
-  /** What one turn's answer may hold in all, as JSON. */
-  answerChars: 1_000_000,
-  answerActivities: 1_000,
+  /** What one turn's answer may hold in all, as JSON, the pieces of streamed texts included. */
+  answerChars: 16_000_000,
+  answerActivities: 20_000,
+  /** How deep an activity may be nested; what lies deeper is cut off before anything reads it. */
+  activityDepth: 100,
   messagesPerTurn: 100,
+  /** How much of an answer is looked at, whether anything comes of it or not. */
+  attachmentsPerTurn: 500,
+  buttonsPerTurn: 2_500,
+  citationsRead: 1_000,
+  /** What a turn's messages may hold in all, as JSON. */
+  messagesChars: 1_000_000,
   messageChars: 100_000,
+  eventNameChars: 200,
+  /** Suggestions of one message; the value of one is at most what a user may say (textChars). */
   suggestedActions: 20,
+  suggestedActionTitleChars: 500,
+  /** A card's nesting, how many values it may hold, and its length as JSON. */
+  cardDepth: 64,
+  cardValues: 5_000,
+  cardChars: 250_000,
+  contentTypeChars: 200,
+  attachmentUrlChars: 4_096,
+  attachmentNameChars: 500,
   /** What an agent is told of the past where its own conversation can't go on. */
   retoldTurns: 5,
   retoldMessageChars: 500,
+  /** How much of the transcript is read for a turn, whatever number of turns was asked for. */
+  loadedTurnsBytes: 262_144,
   /** Cards of one conversation that can still be acted on. */
   shownCards: 20,
   /** Structure in an answer: its text, its nesting, and how many values it may hold. */

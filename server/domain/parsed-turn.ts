@@ -22,6 +22,9 @@ export interface ExtractedPayload {
   readonly data: Readonly<Record<string, Json>>;
 }
 
+/** Only one that is completed may complete the workflow. */
+export type AgentEnd = 'completed' | 'broken-off';
+
 /** What an agent's answer says, once read. */
 export interface ParsedTurn {
   readonly parse: 'structured' | 'passthrough' | 'invalid';
@@ -33,4 +36,6 @@ export interface ParsedTurn {
   readonly step: string | null;
   readonly prompt: string | null;
   readonly citations: readonly string[];
+  /** How the agent ended its own conversation, if it did: what comes next needs a fresh one. */
+  readonly agentEnd: AgentEnd | null;
 }

@@ -1,11 +1,12 @@
 import type { Json } from '../../workflows/definition/json.ts';
 import { mergeFields } from './merge-fields.ts';
 import type { RejectedField } from './merge-fields.ts';
+import { boundIssues } from './parse-issues.ts';
 import type { AgentAction, ParsedTurn } from './parsed-turn.ts';
 import { allMissingFields, findPosition, missingFields } from './position.ts';
 import type { Position } from './position.ts';
 import type { Progression } from './state.ts';
-import type { Workflow } from './workflow.ts';
+import type { Field, Workflow } from './workflow.ts';
 
 /** What a turn did to the conversation. */
 export interface TurnDelta {
@@ -42,18 +43,15 @@ export function reduceTurn(workflow: Workflow, before: Progression, parsed: Pars
       parseIssues.push(`step: the workflow has no step "${parsed.step}"`);
     }
   }
-  if (parsed.action === 'complete') {
-    const position = findPosition(workflow, { collected: merged.collected, passedSteps });
-    const missing = allMissingFields(position, merged.collected);
-    if (missing.length === 0) passedSteps = passAll(position, passedSteps);
-    rejected.push(
-      ...missing
-        .filter((field) => !rejected.some((entry) => entry.field === field.name))
-        .map((field) => ({
-          field: field.name,
-          issues: ['is required before the workflow can be completed'],
-        })),
-    );
+  if (parsed.action === 'complete' || parsed.agentEnd === 'completed') {
+    const outlook = findPosition(workflow, { collected: merged.collected, passedSteps });
+    const missing = allMissingFields(outlook, merged.collected);
+    if (missing.length === 0) passedSteps = passAll(outlook, passedSteps);
+    // To say that the workflow is complete is a claim to be rejected; to end one's own conversation is none.
+    else if (parsed.action === 'complete') rejected.push(...asRejected(missing, rejected));
+    else parseIssues.push('endOfConversation: the workflow still lacks required fields');
+  } else if (parsed.agentEnd === 'broken-off') {
+    parseIssues.push('endOfConversation: the agent broke its conversation off');
   }
 
   const position = findPosition(workflow, { collected: merged.collected, passedSteps });
@@ -77,10 +75,16 @@ export function reduceTurn(workflow: Workflow, before: Progression, parsed: Pars
       step: { from, to },
       action: parsed.action,
       parse: parsed.parse,
-      parseIssues,
+      parseIssues: boundIssues(parseIssues),
       citations: parsed.citations,
     },
   };
+}
+
+function asRejected(missing: readonly Field[], rejected: readonly RejectedField[]): RejectedField[] {
+  return missing
+    .filter((field) => !rejected.some((entry) => entry.field === field.name))
+    .map((field) => ({ field: field.name, issues: ['is required before the workflow can be completed'] }));
 }
 
 /** Marks the steps before the target that collect nothing, up to the first one with a missing required field. */

@@ -33,6 +33,8 @@ export const conversationStateSchema = z.object({
   /** Ids of the cards that the agent showed last, oldest first, bounded. */
   shownCards: z.array(z.string()),
   agentConversationId: z.string().nullable(),
+  /** Whose conversation that is: another agent knows nothing of it. */
+  agentName: z.string().nullable().default(null),
   /** How far it was at the last commit; how far it came, once it has finished. */
   progress: progressSchema,
   /** What it came to; there once it has finished. Stored, so that no later definition changes a result that stands. */

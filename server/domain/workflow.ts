@@ -5,6 +5,7 @@ import type {
   StoredFields,
   WorkflowDefinition,
 } from '../../workflows/definition/define-workflow.ts';
+import type { CardRules } from './cards/card-rules.ts';
 
 /** A field's JSON Schema, as agents and clients are shown it. */
 export type JsonSchema = Readonly<Record<string, unknown>>;
@@ -39,6 +40,7 @@ export interface Workflow {
   readonly steps: readonly Step[];
   /** By name, of all steps. A map, so that a name from outside is never looked up in an object (docs/architecture.md, Trust). */
   readonly fields: ReadonlyMap<string, Field>;
+  readonly cards: CardRules;
   readonly migrate: ((stored: StoredFields) => CollectedFields) | undefined;
 }
 
@@ -66,6 +68,10 @@ export function prepareWorkflow(definition: WorkflowDefinition): Workflow {
     preamble: definition.preamble,
     steps,
     fields: new Map(steps.flatMap((step) => step.fields.map((field) => [field.name, field] as const))),
+    cards: {
+      allowedActions: definition.cards?.allowedActions ?? null,
+      allowedHosts: definition.cards?.allowedHosts ?? [],
+    },
     migrate: definition.migrate,
   };
 }

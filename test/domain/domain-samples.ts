@@ -49,6 +49,7 @@ export function said({ data = {}, ...rest }: Said = {}): ParsedTurn {
     step: null,
     prompt: null,
     citations: [],
+    agentEnd: null,
     ...rest,
     data: new Map(Object.entries(data)),
   };
@@ -68,6 +69,7 @@ export function storedState(rest: Partial<ConversationState> = {}): Conversation
     turnCount: 3,
     shownCards: [],
     agentConversationId: null,
+    agentName: null,
     openedAt: 1_000,
     updatedAt: 2_000,
     progress: { currentStep: 'dates', stepNumber: 1, totalSteps: 2, completedSteps: 0, percentComplete: 0 },

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { activitySchema } from '../../server/domain/activity.ts';
 import type { Activity } from '../../server/domain/activity.ts';
 import { limits } from '../../server/domain/limits.ts';
-import { normalizeActivities } from '../../server/domain/normalize-activities.ts';
+import { normalizeActivities } from '../../server/domain/normalize/normalize-activities.ts';
 import { parseTurn } from '../../server/domain/parse-turn.ts';
 import type { ParsedTurn } from '../../server/domain/parsed-turn.ts';
 import { fenced, message, textOf } from './domain-samples.ts';
@@ -14,6 +14,7 @@ const adaptiveCard = (data: unknown) => ({
 });
 const contractOf = (place: string) => ({ action: 'ask', data: { place } });
 const parseText = (text: string): ParsedTurn => parseTurn([message({ text })]);
+const cards = { allowedActions: null, allowedHosts: [] };
 const dataOf = (parsed: ParsedTurn): Record<string, unknown> => Object.fromEntries(parsed.data);
 
 describe('structure', () => {
@@ -39,6 +40,7 @@ describe('structure', () => {
       step: 'confirm',
       prompt: 'All right?',
       citations: ['https://example.org/policy'],
+      agentEnd: null,
     });
   });
 
@@ -58,6 +60,39 @@ describe('structure', () => {
     expect(parseTurn([{ type: 'typing', value, text: fenced(value) }]).parse).toBe('passthrough');
     expect(parseTurn([{ type: 'invoke', value }]).parse).toBe('passthrough');
     expect(parseTurn([{ value }]).parse).toBe('passthrough');
+  });
+});
+
+describe('the end of the agent’s own conversation', () => {
+  const endOf = (...activities: Activity[]) => parseTurn(activities).agentEnd;
+
+  it('is told, and whether it was completed: only where its code says so, or nothing', () => {
+    expect(endOf({ type: 'endOfConversation' })).toBe('completed');
+    expect(endOf({ type: 'endOfConversation', code: 'completedSuccessfully' })).toBe('completed');
+    for (const code of [
+      'unknown',
+      'userCancelled',
+      'botTimedOut',
+      'botIssuedInvalidMessage',
+      'channelFailed',
+      '',
+    ]) {
+      expect(endOf({ type: 'endOfConversation', code })).toBe('broken-off');
+    }
+    expect(endOf(message({ code: 'completedSuccessfully' }))).toBeNull();
+  });
+
+  it('is as the last one says, and only where it is said to the user', () => {
+    expect(endOf({ type: 'endOfConversation', code: 'unknown' }, { type: 'endOfConversation' })).toBe(
+      'completed',
+    );
+    expect(endOf({ type: 'endOfConversation', recipient: { role: 'skill' } })).toBeNull();
+  });
+
+  it('may bring structure, as skills end with their result', () => {
+    const parsed = parseTurn([{ type: 'endOfConversation', value: contractOf('end') }]);
+    expect(parsed).toMatchObject({ parse: 'structured', agentEnd: 'completed' });
+    expect(dataOf(parsed)).toEqual({ place: 'end' });
   });
 });
 
@@ -255,6 +290,7 @@ describe('an answer without structure', () => {
         step: null,
         prompt: null,
         citations: [],
+        agentEnd: null,
       });
     },
   );
@@ -396,7 +432,7 @@ describe('whatever an agent sends', () => {
     fc.assert(
       fc.property(fc.array(activity, { maxLength: 5 }), (activities) => {
         const parsed = parseTurn(activities);
-        const messages = normalizeActivities(activities, { turn: 1, prompt: parsed.prompt });
+        const { messages } = normalizeActivities(activities, { turn: 1, prompt: parsed.prompt, cards });
 
         expect(Reflect.ownKeys(Object.prototype)).toEqual(inheritedBefore);
         expect(Reflect.get({}, 'polluted')).toBeUndefined();
@@ -411,7 +447,7 @@ describe('whatever an agent sends', () => {
         const result = { data: Object.fromEntries(parsed.data), messages };
         expect(normalizeZero(JSON.parse(JSON.stringify(result)))).toEqual(normalizeZero(result));
       }),
-      { numRuns: 2_000 },
+      { numRuns: 1_000 },
     );
     expect(structured).toBeGreaterThan(0);
   });
@@ -482,7 +518,7 @@ describe('a megabyte meant to exhaust the parser', () => {
     const activities = [build()];
     const began = process.cpuUsage();
     const parsed = parseTurn(activities);
-    normalizeActivities(activities, { turn: 1, prompt: parsed.prompt });
+    normalizeActivities(activities, { turn: 1, prompt: parsed.prompt, cards });
     expect(cpuMs(began)).toBeLessThan(boundMs);
     expect(parsed.parse).not.toBe('structured');
   });

@@ -151,6 +151,49 @@ describe('`complete`', () => {
   });
 });
 
+describe('the end of the agent’s own conversation', () => {
+  it('completes the workflow, if nothing required is missing', () => {
+    const { next, position, delta } = inLeave({ collected: leaveFields }, { agentEnd: 'completed' });
+    expect(next).toMatchObject({ status: 'completed', outcome: 'completed', awaitsConfirmation: false });
+    expect(progressOf(position).percentComplete).toBe(100);
+    expect(delta).toMatchObject({ stateChanged: true, rejected: [], parseIssues: [] });
+  });
+
+  it('counts the fields that came with it', () => {
+    expect(inLeave({}, { agentEnd: 'completed', data: leaveFields }).next.status).toBe('completed');
+  });
+
+  it('needs no structure', () => {
+    const { next } = inLeave({ collected: leaveFields }, { parse: 'passthrough', agentEnd: 'completed' });
+    expect(next.status).toBe('completed');
+  });
+
+  it('keeps the conversation in its place while something is missing: reported, but rejected it is not', () => {
+    const { next, delta } = inLeave({ collected: { days: 3 } }, { agentEnd: 'completed' });
+    expect(next).toMatchObject({ status: 'active', passedSteps: [] });
+    expect(delta).toMatchObject({
+      stateChanged: false,
+      rejected: [],
+      parseIssues: ['endOfConversation: the workflow still lacks required fields'],
+    });
+  });
+
+  it('rejects the missing fields only where the agent also says that the workflow is complete', () => {
+    const { delta } = inLeave({ collected: { days: 3 } }, { agentEnd: 'completed', action: 'complete' });
+    expect(delta.rejected.map(({ field }) => field)).toEqual(['from']);
+    expect(delta.parseIssues).toEqual([]);
+  });
+
+  it('keeps the conversation in its place when it was broken off, and is reported', () => {
+    const { next, delta } = inLeave({ collected: leaveFields }, { agentEnd: 'broken-off' });
+    expect(next.status).toBe('active');
+    expect(delta).toMatchObject({
+      stateChanged: false,
+      parseIssues: ['endOfConversation: the agent broke its conversation off'],
+    });
+  });
+});
+
 describe('without a step that collects nothing', () => {
   const workflow = workflowOfSteps([
     { id: 'name', title: 'Name', collects: z.object({ name: z.string() }) },

@@ -39,6 +39,7 @@ describe('a sound definition has no fault', () => {
         },
         { id: 'confirm', title: 'Confirm', when: (collected) => collected['days'] !== 0 },
       ],
+      cards: { allowedActions: ['approve', 'Save it'], allowedHosts: ['example.com', '*.docs.example'] },
       migrate: ({ collected }) => collected,
     });
     expect(checkDefinition(definition)).toEqual([]);
@@ -124,6 +125,72 @@ describe('the preamble', () => {
   it('is refused when it is longer than 8000 characters', () => {
     expect(faults({ preamble: 'x'.repeat(8000) })).toEqual([]);
     expect(faults({ preamble: 'x'.repeat(8001) })).toEqual([expect.stringMatching(/^preamble: /)]);
+  });
+});
+
+describe('what cards may do', () => {
+  const hosts = (host: unknown) => faults({ cards: { allowedHosts: [host] } });
+
+  it.each([
+    'example.com',
+    'a-b.example.com',
+    '*.example.com',
+    'example.com:8443',
+    '*.example.com:8443',
+    'localhost:3000',
+    '127.0.0.1',
+    'xn--bcher-kva.example',
+  ])('takes %j for a host', (host) => {
+    expect(hosts(host)).toEqual([]);
+  });
+
+  it.each([
+    ...[
+      '',
+      '*',
+      '*.',
+      '.example.com',
+      'example.com.',
+      'a..example',
+      '*example.com',
+      'a.*.example',
+      '**.example',
+    ],
+    ...[
+      'https://example.com',
+      '//example.com',
+      'example.com/',
+      'example.com/path',
+      'example.com?q',
+      'a@example.com',
+    ],
+    ...[
+      'Example.com',
+      'bücher.example',
+      'exam ple.com',
+      'example.com:443',
+      'example.com:',
+      'example.com:99999',
+    ],
+    ...['1.2.3', '0x7f000001', '[::1]', 'a_b.example', `${'a.'.repeat(150)}example`, 5, null],
+  ])('refuses the host %j, which no address would ever match or which says too much', (host) => {
+    expect(hosts(host)).toEqual([expect.stringMatching(/^cards\.allowedHosts\.0: /)]);
+  });
+
+  it('says how a host is written', () => {
+    expect(hosts('https://example.com')).toEqual([
+      'cards.allowedHosts.0: must be a host in lower case, like "example.com", or "*.example.com" for all below it; ' +
+        'with a port only where it is not the usual one, and without "https://" or a path',
+    ]);
+  });
+
+  it('refuses names that are no names, and keys that it does not know', () => {
+    expect(faults({ cards: { allowedActions: ['', 5], colours: [] } })).toEqual([
+      expect.stringMatching(/^cards\.allowedActions\.0: /),
+      expect.stringMatching(/^cards\.allowedActions\.1: /),
+      'cards: Unrecognized key: "colours"',
+    ]);
+    expect(faults({ cards: [] })).toEqual([expect.stringMatching(/^cards: /)]);
   });
 });
 

@@ -157,6 +157,19 @@ describe('the rest of the definition', () => {
     expect(definitionFromJson(json)).toEqual({ candidate: json, faults: [] });
   });
 
+  it('takes what cards may do as it stands there', () => {
+    const json = {
+      id: 'x',
+      version: 1,
+      title: 'X',
+      steps: [{ id: 'a', title: 'A' }],
+      cards: { allowedActions: ['approve'], allowedHosts: ['example.com', 'https://example.com'] },
+    };
+    const { candidate } = definitionFromJson(json);
+    expect(candidate).toEqual(json);
+    expect(checkDefinition(candidate).map(({ path }) => path)).toEqual(['cards.allowedHosts.1']);
+  });
+
   it.each([null, 'text', 42, [], {}, { steps: 'none' }])(
     'leaves %j as it is, for the check to judge',
     (json) => {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { cardsSchema } from './cards-schema.ts';
 import type { StepDefinition, WorkflowDefinition } from './define-workflow.ts';
 import { preamblePlaceholders, unknownPlaceholders } from './preamble.ts';
 
@@ -47,6 +48,7 @@ const definitionSchema = z.strictObject({
     })
     .optional(),
   steps: z.array(stepSchema).min(1, 'must have at least one step').max(100),
+  cards: cardsSchema.optional(),
   migrate: functionSchema<NonNullable<WorkflowDefinition['migrate']>>().optional(),
 });
 

@@ -13,6 +13,17 @@ export interface StepDefinition {
   readonly when?: (collected: CollectedFields) => boolean;
 }
 
+/** What the cards that an agent shows may do. */
+export interface CardsDefinition {
+  /** Names of the actions that may be submitted: an action's verb, else its id. Without it, all may. */
+  readonly allowedActions?: readonly string[];
+  /**
+   * Hosts that a card may lead to: `example.com`, `example.com:8443`, or `*.example.com` for all below it. Without it,
+   * none.
+   */
+  readonly allowedHosts?: readonly string[];
+}
+
 /** What `migrate` is given: the fields as an older (or newer) version of the definition collected them. */
 export interface StoredFields {
   readonly version: number;
@@ -30,6 +41,7 @@ export interface WorkflowDefinition {
   /** Replaces the built-in preamble of the agent's query; `{{name}}` placeholders as in docs/workflows.md. */
   readonly preamble?: string;
   readonly steps: readonly StepDefinition[];
+  readonly cards?: CardsDefinition;
   /** Turns the fields of another version into this one's. Without it they are carried over if they all still fit. */
   readonly migrate?: (stored: StoredFields) => CollectedFields;
 }

@@ -1,5 +1,5 @@
 /** What a definition file imports: `import { defineWorkflow, z } from 'turnkeeper/workflows'`. */
 export { z } from 'zod';
 export { defineWorkflow } from './define-workflow.ts';
-export type { StepDefinition, StoredFields, WorkflowDefinition } from './define-workflow.ts';
+export type { CardsDefinition, StepDefinition, StoredFields, WorkflowDefinition } from './define-workflow.ts';
 export type { CollectedFields, Json } from './json.ts';

@@ -1,0 +1,236 @@
+import { describe, expect, it } from 'vitest';
+import type { Json } from '../../../workflows/definition/json.ts';
+import type { CardRules } from '../../../server/domain/cards/card-rules.ts';
+import { vetCard } from '../../../server/domain/cards/vet-card.ts';
+import { deepFreeze } from '../domain-samples.ts';
+import { approval, cardOf, tripForm, usualRules } from './sample-cards.ts';
+
+const hosts: CardRules = {
+  allowedActions: null,
+  allowedHosts: ['example.com', '*.docs.example', 'dev.example:8443', 'xn--bcher-kva.example'],
+};
+
+const link = (url: Json): Json => ({ type: 'Action.OpenUrl', title: 'Open', url });
+
+/** The address that a link is kept with; null for one that is removed. */
+function keptUrl(url: Json, rules = hosts): unknown {
+  const { card } = vetCard(link(url), rules);
+  return card === null || typeof card !== 'object' || Array.isArray(card) ? card : card['url'];
+}
+
+describe('a card that does nothing it may not', () => {
+  it.each([
+    ['a form', tripForm],
+    ['a card within a card', approval],
+    ['what is no card', 'text'],
+    ['an empty list in a list', [[], null, [null, 1]]],
+  ])('is kept as it is: %s', (_, card) => {
+    expect(vetCard(deepFreeze(card), usualRules)).toEqual({ card, issues: [] });
+  });
+
+  it('may open cards, show and hide, and clear its inputs', () => {
+    const actions: Json[] = [
+      { type: 'Action.ShowCard', card: cardOf([]) },
+      { type: 'Action.ToggleVisibility', targetElements: ['a', { elementId: 'b', isVisible: true }] },
+      { type: 'Action.ResetInputs', targetInputIds: ['a'] },
+    ];
+    const card = cardOf([], actions);
+    expect(vetCard(card, usualRules)).toEqual({ card, issues: [] });
+  });
+});
+
+describe('a link', () => {
+  it.each([
+    ['https://example.com/a?b=c#d', 'https://example.com/a?b=c#d'],
+    ['http://example.com/', 'http://example.com/'],
+    ['https://example.com:443/', 'https://example.com/'],
+    ['https://EXAMPLE.com', 'https://example.com/'],
+    ['https://a.docs.example/', 'https://a.docs.example/'],
+    ['https://a.b.docs.example/', 'https://a.b.docs.example/'],
+    ['https://dev.example:8443/', 'https://dev.example:8443/'],
+    ['https://bücher.example/', 'https://xn--bcher-kva.example/'],
+    ['https:example.com/a', 'https://example.com/a'],
+    ['https:\\\\example.com\\a', 'https://example.com/a'],
+    ['https://exam\tple.com/', 'https://example.com/'],
+  ])('to an allowed host is kept, spelt as it was judged: %j', (url, kept) => {
+    expect(keptUrl(url)).toBe(kept);
+  });
+
+  it.each([
+    'https://other.example/',
+    'https://sub.example.com/',
+    'https://notexample.com/',
+    'https://example.com.other.example/',
+    'https://docs.example/',
+    'https://notdocs.example/',
+    'https://dev.example/',
+    'https://example.com:8443/',
+    'https://example.com./',
+    'https://example.com@other.example/',
+    'https://example.com%2f@other.example/',
+    'https://user:secret@example.com/',
+    'https://other.example\\@example.com/',
+    'https://other.example/https://example.com/',
+    'https://other.example#@example.com/',
+    'https://exаmple.com/',
+    '//example.com/',
+    '/a',
+    'example.com',
+    '',
+    'javascript:alert(1)//https://example.com/',
+    ' javascript:alert(1)',
+    'data:text/html,example.com',
+    'file:///etc/passwd',
+    'ms-word:ofe|u|https://example.com/a.docx',
+    null,
+    5,
+    ['https://example.com/'],
+    { toString: 'https://example.com/' },
+  ])('that leads anywhere else is removed: %j', (url) => {
+    expect(keptUrl(url)).toBeNull();
+  });
+
+  it('leads nowhere where the workflow allows no host', () => {
+    expect(keptUrl('https://example.com/', usualRules)).toBeNull();
+  });
+
+  it.each<[string, (action: Json) => Json]>([
+    ['among its actions', (action) => cardOf([], [action])],
+    ['behind the whole card', (action) => ({ type: 'AdaptiveCard', selectAction: action })],
+    [
+      'in a set of actions in a column',
+      (action) =>
+        cardOf([
+          {
+            type: 'ColumnSet',
+            columns: [{ type: 'Column', items: [{ type: 'ActionSet', actions: [action] }] }],
+          },
+        ]),
+    ],
+    [
+      'behind an image',
+      (action) => cardOf([{ type: 'Image', url: 'https://a.example', selectAction: action }]),
+    ],
+    ['beside an input', (action) => cardOf([{ type: 'Input.Text', id: 'a', inlineAction: action }])],
+    [
+      'in a cell of a table',
+      (action) =>
+        cardOf([
+          {
+            type: 'Table',
+            rows: [{ type: 'TableRow', cells: [{ type: 'TableCell', items: [], selectAction: action }] }],
+          },
+        ]),
+    ],
+    [
+      'in a text run',
+      (action) =>
+        cardOf([{ type: 'RichTextBlock', inlines: ['a', { type: 'TextRun', selectAction: action }] }]),
+    ],
+    [
+      'on a card that opens within it',
+      (action) => cardOf([], [{ type: 'Action.ShowCard', card: cardOf([], [action]) }]),
+    ],
+    ["in another action's place", (action) => cardOf([], [{ type: 'Action.Submit', fallback: action }])],
+    [
+      "in another element's place",
+      (action) => cardOf([{ type: 'Chart.New', fallback: { items: [action] } }]),
+    ],
+    ['in a menu', (action) => cardOf([], [{ type: 'Action.Submit', menuActions: [action] }])],
+    [
+      'where no action was ever seen',
+      (action) => cardOf([{ type: 'Hologram', corners: [[{ deep: action }]] }]),
+    ],
+  ])('is found wherever it stands: %s', (_, around) => {
+    const { card, issues } = vetCard(around(link('https://other.example/')), hosts);
+    expect(JSON.stringify(card)).not.toContain('OpenUrl');
+    expect(issues).toEqual([
+      'removed the action "Action.OpenUrl" from a card: its host "other.example" is not among those that the workflow allows',
+    ]);
+    const allowed = around(link('https://example.com/'));
+    expect(vetCard(allowed, hosts)).toEqual({ card: allowed, issues: [] });
+  });
+});
+
+describe('an action that submits', () => {
+  const some: CardRules = { allowedActions: ['approve', 'send'], allowedHosts: [] };
+
+  it('is kept where the workflow allows its name: its verb, else its id', () => {
+    const actions: Json[] = [
+      { type: 'Action.Execute', verb: 'approve', id: 'x' },
+      { type: 'Action.Submit', id: 'send' },
+    ];
+    expect(vetCard(cardOf([], actions), some)).toEqual({ card: cardOf([], actions), issues: [] });
+  });
+
+  it('is removed where it has another name, or none', () => {
+    const actions: Json[] = [
+      { type: 'Action.Execute', verb: 'reject', id: 'approve' },
+      { type: 'Action.Submit', id: 'Send' },
+      { type: 'Action.Submit' },
+    ];
+    const { card, issues } = vetCard(cardOf([], actions), some);
+    expect(card).toEqual(cardOf([], []));
+    expect(issues).toHaveLength(3);
+    expect(issues[0]).toBe(
+      'removed the action "Action.Execute" named "reject" from a card: it is not among the actions that the workflow allows',
+    );
+  });
+
+  it('keeps its data as it is, whatever that looks like', () => {
+    const data = { next: link('https://other.example/'), refresh: 1, actions: [{ type: 'x' }] };
+    const card = cardOf([], [{ type: 'Action.Submit', data }]);
+    expect(vetCard(card, usualRules)).toEqual({ card, issues: [] });
+  });
+});
+
+describe('what else a card may not do', () => {
+  it.each<[string, Json]>([
+    ['call a service', { type: 'Action.Http', method: 'POST', url: 'https://example.com' }],
+    ['use an old name', { type: 'OpenUri', targets: [] }],
+    ['be spelt otherwise', { type: 'action.openurl', url: 'https://other.example' }],
+    ['have no type', { url: 'https://other.example' }],
+    ['have no text for a type', { type: ['Action.Submit'] }],
+  ])('an action of an unknown type is removed: to %s', (_, action) => {
+    const { card, issues } = vetCard(cardOf([], [action]), hosts);
+    expect(card).toEqual(cardOf([], []));
+    expect(issues).toEqual([expect.stringContaining('there is no such type of action here')]);
+  });
+
+  it('is judged by where it stands, in place of another action too', () => {
+    const actions: Json[] = [{ type: 'Action.Submit', fallback: { type: 'OpenUri', targets: [] } }];
+    expect(vetCard(cardOf([], actions), hosts).card).toEqual(cardOf([], [{ type: 'Action.Submit' }]));
+    const dropped = cardOf([], [{ type: 'Action.Submit', fallback: 'drop' }]);
+    expect(vetCard(dropped, hosts)).toEqual({ card: dropped, issues: [] });
+  });
+
+  it('neither refreshes itself nor signs anybody in', () => {
+    const card: Json = {
+      type: 'AdaptiveCard',
+      refresh: { action: { type: 'Action.Execute', verb: 'refresh' }, userIds: [] },
+      authentication: { text: 'Sign in', buttons: [{ type: 'signin', value: 'https://other.example' }] },
+      body: [],
+    };
+    expect(vetCard(card, hosts)).toEqual({
+      card: { type: 'AdaptiveCard', body: [] },
+      issues: [
+        'removed "refresh" from a card: nothing here would answer it',
+        'removed "authentication" from a card: nothing here would answer it',
+      ],
+    });
+  });
+});
+
+describe('the report', () => {
+  it('names each fault once, and is bounded in number and length', () => {
+    const same = new Array<Json>(50).fill(link('https://other.example/'));
+    expect(vetCard(same, hosts).issues).toHaveLength(1);
+    const various = Array.from({ length: 50 }, (_, index) => ({
+      type: 'Action.Http',
+      id: `${index}`.repeat(500),
+    }));
+    const { issues } = vetCard(various, hosts);
+    expect(issues).toHaveLength(20);
+    expect(Math.max(...issues.map(({ length }) => length))).toBeLessThanOrEqual(200);
+  });
+});
