@@ -1,16 +1,20 @@
-import { activitySchema } from '../domain/activity.ts';
+import { z } from 'zod';
 import type { Activity } from '../domain/activity.ts';
 import { TurnkeeperError, isTurnkeeperError } from '../domain/errors.ts';
 import type { ConversationKey } from '../domain/identity.ts';
-import { limits } from '../domain/limits.ts';
+import { collectAnswer } from './collect-answer.ts';
 import type { Dependencies } from './dependencies.ts';
 import { describeCause } from './describe-cause.ts';
 import { AgentFailure } from './ports/agent.ts';
-import type { AgentRequest } from './ports/agent.ts';
+import type { AgentFailureOutcome, AgentRequest } from './ports/agent.ts';
+import { showLive } from './show-live.ts';
+import { unlessAborted } from './unless-aborted.ts';
 
 interface Asking {
   readonly key: ConversationKey;
   readonly turnId: string;
+  /** The caller's own access token, for an agent that is asked in the user's name; `null` where there is none. */
+  readonly userToken: string | null;
   /** `null` when an agent conversation has to be opened first. */
   readonly agentConversationId: string | null;
   readonly request: Omit<AgentRequest, 'agentConversationId'>;
@@ -21,8 +25,11 @@ interface Asking {
 }
 
 interface Answer {
+  /** The conversation that the answer came from. */
   readonly agentConversationId: string;
   readonly activities: readonly Activity[];
+  /** What could not be read of it. */
+  readonly issues: readonly string[];
   readonly agentMs: number;
 }
 
@@ -32,36 +39,41 @@ interface Answer {
  */
 export async function askAgent(dependencies: Dependencies, asking: Asking): Promise<Answer> {
   const { agent, clock, observer, settings, faultPoints } = dependencies;
-  const { key, turnId, noteAgentMayHaveHeard } = asking;
+  const { key, turnId, userToken, noteAgentMayHaveHeard } = asking;
   const began = clock.now();
   const timeout = new AbortController();
   const cancelTimeout = clock.after(settings.turnTimeoutMs, () => {
     timeout.abort(new AgentFailure('timed-out', `no complete answer within ${settings.turnTimeoutMs} ms`));
   });
   const signal = AbortSignal.any([timeout.signal, asking.signal]);
-  const options = { identity: key, signal, deadlineAt: began + settings.turnTimeoutMs };
+  const options = { identity: key, userToken, signal, deadlineAt: began + settings.turnTimeoutMs };
   const untilAborted = unlessAborted(signal);
   try {
-    const agentConversationId =
-      asking.agentConversationId ?? readConversationId(await untilAborted(() => agent.open(options)));
-    const request = { ...asking.request, agentConversationId };
+    const asked = asking.agentConversationId ?? readOpened(await untilAborted(() => agent.open(options)));
+    const request = { ...asking.request, agentConversationId: asked };
     signal.throwIfAborted();
     noteAgentMayHaveHeard(true);
     const whenAsked = () => faultPoints.reach('agent-asked', { key, turnId });
-    const activities = await collect(agent.send(request, options), untilAborted, whenAsked);
+    const show = showLive(dependencies, { key, turnId, turnNumber: request.briefing.turnNumber });
+    const answer = agent.send(request, options);
+    const { activities, issues, received, end } = await collectAnswer(answer, {
+      untilAborted,
+      whenAsked,
+      show,
+    });
     const agentMs = clock.now() - began;
     observer.tell({
       type: 'agent.answered',
       key,
       turnId,
       durationMs: agentMs,
-      activities: activities.length,
+      activities: received,
     });
-    return { agentConversationId, activities, agentMs };
+    return { agentConversationId: readEnd(end) ?? asked, activities, issues, agentMs };
   } catch (error) {
-    if (error instanceof AgentFailure && error.outcome === 'refused') noteAgentMayHaveHeard(false);
-    const outcome =
-      error instanceof AgentFailure ? error.outcome : error === asking.signal.reason ? 'abandoned' : 'failed';
+    const isAbandoned = asking.signal.aborted && error === asking.signal.reason;
+    const outcome = isAbandoned ? 'abandoned' : outcomeOf(error);
+    if (outcome === 'refused') noteAgentMayHaveHeard(false);
     const durationMs = clock.now() - began;
     observer.tell({
       type: 'agent.failed',
@@ -79,67 +91,6 @@ export async function askAgent(dependencies: Dependencies, asking: Asking): Prom
   }
 }
 
-type UntilAborted = <Result>(work: () => Promise<Result>) => Promise<Result>;
-
-/** Runs work that may ignore the signal, and stops waiting for it when the signal aborts. */
-function unlessAborted(signal: AbortSignal): UntilAborted {
-  const aborted = new Promise<never>((_resolve, reject) => {
-    const fail = (): void => reject(signal.reason as Error);
-    if (signal.aborted) fail();
-    else signal.addEventListener('abort', fail, { once: true });
-  });
-  aborted.catch(() => undefined);
-  return async (work) => {
-    // Nobody is asked for an answer that nobody wants any more.
-    signal.throwIfAborted();
-    return Promise.race([aborted, work()]);
-  };
-}
-
-async function collect(
-  answer: AsyncIterable<Activity>,
-  untilAborted: UntilAborted,
-  whenAsked: () => unknown,
-): Promise<Activity[]> {
-  const iterator = answer[Symbol.asyncIterator]();
-  const activities: Activity[] = [];
-  let chars = 0;
-  let isComplete = false;
-  try {
-    // The agent is asked by the first call for what it says.
-    let coming = untilAborted(() => iterator.next());
-    coming.catch(() => undefined);
-    await whenAsked();
-    for (;;) {
-      const next = await coming;
-      if (next.done === true) break;
-      const { activity, size } = readActivity(next.value);
-      activities.push(activity);
-      chars += size;
-      if (activities.length > limits.answerActivities || chars > limits.answerChars) {
-        throw new AgentFailure('failed', 'the answer is too large');
-      }
-      coming = untilAborted(() => iterator.next());
-    }
-    isComplete = true;
-  } finally {
-    // Not awaited: an agent that hangs would hang here too.
-    if (!isComplete) void iterator.return?.().catch(() => undefined);
-  }
-  if (activities.length === 0) throw new AgentFailure('empty', 'the answer is empty');
-  return activities;
-}
-
-/** Takes an activity over as what its JSON says, so that nothing live of the agent's stays in our hands. */
-function readActivity(value: unknown): { activity: Activity; size: number } {
-  try {
-    const text = JSON.stringify(value);
-    return { activity: activitySchema.parse(JSON.parse(text)), size: text.length };
-  } catch (cause) {
-    throw new AgentFailure('failed', 'the answer holds something that is not an activity', { cause });
-  }
-}
-
 function toTurnkeeperError(error: unknown): TurnkeeperError {
   if (isTurnkeeperError(error)) return error;
   const isTimeout = error instanceof AgentFailure && error.outcome === 'timed-out';
@@ -153,9 +104,23 @@ function toTurnkeeperError(error: unknown): TurnkeeperError {
   );
 }
 
-const longestConversationId = 200;
+function outcomeOf(error: unknown): AgentFailureOutcome {
+  if (error instanceof AgentFailure) return error.outcome;
+  // Without the user's consent there was no token, and nothing was sent.
+  return isTurnkeeperError(error, 'UNAUTHENTICATED') ? 'refused' : 'failed';
+}
 
-function readConversationId(id: unknown): string {
-  if (typeof id === 'string' && id !== '' && id.length <= longestConversationId) return id;
+const conversationIdSchema = z.string().min(1).max(200);
+const endSchema = z.object({ agentConversationId: conversationIdSchema });
+
+function readOpened(id: unknown): string {
+  const parsed = conversationIdSchema.safeParse(id);
+  if (parsed.success) return parsed.data;
   throw new AgentFailure('failed', 'the agent opened a conversation without a proper id');
+}
+
+/** The conversation that the agent says it answered from, where it says so. */
+function readEnd(end: unknown): string | null {
+  const parsed = endSchema.safeParse(end);
+  return parsed.success ? parsed.data.agentConversationId : null;
 }

@@ -4,6 +4,7 @@ import type { Clock } from './ports/clock.ts';
 import type { FaultPoints } from './ports/fault-points.ts';
 import type { Ids } from './ports/ids.ts';
 import type { LeaseKeeper } from './ports/lease.ts';
+import type { LiveObserver } from './ports/live-observer.ts';
 import type { Observer } from './ports/observer.ts';
 import type { WorkflowStateStore } from './ports/workflow-state-store.ts';
 import type { TurnGate } from './turn-gate.ts';
@@ -26,6 +27,7 @@ export interface Dependencies {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly observer: Observer;
+  readonly live: LiveObserver;
   readonly gate: TurnGate;
   readonly faultPoints: FaultPoints;
   readonly settings: TurnSettings;

@@ -1,4 +1,5 @@
-import type { TurnInput } from '../domain/briefing.ts';
+import type { AgentInput } from '../domain/briefing.ts';
+import { limits } from '../domain/limits.ts';
 import { findPosition } from '../domain/position.ts';
 import { buildContextualQuery } from '../domain/query/build-contextual-query.ts';
 import type { TurnRecord } from '../domain/result.ts';
@@ -11,23 +12,26 @@ interface TurnToDescribe {
   readonly workflow: Workflow;
   readonly state: ConversationState;
   readonly turnNumber: number;
-  readonly input: TurnInput;
-  /** The last turns, for an agent conversation that has not heard of them. */
-  readonly retold: readonly TurnRecord[];
+  readonly input: AgentInput;
+  /** The last turns: all that the agent wants to be told of, or some that its conversation has not heard of. */
+  readonly lastTurns: readonly TurnRecord[];
 }
 
-const occasions: Readonly<Record<Exclude<TurnInput['type'], 'text'>, string>> = {
+const occasions: Readonly<Record<Exclude<AgentInput['type'], 'text'>, string>> = {
   open: 'The person has just arrived and has said nothing yet: speak first.',
   cardAction: 'The person has submitted a card; what they entered is in the value of this activity.',
 };
 
 /** What the agent is told of a turn: the query for one that reads text, the briefing for one that reads more. */
 export function describeTurn(
-  { ids, settings }: Dependencies,
-  { workflow, state, turnNumber, input, retold }: TurnToDescribe,
+  { agent, ids, settings }: Dependencies,
+  { workflow, state, turnNumber, input, lastTurns }: TurnToDescribe,
 ): Omit<AgentRequest, 'agentConversationId'> {
   const { collected, awaitsConfirmation } = state;
   const position = findPosition(workflow, state);
+  const { historyTurns = 0 } = agent;
+  // One that is told of the past with every request needs no retelling.
+  const retold = historyTurns === 0 ? lastTurns.slice(-limits.retoldTurns) : [];
   const query = buildContextualQuery(
     { workflow, position, collected, turnNumber, retold },
     {
@@ -37,5 +41,10 @@ export function describeTurn(
       newMark: () => ids.mark(),
     },
   );
-  return { query, input, briefing: { workflow, position, collected, awaitsConfirmation, turnNumber } };
+  return {
+    query,
+    input,
+    briefing: { workflow, position, collected, awaitsConfirmation, turnNumber },
+    history: historyTurns === 0 ? [] : lastTurns.slice(-historyTurns),
+  };
 }

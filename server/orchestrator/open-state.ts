@@ -22,6 +22,7 @@ export function openState(workflow: Workflow, { incarnation, now }: Opening): Co
     turnCount: 0,
     shownCards: [],
     agentConversationId: null,
+    agentName: null,
     openedAt: now,
     updatedAt: now,
     progress: progressOf(findPosition(workflow, { collected: {}, passedSteps: [] })),

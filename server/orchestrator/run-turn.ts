@@ -1,19 +1,10 @@
 import type { TurnInput } from '../domain/briefing.ts';
 import { isTurnkeeperError } from '../domain/errors.ts';
 import type { ConversationKey } from '../domain/identity.ts';
-import { limits } from '../domain/limits.ts';
-import type { Message } from '../domain/message.ts';
-import { normalizeActivities } from '../domain/normalize-activities.ts';
-import { parseTurn } from '../domain/parse-turn.ts';
-import { progressOf } from '../domain/position.ts';
-import { reduceTurn } from '../domain/reduce-turn.ts';
-import { viewState } from '../domain/result.ts';
 import type { Timings, TurnRecord } from '../domain/result.ts';
-import type { ConversationState } from '../domain/state.ts';
-import { suggestedInputOf } from '../domain/suggested-input.ts';
-import { summarize } from '../domain/summary.ts';
 import type { Workflow } from '../domain/workflow.ts';
 import { askAgent } from './ask-agent.ts';
+import { cardTurnOf, toAgentInput } from './check-card-action.ts';
 import type { Dependencies } from './dependencies.ts';
 import { describeCause } from './describe-cause.ts';
 import { describeTurn } from './describe-turn.ts';
@@ -22,12 +13,15 @@ import { inputDigest } from './input-digest.ts';
 import { OutcomeUnknown } from './outcome-unknown.ts';
 import { replayOf } from './replay.ts';
 import { startingPoint } from './starting-point.ts';
+import { takeAnswer } from './take-answer.ts';
 import type { WhenBusy } from './take-lease.ts';
 import { withLease } from './with-lease.ts';
 import type { HeldConversation } from './with-lease.ts';
 
 export interface TurnCommand {
   readonly key: ConversationKey;
+  /** The caller's own access token; null where there is none. */
+  readonly userToken: string | null;
   readonly workflowId: string | undefined;
   /** The caller's idempotency key; one is made up for a caller that sent none. */
   readonly turnId: string | undefined;
@@ -46,6 +40,7 @@ export interface TurnResult extends TurnRecord {
 
 interface Turn {
   readonly key: ConversationKey;
+  readonly userToken: string | null;
   readonly turnId: string;
   readonly named: Workflow | null;
   readonly input: TurnInput;
@@ -56,13 +51,14 @@ interface Turn {
 /**
  * Runs one turn from end to end: lease, load, query, agent, parse, advance, commit. It happens entirely, exactly once,
  * or not at all (I1 to I5).
- * @throws TurnkeeperError of any reason (server/domain/errors.ts) but those of authentication; nothing of the turn is
+ * @throws TurnkeeperError of any reason (server/domain/errors.ts); nothing of the turn is
  * stored then, unless the error is OutcomeUnknown
  */
 export async function runTurn(dependencies: Dependencies, command: TurnCommand): Promise<TurnResult> {
   const { clock, ids, observer, workflows, gate } = dependencies;
   const turn: Turn = {
     key: command.key,
+    userToken: command.userToken,
     turnId: command.turnId ?? ids.turnId(),
     named: namedWorkflow(workflows, command.workflowId),
     input: command.input,
@@ -71,9 +67,14 @@ export async function runTurn(dependencies: Dependencies, command: TurnCommand):
   };
   const { key, turnId, began } = turn;
   const { whenBusy, waitMs } = command;
+  const cardTurn = cardTurnOf(command.input);
+  const reads = {
+    historyTurns: dependencies.agent.historyTurns ?? 0,
+    ...(cardTurn === null ? {} : { cardTurn }),
+  };
   try {
     const outcome = await gate.run(() =>
-      withLease(dependencies, key, { call: 'turn', turnId, whenBusy, waitMs }, (held) =>
+      withLease(dependencies, key, { call: 'turn', turnId, whenBusy, waitMs, reads }, (held) =>
         runHeldTurn(dependencies, turn, held),
       ),
     );
@@ -112,61 +113,43 @@ async function runHeldTurn(
   turn: Turn,
   { loaded, leaseToken, signal, waitMs, loadMs, commit, noteAgentMayHaveHeard }: HeldConversation,
 ): Promise<TurnResult> {
-  const { clock, observer, store } = dependencies;
-  const { key, turnId, input, began } = turn;
+  const { agent, clock, observer, store } = dependencies;
+  const { key, turnId, userToken, input, began } = turn;
   const { workflow, state } = startingPoint(dependencies, { ...turn, stored: loaded.state });
+  const agentInput = toAgentInput(workflow, input, loaded.cardTurn);
   const turnNumber = state.turnCount + 1;
   observer.tell({ type: 'turn.started', key, turnId, workflowId: workflow.id, turnNumber });
 
-  // An agent that heard of a turn which never happened must not go on from there: it starts afresh (I5).
-  const isAgentStale = loaded.holder?.isAgentStale === true;
+  // An agent that heard of a turn which never happened must not go on from there: it starts afresh (I5). So does one
+  // that never heard of the conversation, because another agent was asked before.
+  const isAgentStale = loaded.holder?.isAgentStale === true || state.agentName !== agent.name;
   const answer = await askAgent(dependencies, {
     key,
     turnId,
+    userToken,
     agentConversationId: isAgentStale ? null : state.agentConversationId,
-    request: describeTurn(dependencies, { workflow, state, turnNumber, input, retold: loaded.lastTurns }),
+    request: describeTurn(dependencies, {
+      ...{ workflow, state, turnNumber },
+      input: agentInput,
+      lastTurns: loaded.lastTurns,
+    }),
     signal,
     noteAgentMayHaveHeard,
   });
 
-  const parsed = parseTurn(answer.activities);
-  const { next, position, delta } = reduceTurn(workflow, state, parsed);
-  const said = normalizeActivities(answer.activities, { turn: turnNumber, prompt: parsed.prompt });
-  const progress = progressOf(position);
-  const updatedAt = clock.now();
-  const nextState: ConversationState = {
-    ...state,
-    ...next,
-    revision: state.revision + 1,
-    committedBy: leaseToken,
-    turnCount: turnNumber,
-    shownCards: [...state.shownCards, ...cardIds(said)].slice(-limits.shownCards),
-    agentConversationId: answer.agentConversationId,
-    updatedAt,
-    progress,
-    ...(next.status === 'active'
-      ? {}
-      : { summary: summarize(workflow, position, { ...next, turnCount: turnNumber }) }),
-  };
-  const record: TurnRecord = {
-    turnId,
-    workflowId: workflow.id,
-    messages: [...userMessage(input, turnNumber), ...said],
-    extractedPayload: parsed.payload,
-    workflowState: viewState(
-      { state: nextState, progress, suggestedInput: suggestedInputOf(nextState, position) },
-      { expiresAt: updatedAt + store.ttlSeconds * 1000 },
-    ),
-    progress,
-    turn: { number: turnNumber, ...delta },
-  };
+  const committingAt = clock.now();
+  const { state: nextState, record } = takeAnswer(
+    { turnId, input, workflow, state, agentName: agent.name },
+    answer,
+    { leaseToken, now: committingAt, ttlSeconds: store.ttlSeconds },
+  );
   const guard = { leaseToken, loaded: loaded.state };
   await commit(() =>
     store.commit(key, { guard, state: nextState, turn: { inputDigest: turn.digest, record } }),
   );
 
   const committedAt = clock.now();
-  const timings = { waitMs, loadMs, agentMs: answer.agentMs, commitMs: committedAt - updatedAt };
+  const timings = { waitMs, loadMs, agentMs: answer.agentMs, commitMs: committedAt - committingAt };
   const latencyMs = committedAt - began;
   observer.tell({
     type: 'turn.committed',
@@ -174,26 +157,10 @@ async function runHeldTurn(
     turnId,
     workflowId: workflow.id,
     turnNumber,
-    parse: delta.parse,
-    rejectedFields: delta.rejected.map(({ field }) => field),
+    parse: record.turn.parse,
+    rejectedFields: record.turn.rejected.map(({ field }) => field),
     timings,
     latencyMs,
   });
   return { ...record, conversationId: key.conversationId, replayed: false, latencyMs, timings };
-}
-
-function userMessage(input: TurnInput, turn: number): Message[] {
-  const base = { id: `${turn}.0`, role: 'user', turn } as const;
-  switch (input.type) {
-    case 'text':
-      return [{ ...base, kind: 'text', text: input.text, format: 'plain' }];
-    case 'cardAction':
-      return [{ ...base, kind: 'event', cardId: input.cardId, card: input.data }];
-    case 'open':
-      return [];
-  }
-}
-
-function cardIds(messages: readonly Message[]): string[] {
-  return messages.flatMap(({ cardId }) => (cardId === undefined ? [] : [cardId]));
 }

@@ -3,6 +3,7 @@ import { carryOverWhole } from '../domain/carry-over.ts';
 import { TurnkeeperError } from '../domain/errors.ts';
 import type { ConversationState } from '../domain/state.ts';
 import type { Workflow } from '../domain/workflow.ts';
+import { requireShownCard } from './check-card-action.ts';
 import type { Dependencies } from './dependencies.ts';
 import { workflowOf, workflowToOpen } from './find-workflow.ts';
 import { openState } from './open-state.ts';
@@ -22,11 +23,7 @@ export function startingPoint(
   { workflows, ids, clock }: Dependencies,
   { named, input, stored }: Beginning,
 ): { workflow: Workflow; state: ConversationState } {
-  if (input.type === 'cardAction' && stored?.shownCards.includes(input.cardId) !== true) {
-    throw new TurnkeeperError('UNKNOWN_CARD', 'No such card was shown in this conversation, or not lately.', {
-      issues: [{ path: 'input.cardId', message: 'must be the id of a card that the agent showed here' }],
-    });
-  }
+  requireShownCard(input, stored);
   if (stored === null) {
     const workflow = workflowToOpen(workflows, named);
     return { workflow, state: openState(workflow, { incarnation: ids.incarnation(), now: clock.now() }) };

@@ -1,7 +1,7 @@
 import type { ConversationKey } from '../domain/identity.ts';
 import type { Dependencies } from './dependencies.ts';
 import type { Lease, Place, Wait } from './ports/lease.ts';
-import type { Holder, LoadedConversation, UsedTurnId } from './ports/workflow-state-store.ts';
+import type { Holder, LoadRequest, LoadedConversation, UsedTurnId } from './ports/workflow-state-store.ts';
 import { leaseLost } from './lease-lost.ts';
 import { turnInProgress } from './turn-in-progress.ts';
 
@@ -15,6 +15,8 @@ export interface LeaseRequest {
   readonly whenBusy: WhenBusy;
   /** How long the caller would wait, in milliseconds; bounded by the settings. */
   readonly waitMs: number | undefined;
+  /** What to load besides the state. */
+  readonly reads?: Pick<LoadRequest, 'historyTurns' | 'cardTurn'>;
 }
 
 interface Granted {
@@ -145,9 +147,9 @@ class Contention {
 async function tryForLease(
   { leases, store, faultPoints }: Dependencies,
   key: ConversationKey,
-  { call, turnId, place }: Contender,
+  { call, turnId, place, reads }: Contender,
 ): Promise<Granted | Used | Busy> {
-  const request = { turnId, opens: call === 'turn' };
+  const request: LoadRequest = { turnId, opens: call === 'turn', ...reads };
   const [acquired, speculative] = await Promise.allSettled([
     leases.acquire(key, place),
     store.load(key, request),

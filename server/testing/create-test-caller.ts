@@ -2,10 +2,12 @@ import { checkDefinition } from '../../workflows/definition/check-definition.ts'
 import type { WorkflowDefinition } from '../../workflows/definition/define-workflow.ts';
 import type { Identity } from '../domain/identity.ts';
 import { prepareWorkflows } from '../domain/workflow.ts';
+import type { LiveEvent } from '../domain/live/live-events.ts';
 import type { Dependencies } from '../orchestrator/dependencies.ts';
 import type { Agent } from '../orchestrator/ports/agent.ts';
 import type { Clock } from '../orchestrator/ports/clock.ts';
 import { noFaults } from '../orchestrator/ports/fault-points.ts';
+import type { LiveObserver, LiveTurn } from '../orchestrator/ports/live-observer.ts';
 import type { Observer, TurnkeeperEvent } from '../orchestrator/ports/observer.ts';
 import { TurnGate } from '../orchestrator/turn-gate.ts';
 import { randomIds } from '../random-ids.ts';
@@ -31,6 +33,8 @@ export interface TestCallerOptions<
   readonly agent?: TestAgent;
   /** @default tenant `test-tenant`, user `test-user`; `null` is a caller whose credentials were refused */
   readonly identity?: Identity | null;
+  /** Every caller's own access token, for an agent that is asked in the caller's name. @default null */
+  readonly accessToken?: string | null;
   /** In memory, or in a Redis of yours under a prefix of yours. @default 'memory' */
   readonly store?: 'memory' | { readonly redisUrl: string; readonly prefix: string };
   /** @default a ManualClock */
@@ -47,6 +51,11 @@ export interface TestCallerOptions<
   readonly transcriptMaxTurns?: number;
   /** @default 256 */
   readonly maxTurnsInFlight?: number;
+}
+
+/** What was shown of an answer while it came. */
+export interface ShownLive extends LiveTurn {
+  readonly event: LiveEvent;
 }
 
 const defaultTurnWaitMaxMs = 10_000;
@@ -76,6 +85,8 @@ export async function createTestCaller<
   const clock = options.clock ?? new ManualClock();
   const events: TurnkeeperEvent[] = [];
   const observer: Observer = { tell: (event) => void events.push(event) };
+  const shown: ShownLive[] = [];
+  const live: LiveObserver = { show: (turn, event) => void shown.push({ ...turn, event }) };
   const agent = options.agent ?? new ScriptedAgent();
   const { store, leases, setDown, close } = await backingOf(options, clock, observer);
   const gate = new TurnGate(options.maxTurnsInFlight ?? 256);
@@ -87,6 +98,7 @@ export async function createTestCaller<
     clock,
     ids: randomIds,
     observer,
+    live,
     gate,
     faultPoints: noFaults,
     settings: {
@@ -96,14 +108,14 @@ export async function createTestCaller<
     },
   };
   const createCaller = createCallerFactory(createAppRouter<Definition>());
-  const as = (identity: Identity | null) =>
+  const as = (identity: Identity | null, accessToken: string | null = options.accessToken ?? null) =>
     createCaller({
       dependencies,
       showsCauses: false,
       authentication:
         identity === null
           ? { kind: 'refused', message: 'The credentials were refused.' }
-          : { kind: 'authenticated', identity },
+          : { kind: 'authenticated', identity, accessToken },
     });
   return {
     /** The procedures, called by the identity given in the options. */
@@ -116,6 +128,8 @@ export async function createTestCaller<
     clock: clock as TestClock,
     /** Everything the orchestrator has told its observer, oldest first. */
     events,
+    /** Everything that was shown of answers while they came, oldest first; whether it was committed or not. */
+    shown,
     /** Takes the in-memory store away, or brings it back. */
     setStoreDown: setDown,
     /** Begins to shut down, as SIGTERM does. */

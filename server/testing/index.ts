@@ -1,6 +1,6 @@
 /** For contract tests: the API without HTTP, an agent that answers as told, a clock that stands still. */
 export { createTestCaller } from './create-test-caller.ts';
-export type { TestCallerOptions } from './create-test-caller.ts';
+export type { ShownLive, TestCallerOptions } from './create-test-caller.ts';
 export { ManualClock } from './manual-clock.ts';
 export { ScriptedAgent } from './scripted-agent.ts';
 export type { ScriptedAnswer, ScriptedReply } from './scripted-agent.ts';
@@ -8,4 +8,5 @@ export { isTurnkeeperError } from '../domain/errors.ts';
 export type { FailureReason, TurnkeeperError } from '../domain/errors.ts';
 export { AgentFailure } from '../orchestrator/ports/agent.ts';
 export type { Agent, AgentCallOptions, AgentRequest } from '../orchestrator/ports/agent.ts';
+export type { LiveEvent } from '../domain/live/live-events.ts';
 export type { TurnkeeperEvent } from '../orchestrator/ports/observer.ts';

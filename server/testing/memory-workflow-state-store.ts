@@ -2,6 +2,7 @@ import { TurnkeeperError } from '../domain/errors.ts';
 import type { ConversationKey, Identity } from '../domain/identity.ts';
 import { limits } from '../domain/limits.ts';
 import { conversationStateSchema } from '../domain/state.ts';
+import type { TurnRecord } from '../domain/result.ts';
 import type { ConversationState } from '../domain/state.ts';
 import type {
   Commit,
@@ -10,6 +11,7 @@ import type {
   ConversationsPage,
   Holder,
   ListedConversations,
+  LoadRequest,
   LoadedConversation,
   ReadConversation,
   TranscriptPage,
@@ -38,7 +40,7 @@ export class MemoryWorkflowStateStore implements WorkflowStateStore {
 
   load(
     key: ConversationKey,
-    { turnId, opens }: { turnId: string | null; opens: boolean },
+    { turnId, opens, historyTurns = 0, cardTurn }: LoadRequest,
   ): Promise<LoadedConversation> {
     return this.#answer(() => {
       this.#touch(key, opens);
@@ -46,14 +48,13 @@ export class MemoryWorkflowStateStore implements WorkflowStateStore {
       const leaseToken = found.lock?.token ?? null;
       const state = stateOf(found);
       const holder = holderOf(found, this.#world.clock.now());
-      const lastTurns =
-        holder?.isAgentStale === true
-          ? [...found.log.values()].slice(-limits.retoldTurns).map(parseRecord)
-          : [];
+      const told = Math.max(historyTurns, holder?.isAgentStale === true ? limits.retoldTurns : 0);
+      const shown = cardTurn === undefined ? undefined : found.log.get(cardTurn);
       return {
         leaseToken,
         holder,
-        lastTurns,
+        lastTurns: lastTurns(found, told),
+        cardTurn: shown === undefined ? null : parseRecord(shown),
         state,
         usedTurnId: turnId === null ? null : usedTurnId(found, turnId),
       };
@@ -168,6 +169,18 @@ export class MemoryWorkflowStateStore implements WorkflowStateStore {
 
 function stateOf({ state }: MemoryConversation): ConversationState | null {
   return state === null ? null : conversationStateSchema.parse(JSON.parse(state));
+}
+
+/** Up to so many, oldest first, as long as they are not too large together; the last one always. */
+function lastTurns({ log }: MemoryConversation, atMost: number): TurnRecord[] {
+  const entries: string[] = [];
+  let bytes = 0;
+  for (const entry of [...log.values()].reverse().slice(0, atMost)) {
+    bytes += Buffer.byteLength(entry);
+    if (entries.length > 0 && bytes > limits.loadedTurnsBytes) break;
+    entries.unshift(entry);
+  }
+  return entries.map(parseRecord);
 }
 
 function usedTurnId(found: MemoryConversation, turnId: string): UsedTurnId | null {

@@ -1,5 +1,6 @@
 import type { Activity } from '../domain/activity.ts';
 import type { Json } from '../../workflows/definition/json.ts';
+import { unlessAborted } from '../orchestrator/unless-aborted.ts';
 import { AgentFailure } from '../orchestrator/ports/agent.ts';
 import type { Agent, AgentCallOptions, AgentRequest } from '../orchestrator/ports/agent.ts';
 
@@ -13,15 +14,15 @@ export interface ScriptedReply {
   readonly citations?: readonly string[];
 }
 
+/** What is said at once, or piece by piece. */
+type Said = ScriptedReply | readonly Activity[] | AsyncIterable<Activity>;
+
 /** One answer: in short, as the activities themselves, as an error to fail with, or worked out from the request. */
 export type ScriptedAnswer =
   | ScriptedReply
   | readonly Activity[]
   | Error
-  | ((
-      request: AgentRequest,
-      options: AgentCallOptions,
-    ) => ScriptedReply | readonly Activity[] | Promise<ScriptedReply | readonly Activity[]>);
+  | ((request: AgentRequest, options: AgentCallOptions) => Said | Promise<Said>);
 
 /** An agent that answers what a test tells it to, in order, and remembers what it was asked. */
 export class ScriptedAgent implements Agent {
@@ -40,18 +41,45 @@ export class ScriptedAgent implements Agent {
     this.#answers.push(...answers);
   }
 
-  open(): Promise<string> {
+  open(options?: AgentCallOptions): Promise<string> {
+    if (options?.signal.aborted === true) return Promise.reject(options.signal.reason as Error);
     this.#opened += 1;
     return Promise.resolve(`scripted-${this.#opened}`);
   }
 
   async *send(request: AgentRequest, options: AgentCallOptions): AsyncIterable<Activity> {
+    options.signal.throwIfAborted();
     this.requests.push(request);
     const answer = this.#answers.shift();
     if (answer === undefined) throw new AgentFailure('failed', 'the script has no further answer');
     if (answer instanceof Error) throw answer;
-    yield* asActivities(typeof answer === 'function' ? await answer(request, options) : answer);
+    const untilAborted = unlessAborted(options.signal);
+    const said =
+      typeof answer === 'function' ? await untilAborted(() => called(answer(request, options))) : answer;
+    if (!isStream(said)) {
+      yield* asActivities(said);
+      return;
+    }
+    const stream = said[Symbol.asyncIterator]();
+    try {
+      for (;;) {
+        const next = await untilAborted(() => stream.next());
+        if (next.done === true) return;
+        yield next.value;
+      }
+    } finally {
+      // Not awaited: a script that hangs would hang here too.
+      void stream.return?.();
+    }
   }
+}
+
+async function called(said: Said | Promise<Said>): Promise<Said> {
+  return said;
+}
+
+function isStream(said: Said): said is AsyncIterable<Activity> {
+  return Symbol.asyncIterator in said;
 }
 
 function asActivities(answer: ScriptedReply | readonly Activity[]): readonly Activity[] {

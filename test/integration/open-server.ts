@@ -6,6 +6,7 @@ import { endConversation } from '../../server/orchestrator/end-conversation.ts';
 import type { EndCommand } from '../../server/orchestrator/end-conversation.ts';
 import { getConversation } from '../../server/orchestrator/get-conversation.ts';
 import { noFaults } from '../../server/orchestrator/ports/fault-points.ts';
+import { noLiveObserver } from '../../server/orchestrator/ports/live-observer.ts';
 import type { FaultPoints } from '../../server/orchestrator/ports/fault-points.ts';
 import { runTurn } from '../../server/orchestrator/run-turn.ts';
 import type { TurnCommand } from '../../server/orchestrator/run-turn.ts';
@@ -45,6 +46,7 @@ export async function openServer(options: ServerOptions = {}) {
     clock: systemClock,
     ids: randomIds,
     observer: { tell: (event) => void events.push(event) },
+    live: noLiveObserver,
     settings: { turnTimeoutMs: 30_000, turnWaitMaxMs, contextMaxChars: 6_000 },
   };
   const { redis, [Symbol.dispose]: disconnect } = rawRedis(url);
@@ -52,7 +54,10 @@ export async function openServer(options: ServerOptions = {}) {
   return {
     ...{ url, agent, events, prefix, keys: keys.conversation(key), raw: redis },
     turn: (turnId: string, how: Partial<TurnCommand> = {}) => {
-      const command = { key, turnId, input: text(turnId), workflowId: undefined, waitMs: undefined };
+      const command = {
+        ...{ key, turnId, input: text(turnId), userToken: null },
+        ...{ workflowId: undefined, waitMs: undefined },
+      };
       return runTurn(dependencies, { ...command, whenBusy: 'reject', ...how });
     },
     end: (how: Partial<EndCommand> = {}) => {

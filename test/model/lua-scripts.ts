@@ -58,7 +58,10 @@ export class LuaScripts {
       case 'load': {
         const turnId = command.turnId === null ? '' : String(command.turnId);
         return JSON.stringify(
-          await redis.loadConversation(state, lock, log, turns, holder, lifeSeconds, turnId, '5'),
+          await redis.loadConversation(
+            ...[state, lock, log, turns, holder, lifeSeconds, turnId],
+            ...['', '0', '5', '262144'],
+          ),
         );
       }
       case 'commit': {

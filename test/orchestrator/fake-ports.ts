@@ -1,5 +1,6 @@
 import type { Dependencies } from '../../server/orchestrator/dependencies.ts';
 import { noFaults } from '../../server/orchestrator/ports/fault-points.ts';
+import type { LiveEvent } from '../../server/domain/live/live-events.ts';
 import type { Acquisition, Lease } from '../../server/orchestrator/ports/lease.ts';
 import type { TurnkeeperEvent } from '../../server/orchestrator/ports/observer.ts';
 import type { LoadedConversation } from '../../server/orchestrator/ports/workflow-state-store.ts';
@@ -40,6 +41,7 @@ export function fakePorts(script: Script) {
   const { acquire, loads, waits = [], eachWaitMs = 0, interrupts = [], aborted } = script;
   const calls: string[] = [];
   const events: TurnkeeperEvent[] = [];
+  const shown: LiveEvent[] = [];
   const clock = new ManualClock();
   const answers = { loads: [...loads], waits: [...waits], interrupts: [...interrupts] };
   const isOneAnswer = typeof acquire === 'string' || acquire instanceof Error;
@@ -101,9 +103,10 @@ export function fakePorts(script: Script) {
     clock,
     ids: randomIds,
     observer: { tell: (event) => void events.push(event) },
+    live: { show: (_turn, event) => void shown.push(event) },
     gate: new TurnGate(1),
     faultPoints: noFaults,
     settings: { turnTimeoutMs: 1_000, turnWaitMaxMs: 1_000, contextMaxChars: 1_000 },
   };
-  return { dependencies, calls, events };
+  return { dependencies, calls, events, shown, clock };
 }

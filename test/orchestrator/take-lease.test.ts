@@ -15,6 +15,7 @@ const heldBy = (leaseToken: string | null, holder: Partial<Holder> | null): Load
   state: null,
   usedTurnId: null,
   lastTurns: [],
+  cardTurn: null,
 });
 
 const busy = heldBy('token-of-another', {});

@@ -17,6 +17,7 @@ const loaded = (leaseToken: string | null, usedTurnId: UsedTurnId | null = null)
   state: null,
   usedTurnId,
   lastTurns: [],
+  cardTurn: null,
 });
 
 const unavailable = (message: string) => new TurnkeeperError('STATE_STORE_UNAVAILABLE', message);

@@ -31,6 +31,7 @@ export const nothing: LoadedConversation = {
   state: null,
   usedTurnId: null,
   lastTurns: [],
+  cardTurn: null,
 };
 
 /** Reads a whole transcript. */
@@ -62,6 +63,7 @@ export function turnCommit(
     awaitsConfirmation: false,
     shownCards: [],
     agentConversationId: null,
+    agentName: null,
     openedAt: 1_000,
     updatedAt: 2_000,
     progress: { currentStep: 'rating', stepNumber: 1, totalSteps: 1, completedSteps: 0, percentComplete: 0 },

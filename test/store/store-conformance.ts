@@ -3,7 +3,7 @@ import type { ConversationKey } from '../../server/domain/identity.ts';
 import { limits } from '../../server/domain/limits.ts';
 import type { TurnRecord } from '../../server/domain/result.ts';
 import type { Lease } from '../../server/orchestrator/ports/lease.ts';
-import type { ListPosition } from '../../server/orchestrator/ports/workflow-state-store.ts';
+import type { ListPosition, LoadRequest } from '../../server/orchestrator/ports/workflow-state-store.ts';
 import type { ManualClock } from '../../server/testing/manual-clock.ts';
 import {
   allTurns,
@@ -461,6 +461,50 @@ export function describeStoreConformance(name: string, makeStore: MakeStore): vo
       await (await takeLease(world)).release(heard);
       await takeLease(world);
       expect((await load(world)).lastTurns).toEqual([turn.record]);
+    });
+  });
+
+  describe(`${name}: what is read for a turn besides the state`, () => {
+    const commitTurns = async (world: StoreUnderTest, count: number, text = 'said') => {
+      const records: TurnRecord[] = [];
+      for (let number = 1; number <= count; number += 1)
+        records.push((await commitTurn(world, key, { words: text })).turn.record);
+      return records;
+    };
+    const read = (world: StoreUnderTest, what: Pick<LoadRequest, 'historyTurns' | 'cardTurn'>) =>
+      world.store.load(key, { turnId: null, opens: false, ...what });
+
+    it('is as many of the last turns as are asked for, oldest first', async () => {
+      await using world = await open();
+      const records = await commitTurns(world, 4);
+      expect((await read(world, { historyTurns: 3 })).lastTurns).toEqual(records.slice(1));
+      expect((await read(world, { historyTurns: 20 })).lastTurns).toEqual(records);
+      expect((await read(world, {})).lastTurns).toEqual([]);
+    });
+
+    it('is fewer turns where they are large, but always the last one', async () => {
+      await using world = await open();
+      const text = 'x'.repeat(limits.loadedTurnsBytes / 2);
+      const large = await commitTurns(world, 3, text);
+      expect((await read(world, { historyTurns: 3 })).lastTurns).toEqual(large.slice(2));
+      const huge = await commitTurns(world, 1, text.repeat(3));
+      expect((await read(world, { historyTurns: 3 })).lastTurns).toEqual(huge);
+    });
+
+    it('is the turn whose card is acted on', async () => {
+      await using world = await open();
+      const records = await commitTurns(world, 3);
+      expect((await read(world, { cardTurn: 2 })).cardTurn).toEqual(records[1]);
+      expect((await read(world, {})).cardTurn).toBeNull();
+    });
+
+    it('is no turn that the transcript does not hold, or holds no longer', async () => {
+      await using world = await makeStore({ transcriptMaxTurns: 2 });
+      expect((await read(world, { cardTurn: 1 })).cardTurn).toBeNull();
+      await commitTurns(world, 3);
+      for (const cardTurn of [0, 1, 4, 999_999_999]) {
+        expect((await read(world, { cardTurn })).cardTurn).toBeNull();
+      }
     });
   });
 

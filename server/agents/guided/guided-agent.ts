@@ -1,4 +1,4 @@
-import type { TurnInput } from '../../domain/briefing.ts';
+import type { AgentInput } from '../../domain/briefing.ts';
 import type { Agent } from '../../orchestrator/ports/agent.ts';
 import type { Clock } from '../../orchestrator/ports/clock.ts';
 import { composeReply } from './compose-reply.ts';
@@ -29,7 +29,7 @@ export function createGuidedAgent({ clock }: { readonly clock: Pick<Clock, 'now'
   };
 }
 
-function understand(input: TurnInput, turn: GuidedTurn): Understanding {
+function understand(input: AgentInput, turn: GuidedTurn): Understanding {
   switch (input.type) {
     case 'text':
       return understandText(input.text, turn);

@@ -1,23 +1,37 @@
 import type { Activity } from '../../domain/activity.ts';
-import type { Briefing, TurnInput } from '../../domain/briefing.ts';
+import type { AgentInput, Briefing } from '../../domain/briefing.ts';
 import type { Identity } from '../../domain/identity.ts';
+import type { TurnRecord } from '../../domain/result.ts';
 
 export interface AgentRequest {
   readonly agentConversationId: string;
   /** What the server tells the agent, with the user's words whole at its end. */
   readonly query: string;
-  readonly input: TurnInput;
+  readonly input: AgentInput;
   readonly briefing: Briefing;
+  /** The last turns, oldest first, as many as the agent wants to be told of (`historyTurns`). */
+  readonly history: readonly TurnRecord[];
 }
 
 export interface AgentCallOptions {
   /** On whose behalf. */
   readonly identity: Identity;
+  /** The caller's own access token, for an agent that is asked in the user's name; null where there is none. */
+  readonly userToken: string | null;
   /** Aborts when the turn no longer wants the answer; its reason says why. */
   readonly signal: AbortSignal;
   /** When the turn stops waiting, in milliseconds since the epoch. */
   readonly deadlineAt: number;
 }
+
+/** What an agent may say once its answer is complete. */
+export interface AnswerEnd {
+  /** The conversation that the answer came from, and the next turn goes to, where it is not the one that was asked. */
+  readonly agentConversationId: string;
+}
+
+/** The activities of an answer as they arrive, and at its end what may be said of it. */
+export type AgentAnswer = AsyncIterable<Activity, void> | AsyncIterable<Activity, AnswerEnd | undefined>;
 
 /**
  * What answers the query. It knows nothing of storage, leases or the wire. Nothing is sent twice on its own: whether
@@ -27,6 +41,11 @@ export interface Agent {
   /** What the start-up message and the logs call it. */
   readonly name: string;
   /**
+   * How many past turns every request brings along, for an agent that remembers none by itself.
+   * @default 0
+   */
+  readonly historyTurns?: number;
+  /**
    * Opens an agent conversation and answers its id.
    * @throws AgentFailure
    */
@@ -35,7 +54,7 @@ export interface Agent {
    * Sends one input and yields the activities of the answer as they arrive; ends when the answer is complete.
    * @throws AgentFailure when there is no complete answer
    */
-  send(request: AgentRequest, options: AgentCallOptions): AsyncIterable<Activity>;
+  send(request: AgentRequest, options: AgentCallOptions): AgentAnswer;
 }
 
 /**

@@ -2,7 +2,12 @@ import type { Identity } from '../../domain/identity.ts';
 
 /** Who a request comes from, or why that can't be told. */
 export type Authentication =
-  | { readonly kind: 'authenticated'; readonly identity: Identity }
+  | {
+      readonly kind: 'authenticated';
+      readonly identity: Identity;
+      /** What they signed in with, for an agent that is asked in their name; null where there is none. A secret. */
+      readonly accessToken: string | null;
+    }
   /** The message is safe to show. */
   | { readonly kind: 'refused'; readonly message: string };
 

@@ -30,8 +30,27 @@ export interface LoadedConversation {
   readonly holder: Holder | null;
   readonly state: ConversationState | null;
   readonly usedTurnId: UsedTurnId | null;
-  /** The last turns, oldest first; only where the agent conversation is stale and another has to be told of them. */
+  /**
+   * The last turns, oldest first: as many as were asked for, or where the agent conversation is stale at least those
+   * that another has to be told of; fewer where they are large.
+   */
   readonly lastTurns: readonly TurnRecord[];
+  /** The turn that `cardTurn` asked for; null where the transcript does not hold it, or nothing was asked for. */
+  readonly cardTurn: TurnRecord | null;
+}
+
+export interface LoadRequest {
+  /** The turn id to look up; null for an end. */
+  readonly turnId: string | null;
+  /** Whether the call may open the conversation: then it is listed from now on. */
+  readonly opens: boolean;
+  /**
+   * How many of the last turns to read.
+   * @default 0
+   */
+  readonly historyTurns?: number;
+  /** The number of the turn whose card is acted on, if one is. */
+  readonly cardTurn?: number;
 }
 
 export interface TranscriptPage {
@@ -100,7 +119,7 @@ export interface ListedConversations {
 export interface WorkflowStateStore {
   readonly ttlSeconds: number;
   /** Reads what a turn or an end needs, and lists the conversation as active now before anything is committed to it. */
-  load(key: ConversationKey, request: { turnId: string | null; opens: boolean }): Promise<LoadedConversation>;
+  load(key: ConversationKey, request: LoadRequest): Promise<LoadedConversation>;
   /** Reads what `get` shows; `null` when there is no such conversation. */
   read(key: ConversationKey, page: TranscriptPage): Promise<ReadConversation | null>;
   /** Stores all of it in one step, or nothing (I2). The same commit sent again answers the same. */

@@ -15,6 +15,7 @@ const loadReply = z.tuple([
   z.string().nullable(),
   z.tuple([z.string(), z.number(), z.enum(['0', '1'])]).nullable(),
   z.array(z.string()),
+  z.string().nullable(),
 ]);
 const readReply = z.tuple([z.string(), z.string().nullable(), z.array(z.string())]).nullable();
 
@@ -22,13 +23,14 @@ const readReply = z.tuple([z.string(), z.string().nullable(), z.array(z.string()
 export const commitReply = z.enum(['committed', 'lease-lost', 'interrupted', 'state-changed']);
 
 export function readLoaded(reply: unknown): LoadedConversation {
-  const [state, leaseToken, use, record, holder, newestFirst] = loadReply.parse(reply);
+  const [state, leaseToken, use, record, holder, newestFirst, cardTurn] = loadReply.parse(reply);
   return {
     leaseToken,
     holder: holder === null ? null : readHolder(holder),
     state: state === null ? null : readState(state),
     usedTurnId: use === null ? null : readUse(use, record),
     lastTurns: newestFirst.map(readRecord).reverse(),
+    cardTurn: cardTurn === null ? null : readRecord(cardTurn),
   };
 }
 

@@ -8,6 +8,7 @@ import type {
   CommitResult,
   ConversationsPage,
   ListedConversations,
+  LoadRequest,
   LoadedConversation,
   ReadConversation,
   TranscriptPage,
@@ -54,11 +55,15 @@ export class RedisWorkflowStateStore implements WorkflowStateStore {
 
   async load(
     key: ConversationKey,
-    { turnId, opens }: { turnId: string | null; opens: boolean },
+    { turnId, opens, historyTurns = 0, cardTurn }: LoadRequest,
   ): Promise<LoadedConversation> {
     const { redis, replication } = this.#options;
     const { state, lock, log, turns, holder } = this.#keysOf(key);
-    const load = [state, lock, log, turns, holder, this.#life, turnId ?? '', String(limits.retoldTurns)];
+    const load = [
+      ...[state, lock, log, turns, holder],
+      ...[this.#life, turnId ?? '', cardTurn === undefined ? '' : String(cardTurn)],
+      ...[historyTurns, limits.retoldTurns, limits.loadedTurnsBytes].map(String),
+    ];
     const [reply] = await available(
       Promise.all([redis.loadConversation(...load), this.#touch(key, opens ? 'add' : 'refresh')]),
     );

@@ -3,11 +3,14 @@
 -- KEYS[1] state   KEYS[2] lock   KEYS[3] log   KEYS[4] turns   KEYS[5] holder
 -- ARGV[1] life of the keys, in seconds
 -- ARGV[2] turn id to look up, or ''
--- ARGV[3] how many log entries to hand over where an agent has to be told anew what was said
+-- ARGV[3] number of another turn to hand over, or ''
+-- ARGV[4] how many of the last log entries to hand over
+-- ARGV[5] how many at least where an agent has to be told anew what was said
+-- ARGV[6] how many bytes of them, but for the last one, which is handed over whatever its size
 --
 -- Result: { state | false, what is in the lock | false, 'number:digest:token' of the turn id | false, its log entry | false,
 --           false | { the holder's place, how long it has held the lease in milliseconds, '1' stale | '0' },
---           { log entry, newest first } }
+--           { log entry, newest first }, the other turn's log entry | false }
 -- What is in the lock tells the caller whether this ran under the caller's lease.
 local state = redis.call('GET', KEYS[1])
 local owner = redis.call('GET', KEYS[2])
@@ -22,19 +25,38 @@ if token and token == owner then
   holder = { place, math.max(0, time[1] * 1000 + math.floor(time[2] / 1000) - since), stale }
 end
 if not state then
-  return { false, owner, false, false, holder, {} }
+  return { false, owner, false, false, holder, {}, false }
 end
 
-local said = {}
-if holder and stale == '1' then
-  for index, entry in ipairs(redis.call('XREVRANGE', KEYS[3], '+', '-', 'COUNT', ARGV[3])) do
-    said[index] = entry[2][2]
-  end
+local function entry_of(number)
+  local entry = redis.call('XRANGE', KEYS[3], number, number)[1]
+  return entry and entry[2][2] or false
 end
+
+local wanted = tonumber(ARGV[4])
+if holder and stale == '1' then
+  wanted = math.max(wanted, tonumber(ARGV[5]))
+end
+local said = {}
+local bytes = 0
+local upto = '+'
+-- One by one: of large entries no more is touched than is handed over.
+while #said < wanted do
+  local entry = redis.call('XREVRANGE', KEYS[3], upto, '-', 'COUNT', 1)[1]
+  if not entry then
+    break
+  end
+  bytes = bytes + #entry[2][2]
+  if #said > 0 and bytes > tonumber(ARGV[6]) then
+    break
+  end
+  said[#said + 1] = entry[2][2]
+  upto = '(' .. entry[1]
+end
+
+local other = ARGV[3] ~= '' and entry_of(ARGV[3])
 local used = ARGV[2] ~= '' and redis.call('HGET', KEYS[4], ARGV[2])
 if not used then
-  return { state, owner, false, false, holder, said }
+  return { state, owner, false, false, holder, said, other }
 end
-local number = string.match(used, '^%d+')
-local entry = redis.call('XRANGE', KEYS[3], number, number)[1]
-return { state, owner, used, entry and entry[2][2] or false, holder, said }
+return { state, owner, used, entry_of(string.match(used, '^%d+')), holder, said, other }

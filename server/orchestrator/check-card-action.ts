@@ -1,0 +1,43 @@
+import type { AgentInput, TurnInput } from '../domain/briefing.ts';
+import { checkCardAction } from '../domain/cards/check-card-action.ts';
+import { TurnkeeperError } from '../domain/errors.ts';
+import type { TurnRecord } from '../domain/result.ts';
+import type { ConversationState } from '../domain/state.ts';
+import type { Workflow } from '../domain/workflow.ts';
+
+/** The number of the turn that showed the card which an input acts on; null where it acts on none that could be. */
+export function cardTurnOf(input: TurnInput): number | null {
+  if (input.type !== 'cardAction') return null;
+  const turn = /^card-(\d{1,9})\.\d{1,9}$/.exec(input.cardId)?.[1];
+  return turn === undefined ? null : Number(turn);
+}
+
+/** @throws TurnkeeperError UNKNOWN_CARD for a card that this conversation did not show, or not lately */
+export function requireShownCard(input: TurnInput, stored: ConversationState | null): void {
+  if (input.type === 'cardAction' && stored?.shownCards.includes(input.cardId) !== true) throw unknownCard();
+}
+
+/**
+ * What the agent is given of an input: a card's data only as that card can submit it.
+ * @param cardTurn the turn that showed the card, as far as the transcript still holds it
+ * @throws TurnkeeperError UNKNOWN_CARD, INVALID_INPUT
+ */
+export function toAgentInput(workflow: Workflow, input: TurnInput, cardTurn: TurnRecord | null): AgentInput {
+  if (input.type !== 'cardAction') return input;
+  const { cardId, data, action } = input;
+  const card = cardTurn?.messages.find(
+    (message) => message.kind === 'card' && message.cardId === cardId,
+  )?.card;
+  if (card === undefined) throw unknownCard();
+  const checked = checkCardAction(card, { data, action }, workflow.cards);
+  if (checked.ok) return { type: 'cardAction', cardId, data: checked.data, action: checked.action };
+  throw new TurnkeeperError('INVALID_INPUT', 'This is not what the card can submit.', {
+    issues: checked.issues.map(({ path, message }) => ({ path: `input.${path}`, message })),
+  });
+}
+
+function unknownCard(): TurnkeeperError {
+  return new TurnkeeperError('UNKNOWN_CARD', 'No such card was shown in this conversation, or not lately.', {
+    issues: [{ path: 'input.cardId', message: 'must be the id of a card that the agent showed here' }],
+  });
+}

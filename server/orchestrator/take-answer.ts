@@ -1,0 +1,100 @@
+import type { Activity } from '../domain/activity.ts';
+import type { TurnInput } from '../domain/briefing.ts';
+import { limits } from '../domain/limits.ts';
+import type { Message } from '../domain/message.ts';
+import { normalizeActivities } from '../domain/normalize/normalize-activities.ts';
+import { boundIssues } from '../domain/parse-issues.ts';
+import { parseTurn } from '../domain/parse-turn.ts';
+import { progressOf } from '../domain/position.ts';
+import { reduceTurn } from '../domain/reduce-turn.ts';
+import { viewState } from '../domain/result.ts';
+import type { TurnRecord } from '../domain/result.ts';
+import type { ConversationState } from '../domain/state.ts';
+import { suggestedInputOf } from '../domain/suggested-input.ts';
+import { summarize } from '../domain/summary.ts';
+import type { Workflow } from '../domain/workflow.ts';
+
+interface AskedTurn {
+  readonly turnId: string;
+  readonly input: TurnInput;
+  readonly workflow: Workflow;
+  readonly state: ConversationState;
+  readonly agentName: string;
+}
+
+interface TakenAnswer {
+  readonly agentConversationId: string;
+  readonly activities: readonly Activity[];
+  readonly issues: readonly string[];
+}
+
+interface Committing {
+  readonly leaseToken: string;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+  readonly ttlSeconds: number;
+}
+
+/** What is to be stored of a turn: the state that the agent's answer leads to, and the turn's record. Pure. */
+export function takeAnswer(
+  { turnId, input, workflow, state, agentName }: AskedTurn,
+  answer: TakenAnswer,
+  { leaseToken, now, ttlSeconds }: Committing,
+): { state: ConversationState; record: TurnRecord } {
+  const parsed = parseTurn(answer.activities);
+  const { next, position, delta } = reduceTurn(workflow, state, parsed);
+  const turn = state.turnCount + 1;
+  const { cards } = workflow;
+  const said = normalizeActivities(answer.activities, { turn, prompt: parsed.prompt, cards });
+  const progress = progressOf(position);
+  const nextState: ConversationState = {
+    ...state,
+    ...next,
+    revision: state.revision + 1,
+    committedBy: leaseToken,
+    turnCount: turn,
+    shownCards: [...state.shownCards, ...cardIds(said.messages)].slice(-limits.shownCards),
+    // One that the agent has ended can't be gone on with.
+    agentConversationId: parsed.agentEnd === null ? answer.agentConversationId : null,
+    agentName,
+    updatedAt: now,
+    progress,
+    ...(next.status === 'active'
+      ? {}
+      : { summary: summarize(workflow, position, { ...next, turnCount: turn }) }),
+  };
+  const suggestedInput = suggestedInputOf(nextState, position);
+  const record: TurnRecord = {
+    turnId,
+    workflowId: workflow.id,
+    messages: [...userMessage(input, turn), ...said.messages],
+    extractedPayload: parsed.payload,
+    workflowState: viewState(
+      { state: nextState, progress, suggestedInput },
+      { expiresAt: now + ttlSeconds * 1000 },
+    ),
+    progress,
+    turn: {
+      number: turn,
+      ...delta,
+      parseIssues: boundIssues([...delta.parseIssues, ...answer.issues, ...said.issues]),
+    },
+  };
+  return { state: nextState, record };
+}
+
+function userMessage(input: TurnInput, turn: number): Message[] {
+  const base = { id: `${turn}.0`, role: 'user', turn } as const;
+  switch (input.type) {
+    case 'text':
+      return [{ ...base, kind: 'text', text: input.text, format: 'plain' }];
+    case 'cardAction':
+      return [{ ...base, kind: 'event', cardId: input.cardId, card: input.data }];
+    case 'open':
+      return [];
+  }
+}
+
+function cardIds(messages: readonly Message[]): string[] {
+  return messages.flatMap(({ cardId }) => (cardId === undefined ? [] : [cardId]));
+}

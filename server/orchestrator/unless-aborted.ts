@@ -1,0 +1,16 @@
+export type UnlessAborted = <Result>(work: () => Promise<Result>) => Promise<Result>;
+
+/** Runs work that may ignore the signal, and stops waiting for it when the signal aborts: with the signal's reason. */
+export function unlessAborted(signal: AbortSignal): UnlessAborted {
+  const aborted = new Promise<never>((_resolve, reject) => {
+    const fail = (): void => reject(signal.reason as Error);
+    if (signal.aborted) fail();
+    else signal.addEventListener('abort', fail, { once: true });
+  });
+  aborted.catch(() => undefined);
+  return async (work) => {
+    // Nobody is asked for an answer that nobody wants any more.
+    signal.throwIfAborted();
+    return Promise.race([aborted, work()]);
+  };
+}

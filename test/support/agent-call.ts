@@ -1,0 +1,63 @@
+import type { Activity } from '../../server/domain/activity.ts';
+import { findPosition } from '../../server/domain/position.ts';
+import { buildContextualQuery } from '../../server/domain/query/build-contextual-query.ts';
+import type { Workflow } from '../../server/domain/workflow.ts';
+import type {
+  Agent,
+  AgentCallOptions,
+  AgentRequest,
+  AnswerEnd,
+} from '../../server/orchestrator/ports/agent.ts';
+
+/** What an agent is called with, for a caller who has all the time. */
+export function callOptions(how: Partial<AgentCallOptions> = {}): AgentCallOptions {
+  return {
+    identity: { tenant: 'contoso', user: 'dana' },
+    userToken: null,
+    signal: new AbortController().signal,
+    deadlineAt: Date.now() + 30_000,
+    ...how,
+  };
+}
+
+/** A request as a turn makes it, of a conversation that has collected nothing yet. */
+export function requestOf(
+  workflow: Workflow,
+  request: Pick<AgentRequest, 'input' | 'agentConversationId'> & Partial<AgentRequest>,
+): AgentRequest {
+  const { input } = request;
+  const turnNumber = 1 + (request.history?.length ?? 0);
+  const collected = {};
+  const position = findPosition(workflow, { collected, passedSteps: [] });
+  const query = buildContextualQuery(
+    { workflow, position, collected, turnNumber, retold: [] },
+    {
+      userText: input.type === 'text' ? input.text : null,
+      occasion: 'The person said nothing in words.',
+      contextMaxChars: 6_000,
+      newMark: () => 'a-mark-of-this-turn',
+    },
+  );
+  const briefing = { workflow, position, collected, awaitsConfirmation: false, turnNumber };
+  return { query, briefing, history: [], ...request };
+}
+
+interface WholeAnswer {
+  readonly activities: readonly Activity[];
+  readonly end: AnswerEnd | null;
+}
+
+/** Reads an answer to its end. */
+export async function answerOf(
+  agent: Agent,
+  request: AgentRequest,
+  options: AgentCallOptions = callOptions(),
+): Promise<WholeAnswer> {
+  const activities: Activity[] = [];
+  const iterator = agent.send(request, options)[Symbol.asyncIterator]();
+  for (;;) {
+    const next = await iterator.next();
+    if (next.done === true) return { activities, end: next.value ?? null };
+    activities.push(next.value);
+  }
+}
