@@ -268,6 +268,7 @@ describe('a card', () => {
     const turn = await play(leave).send({
       type: 'cardAction',
       cardId: 'card-1.1',
+      action: { type: 'Action.Submit', name: null },
       data: { from: '2026-12-07', days: '5', startsAtNoon: 'true', note: '', stranger: 'x' },
     });
     expect(turn.collected).toEqual({ from: '2026-12-07', days: 5, startsAtNoon: true });
@@ -278,6 +279,7 @@ describe('a card', () => {
     const turn = await play(leave, { turnCount: 1 }).send({
       type: 'cardAction',
       cardId: 'card-1.1',
+      action: { type: 'Action.Submit', name: null },
       data: { from: '2026-12-07', days: 99 },
     });
     expect(turn.collected).toEqual({ from: '2026-12-07' });

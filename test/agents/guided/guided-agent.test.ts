@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { createGuidedAgent } from '../../../server/agents/guided/guided-agent.ts';
 import { findPosition } from '../../../server/domain/position.ts';
 import { leave, play, playAll, playedAt } from './play.ts';
+import { callOptions } from '../../support/agent-call.ts';
 
-const identity = { tenant: 'local', user: 'local' };
 const briefing = {
   workflow: leave,
   position: findPosition(leave, { collected: {}, passedSteps: [] }),
@@ -15,7 +15,7 @@ const briefing = {
 describe('the guided agent', () => {
   it('opens without credentials, under its own name', async () => {
     const agent = createGuidedAgent({ clock: { now: () => playedAt } });
-    const options = { identity, signal: new AbortController().signal, deadlineAt: playedAt + 1 };
+    const options = callOptions({ deadlineAt: playedAt + 1 });
     expect(await agent.open(options)).toBe('guided');
     expect(agent.name).toBe('guided');
   });
@@ -23,10 +23,10 @@ describe('the guided agent', () => {
   it('answers nothing, and with the reason, once the turn is aborted', async () => {
     const agent = createGuidedAgent({ clock: { now: () => playedAt } });
     const reason = new Error('the lease is lost');
-    const options = { identity, signal: AbortSignal.abort(reason), deadlineAt: playedAt + 1 };
+    const options = callOptions({ signal: AbortSignal.abort(reason), deadlineAt: playedAt + 1 });
     await expect(agent.open(options)).rejects.toBe(reason);
     const answer = agent.send(
-      { agentConversationId: 'guided', query: '', input: { type: 'open' }, briefing },
+      { agentConversationId: 'guided', query: '', input: { type: 'open' }, briefing, history: [] },
       options,
     );
     await expect(answer[Symbol.asyncIterator]().next()).rejects.toBe(reason);

@@ -7,8 +7,8 @@ import type { Json } from '../../../workflows/definition/json.ts';
 import type { WorkflowDefinition } from '../../../workflows/definition/define-workflow.ts';
 import { createGuidedAgent } from '../../../server/agents/guided/guided-agent.ts';
 import type { Activity } from '../../../server/domain/activity.ts';
-import type { TurnInput } from '../../../server/domain/briefing.ts';
-import { normalizeActivities } from '../../../server/domain/normalize-activities.ts';
+import type { AgentInput } from '../../../server/domain/briefing.ts';
+import { normalizeActivities } from '../../../server/domain/normalize/normalize-activities.ts';
 import { parseTurn } from '../../../server/domain/parse-turn.ts';
 import { findPosition, progressOf } from '../../../server/domain/position.ts';
 import type { Progress } from '../../../server/domain/progress.ts';
@@ -19,6 +19,7 @@ import { suggestedInputOf } from '../../../server/domain/suggested-input.ts';
 import type { SuggestedInput } from '../../../server/domain/suggested-input.ts';
 import { prepareWorkflow } from '../../../server/domain/workflow.ts';
 import type { Workflow } from '../../../server/domain/workflow.ts';
+import { callOptions } from '../../support/agent-call.ts';
 
 /** Thursday 12 November 2026, 10:30 UTC. */
 export const playedAt = Date.UTC(2026, 10, 12, 10, 30);
@@ -51,7 +52,7 @@ export interface PlayedTurn {
 export interface Play {
   /** Says something, and answers what the turn came to. */
   say(text: string): Promise<PlayedTurn>;
-  send(input: TurnInput): Promise<PlayedTurn>;
+  send(input: AgentInput): Promise<PlayedTurn>;
 }
 
 interface PlayOptions {
@@ -70,23 +71,29 @@ export function play(
   const agent = createGuidedAgent({ clock: { now: () => now } });
   let turnNumber = turnCount;
   let state: Progression = { status: 'active', collected, passedSteps: [], awaitsConfirmation: false };
-  async function send(input: TurnInput): Promise<PlayedTurn> {
+  async function send(input: AgentInput): Promise<PlayedTurn> {
     turnNumber += 1;
     const position = findPosition(workflow, state);
     const { collected: known, awaitsConfirmation } = state;
     const briefing = { workflow, position, collected: known, awaitsConfirmation, turnNumber };
-    const options = {
-      identity: { tenant: 'local', user: 'local' },
-      signal: new AbortController().signal,
-      deadlineAt: now + 30_000,
-    };
+    const options = callOptions({ deadlineAt: now + 30_000 });
     const activities: Activity[] = [];
-    const request = { agentConversationId: await agent.open(options), query: '', input, briefing };
+    const request = {
+      agentConversationId: await agent.open(options),
+      query: '',
+      input,
+      briefing,
+      history: [],
+    };
     for await (const activity of agent.send(request, options)) activities.push(activity);
     const parsed = parseTurn(activities);
     const { next, position: after, delta } = reduceTurn(workflow, state, parsed);
     state = next;
-    const messages = normalizeActivities(activities, { turn: turnNumber, prompt: parsed.prompt });
+    const { messages } = normalizeActivities(activities, {
+      turn: turnNumber,
+      prompt: parsed.prompt,
+      cards: workflow.cards,
+    });
     return {
       text: messages.map((message) => message.text ?? '').join('\n\n'),
       offers: messages.flatMap((message) => message.suggestedActions ?? []).map(({ value }) => value),

@@ -1,0 +1,91 @@
+import type { ConnectionSettings } from '@microsoft/agents-copilotstudio-client';
+import type { Activity } from '../../domain/activity.ts';
+import { AgentFailure } from '../../orchestrator/ports/agent.ts';
+import type { Agent, AgentCallOptions, AgentRequest, AnswerEnd } from '../../orchestrator/ports/agent.ts';
+import type { Clock } from '../../orchestrator/ports/clock.ts';
+import type { AccessTokens } from './access-tokens.ts';
+import { Call } from './call.ts';
+import { readConversationId } from './conversation-id.ts';
+import { endpointOf } from './endpoint.ts';
+import { exchange } from './exchange.ts';
+import { leavable } from './leavable.ts';
+import { toActivity } from './to-activity.ts';
+import type { CardSubmit } from './to-activity.ts';
+
+interface CopilotStudioOptions {
+  /** Which agent, and where. */
+  readonly connection: ConnectionSettings;
+  readonly tokens: AccessTokens;
+  readonly clock: Clock;
+  readonly cardSubmit: CardSubmit;
+  /** The language that conversations are started in; null for the agent's own. */
+  readonly locale: string | null;
+}
+
+/**
+ * An agent of Microsoft Copilot Studio, over the protocol of its direct-to-engine API. A turn's message is posted once.
+ * @throws Error when the connection's settings lead to no URL that can be called
+ */
+export function createCopilotStudioAgent(options: CopilotStudioOptions): Agent {
+  const { tokens, clock, cardSubmit, locale } = options;
+  const endpoint = endpointOf(options.connection);
+  const service = { tokens, clock };
+  const startBody = JSON.stringify({
+    emitStartConversationEvent: true,
+    ...(locale === null ? {} : { locale }),
+  });
+
+  async function start(callOptions: AgentCallOptions): Promise<string> {
+    const request = { asked: 'start', url: endpoint.startUrl, body: startBody } as const;
+    const answer = exchange(service, request, callOptions);
+    // What the agent says to that is for nobody; that it says it to its end means that its set-up has run.
+    for (;;) {
+      const next = await answer.next();
+      if (next.done !== true) continue;
+      if (next.value.conversationId !== null) return next.value.conversationId;
+      throw new AgentFailure('failed', 'the service started a conversation without a proper id');
+    }
+  }
+
+  async function* answer(request: AgentRequest, callOptions: AgentCallOptions) {
+    // An id that this service never gave is unknown to it: the message goes to a fresh conversation.
+    const stored = readConversationId(request.agentConversationId);
+    const conversationId = stored ?? (await start(callOptions));
+    const body = JSON.stringify({ activity: toActivity(request, cardSubmit), conversationId });
+    const url = endpoint.conversationUrl(conversationId);
+    const exchanged = yield* exchange(service, { asked: 'message', url, body }, callOptions);
+    if (exchanged.activities === 0) throw new AgentFailure('empty', 'the answer is empty');
+    const answeredFrom = exchanged.conversationId ?? conversationId;
+    return answeredFrom === stored ? undefined : { agentConversationId: answeredFrom };
+  }
+
+  async function* send(
+    request: AgentRequest,
+    callOptions: AgentCallOptions,
+  ): AsyncGenerator<Activity, AnswerEnd | undefined> {
+    const call = new Call(callOptions, clock);
+    try {
+      return yield* answer(request, call.options);
+    } catch (error) {
+      return call.fail(error);
+    } finally {
+      call.end();
+    }
+  }
+
+  return {
+    name: 'copilot-studio',
+    async open(callOptions) {
+      const call = new Call(callOptions, clock);
+      try {
+        return await start(call.options);
+      } catch (error) {
+        return call.fail(error);
+      } finally {
+        call.end();
+      }
+    },
+    send: (request, callOptions) =>
+      leavable(callOptions.signal, (signal) => send(request, { ...callOptions, signal })),
+  };
+}

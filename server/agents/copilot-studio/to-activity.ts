@@ -1,0 +1,49 @@
+import type { Activity } from '@microsoft/agents-activity';
+import type { AgentInput } from '../../domain/briefing.ts';
+import type { CardAction } from '../../domain/cards/card-action.ts';
+import type { AgentRequest } from '../../orchestrator/ports/agent.ts';
+
+/** How what was entered into a card is sent: as a message with a value, or as the invoke that cards in Teams use. */
+export type CardSubmit = 'message' | 'invoke';
+
+type SentActivity = Pick<Activity, 'type'> &
+  Partial<Pick<Activity, 'name' | 'text' | 'value' | 'channelData'>>;
+
+/** What the service is sent for a turn. */
+export function toActivity({ input, query }: AgentRequest, cardSubmit: CardSubmit): SentActivity {
+  switch (input.type) {
+    case 'text':
+    case 'open':
+      return { type: 'message', text: query };
+    case 'cardAction':
+      return { ...cardActivity(input, cardSubmit), ...contextBeside(query) };
+  }
+}
+
+type CardInput = Extract<AgentInput, { readonly type: 'cardAction' }>;
+
+function cardActivity({ data, action }: CardInput, cardSubmit: CardSubmit): SentActivity {
+  switch (cardSubmit) {
+    case 'message':
+      return { type: 'message', text: '', value: data };
+    case 'invoke':
+      return {
+        type: 'invoke',
+        name: 'adaptiveCard/action',
+        value: { action: { ...invoked(action), data }, trigger: 'manual' },
+      };
+  }
+}
+
+function invoked({ type, name }: CardAction): object {
+  if (name === null) return { type };
+  return type === 'Action.Execute' ? { type, verb: name } : { type, id: name };
+}
+
+/**
+ * A card's data has no text to carry the context in: with one, the agent would take it for something said. Beside it, the
+ * agent finds the context in `System.Activity.ChannelData` (I10).
+ */
+function contextBeside(query: string): Pick<SentActivity, 'channelData'> {
+  return { channelData: { turnkeeper: { context: query } } };
+}

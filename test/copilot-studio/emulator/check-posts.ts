@@ -1,0 +1,21 @@
+import type { RecordedRequest } from './recorded-request.ts';
+
+/**
+ * A message may be posted once. One that was refused with 401 may come again, under another token; any other answer, or
+ * none, leaves open whether the agent has heard it.
+ * @throws Error when a message came more often
+ */
+export function checkOnePostPerTurn(requests: readonly RecordedRequest[]): void {
+  const messages = requests.filter(({ kind, status }) => kind === 'message' && status !== 401);
+  messages.forEach((message, index) => {
+    const earlier = messages.slice(0, index);
+    if (!earlier.some((other) => isSameMessage(other, message))) return;
+    throw new Error(`posted more than once: ${JSON.stringify(message.text ?? message.rawBody)}`);
+  });
+}
+
+/** Of a request that was reset there may be the beginning only. */
+function isSameMessage(one: RecordedRequest, other: RecordedRequest): boolean {
+  if (one.path !== other.path) return false;
+  return one.rawBody.startsWith(other.rawBody) || other.rawBody.startsWith(one.rawBody);
+}

@@ -1,0 +1,64 @@
+import { text } from './activities.ts';
+import type { Answer, StreamAnswer } from './answer.ts';
+import {
+  answersWith,
+  refuses,
+  resetsTheRequest,
+  says,
+  saysNothing,
+  staysSilent,
+  streams,
+} from './answers.ts';
+
+const words = 'These words came before the fault, or with it.';
+
+/** A message of as many characters. */
+export function saysMuch(characters: number): StreamAnswer {
+  return says('x'.repeat(characters));
+}
+
+export function saysOften(messages: number): StreamAnswer {
+  return answersWith(Array.from({ length: messages }, (_, index) => text(`Message ${index + 1}`)));
+}
+
+/** A `value` with an object in an object, so many times; written by hand, since JSON.stringify gives up on it. */
+export function nests(levels: number): StreamAnswer {
+  const value = `${'{"a":'.repeat(levels)}1${'}'.repeat(levels)}`;
+  return streams([{ data: `{"type":"message","text":"Deep","value":${value}}` }]);
+}
+
+/** A good message, a frame whose JSON breaks off, and another good message. */
+export function breaksOffInAFrame(): StreamAnswer {
+  const broken = { data: '{"type":"message","text":"It breaks o' };
+  return streams([{ activity: text('Before') }, broken, { activity: text('After') }]);
+}
+
+/** Faults that need nothing from the outside, by the names under which `npm run emulator` takes them. */
+export const faults = {
+  unauthorized: refuses(401, { headers: { 'www-authenticate': 'Bearer' } }),
+  forbidden: refuses(403),
+  'not-found': refuses(404),
+  'too-many': refuses(429, { retryAfter: '3' }),
+  unavailable: refuses(503, { retryAfter: '3' }),
+  'server-error': refuses(500, { body: 'The emulated agent failed, as it was told to.' }),
+  empty: saysNothing,
+  silence: staysSilent,
+  'silence-after-headers': streams([], { ending: 'hang' }),
+  'silence-after-words': says(words, { ending: 'hang' }),
+  drip: says(words, { pace: { bytes: 8, everyMs: 100 } }),
+  drop: says(words, { dropAfterBytes: 60 }),
+  reset: resetsTheRequest,
+  'no-end': says(words, { ending: 'close' }),
+  'bad-json': breaksOffInAFrame(),
+  'no-conversation-id': says(words, { conversationIdIn: 'nowhere' }),
+  'wrong-content-type': says(words, { contentType: 'text/html' }),
+  'large-activity': saysMuch(1_000_000),
+  'many-activities': saysOften(10_000),
+  'deep-nesting': nests(10_000),
+} as const satisfies Readonly<Record<string, Answer>>;
+
+export type FaultName = keyof typeof faults;
+
+export function isFaultName(name: string): name is FaultName {
+  return Object.hasOwn(faults, name);
+}

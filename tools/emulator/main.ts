@@ -1,0 +1,69 @@
+/** `npm run emulator`: an emulated Copilot Studio agent on this machine, to run Turnkeeper against. */
+import { faults } from '../../test/copilot-studio/emulator/faults.ts';
+import type { RecordedRequest } from '../../test/copilot-studio/emulator/recorded-request.ts';
+import { startEmulator } from '../../test/copilot-studio/emulator/start-emulator.ts';
+import { terminalColors } from '../support/terminal-colors.ts';
+import { createConversation } from './converse.ts';
+import { readArguments, usage } from './read-arguments.ts';
+import type { EmulatorArguments } from './read-arguments.ts';
+
+const colors = terminalColors();
+
+async function main(): Promise<void> {
+  const read = readArguments(process.argv.slice(2));
+  switch (read.kind) {
+    case 'help':
+      console.log(usage);
+      return;
+    case 'fault':
+      console.error(`${read.message}\n\n${usage}`);
+      process.exitCode = 1;
+      return;
+    case 'arguments':
+      await emulate(read.arguments);
+  }
+}
+
+async function emulate({ port, fault }: EmulatorArguments): Promise<void> {
+  const stopped = untilStopped();
+  const converse = createConversation({ now: () => Date.now(), pieceMs: 25 });
+  await using emulator = await startEmulator({
+    port,
+    agent: (heard) => (heard.kind === 'message' && fault !== null ? faults[fault] : converse(heard)),
+    // What a client does wrong is shown, and nothing to stop for.
+    checkPosts: false,
+    onRequest: (request) => void show(request),
+  });
+  console.log(`An emulated Copilot Studio agent, on this machine alone, until Ctrl-C. Start Turnkeeper against it:
+
+  ${colors.bold(`AGENT_PROVIDER=copilot-studio COPILOT_DIRECT_CONNECT_URL=${emulator.url} COPILOT_ACCESS_TOKEN=anything npm start`)}
+
+and talk with it in another terminal:
+
+  ${colors.bold('npm run chat')}
+
+Say "card" to be shown a card, "fault drop" for an answer that breaks off, "help" for what else there is.
+${fault === null ? '' : `Every message is answered with the fault ${colors.bold(fault)}.\n`}`);
+  await stopped;
+}
+
+/** A line for each request when it is over: what it was, how it was answered. Never what was said in it. */
+async function show(request: RecordedRequest): Promise<void> {
+  const closing = await request.closed;
+  const { method, kind, conversationId, status } = request;
+  const where = conversationId === null ? '' : ` in ${conversationId}`;
+  console.log(colors.dim(`${method} ${kind}${where}: ${status ?? 'no status'}, ${outcomes[closing]}`));
+}
+
+const outcomes = { answered: 'answered', cut: 'connection cut', left: 'the client left' } as const;
+
+function untilStopped(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
+  });
+}
+
+main().catch((error: unknown) => {
+  console.error(`The emulator could not run: ${error instanceof Error ? error.message : String(error)}`);
+  process.exitCode = 1;
+});

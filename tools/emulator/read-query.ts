@@ -1,0 +1,63 @@
+import { z } from 'zod';
+import type { Field } from '../../server/domain/workflow.ts';
+import { fieldFromSchema } from './field-from-schema.ts';
+
+/** What Turnkeeper's query says, as far as the emulated agent makes use of it. */
+export interface ReadQuery {
+  readonly turnNumber: number;
+  readonly stepId: string;
+  readonly stepIds: readonly string[];
+  readonly missing: readonly Field[];
+  /** A line for each, `name: value as JSON`. */
+  readonly collected: readonly string[];
+  /** What the person wrote; `null` when they wrote nothing. */
+  readonly words: string | null;
+}
+
+const wholeQuery =
+  /^\[context (\S+)\]\n(?<context>[\s\S]*)\n\[end of context \1\]\n\[(?<label>user|occasion) \1\]\n(?<words>[\s\S]*)\n\[end of \3 \1\]$/;
+
+/** Reads a query that begins with the default preamble; `null` for any other text. */
+export function readQuery(query: string): ReadQuery | null {
+  const { context, label, words } = wholeQuery.exec(query)?.groups ?? {};
+  if (context === undefined || words === undefined) return null;
+  const turn = /^This is turn (\d+)\. The steps are: (.*)\.$/m.exec(context);
+  const stepId = /^The current step is (\S+) \(/m.exec(context)?.[1];
+  if (turn === null || stepId === undefined) return null;
+  const [, turnNumber, steps = ''] = turn;
+  return {
+    turnNumber: Number(turnNumber),
+    stepId,
+    stepIds: [...steps.matchAll(/([\w-]+) \([^)]*\)/g)].map(([, id = '']) => id),
+    missing: listUnder('Fields still missing in this step, with their JSON Schema:', context).map((line) =>
+      readField(line, stepId),
+    ),
+    collected: listUnder('Collected so far:', context),
+    words: label === 'user' ? words : null,
+  };
+}
+
+/** The lines of a list below its heading; none for `(none)`. */
+function listUnder(heading: string, context: string): string[] {
+  const lines = context.split('\n');
+  const first = lines.findIndex((line) => line.startsWith(heading)) + 1;
+  const rest = first === 0 ? [] : lines.slice(first);
+  const end = rest.findIndex((line) => !line.startsWith('- '));
+  return rest.slice(0, end === -1 ? rest.length : end).map((line) => line.slice(2));
+}
+
+const schemaText = z.string().transform((text, issues) => {
+  try {
+    return z.looseObject({}).parse(JSON.parse(text));
+  } catch {
+    issues.addIssue('is not a JSON Schema');
+    return z.NEVER;
+  }
+});
+
+/** `name: schema`, or the name alone where the context had no room for more. */
+function readField(line: string, stepId: string): Field {
+  const [name = '', ...rest] = line.split(': ');
+  const schema = schemaText.safeParse(rest.join(': '));
+  return fieldFromSchema(name, stepId, schema.success ? schema.data : {});
+}
