@@ -1,0 +1,44 @@
+import type { Activity } from '../../domain/activity.ts';
+import { spokenSoFar } from './spoken-so-far.ts';
+
+/**
+ * Tells a growing answer as streaming activities, in Copilot Studio's shape: each carries what has come since the one
+ * before. The longer the answer, the larger the pieces, so that their number stays small and reading them stays
+ * linear in its length.
+ */
+export class Pieces {
+  readonly #streamId: string;
+  #sequence = 0;
+  #readChars = 0;
+  #shown = '';
+
+  constructor(streamId: string) {
+    this.#streamId = streamId;
+  }
+
+  /** The next piece of what has been answered so far, if there is one. */
+  next(content: string): Activity | null {
+    if (content.length - this.#readChars <= content.length / 64) return null;
+    this.#readChars = content.length;
+    const spoken = spokenSoFar(content);
+    if (spoken.length <= this.#shown.length || !spoken.startsWith(this.#shown)) return null;
+    const text = spoken.slice(this.#shown.length);
+    this.#shown = spoken;
+    this.#sequence += 1;
+    return {
+      type: 'typing',
+      text,
+      channelData: { chunkType: 'delta' },
+      entities: [this.#streamInfo('streaming', this.#sequence)],
+    };
+  }
+
+  /** What marks the message that the pieces were part of; none where there were no pieces. */
+  finalEntities(): unknown[] {
+    return this.#sequence === 0 ? [] : [this.#streamInfo('final', this.#sequence + 1)];
+  }
+
+  #streamInfo(streamType: 'streaming' | 'final', streamSequence: number) {
+    return { type: 'streaminfo', streamId: this.#streamId, streamSequence, streamType };
+  }
+}

@@ -1,0 +1,91 @@
+import type { Json } from '../../../workflows/definition/json.ts';
+import type { Activity } from '../../domain/activity.ts';
+import { readContractText } from '../../domain/contract.ts';
+import type { Contract } from '../../domain/contract.ts';
+import { findJsonBlocks, withoutBlocks } from '../../domain/fenced-blocks.ts';
+import type { JsonSchema } from '../../domain/workflow.ts';
+import type { AnswerFormat, FormattedField } from './answer-format.ts';
+
+/**
+ * The message that a complete answer is. One that was asked for by schema is read here, because it says things in that
+ * schema's way: null is a field that it has nothing to say about, and what is to be cleared is listed. Anything else
+ * stays as it was written, for the domain to read.
+ */
+export function readAnswer(content: string, format: AnswerFormat | null): Activity {
+  const found = format === null ? null : findContract(content);
+  if (format === null || found === null) return message(content);
+  return { ...message(found.said), value: toContract(found.contract, format) };
+}
+
+function message(text: string): Activity {
+  return { type: 'message', text, textFormat: 'markdown' };
+}
+
+interface FoundContract {
+  readonly contract: Contract;
+  readonly said: string;
+}
+
+/** An endpoint that takes no notice of the schema may write the same into a json block, with words around it. */
+function findContract(content: string): FoundContract | null {
+  const whole = readContractText(content.trim());
+  if (whole.kind === 'contract') return { contract: whole.contract, said: whole.contract.prompt ?? '' };
+  for (const block of findJsonBlocks(content)) {
+    const reading = readContractText(block.content);
+    if (reading.kind !== 'contract') continue;
+    const around = withoutBlocks(content, [block]);
+    return { contract: reading.contract, said: around === '' ? (reading.contract.prompt ?? '') : around };
+  }
+  return null;
+}
+
+function toContract(contract: Contract, { fields }: AnswerFormat): Contract {
+  const said = Object.entries(contract.data ?? {})
+    .filter(([, value]) => value !== null)
+    .map(([name, value]) => [name, valueOf(value, fields.get(name))] as const);
+  const { clear } = contract;
+  const cleared = Array.isArray(clear)
+    ? clear.filter((name): name is string => typeof name === 'string')
+    : [];
+  return {
+    ...contract,
+    // Object.fromEntries makes own properties, whatever the names; the reading has left out those that are not safe.
+    data: Object.fromEntries([...cleared.map((name) => [name, null] as const), ...said]),
+  };
+}
+
+function valueOf(value: Json, formatted: FormattedField | undefined): Json {
+  if (formatted === undefined) return value;
+  const { field, isJsonText } = formatted;
+  return isJsonText ? fromJsonText(value) : withoutFillers(value, field.jsonSchema);
+}
+
+function fromJsonText(value: Json): Json {
+  if (typeof value !== 'string') return value;
+  try {
+    // The step's schema judges what it is (I10).
+    return JSON.parse(value) as Json;
+  } catch {
+    return value;
+  }
+}
+
+/** Without the nulls that stand for optional properties with no value. */
+function withoutFillers(value: Json, schema: JsonSchema): Json {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) {
+    const items = asSchema(schema['items']);
+    return value.map((item) => withoutFillers(item, items));
+  }
+  const properties = asSchema(schema['properties']);
+  const required: readonly unknown[] = Array.isArray(schema['required']) ? schema['required'] : [];
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([name, inner]) => inner !== null || required.includes(name))
+      .map(([name, inner]) => [name, withoutFillers(inner, asSchema(properties[name]))]),
+  );
+}
+
+function asSchema(value: unknown): JsonSchema {
+  return typeof value === 'object' && value !== null ? { ...value } : {};
+}

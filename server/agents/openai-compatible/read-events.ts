@@ -1,0 +1,57 @@
+import { createParser } from 'eventsource-parser';
+import { AgentFailure } from '../../orchestrator/ports/agent.ts';
+import { bounds } from './bounds.ts';
+
+export type ByteReader = ReadableStreamDefaultReader<Uint8Array>;
+
+/** @throws AgentFailure when the response is no event stream */
+export function openEventStream({ headers, body }: Response): ByteReader {
+  const contentType = headers.get('content-type')?.trim() ?? '';
+  if (body === null || !/^text\/event-stream\b/i.test(contentType)) {
+    throw new AgentFailure('failed', 'the service did not answer with an event stream');
+  }
+  return body.getReader();
+}
+
+/**
+ * The data of each server-sent event, as it arrives. Leaves the rest unread when the consumer stops.
+ * @throws AgentFailure when the stream breaks off, or is too large
+ */
+export async function* readEvents(reader: ByteReader): AsyncGenerator<string, void> {
+  const decoder = new TextDecoder();
+  const events: string[] = [];
+  const faults: string[] = [];
+  let bytes = 0;
+  const parser = createParser({
+    onEvent: ({ data }) => void events.push(data),
+    onError: ({ type }) => void faults.push(type),
+    maxBufferSize: bounds.eventChars,
+  });
+  for (let isOpen = true; isOpen;) {
+    const { done, value } = await read(reader);
+    isOpen = !done;
+    bytes += value?.length ?? 0;
+    // A last event need not be followed by its blank line.
+    parser.feed(done ? `${decoder.decode()}\n\n` : decoder.decode(value, { stream: true }));
+    for (const data of events.splice(0)) yield data;
+    const isTooLarge = faults.splice(0).includes('max-buffer-size-exceeded') || bytes > bounds.streamBytes;
+    if (isTooLarge) throw new AgentFailure('failed', 'the answer is too large');
+  }
+}
+
+async function read(reader: ByteReader) {
+  try {
+    return await reader.read();
+  } catch {
+    throw new AgentFailure('ambiguous', 'the connection was lost in the middle of the answer');
+  }
+}
+
+/** Reads what is left and drops it, to the end of the stream or of the call. */
+export async function readToEnd(reader: ByteReader): Promise<void> {
+  try {
+    for (let isDone = false; !isDone;) isDone = (await reader.read()).done;
+  } catch {
+    // The answer is whole without it.
+  }
+}

@@ -1,0 +1,103 @@
+import { z } from 'zod';
+import type { JsonSchema } from '../../domain/workflow.ts';
+
+/**
+ * The part of JSON Schema that structured output takes in its strict form (OpenAI's guide to structured outputs, and
+ * Azure's, which takes less): types, `properties`, `items`, `enum`, `anyOf`. Every property is required and an object
+ * has no others, so what is optional may be null. Bounds, patterns and formats are told in the description: the
+ * answer is checked against the step's own schema anyway (I10).
+ */
+export type StrictSchema = Readonly<Record<string, unknown>>;
+
+const scalarTypes = ['string', 'number', 'integer', 'boolean', 'null'] as const;
+
+const readable = z.object({
+  type: z.union([z.string(), z.array(z.enum(scalarTypes))]).optional(),
+  description: z.string().optional(),
+  enum: z.array(z.unknown()).optional(),
+  const: z.unknown().optional(),
+  properties: z.record(z.string(), z.record(z.string(), z.unknown())).optional(),
+  required: z.array(z.string()).optional(),
+  additionalProperties: z.unknown().optional(),
+  items: z.record(z.string(), z.unknown()).optional(),
+  anyOf: z.array(z.record(z.string(), z.unknown())).optional(),
+  oneOf: z.array(z.record(z.string(), z.unknown())).optional(),
+});
+
+// What the strict form has no word for, and a description can't stand for.
+const inexpressible = ['$ref', 'allOf', 'not', 'if', 'prefixItems', 'patternProperties', 'dependentSchemas'];
+
+/** Null where the strict form has no word for what the schema says, or not within so many levels of objects. */
+export function toStrictSchema(schema: JsonSchema, levels: number): StrictSchema | null {
+  const parsed = readable.safeParse(schema);
+  if (!parsed.success || inexpressible.some((keyword) => Object.hasOwn(schema, keyword))) return null;
+  const { type, enum: choices, const: only, items } = parsed.data;
+  const described = describe(schema);
+  const alternatives = parsed.data.anyOf ?? parsed.data.oneOf;
+  if (alternatives !== undefined) {
+    const anyOf = allOrNull(alternatives.map((alternative) => toStrictSchema(alternative, levels)));
+    return anyOf === null ? null : { anyOf, ...described };
+  }
+  if (type === undefined && choices === undefined && only === undefined) return null;
+  if (type === 'object') return strictObject(parsed.data, described, levels);
+  if (type === 'array') {
+    const strictItems = items === undefined ? null : toStrictSchema(items, levels);
+    return strictItems === null ? null : { type, items: strictItems, ...described };
+  }
+  const values = choices ?? (only === undefined ? undefined : [only]);
+  return {
+    ...(type === undefined ? {} : { type }),
+    ...(values === undefined ? {} : { enum: values }),
+    ...described,
+  };
+}
+
+/** The same, or null in its place. */
+export function orNull(schema: StrictSchema): StrictSchema {
+  return { anyOf: [schema, { type: 'null' }] };
+}
+
+/** An object that has these properties, all of them, and no others. */
+export function objectOf(properties: Readonly<Record<string, StrictSchema>>): StrictSchema {
+  return { type: 'object', properties, required: Object.keys(properties), additionalProperties: false };
+}
+
+function strictObject(
+  { properties = {}, required = [], additionalProperties = false }: z.infer<typeof readable>,
+  described: StrictSchema,
+  levels: number,
+): StrictSchema | null {
+  const isOpen = additionalProperties !== false;
+  if (levels < 1 || Object.keys(properties).length === 0 || isOpen) return null;
+  const strict = Object.entries(properties).map(([name, property]) => {
+    const inner = toStrictSchema(property, levels - 1);
+    return inner === null ? null : ([name, required.includes(name) ? inner : orNull(inner)] as const);
+  });
+  const all = allOrNull(strict);
+  return all === null ? null : { ...objectOf(Object.fromEntries(all)), ...described };
+}
+
+const told = [
+  ...['minLength', 'maxLength', 'pattern', 'format', 'minimum', 'maximum', 'exclusiveMinimum'],
+  ...['exclusiveMaximum', 'multipleOf', 'minItems', 'maxItems', 'uniqueItems'],
+];
+const longestRule = 200;
+
+/** The description with the rules that the strict form has no keywords for. */
+function describe(schema: JsonSchema): { description?: string } {
+  const rules = told
+    // A format says what its pattern says.
+    .filter((keyword) => !(keyword === 'pattern' && Object.hasOwn(schema, 'format')))
+    .flatMap((keyword) =>
+      Object.hasOwn(schema, keyword) ? [`${keyword}: ${JSON.stringify(schema[keyword])}`] : [],
+    )
+    .filter((rule) => rule.length <= longestRule);
+  const { description } = schema;
+  const parts = [...(typeof description === 'string' ? [description] : []), ...rules];
+  return parts.length === 0 ? {} : { description: parts.join('; ') };
+}
+
+function allOrNull<Item>(items: readonly (Item | null)[]): Item[] | null {
+  const there = items.filter((item) => item !== null);
+  return there.length === items.length ? there : null;
+}
