@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import type { WorkflowDefinition } from '../workflows/definition/define-workflow.ts';
-import { createGuidedAgent } from './agents/guided/guided-agent.ts';
 import { DevAuthenticator } from './auth/dev-authenticator.ts';
+import { createAgent } from './create-agent.ts';
 import { prepareWorkflows } from './domain/workflow.ts';
 import type { Settings } from './environment.ts';
 import { PinoObserver } from './observability/pino-observer.ts';
@@ -11,6 +11,7 @@ import type { Authenticator } from './orchestrator/ports/authenticator.ts';
 import type { Clock } from './orchestrator/ports/clock.ts';
 import { noFaults } from './orchestrator/ports/fault-points.ts';
 import type { FaultPoints } from './orchestrator/ports/fault-points.ts';
+import { noLiveObserver } from './orchestrator/ports/live-observer.ts';
 import { TurnGate } from './orchestrator/turn-gate.ts';
 import { randomIds } from './random-ids.ts';
 import { openRedisAdapters } from './redis-adapters.ts';
@@ -41,8 +42,11 @@ export interface Composition {
   readonly close: () => void;
 }
 
-/** The composition root: the one place that knows which adapter stands behind each port. */
-export function compose({
+/**
+ * The composition root: the one place that knows which adapter stands behind each port.
+ * @throws Error when there is no such agent as the settings say
+ */
+export async function compose({
   settings,
   definitions,
   redis: target,
@@ -50,7 +54,8 @@ export function compose({
   agent,
   clock = systemClock,
   faultPoints = noFaults,
-}: CompositionOptions): Composition {
+}: CompositionOptions): Promise<Composition> {
+  const chosenAgent = agent ?? (await createAgent(settings.agent, clock));
   const observer = new PinoObserver(logger);
   let isClosing = false;
   const adapters = openRedisAdapters({
@@ -70,10 +75,11 @@ export function compose({
     workflows: prepareWorkflows(definitions),
     store: adapters.store,
     leases: adapters.leases,
-    agent: agent ?? createGuidedAgent({ clock }),
+    agent: chosenAgent,
     clock,
     ids: randomIds,
     observer,
+    live: noLiveObserver,
     gate: new TurnGate(settings.maxTurnsInFlight),
     faultPoints,
     settings: { turnTimeoutMs, turnWaitMaxMs, contextMaxChars },

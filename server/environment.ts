@@ -1,9 +1,11 @@
+import { agentFaults } from './environment/agent-faults.ts';
 import type { Environment, EnvironmentFault } from './environment/fault.ts';
 import { redisFaults } from './environment/redis-faults.ts';
 import { settingsOf } from './environment/settings.ts';
 import type { Settings } from './environment/settings.ts';
 import { variables } from './environment/variables.ts';
 
+export type { AgentSettings, CopilotStudioSettings } from './environment/agent-settings.ts';
 export type { Settings } from './environment/settings.ts';
 
 type ParsedEnvironment =
@@ -28,6 +30,7 @@ export function parseEnvironment(env: Environment): ParsedEnvironment {
     }),
     ...combinationFaults(given),
     ...redisFaults(given),
+    ...agentFaults(given),
   ];
   if (!parsed.success || faults.length > 0) return { ok: false, faults };
   return { ok: true, settings: settingsOf(parsed.data) };
@@ -75,7 +78,9 @@ function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
 }
 
+/** Secrets, and what one might stand in: a URL, or an id that was mistaken for one. */
+const hidden = /_URLS?$|PASSWORD|SECRET|_TOKEN$|_KEY$|_ID$|AUTHORITY/;
+
 function shownValue(name: string, value: string | undefined): string {
-  const isSecret = /REDIS.*_URLS?$|PASSWORD|SECRET|TOKEN/.test(name);
-  return isSecret || value === undefined ? '' : `; it is ${JSON.stringify(value.slice(0, 100))}`;
+  return hidden.test(name) || value === undefined ? '' : `; it is ${JSON.stringify(value.slice(0, 100))}`;
 }

@@ -5,8 +5,6 @@ import { listen } from './http/listen.ts';
 
 export interface RunningServer {
   readonly url: string;
-  /** What answers the turns. */
-  readonly agentName: string;
   /** Whether Redis answered when the server came up. */
   readonly isStoreReachable: boolean;
   /** Refuses new turns, lets running ones finish within the grace period, then closes everything. */
@@ -19,7 +17,7 @@ const lastAnswersMs = 1_000;
 /** Brings up a whole server: what `npm start` runs, and what tools and tests run beside themselves. */
 export async function runServer(options: CompositionOptions): Promise<RunningServer> {
   const { settings } = options;
-  const { dependencies, authenticator, firstConnection, close } = compose(options);
+  const { dependencies, authenticator, firstConnection, close } = await compose(options);
   let isShuttingDown = false;
   const app = createApp({
     dependencies,
@@ -36,7 +34,6 @@ export async function runServer(options: CompositionOptions): Promise<RunningSer
   });
   return {
     url: listening.url,
-    agentName: dependencies.agent.name,
     isStoreReachable,
     stop: async () => {
       isShuttingDown = true;

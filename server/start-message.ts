@@ -1,10 +1,11 @@
 import { relative } from 'node:path';
 import type { WorkflowDefinition } from '../workflows/definition/define-workflow.ts';
+import { describeAgent } from './describe-agent.ts';
 import type { EmbeddedRedis } from './embedded-redis/embedded-redis.ts';
 import type { Settings } from './environment.ts';
 
 interface Start {
-  readonly server: { readonly url: string; readonly agentName: string; readonly isStoreReachable: boolean };
+  readonly server: { readonly url: string; readonly isStoreReachable: boolean };
   readonly definitions: readonly WorkflowDefinition[];
   readonly embedded: EmbeddedRedis | null;
   readonly settings: Settings;
@@ -26,7 +27,7 @@ export function describeStart({ server, definitions, embedded, settings }: Start
     '',
     section('workflows', workflows),
     section('from', [shortPath(settings.workflowsDir)]),
-    section('agent', [server.agentName]),
+    section('agent', describeAgent(settings.agent)),
     section('data', [data]),
     section('callers', ['are whoever they say in x-dev-user and x-dev-tenant (AUTH_MODE=dev)']),
     section('talk to it', [

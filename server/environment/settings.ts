@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import type { z } from 'zod';
 import type { RedisTarget } from '../redis/redis-target.ts';
+import { agentSettingsOf } from './agent-settings.ts';
 import type { variables } from './variables.ts';
 
 const shippedWorkflowsDir = fileURLToPath(new URL('../../workflows', import.meta.url));
@@ -27,7 +28,7 @@ export function settingsOf(values: Values) {
     redisCommandTimeoutMs: values.REDIS_COMMAND_TIMEOUT_MS,
     workflowTtlSeconds: values.WORKFLOW_TTL_SECONDS,
     workflowsDir: values.WORKFLOWS_DIR ?? shippedWorkflowsDir,
-    agentProvider: values.AGENT_PROVIDER,
+    agent: agentSettingsOf(values),
     authMode: values.AUTH_MODE,
     logLevel: values.LOG_LEVEL,
     corsOrigins: values.CORS_ORIGINS ?? [],

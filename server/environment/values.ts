@@ -79,3 +79,26 @@ function isOrigin(value: string): boolean {
   const url = new URL(value);
   return ['http:', 'https:'].includes(url.protocol) && url.origin === value;
 }
+
+/** An address that requests go to. Credentials belong into variables of their own; fetch takes no URL that holds them. */
+export const httpUrl = z
+  .string()
+  .refine(
+    (value) => hasNoMoreThan(value, ['http:', 'https:']),
+    'must be a URL that begins with https:// or http://, without a user name, a password or a #',
+  );
+
+/** The origin of a server that is reached with TLS. */
+export const httpsOrigin = z
+  .string()
+  .refine(
+    (value) => hasNoMoreThan(value, ['https:']) && new URL(value).origin === value.replace(/\/$/, ''),
+    'must be an origin like https://login.example.com, without a path',
+  )
+  .transform((value) => new URL(value).origin);
+
+function hasNoMoreThan(value: string, protocols: readonly string[]): boolean {
+  if (!URL.canParse(value)) return false;
+  const { protocol, username, password, hash } = new URL(value);
+  return protocols.includes(protocol) && `${username}${password}${hash}` === '';
+}

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { agentVariables } from './agent-variables.ts';
 import { durationMs, matching, origins, pemFile, redisUrl, redisUrls, wholeNumber, word } from './values.ts';
 
 /**
@@ -60,7 +61,7 @@ export const variables = z.object({
     .string()
     .optional()
     .describe('The folder of workflow definitions; by default the shipped ones'),
-  AGENT_PROVIDER: word(['guided']).prefault('guided').describe('What answers: `guided` is built in'),
+  ...agentVariables,
   AUTH_MODE: word(['dev'])
     .prefault('dev')
     .describe('`dev` believes the x-dev-user and x-dev-tenant headers: loopback only, never in production'),

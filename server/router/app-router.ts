@@ -25,10 +25,12 @@ export function createAppRouter<Definition extends WorkflowDefinition>() {
         .input(turnSchema as TurnSchema<Definition>)
         .mutation(async ({ ctx, input }): Promise<TurnOutput<Definition>> => {
           const { conversationId, workflowId, turnId, input: turnInput, whenBusy, waitMs } = input;
-          const { dependencies, identity } = ctx;
+          const { dependencies, identity, accessToken } = ctx;
           const key = { ...identity, conversationId };
-          const command = { key, workflowId, turnId, input: turnInput, whenBusy, waitMs };
-          return presentTurn<Definition>(await runTurn(dependencies, command));
+          const command = { workflowId, turnId, input: turnInput, whenBusy, waitMs };
+          return presentTurn<Definition>(
+            await runTurn(dependencies, { ...command, key, userToken: accessToken }),
+          );
         }),
 
       get: procedure.input(getSchema).query(async ({ ctx, input }): Promise<GetOutput<Definition>> => {

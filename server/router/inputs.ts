@@ -33,7 +33,12 @@ function isObject(value: unknown): value is Record<string, Json> {
 
 const turnInput = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('text'), text }),
-  z.strictObject({ type: z.literal('cardAction'), cardId: z.string().min(1).max(100), data: cardData }),
+  z.strictObject({
+    type: z.literal('cardAction'),
+    cardId: z.string().min(1).max(100),
+    data: cardData,
+    action: z.string().min(1).max(200).optional(),
+  }),
   z.strictObject({ type: z.literal('open') }),
 ]);
 

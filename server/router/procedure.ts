@@ -48,5 +48,6 @@ export const procedure = trpc.procedure
     if (ctx.authentication.kind === 'refused') {
       throw new TurnkeeperError('UNAUTHENTICATED', ctx.authentication.message);
     }
-    return next({ ctx: { ...ctx, identity: ctx.authentication.identity } });
+    const { identity, accessToken } = ctx.authentication;
+    return next({ ctx: { ...ctx, identity, accessToken } });
   });

@@ -71,7 +71,12 @@ describe('a conversation', () => {
   });
 
   it('sends what was entered on a card that the agent showed', async () => {
-    const content = { type: 'AdaptiveCard', version: '1.5', body: [] };
+    const content = {
+      type: 'AdaptiveCard',
+      version: '1.5',
+      body: [{ type: 'Input.Number', id: 'days' }],
+      actions: ['ask', 'book'].map((verb) => ({ type: 'Action.Execute', verb })),
+    };
     const card = { contentType: 'application/vnd.microsoft.card.adaptive', content };
     const agent = new ScriptedAgent([[{ type: 'message', attachments: [card] }], { data: { days: 4 } }]);
     await using server = await serve(agent);
@@ -79,9 +84,14 @@ describe('a conversation', () => {
     const { messages } = await conversation.open();
     const cardId = messages[0]?.cardId ?? '';
 
-    const result = await conversation.submitCard(cardId, { days: 4 });
+    const result = await conversation.submitCard(cardId, { days: 4 }, { action: 'book' });
     expect(result.turn.collected).toEqual({ days: 4 });
-    expect(agent.requests[1]?.input).toEqual({ type: 'cardAction', cardId, data: { days: 4 } });
+    expect(agent.requests[1]?.input).toEqual({
+      type: 'cardAction',
+      cardId,
+      data: { days: 4 },
+      action: { type: 'Action.Execute', name: 'book' },
+    });
     await expect(conversation.submitCard('another', {})).rejects.toMatchObject({ reason: 'UNKNOWN_CARD' });
   });
 

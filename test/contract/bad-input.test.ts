@@ -149,7 +149,11 @@ describe('keys that could reach a prototype', () => {
     ) as Record<string, number>;
     const card = {
       contentType: 'application/vnd.microsoft.card.adaptive',
-      content: { type: 'AdaptiveCard' },
+      content: {
+        type: 'AdaptiveCard',
+        body: [{ type: 'Input.Number', id: 'rating' }],
+        actions: [{ type: 'Action.Submit' }],
+      },
     };
     test.agent.willAnswer([{ type: 'message', attachments: [card] }], { data: hostile });
     const open = { conversationId: 'c', workflowId: 'survey' } as const;
@@ -159,7 +163,12 @@ describe('keys that could reach a prototype', () => {
       ...open,
       input: { type: 'cardAction', cardId, data: hostile },
     });
-    expect(test.agent.requests.at(-1)?.input).toEqual({ type: 'cardAction', cardId, data: { rating: 4 } });
+    expect(test.agent.requests.at(-1)?.input).toEqual({
+      type: 'cardAction',
+      cardId,
+      data: { rating: 4 },
+      action: { type: 'Action.Submit', name: null },
+    });
     expect(result.workflowState.collected).toEqual({ rating: 4 });
     expect(result.turn.ignored).toEqual([]);
     expect(Object.hasOwn(Object.prototype, 'polluted')).toBe(false);

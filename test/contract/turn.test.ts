@@ -132,7 +132,11 @@ describe.each(storeKinds)('workflow.turn on %s', (kind) => {
 
   it('lets a card be acted on that was shown in this conversation, and no other', async () => {
     await using test = await openCaller(kind);
-    const card = { type: 'AdaptiveCard', body: [] };
+    const card = {
+      type: 'AdaptiveCard',
+      body: [{ type: 'Input.Number', id: 'rating' }],
+      actions: [{ type: 'Action.Submit', id: 'rate' }],
+    };
     test.agent.willAnswer(
       [
         {
@@ -156,14 +160,19 @@ describe.each(storeKinds)('workflow.turn on %s', (kind) => {
       });
     expect((await failureOf(act('another'))).error.reason).toBe('UNKNOWN_CARD');
     expect((await act('c')).workflowState.collected).toEqual({ rating: 5 });
-    expect(test.agent.requests.at(-1)?.input).toEqual({ type: 'cardAction', cardId, data: { rating: 5 } });
+    expect(test.agent.requests.at(-1)?.input).toEqual({
+      type: 'cardAction',
+      cardId,
+      data: { rating: 5 },
+      action: { type: 'Action.Submit', name: 'rate' },
+    });
   });
 
   it('lets only the last twenty cards of a conversation be acted on', async () => {
     await using test = await openCaller(kind);
     const attachment = {
       contentType: 'application/vnd.microsoft.card.adaptive',
-      content: { type: 'AdaptiveCard', body: [] },
+      content: { type: 'AdaptiveCard', body: [], actions: [{ type: 'Action.Submit' }] },
     };
     const showing = (cards: number): Activity[] => [
       { type: 'message', attachments: new Array(cards).fill(attachment) },

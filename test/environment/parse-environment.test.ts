@@ -17,7 +17,7 @@ describe('defaults', () => {
       redisPrefix: 'tk',
       redisCommandTimeoutMs: 500,
       workflowTtlSeconds: 86_400,
-      agentProvider: 'guided',
+      agent: { provider: 'guided' },
       authMode: 'dev',
       logLevel: 'info',
       corsOrigins: [],
@@ -108,7 +108,11 @@ describe('values', () => {
       '999',
       'CONTEXT_MAX_CHARS must be a whole number from 1000 to 1000000; it is "999"',
     ],
-    ['AGENT_PROVIDER', 'oracle', 'AGENT_PROVIDER must be guided; it is "oracle"'],
+    [
+      'AGENT_PROVIDER',
+      'oracle',
+      'AGENT_PROVIDER must be one of guided, copilot-studio, openai-compatible; it is "oracle"',
+    ],
     ['AUTH_MODE', 'none', 'AUTH_MODE must be dev; it is "none"'],
     [
       'LOG_LEVEL',

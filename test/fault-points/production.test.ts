@@ -10,11 +10,11 @@ import { freshPrefix } from '../support/raw-redis.ts';
 import { faultPoints } from './armed-faults.ts';
 
 describe('a server in production', () => {
-  it('does nothing at its race windows', () => {
+  it('does nothing at its race windows', async () => {
     const redisUrl = inject('redisUrl');
     const parsed = parseEnvironment({ REDIS_URL: redisUrl, REDIS_PREFIX: freshPrefix().slice(0, 20) });
     if (!parsed.ok) throw new Error('the environment is not right');
-    const composition = compose({
+    const composition = await compose({
       settings: parsed.settings,
       definitions: [survey],
       redis: parseRedisUrl(redisUrl),

@@ -9,6 +9,7 @@ import { deferred } from '../support/deferred.ts';
 import { HeldAgent } from '../support/held-agent.ts';
 import { dumpUnder, freshPrefix, keysUnder, rawRedis } from '../support/raw-redis.ts';
 import { watchUnhandledRejections } from '../support/unhandled-rejections.ts';
+import { callOptions } from '../support/agent-call.ts';
 
 const identity = { tenant: 'test-tenant', user: 'test-user' };
 const turnTimeoutMs = 30_000;
@@ -23,7 +24,7 @@ class SpoiledAgent extends ScriptedAgent {
   override open(): Promise<string> {
     if (this.spoiledBy?.open === undefined) return super.open();
     this.reached.resolve();
-    return this.spoiledBy.open({ identity, signal: new AbortController().signal, deadlineAt: 0 });
+    return this.spoiledBy.open(callOptions());
   }
 
   override send(request: AgentRequest, options: AgentCallOptions): AsyncIterable<Activity> {

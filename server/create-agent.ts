@@ -1,0 +1,55 @@
+import type { ConnectionSettings } from '@microsoft/agents-copilotstudio-client';
+import { fixedAccessToken } from './agents/copilot-studio/access-token/fixed-access-token.ts';
+import type { AccessTokens } from './agents/copilot-studio/access-tokens.ts';
+import { createGuidedAgent } from './agents/guided/guided-agent.ts';
+import type { AgentSettings, CopilotStudioSettings } from './environment.ts';
+import type { Agent } from './orchestrator/ports/agent.ts';
+import type { Clock } from './orchestrator/ports/clock.ts';
+
+/**
+ * The agent that the settings choose. Only its own libraries are loaded: they take longer than the rest of a start.
+ * @throws Error when there is no such agent to be called
+ */
+export async function createAgent(settings: AgentSettings, clock: Clock): Promise<Agent> {
+  switch (settings.provider) {
+    case 'guided':
+      return createGuidedAgent({ clock });
+    case 'copilot-studio':
+      return createCopilotStudio(settings, clock);
+    case 'openai-compatible': {
+      const { createOpenAiCompatibleAgent } =
+        await import('./agents/openai-compatible/openai-compatible-agent.ts');
+      return createOpenAiCompatibleAgent({ ...settings, clock });
+    }
+  }
+}
+
+async function createCopilotStudio(settings: CopilotStudioSettings, clock: Clock): Promise<Agent> {
+  const { address, cloud, token, cardSubmit, locale } = settings;
+  const { createCopilotStudioAgent } = await import('./agents/copilot-studio/copilot-studio-agent.ts');
+  const { connectionSettings } = await import('./agents/copilot-studio/connection-settings.ts');
+  const connection = connectionSettings(address, cloud);
+  return createCopilotStudioAgent({
+    connection,
+    tokens: await accessTokens(token, connection, clock),
+    clock,
+    cardSubmit,
+    locale,
+  });
+}
+
+async function accessTokens(
+  token: CopilotStudioSettings['token'],
+  connection: ConnectionSettings,
+  clock: Clock,
+): Promise<AccessTokens> {
+  switch (token.kind) {
+    case 'fixed':
+      return fixedAccessToken(token.token);
+    case 'entra': {
+      const { entraAccessTokens } =
+        await import('./agents/copilot-studio/access-token/entra-access-tokens.ts');
+      return entraAccessTokens({ application: token.application, connection, clock });
+    }
+  }
+}

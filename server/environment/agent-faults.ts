@@ -1,0 +1,103 @@
+import { authorityOfCloud } from '../agents/copilot-studio/access-token/authority-of-cloud.ts';
+import { agentVariables } from './agent-variables.ts';
+import type { Environment, EnvironmentFault } from './fault.ts';
+
+type Variable = keyof typeof agentVariables;
+
+const application = ['COPILOT_TENANT_ID', 'COPILOT_CLIENT_ID', 'COPILOT_CLIENT_SECRET'] as const;
+const agentName = ['COPILOT_ENVIRONMENT_ID', 'COPILOT_SCHEMA_NAME'] as const;
+
+/** What the chosen agent lacks, and what contradicts itself. What is wrong with a variable alone is told elsewhere. */
+export function agentFaults(given: Environment): EnvironmentFault[] {
+  const provider = agentVariables.AGENT_PROVIDER.safeParse(given['AGENT_PROVIDER']).data;
+  if (provider === undefined) return [];
+  switch (provider) {
+    case 'copilot-studio':
+      return [...addressFaults(given), ...tokenFaults(given)];
+    case 'openai-compatible':
+      return missing(given, ['OPENAI_BASE_URL', 'OPENAI_MODEL']).map((name) =>
+        fault(name, 'must be set when AGENT_PROVIDER is openai-compatible'),
+      );
+    case 'guided':
+      return [];
+  }
+}
+
+function addressFaults(given: Environment): EnvironmentFault[] {
+  const unnamed = missing(given, agentName);
+  if (given['COPILOT_DIRECT_CONNECT_URL'] !== undefined) {
+    return agentName
+      .filter((name) => !unnamed.includes(name))
+      .map((name) =>
+        fault(name, 'must not be set beside COPILOT_DIRECT_CONNECT_URL, which says which agent it is'),
+      );
+  }
+  if (unnamed.length === agentName.length) {
+    return [
+      fault(
+        'COPILOT_DIRECT_CONNECT_URL',
+        'must be set when AGENT_PROVIDER is copilot-studio, or COPILOT_ENVIRONMENT_ID and COPILOT_SCHEMA_NAME',
+      ),
+    ];
+  }
+  return unnamed.map((name) =>
+    fault(name, 'must be set too: the environment and the schema name belong together'),
+  );
+}
+
+function tokenFaults(given: Environment): EnvironmentFault[] {
+  const unset = missing(given, application);
+  if (given['COPILOT_ACCESS_TOKEN'] !== undefined) {
+    const set = application.filter((name) => !unset.includes(name));
+    return [
+      ...set.map((name) =>
+        fault(name, 'must not be set beside COPILOT_ACCESS_TOKEN: which token is it to be?'),
+      ),
+      ...(given['COPILOT_TOKEN_MODE'] === 'on-behalf-of'
+        ? [
+            fault(
+              'COPILOT_ACCESS_TOKEN',
+              'must not be set when COPILOT_TOKEN_MODE is on-behalf-of: it would ask in one name for all callers',
+            ),
+          ]
+        : []),
+      ...(given['NODE_ENV'] === 'production'
+        ? [
+            fault(
+              'COPILOT_ACCESS_TOKEN',
+              'must not be set when NODE_ENV is production: it runs out, and asks in one name for all callers',
+            ),
+          ]
+        : []),
+    ];
+  }
+  if (unset.length === application.length) {
+    return [
+      fault(
+        'COPILOT_ACCESS_TOKEN',
+        `must be set when AGENT_PROVIDER is copilot-studio, or ${application.slice(0, -1).join(', ')} and ${application[2]}`,
+      ),
+    ];
+  }
+  return [
+    ...unset.map((name) => fault(name, 'must be set too: tenant, client id and secret belong together')),
+    ...authorityFaults(given),
+  ];
+}
+
+function authorityFaults(given: Environment): EnvironmentFault[] {
+  const cloud = agentVariables.COPILOT_CLOUD.safeParse(given['COPILOT_CLOUD']).data;
+  const isKnown = cloud === undefined || authorityOfCloud[cloud] !== null;
+  if (isKnown || given['COPILOT_AUTHORITY'] !== undefined) return [];
+  return [
+    fault('COPILOT_AUTHORITY', `must be set when COPILOT_CLOUD is ${cloud}: its own is not publicly known`),
+  ];
+}
+
+function missing<Name extends Variable>(given: Environment, names: readonly Name[]): Name[] {
+  return names.filter((name) => given[name] === undefined);
+}
+
+function fault(name: Variable, message: string): EnvironmentFault {
+  return { name, message };
+}

@@ -1,0 +1,162 @@
+import { randomUUID } from 'node:crypto';
+import { describe, expect, inject, it } from 'vitest';
+import type { Activity } from '../../server/domain/activity.ts';
+import { createTestCaller } from '../../server/testing/index.ts';
+import { defineWorkflow, z } from '../../workflows/definition/index.ts';
+import type { Json } from '../../workflows/definition/json.ts';
+import { failureOf } from '../support/failure-of.ts';
+import { storeKinds } from './open-caller.ts';
+import type { StoreKind } from './open-caller.ts';
+
+const orders = defineWorkflow({
+  id: 'orders',
+  version: 1,
+  title: 'Orders',
+  cards: { allowedActions: ['approve', 'reject', 'save'], allowedHosts: ['shop.example'] },
+  steps: [{ id: 'order', title: 'Order', collects: z.object({ size: z.int(), colour: z.string() }) }],
+});
+
+const card: Json = {
+  type: 'AdaptiveCard',
+  version: '1.5',
+  body: [{ type: 'Input.Number', id: 'size', min: 1, max: 5, isRequired: true }],
+  actions: [
+    { type: 'Action.Execute', verb: 'approve', data: { order: 'o-1' } },
+    { type: 'Action.Execute', verb: 'reject', data: { order: 'o-1' } },
+    { type: 'Action.Execute', verb: 'delete', data: { order: 'o-1' } },
+    { type: 'Action.OpenUrl', url: 'https://shop.example/o-1' },
+    { type: 'Action.OpenUrl', url: 'https://elsewhere.example/' },
+  ],
+};
+
+const showing: Activity[] = [
+  {
+    type: 'message',
+    attachments: [{ contentType: 'application/vnd.microsoft.card.adaptive', content: card }],
+  },
+];
+
+function openCaller(kind: StoreKind, settings: { transcriptMaxTurns?: number } = {}) {
+  return createTestCaller({
+    definitions: [orders],
+    store: kind === 'memory' ? 'memory' : { redisUrl: inject('redisUrl'), prefix: `t-${randomUUID()}` },
+    ...settings,
+  });
+}
+
+type Caller = Awaited<ReturnType<typeof openCaller>>;
+
+function shown({ caller, agent }: Caller) {
+  agent.willAnswer(showing, { text: 'Noted', data: { size: 3 } });
+  return caller.workflow.turn({ conversationId: 'c', input: { type: 'open' } });
+}
+
+describe.each(storeKinds)('acting on a card, on %s', (kind) => {
+  const input = { type: 'cardAction', cardId: 'card-1.1' } as const;
+  const data = { order: 'o-1', size: '3' };
+
+  it('takes what the card can submit, and tells the agent which action it was', async () => {
+    await using test = await openCaller(kind);
+    await shown(test);
+    const acted = await test.caller.workflow.turn({
+      conversationId: 'c',
+      input: { ...input, data, action: 'approve' },
+    });
+    expect(acted.workflowState.collected).toEqual({ size: 3 });
+    expect(test.agent.requests.at(-1)?.input).toEqual({
+      ...input,
+      data,
+      action: { type: 'Action.Execute', name: 'approve' },
+    });
+  });
+
+  it('refuses what the card cannot submit by its place, asks no agent and stores nothing', async () => {
+    await using test = await openCaller(kind);
+    await shown(test);
+    const act = (submitted: Record<string, Json>, action = 'approve') =>
+      failureOf(
+        test.caller.workflow.turn({ conversationId: 'c', input: { ...input, data: submitted, action } }),
+      );
+    const { code, error } = await act({ order: 'o-2', size: 9, isAdmin: true });
+    expect([code, error.reason, error.retryable]).toEqual(['BAD_REQUEST', 'INVALID_INPUT', false]);
+    expect(error.issues).toEqual([
+      { path: 'input.data.order', message: "must be sent unchanged: it is data of the card's action" },
+      { path: 'input.data.size', message: 'must be at most 5' },
+      {
+        path: 'input.data.isAdmin',
+        message: 'is neither an input of the card nor data of its action: leave it out',
+      },
+    ]);
+    expect((await act(data, 'delete')).error.issues).toEqual([
+      { path: 'input.action', message: 'must be the name of an action of this card' },
+    ]);
+    expect(test.agent.requests).toHaveLength(1);
+    expect((await test.caller.workflow.get({ conversationId: 'c' })).workflowState.turnCount).toBe(1);
+  });
+
+  it('asks which action it was, where the card has several that submit the same', async () => {
+    await using test = await openCaller(kind);
+    await shown(test);
+    const { error } = await failureOf(
+      test.caller.workflow.turn({ conversationId: 'c', input: { ...input, data } }),
+    );
+    expect([error.reason, error.issues?.map(({ path }) => path)]).toEqual([
+      'INVALID_INPUT',
+      ['input.action'],
+    ]);
+  });
+
+  it('shows the card without what the workflow does not allow, and reports it', async () => {
+    await using test = await openCaller(kind);
+    const { messages, turn } = await shown(test);
+    const actions = z.object({ actions: z.array(z.looseObject({})) }).parse(messages[0]?.card).actions;
+    expect(actions.map(({ verb, url }) => verb ?? url)).toEqual([
+      'approve',
+      'reject',
+      'https://shop.example/o-1',
+    ]);
+    expect(turn.parseIssues).toHaveLength(2);
+  });
+
+  it('forgets a card with the turn that showed it', async () => {
+    await using test = await openCaller(kind, { transcriptMaxTurns: 1 });
+    await shown(test);
+    await test.caller.workflow.turn({ conversationId: 'c', input: { type: 'text', text: 'wait' } });
+    const { error } = await failureOf(
+      test.caller.workflow.turn({ conversationId: 'c', input: { ...input, data, action: 'approve' } }),
+    );
+    expect(error.reason).toBe('UNKNOWN_CARD');
+  });
+
+  it('takes only a card for one: not a message of another kind, nor an odd id', async () => {
+    await using test = await openCaller(kind);
+    await shown(test);
+    for (const cardId of [
+      'card-1.0',
+      'card-1.2',
+      'card-01.1',
+      'card-999999999.1',
+      '1.1',
+      'card-',
+      'card-1.1 ',
+    ]) {
+      const { error } = await failureOf(
+        test.caller.workflow.turn({ conversationId: 'c', input: { ...input, cardId, data } }),
+      );
+      expect([cardId, error.reason]).toEqual([cardId, 'UNKNOWN_CARD']);
+    }
+  });
+
+  it('is not repeated under a turn id that took another action (I4)', async () => {
+    await using test = await openCaller(kind);
+    await shown(test);
+    const call = { conversationId: 'c', turnId: 't' };
+    const approved = { ...call, input: { ...input, data, action: 'approve' } } as const;
+    const first = await test.caller.workflow.turn(approved);
+    expect(await test.caller.workflow.turn(approved)).toEqual({ ...first, replayed: true });
+    const { error } = await failureOf(
+      test.caller.workflow.turn({ ...call, input: { ...input, data, action: 'reject' } }),
+    );
+    expect(error.reason).toBe('TURN_ID_REUSED');
+  });
+});
