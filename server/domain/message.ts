@@ -16,6 +16,8 @@ export interface Message {
   readonly format?: 'markdown' | 'plain';
   /** What a `cardAction` must name to act on this card. */
   readonly cardId?: string;
+  /** Which of the card's actions the user took, where it has a name. */
+  readonly action?: string;
   /** An Adaptive Card as the agent sent it: data for a card renderer, never HTML. */
   readonly card?: Json;
   readonly attachment?: { readonly contentType: string; readonly url: string; readonly name?: string };

@@ -1,19 +1,29 @@
 import { limits } from './limits.ts';
 
+interface Pruned {
+  readonly value: unknown;
+  /** Whether something was left out. */
+  readonly isCut: boolean;
+}
+
 /**
  * A copy without what is nested deeper than anything here reads (`null` stands in its place), so that recursion over
  * it is safe: `JSON.stringify` runs out of stack at some thousand levels. What is not a plain object or a list, and
  * what contains itself, is left as it is.
  * @throws RangeError when it holds more values than an answer may have characters
  */
-export function pruneDepth(value: unknown): unknown {
+export function pruneDepth(value: unknown): Pruned {
+  let isCut = false;
   let remaining: number = limits.answerChars;
   const ancestors = new Set<object>();
   const copy = (from: unknown): unknown => {
     remaining -= 1;
     if (remaining < 0) throw new RangeError('holds too many values');
     if (typeof from !== 'object' || from === null || !isContainer(from) || ancestors.has(from)) return from;
-    if (ancestors.size >= limits.activityDepth) return null;
+    if (ancestors.size >= limits.activityDepth) {
+      isCut = true;
+      return null;
+    }
     ancestors.add(from);
     const copied = Array.isArray(from)
       ? from.map(copy)
@@ -22,7 +32,7 @@ export function pruneDepth(value: unknown): unknown {
     ancestors.delete(from);
     return copied;
   };
-  return copy(value);
+  return { value: copy(value), isCut };
 }
 
 function isContainer(value: object): boolean {

@@ -25,9 +25,7 @@ export function requireShownCard(input: TurnInput, stored: ConversationState | n
 export function toAgentInput(workflow: Workflow, input: TurnInput, cardTurn: TurnRecord | null): AgentInput {
   if (input.type !== 'cardAction') return input;
   const { cardId, data, action } = input;
-  const card = cardTurn?.messages.find(
-    (message) => message.kind === 'card' && message.cardId === cardId,
-  )?.card;
+  const card = cardTurn?.messages.find((message) => message.cardId === cardId)?.card;
   if (card === undefined) throw unknownCard();
   const checked = checkCardAction(card, { data, action }, workflow.cards);
   if (checked.ok) return { type: 'cardAction', cardId, data: checked.data, action: checked.action };

@@ -17,10 +17,18 @@ interface TurnToDescribe {
   readonly lastTurns: readonly TurnRecord[];
 }
 
-const occasions: Readonly<Record<Exclude<AgentInput['type'], 'text'>, string>> = {
-  open: 'The person has just arrived and has said nothing yet: speak first.',
-  cardAction: 'The person has submitted a card; what they entered is in the value of this activity.',
-};
+/** What stands in place of words where there are none. */
+function occasionOf(input: Exclude<AgentInput, { readonly type: 'text' }>): string {
+  switch (input.type) {
+    case 'open':
+      return 'The person has just arrived and has said nothing yet: speak first.';
+    case 'cardAction': {
+      const { name } = input.action;
+      const taken = name === null ? '' : ` with its action ${JSON.stringify(name)}`;
+      return `The person has submitted a card${taken}; what they entered is in the value of this activity.`;
+    }
+  }
+}
 
 /** What the agent is told of a turn: the query for one that reads text, the briefing for one that reads more. */
 export function describeTurn(
@@ -36,7 +44,7 @@ export function describeTurn(
     { workflow, position, collected, turnNumber, retold },
     {
       userText: input.type === 'text' ? input.text : null,
-      occasion: input.type === 'text' ? '' : occasions[input.type],
+      occasion: input.type === 'text' ? '' : occasionOf(input),
       contextMaxChars: settings.contextMaxChars,
       newMark: () => ids.mark(),
     },

@@ -1,5 +1,6 @@
 import { activitySchema } from '../domain/activity.ts';
 import type { Activity } from '../domain/activity.ts';
+import { limits } from '../domain/limits.ts';
 import { pruneDepth } from '../domain/prune-depth.ts';
 
 interface ReadActivity {
@@ -14,7 +15,11 @@ interface ReadActivity {
 interface ReadJson {
   readonly json: unknown;
   readonly chars: number;
+  /** Whether it was nested deeper than anything is read. */
+  readonly isCut: boolean;
 }
+
+const cutIssue = `activities: what one held deeper than ${limits.activityDepth} levels was left out`;
 
 /**
  * Takes an activity over as what its JSON says, so that nothing live of the agent's stays in our hands. What has no
@@ -22,7 +27,7 @@ interface ReadJson {
  */
 export function readActivity(value: unknown): ReadActivity {
   const whole = readJson(() => value);
-  if (whole !== null) return activityOf(whole, null);
+  if (whole !== null) return activityOf(whole, whole.isCut ? cutIssue : null);
   const parts = keysOf(value).flatMap(([key, part]) => {
     const read = readJson(part);
     return read === null ? [] : [{ key, ...read }];
@@ -32,7 +37,7 @@ export function readActivity(value: unknown): ReadActivity {
   return activityOf({ json, chars }, 'activities: a part of one could not be read and was left out');
 }
 
-function activityOf({ json, chars }: ReadJson, issue: string | null): ReadActivity {
+function activityOf({ json, chars }: Omit<ReadJson, 'isCut'>, issue: string | null): ReadActivity {
   const parsed = activitySchema.safeParse(json);
   if (parsed.success) return { activity: parsed.data, chars, issue };
   return { activity: null, chars, issue: 'activities: one that could not be read was left out' };
@@ -41,8 +46,9 @@ function activityOf({ json, chars }: ReadJson, issue: string | null): ReadActivi
 function readJson(read: () => unknown): ReadJson | null {
   try {
     // Without a value for what JSON has no word for: a function, `undefined`.
-    const text = JSON.stringify(pruneDepth(read())) as string | undefined;
-    return text === undefined ? null : { json: JSON.parse(text), chars: text.length };
+    const { value, isCut } = pruneDepth(read());
+    const text = JSON.stringify(value) as string | undefined;
+    return text === undefined ? null : { json: JSON.parse(text), chars: text.length, isCut };
   } catch {
     return null;
   }

@@ -139,7 +139,7 @@ async function runHeldTurn(
 
   const committingAt = clock.now();
   const { state: nextState, record } = takeAnswer(
-    { turnId, input, workflow, state, agentName: agent.name },
+    { turnId, input: agentInput, workflow, state, agentName: agent.name },
     answer,
     { leaseToken, now: committingAt, ttlSeconds: store.ttlSeconds },
   );

@@ -1,5 +1,5 @@
 import type { Activity } from '../domain/activity.ts';
-import type { TurnInput } from '../domain/briefing.ts';
+import type { AgentInput } from '../domain/briefing.ts';
 import { limits } from '../domain/limits.ts';
 import type { Message } from '../domain/message.ts';
 import { normalizeActivities } from '../domain/normalize/normalize-activities.ts';
@@ -16,7 +16,7 @@ import type { Workflow } from '../domain/workflow.ts';
 
 interface AskedTurn {
   readonly turnId: string;
-  readonly input: TurnInput;
+  readonly input: AgentInput;
   readonly workflow: Workflow;
   readonly state: ConversationState;
   readonly agentName: string;
@@ -83,13 +83,16 @@ export function takeAnswer(
   return { state: nextState, record };
 }
 
-function userMessage(input: TurnInput, turn: number): Message[] {
+function userMessage(input: AgentInput, turn: number): Message[] {
   const base = { id: `${turn}.0`, role: 'user', turn } as const;
   switch (input.type) {
     case 'text':
       return [{ ...base, kind: 'text', text: input.text, format: 'plain' }];
-    case 'cardAction':
-      return [{ ...base, kind: 'event', cardId: input.cardId, card: input.data }];
+    case 'cardAction': {
+      const { cardId, data, action } = input;
+      const named = action.name === null ? {} : { action: action.name };
+      return [{ ...base, kind: 'event', cardId, card: data, ...named }];
+    }
     case 'open':
       return [];
   }

@@ -68,6 +68,14 @@ describe.each(storeKinds)('acting on a card, on %s', (kind) => {
       data,
       action: { type: 'Action.Execute', name: 'approve' },
     });
+    expect(test.agent.requests.at(-1)?.query).toContain('has submitted a card with its action "approve"');
+    const { messages } = await test.caller.workflow.get({ conversationId: 'c' });
+    expect(messages.find(({ role }) => role === 'user')).toMatchObject({
+      kind: 'event',
+      cardId: 'card-1.1',
+      card: data,
+      action: 'approve',
+    });
   });
 
   it('refuses what the card cannot submit by its place, asks no agent and stores nothing', async () => {

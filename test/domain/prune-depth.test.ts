@@ -14,8 +14,9 @@ describe('a value pruned in depth', () => {
   ])('has no more levels than anything reads, however deep it was: %s', (_what, open, close) => {
     const deep = nestedIn(open, close, 100_000);
     expect(() => JSON.stringify(deep)).toThrow(RangeError);
-    expect(levelsOf(pruneDepth(deep))).toBe(limits.activityDepth);
-    expect(JSON.stringify(pruneDepth(deep))).toContain('null');
+    expect(levelsOf(pruneDepth(deep).value)).toBe(limits.activityDepth);
+    expect(JSON.stringify(pruneDepth(deep).value)).toContain('null');
+    expect(pruneDepth(deep).isCut).toBe(true);
   });
 
   it('is the same where it is not deeper', () => {
@@ -25,17 +26,17 @@ describe('a value pruned in depth', () => {
       7,
       null,
     ]) {
-      expect(pruneDepth(value)).toEqual(value);
+      expect(pruneDepth(value)).toEqual({ value, isCut: false });
     }
   });
 
   it('keeps what stands beside the depth', () => {
     const value = { deep: nestedIn('[', ']', 10_000), text: 'Hello' };
-    expect(pruneDepth(value)).toMatchObject({ text: 'Hello' });
+    expect(pruneDepth(value).value).toMatchObject({ text: 'Hello' });
   });
 
   it('has its keys as own keys, whatever they are called', () => {
-    const pruned = pruneDepth(JSON.parse('{"__proto__":{"a":1}}'));
+    const pruned = pruneDepth(JSON.parse('{"__proto__":{"a":1}}')).value;
     expect(Object.keys(pruned as object)).toEqual(['__proto__']);
     expect(Reflect.get({}, 'a')).toBeUndefined();
   });
@@ -43,12 +44,12 @@ describe('a value pruned in depth', () => {
   it('still is no JSON where it contains itself', () => {
     const cycle: { self?: unknown } = {};
     cycle.self = [cycle];
-    expect(() => JSON.stringify(pruneDepth(cycle))).toThrow(TypeError);
+    expect(() => JSON.stringify(pruneDepth(cycle).value)).toThrow(TypeError);
   });
 
   it('is never more than an answer may be, although it refers to the same things again and again', () => {
     let value: unknown = 1;
     for (let level = 0; level < 60; level += 1) value = [value, value];
-    expect(() => pruneDepth(value)).toThrow(RangeError);
+    expect(() => pruneDepth(value).value).toThrow(RangeError);
   });
 });

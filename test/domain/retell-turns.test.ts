@@ -49,9 +49,12 @@ describe('what an agent is told that was not there', () => {
       cardId: 'c1',
       card: { days: 3 },
     };
-    expect(linesOf(retellTurns([turnOf(1, [card]), turnOf(2, [submitted])], plenty))).toEqual([
+    const approved: Message = { ...submitted, id: '3.0', turn: 3, action: 'approve' };
+    const turns = [turnOf(1, [card]), turnOf(2, [submitted]), turnOf(3, [approved])];
+    expect(linesOf(retellTurns(turns, plenty))).toEqual([
       `- you: ${JSON.stringify('card c1: {"body":[]}')}`,
       `- person: ${JSON.stringify('card c1: {"days":3}')}`,
+      `- person: ${JSON.stringify('card c1, action "approve": {"days":3}')}`,
     ]);
   });
 

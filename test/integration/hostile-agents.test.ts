@@ -13,7 +13,7 @@ import { post, query } from '../support/post.ts';
 import { startTestServer } from '../support/running-server.ts';
 import { watchUnhandledRejections } from '../support/unhandled-rejections.ts';
 
-const longestBlockMs = 500;
+const longestBlockMs = 1_500;
 
 /** A server over HTTP that asks the emulated service with the adapter that its settings choose. */
 async function openServer({ turnTimeoutMs = 20_000 } = {}) {

@@ -3,6 +3,7 @@ import { KeyBuilder } from '../../server/redis/conversation-keys.ts';
 import { AgentFailure, ManualClock, ScriptedAgent, createTestCaller } from '../../server/testing/index.ts';
 import type { Agent, AgentCallOptions, AgentRequest } from '../../server/testing/index.ts';
 import type { Activity } from '../../server/domain/activity.ts';
+import { limits } from '../../server/domain/limits.ts';
 import { survey, text } from '../contract/sample-workflows.ts';
 import { failureOf } from '../support/failure-of.ts';
 import { deferred } from '../support/deferred.ts';
@@ -95,11 +96,11 @@ const failing: Record<string, Misbehaviour> = {
     },
   },
   'answers nothing': { send: sending() },
-  'answers something that is no object': { send: sending(message('first'), 42) },
+  'answers only something that is no object': { send: sending(42) },
   'answers null': { send: sending(null) },
   'answers undefined': { send: sending(undefined) },
-  'answers something that JSON cannot carry: a circle': { send: sending(circular) },
-  'answers something that JSON cannot carry: a bigint': { send: sending({ type: 'message', value: 1n }) },
+  'answers only what JSON cannot carry: a circle': { send: sending([circular]) },
+  'answers only what JSON cannot carry: a bigint': { send: sending(1n) },
   'answers with a toJSON that throws': {
     send: sending({
       toJSON: () => {
@@ -107,10 +108,12 @@ const failing: Record<string, Misbehaviour> = {
       },
     }),
   },
-  'answers too many activities': { send: sending(...Array.from({ length: 1_001 }, () => message('x'))) },
-  'answers too much in one activity': { send: sending(message('x'.repeat(1_000_001))) },
+  'answers too many activities': {
+    send: sending(...Array.from({ length: limits.answerActivities + 1 }, () => message('x'))),
+  },
+  'answers too much in one activity': { send: sending(message('x'.repeat(limits.answerChars))) },
   'answers too much in all': {
-    send: sending(...Array.from({ length: 11 }, () => message('x'.repeat(100_000)))),
+    send: sending(...Array.from({ length: 16 }, () => message('x'.repeat(limits.answerChars / 16)))),
   },
 };
 

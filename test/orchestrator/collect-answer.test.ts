@@ -49,9 +49,12 @@ describe('an odd activity does not spoil the answer', () => {
     expect(issues).toEqual([partLeftOut]);
   });
 
-  it('that is nested without end: only what lies deep is cut off', async () => {
-    const { activities } = await asking(saying({ ...hello, value: nested(10_000) })).answer;
+  it('that is nested without end: only what lies deep is cut off, and reported', async () => {
+    const { activities, issues } = await asking(saying({ ...hello, value: nested(10_000) })).answer;
     expect(activities).toMatchObject([{ ...hello, value: { inner: { inner: {} } } }]);
+    expect(issues).toEqual([
+      `activities: what one held deeper than ${limits.activityDepth} levels was left out`,
+    ]);
   });
 
   it.each([

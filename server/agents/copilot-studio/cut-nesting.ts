@@ -25,8 +25,6 @@ export function cutNesting(json: string, levels: number): string {
       default:
     }
   }
-  // What is cut and never closed is not JSON: nothing is put behind it.
-  if (depth > levels) return kept.join('');
   return kept.length === 0 ? json : [...kept, json.slice(keptTo)].join('');
 }
 

@@ -46,7 +46,8 @@ function brokenOff(error: unknown): AgentFailure {
 }
 
 function readActivity({ data }: EventSourceMessage): Activity {
-  const activity = activitySchema.safeParse(parseJson(cutNesting(data, limits.activityDepth)));
+  // One level is left for the turn to cut, which reports it.
+  const activity = activitySchema.safeParse(parseJson(cutNesting(data, limits.activityDepth + 1)));
   if (activity.success) return activity.data;
   throw new AgentFailure('ambiguous', 'the answer holds something that is not an activity');
 }

@@ -139,6 +139,9 @@ function choose(equals: readonly Candidate[], data: Submission['data']): Checked
   if (first !== undefined && actions.every(({ name }) => name === first.name)) {
     return { ok: true, action: first, data };
   }
+  // Nobody could name this one, so it is what was meant where nothing was named.
+  const nameless = actions.find(({ name }) => name === null);
+  if (nameless !== undefined) return { ok: true, action: nameless, data };
   // An agent is not told the id of an `Action.Submit`, so to it they are one. A verb, it is.
   if (actions.every(({ type }) => type === 'Action.Submit')) {
     return { ok: true, action: { type: 'Action.Submit', name: null }, data };

@@ -11,7 +11,7 @@ export interface CardInput {
 }
 
 /** Several may share an id, where one stands in for another. */
-export type InputsById = ReadonlyMap<string, readonly CardInput[]>;
+type InputsById = ReadonlyMap<string, readonly CardInput[]>;
 
 /** An action that submits, with the inputs that renderers gather for it. */
 export interface SubmitAction {

@@ -31,7 +31,9 @@ function linesOf({ messages }: TurnRecord): string[] {
 }
 
 /** A card is shown, or submitted, without a word. */
-function saidIn({ text, cardId, card }: Message): string | null {
+function saidIn({ text, cardId, card, action }: Message): string | null {
   if (text !== undefined) return text;
-  return cardId === undefined ? null : `card ${cardId}: ${JSON.stringify(card)}`;
+  if (cardId === undefined) return null;
+  const taken = action === undefined ? '' : `, action ${JSON.stringify(action)}`;
+  return `card ${cardId}${taken}: ${JSON.stringify(card)}`;
 }

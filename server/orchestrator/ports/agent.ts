@@ -31,7 +31,7 @@ export interface AnswerEnd {
 }
 
 /** The activities of an answer as they arrive, and at its end what may be said of it. */
-export type AgentAnswer = AsyncIterable<Activity, void> | AsyncIterable<Activity, AnswerEnd | undefined>;
+type AgentAnswer = AsyncIterable<Activity, void> | AsyncIterable<Activity, AnswerEnd | undefined>;
 
 /**
  * What answers the query. It knows nothing of storage, leases or the wire. Nothing is sent twice on its own: whether

@@ -162,6 +162,23 @@ describe('A reader who leaves', () => {
 });
 
 describe('A turn that is over', () => {
+  it.each([
+    [
+      'its answer has ended',
+      streams([{ raw: 'event: activity\ndata: {}\n\nevent: end\ndata: end\n\n' }], { ending: 'hang' }),
+    ],
+    ['its answer is none', streams([{ data: 'no JSON' }], { ending: 'hang' })],
+    ['its answer is of another type', streams([], { ending: 'hang', contentType: 'text/html' })],
+  ])('has left the service, also where that keeps the connection open: %s', async (_why, answer) => {
+    await using world = await startCopilotWorld();
+    world.emulator.next('start', answer);
+    world.emulator.next('message', answer);
+    await world.agent.open(callOptions()).catch(() => undefined);
+    await read(world, saying('Good day'));
+    const closings = world.emulator.requests.map(({ closed }) => closed);
+    expect(await Promise.all(closings)).toEqual(['left', 'left']);
+  });
+
   it('leaves no timer and no more listeners than one of the next', async () => {
     const timers = new Set<object>();
     const clock = {

@@ -44,7 +44,9 @@ export class BodyWriter {
       await new Promise<void>((resolve) => this.#response.write('', () => resolve()));
       this.#cut();
     } else if (!isDrained && this.isOpen) {
-      await Promise.race([once(this.#response, 'drain'), once(this.#response, 'close')]);
+      const either = new AbortController();
+      const told = (event: string) => once(this.#response, event, { signal: either.signal });
+      await Promise.race([told('drain'), told('close')]).finally(() => either.abort());
     }
   }
 }

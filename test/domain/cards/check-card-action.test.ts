@@ -153,6 +153,12 @@ describe('which action it was', () => {
     expect(actionOf(cardOf([], actions), {}, 'b')).toEqual({ type: 'Action.Submit', name: 'b' });
   });
 
+  it('is the one without a name, where none was named and another has one', () => {
+    const actions: Json[] = [{ type: 'Action.Execute', verb: 'delete' }, { type: 'Action.Submit' }];
+    expect(actionOf(cardOf([], actions), {})).toEqual({ type: 'Action.Submit', name: null });
+    expect(actionOf(cardOf([], actions), {}, 'delete')).toMatchObject({ name: 'delete' });
+  });
+
   it('goes by the verb of an `Action.Execute`, and by no verb of another', () => {
     const actions: Json[] = [
       { type: 'Action.Submit', id: 'a', verb: 'x' },

@@ -122,7 +122,8 @@ const structured: fc.Arbitrary<Activity> = fc.constantFrom(
   { type: 'endOfConversation', text: fenced(contract) },
   {
     type: 'typing',
-    text: fenced(contract),
+    // A piece that went on right behind the fence would no longer close it.
+    text: `${fenced(contract)}\n`,
     entities: [{ type: 'streaminfo', streamId: 'c', streamSequence: 1 }],
   },
 );

@@ -6,7 +6,7 @@ import type { NormalizedAnswer } from '../../../server/domain/normalize/normaliz
 import { message } from '../domain-samples.ts';
 
 /** Every action may be submitted; links lead to example.org only. */
-export const anyAction: CardRules = { allowedActions: null, allowedHosts: ['example.org'] };
+const anyAction: CardRules = { allowedActions: null, allowedHosts: ['example.org'] };
 
 /** What the seventh turn of a conversation makes of the activities. */
 export function normalized(activities: readonly Activity[], prompt: string | null = null): NormalizedAnswer {
