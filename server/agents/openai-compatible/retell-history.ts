@@ -42,7 +42,7 @@ function exchangeOf({ messages }: TurnRecord, maxTokens: number): ChatMessage[] 
   ];
 }
 
-function partsOf({ kind, role, text, cardId, card, attachment }: Message): string[] {
+function partsOf({ kind, role, text, cardId, card, action, attachment }: Message): string[] {
   switch (kind) {
     case 'text':
       return text === undefined ? [] : [text];
@@ -52,9 +52,13 @@ function partsOf({ kind, role, text, cardId, card, attachment }: Message): strin
       return attachment === undefined ? [] : [`(attachment ${attachment.name ?? ''}: ${attachment.url})`];
     case 'event':
       return role === 'user' && cardId !== undefined
-        ? [`(submitted ${cardId}: ${JSON.stringify(card)})`]
+        ? [`(submitted ${cardId}${taken(action)}: ${JSON.stringify(card)})`]
         : [];
   }
+}
+
+function taken(action: string | undefined): string {
+  return action === undefined ? '' : `, action ${JSON.stringify(action)}`;
 }
 
 const suffix = '… (shortened)';

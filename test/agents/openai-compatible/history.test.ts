@@ -72,6 +72,9 @@ describe('the past', () => {
           { role: 'assistant', kind: 'event', text: 'internal' },
         ),
         turn(2, { role: 'user', kind: 'event', cardId: 'card-1.1', card: { day: 2 } }, model('Thanks')),
+        turn(3, {
+          ...{ role: 'user', kind: 'event', cardId: 'card-1.1', card: {}, action: 'cancel' },
+        }),
       ],
       4_000,
     );
@@ -80,6 +83,8 @@ describe('the past', () => {
       '(card card-1.1: {"body":["Pick"]})\n\n(attachment A: https://example.com/a)',
       '(submitted card-1.1: {"day":2})',
       'Thanks',
+      '(submitted card-1.1, action "cancel": {})',
+      '(said nothing)',
     ]);
   });
 
