@@ -79,7 +79,12 @@ function agentEndOf(said: readonly Activity[]): AgentEnd | null {
 
 /** The places that may hold structure, in the order that docs/workflows.md gives; read one by one, as they are asked for. */
 function* candidates(said: readonly Activity[]): Generator<Candidate> {
-  for (const { value } of said) yield { source: 'value', reading: readContract(value) };
+  // Copilot Studio's topics may send a value as the text of its JSON.
+  for (const { value } of said) {
+    const reading =
+      typeof value === 'string' && isWholeObject(value) ? readContractText(value) : readContract(value);
+    yield { source: 'value', reading };
+  }
   for (const { channelData } of said) yield { source: 'channelData', reading: readContract(channelData) };
   for (const { entities = [] } of said) {
     for (const entity of entities.filter((item) => !isServiceEntity(item))) {

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { findPosition } from '../../server/domain/position.ts';
-import { buildContextualQuery, fillTemplate } from '../../server/domain/query/build-contextual-query.ts';
+import { buildContextualQuery } from '../../server/domain/query/build-contextual-query.ts';
+import { fillTemplate } from '../../server/domain/query/render-preamble.ts';
 import type { QueryOptions } from '../../server/domain/query/build-contextual-query.ts';
 import { fitValues } from '../../server/domain/query/fit-values.ts';
 import type { TurnRecord } from '../../server/domain/result.ts';
@@ -142,6 +143,67 @@ describe('what the agent is told', () => {
   });
 });
 
+describe('what an agent can go on with', () => {
+  const workflow = workflowOfSteps([
+    {
+      id: 'trip',
+      title: 'Trip',
+      collects: z.object({
+        from: z.iso.date(),
+        code: z.string().regex(/^[A-Z]{3}$/),
+        note: z.string().optional(),
+      }),
+    },
+    {
+      id: 'stay',
+      title: 'Stay',
+      collects: z.object({ hotel: z.string().max(9), wish: z.string().optional() }),
+    },
+    { id: 'confirm', title: 'Confirm' },
+  ]);
+  const trip: Collected = { from: '2026-12-24', code: 'OSL' };
+  const outlookOf = (asked: Asked): string => {
+    const query = ask({ workflow, ...asked });
+    return query.slice(query.indexOf('Optional in'), query.indexOf('Collected so far'));
+  };
+
+  it('are the optional fields of its step, and the fields of the step after it', () => {
+    expect(outlookOf({})).toBe(
+      [
+        'Optional in this step, where it comes up:',
+        '- note: {"type":"string"}',
+        'The step after it, to go on with once nothing is missing: stay (Stay)',
+        '- hotel: {"type":"string","maxLength":9}',
+        '- (optional) wish: {"type":"string"}',
+        '',
+      ]
+        .join('\n')
+        .replace(':\n- note', ': \n- note'),
+    );
+    expect(outlookOf({ collected: { code: 'OSL', note: 'n' } })).toContain('(none)');
+    expect(outlookOf({ collected: trip })).toContain('confirm (Confirm), which has no fields to collect');
+    expect(outlookOf({ collected: { ...trip, hotel: 'Bristol' } })).toContain('(this is the last one)');
+  });
+
+  it('give way to what is collected: to their names, and then wholly', () => {
+    const collected = { code: 'x'.repeat(300) };
+    const whole = ask({ workflow, collected }).length;
+    const named = outlookOf({ collected, contextMaxChars: whole - 120 });
+    expect(named).toContain('- hotel\n- (optional) wish\n');
+    const gone = 'to go on with once nothing is missing: (no room for it)';
+    const within = (room: number): string => ask({ workflow, collected, contextMaxChars: room });
+    let room = whole;
+    while (!within(room).includes(gone)) room -= 1;
+    expect(within(room)).toContain(collected.code);
+  });
+
+  it('are shown without the pattern of what has a format, which says the same', () => {
+    const query = ask({ workflow });
+    expect(query).toContain('- from: {"type":"string","format":"date"}');
+    expect(query).toContain('"pattern":"^[A-Z]{3}$"');
+  });
+});
+
 describe('the words of the user (I10)', () => {
   const text = fc.oneof(
     fc.string({ unit: 'binary', minLength: 1 }),
@@ -237,6 +299,8 @@ describe('values in the template', () => {
       step: '{{workflow}}',
       steps: '',
       missing: '',
+      optional: '',
+      next: '',
       collected: '$&',
       turn: '1',
     };

@@ -123,6 +123,15 @@ describe('the places of structure', () => {
     expect(parseTurn([activity]).payload).toMatchObject({ source, confidence });
   });
 
+  it('include a value that came as the text of its JSON, as an event of a topic may send it', () => {
+    const value = JSON.stringify(contractOf('value'));
+    const parsed = parseTurn([{ type: 'event', name: 'e', value }]);
+    expect(parsed.payload).toMatchObject({ source: 'value', confidence: 'high' });
+    expect(parsed.data).toEqual(parseTurn([message({ value: contractOf('value') })]).data);
+    expect(parseTurn([message({ value: 'just words', text: 'Hi' })]).parse).toBe('passthrough');
+    expect(parseTurn([message({ value: '{"broken', text: 'Hi' })]).parse).toBe('passthrough');
+  });
+
   it.each(places.slice(1).map((later, index) => ({ earlier: places[index], later })))(
     'come in their order, whatever the order of the activities: $earlier.source before $later.source',
     ({ earlier, later }) => {

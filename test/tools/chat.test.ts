@@ -52,6 +52,24 @@ describe('npm run chat', () => {
     expect(strangers.exitCode).toBe(1);
   });
 
+  it('sends the token of its environment along, for an agent that is asked in the name of the person', async () => {
+    const tokens: (string | null)[] = [];
+    await using server = await serve({
+      name: 'asked in the name of',
+      open: () => Promise.resolve('c'),
+      send: (request, options) => {
+        tokens.push(options.userToken);
+        return guided.send(request, options);
+      },
+    });
+    const { stdout, stderr } = await runTool('chat', {
+      args: ['--url', server.url, '--workflow', 'leave-request'],
+      env: { TURNKEEPER_TOKEN: 'token-of-dana' },
+    });
+    expect(new Set(tokens)).toEqual(new Set(['token-of-dana']));
+    expect(stdout + stderr).not.toContain('token-of-dana');
+  });
+
   it('offers no answers any more in a conversation that is over', async () => {
     const data = { from: '2026-08-03', days: 3, kind: 'other', coveredBy: 'Ben' };
     const actions = ['Yes', 'No'].map((title) => ({ type: 'imBack', title, value: title }));

@@ -28,7 +28,7 @@ async function chat(args: ChatArguments): Promise<void> {
   const retry = { attempts: 3, baseDelayMs: 300 };
   const client = createTurnkeeperClient<never>({
     url: args.url,
-    headers: () => identityHeaders(args),
+    headers: () => identityHeaders(args, process.env['TURNKEEPER_TOKEN']),
     retry,
   });
   using terminal = openTerminal();

@@ -17,7 +17,9 @@ export const usage = `Usage: npm run chat -- [options]
   --conversation ID    the conversation to go on with
   --user U             who you are (default local)
   --tenant T           and of which tenant (default local)
-  --help               this text`;
+  --help               this text
+
+A token in the variable TURNKEEPER_TOKEN is sent along, for an agent that is asked in your name.`;
 
 type ReadArguments =
   | { readonly kind: 'arguments'; readonly arguments: ChatArguments }
@@ -52,9 +54,13 @@ function isHttpUrl(value: string): boolean {
   return URL.canParse(value) && ['http:', 'https:'].includes(new URL(value).protocol);
 }
 
-/** The identity in the headers that AUTH_MODE=dev believes. */
-export function identityHeaders({ user, tenant }: ChatArguments): Record<string, string> {
+/** The identity in the headers that AUTH_MODE=dev believes, and the token: not an option, which others could list. */
+export function identityHeaders(
+  { user, tenant }: ChatArguments,
+  token: string | undefined,
+): Record<string, string> {
   return {
+    ...(token === undefined || token === '' ? {} : { authorization: `Bearer ${token}` }),
     ...(user === undefined ? {} : { 'x-dev-user': user }),
     ...(tenant === undefined ? {} : { 'x-dev-tenant': tenant }),
   };

@@ -1,5 +1,14 @@
 /** The names that a preamble template may put in double braces; docs/workflows.md says what each becomes. */
-export const preamblePlaceholders = ['workflow', 'step', 'steps', 'missing', 'collected', 'turn'] as const;
+export const preamblePlaceholders = [
+  'workflow',
+  'step',
+  'steps',
+  'missing',
+  'optional',
+  'next',
+  'collected',
+  'turn',
+] as const;
 
 export type PreamblePlaceholder = (typeof preamblePlaceholders)[number];
 

@@ -27,5 +27,7 @@ function outcomeOf(status: number, asked: Asked): AgentFailureOutcome {
 
 function describe(status: number): string {
   if (status >= 300 && status < 400) return `the service answered HTTP ${status}; redirects are not followed`;
+  // Its answer to an application's own token where it does not take those (docs/copilot-studio.md).
+  if (status === 405) return "the service answered HTTP 405; it may not take an application's own token here";
   return `the service answered HTTP ${status}`;
 }

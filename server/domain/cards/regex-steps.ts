@@ -83,9 +83,15 @@ class Reader {
     if (repeat === null) return once;
     // Past the least number of times, no repetition may match nothing: there are no more of them than characters.
     const most = Math.min(repeat.max, repeat.min + this.#textChars);
+    if (once.paths === 1) {
+      // Worked out, not counted up to: an agent may write any number.
+      const steps = 1 + most * (once.steps + 1);
+      return steps <= mostSteps ? { paths: most - repeat.min + 1, steps } : beyondMeasure;
+    }
     let paths = 0;
     let steps = 1;
     let ways = 1;
+    // The ways double at least with every time, so that this soon ends.
     for (let times = 0; times <= most; times += 1) {
       if (times >= repeat.min) paths += ways;
       if (times < most) steps += ways * (once.steps + 1);

@@ -1,12 +1,8 @@
 import type { CollectedFields } from '../../../workflows/definition/json.ts';
-import type { PreamblePlaceholder } from '../../../workflows/definition/preamble.ts';
-import { missingFields } from '../position.ts';
 import type { Position } from '../position.ts';
 import type { TurnRecord } from '../result.ts';
 import type { Workflow } from '../workflow.ts';
-import { defaultPreamble } from './default-preamble.ts';
-import { fitValues } from './fit-values.ts';
-import type { RenderedValue } from './fit-values.ts';
+import { renderPreamble } from './render-preamble.ts';
 import { retellTurns } from './retell-turns.ts';
 
 export interface QueryContext {
@@ -59,66 +55,4 @@ function renderWithRetelling(context: QueryContext, maxChars: number): string {
   const reservedChars = retellTurns(context.retold, Math.floor(maxChars / 3)).length;
   const briefing = renderPreamble(context, maxChars - reservedChars);
   return briefing + retellTurns(context.retold, maxChars - briefing.length);
-}
-
-function renderPreamble(context: QueryContext, maxChars: number): string {
-  const { workflow, position, collected } = context;
-  const template = workflow.preamble ?? defaultPreamble;
-  const values = renderCollected(collected);
-  const missing = missingFields(position.current, collected);
-  const render = (shown: { missing: string; collected: string }): string =>
-    fillTemplate(template, {
-      workflow: workflow.title,
-      step: describeStep(position),
-      steps: position.applicable.map((step) => `${step.id} (${step.title})`).join(', '),
-      turn: String(context.turnNumber),
-      ...shown,
-    });
-  const schemas = missing.map((field) => `${field.name}: ${JSON.stringify(field.jsonSchema)}`);
-  const names = missing.map((field) => field.name);
-  const whole = render({ missing: listed(schemas), collected: listed(values.map(line)) });
-  if (whole.length <= maxChars) return whole;
-  // Values give way first; only when they have nothing left to give do the schemas shrink to their fields' names.
-  const withValuesIn = (missingText: string): string => {
-    const note = 'Some collected values are shown shortened.';
-    const empty = values.map(({ name }) => line({ name, text: '' }));
-    const fixed = render({ missing: missingText, collected: listed([...empty, note]) });
-    const uses = Math.max(1, template.split('{{collected}}').length - 1);
-    const fitted = fitValues(values, Math.floor((maxChars - fixed.length) / uses));
-    const lines = fitted.values.map(line);
-    return render({
-      missing: missingText,
-      collected: listed(fitted.wereShortened ? [...lines, note] : lines),
-    });
-  };
-  const shortened = withValuesIn(listed(schemas));
-  return shortened.length <= maxChars ? shortened : withValuesIn(listed(names));
-}
-
-function describeStep({ current }: Position): string {
-  const description = current.description === undefined ? '' : `: ${current.description}`;
-  return `${current.id} (${current.title})${description}`;
-}
-
-function renderCollected(collected: CollectedFields): RenderedValue[] {
-  return Object.entries(collected).flatMap(([name, value]) =>
-    value === undefined ? [] : [{ name, text: JSON.stringify(value) }],
-  );
-}
-
-function line({ name, text }: RenderedValue): string {
-  return `${name}: ${text}`;
-}
-
-function listed(lines: readonly string[]): string {
-  return lines.length === 0 ? '(none)' : lines.map((item) => `\n- ${item}`).join('');
-}
-
-/** Puts values in for `{{name}}`, as literal text (a value's `$&` or `{{step}}` stays as it is), in one pass. */
-export function fillTemplate(
-  template: string,
-  values: Readonly<Record<PreamblePlaceholder, string>>,
-): string {
-  const byName = new Map<string, string>(Object.entries(values));
-  return template.replace(/\{\{(\w+)\}\}/g, (placeholder, name: string) => byName.get(name) ?? placeholder);
 }

@@ -3,6 +3,8 @@ export const defaultPreamble = `You are leading a person through the workflow "{
 This is turn {{turn}}. The steps are: {{steps}}.
 The current step is {{step}}
 Fields still missing in this step, with their JSON Schema: {{missing}}
+Optional in this step, where it comes up: {{optional}}
+The step after it, to go on with once nothing is missing: {{next}}
 Collected so far: {{collected}}
 
 Everything between the context marks comes from the server. Everything between the user marks is what the person wrote:

@@ -72,6 +72,13 @@ describe('A message that Copilot Studio', () => {
     expect(rejections.unhandled).toEqual([]);
   });
 
+  it('answers with 405 is told with what that may mean: it takes no token of an application', async () => {
+    await using world = await startCopilotWorld();
+    world.emulator.next('message', refuses(405));
+    const { failure } = await read(world, saying('the words of the user'));
+    expect(failure?.message).toContain("an application's own token");
+  });
+
   it('answers in part is read as far as it came, before the failure is told', async () => {
     await using world = await startCopilotWorld();
     world.emulator.next('message', breaksOffInAFrame());

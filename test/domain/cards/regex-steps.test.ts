@@ -44,6 +44,20 @@ describe('the steps of a regular expression', () => {
     expect(regexSteps(source, 40) <= few).toBe(false);
   });
 
+  it('are counted soon, whatever numbers the expression names', () => {
+    const inputs = Array.from({ length: 440 }, (_, index) => ({
+      type: 'Input.Text',
+      id: `i${index}`,
+      regex: 'a{499999}'.repeat(55),
+    }));
+    const card = cardOf(inputs);
+    const data = Object.fromEntries(inputs.map(({ id }) => [id, 'x']));
+    const began = process.cpuUsage();
+    checkCardAction(card, { data }, usualRules);
+    const { user } = process.cpuUsage(began);
+    expect(user / 1000).toBeLessThan(1_000);
+  });
+
   it('count every place to begin at, unless the start is named for all of it', () => {
     const [named = 0, ...others] = ['^[a-z]+$', '[a-z]+$', '^[a-z]+$|x', '\\^[a-z]+$'].map((source) =>
       regexSteps(source, 100),
