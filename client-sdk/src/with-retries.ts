@@ -22,13 +22,17 @@ export interface RetryPolicy {
    */
   readonly baseDelayMs: number;
   /**
-   * What that wait never grows beyond, in milliseconds. A server that asks for a longer one gets it.
+   * What that wait never grows beyond, in milliseconds. A server that asks for a longer one gets it, up to a minute: asked
+   * for more than that, the call fails at once, and the error's `retryAfterMs` says when it may be worth another try.
    * @default 8000
    */
   readonly maxDelayMs: number;
 }
 
 export const defaultRetryPolicy: RetryPolicy = { attempts: 7, baseDelayMs: 500, maxDelayMs: 8_000 };
+
+/** Nobody looks at a call that only waits for longer. */
+const longestAskedForMs = 60_000;
 
 /** Time and chance, as far as waiting needs them. */
 export interface Pacing {
@@ -57,9 +61,11 @@ export async function withRetries<Result>(
       return await attempt();
     } catch (error) {
       if (!isTurnkeeperError(error) || !isRetried(error) || tried >= policy.attempts) throw error;
+      const askedForMs = error.retryAfterMs ?? 0;
+      if (askedForMs > longestAskedForMs) throw error;
       // Full jitter, on top of what the server asked for: clients that failed together must not come back together.
       const backoffMs = Math.min(policy.maxDelayMs, policy.baseDelayMs * 2 ** (tried - 1));
-      await pacing.sleep((error.retryAfterMs ?? 0) + pacing.random() * backoffMs, signal);
+      await pacing.sleep(askedForMs + pacing.random() * backoffMs, signal);
     }
   }
 }

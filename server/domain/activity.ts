@@ -14,7 +14,7 @@ export const activitySchema = z.looseObject({
   recipient: account,
   name: word,
   /** Why a conversation was ended. */
-  code: word,
+  code: z.unknown().optional(),
   text: word,
   textFormat: word,
   /** What is to be said aloud: plain text, or SSML. */

@@ -74,7 +74,8 @@ function* citationsIn(contract: Contract | null, said: readonly Activity[]): Gen
 function agentEndOf(said: readonly Activity[]): AgentEnd | null {
   const end = said.findLast(({ type }) => type === 'endOfConversation');
   if (end === undefined) return null;
-  return end.code === undefined || end.code === 'completedSuccessfully' ? 'completed' : 'broken-off';
+  const code = end.code ?? 'completedSuccessfully';
+  return code === 'completedSuccessfully' ? 'completed' : 'broken-off';
 }
 
 /** The places that may hold structure, in the order that docs/workflows.md gives; read one by one, as they are asked for. */

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { Activity } from '../domain/activity.ts';
-import { TurnkeeperError, isTurnkeeperError } from '../domain/errors.ts';
+import { isTurnkeeperError } from '../domain/errors.ts';
 import type { ConversationKey } from '../domain/identity.ts';
+import { toAgentError } from './agent-error.ts';
 import { collectAnswer } from './collect-answer.ts';
 import type { Dependencies } from './dependencies.ts';
 import { describeCause } from './describe-cause.ts';
@@ -83,25 +84,12 @@ export async function askAgent(dependencies: Dependencies, asking: Asking): Prom
       outcome,
       ...describeCause(error),
     });
-    throw toTurnkeeperError(error);
+    throw toAgentError(error);
   } finally {
     cancelTimeout();
     // Whatever the agent is still doing is for nothing now.
     timeout.abort(new AgentFailure('failed', 'the turn is over'));
   }
-}
-
-function toTurnkeeperError(error: unknown): TurnkeeperError {
-  if (isTurnkeeperError(error)) return error;
-  const isTimeout = error instanceof AgentFailure && error.outcome === 'timed-out';
-  const retryAfterMs = error instanceof AgentFailure ? error.retryAfterMs : undefined;
-  return new TurnkeeperError(
-    isTimeout ? 'AGENT_TIMEOUT' : 'AGENT_FAILED',
-    isTimeout
-      ? 'The agent did not answer in time. Nothing of this turn was stored; send it again.'
-      : 'The agent could not answer. Nothing of this turn was stored; send it again.',
-    { cause: error, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) },
-  );
 }
 
 function outcomeOf(error: unknown): AgentFailureOutcome {

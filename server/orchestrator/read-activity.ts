@@ -1,6 +1,7 @@
 import { activitySchema } from '../domain/activity.ts';
 import type { Activity } from '../domain/activity.ts';
 import { limits } from '../domain/limits.ts';
+import { own } from '../domain/own-property.ts';
 import { pruneDepth } from '../domain/prune-depth.ts';
 
 interface ReadActivity {
@@ -39,8 +40,15 @@ export function readActivity(value: unknown): ReadActivity {
 
 function activityOf({ json, chars }: Omit<ReadJson, 'isCut'>, issue: string | null): ReadActivity {
   const parsed = activitySchema.safeParse(json);
-  if (parsed.success) return { activity: parsed.data, chars, issue };
+  if (parsed.success) return { activity: parsed.data, chars, issue: issue ?? oddPart(json, parsed.data) };
   return { activity: null, chars, issue: 'activities: one that could not be read was left out' };
+}
+
+/** The first part that was there and is no more, because it was not what it should be. */
+function oddPart(json: unknown, activity: Activity): string | null {
+  const isGiven = (key: string): boolean => (own(json, key) ?? null) !== null;
+  const odd = Object.keys(activitySchema.shape).find((key) => isGiven(key) && activity[key] === undefined);
+  return odd === undefined ? null : `activities: a "${odd}" was not what it should be and was left out`;
 }
 
 function readJson(read: () => unknown): ReadJson | null {

@@ -13,6 +13,8 @@ import type { ConversationState } from '../domain/state.ts';
 import { suggestedInputOf } from '../domain/suggested-input.ts';
 import { summarize } from '../domain/summary.ts';
 import type { Workflow } from '../domain/workflow.ts';
+import { toAgentError } from './agent-error.ts';
+import { AgentFailure } from './ports/agent.ts';
 
 interface AskedTurn {
   readonly turnId: string;
@@ -35,7 +37,10 @@ interface Committing {
   readonly ttlSeconds: number;
 }
 
-/** What is to be stored of a turn: the state that the agent's answer leads to, and the turn's record. Pure. */
+/**
+ * What is to be stored of a turn: the state that the agent's answer leads to, and the turn's record. Pure.
+ * @throws TurnkeeperError AGENT_FAILED for an answer that comes to nothing at all
+ */
 export function takeAnswer(
   { turnId, input, workflow, state, agentName }: AskedTurn,
   answer: TakenAnswer,
@@ -46,6 +51,12 @@ export function takeAnswer(
   const turn = state.turnCount + 1;
   const { cards } = workflow;
   const said = normalizeActivities(answer.activities, { turn, prompt: parsed.prompt, cards });
+  const parseIssues = boundIssues([...delta.parseIssues, ...answer.issues, ...said.issues]);
+  const saysNothing =
+    said.messages.length === 0 && parsed.parse === 'passthrough' && parsed.agentEnd === null;
+  // What was left out of it is reported with the turn; nothing at all is no answer.
+  if (saysNothing && parseIssues.length === 0)
+    throw toAgentError(new AgentFailure('empty', 'the answer is empty'));
   const progress = progressOf(position);
   const nextState: ConversationState = {
     ...state,
@@ -74,11 +85,7 @@ export function takeAnswer(
       { expiresAt: now + ttlSeconds * 1000 },
     ),
     progress,
-    turn: {
-      number: turn,
-      ...delta,
-      parseIssues: boundIssues([...delta.parseIssues, ...answer.issues, ...said.issues]),
-    },
+    turn: { number: turn, ...delta, parseIssues },
   };
   return { state: nextState, record };
 }

@@ -96,6 +96,14 @@ describe('a turn that fails for a reason that can pass', () => {
     expect(delaysMs).toEqual([60_050]);
   });
 
+  it('does not wait where the server asks for more than a minute: the caller is told', async () => {
+    const asked = { reason: 'RATE_LIMITED', retryAfterMs: 60_001 } as const;
+    await using proxy = await faultyProxy(null, [asked, 'INVALID_INPUT']);
+    const { client, delaysMs } = pacedClient({ url: proxy.url });
+    await expect(client.conversation('leave-request').turn('hello')).rejects.toMatchObject(asked);
+    expect(delaysMs).toEqual([]);
+  });
+
   it('gets headers made anew for every try', async () => {
     await using proxy = await faultyProxy(null, ['OVERLOADED', 'INVALID_INPUT']);
     let made = 0;

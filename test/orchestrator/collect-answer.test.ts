@@ -70,6 +70,22 @@ describe('an odd activity does not spoil the answer', () => {
     expect(issues).toEqual([oneLeftOut]);
   });
 
+  it.each([
+    ['text', { text: { a: 1 } }],
+    ['attachments', { attachments: { 0: hello } }],
+    ['entities', { entities: 'streaminfo' }],
+    ['from', { from: 'the agent' }],
+  ])('with a %s that is none: it is left out by its name, and the rest kept', async (name, odd) => {
+    const { activities, issues } = await asking(saying({ ...hello, type: 'message', ...odd }, hello)).answer;
+    expect(activities).toHaveLength(2);
+    expect(issues).toEqual([`activities: a "${name}" was not what it should be and was left out`]);
+  });
+
+  it('is not odd because it spells out what it does not have', async () => {
+    const { issues } = await asking(saying({ ...hello, name: null, speak: null, attachments: null })).answer;
+    expect(issues).toEqual([]);
+  });
+
   it('and many are reported once, in words that hold nothing of theirs', async () => {
     const odd = Array.from({ length: 500 }, () => 'odd');
     const { issues } = await asking(saying(...odd, hello)).answer;

@@ -62,7 +62,9 @@ function createClient(
 
 function readResult(result: AuthenticationResult | null): FetchedToken {
   if (result === null || result.accessToken === '') throw new Error('the answer holds no token');
-  return { token: result.accessToken, expiresAt: result.expiresOn?.getTime() ?? 0 };
+  const expiresAt = result.expiresOn?.getTime() ?? Number.NaN;
+  // A life that is no number must not be taken for an endless one.
+  return { token: result.accessToken, expiresAt: Number.isFinite(expiresAt) ? expiresAt : 0 };
 }
 
 /** A user's tokens are nobody else's, and end with what they signed in with. */

@@ -95,6 +95,20 @@ describe('an answer that is none', () => {
   });
 });
 
+describe('a token whose life is no number', () => {
+  it.each(['1e300', '{}', '"soon"'])('(%s) is used once, and not kept', async (life) => {
+    await using entra = await startFakeEntra();
+    entra.willAnswer((response) =>
+      response
+        .writeHead(200, { 'content-type': 'application/json' })
+        .end(`{"token_type":"Bearer","access_token":"token-of-no-life","expires_in":${life}}`),
+    );
+    const tokens = tokensOf(entra);
+    expect(await tokens.get(dana, patiently())).toBe('token-of-no-life');
+    expect(await tokens.get(dana, patiently())).toBe('token-1');
+  });
+});
+
 describe('an authority that is not there', () => {
   it('is a refusal: it hangs up, or nobody listens', async () => {
     await using entra = await startFakeEntra();
