@@ -158,6 +158,7 @@ async function runHeldTurn(
     workflowId: workflow.id,
     turnNumber,
     parse: record.turn.parse,
+    parseIssuesIn: [...new Set(record.turn.parseIssues.map((issue) => issue.replace(/:.*$/s, '')))],
     rejectedFields: record.turn.rejected.map(({ field }) => field),
     timings,
     latencyMs,

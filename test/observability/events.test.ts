@@ -29,6 +29,7 @@ describe('an answered turn', () => {
         workflowId: 'travel',
         turnNumber: 1,
         parse: 'passthrough',
+        parseIssuesIn: [],
         rejectedFields: [],
         timings: { waitMs: 0, loadMs: 0, agentMs: 1_500, commitMs: 0 },
         latencyMs: 1_500,
@@ -53,6 +54,24 @@ describe('an answered turn', () => {
       },
     ]);
     expect(JSON.stringify(test.events)).not.toContain('soon');
+  });
+});
+
+describe('a turn whose answer was amiss', () => {
+  it('tells where, and not in which words: those may quote the agent', async () => {
+    await using test = await openCaller();
+    test.agent.willAnswer([
+      { type: 'message', text: 'One', value: { action: 'dance', step: 'secret-step' } },
+      { type: 'message', text: 'Two', value: { step: 'secret-step' } },
+      { type: 'message', attachments: [{ contentType: 'image/png', contentUrl: 'javascript:secret' }] },
+    ]);
+    const { turn: done } = await test.caller.workflow.turn(turn);
+    expect(done.parseIssues.length).toBeGreaterThan(2);
+    expect(test.events.at(-1)).toMatchObject({
+      type: 'turn.committed',
+      parseIssuesIn: ['value', 'step', 'attachments'],
+    });
+    expect(JSON.stringify(test.events)).not.toContain('secret');
   });
 });
 

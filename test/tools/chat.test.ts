@@ -70,6 +70,27 @@ describe('npm run chat', () => {
     expect(stdout + stderr).not.toContain('token-of-dana');
   });
 
+  it('says so where an agent sent no structure, or some that was amiss', async () => {
+    const agent = new ScriptedAgent([
+      { text: 'Welcome.' },
+      [{ type: 'message', text: 'Hm.', value: { action: 'dance' } }],
+    ]);
+    await using server = await serve(agent);
+    const { stdout } = await runTool('chat', {
+      args: ['--url', server.url, '--workflow', 'leave-request'],
+      lines: ['hello', '/quit'],
+    });
+    expect(stdout).toContain('(the agent sent no structure, so nothing could be collected)');
+    expect(stdout).toContain("(of the agent's answer: value: action: ");
+  });
+
+  it('refuses a token that no header can carry, and does not show it', async () => {
+    const { stderr, exitCode } = await runTool('chat', { env: { TURNKEEPER_TOKEN: 'one\ntwo' } });
+    expect(stderr).toContain('TURNKEEPER_TOKEN must be one word');
+    expect(stderr).not.toContain('two');
+    expect(exitCode).toBe(1);
+  });
+
   it('offers no answers any more in a conversation that is over', async () => {
     const data = { from: '2026-08-03', days: 3, kind: 'other', coveredBy: 'Ben' };
     const actions = ['Yes', 'No'].map((title) => ({ type: 'imBack', title, value: title }));
@@ -100,7 +121,7 @@ describe('npm run chat', () => {
       args: ['--url', server.url, '--workflow', 'leave-request'],
       lines: ['y'],
     });
-    expect(stdout).toContain('  you (y/n): y\nagent: Good.\n');
+    expect(stdout).toMatch(/ {2}you \(y\/n\): y\n.*\nagent: Good\.\n/);
     expect(agent.requests[1]?.input).toEqual({ type: 'text', text: 'yes' });
   });
 
@@ -171,7 +192,8 @@ describe('npm run chat', () => {
       lines: ['three', '/retry'],
     });
     expect(stdout).toContain(
-      'The agent could not answer. Nothing of this turn was stored; send it again.\n/retry sends it again; it happens only once.\n',
+      'The agent could not answer. Nothing of this turn was stored; send it again.\n' +
+        "The server's log says why: see `cause` in its line turn.rolledBack.\n/retry sends it again; it happens only once.\n",
     );
     expect(stdout).toContain('  you: /retry\n       ✓ Working days: 3\n');
     expect(exitCode).toBe(0);

@@ -24,11 +24,17 @@ async function main(): Promise<void> {
 }
 
 async function chat(args: ChatArguments): Promise<void> {
+  const token = process.env['TURNKEEPER_TOKEN']?.trim() ?? '';
+  if (!/^[\x21-\x7e]*$/.test(token)) {
+    console.error('TURNKEEPER_TOKEN must be one word, the token alone, without "Bearer".');
+    process.exitCode = 1;
+    return;
+  }
   // A person waits: better to be told soon, and to decide about another try.
   const retry = { attempts: 3, baseDelayMs: 300 };
   const client = createTurnkeeperClient<never>({
     url: args.url,
-    headers: () => identityHeaders(args, process.env['TURNKEEPER_TOKEN']),
+    headers: () => identityHeaders(args, token),
     retry,
   });
   using terminal = openTerminal();

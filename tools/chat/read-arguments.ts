@@ -55,12 +55,9 @@ function isHttpUrl(value: string): boolean {
 }
 
 /** The identity in the headers that AUTH_MODE=dev believes, and the token: not an option, which others could list. */
-export function identityHeaders(
-  { user, tenant }: ChatArguments,
-  token: string | undefined,
-): Record<string, string> {
+export function identityHeaders({ user, tenant }: ChatArguments, token: string): Record<string, string> {
   return {
-    ...(token === undefined || token === '' ? {} : { authorization: `Bearer ${token}` }),
+    ...(token === '' ? {} : { authorization: `Bearer ${token}` }),
     ...(user === undefined ? {} : { 'x-dev-user': user }),
     ...(tenant === undefined ? {} : { 'x-dev-tenant': tenant }),
   };

@@ -10,6 +10,8 @@ type Progress = NonNullable<ConversationPage['conversations'][number]['progress'
 interface ShownTurn {
   readonly collected: object;
   readonly rejected: readonly { readonly field: string; readonly issues: readonly string[] }[];
+  readonly parse: 'structured' | 'passthrough' | 'invalid';
+  readonly parseIssues: readonly string[];
 }
 
 const barWidth = 20;
@@ -23,9 +25,9 @@ export function progressLine(progress: Progress, labels: WorkflowLabels, colors:
   return `${bar} ${percentComplete} %  ${colors.dim(`Step ${stepNumber} of ${totalSteps}: ${step}`)}`;
 }
 
-/** What a turn collected, cleared and refused, a line each. */
+/** What a turn collected, cleared and refused, and what was amiss with the agent's answer, a line each. */
 export function changeLines(
-  { collected, rejected }: ShownTurn,
+  { collected, rejected, parse, parseIssues }: ShownTurn,
   labels: WorkflowLabels,
   colors: Colors,
 ): string[] {
@@ -37,7 +39,11 @@ export function changeLines(
   const refused = rejected.map(({ field, issues }) =>
     colors.red(`✗ ${showLabel(field, labels)} was not taken: ${plainText(issues.join('; '))}`),
   );
-  return [...changed, ...refused];
+  const amiss = [
+    ...(parse === 'passthrough' ? ['the agent sent no structure, so nothing could be collected'] : []),
+    ...parseIssues.map((issue) => `of the agent's answer: ${plainText(issue)}`),
+  ].map((line) => colors.dim(`(${line})`));
+  return [...changed, ...refused, ...amiss];
 }
 
 /** A message with who said it; lines after the first stand below the words, not below the name. */

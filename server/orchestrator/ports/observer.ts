@@ -38,6 +38,8 @@ export type TurnkeeperEvent =
       readonly workflowId: string;
       readonly turnNumber: number;
       readonly parse: 'structured' | 'passthrough' | 'invalid';
+      /** Where the answer's structure or parts were amiss: `text`, `cards`. Not in which words: those may quote the agent. */
+      readonly parseIssuesIn: readonly string[];
       readonly rejectedFields: readonly string[];
       readonly timings: Timings;
       readonly latencyMs: number;
