@@ -1,5 +1,6 @@
 import { agentFaults } from './environment/agent-faults.ts';
 import type { Environment, EnvironmentFault } from './environment/fault.ts';
+import { isLoopback } from './environment/is-loopback.ts';
 import { redisFaults } from './environment/redis-faults.ts';
 import { settingsOf } from './environment/settings.ts';
 import type { Settings } from './environment/settings.ts';
@@ -72,10 +73,6 @@ function combinationFaults(given: Environment): EnvironmentFault[] {
     });
   }
   return faults;
-}
-
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
 }
 
 /** Secrets, and what one might stand in: a URL, or an id that was mistaken for one. */

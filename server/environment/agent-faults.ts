@@ -1,6 +1,7 @@
 import { authorityOfCloud } from '../agents/copilot-studio/access-token/authority-of-cloud.ts';
 import { agentVariables } from './agent-variables.ts';
 import type { Environment, EnvironmentFault } from './fault.ts';
+import { isLoopback } from './is-loopback.ts';
 
 type Variable = keyof typeof agentVariables;
 
@@ -24,14 +25,15 @@ export function agentFaults(given: Environment): EnvironmentFault[] {
 }
 
 function addressFaults(given: Environment): EnvironmentFault[] {
-  const unnamed = missing(given, agentName);
   if (given['COPILOT_DIRECT_CONNECT_URL'] !== undefined) {
-    return agentName
-      .filter((name) => !unnamed.includes(name))
-      .map((name) =>
+    return [
+      ...set(given, [...agentName, 'COPILOT_AGENT_TYPE']).map((name) =>
         fault(name, 'must not be set beside COPILOT_DIRECT_CONNECT_URL, which says which agent it is'),
-      );
+      ),
+      ...inTheClearFaults(given),
+    ];
   }
+  const unnamed = missing(given, agentName);
   if (unnamed.length === agentName.length) {
     return [
       fault(
@@ -45,12 +47,25 @@ function addressFaults(given: Environment): EnvironmentFault[] {
   );
 }
 
+function inTheClearFaults(given: Environment): EnvironmentFault[] {
+  const address = agentVariables.COPILOT_DIRECT_CONNECT_URL.safeParse(
+    given['COPILOT_DIRECT_CONNECT_URL'],
+  ).data;
+  if (address === undefined || given['NODE_ENV'] !== 'production') return [];
+  const { protocol, hostname } = new URL(address);
+  if (protocol === 'https:' || isLoopback(hostname)) return [];
+  return [
+    fault(
+      'COPILOT_DIRECT_CONNECT_URL',
+      'must begin with https:// when NODE_ENV is production: the token would travel in the clear',
+    ),
+  ];
+}
+
 function tokenFaults(given: Environment): EnvironmentFault[] {
-  const unset = missing(given, application);
   if (given['COPILOT_ACCESS_TOKEN'] !== undefined) {
-    const set = application.filter((name) => !unset.includes(name));
     return [
-      ...set.map((name) =>
+      ...set(given, application).map((name) =>
         fault(name, 'must not be set beside COPILOT_ACCESS_TOKEN: which token is it to be?'),
       ),
       ...(given['COPILOT_TOKEN_MODE'] === 'on-behalf-of'
@@ -71,7 +86,9 @@ function tokenFaults(given: Environment): EnvironmentFault[] {
         : []),
     ];
   }
-  if (unset.length === application.length) {
+  const unset = missing(given, application);
+  const why = whyAnApplication(given);
+  if (unset.length === application.length && why === null) {
     return [
       fault(
         'COPILOT_ACCESS_TOKEN',
@@ -79,10 +96,17 @@ function tokenFaults(given: Environment): EnvironmentFault[] {
       ),
     ];
   }
-  return [
-    ...unset.map((name) => fault(name, 'must be set too: tenant, client id and secret belong together')),
-    ...authorityFaults(given),
-  ];
+  const half = 'must be set too: tenant, client id and secret belong together';
+  const message = why === null || unset.length < application.length ? half : `must be set when ${why}`;
+  return [...unset.map((name) => fault(name, message)), ...authorityFaults(given)];
+}
+
+/** Where one token for all callers would be refused; null where it is as good. */
+function whyAnApplication(given: Environment): string | null {
+  if (given['COPILOT_TOKEN_MODE'] === 'on-behalf-of') return 'COPILOT_TOKEN_MODE is on-behalf-of';
+  return given['NODE_ENV'] === 'production'
+    ? 'NODE_ENV is production and AGENT_PROVIDER is copilot-studio'
+    : null;
 }
 
 function authorityFaults(given: Environment): EnvironmentFault[] {
@@ -92,6 +116,10 @@ function authorityFaults(given: Environment): EnvironmentFault[] {
   return [
     fault('COPILOT_AUTHORITY', `must be set when COPILOT_CLOUD is ${cloud}: its own is not publicly known`),
   ];
+}
+
+function set<Name extends Variable>(given: Environment, names: readonly Name[]): Name[] {
+  return names.filter((name) => given[name] !== undefined);
 }
 
 function missing<Name extends Variable>(given: Environment, names: readonly Name[]): Name[] {

@@ -16,6 +16,19 @@ const bearerToken = matching(
 );
 const guid = matching(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i, 'must be a GUID');
 
+/** What stands in the address line of a browser in which an agent is built: the likeliest mistake. */
+const connectionString = httpUrl.refine(
+  (value) =>
+    !URL.canParse(value) || !/^copilotstudio\.([a-z]+\.)?microsoft\.com$/.test(new URL(value).hostname),
+  "must be the agent's connection string, not the address of a page of Copilot Studio: copy it there from Channels > " +
+    'Web app or Native app, under Microsoft 365 Agents SDK',
+);
+
+/** The library appends the path to it as text. */
+const chatCompletionsBase = httpUrl
+  .refine((value) => !value.includes('?'), 'must be the address alone, without a ?')
+  .transform((value) => value.replace(/\/chat\/completions\/?$/, ''));
+
 /** The agent's variables, apart because they are many: they belong to `variables`. */
 export const agentVariables = {
   AGENT_PROVIDER: word(['guided', 'copilot-studio', 'openai-compatible'])
@@ -24,7 +37,7 @@ export const agentVariables = {
       'What answers: `guided` is built in; `copilot-studio` is an agent of Microsoft Copilot Studio, `openai-compatible` ' +
         'a model behind an endpoint for chat completions',
     ),
-  COPILOT_DIRECT_CONNECT_URL: httpUrl
+  COPILOT_DIRECT_CONNECT_URL: connectionString
     .optional()
     .describe("The agent's connection string, as Copilot Studio shows it under Channels"),
   COPILOT_ENVIRONMENT_ID: matching(
@@ -73,7 +86,7 @@ export const agentVariables = {
     .refine(isLocale, 'must be a language tag like en-US')
     .optional()
     .describe("The language that the agent's conversations are started in; by default the agent's own"),
-  OPENAI_BASE_URL: httpUrl
+  OPENAI_BASE_URL: chatCompletionsBase
     .optional()
     .describe("The part of the endpoint's address before `/chat/completions`: `http://127.0.0.1:11434/v1`"),
   OPENAI_API_KEY: matching(/^[\x21-\x7e]+$/, 'must be one line of ASCII characters without spaces')

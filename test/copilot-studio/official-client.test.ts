@@ -36,8 +36,9 @@ describe("Microsoft's own client holds a conversation with the emulator", () => 
 
     const message = Activity.fromObject({ type: 'message', text: 'Good day' });
     expect(textsOf(await all(client.sendActivityStreaming(message)))).toEqual(['You said: Good day']);
-    const executed = await client.executeWithResponse(message, started.conversationId);
-    expect(textsOf(executed.activities)).toEqual(['You said: Good day']);
+    const next = Activity.fromObject({ type: 'message', text: 'Good evening' });
+    const executed = await client.executeWithResponse(next, started.conversationId);
+    expect(textsOf(executed.activities)).toEqual(['You said: Good evening']);
     expect(emulator.requests.map(({ kind, conversationId }) => [kind, conversationId])).toEqual([
       ['start', null],
       ['message', started.conversationId],

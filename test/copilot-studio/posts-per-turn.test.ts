@@ -42,12 +42,32 @@ describe('The emulator counts the POSTs of a turn', () => {
     await expect(emulator[Symbol.asyncDispose]()).rejects.toThrow('posted more than once');
   });
 
-  it('the same words in another conversation are another message', async () => {
+  it('a message that is posted again to a fresh conversation fails it as well', async () => {
+    const emulator = await startEmulator();
+    const activity = { type: 'message', text: 'only once' };
+    for (const conversationId of ['one', 'two'])
+      await post(`${emulator.url}/conversations/${conversationId}`, { activity, conversationId }, {});
+    await expect(emulator[Symbol.asyncDispose]()).rejects.toThrow('posted more than once: "only once"');
+  });
+
+  it('also where the first of the two was reset', async () => {
+    const emulator = await startEmulator();
+    emulator.next('message', faults.reset);
+    const activity = { type: 'message', text: 'only once' };
+    for (const conversationId of ['one', 'two'])
+      await post(`${emulator.url}/conversations/${conversationId}`, { activity, conversationId }, {}).catch(
+        () => undefined,
+      );
+    await expect(emulator[Symbol.asyncDispose]()).rejects.toThrow('posted more than once: "only once"');
+  });
+
+  it('the same words with something else beside them are another message', async () => {
     await using emulator = await startEmulator();
-    const body = { activity: { type: 'message', text: 'yes' } };
-    for (const id of ['one', 'two']) await post(`${emulator.url}/conversations/${id}`, body, {});
+    for (const turn of [1, 2]) {
+      const activity = { type: 'message', text: 'yes', channelData: { turn } };
+      await post(`${emulator.url}/conversations/one`, { activity }, {});
+    }
     expect(emulator.postsWith('yes')).toHaveLength(2);
-    emulator.checkOnePostPerTurn();
   });
 
   it('which a test can do without', async () => {

@@ -86,6 +86,22 @@ describe('an agent of Copilot Studio', () => {
     ]);
   });
 
+  it('is not told to set a token that it would not be allowed to use', () => {
+    const { COPILOT_DIRECT_CONNECT_URL, AGENT_PROVIDER } = copilot;
+    const tokenless = { AGENT_PROVIDER, COPILOT_DIRECT_CONNECT_URL };
+    expect(faults({ ...tokenless, COPILOT_TOKEN_MODE: 'on-behalf-of' })).toEqual([
+      'COPILOT_TENANT_ID must be set when COPILOT_TOKEN_MODE is on-behalf-of',
+      'COPILOT_CLIENT_ID must be set when COPILOT_TOKEN_MODE is on-behalf-of',
+      'COPILOT_CLIENT_SECRET must be set when COPILOT_TOKEN_MODE is on-behalf-of',
+    ]);
+    const inProduction = faults({ ...tokenless, NODE_ENV: 'production', REDIS_URL: 'redis://host' });
+    expect(inProduction.filter((fault) => fault.startsWith('COPILOT_'))).toEqual([
+      'COPILOT_TENANT_ID must be set when NODE_ENV is production and AGENT_PROVIDER is copilot-studio',
+      'COPILOT_CLIENT_ID must be set when NODE_ENV is production and AGENT_PROVIDER is copilot-studio',
+      'COPILOT_CLIENT_SECRET must be set when NODE_ENV is production and AGENT_PROVIDER is copilot-studio',
+    ]);
+  });
+
   it('is told what is missing of what belongs together', () => {
     const half = { COPILOT_DIRECT_CONNECT_URL: '', COPILOT_SCHEMA_NAME: 'x', COPILOT_CLIENT_SECRET: '' };
     expect(faults({ ...copilot, ...half, COPILOT_TENANT_ID: '' })).toEqual([
@@ -96,8 +112,10 @@ describe('an agent of Copilot Studio', () => {
   });
 
   it('has one address and one kind of token', () => {
-    expect(faults({ ...copilot, COPILOT_SCHEMA_NAME: 'x', COPILOT_ACCESS_TOKEN: 'token' })).toEqual([
+    const twice = { COPILOT_SCHEMA_NAME: 'x', COPILOT_AGENT_TYPE: 'Prebuilt', COPILOT_ACCESS_TOKEN: 'token' };
+    expect(faults({ ...copilot, ...twice })).toEqual([
       'COPILOT_SCHEMA_NAME must not be set beside COPILOT_DIRECT_CONNECT_URL, which says which agent it is',
+      'COPILOT_AGENT_TYPE must not be set beside COPILOT_DIRECT_CONNECT_URL, which says which agent it is',
       'COPILOT_TENANT_ID must not be set beside COPILOT_ACCESS_TOKEN: which token is it to be?',
       'COPILOT_CLIENT_ID must not be set beside COPILOT_ACCESS_TOKEN: which token is it to be?',
       'COPILOT_CLIENT_SECRET must not be set beside COPILOT_ACCESS_TOKEN: which token is it to be?',
@@ -113,6 +131,37 @@ describe('an agent of Copilot Studio', () => {
     expect(faults({ ...fixed, NODE_ENV: 'production', REDIS_URL: 'redis://host' })).toContain(
       'COPILOT_ACCESS_TOKEN must not be set when NODE_ENV is production: it runs out, and asks in one name for all callers',
     );
+  });
+
+  it('is reached with TLS in production, but on this machine', () => {
+    const told = (url: string): string[] =>
+      faults({
+        ...copilot,
+        COPILOT_DIRECT_CONNECT_URL: url,
+        NODE_ENV: 'production',
+        REDIS_URL: 'redis://host',
+      }).filter((fault) => fault.startsWith('COPILOT_'));
+    const inTheClear = [
+      'COPILOT_DIRECT_CONNECT_URL must begin with https:// when NODE_ENV is production: the token would travel in the clear',
+    ];
+    expect(told('http://agent.example.com/x')).toEqual(inTheClear);
+    expect(told('http://localhost.example.com/x')).toEqual(inTheClear);
+    expect(told('http://10.0.0.1:3978/x')).toEqual(inTheClear);
+    expect(told('https://agent.example.com/x')).toEqual([]);
+    for (const host of ['127.0.0.1', '127.8.0.1', 'localhost', '[::1]']) {
+      expect(told(`http://${host}:3978/x`)).toEqual([]);
+    }
+    expect(faults({ ...copilot, COPILOT_DIRECT_CONNECT_URL: 'http://emulator:3978/x' })).toEqual([]);
+  });
+
+  it.each([
+    'https://copilotstudio.microsoft.com/environments/Default-1/bots/x/overview',
+    'https://copilotstudio.preview.microsoft.com/environments/Default-1/bots/x/overview',
+  ])('is not at %s, the address of the page that it is built on', (address) => {
+    expect(faults({ ...copilot, COPILOT_DIRECT_CONNECT_URL: address })).toEqual([
+      "COPILOT_DIRECT_CONNECT_URL must be the agent's connection string, not the address of a page of Copilot Studio: " +
+        'copy it there from Channels > Web app or Native app, under Microsoft 365 Agents SDK',
+    ]);
   });
 
   it('in a cloud whose authority is not public needs to be told it', () => {
@@ -147,6 +196,15 @@ describe('a model', () => {
     });
   });
 
+  it.each(['https://host/v1/chat/completions', 'https://host/v1/chat/completions/', 'https://host/v1'])(
+    'at %s is asked at the same address',
+    (address) => {
+      expect(settings({ ...model, OPENAI_BASE_URL: address }).agent).toMatchObject({
+        baseUrl: 'https://host/v1',
+      });
+    },
+  );
+
   it('needs both', () => {
     expect(faults({ AGENT_PROVIDER: 'openai-compatible' })).toEqual([
       'OPENAI_BASE_URL must be set when AGENT_PROVIDER is openai-compatible',
@@ -179,6 +237,7 @@ describe('values', () => {
     ['COPILOT_AUTHORITY', 'https://login.example.com/tenant?hunter2'],
     ['COPILOT_AUTHORITY', 'https://dana:hunter2@login.example.com'],
     ['OPENAI_BASE_URL', 'https://dana:hunter2@host/v1'],
+    ['OPENAI_BASE_URL', 'https://host/v1?key=hunter2'],
     ['OPENAI_API_KEY', 'hunter2\r\nX-Other: 1'],
   ])('of %s like %j are refused, and not repeated', (name, value) => {
     const told = faults({ [name]: value });

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { chunk, contentChunk, done, event, finishChunk, opening, usageChunk } from './chunks.ts';
 import type { Exchange, Reply } from './exchange.ts';
 
@@ -115,6 +116,8 @@ export function drips(bytes: Iterable<string>): Reply {
     for (const byte of bytes) {
       if (response.destroyed) return;
       await write({ response }, byte);
+      // A write that succeeds at once would leave no turn of the event loop to those who share it.
+      await setImmediate();
     }
     response.end();
   };

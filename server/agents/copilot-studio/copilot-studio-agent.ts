@@ -3,12 +3,12 @@ import type { Activity } from '../../domain/activity.ts';
 import { AgentFailure } from '../../orchestrator/ports/agent.ts';
 import type { Agent, AgentCallOptions, AgentRequest, AnswerEnd } from '../../orchestrator/ports/agent.ts';
 import type { Clock } from '../../orchestrator/ports/clock.ts';
+import { abortOnReturn } from '../abort-on-return.ts';
+import { Call } from '../call.ts';
 import type { AccessTokens } from './access-tokens.ts';
-import { Call } from './call.ts';
 import { readConversationId } from './conversation-id.ts';
 import { endpointOf } from './endpoint.ts';
 import { exchange } from './exchange.ts';
-import { leavable } from './leavable.ts';
 import { toActivity } from './to-activity.ts';
 import type { CardSubmit } from './to-activity.ts';
 
@@ -86,6 +86,6 @@ export function createCopilotStudioAgent(options: CopilotStudioOptions): Agent {
       }
     },
     send: (request, callOptions) =>
-      leavable(callOptions.signal, (signal) => send(request, { ...callOptions, signal })),
+      abortOnReturn(callOptions.signal, (signal) => send(request, { ...callOptions, signal })),
   };
 }

@@ -1,5 +1,6 @@
 import { AgentFailure } from '../../orchestrator/ports/agent.ts';
-import { connectionFailure } from './connection-failure.ts';
+import { connectionFailure } from '../connection-failure.ts';
+import { singleUseBody } from '../single-use-body.ts';
 
 export interface Post {
   readonly url: string;
@@ -30,7 +31,7 @@ export async function post({ url, body }: Post, token: string, signal: AbortSign
         Pragma: 'no-cache',
         'Content-Length': String(bytes.byteLength),
       },
-      body: toStream(bytes),
+      body: singleUseBody(bytes),
       duplex: 'half',
       redirect: 'manual',
       signal,
@@ -38,14 +39,4 @@ export async function post({ url, body }: Post, token: string, signal: AbortSign
   } catch (error) {
     throw connectionFailure(error);
   }
-}
-
-/** A body that can be read only once. One that fetch can read again it sends again, to whoever answers 421 (RFC 9110, 15.5.20). */
-function toStream(bytes: Uint8Array): ReadableStream<Uint8Array> {
-  return new ReadableStream({
-    start: (controller) => {
-      controller.enqueue(bytes);
-      controller.close();
-    },
-  });
 }

@@ -3,7 +3,7 @@ import { activitySchema } from '../../domain/activity.ts';
 import type { Activity } from '../../domain/activity.ts';
 import { limits } from '../../domain/limits.ts';
 import { AgentFailure } from '../../orchestrator/ports/agent.ts';
-import { codeOf } from './connection-failure.ts';
+import { causeCode } from '../cause-code.ts';
 import { cutNesting } from './cut-nesting.ts';
 import { SseFrames } from './sse-frames.ts';
 
@@ -40,7 +40,7 @@ async function* readText(body: ReadableStream<Uint8Array>): AsyncGenerator<strin
 }
 
 function brokenOff(error: unknown): AgentFailure {
-  const code = codeOf(error instanceof Error ? error.cause : undefined);
+  const code = causeCode(error);
   const named = code === null ? '' : ` (${code})`;
   return new AgentFailure('ambiguous', `the connection broke in the middle of the answer${named}`);
 }

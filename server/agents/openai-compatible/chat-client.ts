@@ -27,10 +27,9 @@ export function createChatClient({ baseUrl, apiKey, model, clock }: OpenAiCompat
     baseURL: baseUrl,
     // The library insists on a key; what is sent is set in guardedFetch.
     apiKey: apiKey ?? 'none',
-    adminAPIKey: null,
+    // Either is else read from the environment, and a request fails over one that no header can carry.
     organization: null,
     project: null,
-    webhookSecret: null,
     maxRetries: 0,
     // It would print what it can't parse.
     logLevel: 'off',

@@ -1,4 +1,5 @@
-import { AgentFailure } from '../../orchestrator/ports/agent.ts';
+import { connectionFailure } from '../connection-failure.ts';
+import { singleUseBody } from '../single-use-body.ts';
 import { bounds } from './bounds.ts';
 
 /** What the OpenAI library hands to `fetch`, as far as it is used. */
@@ -24,7 +25,7 @@ export function guardedFetch(apiKey: string | null) {
     const bytes = new TextEncoder().encode(String(body));
     const response = await post(url, {
       headers: { ...headers, 'content-length': String(bytes.length) },
-      body: readOnce(bytes),
+      body: singleUseBody(bytes),
       signal: signal ?? null,
     });
     if (response.ok) return response;
@@ -43,52 +44,8 @@ async function post(url: string | URL | Request, init: RequestInit): Promise<Res
   } catch (error) {
     // Who aborted it knows what that means.
     if (error instanceof Error && error.name === 'AbortError') throw error;
-    const code = errorCode(error);
-    if (code !== undefined && isNeverReached(code)) {
-      throw new AgentFailure('refused', `the service can't be reached (${code})`);
-    }
-    throw new AgentFailure(
-      'ambiguous',
-      `the connection was lost before an answer${code === undefined ? '' : ` (${code})`}`,
-    );
+    throw connectionFailure(error);
   }
-}
-
-/** A body that is a stream can't be sent again: Node's own `fetch` repeats any other where a service answers 421. */
-function readOnce(bytes: Uint8Array): ReadableStream<Uint8Array> {
-  return new ReadableStream({
-    start(controller) {
-      controller.enqueue(bytes);
-      controller.close();
-    },
-  });
-}
-
-const connectionFaults: ReadonlySet<string> = new Set([
-  'ECONNREFUSED',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'UND_ERR_CONNECT_TIMEOUT',
-  // A certificate that is not trusted: the handshake ends before anything is sent.
-  'DEPTH_ZERO_SELF_SIGNED_CERT',
-  'SELF_SIGNED_CERT_IN_CHAIN',
-  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
-  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
-  'CERT_HAS_EXPIRED',
-  'ERR_TLS_CERT_ALTNAME_INVALID',
-]);
-
-function isNeverReached(code: string): boolean {
-  return connectionFaults.has(code);
-}
-
-/** `fetch` fails with a TypeError whose cause carries the code. */
-function errorCode(error: unknown): string | undefined {
-  const cause: unknown = error instanceof Error ? error.cause : undefined;
-  if (!(cause instanceof Error) || !('code' in cause)) return undefined;
-  return typeof cause.code === 'string' ? cause.code : undefined;
 }
 
 async function firstBytes(body: ReadableStream<Uint8Array> | null): Promise<string> {

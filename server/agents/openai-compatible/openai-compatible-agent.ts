@@ -1,8 +1,8 @@
 import type { Activity } from '../../domain/activity.ts';
-import { AgentFailure } from '../../orchestrator/ports/agent.ts';
 import type { Agent, AgentCallOptions, AgentRequest } from '../../orchestrator/ports/agent.ts';
+import { abortOnReturn } from '../abort-on-return.ts';
+import { Call } from '../call.ts';
 import { bounds } from './bounds.ts';
-import { Call } from './call.ts';
 import { Completion } from './completion.ts';
 import { createEndpoint } from './endpoint.ts';
 import { Pieces } from './pieces.ts';
@@ -22,16 +22,16 @@ export function createOpenAiCompatibleAgent(settings: OpenAiCompatibleSettings):
 
   async function* answer(
     request: AgentRequest,
-    { signal, deadlineAt }: AgentCallOptions,
-    abandoned: AbortSignal,
-  ): AsyncGenerator<Activity, void> {
-    const call = new Call({ signals: [signal, abandoned], deadlineAt }, clock);
+    callOptions: AgentCallOptions,
+  ): AsyncGenerator<Activity, undefined> {
+    const call = new Call(callOptions, clock);
+    const { signal, deadlineAt } = call.options;
     const completion = new Completion();
     let rest: (() => Promise<void>) | null = null;
     try {
-      call.signal.throwIfAborted();
+      signal.throwIfAborted();
       const { response, format } = await endpoint.ask(request, {
-        signal: call.signal,
+        signal,
         timeoutMs: deadlineAt - clock.now(),
       });
       const reader = openEventStream(response);
@@ -51,10 +51,10 @@ export function createOpenAiCompatibleAgent(settings: OpenAiCompatibleSettings):
       const message = readAnswer(completion.text, completion.isRefusal ? null : format);
       yield { ...message, ...(entities.length === 0 ? {} : { entities }) };
     } catch (error) {
-      throw call.signal.aborted ? call.reason : error;
+      call.fail(error);
     } finally {
       if (rest === null) call.end();
-      else call.endAfter(rest());
+      else call.endAfter(rest(), bounds.lingerMs);
     }
   }
 
@@ -65,19 +65,7 @@ export function createOpenAiCompatibleAgent(settings: OpenAiCompatibleSettings):
       options.signal.throwIfAborted();
       return Promise.resolve(name);
     },
-    send: (request, options) => ({
-      [Symbol.asyncIterator]() {
-        const abandoned = new AbortController();
-        const activities = answer(request, options, abandoned.signal);
-        return {
-          next: () => activities.next(),
-          // A generator would first wait for what it is waiting for.
-          return: () => {
-            abandoned.abort(new AgentFailure('failed', 'nobody reads the answer any more'));
-            return activities.return();
-          },
-        };
-      },
-    }),
+    send: (request, options) =>
+      abortOnReturn(options.signal, (signal) => answer(request, { ...options, signal })),
   };
 }

@@ -12,15 +12,20 @@ export function spokenSoFar(content: string): string {
   return isHalfCharacter ? spoken.slice(0, -1) : spoken;
 }
 
+/** The `prompt` where it comes first, as the schema has it; what follows its text is not looked at. */
 function promptOf(json: string): string {
+  const [before] = promptFirst.exec(json) ?? [];
+  if (before === undefined) return '';
   try {
-    const read: unknown = parse(json, Allow.OBJ | Allow.STR);
-    if (typeof read !== 'object' || read === null || !('prompt' in read)) return '';
-    return typeof read.prompt === 'string' ? read.prompt : '';
+    const prompt: unknown = parse(json.slice(before.length), Allow.STR);
+    return typeof prompt === 'string' ? prompt : '';
   } catch {
     return '';
   }
 }
+
+// Up to the quote that its text begins with.
+const promptFirst = /^\{\s*"prompt"\s*:\s*(?=")/;
 
 const jsonFence = /^ {0,3}```[ \t]*json\b/im;
 // The last line, while it may still become the fence of a json block.

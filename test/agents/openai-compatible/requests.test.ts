@@ -3,6 +3,7 @@ import { contentChunk, done, finishChunk, opening, usageChunk } from '../../open
 import { answers, fails, fallsSilentAfter, says, streams } from '../../openai-server/replies.ts';
 import { messagesOf, apiKey, startAgent, visit } from './start-agent.ts';
 import { answerOf, callOptions, requestOf } from '../../support/agent-call.ts';
+import { ManualClock } from '../../../server/testing/manual-clock.ts';
 import { deferred } from '../../support/deferred.ts';
 
 afterEach(() => vi.unstubAllEnvs());
@@ -72,6 +73,15 @@ describe('a turn', () => {
     expect(JSON.stringify(world.server.requests[1])).not.toContain('of-the-');
   });
 
+  it.each(['OPENAI_ORG_ID', 'OPENAI_PROJECT_ID'])(
+    'is none of what the environment has in %s, be it what no header can carry',
+    async (name) => {
+      vi.stubEnv(name, 'no → header');
+      await using world = await startAgent();
+      expect(messagesOf(await world.ask())).toMatchObject([{ text: 'Fine.' }]);
+    },
+  );
+
   it('takes a base address with and without a slash at its end', async () => {
     await using world = await startAgent();
     await using other = await startAgent({ baseUrl: `${world.server.baseUrl}/` });
@@ -92,6 +102,16 @@ describe('a turn', () => {
     await world.ask();
     tail.resolve();
     await world.server.answered(2);
+  });
+
+  it('does not read for long what follows the answer: an endpoint that never closes is left', async () => {
+    const clock = new ManualClock();
+    await using world = await startAgent({ structuredOutput: 'text', clock });
+    world.server.reply(fallsSilentAfter(opening, contentChunk('Fine.'), finishChunk('stop'), done));
+    const options = callOptions({ deadlineAt: clock.now() + 30_000 });
+    expect(messagesOf(await world.ask({}, options))).toMatchObject([{ text: 'Fine.' }]);
+    clock.advance(1_000);
+    await world.server.left(1);
   });
 
   it('asks nothing of the service to open a conversation', async () => {

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { Pieces } from '../../../server/agents/openai-compatible/pieces.ts';
 import { spokenSoFar } from '../../../server/agents/openai-compatible/spoken-so-far.ts';
 import type { Activity } from '../../../server/domain/activity.ts';
 import { StreamedTexts } from '../../../server/domain/live/streamed-texts.ts';
@@ -25,6 +26,20 @@ function shownBy(activities: readonly Activity[]): string {
     .unfinished()
     .map(({ text }) => text)
     .join('|');
+}
+
+/** What telling an answer in pieces costs, in milliseconds, as it comes in chunks of four characters. */
+function costOf(answer: string): { readonly cpuMs: number; readonly shown: string } {
+  const pieces = new Pieces('stream');
+  let content = '';
+  let shown = '';
+  const before = process.cpuUsage();
+  for (const chunk of inPieces(answer)) {
+    content += chunk;
+    shown += pieces.next(content)?.text ?? '';
+  }
+  const { user, system } = process.cpuUsage(before);
+  return { cpuMs: (user + system) / 1_000, shown };
 }
 
 describe('while an answer is being written', () => {
@@ -130,5 +145,24 @@ describe('while an answer is being written', () => {
       world.server.reply(streams(...inPieces(bytes, chars * 3)));
       expect(messagesOf(await world.ask())).toMatchObject([expected]);
     }
+  });
+
+  it.each([
+    ['objects in objects after the prompt', '{"prompt":"Hello","data":' + '{"a":'.repeat(39_000), 'Hello'],
+    ['lists in lists after the prompt', '{"prompt":"Hello","data":' + '['.repeat(199_000), 'Hello'],
+    ['objects in objects before any prompt', '{"data":' + '{"a":'.repeat(39_000), ''],
+    ['lists in lists in place of the prompt', '{"prompt":' + '['.repeat(199_000), ''],
+    ['nothing but lists', '['.repeat(199_000), '['],
+    ['a prompt that is long', `{"prompt":"${'word '.repeat(39_000)}`, 'word '],
+    ['a prompt of escapes alone', `{"prompt":"${String.raw`\u00e9`.repeat(33_000)}`, 'é'],
+    ['a prompt of backslashes', `{"prompt":"${'\\'.repeat(199_000)}`, '\\'],
+    ['blanks before the prompt', `{${' '.repeat(199_000)}"prompt":"Hello"`, ''],
+    ['fences', '```\n'.repeat(49_000), '```\n'],
+  ])('it costs little to look for its words, where there are %s', (_what, answer, beginning) => {
+    const { cpuMs, shown } = costOf(answer);
+    expect(shown.startsWith(beginning)).toBe(true);
+    expect(shown.length === 0).toBe(beginning === '');
+    // Some tenths of a second at most; to read all of it each time takes several.
+    expect(cpuMs).toBeLessThan(1_500);
   });
 });

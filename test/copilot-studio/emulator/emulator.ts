@@ -46,7 +46,7 @@ export interface Emulator extends AsyncDisposable {
   /** The message POSTs whose activity's text contains these words: the POSTs of a turn. */
   postsWith(words: string): readonly RecordedRequest[];
   /**
-   * Throws when a message was posted again to the same conversation, unless it was refused with 401 before.
+   * Throws when a message was posted again, to whichever conversation, unless it was refused with 401 before.
    * Disposing does the same.
    */
   checkOnePostPerTurn(): void;

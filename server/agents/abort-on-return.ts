@@ -1,10 +1,10 @@
-import { AgentFailure } from '../../orchestrator/ports/agent.ts';
+import { AgentFailure } from '../orchestrator/ports/agent.ts';
 
 /**
  * Lets a reader leave a generator that is waiting: by itself `return` would wait for what the generator waits for. The
  * generator is started with a signal that aborts then, or with the reader's own.
  */
-export function leavable<Item, End>(
+export function abortOnReturn<Item, End>(
   signal: AbortSignal,
   start: (signal: AbortSignal) => AsyncGenerator<Item, End | undefined>,
 ): AsyncIterable<Item, End | undefined> {

@@ -1,4 +1,5 @@
-import { AgentFailure } from '../../orchestrator/ports/agent.ts';
+import { AgentFailure } from '../orchestrator/ports/agent.ts';
+import { causeCode } from './cause-code.ts';
 
 /** How a certificate fails the check that comes before anything is sent (Node.js, `tls`). */
 const certificateCodes = new Set([
@@ -17,21 +18,15 @@ const certificateCodes = new Set([
  * The error itself is left behind: it may name hosts, and quote what it was given.
  */
 export function connectionFailure(error: unknown): AgentFailure {
-  const cause = error instanceof Error ? error.cause : undefined;
-  const code = codeOf(cause);
+  const code = causeCode(error);
   const named = code === null ? '' : ` (${code})`;
-  return isNeverConnected(cause, code)
+  return isNeverConnected(error, code)
     ? new AgentFailure('refused', `the service can't be reached${named}`)
     : new AgentFailure('ambiguous', `the connection broke before the answer began${named}`);
 }
 
-/** The error's code, which is a fixed word, as the words that go with it are not. */
-export function codeOf(error: unknown): string | null {
-  if (!(error instanceof Error) || !('code' in error)) return null;
-  return typeof error.code === 'string' && /^[A-Z][A-Z0-9_]{1,60}$/.test(error.code) ? error.code : null;
-}
-
-function isNeverConnected(cause: unknown, code: string | null): boolean {
+function isNeverConnected(error: unknown, code: string | null): boolean {
+  const cause = error instanceof Error ? error.cause : undefined;
   // Several addresses were tried, and none could be connected to.
   if (cause instanceof AggregateError) return true;
   if (code === 'UND_ERR_CONNECT_TIMEOUT' || (code !== null && certificateCodes.has(code))) return true;
