@@ -23,6 +23,8 @@ export const limits = {
   cardDepth: 64,
   cardValues: 5_000,
   cardChars: 250_000,
+  /** The name of a card's action: its verb, else its id. It is put into the query and kept in the transcript. */
+  cardActionNameChars: 200,
   contentTypeChars: 200,
   attachmentUrlChars: 4_096,
   attachmentNameChars: 500,

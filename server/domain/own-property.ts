@@ -1,5 +1,10 @@
-/** What an object holds under a key itself; what it only inherits does not count. */
-export function own(value: unknown, key: string): unknown {
-  if (typeof value !== 'object' || value === null) return undefined;
-  return Object.getOwnPropertyDescriptor(value, key)?.value;
+/**
+ * What an object holds under a key itself; what it only inherits does not count: a name from outside never reaches what
+ * every object inherits.
+ */
+export function own<Value>(from: Readonly<Record<string, Value>>, key: string): Value | undefined;
+export function own(from: unknown, key: string): unknown;
+export function own(from: unknown, key: string): unknown {
+  if (typeof from !== 'object' || from === null) return undefined;
+  return Object.getOwnPropertyDescriptor(from, key)?.value;
 }

@@ -37,7 +37,7 @@ const turnInput = z.discriminatedUnion('type', [
     type: z.literal('cardAction'),
     cardId: z.string().min(1).max(100),
     data: cardData,
-    action: z.string().min(1).max(200).optional(),
+    action: z.string().min(1).max(limits.cardActionNameChars).optional(),
   }),
   z.strictObject({ type: z.literal('open') }),
 ]);

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, inject, it } from 'vitest';
 import type { Activity } from '../../server/domain/activity.ts';
+import { limits } from '../../server/domain/limits.ts';
 import { createTestCaller } from '../../server/testing/index.ts';
+import type { WorkflowDefinition } from '../../workflows/definition/define-workflow.ts';
 import { defineWorkflow, z } from '../../workflows/definition/index.ts';
 import type { Json } from '../../workflows/definition/json.ts';
 import { failureOf } from '../support/failure-of.ts';
@@ -29,14 +31,17 @@ const card: Json = {
   ],
 };
 
-const showing: Activity[] = [
-  {
-    type: 'message',
-    attachments: [{ contentType: 'application/vnd.microsoft.card.adaptive', content: card }],
-  },
-];
+function showing(...cards: readonly Json[]): Activity[] {
+  const contentType = 'application/vnd.microsoft.card.adaptive';
+  return [{ type: 'message', attachments: cards.map((content) => ({ contentType, content })) }];
+}
 
-function openCaller(kind: StoreKind, settings: { transcriptMaxTurns?: number } = {}) {
+interface CallerSettings {
+  readonly definitions?: readonly WorkflowDefinition[];
+  readonly transcriptMaxTurns?: number;
+}
+
+function openCaller(kind: StoreKind, settings: CallerSettings = {}) {
   return createTestCaller({
     definitions: [orders],
     store: kind === 'memory' ? 'memory' : { redisUrl: inject('redisUrl'), prefix: `t-${randomUUID()}` },
@@ -47,7 +52,7 @@ function openCaller(kind: StoreKind, settings: { transcriptMaxTurns?: number } =
 type Caller = Awaited<ReturnType<typeof openCaller>>;
 
 function shown({ caller, agent }: Caller) {
-  agent.willAnswer(showing, { text: 'Noted', data: { size: 3 } });
+  agent.willAnswer(showing(card), { text: 'Noted', data: { size: 3 } });
   return caller.workflow.turn({ conversationId: 'c', input: { type: 'open' } });
 }
 
@@ -126,6 +131,63 @@ describe.each(storeKinds)('acting on a card, on %s', (kind) => {
     expect(turn.parseIssues).toHaveLength(2);
   });
 
+  it('keeps the query short, whatever the agent called an action: an endless name is taken off the card', async () => {
+    await using test = await openCaller(kind, { definitions: [{ ...orders, cards: {} }] });
+    const act = (cardId: string) =>
+      test.caller.workflow.turn({ conversationId: 'c', input: { type: 'cardAction', cardId, data } });
+    const named = (verb: string): Json => ({
+      ...card,
+      actions: [{ type: 'Action.Execute', verb, data: { order: 'o-1' } }],
+    });
+    test.agent.willAnswer(
+      showing(named('v'.repeat(200))),
+      { text: 'Noted' },
+      showing(named('v'.repeat(200_000))),
+    );
+    await test.caller.workflow.turn({ conversationId: 'c', input: { type: 'open' } });
+    await act('card-1.1');
+    expect(test.agent.requests.at(-1)?.query).toContain('v'.repeat(200));
+    const { turn } = await test.caller.workflow.turn({
+      conversationId: 'c',
+      input: { type: 'text', text: 'more' },
+    });
+    expect(turn.parseIssues).toHaveLength(1);
+    const { error } = await failureOf(act('card-3.1'));
+    expect(error.reason).toBe('INVALID_INPUT');
+    const queries = test.agent.requests.map(({ query }) => query.length);
+    expect(queries).toHaveLength(3);
+    // What the query is bounded to by itself, and a little for what was done on the card.
+    expect(Math.max(...queries)).toBeLessThan(6_500);
+  });
+
+  it('keeps the last cards of a conversation open, and no more of them', async () => {
+    await using test = await openCaller(kind);
+    const shows = (cards: number) => new Array<Json>(cards).fill(card);
+    const act = (cardId: string) =>
+      test.caller.workflow.turn({
+        conversationId: 'c',
+        input: { type: 'cardAction', cardId, data, action: 'approve' },
+      });
+    const text = () =>
+      test.caller.workflow.turn({ conversationId: 'c', input: { type: 'text', text: 'more' } });
+    test.agent.willAnswer(
+      showing(card),
+      showing(...shows(limits.shownCards - 1)),
+      { text: 'Noted' },
+      showing(card),
+    );
+    await text();
+    await text();
+    expect((await act('card-1.1')).turn.number).toBe(3);
+    await text();
+    const { error } = await failureOf(act('card-1.1'));
+    expect([error.reason, error.issues?.map(({ path }) => path)]).toEqual(['UNKNOWN_CARD', ['input.cardId']]);
+    const { messages } = await test.caller.workflow.get({ conversationId: 'c', messages: { limit: 100 } });
+    expect(messages.find(({ cardId }) => cardId === 'card-1.1')?.card).toBeDefined();
+    test.agent.willAnswer({ text: 'Noted' });
+    expect((await act('card-2.1')).turn.number).toBe(5);
+  });
+
   it('forgets a card with the turn that showed it', async () => {
     await using test = await openCaller(kind, { transcriptMaxTurns: 1 });
     await shown(test);
@@ -155,6 +217,24 @@ describe.each(storeKinds)('acting on a card, on %s', (kind) => {
     }
   });
 
+  it('takes what a person submitted for no card, though it is kept beside the card it was submitted on', async () => {
+    await using test = await openCaller(kind);
+    await shown(test);
+    await test.caller.workflow.turn({ conversationId: 'c', input: { ...input, data, action: 'approve' } });
+    const { messages } = await test.caller.workflow.get({ conversationId: 'c' });
+    expect(messages.find(({ role }) => role === 'user')).toMatchObject({
+      id: '2.0',
+      cardId: 'card-1.1',
+      card: data,
+    });
+    for (const cardId of ['card-2.0', 'card-2.1']) {
+      const { error } = await failureOf(
+        test.caller.workflow.turn({ conversationId: 'c', input: { ...input, cardId, data } }),
+      );
+      expect([cardId, error.reason]).toEqual([cardId, 'UNKNOWN_CARD']);
+    }
+  });
+
   it('is not repeated under a turn id that took another action (I4)', async () => {
     await using test = await openCaller(kind);
     await shown(test);
@@ -166,5 +246,30 @@ describe.each(storeKinds)('acting on a card, on %s', (kind) => {
       test.caller.workflow.turn({ ...call, input: { ...input, data, action: 'reject' } }),
     );
     expect(error.reason).toBe('TURN_ID_REUSED');
+  });
+});
+
+describe('a card that was shown before its workflow allowed less', () => {
+  it('submits what is allowed now, not what was when it was shown', async () => {
+    const store = { redisUrl: inject('redisUrl'), prefix: `t-${randomUUID()}` };
+    await using before = await createTestCaller({ definitions: [orders], store });
+    await using after = await createTestCaller({
+      definitions: [{ ...orders, cards: { ...orders.cards, allowedActions: ['reject'] } }],
+      store,
+    });
+    await shown(before);
+    after.agent.willAnswer({ text: 'Noted' });
+    const act = (action: string) =>
+      after.caller.workflow.turn({
+        conversationId: 'c',
+        input: { type: 'cardAction', cardId: 'card-1.1', data: { order: 'o-1', size: '3' }, action },
+      });
+    const { error } = await failureOf(act('approve'));
+    expect([error.reason, error.issues]).toEqual([
+      'INVALID_INPUT',
+      [{ path: 'input.action', message: 'must be the name of an action of this card' }],
+    ]);
+    expect(after.agent.requests).toEqual([]);
+    expect((await act('reject')).turn.number).toBe(2);
   });
 });

@@ -1,45 +1,27 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { describe, expect, it } from 'vitest';
-import { createAgent } from '../../server/create-agent.ts';
-import { parseEnvironment } from '../../server/environment.ts';
-import { systemClock } from '../../server/system-clock.ts';
 import type { Answer } from '../copilot-studio/emulator/answer.ts';
 import { redirectsTo } from '../copilot-studio/emulator/answers.ts';
 import { faults } from '../copilot-studio/emulator/faults.ts';
 import { startEmulator } from '../copilot-studio/emulator/start-emulator.ts';
 import { startStranger } from '../copilot-studio/emulator/stranger.ts';
-import { text } from '../contract/sample-workflows.ts';
-import { post, query } from '../support/post.ts';
-import { startTestServer } from '../support/running-server.ts';
 import { watchUnhandledRejections } from '../support/unhandled-rejections.ts';
+import { startServerWithAgent } from './server-with-agent.ts';
 
 const longestBlockMs = 1_500;
 
 /** A server over HTTP that asks the emulated service with the adapter that its settings choose. */
 async function openServer({ turnTimeoutMs = 20_000 } = {}) {
   const emulator = await startEmulator();
-  const env = {
+  const server = await startServerWithAgent({
     AGENT_PROVIDER: 'copilot-studio',
     COPILOT_DIRECT_CONNECT_URL: emulator.url,
     COPILOT_ACCESS_TOKEN: 'a-token-of-ours',
     TURN_TIMEOUT_MS: String(turnTimeoutMs),
-  };
-  const parsed = parseEnvironment(env);
-  if (!parsed.ok) throw new Error(JSON.stringify(parsed.faults));
-  const agent = await createAgent(parsed.settings.agent, systemClock);
-  const server = await startTestServer({ agent, env });
+  });
   return {
+    ...server,
     emulator,
-    server,
-    turn: (conversationId: string, words: string) =>
-      post(server.url, 'workflow.turn', {
-        ...{ conversationId, workflowId: 'survey', turnId: words.replace(/[^a-z0-9]/gi, '-') },
-        input: text(words),
-      }),
-    turnCount: async (conversationId: string) => {
-      const { data, status } = await query(server.url, 'workflow.get', { conversationId });
-      return status === 404 ? 0 : (data as { workflowState: { turnCount: number } }).workflowState.turnCount;
-    },
     [Symbol.asyncDispose]: async () => {
       await server[Symbol.asyncDispose]();
       await emulator[Symbol.asyncDispose]();
@@ -98,7 +80,7 @@ describe('a server whose agent is hostile', () => {
     expect((await turn('c', 'after')).data).toMatchObject({ turn: { number: 3 } });
     expect(delay.max / 1e6).toBeLessThan(longestBlockMs);
     expect(rejections.unhandled).toEqual([]);
-    expect(world.server.logLines.join('\n')).not.toMatch(/a-token-of-ours|These words came/);
+    expect(world.logLines.join('\n')).not.toMatch(/a-token-of-ours|These words came/);
   });
 
   it('never follows it to another host with our token', async () => {

@@ -1,4 +1,5 @@
 import type { Json } from '../../../workflows/definition/json.ts';
+import { parseWebUrl } from '../web-address.ts';
 
 type AllowedUrl =
   { readonly ok: true; readonly url: string } | { readonly ok: false; readonly issue: string };
@@ -8,13 +9,8 @@ type AllowedUrl =
  * client opens are then the same text, whatever tricks the agent's had (a backslash, a tab, an odd spelling of the host).
  */
 export function allowedUrl(value: Json | undefined, allowedHosts: readonly string[]): AllowedUrl {
-  if (typeof value !== 'string' || !URL.canParse(value)) {
-    return { ok: false, issue: 'its address is not an absolute URL' };
-  }
-  const url = new URL(value);
-  if (url.protocol !== 'http:' && url.protocol !== 'https:') {
-    return { ok: false, issue: `its address begins with "${url.protocol}", not with "https:"` };
-  }
+  const url = typeof value === 'string' ? parseWebUrl(value) : null;
+  if (url === null) return { ok: false, issue: 'its address is no web address' };
   // `https://example.com@elsewhere.example` is there to be misread, and credentials have no place in a link.
   if (url.username !== '' || url.password !== '') {
     return { ok: false, issue: 'its address holds credentials' };

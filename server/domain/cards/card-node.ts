@@ -1,15 +1,11 @@
 import type { Json } from '../../../workflows/definition/json.ts';
+import { own } from '../own-property.ts';
 
 /** An object somewhere in a card. */
 export type CardNode = Readonly<Record<string, Json>>;
 
 export function isNode(value: Json | undefined): value is Record<string, Json> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-/** What stands under a key of its own: a name from outside never reaches what every object inherits. */
-export function own(node: CardNode, key: string): Json | undefined {
-  return Object.hasOwn(node, key) ? node[key] : undefined;
 }
 
 /** A text that is not empty; renderers take an empty one for none. */

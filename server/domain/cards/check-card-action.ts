@@ -1,15 +1,17 @@
 import type { Json } from '../../../workflows/definition/json.ts';
 import { firstChars } from '../first-chars.ts';
 import type { Issue } from '../errors.ts';
+import { own } from '../own-property.ts';
 import type { CardAction } from './card-action.ts';
-import { actionName, isNode, own } from './card-node.ts';
+import { actionName, isNode } from './card-node.ts';
 import type { CardNode } from './card-node.ts';
 import { mayBeSubmitted } from './card-rules.ts';
 import type { CardRules } from './card-rules.ts';
-import { inputIssue } from './inputs/input-issue.ts';
-import { isSameJson } from './same-json.ts';
+import { InputFaults } from './input-faults.ts';
+import type { Fault } from './input-faults.ts';
 import { submitActions } from './submit-actions.ts';
-import type { CardInput, SubmitAction } from './submit-actions.ts';
+import type { SubmitAction } from './submit-actions.ts';
+import { SubmittedData } from './submitted-data.ts';
 
 /** What a caller says was submitted on a card. */
 export interface Submission {
@@ -28,13 +30,11 @@ interface Candidate {
   readonly action: SubmitAction;
   /** How many of the action's own data were submitted along as they are. */
   readonly ownData: number;
-  readonly issues: readonly Issue[];
+  readonly faults: readonly Fault[];
 }
 
 const mostIssues = 20;
 const issuePathChars = 100;
-/** What the regular expressions of all inputs of a card may take together: some hundredths of a second. */
-const regexSteps = 5_000_000;
 
 /**
  * Whether this is what a card submits: the data of one of its actions, unchanged, and values of the inputs that the
@@ -50,12 +50,11 @@ export function checkCardAction(card: Json, submission: Submission, rules: CardR
   if (gathering.length === 0) {
     return refused('data', 'this action of the card says a text instead of submitting data: send the text');
   }
-  const judge = judgeInputs(submission.data, gathering);
-  const candidates = gathering.map((action) => candidateOf(action, submission.data, judge));
+  const candidates = candidatesOf(gathering, new SubmittedData(submission.data));
   const nearest = candidates.reduce((best, next) => (isNearer(next, best) ? next : best));
-  if (nearest.issues.length > 0) return { ok: false, issues: nearest.issues };
+  if (nearest.faults.length > 0) return { ok: false, issues: nearest.faults.map(toIssue) };
   const equals = candidates.filter(
-    ({ issues, ownData }) => issues.length === 0 && ownData === nearest.ownData,
+    ({ faults, ownData }) => faults.length === 0 && ownData === nearest.ownData,
   );
   return choose(equals, submission.data);
 }
@@ -74,61 +73,60 @@ function submitsObject(action: CardNode): boolean {
   return data === undefined || data === null || isNode(data);
 }
 
-type JudgeInputs = (inputs: readonly CardInput[], id: string) => string | null;
-
-/** Judges each input once, whichever actions gather it; of inputs that share an id, one has to be content. */
-function judgeInputs(data: Submission['data'], actions: readonly SubmitAction[]): JudgeInputs {
-  const declared = new Set<CardInput>();
-  for (const inputs of new Set(actions.map((action) => action.inputs))) {
-    for (const input of [...inputs.values()].flat()) declared.add(input);
-  }
-  const mostSteps = regexSteps / declared.size;
-  const judged = new Map<CardInput, string | null>();
-  const judge = (input: CardInput, id: string): string | null => {
-    const known = judged.get(input);
-    if (known !== undefined) return known;
-    const issue = inputIssue(input, own(data, id), mostSteps);
-    judged.set(input, issue);
-    return issue;
-  };
-  return (inputs, id) => {
-    const issues = inputs.map((input) => judge(input, id));
-    return issues.includes(null) ? null : (issues[0] ?? null);
-  };
+function candidatesOf(actions: readonly SubmitAction[], data: SubmittedData): Candidate[] {
+  const held = actions.map(({ node }) => Object.entries(ownDataOf(node)));
+  // As many faults of the inputs as are told of, beside those for which an action's own data accounts.
+  const most = mostIssues + held.reduce((largest, entries) => Math.max(largest, entries.length), 0);
+  const inputFaults = new InputFaults(
+    data,
+    actions.map(({ inputs }) => inputs),
+    most,
+  );
+  return actions.map((action, index) => candidateOf(action, held[index] ?? [], { data, inputFaults }));
 }
 
-function candidateOf(action: SubmitAction, data: Submission['data'], judge: JudgeInputs): Candidate {
-  const held = own(action.node, 'data');
-  const ownData: CardNode = isNode(held) ? held : {};
-  const issues: Issue[] = [];
-  const add = (key: string, message: string | null): void => {
-    if (message !== null && issues.length < mostIssues) issues.push({ path: pathOf(key), message });
-  };
+function ownDataOf(action: CardNode): CardNode {
+  const data = own(action, 'data');
+  return isNode(data) ? data : {};
+}
+
+function candidateOf(
+  action: SubmitAction,
+  ownData: readonly (readonly [key: string, expected: Json])[],
+  { data, inputFaults }: { readonly data: SubmittedData; readonly inputFaults: InputFaults },
+): Candidate {
+  const accounted = new Set<string>();
+  const changed: Fault[] = [];
+  const missing: Fault[] = [];
   let unchanged = 0;
-  for (const [key, value] of Object.entries(data)) {
-    const expected = own(ownData, key);
-    const inputs = action.inputs.get(key);
-    if (expected !== undefined && isSameJson(value, expected)) unchanged += 1;
-    else if (inputs !== undefined) add(key, judge(inputs, key));
-    else if (expected !== undefined) add(key, "must be sent unchanged: it is data of the card's action");
-    else add(key, 'is neither an input of the card nor data of its action: leave it out');
+  for (const [key, expected] of ownData) {
+    if (data.at(key) === undefined) {
+      missing.push({ key, message: "is missing: it is data of the card's action" });
+    } else if (data.holds(key, expected)) {
+      unchanged += 1;
+    } else if (action.inputs.has(key)) {
+      // What was entered took its place, for the input to judge.
+      continue;
+    } else {
+      changed.push({ key, message: "must be sent unchanged: it is data of the card's action" });
+    }
+    accounted.add(key);
   }
-  for (const key of Object.keys(ownData)) {
-    if (own(data, key) === undefined) add(key, "is missing: it is data of the card's action");
+  const faults = [...changed, ...missing];
+  for (const fault of inputFaults.of(action.inputs)) {
+    if (faults.length >= mostIssues) break;
+    if (!accounted.has(fault.key)) faults.push(fault);
   }
-  for (const [id, inputs] of action.inputs) {
-    if (own(data, id) === undefined && own(ownData, id) === undefined) add(id, judge(inputs, id));
-  }
-  return { action, ownData: unchanged, issues };
+  return { action, ownData: unchanged, faults: faults.slice(0, mostIssues) };
 }
 
-function pathOf(key: string): string {
-  return `data.${firstChars(key, issuePathChars)}`;
+function toIssue({ key, message }: Fault): Issue {
+  return { path: `data.${firstChars(key, issuePathChars)}`, message };
 }
 
-/** With fewer issues, else with more of its own data: that is the most that can tell one action from another. */
+/** With fewer faults, else with more of its own data: that is the most that can tell one action from another. */
 function isNearer(one: Candidate, other: Candidate): boolean {
-  if (one.issues.length !== other.issues.length) return one.issues.length < other.issues.length;
+  if (one.faults.length !== other.faults.length) return one.faults.length < other.faults.length;
   return one.ownData > other.ownData;
 }
 

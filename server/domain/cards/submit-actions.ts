@@ -11,7 +11,7 @@ export interface CardInput {
 }
 
 /** Several may share an id, where one stands in for another. */
-type InputsById = ReadonlyMap<string, readonly CardInput[]>;
+export type InputsById = ReadonlyMap<string, readonly CardInput[]>;
 
 /** An action that submits, with the inputs that renderers gather for it. */
 export interface SubmitAction {
@@ -42,12 +42,17 @@ export function submitActions(card: Json): readonly SubmitAction[] {
 function actionsOf(card: Json, around: InputsById): SubmitAction[] {
   const face: Face = { inputs: new Map(), actions: [], opens: [] };
   look(card, false, face);
-  const inputs = new Map<string, readonly CardInput[]>(around);
-  for (const [id, declared] of face.inputs) inputs.set(id, [...(around.get(id) ?? []), ...declared]);
+  const inputs = face.inputs.size === 0 ? around : merged(around, face.inputs);
   return [
     ...face.actions.map((action) => ({ ...action, inputs: gathersInputs(action.node) ? inputs : noInputs })),
     ...face.opens.flatMap((inner) => actionsOf(inner, inputs)),
   ];
+}
+
+function merged(around: InputsById, within: InputsById): InputsById {
+  const both = new Map(around);
+  for (const [id, declared] of within) both.set(id, [...(around.get(id) ?? []), ...declared]);
+  return both;
 }
 
 function look(value: Json, isReplaceable: boolean, face: Face): void {

@@ -1,11 +1,13 @@
 import type { Json } from '../../../workflows/definition/json.ts';
 import { firstChars } from '../first-chars.ts';
 import { limits } from '../limits.ts';
+import { own } from '../own-property.ts';
 import { allowedUrl } from './allowed-url.ts';
-import { actionName, isNode, own, ownText } from './card-node.ts';
+import { actionName, isNode, ownText } from './card-node.ts';
 import type { CardNode } from './card-node.ts';
-import { mayBeSubmitted } from './card-rules.ts';
+import { nameIssue } from './card-rules.ts';
 import type { CardRules } from './card-rules.ts';
+import { isStrayImage, mayBeLoaded, notLoadable, sourceKeys } from './media-address.ts';
 
 export interface VettedCard {
   readonly card: Json;
@@ -29,52 +31,77 @@ const harmlessActions: ReadonlySet<string> = new Set([
 const issueChars = 200;
 
 /** What a renderer takes an object for by where it stands. */
-type Place = 'element' | 'action';
+type Place = 'element' | 'action' | 'source';
 
 /** Answers undefined for what is removed. */
 type Visit = (value: Json, place: Place) => Json | undefined;
 
 type Verdict =
-  { readonly ok: true; readonly action: CardNode } | { readonly ok: false; readonly issue: string };
+  { readonly ok: true; readonly node: CardNode } | { readonly ok: false; readonly issue: string };
 
 /**
  * Removes from a card what a workflow does not allow it: actions that lead to other hosts, that submit under a name
- * not allowed, or of an unknown type, wherever in the card they stand; and what would call out by itself.
+ * not allowed, or of an unknown type, wherever in the card they stand; what would call out by itself; and images and
+ * media that don't come from the web.
  * @param card as `toBoundedJson` leaves it: its depth bounds the recursion
  */
 export function vetCard(card: Json, rules: CardRules): VettedCard {
   const issues = new Set<string>();
+  const report = (what: string, issue: string): void => {
+    issues.add(firstChars(`removed ${what} from a card: ${issue}`, issueChars));
+  };
   const visit: Visit = (value, place) => {
     if (Array.isArray(value))
       return value.map((item) => visit(item, place)).filter((item) => item !== undefined);
     if (!isNode(value)) return value;
-    if (place === 'element' && !isTypedAsAction(value)) return copyOf(value, place, { visit, issues });
-    const verdict = judge(value, rules);
-    if (verdict.ok) return copyOf(verdict.action, 'action', { visit, issues });
-    issues.add(firstChars(`removed ${described(value)} from a card: ${verdict.issue}`, issueChars));
-    return undefined;
+    const isAction = place === 'action' || isTypedAsAction(value);
+    const verdict: Verdict = isAction ? judge(value, rules) : { ok: true, node: value };
+    const what = isAction ? describedAction(value) : describedElement(value);
+    if (!verdict.ok) {
+      report(what, verdict.issue);
+      return undefined;
+    }
+    // Of actions too: among images, say, a renderer takes every object for one, whatever its type says.
+    if (!mayBeLoaded(own(verdict.node, 'url'), place === 'source' ? 'sound or film' : 'image')) {
+      report(what, notLoadable);
+      return undefined;
+    }
+    return copyOf(verdict.node, isAction ? 'action' : 'element', { visit, report });
   };
   return { card: visit(card, 'element') ?? null, issues: [...issues].slice(0, limits.parseIssues) };
 }
 
-function copyOf(
-  node: CardNode,
-  place: Place,
-  { visit, issues }: { readonly visit: Visit; readonly issues: Set<string> },
-): Json {
+interface Visiting {
+  readonly visit: Visit;
+  readonly report: (what: string, issue: string) => void;
+}
+
+function copyOf(node: CardNode, place: 'element' | 'action', { visit, report }: Visiting): Json {
   return Object.fromEntries(
     Object.entries(node).flatMap(([key, value]) => {
       // What an action submits is nothing that a renderer shows.
       if (place === 'action' && key === 'data') return [[key, value] as const];
-      if (callingKeys.has(key)) {
-        issues.add(`removed "${key}" from a card: nothing here would answer it`);
+      const issue = issueOf(key, value);
+      if (issue !== null) {
+        report(`"${key}"`, issue);
         return [];
       }
-      const isAction = actionKeys.has(key) || (key === 'fallback' && place === 'action');
-      const kept = visit(value, isAction ? 'action' : 'element');
+      const kept = visit(value, placeOf(key, place));
       return kept === undefined ? [] : [[key, kept] as const];
     }),
   );
+}
+
+/** What speaks against a key of an element or an action, whatever else that is. */
+function issueOf(key: string, value: Json): string | null {
+  if (callingKeys.has(key)) return 'nothing here would answer it';
+  return isStrayImage(key, value) ? notLoadable : null;
+}
+
+/** What a renderer takes an object for that stands under a key of an element or an action. */
+function placeOf(key: string, around: 'element' | 'action'): Place {
+  if (actionKeys.has(key) || (key === 'fallback' && around === 'action')) return 'action';
+  return sourceKeys.has(key) ? 'source' : 'element';
 }
 
 function isTypedAsAction(node: CardNode): boolean {
@@ -83,25 +110,30 @@ function isTypedAsAction(node: CardNode): boolean {
 
 function judge(action: CardNode, rules: CardRules): Verdict {
   const type = ownText(action, 'type') ?? '';
-  if (harmlessActions.has(type)) return { ok: true, action };
+  if (harmlessActions.has(type)) return { ok: true, node: action };
   switch (type) {
     case 'Action.OpenUrl': {
       const address = allowedUrl(own(action, 'url'), rules.allowedHosts);
-      return address.ok ? { ok: true, action: { ...action, url: address.url } } : address;
+      return address.ok ? { ok: true, node: { ...action, url: address.url } } : address;
     }
     case 'Action.Submit':
-    case 'Action.Execute':
-      return mayBeSubmitted(actionName(action), rules)
-        ? { ok: true, action }
-        : { ok: false, issue: 'it is not among the actions that the workflow allows' };
+    case 'Action.Execute': {
+      const issue = nameIssue(actionName(action), rules);
+      return issue === null ? { ok: true, node: action } : { ok: false, issue };
+    }
     default:
       return { ok: false, issue: 'there is no such type of action here' };
   }
 }
 
-function described(action: CardNode): string {
+function describedAction(action: CardNode): string {
   const type = ownText(action, 'type');
   const name = actionName(action);
   const what = type === null ? 'an action without a type' : `the action "${firstChars(type, 40)}"`;
   return name === null ? what : `${what} named "${firstChars(name, 60)}"`;
+}
+
+function describedElement(element: CardNode): string {
+  const type = ownText(element, 'type');
+  return type === null ? 'an element without a type' : `the element "${firstChars(type, 40)}"`;
 }

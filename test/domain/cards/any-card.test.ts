@@ -51,6 +51,10 @@ const keys = [
     'inlineAction',
   ],
   ...[
+    'poster',
+    'iconUrl',
+    'backgroundImage',
+    'sources',
     'fallback',
     'requires',
     'refresh',
@@ -113,6 +117,19 @@ function actionsIn(value: Json): z.infer<typeof loose>[] {
   return isAction ? [here.data, ...below] : below;
 }
 
+/** Every text that a renderer could take for the address of something to load. */
+function addressesIn(value: Json): string[] {
+  if (typeof value !== 'object' || value === null) return [];
+  if (Array.isArray(value)) return value.flatMap(addressesIn);
+  const { type } = value;
+  const isAction = typeof type === 'string' && /^action\./i.test(type);
+  const keys = ['poster', 'iconUrl', 'backgroundImage', ...(isAction ? [] : ['url'])];
+  return Object.entries(value).flatMap(([key, child]) => {
+    if (isAction && key === 'data') return [];
+    return typeof child === 'string' && keys.includes(key) ? [child] : addressesIn(child);
+  });
+}
+
 describe('any card at all', () => {
   it('is vetted without a throw or a change to what was given, and holds nothing that is not allowed', () => {
     fc.assert(
@@ -131,6 +148,7 @@ describe('any card at all', () => {
               expect(['Action.ShowCard']).toContain(type);
           }
         }
+        for (const address of addressesIn(vetted.card)) expect(address).toMatch(/^(?:https?:|data:image\/)/);
         expect(vetted.issues.length).toBeLessThanOrEqual(20);
       }),
     );

@@ -177,10 +177,151 @@ describe('an action that submits', () => {
     );
   });
 
+  it('is removed where its name is longer than names are, whatever the workflow allows', () => {
+    const longest = 'n'.repeat(200);
+    const tooLong = 'n'.repeat(100_000);
+    const kept: Json[] = [
+      { type: 'Action.Execute', verb: longest, id: tooLong },
+      { type: 'Action.Submit', id: longest },
+      { type: 'Action.ShowCard', id: tooLong, card: cardOf([]) },
+    ];
+    expect(vetCard(cardOf([], kept), usualRules)).toEqual({ card: cardOf([], kept), issues: [] });
+    const named: CardRules = { allowedActions: [tooLong], allowedHosts: [] };
+    for (const rules of [usualRules, named]) {
+      for (const action of [
+        { type: 'Action.Execute', verb: tooLong, id: 'x' },
+        { type: 'Action.Submit', id: tooLong },
+        { type: 'Action.Submit', id: `${longest}n` },
+      ]) {
+        const { card, issues } = vetCard(cardOf([], [action]), rules);
+        expect(card).toEqual(cardOf([], []));
+        expect(issues).toEqual([
+          `removed the action "${action.type}" named "${'n'.repeat(60)}" from a card: its name is longer than 200 characters`,
+        ]);
+      }
+    }
+  });
+
   it('keeps its data as it is, whatever that looks like', () => {
-    const data = { next: link('https://other.example/'), refresh: 1, actions: [{ type: 'x' }] };
+    const data = {
+      next: link('https://other.example/'),
+      refresh: 1,
+      actions: [{ type: 'x' }],
+      url: 'javascript:1',
+      iconUrl: 'file:///etc/passwd',
+    };
     const card = cardOf([], [{ type: 'Action.Submit', data }]);
     expect(vetCard(card, usualRules)).toEqual({ card, issues: [] });
+  });
+});
+
+describe('what a client loads by itself when it draws a card', () => {
+  const png = 'data:image/png;base64,AAAA';
+  const image = (url: Json): Json => cardOf([{ type: 'Image', url, altText: 'A' }]);
+  const source = (url: Json): Json => ({
+    type: 'Media',
+    sources: [{ mimeType: 'video/mp4', url }],
+    captionSources: [{ mimeType: 'vtt', label: 'English', url }],
+  });
+
+  const places: readonly (readonly [string, (url: Json) => Json, left: Json])[] = [
+    ['an image', image, cardOf([])],
+    [
+      'one of a set of images, which need no type',
+      (url) => cardOf([{ type: 'ImageSet', images: [{ url }, { url: png }] }]),
+      cardOf([{ type: 'ImageSet', images: [{ url: png }] }]),
+    ],
+    [
+      'the poster of a medium',
+      (url) => cardOf([{ type: 'Media', poster: url, sources: [] }]),
+      cardOf([{ type: 'Media', sources: [] }]),
+    ],
+    [
+      "a card's background",
+      (url) => ({ type: 'AdaptiveCard', backgroundImage: url, body: [] }),
+      { type: 'AdaptiveCard', body: [] },
+    ],
+    [
+      "a container's background, with how to fill it",
+      (url) => cardOf([{ type: 'Container', backgroundImage: { url, fillMode: 'Repeat' }, items: [] }]),
+      cardOf([{ type: 'Container', items: [] }]),
+    ],
+    [
+      "an action's icon",
+      (url) => cardOf([], [{ type: 'Action.Submit', iconUrl: url }]),
+      cardOf([], [{ type: 'Action.Submit' }]),
+    ],
+    [
+      "the icon of an input's action",
+      (url) =>
+        cardOf([{ type: 'Input.Text', id: 'a', inlineAction: { type: 'Action.Submit', iconUrl: url } }]),
+      cardOf([{ type: 'Input.Text', id: 'a', inlineAction: { type: 'Action.Submit' } }]),
+    ],
+    [
+      'an image on a card that opens within it',
+      (url) => cardOf([], [{ type: 'Action.ShowCard', card: image(url) }]),
+      cardOf([], [{ type: 'Action.ShowCard', card: cardOf([]) }]),
+    ],
+  ];
+
+  const elsewhere: readonly Json[] = [
+    'javascript:alert(1)',
+    'java\nscript:alert(1)',
+    ' javascript:alert(1)',
+    'data:text/html,<script>1</script>',
+    'data:,image/png',
+    'file:///etc/passwd',
+    'blob:https://example.com/1',
+    'ftp://example.com/a.png',
+    '//example.com/a.png',
+    'a.png',
+    '',
+    `https://example.com/${'a'.repeat(4_096)}`,
+    5,
+    ['https://example.com/a.png'],
+  ];
+
+  it.each(places)('may come from the web, or stand in the card itself: %s', (_, at) => {
+    for (const url of [
+      'https://example.com/a.png',
+      'http://example.com/a.png',
+      png,
+      'DATA:image/svg+xml,<svg/>',
+    ]) {
+      expect(vetCard(at(url), usualRules)).toEqual({ card: at(url), issues: [] });
+    }
+  });
+
+  it.each(places)('is removed and reported where it would come from elsewhere: %s', (_, at, left) => {
+    for (const url of elsewhere) {
+      const { card, issues } = vetCard(at(url), usualRules);
+      expect([url, card]).toEqual([url, left]);
+      expect(issues).toEqual([
+        expect.stringMatching(/^removed .* from a card: its address is no web address$/),
+      ]);
+    }
+  });
+
+  it('is found out where it passes itself off as an action', () => {
+    const posing = { type: 'Action.Submit', url: 'javascript:alert(1)' };
+    const film = { type: 'Action.ToggleVisibility', mimeType: 'video/mp4', url: 'file:///a.mp4' };
+    const card = cardOf([
+      { type: 'ImageSet', images: [posing] },
+      { type: 'Container', backgroundImage: posing },
+      { type: 'Media', sources: [film] },
+    ]);
+    expect(vetCard(card, usualRules).card).toEqual(
+      cardOf([{ type: 'ImageSet', images: [] }, { type: 'Container' }, { type: 'Media', sources: [] }]),
+    );
+  });
+
+  it('comes from the web alone, where it is sound, film or captions', () => {
+    const film = cardOf([source('https://example.com/a.mp4')]);
+    expect(vetCard(film, usualRules)).toEqual({ card: film, issues: [] });
+    const nothing = cardOf([{ type: 'Media', sources: [], captionSources: [] }]);
+    for (const url of [...elsewhere, png, 'data:video/mp4;base64,AAAA']) {
+      expect([url, vetCard(cardOf([source(url)]), usualRules).card]).toEqual([url, nothing]);
+    }
   });
 });
 

@@ -1,6 +1,7 @@
 import type { Json } from '../../../../workflows/definition/json.ts';
 import { limits } from '../../limits.ts';
-import { own, ownFlag, ownNumber, ownText } from '../card-node.ts';
+import { own } from '../../own-property.ts';
+import { ownFlag, ownNumber, ownText } from '../card-node.ts';
 import type { CardInput } from '../submit-actions.ts';
 import { choiceIssue } from './choice-issue.ts';
 import { dateIssue, timeIssue } from './date-issue.ts';
@@ -11,7 +12,7 @@ import { toggleIssue } from './toggle-issue.ts';
 /**
  * What is wrong with the value of an input, as the person who submits it is told; null when it fits. Renderers submit
  * every value as a text, and leave an empty one out (`SubmitActionBase` in adaptivecards 3.0.6).
- * @param mostSteps what trying the input's regular expression may take; one that may take more is not tried
+ * @param mostSteps what trying the input's regular expression, or the ways to read a list of its choices, may take
  */
 export function inputIssue(input: CardInput, value: Json | undefined, mostSteps: number): string | null {
   const { node, isReplaceable } = input;
@@ -36,7 +37,7 @@ export function inputIssue(input: CardInput, value: Json | undefined, mostSteps:
     case 'Input.Toggle':
       return toggleIssue(node, value);
     case 'Input.ChoiceSet':
-      return choiceIssue(node, value);
+      return choiceIssue(node, value, mostSteps);
     default:
       return isShort(value) ? null : `must be a text of at most ${limits.textChars} characters`;
   }

@@ -1,8 +1,10 @@
 import type { Json } from '../../../../workflows/definition/json.ts';
-import { own, ownNumber, ownText } from '../card-node.ts';
+import { own } from '../../own-property.ts';
+import { ownNumber, ownText } from '../card-node.ts';
 import type { CardNode } from '../card-node.ts';
 import { regexSteps } from '../regex-steps.ts';
 
+/** @param mostSteps what trying the input's regular expression may take; one that may take more is not tried */
 export function textIssue(input: CardNode, value: Json, mostSteps: number): string | null {
   if (typeof value !== 'string') return 'must be a text';
   const maxLength = ownNumber(input, 'maxLength') ?? 0;

@@ -1,5 +1,6 @@
 import type { Json } from '../../../../workflows/definition/json.ts';
-import { own, ownFlag } from '../card-node.ts';
+import { own } from '../../own-property.ts';
+import { ownFlag } from '../card-node.ts';
 import type { CardNode } from '../card-node.ts';
 import { textOf } from './text-of.ts';
 
