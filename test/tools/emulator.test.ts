@@ -1,142 +1,14 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { ConnectionSettings } from '@microsoft/agents-copilotstudio-client';
 import { describe, expect, it } from 'vitest';
-import { createTurnkeeperClient } from '../../client-sdk/src/index.ts';
-import { fixedAccessToken } from '../../server/agents/copilot-studio/access-token/fixed-access-token.ts';
-import { createCopilotStudioAgent } from '../../server/agents/copilot-studio/copilot-studio-agent.ts';
-import { systemClock } from '../../server/system-clock.ts';
-import { createConversation } from '../../tools/emulator/converse.ts';
 import { readArguments, usage } from '../../tools/emulator/read-arguments.ts';
-import { serve } from '../client-sdk/serve.ts';
 import { faults } from '../copilot-studio/emulator/faults.ts';
 import { startEmulator } from '../copilot-studio/emulator/start-emulator.ts';
 import { postStart, postWords, readTexts } from '../copilot-studio/plain-client.ts';
 import { until } from '../support/until.ts';
+import { longestLine } from './longest-line.ts';
 import { runTool } from './run-tool.ts';
-
-/** Thursday 12 November 2026, 10:30 UTC. */
-const playedAt = Date.UTC(2026, 10, 12, 10, 30);
-
-/** A server that answers by the emulated agent, over the service's protocol. */
-async function talk(cardSubmit: 'message' | 'invoke' = 'message') {
-  const emulator = await startEmulator({
-    agent: createConversation({ now: () => playedAt, pieceMs: 0 }),
-  });
-  const connection = new ConnectionSettings();
-  connection.directConnectUrl = emulator.url;
-  const tokens = fixedAccessToken('anything');
-  const agent = createCopilotStudioAgent({
-    connection,
-    tokens,
-    clock: systemClock,
-    cardSubmit,
-    locale: null,
-  });
-  const server = await serve(agent);
-  return {
-    emulator,
-    client: createTurnkeeperClient({ url: server.url, retry: { attempts: 1 } }),
-    [Symbol.asyncDispose]: async () => {
-      await server[Symbol.asyncDispose]();
-      await emulator[Symbol.asyncDispose]();
-    },
-  };
-}
-
-describe("The emulator's agent", () => {
-  it('leads through a whole workflow with nothing but the query, in one POST a turn', async () => {
-    await using talking = await talk();
-    const conversation = talking.client.conversation('leave-request');
-    const opened = await conversation.open();
-    expect(opened.messages[0]?.text).toMatch(/^Good day\. .*\n\nWhat is your first day off\?/);
-
-    const said = [
-      'soon',
-      'next Monday',
-      'three',
-      'fine',
-      '1',
-      null,
-      'Ben Okafor',
-      'ok',
-      'days: 5',
-      'no',
-      'yes',
-    ];
-    const steps: unknown[] = [];
-    for (const words of said) {
-      const { turn, progress, workflowState } = await (words === null
-        ? conversation.open()
-        : conversation.turn(words));
-      steps.push([turn.collected, progress.currentStep, turn.action, workflowState.status]);
-    }
-    expect(steps).toEqual([
-      [{}, 'dates', 'ask', 'active'],
-      [{ from: '2026-11-16' }, 'dates', 'ask', 'active'],
-      [{ days: 3 }, 'details', 'ask', 'active'],
-      [{}, 'details', 'ask', 'active'],
-      [{ kind: 'annual leave' }, 'details', 'ask', 'active'],
-      [{}, 'details', 'ask', 'active'],
-      [{ coveredBy: 'Ben Okafor' }, 'confirm', 'ask', 'active'],
-      [{}, 'confirm', 'confirm', 'active'],
-      [{ days: 5 }, 'confirm', 'ask', 'active'],
-      [{}, 'confirm', 'confirm', 'active'],
-      [{}, 'confirm', 'complete', 'completed'],
-    ]);
-    expect(talking.emulator.posts()).toMatchObject({ start: 1, message: 12 });
-  });
-
-  it('takes the answer to a question that it has not asked yet, where it can be no other', async () => {
-    await using talking = await talk();
-    const conversation = talking.client.conversation('leave-request');
-    const told = await conversation.turn('next Monday');
-    expect(told.turn.collected).toEqual({ from: '2026-11-16' });
-    await conversation.turn('3');
-    const chosen = await conversation.turn('sick leave');
-    expect(chosen.turn.collected).toEqual({ kind: 'sick leave' });
-  });
-
-  it.each(['message', 'invoke'] as const)(
-    'shows a card when it is asked to, and reads what was entered in the fields’ types (%s)',
-    async (cardSubmit) => {
-      await using talking = await talk(cardSubmit);
-      const conversation = talking.client.conversation('leave-request');
-      await conversation.open();
-      const shown = await conversation.turn('Card');
-      const card = shown.messages.find(({ kind }) => kind === 'card');
-      expect(card?.card).toMatchObject({
-        type: 'AdaptiveCard',
-        body: [
-          { type: 'Input.Date', id: 'from' },
-          { type: 'Input.Number', id: 'days' },
-        ],
-      });
-      const result = await conversation.submitCard(card?.cardId ?? '', { from: '2026-12-01', days: '3' });
-      expect(result.turn.collected).toEqual({ from: '2026-12-01', days: 3 });
-      expect(result.progress.currentStep).toBe('details');
-    },
-  );
-
-  it('answers with a fault when it is asked to, of which nothing remains', async () => {
-    await using talking = await talk();
-    const conversation = talking.client.conversation('leave-request');
-    await conversation.open();
-    await expect(conversation.turn('fault drop')).rejects.toMatchObject({ reason: 'AGENT_FAILED' });
-    const next = await conversation.turn('next Monday');
-    expect(next.turn.number).toBe(2);
-    expect(next.turn.collected).toEqual({ from: '2026-11-16' });
-  });
-
-  it('says so where it is told of no fields', async () => {
-    await using emulator = await startEmulator({
-      agent: createConversation({ now: () => playedAt, pieceMs: 0 }),
-    });
-    const [answer] = await readTexts(await postWords(emulator, 'just words'));
-    expect(answer).toMatch(/^I find no fields in what I was told\..*You said: just words$/s);
-  });
-});
 
 describe('npm run emulator', () => {
   it('says how to start Turnkeeper against it, notes what is asked of it, and ends with 0', async () => {
@@ -176,14 +48,51 @@ describe('npm run emulator', () => {
   it('explains how it is used, with every fault that there is', () => {
     expect(readArguments(['--fault', 'drip', '--help'])).toEqual({ kind: 'help' });
     for (const name of Object.keys(faults)) expect(usage).toContain(name);
-    expect(Math.max(...usage.split('\n').map((line) => line.length))).toBeLessThan(115);
+    expect(longestLine(usage)).toBeLessThanOrEqual(80);
   });
 
-  it('says why it could not listen', async () => {
+  it('leaves the port alone where bots under development listen, if it is given none', () => {
+    const read = readArguments([]);
+    expect(read).toMatchObject({ kind: 'arguments', arguments: { fault: null } });
+    expect(read).not.toMatchObject({ arguments: { port: 3978 } });
+  });
+
+  it('says which tokens can be tried with it, in its help and when it has started', async () => {
+    const sentence =
+      /Only a fixed token \(COPILOT_ACCESS_TOKEN\) .*client-credentials and on-behalf-of .*Entra/s;
+    expect(usage).toMatch(sentence);
+    await using running = startTool('--port', '0');
+    await until(() => Promise.resolve(running.printed().includes('help')));
+    expect(running.printed()).toMatch(sentence);
+  });
+
+  it.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)('ends with 0 on %s', async (signal) => {
+    await using running = startTool('--port', '0');
+    await until(() => Promise.resolve(running.printed().includes('npm run chat')));
+    expect(await running.stop(signal)).toBe(0);
+  });
+
+  it('is gone when the npm that started it was told to stop', async () => {
+    await using npm = startByNpm('--port', '0');
+    await until(() => Promise.resolve(npm.printed().includes('npm run chat')));
+    const url = /COPILOT_DIRECT_CONNECT_URL=(\S+)/.exec(npm.printed())?.[1] ?? '';
+    expect((await postStart({ url })).status).toBe(200);
+    npm.child.kill('SIGTERM');
+    await until(() =>
+      postStart({ url }).then(
+        () => false,
+        () => true,
+      ),
+    );
+  });
+
+  it('says which port is taken and how to name another one', async () => {
     await using emulator = await startEmulator();
     const { port } = new URL(emulator.url);
     const { stderr, exitCode } = await runTool('emulator', { args: ['--port', port] });
-    expect(stderr).toMatch(/^The emulator could not run: listen EADDRINUSE/);
+    expect(stderr).toBe(
+      `Port ${port} of 127.0.0.1 is taken. Stop what listens there, or name another one with --port N.\n`,
+    );
     expect(exitCode).toBe(1);
   });
 });
@@ -197,8 +106,8 @@ function startTool(...args: readonly string[]) {
   let printed = '';
   child.stdout.setEncoding('utf8').on('data', (chunk: string) => (printed += chunk));
   const closed = once(child, 'close');
-  const stop = async (): Promise<number | null> => {
-    child.kill('SIGTERM');
+  const stop = async (signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> => {
+    child.kill(signal);
     await closed;
     return child.exitCode;
   };
@@ -207,6 +116,30 @@ function startTool(...args: readonly string[]) {
     stop,
     [Symbol.asyncDispose]: async () => {
       await stop();
+    },
+  };
+}
+
+/** All that npm starts is in a process group of its own, of which nothing is left in the end. */
+function startByNpm(...args: readonly string[]) {
+  const child = spawn('npm', ['run', 'emulator', '--', ...args], {
+    cwd: fileURLToPath(new URL('../..', import.meta.url)),
+    stdio: ['ignore', 'pipe', 'ignore'],
+    detached: true,
+  });
+  let printed = '';
+  child.stdout.setEncoding('utf8').on('data', (chunk: string) => (printed += chunk));
+  const closed = once(child, 'close');
+  return {
+    child,
+    printed: () => printed,
+    [Symbol.asyncDispose]: async () => {
+      try {
+        if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
+      } catch {
+        // It is gone, as it is to be.
+      }
+      await closed;
     },
   };
 }

@@ -6,6 +6,8 @@ import { terminalColors } from '../support/terminal-colors.ts';
 import { createConversation } from './converse.ts';
 import { readArguments, usage } from './read-arguments.ts';
 import type { EmulatorArguments } from './read-arguments.ts';
+import { untilStopped } from './until-stopped.ts';
+import { whichTokens } from './which-tokens.ts';
 
 const colors = terminalColors();
 
@@ -42,6 +44,7 @@ and talk with it in another terminal:
 
   ${colors.bold('npm run chat')}
 
+${whichTokens}
 Say "card" to be shown a card, "fault drop" for an answer that breaks off, "help" for what else there is.
 ${fault === null ? '' : `Every message is answered with the fault ${colors.bold(fault)}.\n`}`);
   await stopped;
@@ -57,13 +60,15 @@ async function show(request: RecordedRequest): Promise<void> {
 
 const outcomes = { answered: 'answered', cut: 'connection cut', left: 'the client left' } as const;
 
-function untilStopped(): Promise<void> {
-  return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
-  });
+function explain(error: unknown): string {
+  if (!(error instanceof Error)) return `The emulator could not run: ${String(error)}`;
+  if ('code' in error && error.code === 'EADDRINUSE' && 'port' in error) {
+    return `Port ${String(error.port)} of 127.0.0.1 is taken. Stop what listens there, or name another one with --port N.`;
+  }
+  return `The emulator could not run: ${error.message}`;
 }
 
 main().catch((error: unknown) => {
-  console.error(`The emulator could not run: ${error instanceof Error ? error.message : String(error)}`);
+  console.error(explain(error));
   process.exitCode = 1;
 });

@@ -1,34 +1,30 @@
 import { parseArgs } from 'node:util';
 import { faults, isFaultName } from '../../test/copilot-studio/emulator/faults.ts';
 import type { FaultName } from '../../test/copilot-studio/emulator/faults.ts';
+import { foldNames } from './fold-names.ts';
+import { whichTokens } from './which-tokens.ts';
 
 export interface EmulatorArguments {
   readonly port: number;
   readonly fault: FaultName | null;
 }
 
-const defaultPort = 3978;
+/** Not 3978: there a bot under development listens, by Bot Framework's convention. */
+const defaultPort = 4978;
 const indent = ' '.repeat(17);
-const faultNames = folded(Object.keys(faults)).join(`,\n${indent}`);
+const faultNames = foldNames(Object.keys(faults), 60).join(`\n${indent}`);
 
 export const usage = `Usage: npm run emulator -- [options]
 
-An agent of Microsoft Copilot Studio for those who have none: it speaks the service's protocol on this machine,
-and leads through any workflow.
+An agent of Microsoft Copilot Studio for those who have none: it speaks the
+service's protocol on this machine, and leads through any workflow.
+${whichTokens}
 
-  --port N       where it listens on 127.0.0.1 (default ${defaultPort}; 0 for a free port)
+  --port N       where it listens on 127.0.0.1 (default ${defaultPort}; 0 for a free
+                 port)
   --fault NAME   answers every message with this fault, one of:
                  ${faultNames}
   --help         this text`;
-
-/** As many names on a line as fit. */
-function folded(names: readonly string[]): string[] {
-  return names.reduce<string[]>((lines, name) => {
-    const last = lines.at(-1);
-    const longer = `${last ?? ''}, ${name}`;
-    return last === undefined || longer.length > 90 ? [...lines, name] : [...lines.slice(0, -1), longer];
-  }, []);
-}
 
 type ReadArguments =
   | { readonly kind: 'arguments'; readonly arguments: EmulatorArguments }

@@ -8,10 +8,19 @@ export interface ReadQuery {
   readonly stepId: string;
   readonly stepIds: readonly string[];
   readonly missing: readonly Field[];
+  readonly optional: readonly Field[];
+  /** `null` after the last one, and where the context had no room for it. */
+  readonly nextStep: NextStep | null;
   /** A line for each, `name: value as JSON`. */
   readonly collected: readonly string[];
   /** What the person wrote; `null` when they wrote nothing. */
   readonly words: string | null;
+}
+
+interface NextStep {
+  readonly id: string;
+  /** Those that are not collected yet, optional ones too. */
+  readonly fields: readonly Field[];
 }
 
 const wholeQuery =
@@ -29,12 +38,31 @@ export function readQuery(query: string): ReadQuery | null {
     turnNumber: Number(turnNumber),
     stepId,
     stepIds: [...steps.matchAll(/([\w-]+) \([^)]*\)/g)].map(([, id = '']) => id),
-    missing: listUnder('Fields still missing in this step, with their JSON Schema:', context).map((line) =>
-      readField(line, stepId),
-    ),
+    missing: fieldsUnder('Fields still missing in this step, with their JSON Schema:', context, stepId),
+    optional: fieldsUnder('Optional in this step, where it comes up:', context, stepId).map(optional),
+    nextStep: readNextStep(context),
     collected: listUnder('Collected so far:', context),
     words: label === 'user' ? words : null,
   };
+}
+
+function readNextStep(context: string): NextStep | null {
+  const heading = 'The step after it, to go on with once nothing is missing:';
+  // Behind the heading is the step's title, or in brackets why there is none.
+  const id = new RegExp(`^${heading} ([\\w-]+) \\(`, 'm').exec(context)?.[1];
+  return id === undefined ? null : { id, fields: fieldsUnder(heading, context, id) };
+}
+
+function fieldsUnder(heading: string, context: string, stepId: string): Field[] {
+  return listUnder(heading, context).map((line) => {
+    const required = line.replace(/^\(optional\) /, '');
+    const field = readField(required, stepId);
+    return required === line ? field : optional(field);
+  });
+}
+
+function optional(field: Field): Field {
+  return { ...field, required: false };
 }
 
 /** The lines of a list below its heading; none for `(none)`. */

@@ -1,0 +1,3 @@
+export function longestLine(text: string): number {
+  return Math.max(...text.split('\n').map((line) => line.length));
+}
