@@ -1,5 +1,5 @@
 /** The dependency direction of docs/architecture.md: main → compose → {http, router, adapters} → orchestrator → {domain, workflows}. */
-const adapters = 'server/(store|lease|agents|auth|observability|embedded-redis|definitions)';
+const adapters = 'server/(store|lease|feed|agents|auth|observability|embedded-redis|definitions)';
 
 module.exports = {
   forbidden: [
@@ -58,7 +58,7 @@ module.exports = {
     {
       name: 'an-adapter-does-not-know-another-adapter',
       severity: 'error',
-      from: { path: '^server/(store|lease|agents|auth|observability|embedded-redis|definitions)/' },
+      from: { path: '^server/(store|lease|feed|agents|auth|observability|embedded-redis|definitions)/' },
       to: {
         path: `^${adapters}/`,
         pathNot: '^server/$1/',

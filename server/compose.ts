@@ -11,8 +11,8 @@ import type { Authenticator } from './orchestrator/ports/authenticator.ts';
 import type { Clock } from './orchestrator/ports/clock.ts';
 import { noFaults } from './orchestrator/ports/fault-points.ts';
 import type { FaultPoints } from './orchestrator/ports/fault-points.ts';
-import { noLiveObserver } from './orchestrator/ports/live-observer.ts';
 import { TurnGate } from './orchestrator/turn-gate.ts';
+import { WatchGate } from './orchestrator/watch/watch-gate.ts';
 import { randomIds } from './random-ids.ts';
 import { openRedisAdapters } from './redis-adapters.ts';
 import type { RedisTarget } from './redis/redis-target.ts';
@@ -70,6 +70,7 @@ export async function compose({
       if (!isClosing) observer.tell({ type: isReachable ? 'store.reachable' : 'store.unreachable' });
     },
   });
+  const gate = new TurnGate(settings.maxTurnsInFlight);
   const { turnTimeoutMs, turnWaitMaxMs, contextMaxChars } = settings;
   const dependencies: Dependencies = {
     workflows: prepareWorkflows(definitions),
@@ -79,8 +80,10 @@ export async function compose({
     clock,
     ids: randomIds,
     observer,
-    live: noLiveObserver,
-    gate: new TurnGate(settings.maxTurnsInFlight),
+    live: adapters.feed,
+    feed: adapters.feed,
+    gate,
+    watchers: new WatchGate(settings, gate.closing),
     faultPoints,
     settings: { turnTimeoutMs, turnWaitMaxMs, contextMaxChars },
   };

@@ -1,6 +1,7 @@
 import { LocksOnAQuorum } from './lease/locks-on-a-quorum.ts';
 import { LocksOnTheState } from './lease/locks-on-the-state.ts';
 import { RedlockLeaseKeeper } from './lease/redlock-lease-keeper.ts';
+import { RedisConversationFeed } from './feed/redis-conversation-feed.ts';
 import type { Clock } from './orchestrator/ports/clock.ts';
 import type { LeaseKeeper } from './orchestrator/ports/lease.ts';
 import type { Observer } from './orchestrator/ports/observer.ts';
@@ -38,6 +39,8 @@ export interface RedisAdapters {
   readonly keys: KeyBuilder;
   readonly store: WorkflowStateStore;
   readonly leases: LeaseKeeper;
+  /** What those who watch hear, and what they are told through. */
+  readonly feed: RedisConversationFeed;
   /** Resolves with whether the state's Redis could be reached at first, when that is known of all connections. */
   readonly firstConnection: Promise<boolean>;
   /** Lets go of every connection. Commands under way fail. */
@@ -51,6 +54,7 @@ export function openRedisAdapters(options: RedisAdaptersOptions): RedisAdapters 
     options;
   const redis = connectRedis({ target, commandTimeoutMs, onChange });
   const subscriber = new Subscriber({ target, commandTimeoutMs });
+  const subscriptions = new Subscriptions(subscriber);
   const quietly = { commandTimeoutMs, onChange: () => undefined };
   const masters = lockTargets.map((lockTarget) => connectRedis({ target: lockTarget, ...quietly }));
   // The reply must be in before the command's time is up.
@@ -81,13 +85,17 @@ export function openRedisAdapters(options: RedisAdaptersOptions): RedisAdapters 
     }),
     leases: new RedlockLeaseKeeper({
       ...{ redis, locks, keys, observer, line },
-      subscriptions: new Subscriptions(subscriber),
+      subscriptions,
       clock: leaseClock,
       ttlMs: lockTtlMs,
     }),
-    firstConnection: Promise.all(connections.map(firstConnection)).then(
-      ([isReachable = false]) => isReachable,
-    ),
+    // Pieces are shown by the machine's time, whatever clock turns are timed by.
+    feed: new RedisConversationFeed({ redis, subscriptions, keys, clock: leaseClock }),
+    firstConnection: Promise.all([
+      ...connections.map(firstConnection),
+      // Who watches, or waits, as soon as the server is up must not be refused for this.
+      subscriber.firstConnection(),
+    ]).then(([isReachable]) => isReachable === true),
     close: () => {
       for (const connection of connections) closeConnection(connection);
       subscriber.close();

@@ -26,6 +26,7 @@ export async function runServer(options: CompositionOptions): Promise<RunningSer
     corsOrigins: settings.corsOrigins,
     isDevelopment: settings.isDevelopment,
     isShuttingDown: () => isShuttingDown,
+    watchStallMs: settings.watchStallMs,
   });
   const isStoreReachable = await firstConnection;
   const listening = await listen(app, settings).catch((error: unknown) => {

@@ -3,7 +3,18 @@ import type { ConversationState } from './state.ts';
 import type { Summary } from './summary-schema.ts';
 import type { Field, Workflow } from './workflow.ts';
 
+type Unsummarized = Pick<ConversationState, 'workflowId' | 'turnCount' | 'endReason'>;
 type Finished = Pick<ConversationState, 'turnCount' | 'endReason' | 'collected'>;
+
+/** What can be said without a definition. */
+export function bareSummary({ workflowId, turnCount, endReason }: Unsummarized): Summary {
+  return {
+    title: workflowId,
+    turnCount,
+    ...(endReason === undefined ? {} : { reason: endReason }),
+    steps: [],
+  };
+}
 
 export function summarize(workflow: Workflow, position: Position, state: Finished): Summary {
   return {

@@ -39,6 +39,9 @@ export function settingsOf(values: Values) {
     contextMaxChars: values.CONTEXT_MAX_CHARS,
     maxBodyBytes: values.MAX_BODY_BYTES,
     maxTurnsInFlight: values.MAX_TURNS_IN_FLIGHT,
+    maxWatchers: values.MAX_WATCHERS,
+    maxWatchersPerUser: values.MAX_WATCHERS_PER_USER,
+    watchStallMs: values.WATCH_STALL_MS,
     transcriptMaxTurns: values.TRANSCRIPT_MAX_TURNS,
     dataDir: values.TURNKEEPER_DATA_DIR,
   } as const;

@@ -90,6 +90,17 @@ export const variables = z.object({
   MAX_TURNS_IN_FLIGHT: wholeNumber(1, 1_000_000)
     .prefault('256')
     .describe('Turns that one server runs at once; more are refused with OVERLOADED'),
+  MAX_WATCHERS: wholeNumber(0, 1_000_000)
+    .prefault('1000')
+    .describe('Watchers (`workflow.watch`) of one server; more are refused with OVERLOADED'),
+  MAX_WATCHERS_PER_USER: wholeNumber(0, 1_000_000)
+    .prefault('20')
+    .describe("One user's watchers on one server; more are refused with OVERLOADED"),
+  WATCH_STALL_MS: durationMs(6_000)
+    .prefault('20000')
+    .describe(
+      'How long a watcher may take nothing in before its connection is closed; it comes back and resumes',
+    ),
   TRANSCRIPT_MAX_TURNS: wholeNumber(1, 1_000_000)
     .prefault('500')
     .describe("Turns that a conversation's transcript keeps; older ones are dropped"),

@@ -7,6 +7,7 @@ import type { Dependencies } from '../orchestrator/dependencies.ts';
 import type { Authenticator } from '../orchestrator/ports/authenticator.ts';
 import { createAppRouter } from '../router/app-router.ts';
 import type { RouterContext } from '../router/context.ts';
+import { dropStalledWatchers } from './drop-stalled-watchers.ts';
 import { healthRoutes } from './health-routes.ts';
 
 export interface AppOptions {
@@ -18,6 +19,8 @@ export interface AppOptions {
   /** Whether errors may carry their stack and cause. */
   readonly isDevelopment: boolean;
   readonly isShuttingDown: () => boolean;
+  /** How long a watcher's connection may stall, in milliseconds: longer than the time between two pings. */
+  readonly watchStallMs: number;
 }
 
 // Calls that one HTTP request may batch: more only serves to get around the limit of its size.
@@ -26,6 +29,7 @@ const maxBatchSize = 10;
 /** The HTTP side: the API at `/trpc`, and what operators ask at `/livez` and `/readyz`. */
 export function createApp(options: AppOptions): Express {
   const { dependencies, authenticator, maxBodyBytes, corsOrigins, isDevelopment, isShuttingDown } = options;
+  const { watchStallMs } = options;
   const app = express();
   app.disable('x-powered-by');
   app.use(helmet());
@@ -33,6 +37,7 @@ export function createApp(options: AppOptions): Express {
   app.use(
     '/trpc',
     cors({ origin: [...corsOrigins] }),
+    dropStalledWatchers(watchStallMs),
     createExpressMiddleware({
       router: createAppRouter(),
       maxBodySize: maxBodyBytes,

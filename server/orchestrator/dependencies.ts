@@ -1,6 +1,7 @@
 import type { Workflows } from '../domain/workflow.ts';
 import type { Agent } from './ports/agent.ts';
 import type { Clock } from './ports/clock.ts';
+import type { ConversationFeed } from './ports/conversation-feed.ts';
 import type { FaultPoints } from './ports/fault-points.ts';
 import type { Ids } from './ports/ids.ts';
 import type { LeaseKeeper } from './ports/lease.ts';
@@ -8,6 +9,7 @@ import type { LiveObserver } from './ports/live-observer.ts';
 import type { Observer } from './ports/observer.ts';
 import type { WorkflowStateStore } from './ports/workflow-state-store.ts';
 import type { TurnGate } from './turn-gate.ts';
+import type { WatchGate } from './watch/watch-gate.ts';
 
 interface TurnSettings {
   /** The agent's part of a turn, in milliseconds. */
@@ -28,7 +30,9 @@ export interface Dependencies {
   readonly ids: Ids;
   readonly observer: Observer;
   readonly live: LiveObserver;
+  readonly feed: ConversationFeed;
   readonly gate: TurnGate;
+  readonly watchers: WatchGate;
   readonly faultPoints: FaultPoints;
   readonly settings: TurnSettings;
 }

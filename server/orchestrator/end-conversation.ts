@@ -9,7 +9,7 @@ import type { WorkflowStateView } from '../domain/result.ts';
 import { finalStanding } from '../domain/standing.ts';
 import type { ConversationState, Outcome } from '../domain/state.ts';
 import type { Summary } from '../domain/summary-schema.ts';
-import { summarize } from '../domain/summary.ts';
+import { bareSummary, summarize } from '../domain/summary.ts';
 import type { Workflow } from '../domain/workflow.ts';
 import type { Dependencies } from './dependencies.ts';
 import { workflowOf } from './find-workflow.ts';
@@ -149,15 +149,5 @@ function completed(workflow: Workflow, stored: ConversationState): ConversationS
     passedSteps,
     progress: progressOf(position),
     summary: summarize(workflow, position, carried),
-  };
-}
-
-/** What can be said without a definition. */
-function bareSummary({ workflowId, turnCount, endReason }: ConversationState): Summary {
-  return {
-    title: workflowId,
-    turnCount,
-    ...(endReason === undefined ? {} : { reason: endReason }),
-    steps: [],
   };
 }

@@ -1,7 +1,8 @@
-import type { TurnInput } from '../domain/briefing.ts';
+import type { AgentInput, TurnInput } from '../domain/briefing.ts';
 import { isTurnkeeperError } from '../domain/errors.ts';
 import type { ConversationKey } from '../domain/identity.ts';
 import type { Timings, TurnRecord } from '../domain/result.ts';
+import type { ConversationState } from '../domain/state.ts';
 import type { Workflow } from '../domain/workflow.ts';
 import { askAgent } from './ask-agent.ts';
 import { cardTurnOf, toAgentInput } from './check-card-action.ts';
@@ -12,6 +13,7 @@ import { namedWorkflow } from './find-workflow.ts';
 import { inputDigest } from './input-digest.ts';
 import { OutcomeUnknown } from './outcome-unknown.ts';
 import { replayOf } from './replay.ts';
+import { whileShown } from './show-live.ts';
 import { startingPoint } from './starting-point.ts';
 import { takeAnswer } from './take-answer.ts';
 import type { WhenBusy } from './take-lease.ts';
@@ -108,18 +110,38 @@ function tellRolledBack(
   });
 }
 
+/** What a turn begins with. */
+interface Begun {
+  readonly workflow: Workflow;
+  readonly state: ConversationState;
+  readonly turnNumber: number;
+  readonly agentInput: AgentInput;
+}
+
 async function runHeldTurn(
   dependencies: Dependencies,
   turn: Turn,
-  { loaded, leaseToken, signal, waitMs, loadMs, commit, noteAgentMayHaveHeard }: HeldConversation,
+  held: HeldConversation,
+): Promise<TurnResult> {
+  const { key, turnId, input } = turn;
+  const { workflow, state } = startingPoint(dependencies, { ...turn, stored: held.loaded.state });
+  const agentInput = toAgentInput(workflow, input, held.loaded.cardTurn);
+  const turnNumber = state.turnCount + 1;
+  dependencies.observer.tell({ type: 'turn.started', key, turnId, workflowId: workflow.id, turnNumber });
+  const begun = { workflow, state, turnNumber, agentInput };
+  return whileShown(dependencies, { key, turnId, turnNumber }, () =>
+    askAndCommit(dependencies, { turn, held, begun }),
+  );
+}
+
+async function askAndCommit(
+  dependencies: Dependencies,
+  { turn, held, begun }: { readonly turn: Turn; readonly held: HeldConversation; readonly begun: Begun },
 ): Promise<TurnResult> {
   const { agent, clock, observer, store } = dependencies;
-  const { key, turnId, userToken, input, began } = turn;
-  const { workflow, state } = startingPoint(dependencies, { ...turn, stored: loaded.state });
-  const agentInput = toAgentInput(workflow, input, loaded.cardTurn);
-  const turnNumber = state.turnCount + 1;
-  observer.tell({ type: 'turn.started', key, turnId, workflowId: workflow.id, turnNumber });
-
+  const { key, turnId, userToken, began } = turn;
+  const { loaded, leaseToken, signal, waitMs, loadMs, commit, noteAgentMayHaveHeard } = held;
+  const { workflow, state, turnNumber, agentInput } = begun;
   // An agent that heard of a turn which never happened must not go on from there: it starts afresh (I5). So does one
   // that never heard of the conversation, because another agent was asked before.
   const isAgentStale = loaded.holder?.isAgentStale === true || state.agentName !== agent.name;

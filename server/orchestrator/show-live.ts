@@ -1,23 +1,46 @@
+import { isTurnkeeperError } from '../domain/errors.ts';
 import type { LiveEvent } from '../domain/live/live-events.ts';
 import type { Dependencies } from './dependencies.ts';
-import type { LiveTurn } from './ports/live-observer.ts';
+import type { LiveObserver, LiveTurn } from './ports/live-observer.ts';
+
+type Showing = Pick<Dependencies, 'live' | 'observer' | 'ids'>;
 
 /**
  * Shows a turn's answer while it comes. An observer that fails is reported once and shown no more of the turn; the
  * turn goes on, because watching has no part in it (I5).
  */
-export function showLive(
-  { live, observer, ids }: Pick<Dependencies, 'live' | 'observer' | 'ids'>,
-  turn: LiveTurn,
-): (event: LiveEvent) => void {
+export function showLive(showing: Showing, turn: LiveTurn): (event: LiveEvent) => void {
   let isBroken = false;
   return (event) => {
-    if (isBroken) return;
-    try {
-      live.show(turn, event);
-    } catch (error) {
-      isBroken = true;
-      observer.tell({ type: 'error.unexpected', errorId: ids.errorId(), error });
-    }
+    if (!isBroken) isBroken = !tell(showing, (live) => live.show(turn, event));
   };
+}
+
+/** Does the work of a turn, while those who watch are told that it runs, and what came of it. */
+export async function whileShown<Result>(
+  showing: Showing,
+  turn: LiveTurn,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  tell(showing, (live) => live.began(turn));
+  try {
+    const result = await work();
+    tell(showing, (live) => live.over(turn, null));
+    return result;
+  } catch (error) {
+    const reason = isTurnkeeperError(error) ? error.reason : 'INTERNAL';
+    tell(showing, (live) => live.over(turn, reason));
+    throw error;
+  }
+}
+
+/** Whether it could be told. */
+function tell({ live, observer, ids }: Showing, tellOf: (live: LiveObserver) => void): boolean {
+  try {
+    tellOf(live);
+    return true;
+  } catch (error) {
+    observer.tell({ type: 'error.unexpected', errorId: ids.errorId(), error });
+    return false;
+  }
 }

@@ -13,8 +13,8 @@ export class TurnGate {
 
   constructor(capacity: number) {
     this.#capacity = capacity;
-    // As many may listen as turns may wait; Node takes more than ten for a leak.
-    setMaxListeners(capacity, this.#closing.signal);
+    // As many may listen as turns may wait, and what sends watchers away; Node takes more than ten for a leak.
+    setMaxListeners(capacity + 1, this.#closing.signal);
   }
 
   /** Aborts with SHUTTING_DOWN: for turns that are let in and still wait for others. */

@@ -10,6 +10,8 @@ export interface ConversationKeys {
   readonly waiting: string;
   /** The channel on which those who wait for the lease are called; no key, but in the keys' slot. */
   readonly events: string;
+  /** The channel on which those who watch are told what happens; no key either. */
+  readonly feed: string;
 }
 
 /**
@@ -33,6 +35,7 @@ export class KeyBuilder {
       holder: `${base}:holder`,
       waiting: `${base}:waiting`,
       events: `${base}:events`,
+      feed: `${base}:feed`,
     };
   }
 

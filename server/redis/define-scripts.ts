@@ -10,7 +10,7 @@ export interface Script {
 const handOver = readFileSync(new URL('./scripts/hand-over.lua', import.meta.url), 'utf8');
 
 /**
- * Reads a Lua file, whose name ends in the number of keys (`commit-conversation-8.lua`). A script that calls the function
+ * Reads a Lua file, whose name ends in the number of keys (`commit-conversation-9.lua`). A script that calls the function
  * which several share gets it in front: Lua in Redis can't load a file.
  */
 export function readScript(file: URL): Script {

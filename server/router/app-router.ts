@@ -6,10 +6,11 @@ import { endConversation } from '../orchestrator/end-conversation.ts';
 import { getConversation } from '../orchestrator/get-conversation.ts';
 import { listConversations } from '../orchestrator/list-conversations.ts';
 import { runTurn } from '../orchestrator/run-turn.ts';
-import { endSchema, getSchema, listSchema, turnSchema } from './inputs.ts';
+import { endSchema, getSchema, listSchema, turnSchema, watchSchema } from './inputs.ts';
 import { presentConversation, presentEnd, presentList, presentTurn } from './present.ts';
 import { procedure, router } from './procedure.ts';
 import type { EndOutput, GetOutput, ListOutput, TurnOutput, WorkflowId } from './results.ts';
+import { watchStream } from './watch-stream.ts';
 
 /** `workflow.turn`'s input, its workflow id offered from those that the compiler knows. */
 type TurnSchema<Definition extends WorkflowDefinition> = z.ZodType<
@@ -52,6 +53,14 @@ export function createAppRouter<Definition extends WorkflowDefinition>() {
         const { limit, cursor } = input;
         const page = { limit, ...(cursor === undefined ? {} : { after: cursor }) };
         return presentList(await listConversations(ctx.dependencies, ctx.identity, page));
+      }),
+
+      watch: procedure.input(watchSchema).subscription(({ ctx, input, signal, path }) => {
+        const { conversationId, after, awaitOpening, lastEventId } = input;
+        const from = lastEventId ?? (after === undefined ? null : { afterTurn: after });
+        const key = { ...ctx.identity, conversationId };
+        const command = { key, from, awaitsOpening: awaitOpening, signal };
+        return watchStream<Definition>(ctx.dependencies, command, path);
       }),
 
       definitions: procedure.query(({ ctx }) => describeDefinitions(ctx.dependencies.workflows)),

@@ -3,6 +3,8 @@ import type { Json } from '../../workflows/definition/json.ts';
 import { toBoundedStrictJson } from '../domain/bounded-json.ts';
 import { limits } from '../domain/limits.ts';
 import type { MessagePlace } from '../orchestrator/get-conversation.ts';
+import { readPosition } from '../orchestrator/watch/watch-position.ts';
+import type { WatchPosition } from '../orchestrator/watch/watch-position.ts';
 import type { ListPosition } from '../orchestrator/ports/workflow-state-store.ts';
 
 const conversationId = z
@@ -83,6 +85,26 @@ export const endSchema = z.strictObject({
   purge: z.boolean().default(false),
   whenBusy,
   waitMs: waitMs.optional(),
+});
+
+const eventId = z
+  .string()
+  .max(100)
+  .transform((id, context): WatchPosition => {
+    const position = readPosition(id);
+    if (position !== null) return position;
+    context.addIssue({ code: 'custom', message: 'must be the id of an event of an earlier watch' });
+    return z.NEVER;
+  });
+
+export const watchSchema = z.strictObject({
+  conversationId,
+  /** Begin behind this turn; by default behind the last one. */
+  after: z.int().min(0).max(999_999_999).optional(),
+  /** Whether to wait for a conversation that has not been opened yet, rather than fail. */
+  awaitOpening: z.boolean().default(false),
+  /** Go on behind this event; tRPC's clients send it by themselves when they come back. */
+  lastEventId: eventId.optional(),
 });
 
 const positionSchema = z.tuple([z.number(), z.string()]);

@@ -4,9 +4,10 @@ import type { EndResult } from '../orchestrator/end-conversation.ts';
 import type { ConversationView } from '../orchestrator/get-conversation.ts';
 import type { ConversationList } from '../orchestrator/list-conversations.ts';
 import type { TurnResult } from '../orchestrator/run-turn.ts';
+import type { WatchEvent } from '../orchestrator/watch/watch-events.ts';
 import type { WorkflowStateView } from '../domain/result.ts';
 import { writeCursor } from './inputs.ts';
-import type { EndOutput, GetOutput, ListOutput, TurnOutput, WorkflowState } from './results.ts';
+import type { EndOutput, GetOutput, ListOutput, TurnOutput, WatchOutput, WorkflowState } from './results.ts';
 
 // The casts below put a workflow's literal types on a result. They hold because a field gets into the state only
 // through its schema, and the current step is always one of the definition's (I10).
@@ -41,6 +42,23 @@ export function presentList({ conversations, next }: ConversationList): ListOutp
     })),
     nextCursor: next === null ? null : writeCursor(next),
   };
+}
+
+export function presentWatchEvent<Definition extends WorkflowDefinition>(
+  event: WatchEvent,
+  conversationId: string,
+): WatchOutput<Definition> {
+  if (event.type === 'turn.committed') {
+    const { record, type } = event;
+    const workflowState = presentState(record.workflowState);
+    return { type, conversationId, ...record, workflowState } as WatchOutput<Definition>;
+  }
+  if (event.type === 'conversation.ended' && !event.purged) {
+    const { type, purged, final } = event;
+    const workflowState = presentState(final.workflowState);
+    return { type, purged, ...final, workflowState } as WatchOutput<Definition>;
+  }
+  return event;
 }
 
 function presentState(view: WorkflowStateView): WorkflowState<JsonWorkflowTypes> {

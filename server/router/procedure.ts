@@ -1,13 +1,19 @@
 import { initTRPC } from '@trpc/server';
 import superjson from 'superjson';
 import { TurnkeeperError } from '../domain/errors.ts';
-import { describeCause } from '../orchestrator/describe-cause.ts';
 import type { RouterContext } from './context.ts';
 import { formatError } from './error-shape.ts';
-import { UnexpectedError, toFailure, toTrpcError } from './failure.ts';
+import { reportFailure } from './report-failure.ts';
+
+const pingEveryMs = 5_000;
 
 const trpc = initTRPC.context<RouterContext>().create({
   transformer: superjson,
+  // Pings keep idle connections open through proxies, and tell a client that the server is still there.
+  sse: {
+    ping: { enabled: true, intervalMs: pingEveryMs },
+    client: { reconnectAfterInactivityMs: 3 * pingEveryMs },
+  },
   // tRPC would add stacks wherever NODE_ENV is not "production"; formatError alone decides that.
   isDev: false,
   errorFormatter: ({ error, path, ctx }) =>
@@ -26,23 +32,7 @@ export const procedure = trpc.procedure
   .use(async ({ ctx, path, next }) => {
     const result = await next();
     if (result.ok) return result;
-    const { ids, observer } = ctx.dependencies;
-    const failure = toFailure(result.error, () => ids.errorId());
-    if (failure instanceof UnexpectedError) {
-      const { errorId } = failure;
-      const error = result.error.cause ?? result.error;
-      observer.tell({ type: 'error.unexpected', errorId, error });
-    }
-    // A turn tells of itself, whatever becomes of it.
-    if (failure.reason === 'STATE_STORE_UNAVAILABLE' && path !== 'workflow.turn') {
-      observer.tell({
-        type: 'call.failed',
-        call: path,
-        reason: failure.reason,
-        ...describeCause(failure),
-      });
-    }
-    throw toTrpcError(failure);
+    throw reportFailure(ctx.dependencies, path, result.error);
   })
   .use(({ ctx, next }) => {
     if (ctx.authentication.kind === 'refused') {

@@ -12,6 +12,7 @@ import type { Timings, TurnMetadata } from '../domain/result.ts';
 import type { Outcome, Status } from '../domain/state.ts';
 import type { SuggestedInput } from '../domain/suggested-input.ts';
 import type { Summary } from '../domain/summary-schema.ts';
+import type { WatchEvent } from '../orchestrator/watch/watch-events.ts';
 
 /** The types that one workflow lends to the results about it. */
 interface WorkflowTypes {
@@ -89,6 +90,27 @@ interface EndOutputOf<Types extends WorkflowTypes> extends OfConversation<Types>
   purged: boolean;
 }
 
+interface CommittedTurnOf<Types extends WorkflowTypes> extends OfConversation<Types> {
+  type: 'turn.committed';
+  turnId: string;
+  /** The user's message, if the turn had one, and the agent's, in order. */
+  messages: readonly Message[];
+  extractedPayload: ExtractedPayload | null;
+  turn: TypedTurn<Types>;
+}
+
+interface FinishedConversationOf<Types extends WorkflowTypes> extends OfConversation<Types> {
+  type: 'conversation.ended';
+  purged: false;
+  summary: Summary;
+}
+
+/** The events that look the same in every workflow. */
+type CommonWatchEvent = Exclude<
+  WatchEvent,
+  { type: 'turn.committed' } | { type: 'conversation.ended'; purged: false }
+>;
+
 /** One result type per workflow, told apart by `workflowId`; written this way so that it distributes over a union. */
 export type TurnOutput<Definition extends WorkflowDefinition> =
   | (Definition extends WorkflowDefinition ? TurnOutputOf<TypesOf<Definition>> : never)
@@ -101,6 +123,14 @@ export type GetOutput<Definition extends WorkflowDefinition> =
 export type EndOutput<Definition extends WorkflowDefinition> =
   | (Definition extends WorkflowDefinition ? EndOutputOf<TypesOf<Definition>> : never)
   | EndOutputOf<JsonWorkflowTypes>;
+
+export type WatchOutput<Definition extends WorkflowDefinition> =
+  | CommonWatchEvent
+  | (Definition extends WorkflowDefinition
+      ? CommittedTurnOf<TypesOf<Definition>> | FinishedConversationOf<TypesOf<Definition>>
+      : never)
+  | CommittedTurnOf<JsonWorkflowTypes>
+  | FinishedConversationOf<JsonWorkflowTypes>;
 
 /** A workflow's id: one that is known to the compiler, or that of a workflow written in JSON. */
 export type WorkflowId<Definition extends WorkflowDefinition> = Definition['id'] | (string & {});

@@ -6,10 +6,12 @@ import type { LiveEvent } from '../domain/live/live-events.ts';
 import type { Dependencies } from '../orchestrator/dependencies.ts';
 import type { Agent } from '../orchestrator/ports/agent.ts';
 import type { Clock } from '../orchestrator/ports/clock.ts';
+import type { ConversationFeed } from '../orchestrator/ports/conversation-feed.ts';
 import { noFaults } from '../orchestrator/ports/fault-points.ts';
 import type { LiveObserver, LiveTurn } from '../orchestrator/ports/live-observer.ts';
 import type { Observer, TurnkeeperEvent } from '../orchestrator/ports/observer.ts';
 import { TurnGate } from '../orchestrator/turn-gate.ts';
+import { WatchGate } from '../orchestrator/watch/watch-gate.ts';
 import { randomIds } from '../random-ids.ts';
 import { openRedisAdapters } from '../redis-adapters.ts';
 import { parseRedisUrl } from '../redis/parse-redis-url.ts';
@@ -17,6 +19,7 @@ import { createAppRouter } from '../router/app-router.ts';
 import { createCallerFactory } from '../router/procedure.ts';
 import { systemClock } from '../system-clock.ts';
 import { ManualClock } from './manual-clock.ts';
+import { MemoryConversationFeed } from './memory-conversation-feed.ts';
 import { MemoryLeaseKeeper } from './memory-lease-keeper.ts';
 import { MemoryWorkflowStateStore } from './memory-workflow-state-store.ts';
 import { MemoryWorld } from './memory-world.ts';
@@ -51,6 +54,8 @@ export interface TestCallerOptions<
   readonly transcriptMaxTurns?: number;
   /** @default 256 */
   readonly maxTurnsInFlight?: number;
+  /** @default 20 */
+  readonly maxWatchersPerUser?: number;
 }
 
 /** What was shown of an answer while it came. */
@@ -63,6 +68,7 @@ const defaultIdentity: Identity = { tenant: 'test-tenant', user: 'test-user' };
 
 /** The store and lease behind a test caller, and how to let go of them. */
 interface Backing extends Pick<Dependencies, 'store' | 'leases'> {
+  readonly feed: ConversationFeed & LiveObserver;
   readonly setDown: (isDown: boolean) => void;
   readonly close: () => void;
 }
@@ -86,9 +92,16 @@ export async function createTestCaller<
   const events: TurnkeeperEvent[] = [];
   const observer: Observer = { tell: (event) => void events.push(event) };
   const shown: ShownLive[] = [];
-  const live: LiveObserver = { show: (turn, event) => void shown.push({ ...turn, event }) };
   const agent = options.agent ?? new ScriptedAgent();
-  const { store, leases, setDown, close } = await backingOf(options, clock, observer);
+  const { store, leases, feed, setDown, close } = await backingOf(options, clock, observer);
+  const live: LiveObserver = {
+    began: (turn) => feed.began(turn),
+    show: (turn, event) => {
+      shown.push({ ...turn, event });
+      feed.show(turn, event);
+    },
+    over: (turn, failure) => feed.over(turn, failure),
+  };
   const gate = new TurnGate(options.maxTurnsInFlight ?? 256);
   const dependencies: Dependencies = {
     workflows: prepareWorkflows(options.definitions),
@@ -99,7 +112,12 @@ export async function createTestCaller<
     ids: randomIds,
     observer,
     live,
+    feed,
     gate,
+    watchers: new WatchGate(
+      { maxWatchers: 1_000, maxWatchersPerUser: options.maxWatchersPerUser ?? 20 },
+      gate.closing,
+    ),
     faultPoints: noFaults,
     settings: {
       turnTimeoutMs: options.turnTimeoutMs ?? 30_000,
@@ -155,6 +173,7 @@ async function backingOf(
     return {
       store: new MemoryWorkflowStateStore(world, { ttlSeconds, transcriptMaxTurns }),
       leases: new MemoryLeaseKeeper(world),
+      feed: new MemoryConversationFeed(world),
       setDown: (isDown) => {
         world.isDown = isDown;
       },

@@ -9,12 +9,14 @@ import type {
   CommitGuard,
   CommitResult,
   ConversationsPage,
+  FollowedConversation,
   Holder,
   ListedConversations,
   LoadRequest,
   LoadedConversation,
   ReadConversation,
   TranscriptPage,
+  TurnsAfter,
   UsedTurnId,
   WorkflowStateStore,
 } from '../orchestrator/ports/workflow-state-store.ts';
@@ -79,6 +81,17 @@ export class MemoryWorkflowStateStore implements WorkflowStateStore {
     });
   }
 
+  readAfter(key: ConversationKey, { after, limit }: TurnsAfter): Promise<FollowedConversation | null> {
+    return this.#answer(() => {
+      this.#touch(key, false);
+      const found = this.#live(key);
+      const state = stateOf(found);
+      if (state === null) return null;
+      const turns = [...found.log].filter(([number]) => number > after).slice(0, limit);
+      return { state, turns: turns.map(([, entry]) => parseRecord(entry)) };
+    });
+  }
+
   commit(key: ConversationKey, { guard, state, turn }: Commit): Promise<CommitResult> {
     return this.#answer(() => {
       const found = this.#world.conversation(key);
@@ -100,6 +113,7 @@ export class MemoryWorkflowStateStore implements WorkflowStateStore {
       }
       found.holder = null;
       callNext(found);
+      this.#world.channel(key).changed();
       return 'committed';
     });
   }
@@ -114,6 +128,7 @@ export class MemoryWorkflowStateStore implements WorkflowStateStore {
       found.holder = null;
       callNext(found);
       this.#world.list(key).delete(key.conversationId);
+      this.#world.channel(key).changed();
       return 'committed';
     });
   }

@@ -1,5 +1,6 @@
 import type { TurnRecord } from '../domain/result.ts';
 import type { ConversationKey, Identity } from '../domain/identity.ts';
+import { ConversationChannel } from '../orchestrator/conversation-channel.ts';
 import type { Clock } from '../orchestrator/ports/clock.ts';
 
 /** A conversation's keys, as the Redis adapter has them. */
@@ -28,6 +29,7 @@ export interface MemoryConversation {
 export class MemoryWorld {
   readonly clock: Clock;
   readonly #conversations = new Map<string, MemoryConversation>();
+  readonly #channels = new Map<string, ConversationChannel>();
   /** Conversation ids by last activity, per user. */
   readonly lists = new Map<string, Map<string, number>>();
   /** What a test sets to see a store that is gone. */
@@ -53,6 +55,14 @@ export class MemoryWorld {
     this.#conversations.set(name, found);
     if (found.state !== null && found.expiresAt <= this.clock.now()) forget(found);
     return found;
+  }
+
+  /** What those who watch a conversation hear it on. */
+  channel({ tenant, user, conversationId }: ConversationKey): ConversationChannel {
+    const name = JSON.stringify([tenant, user, conversationId]);
+    const channel = this.#channels.get(name) ?? new ConversationChannel(null);
+    this.#channels.set(name, channel);
+    return channel;
   }
 
   /** Counts who comes to wait. */

@@ -28,6 +28,9 @@ describe('defaults', () => {
       contextMaxChars: 6_000,
       maxBodyBytes: 262_144,
       maxTurnsInFlight: 256,
+      maxWatchers: 1_000,
+      maxWatchersPerUser: 20,
+      watchStallMs: 20_000,
       transcriptMaxTurns: 500,
       dataDir: '.data',
     });

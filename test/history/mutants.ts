@@ -33,7 +33,7 @@ export interface Mutant {
   readonly reportedBy: readonly string[];
 }
 
-const commitScript = 'server/store/redis/scripts/commit-conversation-8.lua';
+const commitScript = 'server/store/redis/scripts/commit-conversation-9.lua';
 const loadScript = 'server/store/redis/scripts/load-conversation-5.lua';
 const commit = 'server/orchestrator/commit.ts';
 const keys = 'server/redis/conversation-keys.ts';

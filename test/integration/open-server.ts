@@ -6,11 +6,11 @@ import { endConversation } from '../../server/orchestrator/end-conversation.ts';
 import type { EndCommand } from '../../server/orchestrator/end-conversation.ts';
 import { getConversation } from '../../server/orchestrator/get-conversation.ts';
 import { noFaults } from '../../server/orchestrator/ports/fault-points.ts';
-import { noLiveObserver } from '../../server/orchestrator/ports/live-observer.ts';
 import type { FaultPoints } from '../../server/orchestrator/ports/fault-points.ts';
 import { runTurn } from '../../server/orchestrator/run-turn.ts';
 import type { TurnCommand } from '../../server/orchestrator/run-turn.ts';
 import { TurnGate } from '../../server/orchestrator/turn-gate.ts';
+import { WatchGate } from '../../server/orchestrator/watch/watch-gate.ts';
 import { randomIds } from '../../server/random-ids.ts';
 import { systemClock } from '../../server/system-clock.ts';
 import { text, travel } from '../contract/sample-workflows.ts';
@@ -38,7 +38,7 @@ export async function openServer(options: ServerOptions = {}) {
   const { url = inject('redisUrl'), agent = new AttendedAgent(), faultPoints = noFaults } = options;
   const { turnWaitMaxMs = 10_000 } = options;
   const backing = await openRedisBacking({ clock: systemClock, ...options, url });
-  const { store, leases, events, prefix, keys } = backing;
+  const { store, leases, feed, events, prefix, keys } = backing;
   const gate = new TurnGate(256);
   const dependencies: Dependencies = {
     ...{ store, leases, agent, gate, faultPoints },
@@ -46,7 +46,9 @@ export async function openServer(options: ServerOptions = {}) {
     clock: systemClock,
     ids: randomIds,
     observer: { tell: (event) => void events.push(event) },
-    live: noLiveObserver,
+    live: feed,
+    feed,
+    watchers: new WatchGate({ maxWatchers: 100, maxWatchersPerUser: 100 }, gate.closing),
     settings: { turnTimeoutMs: 30_000, turnWaitMaxMs, contextMaxChars: 6_000 },
   };
   const { redis, [Symbol.dispose]: disconnect } = rawRedis(url);

@@ -211,8 +211,8 @@ export class LuaScripts {
   }
 
   #guarded(token: Name): string[] {
-    const { state, lock, log, turns, holder, waiting, events } = this.#keys;
-    return [state, lock, log, turns, holder, waiting, this.#markOf(this.#text(token)), events];
+    const { state, lock, log, turns, holder, waiting, events, feed } = this.#keys;
+    return [state, lock, log, turns, holder, waiting, this.#markOf(this.#text(token)), events, feed];
   }
 
   #markOf(owner: string): string {

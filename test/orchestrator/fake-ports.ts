@@ -1,10 +1,12 @@
 import type { Dependencies } from '../../server/orchestrator/dependencies.ts';
 import { noFaults } from '../../server/orchestrator/ports/fault-points.ts';
 import type { LiveEvent } from '../../server/domain/live/live-events.ts';
+import { noLiveObserver } from '../../server/orchestrator/ports/live-observer.ts';
 import type { Acquisition, Lease } from '../../server/orchestrator/ports/lease.ts';
 import type { TurnkeeperEvent } from '../../server/orchestrator/ports/observer.ts';
 import type { LoadedConversation } from '../../server/orchestrator/ports/workflow-state-store.ts';
 import { TurnGate } from '../../server/orchestrator/turn-gate.ts';
+import { WatchGate } from '../../server/orchestrator/watch/watch-gate.ts';
 import { randomIds } from '../../server/random-ids.ts';
 import { ManualClock, ScriptedAgent } from '../../server/testing/index.ts';
 
@@ -61,6 +63,7 @@ export function fakePorts(script: Script) {
     if (told instanceof Error) return told;
     return told === 'held' ? { kind: 'held' } : { kind: 'granted', lease };
   };
+  const gate = new TurnGate(1);
   const dependencies: Dependencies = {
     workflows: new Map(),
     store: {
@@ -70,6 +73,7 @@ export function fakePorts(script: Script) {
         return tell(next(answers.loads));
       },
       read: unexpected,
+      readAfter: unexpected,
       commit: unexpected,
       purge: unexpected,
       list: unexpected,
@@ -103,8 +107,10 @@ export function fakePorts(script: Script) {
     clock,
     ids: randomIds,
     observer: { tell: (event) => void events.push(event) },
-    live: { show: (_turn, event) => void shown.push(event) },
-    gate: new TurnGate(1),
+    live: { ...noLiveObserver, show: (_turn, event) => void shown.push(event) },
+    feed: { listen: unexpected },
+    gate,
+    watchers: new WatchGate({ maxWatchers: 0, maxWatchersPerUser: 0 }, gate.closing),
     faultPoints: noFaults,
     settings: { turnTimeoutMs: 1_000, turnWaitMaxMs: 1_000, contextMaxChars: 1_000 },
   };

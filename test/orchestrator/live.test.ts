@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { leaseLost } from '../../server/orchestrator/lease-lost.ts';
+import { noLiveObserver } from '../../server/orchestrator/ports/live-observer.ts';
 import type { LiveObserver, LiveTurn } from '../../server/orchestrator/ports/live-observer.ts';
 import { finalMessage, piece, pieces, wholes } from '../domain/live/sample-pieces.ts';
 import { key } from '../store/sample-turns.ts';
@@ -13,6 +14,7 @@ describe('an answer that comes in pieces', () => {
     const seen = deferred();
     const turns: LiveTurn[] = [];
     const live: LiveObserver = {
+      ...noLiveObserver,
       show: (turn) => {
         turns.push(turn);
         seen.resolve();
@@ -103,6 +105,7 @@ describe('an observer that fails', () => {
   it('does the turn no harm: it is reported once and shown no more of it', async () => {
     let calls = 0;
     const live: LiveObserver = {
+      ...noLiveObserver,
       show: () => {
         calls += 1;
         throw new Error('watching is broken');

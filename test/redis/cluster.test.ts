@@ -9,6 +9,8 @@ import { describeStoreConformance } from '../store/store-conformance.ts';
 import { openRedisBacking } from '../support/redis-backing.ts';
 import { startRedisCluster } from '../support/redis-cluster.ts';
 import { startServerProcess } from '../support/server-process.ts';
+import { describeFeedConformance } from '../watch/feed-conformance.ts';
+import { openTwoBackings } from '../watch/two-backings.ts';
 import { playConversation, waitInLine } from './play-conversation.ts';
 
 let cluster: Awaited<ReturnType<typeof startRedisCluster>>;
@@ -33,6 +35,8 @@ describeStoreConformance('Redis Cluster', (limits) => {
 });
 
 describeLeaseConformance('on Redis Cluster', () => openRedisBacking({ url: cluster.url }));
+
+describeFeedConformance('on Redis Cluster', () => openTwoBackings(cluster.url));
 
 describe('a whole server on Redis Cluster, by configuration alone', () => {
   it('plays a conversation, and calls who waits in line', async () => {

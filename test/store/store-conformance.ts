@@ -131,6 +131,24 @@ export function describeStoreConformance(name: string, makeStore: MakeStore): vo
     });
   });
 
+  describe(`${name}: following the transcript`, () => {
+    it('hands over the turns behind one, oldest first, so many at a time', async () => {
+      await using world = await open();
+      const following = async (after: number, limit: number) =>
+        (await world.store.readAfter(key, { after, limit }))?.turns.map(({ turn }) => turn.number);
+      expect(await following(0, 10)).toBeUndefined();
+      for (let number = 1; number <= 5; number += 1) await commitTurn(world);
+      expect(await following(0, 2)).toEqual([1, 2]);
+      expect(await following(2, 2)).toEqual([3, 4]);
+      expect(await following(4, 2)).toEqual([5]);
+      expect(await following(5, 2)).toEqual([]);
+      expect(await following(99, 2)).toEqual([]);
+      expect(await following(0, 0)).toEqual([]);
+      const { state } = (await world.store.readAfter(key, { after: 5, limit: 1 })) ?? {};
+      expect(state).toEqual(await stateOf(world));
+    });
+  });
+
   describe(`${name}: committing (I2, I3)`, () => {
     it('stores state and turn and frees the lease', async () => {
       await using world = await open();

@@ -68,6 +68,20 @@ export interface ReadConversation {
   readonly turns: readonly TurnRecord[];
 }
 
+/** Which turns those who follow a conversation have not seen. */
+export interface TurnsAfter {
+  /** Only turns with a higher number. */
+  readonly after: number;
+  /** How many at most, the oldest of them; 0 for none. */
+  readonly limit: number;
+}
+
+export interface FollowedConversation {
+  readonly state: ConversationState;
+  /** Oldest first. */
+  readonly turns: readonly TurnRecord[];
+}
+
 /** What the conversation must still be like for a commit to be valid (I3). */
 export interface CommitGuard {
   readonly leaseToken: string;
@@ -122,6 +136,8 @@ export interface WorkflowStateStore {
   load(key: ConversationKey, request: LoadRequest): Promise<LoadedConversation>;
   /** Reads what `get` shows; `null` when there is no such conversation. */
   read(key: ConversationKey, page: TranscriptPage): Promise<ReadConversation | null>;
+  /** Reads the turns that follow one; `null` when there is no such conversation. */
+  readAfter(key: ConversationKey, turns: TurnsAfter): Promise<FollowedConversation | null>;
   /** Stores all of it in one step, or nothing (I2). The same commit sent again answers the same. */
   commit(key: ConversationKey, commit: Commit): Promise<CommitResult>;
   /** Deletes every key of the conversation, under the same guard as a commit. */

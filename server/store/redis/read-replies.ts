@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type {
+  FollowedConversation,
   Holder,
   LoadedConversation,
   ReadConversation,
@@ -18,6 +19,8 @@ const loadReply = z.tuple([
   z.string().nullable(),
 ]);
 const readReply = z.tuple([z.string(), z.string().nullable(), z.array(z.string())]).nullable();
+
+const followedReply = z.tuple([z.string(), z.array(z.string())]).nullable();
 
 /** What the commit and the purge answer. */
 export const commitReply = z.enum(['committed', 'lease-lost', 'interrupted', 'state-changed']);
@@ -43,6 +46,13 @@ export function readConversation(reply: unknown): ReadConversation | null {
     lastTurn: lastTurn === null ? null : readRecord(lastTurn),
     turns: newestFirst.map(readRecord).reverse(),
   };
+}
+
+export function readFollowed(reply: unknown): FollowedConversation | null {
+  const found = followedReply.parse(reply);
+  if (found === null) return null;
+  const [state, oldestFirst] = found;
+  return { state: readState(state), turns: oldestFirst.map(readRecord) };
 }
 
 function readHolder([place, heldForMs, stale]: [string, number, '0' | '1']): Holder {

@@ -7,11 +7,13 @@ import type {
   CommitGuard,
   CommitResult,
   ConversationsPage,
+  FollowedConversation,
   ListedConversations,
   LoadRequest,
   LoadedConversation,
   ReadConversation,
   TranscriptPage,
+  TurnsAfter,
   WorkflowStateStore,
 } from '../../orchestrator/ports/workflow-state-store.ts';
 import type { ConversationKeys, KeyBuilder } from '../../redis/conversation-keys.ts';
@@ -19,7 +21,7 @@ import type { LineTimes } from '../../redis/line-times.ts';
 import type { RedisConnection } from '../../redis/redis-connection.ts';
 import { storeUnavailable } from '../../redis/unavailable.ts';
 import { listConversations } from './list-conversations.ts';
-import { commitReply, readConversation, readLoaded } from './read-replies.ts';
+import { commitReply, readConversation, readFollowed, readLoaded } from './read-replies.ts';
 import { runReplicated } from './replicated-scripts.ts';
 import type { Replication } from './replicated-scripts.ts';
 import { defineStoreScripts, storeScripts } from './store-scripts.ts';
@@ -92,6 +94,21 @@ export class RedisWorkflowStateStore implements WorkflowStateStore {
       ]),
     );
     return readConversation(reply);
+  }
+
+  async readAfter(key: ConversationKey, turns: TurnsAfter): Promise<FollowedConversation | null> {
+    const { redis } = this.#options;
+    const keys = this.#keysOf(key);
+    const [reply] = await available(
+      Promise.all([
+        redis.readTurnsAfter(
+          ...[keys.state, keys.log, keys.turns, keys.holder, this.#life],
+          ...[String(turns.after), String(turns.limit)],
+        ),
+        this.#touch(key, 'refresh'),
+      ]),
+    );
+    return readFollowed(reply);
   }
 
   async commit(key: ConversationKey, { guard, state, turn }: Commit): Promise<CommitResult> {
@@ -188,8 +205,8 @@ export class RedisWorkflowStateStore implements WorkflowStateStore {
 
   #guardedKeys(key: ConversationKey, { leaseToken }: CommitGuard): string[] {
     const { keys } = this.#options;
-    const { state, lock, log, turns, holder, waiting, events } = keys.conversation(key);
-    return [state, lock, log, turns, holder, waiting, keys.interrupted(key, leaseToken), events];
+    const { state, lock, log, turns, holder, waiting, events, feed } = keys.conversation(key);
+    return [state, lock, log, turns, holder, waiting, keys.interrupted(key, leaseToken), events, feed];
   }
 
   /** What the scripts that end a holding must know to call the next in line. */

@@ -7,6 +7,7 @@ declare module 'ioredis' {
   interface RedisCommander<Context> {
     loadConversation(...keysAndArguments: string[]): Result<unknown, Context>;
     readConversation(...keysAndArguments: string[]): Result<unknown, Context>;
+    readTurnsAfter(...keysAndArguments: string[]): Result<unknown, Context>;
     commitConversation(...keysAndArguments: string[]): Result<unknown, Context>;
     purgeConversation(...keysAndArguments: string[]): Result<unknown, Context>;
     touchConversationList(...keysAndArguments: string[]): Result<unknown, Context>;
@@ -18,8 +19,9 @@ declare module 'ioredis' {
 export const storeScripts = {
   loadConversation: read('load-conversation-5'),
   readConversation: read('read-conversation-4'),
-  commitConversation: read('commit-conversation-8'),
-  purgeConversation: read('purge-conversation-8'),
+  readTurnsAfter: read('read-turns-after-4'),
+  commitConversation: read('commit-conversation-9'),
+  purgeConversation: read('purge-conversation-9'),
   touchConversationList: read('touch-conversation-list-1'),
   unlistConversations: read('unlist-conversations-1'),
 };

@@ -2,7 +2,7 @@
 -- (I3). Those who wait for the lease keep waiting, and find out when they get it.
 --
 -- KEYS[1] state   KEYS[2] lock   KEYS[3] log   KEYS[4] turns   KEYS[5] holder   KEYS[6] waiting
--- KEYS[7] mark of the lease as interrupted   KEYS[8] events
+-- KEYS[7] mark of the lease as interrupted   KEYS[8] events   KEYS[9] feed: the channel of those who watch
 -- ARGV[1] lease token
 -- ARGV[2] incarnation that was loaded
 -- ARGV[3] revision that was loaded
@@ -29,6 +29,7 @@ if incarnation ~= ARGV[2] or revision ~= ARGV[3] then
   return 'state-changed'
 end
 redis.call('DEL', KEYS[1], KEYS[3], KEYS[4], KEYS[5])
+redis.pcall('SPUBLISH', KEYS[9], 'changed')
 if ARGV[4] ~= '' then
   hand_over(KEYS[2], KEYS[6], KEYS[8], ARGV[4], ARGV[5])
 end

@@ -2,7 +2,7 @@
 -- the very state that was loaded (I3).
 --
 -- KEYS[1] state   KEYS[2] lock   KEYS[3] log   KEYS[4] turns   KEYS[5] holder   KEYS[6] waiting
--- KEYS[7] mark of the lease as interrupted   KEYS[8] events
+-- KEYS[7] mark of the lease as interrupted   KEYS[8] events   KEYS[9] feed: the channel of those who watch
 -- ARGV[1] lease token
 -- ARGV[2] incarnation that was loaded, or '' when there was no conversation
 -- ARGV[3] revision that was loaded
@@ -64,6 +64,8 @@ end
 redis.call('EXPIRE', KEYS[3], ARGV[5])
 redis.call('EXPIRE', KEYS[4], ARGV[5])
 redis.call('DEL', KEYS[5])
+-- Those who watch read what was stored from the log; where they can't be told, the commit stands all the same.
+redis.pcall('SPUBLISH', KEYS[9], 'changed')
 if ARGV[11] ~= '' then
   hand_over(KEYS[2], KEYS[6], KEYS[8], ARGV[11], ARGV[12])
 end
