@@ -1,10 +1,13 @@
 import { createTRPCClient, httpLink } from '@trpc/client';
 import superjson from 'superjson';
 import type { WorkflowDefinition } from '../../workflows/definition/define-workflow.ts';
-import type { RouterOf } from './results.ts';
+import type { AnyWatchEvent, RouterOf } from './results.ts';
 import { toClientError } from './to-client-error.ts';
 import { fetchAnswer, headersFrom } from './transport.ts';
 import type { HeadersSource } from './transport.ts';
+import { readWatchEvents } from './watch/read-watch-events.ts';
+import type { WatchRequest } from './watch/read-watch-events.ts';
+import { watchOn } from './watch/watch-on.ts';
 import { withRetries } from './with-retries.ts';
 import type { Pacing, RetryPolicy } from './with-retries.ts';
 
@@ -34,14 +37,20 @@ export interface Connection {
     send: (procedures: Procedures, options: { signal?: AbortSignal }) => Promise<Result>,
     options?: CallOptions,
   ): Promise<Result>;
+  /**
+   * Watches a conversation; when the connection breaks it goes on behind the last event, over a new one.
+   * @throws TurnkeeperClientError, or the signal's reason
+   */
+  watch(request: WatchRequest, signal: AbortSignal | undefined): AsyncGenerator<AnyWatchEvent, void>;
 }
 
 export function connect({ url, headers, fetch, policy, pacing }: ConnectionOptions): Connection {
+  const api = `${url.replace(/\/+$/, '')}/trpc`;
   const { workflow: procedures } = createTRPCClient<RouterOf<WorkflowDefinition>>({
     links: [
       // Not batched: one turn must not wait for another one's answer.
       httpLink({
-        url: `${url.replace(/\/+$/, '')}/trpc`,
+        url: api,
         transformer: superjson,
         headers: () => headersFrom(headers),
         fetch: fetchAnswer(fetch),
@@ -61,5 +70,10 @@ export function connect({ url, headers, fetch, policy, pacing }: ConnectionOptio
         },
         { policy, pacing, signal },
       ),
+    watch: (request, signal) =>
+      watchOn((position) => readWatchEvents({ api, headers, fetch, signal }, { ...request, ...position }), {
+        ...{ policy, pacing, signal },
+        toError: (error) => toClientError(error, { url, turnId: undefined }),
+      }),
   };
 }

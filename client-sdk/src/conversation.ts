@@ -9,6 +9,7 @@ import type {
   GetRequest,
   TurnInput,
   TurnResult,
+  WatchEvent,
   WhenBusy,
 } from './results.ts';
 
@@ -63,6 +64,25 @@ export interface SubmitCardOptions extends TurnOptions {
 }
 
 /**
+ * What watching takes.
+ *
+ * @example
+ * ```ts
+ * const { workflowState } = await conversation.get();
+ * const events = conversation.watch({ after: workflowState.turnCount, signal });
+ * ```
+ */
+export interface WatchOptions extends CallOptions {
+  /** Begins behind the turn of this number. @default behind the last one that is committed as the watch begins */
+  readonly after?: number | undefined;
+  /**
+   * Waits for a conversation that its first turn has not opened yet; without it that fails with WORKFLOW_NOT_FOUND.
+   * @default false
+   */
+  readonly awaitOpening?: boolean | undefined;
+}
+
+/**
  * A conversation whose workflow may be any: what `client.resume` answers with.
  *
  * @example
@@ -100,6 +120,20 @@ export interface ResumedConversation<
    * get lost, the next try fails with WORKFLOW_NOT_FOUND, because it is gone.
    */
   end(request: EndRequest, options?: CallOptions): Promise<EndResult<Definition, Id>>;
+  /**
+   * Shows the conversation while it goes on, whoever takes its turns: from this page, another tab, or another device. It
+   * reconnects by itself, with new headers, misses no committed turn and shows none twice, and ends when the conversation has.
+   * @throws TurnkeeperClientError when it can't begin, or not go on for a reason that won't pass; the signal's reason
+   *
+   * @example
+   * ```ts
+   * for await (const event of conversation.watch({ signal })) {
+   *   if (event.type === 'message.delta') typeOut(event);
+   *   if (event.type === 'message') show(event.message);
+   * }
+   * ```
+   */
+  watch(options?: WatchOptions): AsyncIterableIterator<WatchEvent<Definition, Id>>;
 }
 
 /**
@@ -148,5 +182,7 @@ export function resumedConversation(
         (procedures, callOptions) => procedures.end.mutate({ ...request, conversationId: id }, callOptions),
         options,
       ),
+    watch: ({ after, awaitOpening, signal } = {}) =>
+      connection.watch({ conversationId: id, after, awaitOpening }, signal),
   };
 }

@@ -7,6 +7,7 @@ export type {
   ResumedConversation,
   SubmitCardOptions,
   TurnOptions,
+  WatchOptions,
 } from './conversation.ts';
 export { createTurnkeeperClient } from './create-turnkeeper-client.ts';
 export type {
@@ -20,6 +21,8 @@ export type {
   Message,
   TurnInput,
   TurnResult,
+  WatchEvent,
+  WatchInterrupted,
   WhenBusy,
 } from './results.ts';
 export type { TurnkeeperClient, TurnkeeperClientOptions } from './turnkeeper-client.ts';

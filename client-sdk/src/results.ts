@@ -1,4 +1,5 @@
 import type { inferRouterInputs, inferRouterOutputs } from '@trpc/server';
+import type { TurnkeeperClientError } from './client-error.ts';
 import type { createAppRouter } from '../../server/router/app-router.ts';
 import type { WorkflowDefinition } from '../../workflows/definition/define-workflow.ts';
 import type { ShippedDefinition } from '../../workflows/definition/shipped.ts';
@@ -63,6 +64,45 @@ export type EndResult<
   Definition extends WorkflowDefinition = ShippedDefinition,
   Id extends string = string,
 > = OfWorkflow<Outputs<Definition>['end'], Definition['id'], Id>;
+
+type WatchOutputs<Definition extends WorkflowDefinition> =
+  Outputs<Definition>['watch'] extends AsyncIterable<{ data: infer Event }> ? Event : never;
+
+/**
+ * The connection broke, or the server can't go on; the watch does, over a new one, and says `watch.started` then. What is
+ * shown of a running turn may be outdated until then.
+ *
+ * @example
+ * ```ts
+ * if (event.type === 'watch.interrupted') showOffline(event.error.reason);
+ * ```
+ */
+export interface WatchInterrupted {
+  readonly type: 'watch.interrupted';
+  readonly error: TurnkeeperClientError;
+}
+
+/** What is seen of a conversation of whatever workflow. */
+export type AnyWatchEvent = WatchOutputs<WorkflowDefinition> | WatchInterrupted;
+
+/**
+ * What is seen of a conversation while it is watched. Only `message`, `turn.committed` and `conversation.ended` are stored
+ * facts, each shown once and in order; the others are for the eye.
+ *
+ * @example
+ * ```ts
+ * function show(event: WatchEvent): void {
+ *   if (event.type === 'turn.committed') showProgress(event.progress);
+ * }
+ * ```
+ */
+export type WatchEvent<
+  Definition extends WorkflowDefinition = ShippedDefinition,
+  Id extends string = string,
+> =
+  | Exclude<WatchOutputs<Definition>, { workflowId: string }>
+  | OfWorkflow<Extract<WatchOutputs<Definition>, { workflowId: string }>, Definition['id'], Id>
+  | WatchInterrupted;
 
 /**
  * A page of the caller's conversations.

@@ -42,7 +42,7 @@ export function fetchAnswer(fetch: typeof globalThis.fetch) {
 }
 
 /** A result, or an error with its reason, in the envelopes of tRPC and superjson. */
-function isAnswer(body: unknown): boolean {
+export function isAnswer(body: unknown): boolean {
   if (typeof propertyOf(body, 'result') === 'object') return true;
   const data = propertyOf(propertyOf(propertyOf(body, 'error'), 'json'), 'data');
   return typeof propertyOf(data, 'reason') === 'string';
@@ -52,7 +52,7 @@ function propertyOf(value: unknown, name: string): unknown {
   return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
 }
 
-function parseJson(text: string): unknown {
+export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

@@ -44,7 +44,7 @@ export interface Pacing {
 
 export const realPacing: Pacing = { sleep, random: Math.random };
 
-interface Retrying {
+export interface Retrying {
   readonly policy: RetryPolicy;
   readonly pacing: Pacing;
   readonly signal: AbortSignal | undefined;
@@ -61,13 +61,25 @@ export async function withRetries<Result>(
       return await attempt();
     } catch (error) {
       if (!isTurnkeeperError(error) || !isRetried(error) || tried >= policy.attempts) throw error;
-      const askedForMs = error.retryAfterMs ?? 0;
-      if (askedForMs > longestAskedForMs) throw error;
-      // Full jitter, on top of what the server asked for: clients that failed together must not come back together.
-      const backoffMs = Math.min(policy.maxDelayMs, policy.baseDelayMs * 2 ** (tried - 1));
-      await pacing.sleep(askedForMs + pacing.random() * backoffMs, signal);
+await pause(error, tried, { policy, pacing, signal });
     }
   }
+}
+
+/**
+ * Waits before the next try, when so many have failed in a row.
+ * @throws TurnkeeperClientError the error itself, where the server asked for a longer wait than anybody would wait for
+ */
+export async function pause(
+  error: TurnkeeperClientError,
+  failed: number,
+  { policy, pacing, signal }: Retrying,
+): Promise<void> {
+  const { retryAfterMs = 0 } = error;
+  if (retryAfterMs > longestAskedForMs) throw error;
+  // Full jitter, on top of what the server asked for: clients that failed together must not come back together.
+  const backoffMs = Math.min(policy.maxDelayMs, policy.baseDelayMs * 2 ** (failed - 1));
+  await pacing.sleep(retryAfterMs + pacing.random() * backoffMs, signal);
 }
 
 /** Somebody chose to take the place of what was interrupted: whether it is still wanted is for its sender to say. */

@@ -50,6 +50,22 @@ describe('a conversation of a workflow written in TypeScript', () => {
     expectTypeOf(input).not.toBeNever();
   });
 
+  it('is watched with the same types, and events that are told apart by their type', async () => {
+    for await (const event of conversation.watch()) {
+      if (event.type === 'turn.committed') {
+        expectTypeOf(event.progress.currentStep).toEqualTypeOf<VendorStep>();
+        expectTypeOf(event.turn.collected.legalName).toEqualTypeOf<string | null | undefined>();
+      }
+      if (event.type === 'conversation.ended' && !event.purged)
+        expectTypeOf(event.workflowState.currentStep).toEqualTypeOf<VendorStep>();
+      if (event.type === 'message.delta') expectTypeOf(event.offset).toEqualTypeOf<number>();
+      if (event.type === 'watch.interrupted')
+        expectTypeOf(event.error).toEqualTypeOf<TurnkeeperClientError>();
+      // @ts-expect-error there is no such event
+      if (event.type === 'turn.lost') return;
+    }
+  });
+
   it('answers get and end with the same types, and times as dates', () => {
     type Got = Awaited<ReturnType<typeof conversation.get>>;
     type Ended = Awaited<ReturnType<typeof conversation.end>>;

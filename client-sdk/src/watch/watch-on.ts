@@ -1,0 +1,62 @@
+import type { TurnkeeperClientError } from '../client-error.ts';
+import type { AnyWatchEvent } from '../results.ts';
+import { pause } from '../with-retries.ts';
+import type { Retrying } from '../with-retries.ts';
+import type { TrackedEvent } from './read-watch-events.ts';
+
+interface WatchingOn extends Retrying {
+  readonly toError: (thrown: unknown) => TurnkeeperClientError;
+}
+
+type Connect = (position: { readonly lastEventId: string | undefined }) => AsyncGenerator<TrackedEvent, void>;
+
+/**
+ * Watches over one connection after the other, each going on behind the last event of the one before. The first is tried as
+ * often as any call; a watch that has begun goes on until something fails for good.
+ */
+export async function* watchOn(connect: Connect, watching: WatchingOn): AsyncGenerator<AnyWatchEvent, void> {
+  const { policy, signal, toError } = watching;
+  let lastEventId: string | undefined;
+  for (let failed = 1; ; failed += 1) {
+    signal?.throwIfAborted();
+    const events = connect({ lastEventId });
+    try {
+      for (;;) {
+        const next = await nextOf(events, toError);
+        if (next.kind === 'done') return;
+        if (next.kind === 'event') {
+          ({ id: lastEventId } = next.tracked);
+          failed = 0;
+          yield next.tracked.event;
+          continue;
+        }
+        signal?.throwIfAborted();
+        const { failure } = next;
+        const isLast = lastEventId === undefined && failed >= policy.attempts;
+        if (!failure.retryable || isLast) throw failure;
+        yield { type: 'watch.interrupted', error: failure };
+        await pause(failure, Math.max(1, failed), watching);
+        break;
+      }
+    } finally {
+      await events.return();
+    }
+  }
+}
+
+type Next =
+  | { readonly kind: 'event'; readonly tracked: TrackedEvent }
+  | { readonly kind: 'done' }
+  | { readonly kind: 'failed'; readonly failure: TurnkeeperClientError };
+
+async function nextOf(
+  events: AsyncGenerator<TrackedEvent, void>,
+  toError: (thrown: unknown) => TurnkeeperClientError,
+): Promise<Next> {
+  try {
+    const { done, value } = await events.next();
+    return done === true ? { kind: 'done' } : { kind: 'event', tracked: value };
+  } catch (error) {
+    return { kind: 'failed', failure: toError(error) };
+  }
+}
