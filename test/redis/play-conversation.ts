@@ -1,5 +1,6 @@
 import { expect } from 'vitest';
 import { createTurnkeeperClient } from '../../client-sdk/src/index.ts';
+import type { ResumedConversation } from '../../client-sdk/src/index.ts';
 
 const words = [
   "I'd like to add a new supplier",
@@ -35,7 +36,17 @@ export async function playConversation(url: string): Promise<void> {
   expect(messages.filter(({ role }) => role === 'user').map(({ text }) => text)).toEqual(words);
   const { conversations } = await client.list();
   expect(conversations.map(({ conversationId }) => conversationId)).toContain(conversation.id);
-  await conversation.end({ outcome: 'cancelled', purge: true });
+  await watchToTheEnd(conversation, words.length);
+}
+
+/** Watches from before the last turn until all of it is purged, which the watcher hears through Redis. */
+async function watchToTheEnd(conversation: ResumedConversation, turnCount: number): Promise<void> {
+  const seen: string[] = [];
+  for await (const event of conversation.watch({ after: turnCount - 1 })) {
+    seen.push(event.type);
+    if (event.type === 'turn.committed') await conversation.end({ outcome: 'cancelled', purge: true });
+  }
+  expect(seen).toEqual(['watch.started', 'message', 'message', 'turn.committed', 'conversation.ended']);
 }
 
 /** Two turns at once, of which one waits for the other: the server hears through Redis that its time has come. */
