@@ -1,7 +1,10 @@
 import { createTRPCClient, httpLink } from '@trpc/client';
 import superjson from 'superjson';
-import type { WorkflowDefinition } from '../../workflows/definition/define-workflow.ts';
-import type { AnyWatchEvent, RouterOf } from './results.ts';
+import type { TypedDefinition } from '../../workflows/definition/types.ts';
+import type { AnyWatchEvent } from './results.ts';
+import type { AppRouter } from './router.ts';
+import { withFreshToken } from './access-token.ts';
+import type { TokenProvider, TokenRequest } from './access-token.ts';
 import { toClientError } from './to-client-error.ts';
 import { fetchAnswer, headersFrom } from './transport.ts';
 import type { HeadersSource } from './transport.ts';
@@ -14,17 +17,24 @@ import type { Pacing, RetryPolicy } from './with-retries.ts';
 export interface ConnectionOptions {
   readonly url: string;
   readonly headers: HeadersSource | undefined;
+  readonly token: TokenProvider | undefined;
   readonly fetch: typeof globalThis.fetch;
   readonly policy: RetryPolicy;
   readonly pacing: Pacing;
 }
 
-type Procedures = ReturnType<typeof createTRPCClient<RouterOf<WorkflowDefinition>>>['workflow'];
+type Procedures = ReturnType<typeof createTRPCClient<AppRouter<TypedDefinition>>>['workflow'];
 
 interface CallOptions {
   readonly signal?: AbortSignal | undefined;
   /** Of the turn that the call is, for its error. */
   readonly turnId?: string;
+}
+
+/** What tRPC is given with each try: how to get its token is in the context, for the headers. */
+interface TryOptions {
+  readonly context: TokenRequest & Record<string, unknown>;
+  readonly signal?: AbortSignal;
 }
 
 /** The way to the server: every call through it is retried, and fails with the client's error. */
@@ -34,7 +44,7 @@ export interface Connection {
    * @throws TurnkeeperClientError, or the signal's reason
    */
   call<Result>(
-    send: (procedures: Procedures, options: { signal?: AbortSignal }) => Promise<Result>,
+    send: (procedures: Procedures, options: TryOptions) => Promise<Result>,
     options?: CallOptions,
   ): Promise<Result>;
   /**
@@ -44,36 +54,49 @@ export interface Connection {
   watch(request: WatchRequest, signal: AbortSignal | undefined): AsyncGenerator<AnyWatchEvent, void>;
 }
 
-export function connect({ url, headers, fetch, policy, pacing }: ConnectionOptions): Connection {
+export function connect({ url, headers, token, fetch, policy, pacing }: ConnectionOptions): Connection {
   const api = `${url.replace(/\/+$/, '')}/trpc`;
-  const { workflow: procedures } = createTRPCClient<RouterOf<WorkflowDefinition>>({
+  const { workflow: procedures } = createTRPCClient<AppRouter<TypedDefinition>>({
     links: [
       // Not batched: one turn must not wait for another one's answer.
       httpLink({
         url: api,
         transformer: superjson,
-        headers: () => headersFrom(headers),
+        headers: ({ op }) =>
+          headersFrom({ headers, token }, { forceRefresh: op.context['forceRefresh'] === true }),
         fetch: fetchAnswer(fetch),
       }),
     ],
   });
   return {
-    call: (send, { signal, turnId } = {}) =>
-      withRetries(
-        async () => {
-          try {
-            return await send(procedures, signal === undefined ? {} : { signal });
-          } catch (error) {
-            signal?.throwIfAborted();
-            throw toClientError(error, { url, turnId });
-          }
-        },
-        { policy, pacing, signal },
-      ),
+    call: (send, { signal, turnId } = {}) => {
+      const attempt = async (request: TokenRequest) => {
+        try {
+          return await send(procedures, {
+            context: { ...request },
+            ...(signal === undefined ? {} : { signal }),
+          });
+        } catch (error) {
+          signal?.throwIfAborted();
+          throw toClientError(error, { url, turnId });
+        }
+      };
+      return withRetries(() => withFreshToken(attempt, token), { policy, pacing, signal });
+    },
     watch: (request, signal) =>
-      watchOn((position) => readWatchEvents({ api, headers, fetch, signal }, { ...request, ...position }), {
-        ...{ policy, pacing, signal },
-        toError: (error) => toClientError(error, { url, turnId: undefined }),
-      }),
+      watchOn(
+        (position, tokenRequest) =>
+          readWatchEvents(
+            { api, headers: () => headersFrom({ headers, token }, tokenRequest), fetch, signal },
+            { ...request, ...position },
+          ),
+        {
+          policy,
+          pacing,
+          signal,
+          renewsToken: token !== undefined,
+          toError: (error) => toClientError(error, { url, turnId: undefined }),
+        },
+      ),
   };
 }

@@ -1,16 +1,16 @@
-import type { WorkflowDefinition } from '../../workflows/definition/define-workflow.ts';
 import type { Json } from '../../workflows/definition/json.ts';
 import type { ShippedDefinition } from '../../workflows/definition/shipped.ts';
+import type { TypedDefinition } from '../../workflows/definition/types.ts';
+import type { TurnInput, WhenBusy } from '../../server/router/requests.ts';
 import type { Connection } from './connection.ts';
+import { randomId } from './random-id.ts';
 import type {
   ConversationResult,
   EndRequest,
   EndResult,
   GetRequest,
-  TurnInput,
   TurnResult,
   WatchEvent,
-  WhenBusy,
 } from './results.ts';
 
 /**
@@ -69,7 +69,7 @@ export interface SubmitCardOptions extends TurnOptions {
  * @example
  * ```ts
  * const { workflowState } = await conversation.get();
- * const events = conversation.watch({ after: workflowState.turnCount, signal });
+ * const events = conversation.watch({ after: workflowState.turnCount });
  * ```
  */
 export interface WatchOptions extends CallOptions {
@@ -93,7 +93,7 @@ export interface WatchOptions extends CallOptions {
  * ```
  */
 export interface ResumedConversation<
-  Definition extends WorkflowDefinition = ShippedDefinition,
+  Definition extends TypedDefinition = ShippedDefinition,
   Id extends string = string,
 > {
   readonly id: string;
@@ -146,7 +146,7 @@ export interface ResumedConversation<
  * ```
  */
 export interface Conversation<
-  Definition extends WorkflowDefinition = ShippedDefinition,
+  Definition extends TypedDefinition = ShippedDefinition,
   Id extends string = string,
 > extends ResumedConversation<Definition, Id> {
   readonly workflowId: Id;
@@ -156,9 +156,9 @@ export interface Conversation<
 export function resumedConversation(
   connection: Connection,
   { id, workflowId }: { readonly id: string; readonly workflowId?: string },
-): ResumedConversation<WorkflowDefinition> {
+): ResumedConversation<TypedDefinition> {
   const send = (input: TurnInput, options: TurnOptions = {}) => {
-    const { turnId = crypto.randomUUID(), whenBusy, waitMs, signal } = options;
+    const { turnId = randomId(), whenBusy, waitMs, signal } = options;
     const turn = { conversationId: id, workflowId, turnId, input, whenBusy, waitMs };
     return connection.call((procedures, callOptions) => procedures.turn.mutate(turn, callOptions), {
       signal,

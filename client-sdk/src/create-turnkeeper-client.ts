@@ -1,5 +1,5 @@
 import type { ShippedDefinition } from '../../workflows/definition/shipped.ts';
-import type { WorkflowDefinition } from '../../workflows/definition/define-workflow.ts';
+import type { TypedDefinition } from '../../workflows/definition/types.ts';
 import { createPacedClient } from './turnkeeper-client.ts';
 import type { TurnkeeperClient, TurnkeeperClientOptions } from './turnkeeper-client.ts';
 import { realPacing } from './with-retries.ts';
@@ -20,7 +20,7 @@ import { realPacing } from './with-retries.ts';
  * const own = createTurnkeeperClient<typeof travelRequest>({ url });
  * ```
  */
-export function createTurnkeeperClient<Definition extends WorkflowDefinition = ShippedDefinition>(
+export function createTurnkeeperClient<Definition extends TypedDefinition = ShippedDefinition>(
   options: TurnkeeperClientOptions,
 ): TurnkeeperClient<Definition> {
   return createPacedClient(options, realPacing);

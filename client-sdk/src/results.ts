@@ -1,15 +1,9 @@
-import type { inferRouterInputs, inferRouterOutputs } from '@trpc/server';
 import type { TurnkeeperClientError } from './client-error.ts';
-import type { createAppRouter } from '../../server/router/app-router.ts';
-import type { WorkflowDefinition } from '../../workflows/definition/define-workflow.ts';
+import type { EndConversationRequest, GetConversationRequest } from '../../server/router/requests.ts';
+import type { EndOutput, GetOutput, TurnOutput } from '../../server/router/results.ts';
+import type { WatchOutput } from '../../server/router/watch-results.ts';
 import type { ShippedDefinition } from '../../workflows/definition/shipped.ts';
-import type { JsonWorkflowId } from '../../workflows/definition/types.ts';
-
-/** The server's router, as far as types go, for one set of definitions. */
-export type RouterOf<Definition extends WorkflowDefinition> = ReturnType<typeof createAppRouter<Definition>>;
-
-type Inputs = inferRouterInputs<RouterOf<WorkflowDefinition>>['workflow'];
-type Outputs<Definition extends WorkflowDefinition> = inferRouterOutputs<RouterOf<Definition>>['workflow'];
+import type { JsonWorkflowId, TypedDefinition } from '../../workflows/definition/types.ts';
 
 /**
  * Of the results of all workflows, those that a conversation of this one can have: that of a definition written in
@@ -35,9 +29,9 @@ type OfWorkflow<
  * ```
  */
 export type TurnResult<
-  Definition extends WorkflowDefinition = ShippedDefinition,
+  Definition extends TypedDefinition = ShippedDefinition,
   Id extends string = string,
-> = OfWorkflow<Outputs<Definition>['turn'], Definition['id'], Id>;
+> = OfWorkflow<TurnOutput<Definition>, Definition['id'], Id>;
 
 /**
  * A conversation as it stands, with a page of its transcript.
@@ -48,9 +42,9 @@ export type TurnResult<
  * ```
  */
 export type ConversationResult<
-  Definition extends WorkflowDefinition = ShippedDefinition,
+  Definition extends TypedDefinition = ShippedDefinition,
   Id extends string = string,
-> = OfWorkflow<Outputs<Definition>['get'], Definition['id'], Id>;
+> = OfWorkflow<GetOutput<Definition>, Definition['id'], Id>;
 
 /**
  * How a conversation ended.
@@ -61,12 +55,9 @@ export type ConversationResult<
  * ```
  */
 export type EndResult<
-  Definition extends WorkflowDefinition = ShippedDefinition,
+  Definition extends TypedDefinition = ShippedDefinition,
   Id extends string = string,
-> = OfWorkflow<Outputs<Definition>['end'], Definition['id'], Id>;
-
-type WatchOutputs<Definition extends WorkflowDefinition> =
-  Outputs<Definition>['watch'] extends AsyncIterable<{ data: infer Event }> ? Event : never;
+> = OfWorkflow<EndOutput<Definition>, Definition['id'], Id>;
 
 /**
  * The connection broke, or the server can't go on; the watch does, over a new one, and says `watch.started` then. What is
@@ -74,7 +65,8 @@ type WatchOutputs<Definition extends WorkflowDefinition> =
  *
  * @example
  * ```ts
- * if (event.type === 'watch.interrupted') showOffline(event.error.reason);
+ * const offlineFor = (event: WatchEvent): string | null =>
+ *   event.type === 'watch.interrupted' ? event.error.reason : null;
  * ```
  */
 export interface WatchInterrupted {
@@ -83,7 +75,7 @@ export interface WatchInterrupted {
 }
 
 /** What is seen of a conversation of whatever workflow. */
-export type AnyWatchEvent = WatchOutputs<WorkflowDefinition> | WatchInterrupted;
+export type AnyWatchEvent = WatchOutput<TypedDefinition> | WatchInterrupted;
 
 /**
  * What is seen of a conversation while it is watched. Only `message`, `turn.committed` and `conversation.ended` are stored
@@ -91,58 +83,15 @@ export type AnyWatchEvent = WatchOutputs<WorkflowDefinition> | WatchInterrupted;
  *
  * @example
  * ```ts
- * function show(event: WatchEvent): void {
- *   if (event.type === 'turn.committed') showProgress(event.progress);
+ * function showEvent(event: WatchEvent): void {
+ *   if (event.type === 'turn.committed') show(event.progress);
  * }
  * ```
  */
-export type WatchEvent<
-  Definition extends WorkflowDefinition = ShippedDefinition,
-  Id extends string = string,
-> =
-  | Exclude<WatchOutputs<Definition>, { workflowId: string }>
-  | OfWorkflow<Extract<WatchOutputs<Definition>, { workflowId: string }>, Definition['id'], Id>
+export type WatchEvent<Definition extends TypedDefinition = ShippedDefinition, Id extends string = string> =
+  | Exclude<WatchOutput<Definition>, { workflowId: string }>
+  | OfWorkflow<Extract<WatchOutput<Definition>, { workflowId: string }>, Definition['id'], Id>
   | WatchInterrupted;
-
-/**
- * A page of the caller's conversations.
- *
- * @example
- * ```ts
- * const { conversations, nextCursor }: ConversationPage = await client.list({ limit: 10 });
- * ```
- */
-export type ConversationPage = Outputs<WorkflowDefinition>['list'];
-
-/**
- * A workflow as the server describes it.
- *
- * @example
- * ```ts
- * const titles = (await client.definitions()).map(({ title }: DefinitionResult) => title);
- * ```
- */
-export type DefinitionResult = Outputs<WorkflowDefinition>['definitions'][number];
-
-/**
- * One thing said in a conversation.
- *
- * @example
- * ```ts
- * const texts = result.messages.flatMap(({ text }: Message) => text ?? []);
- * ```
- */
-export type Message = Outputs<WorkflowDefinition>['get']['messages'][number];
-
-/**
- * What a turn brings in: words, what was entered on a card, or nothing, so that the agent speaks first.
- *
- * @example
- * ```ts
- * const input: TurnInput = { type: 'text', text: 'Acme Ltd' };
- * ```
- */
-export type TurnInput = Inputs['turn']['input'];
 
 /**
  * Which page of the transcript `get` answers with.
@@ -152,7 +101,7 @@ export type TurnInput = Inputs['turn']['input'];
  * const page: GetRequest = { messages: { limit: 20, before: olderBefore } };
  * ```
  */
-export type GetRequest = Omit<Inputs['get'], 'conversationId'>;
+export type GetRequest = Omit<GetConversationRequest, 'conversationId'>;
 
 /**
  * How a conversation is to end.
@@ -162,25 +111,4 @@ export type GetRequest = Omit<Inputs['get'], 'conversationId'>;
  * const request: EndRequest = { outcome: 'cancelled', reason: 'The trip was called off.' };
  * ```
  */
-export type EndRequest = Omit<Inputs['end'], 'conversationId'>;
-
-/**
- * What a turn, or an end, does when another turn of its conversation is running: fail (and be tried again), wait in line
- * for it, or take its place.
- *
- * @example
- * ```ts
- * const whenBusy: WhenBusy = userPressedStop ? 'interrupt' : 'wait';
- * ```
- */
-export type WhenBusy = NonNullable<Inputs['turn']['whenBusy']>;
-
-/**
- * Which page of the caller's conversations to list.
- *
- * @example
- * ```ts
- * const next: ListRequest = { limit: 10, cursor: nextCursor };
- * ```
- */
-export type ListRequest = NonNullable<Inputs['list']>;
+export type EndRequest = Omit<EndConversationRequest, 'conversationId'>;

@@ -1,3 +1,5 @@
+import type { TokenProvider, TokenRequest } from './access-token.ts';
+
 /** What answered is no Turnkeeper server: a proxy in front of it, or something else at that address. */
 export class NotATurnkeeperAnswer extends Error {
   readonly httpStatus: number;
@@ -8,7 +10,7 @@ export class NotATurnkeeperAnswer extends Error {
   }
 }
 
-/** The caller's own function for the headers failed, so nothing was sent. */
+/** The caller's own function for the headers, or the token, failed, so nothing was sent. */
 export class HeadersUnavailable extends Error {
   constructor(cause: unknown) {
     super(cause instanceof Error ? cause.message : String(cause), { cause });
@@ -18,9 +20,21 @@ export class HeadersUnavailable extends Error {
 /** Makes the headers of one try, so that a token can be renewed between tries. */
 export type HeadersSource = () => Record<string, string> | Promise<Record<string, string>>;
 
-export async function headersFrom(source: HeadersSource | undefined): Promise<Record<string, string>> {
+interface CallerIdentification {
+  readonly headers: HeadersSource | undefined;
+  readonly token: TokenProvider | undefined;
+}
+
+/** The headers of one try; the token's stands over one of the same name. */
+export async function headersFrom(
+  { headers, token }: CallerIdentification,
+  request: TokenRequest,
+): Promise<Record<string, string>> {
   try {
-    return (await source?.()) ?? {};
+    const own = (await headers?.()) ?? {};
+    if (token === undefined) return own;
+    const withoutToken = Object.entries(own).filter(([name]) => name.toLowerCase() !== 'authorization');
+    return { ...Object.fromEntries(withoutToken), authorization: `Bearer ${await token(request)}` };
   } catch (cause) {
     throw new HeadersUnavailable(cause);
   }

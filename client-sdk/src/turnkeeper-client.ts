@@ -1,9 +1,13 @@
 import type { ShippedDefinition } from '../../workflows/definition/shipped.ts';
-import type { WorkflowDefinition } from '../../workflows/definition/define-workflow.ts';
+import type { TypedDefinition } from '../../workflows/definition/types.ts';
+import type { DefinitionView } from '../../server/orchestrator/describe-definitions.ts';
+import type { ListRequest } from '../../server/router/requests.ts';
+import type { ListOutput } from '../../server/router/results.ts';
+import type { TokenProvider } from './access-token.ts';
 import { connect } from './connection.ts';
 import { resumedConversation } from './conversation.ts';
 import type { CallOptions, Conversation, ResumedConversation } from './conversation.ts';
-import type { ConversationPage, DefinitionResult, ListRequest } from './results.ts';
+import { randomId } from './random-id.ts';
 import type { HeadersSource } from './transport.ts';
 import { defaultRetryPolicy } from './with-retries.ts';
 import type { Pacing, RetryPolicy } from './with-retries.ts';
@@ -15,7 +19,7 @@ import type { Pacing, RetryPolicy } from './with-retries.ts';
  * ```ts
  * const options: TurnkeeperClientOptions = {
  *   url: 'https://turnkeeper.example.com',
- *   headers: async () => ({ authorization: `Bearer ${await accessToken()}` }),
+ *   token: ({ forceRefresh }) => signIn.accessToken({ forceRefresh }),
  *   retry: { attempts: 3 },
  * };
  * ```
@@ -23,7 +27,9 @@ import type { Pacing, RetryPolicy } from './with-retries.ts';
 export interface TurnkeeperClientOptions {
   /** The server's address as it prints it when it starts, `http://127.0.0.1:3000`; the API is at `/trpc` below it. */
   readonly url: string;
-  /** Made anew for every try, so that a token can be renewed in between. */
+  /** Gets the access token of every try, and another where the server refuses it. */
+  readonly token?: TokenProvider;
+  /** Any other headers, made anew for every try. */
   readonly headers?: HeadersSource;
   /** @default the global one */
   readonly fetch?: typeof globalThis.fetch;
@@ -39,7 +45,7 @@ export interface TurnkeeperClientOptions {
  * const client: TurnkeeperClient = createTurnkeeperClient({ url: 'http://127.0.0.1:3000' });
  * ```
  */
-export interface TurnkeeperClient<Definition extends WorkflowDefinition = ShippedDefinition> {
+export interface TurnkeeperClient<Definition extends TypedDefinition = ShippedDefinition> {
   /**
    * A conversation of a workflow: a new one, or the one with the given id. Nothing is sent yet; the first turn opens it.
    * @param conversationId 1 to 128 of A-Z a-z 0-9 . _ ~ : @ - ; by default a random one
@@ -51,22 +57,22 @@ export interface TurnkeeperClient<Definition extends WorkflowDefinition = Shippe
   /** A conversation that was begun earlier, whatever its workflow. */
   resume(conversationId: string): ResumedConversation<Definition>;
   /** The caller's live conversations, newest activity first. */
-  list(request?: ListRequest, options?: CallOptions): Promise<ConversationPage>;
+  list(request?: ListRequest, options?: CallOptions): Promise<ListOutput>;
   /** The workflows that the server runs, with their steps and the JSON Schema of what each step collects. */
-  definitions(options?: CallOptions): Promise<DefinitionResult[]>;
+  definitions(options?: CallOptions): Promise<DefinitionView[]>;
 }
 
 /** The client over time and chance of one's choosing, for tests of how it retries. */
-export function createPacedClient<Definition extends WorkflowDefinition>(
-  { url, headers, fetch = globalThis.fetch, retry }: TurnkeeperClientOptions,
+export function createPacedClient<Definition extends TypedDefinition>(
+  { url, headers, token, fetch = globalThis.fetch, retry }: TurnkeeperClientOptions,
   pacing: Pacing,
 ): TurnkeeperClient<Definition> {
   const policy = { ...defaultRetryPolicy, ...retry };
-  const connection = connect({ url, headers, fetch, policy, pacing });
+  const connection = connect({ url, headers, token, fetch, policy, pacing });
   return {
     // The casts put a workflow's literal types on the handles; the server's router, which these are taken from, vouches
     // for them on the other end of the wire.
-    conversation: <const Id extends string>(workflowId: Id, conversationId: string = crypto.randomUUID()) =>
+    conversation: <const Id extends string>(workflowId: Id, conversationId: string = randomId()) =>
       ({
         ...resumedConversation(connection, { id: conversationId, workflowId }),
         workflowId,

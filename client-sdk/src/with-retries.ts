@@ -61,7 +61,7 @@ export async function withRetries<Result>(
       return await attempt();
     } catch (error) {
       if (!isTurnkeeperError(error) || !isRetried(error) || tried >= policy.attempts) throw error;
-await pause(error, tried, { policy, pacing, signal });
+      await pause(error, tried, { policy, pacing, signal });
     }
   }
 }

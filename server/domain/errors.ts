@@ -1,4 +1,11 @@
-/** What a caller can do about one piece of bad input: where it is, and what is wrong with it. */
+/**
+ * What a caller can do about one piece of bad input: where it is, and what is wrong with it.
+ *
+ * @example
+ * ```ts
+ * const lines = (error.issues ?? []).map(({ path, message }: Issue) => `${path}: ${message}`);
+ * ```
+ */
 export interface Issue {
   /** Dotted path in the input, `input.text`; empty for the whole. */
   readonly path: string;
@@ -35,6 +42,14 @@ export const failureReasons = {
   INTERNAL: { code: 'INTERNAL_SERVER_ERROR', retryable: false },
 } as const;
 
+/**
+ * Why the server failed a call.
+ *
+ * @example
+ * ```ts
+ * const canPass: readonly FailureReason[] = ['TURN_IN_PROGRESS', 'AGENT_TIMEOUT', 'OVERLOADED'];
+ * ```
+ */
 export type FailureReason = keyof typeof failureReasons;
 
 type RetryableReason = {

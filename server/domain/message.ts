@@ -1,11 +1,26 @@
 import type { Json } from '../../workflows/definition/json.ts';
 
+/**
+ * An answer that the agent offers.
+ *
+ * @example
+ * ```ts
+ * const labels = (result.messages.at(-1)?.suggestedActions ?? []).map(({ title }: SuggestedAction) => title);
+ * ```
+ */
 export interface SuggestedAction {
   readonly title: string;
   readonly value: string;
 }
 
-/** One thing said in a conversation, ready to be rendered. */
+/**
+ * One thing said in a conversation, ready to be rendered.
+ *
+ * @example
+ * ```ts
+ * const texts = result.messages.flatMap(({ text }: Message) => text ?? []);
+ * ```
+ */
 export interface Message {
   /** `<turn>.<position in the turn>`: unique in its conversation, and the same on every replay. */
   readonly id: string;

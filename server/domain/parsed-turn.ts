@@ -15,6 +15,14 @@ export const confidenceOf: Readonly<Record<PayloadSource, Confidence>> = {
   text: 'low',
 };
 
+/**
+ * The structure that was found in the agent's answer.
+ *
+ * @example
+ * ```ts
+ * const isSure = (payload: ExtractedPayload | null): boolean => payload?.confidence === 'high';
+ * ```
+ */
 export interface ExtractedPayload {
   readonly source: PayloadSource;
   readonly confidence: Confidence;

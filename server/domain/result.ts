@@ -37,7 +37,15 @@ export interface TurnRecord {
   readonly turn: TurnMetadata;
 }
 
-/** How long the parts of a call took, in milliseconds. */
+/**
+ * How long the parts of a call took, in milliseconds.
+ *
+ * @example
+ * ```ts
+ * const ownMs = ({ latencyMs, timings }: { latencyMs: number; timings: Timings }): number =>
+ *   latencyMs - timings.agentMs;
+ * ```
+ */
 export interface Timings {
   readonly waitMs: number;
   readonly loadMs: number;

@@ -4,7 +4,15 @@ import type { Position } from './position.ts';
 import type { Progression } from './state.ts';
 import type { JsonSchema } from './workflow.ts';
 
-/** What kind of control fits the next answer. */
+/**
+ * What kind of control fits the next answer.
+ *
+ * @example
+ * ```ts
+ * const choices = ({ type, choices = [] }: SuggestedInput) =>
+ *   type === 'confirmation' ? ['yes', 'no'] : choices;
+ * ```
+ */
 export interface SuggestedInput {
   readonly type: 'text' | 'choice' | 'confirmation' | 'none';
   /** The field that the answer is for, where it is for one. */

@@ -67,7 +67,8 @@ export class LiveBroadcast {
 
   async #send(): Promise<void> {
     const { clock, publish } = this.#options;
-    const isWhole = clock.now() >= this.#wholeDueAt;
+    // A timer may fire a millisecond early by the clock's reading: what is due with nothing fresh is always the whole.
+    const isWhole = this.#fresh.length === 0 || clock.now() >= this.#wholeDueAt;
     const events = isWhole ? (this.#soFar.whole()?.events ?? []) : this.#fresh;
     this.#fresh = [];
     if (isWhole) this.#wholeDueAt = clock.now() + wholeEveryMs;

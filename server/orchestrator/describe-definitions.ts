@@ -1,6 +1,13 @@
 import type { JsonSchema, Step, Workflows } from '../domain/workflow.ts';
 
-/** A workflow as clients see it, so that none has to hard-code it. */
+/**
+ * A workflow as clients see it, so that none has to hard-code it.
+ *
+ * @example
+ * ```ts
+ * const titles = (await client.definitions()).map(({ title }: DefinitionResult) => title);
+ * ```
+ */
 export interface DefinitionView {
   readonly id: string;
   readonly version: number;

@@ -6,20 +6,26 @@ import { endConversation } from '../orchestrator/end-conversation.ts';
 import { getConversation } from '../orchestrator/get-conversation.ts';
 import { listConversations } from '../orchestrator/list-conversations.ts';
 import { runTurn } from '../orchestrator/run-turn.ts';
+import type { ApiRouter } from './api.ts';
+import type { RouterContext } from './context.ts';
 import { endSchema, getSchema, listSchema, turnSchema, watchSchema } from './inputs.ts';
 import { presentConversation, presentEnd, presentList, presentTurn } from './present.ts';
 import { procedure, router } from './procedure.ts';
-import type { EndOutput, GetOutput, ListOutput, TurnOutput, WorkflowId } from './results.ts';
+import type { TurnRequest } from './requests.ts';
+import type { EndOutput, GetOutput, ListOutput, TurnOutput } from './results.ts';
 import { watchStream } from './watch-stream.ts';
 
 /** `workflow.turn`'s input, its workflow id offered from those that the compiler knows. */
 type TurnSchema<Definition extends WorkflowDefinition> = z.ZodType<
   z.output<typeof turnSchema>,
-  Omit<z.input<typeof turnSchema>, 'workflowId'> & { workflowId?: WorkflowId<Definition> | undefined }
+  TurnRequest<Definition>
 >;
 
 /** The API, typed for the workflows that are written in TypeScript; those in JSON are there too, without their types. */
-export function createAppRouter<Definition extends WorkflowDefinition>() {
+export function createAppRouter<Definition extends WorkflowDefinition>(): ApiRouter<
+  Definition,
+  RouterContext
+> {
   return router({
     workflow: router({
       turn: procedure

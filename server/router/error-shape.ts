@@ -6,7 +6,15 @@ import type { FailureReason, Issue } from '../domain/errors.ts';
 import { OutcomeUnknown } from '../orchestrator/outcome-unknown.ts';
 import { UnexpectedError, toFailure, toTrpcError } from './failure.ts';
 
-/** What every error carries on the wire, under `data`. */
+/**
+ * What every error carries on the wire, under `data`.
+ *
+ * @example
+ * ```ts
+ * const wait = ({ retryable, retryAfterMs = 1_000 }: ErrorData): number | null =>
+ *   retryable ? retryAfterMs : null;
+ * ```
+ */
 export interface ErrorData {
   readonly code: (typeof failureReasons)[FailureReason]['code'];
   readonly httpStatus: number;
@@ -26,6 +34,14 @@ export interface ErrorData {
   readonly cause?: string;
 }
 
+/**
+ * An error as a tRPC client has it in `error.shape`.
+ *
+ * @example
+ * ```ts
+ * const explain = ({ message, data }: ErrorShape): string => `${message} (${data.reason})`;
+ * ```
+ */
 export interface ErrorShape {
   readonly message: string;
   readonly code: TRPCDefaultErrorShape['code'];

@@ -7,7 +7,8 @@ import type { TurnResult } from '../orchestrator/run-turn.ts';
 import type { WatchEvent } from '../orchestrator/watch/watch-events.ts';
 import type { WorkflowStateView } from '../domain/result.ts';
 import { writeCursor } from './inputs.ts';
-import type { EndOutput, GetOutput, ListOutput, TurnOutput, WatchOutput, WorkflowState } from './results.ts';
+import type { EndOutput, GetOutput, ListOutput, TurnOutput, WorkflowState } from './results.ts';
+import type { WatchOutput } from './watch-results.ts';
 
 // The casts below put a workflow's literal types on a result. They hold because a field gets into the state only
 // through its schema, and the current step is always one of the definition's (I10).

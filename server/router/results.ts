@@ -1,9 +1,9 @@
-import type { WorkflowDefinition } from '../../workflows/definition/define-workflow.ts';
 import type {
   ChangedFieldsOf,
   FieldsOf,
   JsonWorkflowTypes,
   StepIdOf,
+  TypedDefinition,
 } from '../../workflows/definition/types.ts';
 import type { Message } from '../domain/message.ts';
 import type { ExtractedPayload } from '../domain/parsed-turn.ts';
@@ -12,24 +12,41 @@ import type { Timings, TurnMetadata } from '../domain/result.ts';
 import type { Outcome, Status } from '../domain/state.ts';
 import type { SuggestedInput } from '../domain/suggested-input.ts';
 import type { Summary } from '../domain/summary-schema.ts';
-import type { WatchEvent } from '../orchestrator/watch/watch-events.ts';
 
 /** The types that one workflow lends to the results about it. */
-interface WorkflowTypes {
+export interface WorkflowTypes {
   workflowId: string;
   stepId: string;
   fields: object;
   changedFields: object;
 }
 
-/** A workflow that was written in TypeScript: its step ids and fields are known to the compiler. */
-interface TypesOf<Definition extends WorkflowDefinition> {
+/**
+ * What a workflow that the compiler knows lends to the results about it: its step ids and fields.
+ *
+ * @example
+ * ```ts
+ * type Vendor = TypesOf<Extract<ShippedDefinition, { id: 'vendor-onboarding' }>>;
+ * const step: Vendor['stepId'] = 'company';
+ * ```
+ */
+export interface TypesOf<Definition extends TypedDefinition> {
   workflowId: Definition['id'];
   stepId: StepIdOf<Definition>;
   fields: FieldsOf<Definition>;
   changedFields: ChangedFieldsOf<Definition>;
 }
 
+/**
+ * How a conversation stands.
+ *
+ * @example
+ * ```ts
+ * function isOpen({ status, expiresAt }: TurnResult['workflowState']): boolean {
+ *   return status === 'active' && expiresAt > new Date();
+ * }
+ * ```
+ */
 export interface WorkflowState<Types extends WorkflowTypes> {
   status: Status;
   currentStep: Types['stepId'];
@@ -45,24 +62,56 @@ export interface WorkflowState<Types extends WorkflowTypes> {
   suggestedInput: SuggestedInput;
 }
 
-interface TypedProgress<Types extends WorkflowTypes> extends Progress {
+/**
+ * How far a conversation is, in its workflow's own steps.
+ *
+ * @example
+ * ```ts
+ * const percent = (progress: TurnResult['progress']): string => `${progress.percentComplete} %`;
+ * ```
+ */
+export interface TypedProgress<Types extends WorkflowTypes> extends Progress {
   readonly currentStep: Types['stepId'];
 }
 
-interface TypedTurn<Types extends WorkflowTypes> extends Omit<TurnMetadata, 'collected' | 'step'> {
+/**
+ * What a turn did.
+ *
+ * @example
+ * ```ts
+ * const changed = (turn: TurnResult['turn']): string[] => Object.keys(turn.collected);
+ * ```
+ */
+export interface TypedTurn<Types extends WorkflowTypes> extends Omit<TurnMetadata, 'collected' | 'step'> {
   /** Only what this turn changed; `null` for a field that it cleared. */
   readonly collected: Types['changedFields'];
   readonly step: { readonly from: Types['stepId']; readonly to: Types['stepId'] };
 }
 
-interface OfConversation<Types extends WorkflowTypes> {
+/**
+ * What every result about a conversation says.
+ *
+ * @example
+ * ```ts
+ * const { workflowId, progress } = await client.resume(id).get();
+ * ```
+ */
+export interface OfConversation<Types extends WorkflowTypes> {
   conversationId: string;
   workflowId: Types['workflowId'];
   workflowState: WorkflowState<Types>;
   progress: TypedProgress<Types>;
 }
 
-interface TurnOutputOf<Types extends WorkflowTypes> extends OfConversation<Types> {
+/**
+ * What a turn came to, in one workflow's types. `TurnResult` is how it is written.
+ *
+ * @example
+ * ```ts
+ * const { messages, turn, workflowState }: TurnResult = await conversation.turn('Acme Ltd');
+ * ```
+ */
+export interface TurnOutputOf<Types extends WorkflowTypes> extends OfConversation<Types> {
   turnId: string;
   /** Whether this is the recorded result of an earlier call with the same turn id. */
   replayed: boolean;
@@ -75,7 +124,15 @@ interface TurnOutputOf<Types extends WorkflowTypes> extends OfConversation<Types
   timings: Timings;
 }
 
-interface GetOutputOf<Types extends WorkflowTypes> extends OfConversation<Types> {
+/**
+ * A conversation as it stands, in one workflow's types. `ConversationResult` is how it is written.
+ *
+ * @example
+ * ```ts
+ * const { messages, olderBefore }: ConversationResult = await conversation.get();
+ * ```
+ */
+export interface GetOutputOf<Types extends WorkflowTypes> extends OfConversation<Types> {
   /** What the last turn did; `null` when the transcript holds none. */
   lastTurn: TypedTurn<Types> | null;
   /** A page of the transcript, newest last. */
@@ -84,58 +141,71 @@ interface GetOutputOf<Types extends WorkflowTypes> extends OfConversation<Types>
   olderBefore: string | null;
 }
 
-interface EndOutputOf<Types extends WorkflowTypes> extends OfConversation<Types> {
+/**
+ * How a conversation ended, in one workflow's types. `EndResult` is how it is written.
+ *
+ * @example
+ * ```ts
+ * const { purged }: EndResult = await conversation.end({ outcome: 'cancelled', purge: true });
+ * ```
+ */
+export interface EndOutputOf<Types extends WorkflowTypes> extends OfConversation<Types> {
   summary: Summary;
   /** Whether everything about the conversation was deleted with it. */
   purged: boolean;
 }
 
-interface CommittedTurnOf<Types extends WorkflowTypes> extends OfConversation<Types> {
-  type: 'turn.committed';
-  turnId: string;
-  /** The user's message, if the turn had one, and the agent's, in order. */
-  messages: readonly Message[];
-  extractedPayload: ExtractedPayload | null;
-  turn: TypedTurn<Types>;
-}
+// Written so that they distribute over a union of definitions.
 
-interface FinishedConversationOf<Types extends WorkflowTypes> extends OfConversation<Types> {
-  type: 'conversation.ended';
-  purged: false;
-  summary: Summary;
-}
-
-/** The events that look the same in every workflow. */
-type CommonWatchEvent = Exclude<
-  WatchEvent,
-  { type: 'turn.committed' } | { type: 'conversation.ended'; purged: false }
->;
-
-/** One result type per workflow, told apart by `workflowId`; written this way so that it distributes over a union. */
-export type TurnOutput<Definition extends WorkflowDefinition> =
-  | (Definition extends WorkflowDefinition ? TurnOutputOf<TypesOf<Definition>> : never)
+/**
+ * One result type per workflow, told apart by `workflowId`; `TurnResult` where the workflow may be known.
+ *
+ * @example
+ * ```ts
+ * const step = (result: TurnOutput<ShippedDefinition>): string => result.progress.currentStep;
+ * ```
+ */
+export type TurnOutput<Definition extends TypedDefinition> =
+  | (Definition extends TypedDefinition ? TurnOutputOf<TypesOf<Definition>> : never)
   | TurnOutputOf<JsonWorkflowTypes>;
 
-export type GetOutput<Definition extends WorkflowDefinition> =
-  | (Definition extends WorkflowDefinition ? GetOutputOf<TypesOf<Definition>> : never)
+/**
+ * The same for a conversation as it stands; `ConversationResult` where the workflow may be known.
+ *
+ * @example
+ * ```ts
+ * const turns = (result: GetOutput<ShippedDefinition>): number => result.workflowState.turnCount;
+ * ```
+ */
+export type GetOutput<Definition extends TypedDefinition> =
+  | (Definition extends TypedDefinition ? GetOutputOf<TypesOf<Definition>> : never)
   | GetOutputOf<JsonWorkflowTypes>;
 
-export type EndOutput<Definition extends WorkflowDefinition> =
-  | (Definition extends WorkflowDefinition ? EndOutputOf<TypesOf<Definition>> : never)
+/**
+ * The same for a conversation's end; `EndResult` where the workflow may be known.
+ *
+ * @example
+ * ```ts
+ * const title = (result: EndOutput<ShippedDefinition>): string => result.summary.title;
+ * ```
+ */
+export type EndOutput<Definition extends TypedDefinition> =
+  | (Definition extends TypedDefinition ? EndOutputOf<TypesOf<Definition>> : never)
   | EndOutputOf<JsonWorkflowTypes>;
 
-export type WatchOutput<Definition extends WorkflowDefinition> =
-  | CommonWatchEvent
-  | (Definition extends WorkflowDefinition
-      ? CommittedTurnOf<TypesOf<Definition>> | FinishedConversationOf<TypesOf<Definition>>
-      : never)
-  | CommittedTurnOf<JsonWorkflowTypes>
-  | FinishedConversationOf<JsonWorkflowTypes>;
-
 /** A workflow's id: one that is known to the compiler, or that of a workflow written in JSON. */
-export type WorkflowId<Definition extends WorkflowDefinition> = Definition['id'] | (string & {});
+export type WorkflowId<Definition extends TypedDefinition> = Definition['id'] | (string & {});
 
-interface ListedConversationOutput {
+/**
+ * One of the caller's conversations, as the list has it.
+ *
+ * @example
+ * ```ts
+ * const { conversations } = await client.list();
+ * const open = conversations.filter(({ status }: ListedConversation) => status === 'active');
+ * ```
+ */
+export interface ListedConversation {
   conversationId: string;
   workflowId: string;
   title: string;
@@ -147,8 +217,16 @@ interface ListedConversationOutput {
   progress: Progress;
 }
 
+/**
+ * A page of the caller's conversations.
+ *
+ * @example
+ * ```ts
+ * const { conversations, nextCursor }: ConversationPage = await client.list({ limit: 10 });
+ * ```
+ */
 export interface ListOutput {
-  conversations: ListedConversationOutput[];
+  conversations: ListedConversation[];
   /** The `cursor` of the next page; `null` when there is none. */
   nextCursor: string | null;
 }

@@ -6,7 +6,7 @@ import { watchConversation } from '../orchestrator/watch/watch-conversation.ts';
 import type { WatchCommand } from '../orchestrator/watch/watch-conversation.ts';
 import { presentWatchEvent } from './present.ts';
 import { reportFailure } from './report-failure.ts';
-import type { WatchOutput } from './results.ts';
+import type { WatchOutput } from './watch-results.ts';
 
 type WatchStream<Definition extends WorkflowDefinition> = AsyncGenerator<
   TrackedEnvelope<WatchOutput<Definition>>,

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { createTurnkeeperClient, hasReason } from '../../client-sdk/src/index.ts';
 import { ScriptedAgent } from '../../server/testing/scripted-agent.ts';
+import { faultyProxy } from './faulty-proxy.ts';
 import { serve } from './serve.ts';
 
 describe('a conversation', () => {
@@ -40,6 +41,17 @@ describe('a conversation', () => {
       id: 'mine',
       workflowId: 'leave-request',
     });
+  });
+
+  it('sends turns made at the same time each on its own, so that none waits for another one', async () => {
+    await using server = await serve(new ScriptedAgent([{ text: 'Hello' }, { text: 'Hello' }]));
+    await using proxy = await faultyProxy(server.url, []);
+    const client = createTurnkeeperClient({ url: proxy.url });
+    await Promise.all([
+      client.conversation('leave-request').turn('hello'),
+      client.conversation('leave-request').turn('hello'),
+    ]);
+    expect(proxy.requests.map(({ path }) => path)).toEqual(['/trpc/workflow.turn', '/trpc/workflow.turn']);
   });
 
   it('is taken up again by its id alone', async () => {

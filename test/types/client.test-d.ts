@@ -6,6 +6,7 @@ import type {
   TurnInput,
   TurnResult,
   TurnkeeperClientError,
+  WorkflowShape,
 } from '../../client-sdk/src/index.ts';
 import type { FailureReason } from '../../server/domain/errors.ts';
 import type { AppRouter } from '../../server/router/app-router.ts';
@@ -128,6 +129,23 @@ describe("a client of one's own definitions", () => {
     expectTypeOf(result.turn.collected).branded.toEqualTypeOf<{ stars?: number | null }>();
     const other = await own.conversation('vendor-onboarding').turn('five');
     expectTypeOf(other.progress.currentStep).toEqualTypeOf<string>();
+  });
+
+  it('knows what was written down by hand of them', async () => {
+    type Leave = WorkflowShape<
+      'leave-request',
+      { dates: { from: string; days: number }; details: { note?: string }; confirm: null }
+    >;
+    const own = createTurnkeeperClient<Leave>({ url: 'http://127.0.0.1:3000' });
+    const result = await own.conversation('leave-request').turn('ten days');
+    expectTypeOf(result.progress.currentStep).toEqualTypeOf<'dates' | 'details' | 'confirm'>();
+    expectTypeOf(result.workflowState.collected).branded.toEqualTypeOf<{
+      from?: string;
+      days?: number;
+      note?: string;
+    }>();
+    // @ts-expect-error it collects nothing of this name
+    expectTypeOf(result.turn.collected.shoeSize).not.toBeNever();
   });
 
   it('written in JSON only has the types of JSON', async () => {

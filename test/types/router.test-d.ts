@@ -1,7 +1,15 @@
 import { describe, expectTypeOf, it } from 'vitest';
 import type { AppRouter } from '../../server/router/app-router.ts';
+import type { endSchema, getSchema, listSchema, turnSchema } from '../../server/router/inputs.ts';
+import type {
+  EndConversationRequest,
+  GetConversationRequest,
+  ListRequest,
+  TurnRequest,
+} from '../../server/router/requests.ts';
 import type { ErrorData } from '../../server/router/error-shape.ts';
 import type { createTestCaller } from '../../server/testing/index.ts';
+import type { z } from 'zod';
 import type { inferRouterInputs, inferRouterOutputs } from '@trpc/server';
 import type { survey, travel } from '../contract/sample-workflows.ts';
 
@@ -64,6 +72,15 @@ describe('the API of the shipped server', () => {
       input: { type: 'shout', text: 'hello' },
     };
     expectTypeOf(input).not.toBeAny();
+  });
+
+  it('has requests that are what the schemas take', () => {
+    type Turn = Omit<z.input<typeof turnSchema>, 'workflowId'>;
+    expectTypeOf<Omit<TurnRequest<never>, 'workflowId'>>().branded.toEqualTypeOf<Turn>();
+    expectTypeOf<z.input<typeof turnSchema>['workflowId']>().toExtend<TurnRequest<never>['workflowId']>();
+    expectTypeOf<GetConversationRequest>().branded.toEqualTypeOf<z.input<typeof getSchema>>();
+    expectTypeOf<EndConversationRequest>().branded.toEqualTypeOf<z.input<typeof endSchema>>();
+    expectTypeOf<ListRequest>().branded.toEqualTypeOf<z.input<typeof listSchema>>();
   });
 
   it('names every reason as a closed union', () => {

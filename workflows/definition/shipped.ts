@@ -1,5 +1,12 @@
 import type incidentIntake from '../incident-intake.ts';
 import type vendorOnboarding from '../vendor-onboarding.ts';
 
-/** The shipped workflows that are written in TypeScript: their step ids and fields reach the client as literal types. */
+/**
+ * The shipped workflows that are written in TypeScript: their step ids and fields reach the client as literal types.
+ *
+ * @example
+ * ```ts
+ * const client: TurnkeeperClient<ShippedDefinition> = createTurnkeeperClient({ url });
+ * ```
+ */
 export type ShippedDefinition = typeof vendorOnboarding | typeof incidentIntake;

@@ -5,8 +5,7 @@ import superjson from 'superjson';
 import type { SuperJSONResult } from 'superjson';
 import type { ErrorShape } from '../../../server/router/error-shape.ts';
 import type { AnyWatchEvent } from '../results.ts';
-import { NotATurnkeeperAnswer, headersFrom, isAnswer, parseJson } from '../transport.ts';
-import type { HeadersSource } from '../transport.ts';
+import { NotATurnkeeperAnswer, isAnswer, parseJson } from '../transport.ts';
 import { Inactivity } from './inactivity.ts';
 
 export interface WatchRequest {
@@ -23,7 +22,7 @@ export interface TrackedEvent {
 
 interface Reading {
   readonly api: string;
-  readonly headers: HeadersSource | undefined;
+  readonly headers: () => Promise<Record<string, string>>;
   readonly fetch: typeof globalThis.fetch;
   readonly signal: AbortSignal | undefined;
 }
@@ -41,7 +40,7 @@ export async function* readWatchEvents(
   const inactivity = new Inactivity(signal);
   try {
     const response = await fetch(`${api}/workflow.watch?input=${inputOf(request)}`, {
-      headers: { ...(await headersFrom(headers)), accept: 'text/event-stream' },
+      headers: { ...(await headers()), accept: 'text/event-stream' },
       signal: inactivity.signal,
     });
     for await (const { event, id, data } of messagesOf(await streamOf(response))) {

@@ -1,25 +1,32 @@
 import type { TurnkeeperClientError } from '../client-error.ts';
 import type { AnyWatchEvent } from '../results.ts';
+import type { TokenRequest } from '../access-token.ts';
 import { pause } from '../with-retries.ts';
 import type { Retrying } from '../with-retries.ts';
 import type { TrackedEvent } from './read-watch-events.ts';
 
 interface WatchingOn extends Retrying {
+  /** Whether a token that is refused can be got anew. */
+  readonly renewsToken: boolean;
   readonly toError: (thrown: unknown) => TurnkeeperClientError;
 }
 
-type Connect = (position: { readonly lastEventId: string | undefined }) => AsyncGenerator<TrackedEvent, void>;
+type Connect = (
+  position: { readonly lastEventId: string | undefined },
+  token: TokenRequest,
+) => AsyncGenerator<TrackedEvent, void>;
 
 /**
  * Watches over one connection after the other, each going on behind the last event of the one before. The first is tried as
  * often as any call; a watch that has begun goes on until something fails for good.
  */
 export async function* watchOn(connect: Connect, watching: WatchingOn): AsyncGenerator<AnyWatchEvent, void> {
-  const { policy, signal, toError } = watching;
+  const { policy, signal, renewsToken, toError } = watching;
   let lastEventId: string | undefined;
+  let forceRefresh = false;
   for (let failed = 1; ; failed += 1) {
     signal?.throwIfAborted();
-    const events = connect({ lastEventId });
+    const events = connect({ lastEventId }, { forceRefresh });
     try {
       for (;;) {
         const next = await nextOf(events, toError);
@@ -27,11 +34,17 @@ export async function* watchOn(connect: Connect, watching: WatchingOn): AsyncGen
         if (next.kind === 'event') {
           ({ id: lastEventId } = next.tracked);
           failed = 0;
+          forceRefresh = false;
           yield next.tracked.event;
           continue;
         }
         signal?.throwIfAborted();
         const { failure } = next;
+        // Its token has run out, perhaps while it was watched: another is asked for, once.
+        if (failure.reason === 'UNAUTHENTICATED' && renewsToken && !forceRefresh) {
+          forceRefresh = true;
+          break;
+        }
         const isLast = lastEventId === undefined && failed >= policy.attempts;
         if (!failure.retryable || isLast) throw failure;
         yield { type: 'watch.interrupted', error: failure };

@@ -1,0 +1,53 @@
+import { createContext, runInContext } from 'node:vm';
+import { gzipSync } from 'node:zlib';
+import { build } from 'esbuild';
+import { z } from 'zod';
+
+interface BrowserBundle {
+  readonly code: string;
+  readonly gzipBytes: number;
+  /** What it would still have to load. */
+  readonly imports: readonly string[];
+}
+
+/** Bundles a program, and all it needs, for browsers; one that needs anything of Node's does not build. */
+export async function bundleForBrowser(dir: string, program: string): Promise<BrowserBundle> {
+  const { outputFiles, metafile } = await build({
+    stdin: { contents: program, resolveDir: dir },
+    bundle: true,
+    minify: true,
+    platform: 'browser',
+    format: 'iife',
+    target: 'es2022',
+    metafile: true,
+    write: false,
+    logLevel: 'silent',
+  });
+  const code = outputFiles[0]?.text ?? '';
+  return {
+    code,
+    gzipBytes: gzipSync(code, { level: 9 }).byteLength,
+    imports: Object.values(metafile.outputs).flatMap(({ imports }) => imports.map(({ path }) => path)),
+  };
+}
+
+/**
+ * Runs a bundle as a page does that was loaded over plain HTTP: with what every browser has there and nothing of Node's,
+ * and without `crypto.randomUUID`. Answers with what the page's `outcome` came to.
+ */
+export async function runAsPage(code: string, serverUrl: string): Promise<unknown> {
+  const { fetch, Headers, Request, Response, URL, URLSearchParams, TextEncoder, TextDecoder } = globalThis;
+  const { FormData, Blob, AbortController, AbortSignal, DOMException, setTimeout, clearTimeout } = globalThis;
+  const { ReadableStream, TransformStream, TextDecoderStream } = globalThis;
+  const getRandomValues = (bytes: Uint8Array<ArrayBuffer>) => globalThis.crypto.getRandomValues(bytes);
+  const page = createContext({
+    ...{ fetch, Headers, Request, Response, URL, URLSearchParams, TextEncoder, TextDecoder },
+    ...{ FormData, Blob, AbortController, AbortSignal, DOMException, setTimeout, clearTimeout },
+    ...{ ReadableStream, TransformStream, TextDecoderStream },
+    crypto: { getRandomValues },
+    serverUrl,
+  });
+  runInContext(code, page);
+  const { outcome } = z.object({ outcome: z.custom<PromiseLike<unknown>>() }).parse({ ...page });
+  return await outcome;
+}

@@ -1,0 +1,55 @@
+/**
+ * An example of the documentation as a program: what it leaves to its reader (a client, a conversation, an error, functions
+ * to show something with) is declared, and whatever the package exports is imported, unless the example does so itself.
+ */
+export function exampleProgram(code: string, exported: readonly string[], specifier: string): string {
+  const importLine = /^import .*;$/gm;
+  const ownImports = [...code.matchAll(importLine)].map(([line]) => line);
+  const declaration = /^(?:const|type|function) (\w+)/gm;
+  const ownNames = [...code.matchAll(declaration)].map(([, name]) => name);
+  const isLeftOut = (name: string): boolean => {
+    const word = new RegExp(`\\b${name}\\b`);
+    return word.test(code) && !ownNames.includes(name) && !ownImports.some((line) => word.test(line));
+  };
+  return [
+    `import { ${exported.filter(isLeftOut).join(', ')} } from '${specifier}';`,
+    ...ownImports,
+    'async function example(this: unknown) {',
+    code.replaceAll(importLine, ''),
+    '}',
+    'void example;',
+  ].join('\n');
+}
+
+/** What the examples' readers have, as global declarations and files of their own. */
+export const readersFiles = {
+  'workflows/travel-request.ts': `
+import type { WorkflowShape } from '@turnkeeper/client';
+declare const travelRequest: WorkflowShape<'travel-request', { trip: { nights: number } }>;
+export default travelRequest;
+`,
+  'world.d.ts': `
+declare const url: string;
+declare const id: string;
+declare const cardId: string;
+declare const data: Record<string, import('@turnkeeper/client').Json>;
+declare const olderBefore: string;
+declare const nextCursor: string;
+declare const client: import('@turnkeeper/client').TurnkeeperClient;
+declare const conversation: import('@turnkeeper/client').Conversation;
+declare const result: import('@turnkeeper/client').TurnResult;
+declare const error: import('@turnkeeper/client').TurnkeeperClientError;
+declare const scopes: string[];
+declare const msal: {
+  acquireTokenSilent(request: { scopes: string[]; forceRefresh: boolean }): Promise<{ accessToken: string }>;
+};
+declare const signIn: {
+  token(): string;
+  renew(): Promise<string>;
+  accessToken(request: { forceRefresh: boolean }): Promise<string>;
+};
+declare function show(...shown: unknown[]): void;
+declare function startAnew(): void;
+declare function offerToTryAgain(turnId: string | undefined): void;
+`,
+};

@@ -1,0 +1,28 @@
+// Walks a conversation on the server whose address it is given, and prints how it went.
+import { createTurnkeeperClient, hasReason } from '@turnkeeper/client';
+
+const client = createTurnkeeperClient({
+  url: process.argv[2],
+  token: () => 'token-1',
+  retry: { attempts: 2 },
+});
+const conversation = client.conversation('vendor-onboarding');
+const opened = await conversation.open();
+const { turn, progress } = await conversation.turn('Acme Ltd');
+const { workflowState } = await conversation.get();
+const { conversations } = await client.list();
+const definitions = await client.definitions();
+const { summary } = await conversation.end({ outcome: 'cancelled' });
+const refused = await conversation.turn('more').catch((error) => hasReason(error, 'WORKFLOW_ENDED'));
+console.log(
+  JSON.stringify({
+    opened: opened.turn.number,
+    collected: turn.collected,
+    step: progress.currentStep,
+    isDate: workflowState.expiresAt instanceof Date,
+    listed: conversations.length,
+    definitions: definitions.length,
+    title: summary.title,
+    refused,
+  }),
+);
