@@ -57,7 +57,7 @@ export function createAppRouter<Definition extends WorkflowDefinition>(): ApiRou
 
       list: procedure.input(listSchema.prefault({})).query(async ({ ctx, input }): Promise<ListOutput> => {
         const { limit, cursor } = input;
-        const page = { limit, ...(cursor === undefined ? {} : { after: cursor }) };
+        const page = { limit, ...(cursor ? { after: cursor } : {}) };
         return presentList(await listConversations(ctx.dependencies, ctx.identity, page));
       }),
 

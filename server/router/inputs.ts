@@ -136,5 +136,7 @@ function decode(encoded: string): unknown {
 
 export const listSchema = z.strictObject({
   limit: z.int().min(1).max(100).default(20),
-  cursor: cursor.optional(),
+  cursor: cursor.nullish(),
+  // tRPC's infinite queries send it, as they send `cursor: null` for the first page.
+  direction: z.literal('forward').optional(),
 });

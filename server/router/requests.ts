@@ -111,7 +111,9 @@ export interface ListRequest {
   /** 1 to 100. @default 20 */
   limit?: number | undefined;
   /** The `nextCursor` of the page before this one. */
-  cursor?: string | undefined;
+  cursor?: string | null | undefined;
+  /** Sent by tRPC's infinite queries; there is no other way to go. */
+  direction?: 'forward' | undefined;
 }
 
 /** Which conversation to watch, and from where on. */

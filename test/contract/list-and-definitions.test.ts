@@ -40,7 +40,7 @@ describe.each(storeKinds)('workflow.list on %s', (kind) => {
     expect((await stranger.workflow.list()).conversations).toHaveLength(1);
   });
 
-  it('pages by cursor, also through conversations of the same moment', async () => {
+  it('pages by cursor, also through conversations of the same moment, the first page by null', async () => {
     await using test = await openCaller(kind);
     const ids = ['a', 'b', 'c', 'd', 'e'];
     for (const conversationId of ids) {
@@ -50,11 +50,17 @@ describe.each(storeKinds)('workflow.list on %s', (kind) => {
     const seen: string[] = [];
     let cursor: string | null = null;
     do {
-      const page = await test.caller.workflow.list({ limit: 2, ...(cursor === null ? {} : { cursor }) });
+      const page = await test.caller.workflow.list({ limit: 2, cursor });
       seen.push(...page.conversations.map(({ conversationId }) => conversationId));
       cursor = page.nextCursor;
     } while (cursor !== null);
     expect(seen).toEqual([...ids].reverse());
+  });
+
+  it("takes what tRPC's infinite queries send, who page forward", async () => {
+    await using test = await openCaller(kind);
+    const request = { limit: 2, cursor: null, direction: 'forward' } as const;
+    expect((await test.caller.workflow.list(request)).conversations).toEqual([]);
   });
 });
 
