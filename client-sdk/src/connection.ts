@@ -62,8 +62,12 @@ export function connect({ url, headers, token, fetch, policy, pacing }: Connecti
       httpLink({
         url: api,
         transformer: superjson,
-        headers: ({ op }) =>
-          headersFrom({ headers, token }, { forceRefresh: op.context['forceRefresh'] === true }),
+        headers: ({ op: { context, signal } }) =>
+          headersFrom(
+            { headers, token },
+            { forceRefresh: context['forceRefresh'] === true },
+            signal ?? undefined,
+          ),
         fetch: fetchAnswer(fetch),
       }),
     ],
@@ -87,7 +91,7 @@ export function connect({ url, headers, token, fetch, policy, pacing }: Connecti
       watchOn(
         (position, tokenRequest) =>
           readWatchEvents(
-            { api, headers: () => headersFrom({ headers, token }, tokenRequest), fetch, signal },
+            { api, headers: () => headersFrom({ headers, token }, tokenRequest, signal), fetch, signal },
             { ...request, ...position },
           ),
         {

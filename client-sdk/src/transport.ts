@@ -1,4 +1,5 @@
 import type { TokenProvider, TokenRequest } from './access-token.ts';
+import { unlessAborted } from './unless-aborted.ts';
 
 /** What answered is no Turnkeeper server: a proxy in front of it, or something else at that address. */
 export class NotATurnkeeperAnswer extends Error {
@@ -25,19 +26,31 @@ interface CallerIdentification {
   readonly token: TokenProvider | undefined;
 }
 
-/** The headers of one try; the token's stands over one of the same name. */
+/**
+ * The headers of one try; the token's stands over one of the same name. Who makes them may have to ask a person first: they
+ * are waited for until the signal aborts.
+ * @throws HeadersUnavailable
+ */
 export async function headersFrom(
-  { headers, token }: CallerIdentification,
+  identification: CallerIdentification,
   request: TokenRequest,
+  signal: AbortSignal | undefined,
 ): Promise<Record<string, string>> {
   try {
-    const own = (await headers?.()) ?? {};
-    if (token === undefined) return own;
-    const withoutToken = Object.entries(own).filter(([name]) => name.toLowerCase() !== 'authorization');
-    return { ...Object.fromEntries(withoutToken), authorization: `Bearer ${await token(request)}` };
+    return await unlessAborted(madeHeaders(identification, request), signal);
   } catch (cause) {
     throw new HeadersUnavailable(cause);
   }
+}
+
+async function madeHeaders(
+  { headers, token }: CallerIdentification,
+  request: TokenRequest,
+): Promise<Record<string, string>> {
+  const own = (await headers?.()) ?? {};
+  if (token === undefined) return own;
+  const withoutToken = Object.entries(own).filter(([name]) => name.toLowerCase() !== 'authorization');
+  return { ...Object.fromEntries(withoutToken), authorization: `Bearer ${await token(request)}` };
 }
 
 interface Answer {

@@ -31,7 +31,7 @@ export const limits = {
   /** What an agent is told of the past where its own conversation can't go on. */
   retoldTurns: 5,
   retoldMessageChars: 500,
-  /** How much of the transcript is read for a turn, whatever number of turns was asked for. */
+  /** How much of the transcript is read at a time, for a turn or a watcher, whatever number of turns was asked for. */
   loadedTurnsBytes: 262_144,
   /** Cards of one conversation that can still be acted on. */
   shownCards: 20,

@@ -7,7 +7,7 @@ import type { Dependencies } from '../orchestrator/dependencies.ts';
 import type { Authenticator } from '../orchestrator/ports/authenticator.ts';
 import { createAppRouter } from '../router/app-router.ts';
 import type { RouterContext } from '../router/context.ts';
-import { dropStalledWatchers } from './drop-stalled-watchers.ts';
+import { dropWhenStalled } from './drop-when-stalled.ts';
 import { healthRoutes } from './health-routes.ts';
 
 export interface AppOptions {
@@ -37,16 +37,18 @@ export function createApp(options: AppOptions): Express {
   app.use(
     '/trpc',
     cors({ origin: [...corsOrigins] }),
-    dropStalledWatchers(watchStallMs),
     createExpressMiddleware({
       router: createAppRouter(),
       maxBodySize: maxBodyBytes,
       maxBatchSize,
-      createContext: async ({ req }): Promise<RouterContext> => ({
-        authentication: await authenticator.authenticate(req.headers),
-        dependencies,
-        showsCauses: isDevelopment,
-      }),
+      createContext: async ({ req, res, info }): Promise<RouterContext> => {
+        if (info.type === 'subscription') dropWhenStalled(res, watchStallMs);
+        return {
+          authentication: await authenticator.authenticate(req.headers),
+          dependencies,
+          showsCauses: isDevelopment,
+        };
+      },
     }),
   );
   app.use((_request, response) => {

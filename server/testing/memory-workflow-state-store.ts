@@ -87,8 +87,8 @@ export class MemoryWorkflowStateStore implements WorkflowStateStore {
       const found = this.#live(key);
       const state = stateOf(found);
       if (state === null) return null;
-      const turns = [...found.log].filter(([number]) => number > after).slice(0, limit);
-      return { state, turns: turns.map(([, entry]) => parseRecord(entry)) };
+      const following = [...found.log].filter(([number]) => number > after).slice(0, limit);
+      return { state, turns: notTooLarge(following.map(([, entry]) => entry)).map(parseRecord) };
     });
   }
 
@@ -188,14 +188,21 @@ function stateOf({ state }: MemoryConversation): ConversationState | null {
 
 /** Up to so many, oldest first, as long as they are not too large together; the last one always. */
 function lastTurns({ log }: MemoryConversation, atMost: number): TurnRecord[] {
-  const entries: string[] = [];
+  return notTooLarge([...log.values()].reverse().slice(0, atMost))
+    .reverse()
+    .map(parseRecord);
+}
+
+/** As many from the first one on as are not too large together; the first one always. */
+function notTooLarge(entries: readonly string[]): string[] {
+  const taken: string[] = [];
   let bytes = 0;
-  for (const entry of [...log.values()].reverse().slice(0, atMost)) {
+  for (const entry of entries) {
     bytes += Buffer.byteLength(entry);
-    if (entries.length > 0 && bytes > limits.loadedTurnsBytes) break;
-    entries.unshift(entry);
+    if (taken.length > 0 && bytes > limits.loadedTurnsBytes) break;
+    taken.push(entry);
   }
-  return entries.map(parseRecord);
+  return taken;
 }
 
 function usedTurnId(found: MemoryConversation, turnId: string): UsedTurnId | null {

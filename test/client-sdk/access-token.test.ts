@@ -1,21 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { TokenRequest } from '../../client-sdk/src/index.ts';
 import { ScriptedAgent } from '../../server/testing/scripted-agent.ts';
 import { faultyProxy } from './faulty-proxy.ts';
 import { pacedClient } from './paced.ts';
 import { serve } from './serve.ts';
-
-/** Gives `token-1` until another is asked for by force, and keeps what it was asked. */
-function tokens() {
-  const asked: TokenRequest[] = [];
-  let made = 1;
-  const token = (request: TokenRequest): string => {
-    asked.push(request);
-    if (request.forceRefresh) made += 1;
-    return `token-${made}`;
-  };
-  return { token, asked };
-}
+import { tokens } from './tokens.ts';
 
 describe('an access token', () => {
   it('is asked for every try, and sent with it', async () => {

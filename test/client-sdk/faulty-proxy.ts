@@ -1,7 +1,9 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
+import { pipeline } from 'node:stream/promises';
 import { TRPCError } from '@trpc/server';
 import superjson from 'superjson';
 import { z } from 'zod';
@@ -57,6 +59,14 @@ export async function faultyProxy(target: string | null, faults: readonly Fault[
       const init = method === 'GET' ? {} : { body, headers: { 'content-type': 'application/json' } };
       if (target === null) throw new Error('the script is at its end, and there is no server behind');
       const passed = await fetch(`${target}${path}`, { method, ...init });
+      if (fault === 'pass' && passed.body !== null) {
+        response.writeHead(passed.status, {
+          'content-type': passed.headers.get('content-type') ?? 'application/json',
+        });
+        // Which of both breaks off breaks the other.
+        await pipeline(Readable.from(passed.body), response).catch(() => undefined);
+        return;
+      }
       const passedBody = await passed.text();
       if (fault === 'cut after') {
         request.socket.destroy();
@@ -67,8 +77,7 @@ export async function faultyProxy(target: string | null, faults: readonly Fault[
         'content-length': Buffer.byteLength(passedBody),
       };
       response.writeHead(passed.status, headersToSend);
-      if (fault === 'pass') response.end(passedBody);
-      else response.write(passedBody.slice(0, 20), () => request.socket.destroy());
+      response.write(passedBody.slice(0, 20), () => request.socket.destroy());
       return;
     }
     const { status, body: page } =

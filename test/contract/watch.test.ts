@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { limits } from '../../server/domain/limits.ts';
 import { AgentFailure, createTestCaller } from '../../server/testing/index.ts';
 import { pieces, finalMessage } from '../domain/live/sample-pieces.ts';
 import { failureOf } from '../support/failure-of.ts';
@@ -94,6 +95,20 @@ describe.each(storeKinds)('watching a conversation (%s)', (kind) => {
     await watcher.stop();
   });
 
+  it('reads them though they are large, and then the end', async () => {
+    await using test = await openWatched(kind);
+    const large = { type: 'message', text: 'x'.repeat(limits.loadedTurnsBytes / 3) };
+    for (const words of ['one', 'two', 'three', 'four']) {
+      test.agent.willAnswer([large, large]);
+      await test.workflow.turn({ conversationId, workflowId: 'travel', turnId: words, input: text(words) });
+    }
+    await test.workflow.end({ conversationId, outcome: 'cancelled' });
+    const watcher = await test.watch({ after: 0 });
+    const types = await watcher.rest();
+    expect(types.filter((type) => type === 'turn.committed')).toHaveLength(4);
+    expect(types.at(-1)).toBe('conversation.ended');
+  });
+
   it('ends when the conversation is ended, with how it was left', async () => {
     await using test = await openWatched(kind);
     await test.say('one');
@@ -105,6 +120,16 @@ describe.each(storeKinds)('watching a conversation (%s)', (kind) => {
       ...{ purged: false, conversationId, workflowId: 'travel', summary, progress },
       workflowState: { status: 'ended', outcome: 'cancelled' },
     });
+    expect(await watcher.rest()).toEqual([]);
+  });
+
+  it('ends at once where the conversation is finished already, with how it was left', async () => {
+    await using test = await openWatched(kind);
+    await test.say('one');
+    const { summary } = await test.workflow.end({ conversationId, outcome: 'cancelled' });
+    const watcher = await test.watch();
+    expect(await watcher.next()).toEqual({ type: 'watch.started', turnNumber: 1 });
+    expect(await watcher.next()).toMatchObject({ type: 'conversation.ended', purged: false, summary });
     expect(await watcher.rest()).toEqual([]);
   });
 
@@ -310,6 +335,20 @@ describe('while somebody watches', () => {
     expect(await failureOf(test.workflow.get({ conversationId }))).toMatchObject({
       error: { reason: 'WORKFLOW_NOT_FOUND' },
     });
+  });
+});
+
+describe('where nobody watched for as long as a conversation lives', () => {
+  it('who comes back is told that it is gone, and who comes anew that there is none', async () => {
+    await using test = await openWatched('memory');
+    await test.say('one');
+    const watcher = await test.watch();
+    await watcher.until('watch.started');
+    await watcher.stop();
+    test.clock.advance(25 * 3_600_000);
+    const late = await test.watch({ lastEventId: watcher.lastId });
+    expect(await late.until('conversation.ended')).toEqual({ type: 'conversation.ended', purged: true });
+    expect(await failureOf(test.watch())).toMatchObject({ error: { reason: 'WORKFLOW_NOT_FOUND' } });
   });
 });
 

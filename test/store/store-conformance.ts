@@ -26,6 +26,14 @@ interface StoreUnderTest extends Stores, AsyncDisposable {
 
 type MakeStore = (limits: { readonly transcriptMaxTurns: number }) => Promise<StoreUnderTest>;
 
+/** Commits so many turns, each of these words. */
+async function commitTurns(world: StoreUnderTest, count: number, words = 'said'): Promise<TurnRecord[]> {
+  const records: TurnRecord[] = [];
+  for (let number = 1; number <= count; number += 1)
+    records.push((await commitTurn(world, key, { words })).turn.record);
+  return records;
+}
+
 /** The promises of the `WorkflowStateStore` port, which every adapter keeps. */
 export function describeStoreConformance(name: string, makeStore: MakeStore): void {
   const open = () => makeStore({ transcriptMaxTurns: 500 });
@@ -146,6 +154,20 @@ export function describeStoreConformance(name: string, makeStore: MakeStore): vo
       expect(await following(0, 0)).toEqual([]);
       const { state } = (await world.store.readAfter(key, { after: 5, limit: 1 })) ?? {};
       expect(state).toEqual(await stateOf(world));
+    });
+
+    it('hands over fewer where they are large, but always the next one', async () => {
+      await using world = await open();
+      const text = 'x'.repeat(limits.loadedTurnsBytes / 3);
+      const records = [
+        ...(await commitTurns(world, 3, text)),
+        ...(await commitTurns(world, 1, text.repeat(4))),
+      ];
+      const following = async (after: number) =>
+        (await world.store.readAfter(key, { after, limit: 10 }))?.turns;
+      expect(await following(0)).toEqual(records.slice(0, 2));
+      expect(await following(2)).toEqual(records.slice(2, 3));
+      expect(await following(3)).toEqual(records.slice(3));
     });
   });
 
@@ -483,12 +505,6 @@ export function describeStoreConformance(name: string, makeStore: MakeStore): vo
   });
 
   describe(`${name}: what is read for a turn besides the state`, () => {
-    const commitTurns = async (world: StoreUnderTest, count: number, text = 'said') => {
-      const records: TurnRecord[] = [];
-      for (let number = 1; number <= count; number += 1)
-        records.push((await commitTurn(world, key, { words: text })).turn.record);
-      return records;
-    };
     const read = (world: StoreUnderTest, what: Pick<LoadRequest, 'historyTurns' | 'cardTurn'>) =>
       world.store.load(key, { turnId: null, opens: false, ...what });
 

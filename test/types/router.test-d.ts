@@ -1,11 +1,18 @@
 import { describe, expectTypeOf, it } from 'vitest';
 import type { AppRouter } from '../../server/router/app-router.ts';
-import type { endSchema, getSchema, listSchema, turnSchema } from '../../server/router/inputs.ts';
+import type {
+  endSchema,
+  getSchema,
+  listSchema,
+  turnSchema,
+  watchSchema,
+} from '../../server/router/inputs.ts';
 import type {
   EndConversationRequest,
   GetConversationRequest,
   ListRequest,
   TurnRequest,
+  WatchRequest,
 } from '../../server/router/requests.ts';
 import type { ErrorData } from '../../server/router/error-shape.ts';
 import type { createTestCaller } from '../../server/testing/index.ts';
@@ -81,6 +88,7 @@ describe('the API of the shipped server', () => {
     expectTypeOf<GetConversationRequest>().branded.toEqualTypeOf<z.input<typeof getSchema>>();
     expectTypeOf<EndConversationRequest>().branded.toEqualTypeOf<z.input<typeof endSchema>>();
     expectTypeOf<ListRequest>().branded.toEqualTypeOf<z.input<typeof listSchema>>();
+    expectTypeOf<WatchRequest>().branded.toEqualTypeOf<z.input<typeof watchSchema>>();
   });
 
   it('names every reason as a closed union', () => {

@@ -44,6 +44,20 @@ describe('what waits for a watcher', () => {
     }
   });
 
+  it('counts neither what has been taken, though something always waits, nor what was replaced', async () => {
+    const notices = new Notices();
+    notices.put(live(0, 'a', 'turn-0'));
+    for (let count = 1; count <= 2 * limits.watcherEvents; count += 1) {
+      notices.put(live(0, 'a', `turn-${count}`));
+      expect(await notices.next()).toEqual(live(0, 'a', `turn-${count - 1}`));
+    }
+    await notices.next();
+    const typing = { type: 'agent.typing', text: 'x'.repeat(500) } as const;
+    const told: FeedNotice = { type: 'live', turnId: 'turn-1', turnNumber: 1, events: [typing] };
+    for (let count = 0; count < limits.watcherChars / 100; count += 1) notices.put(told);
+    expect(await notices.next()).toEqual(told);
+  });
+
   it('is dropped when the watch ends', async () => {
     const notices = new Notices();
     notices.put(changed);

@@ -37,14 +37,14 @@ export async function* readWatchEvents(
   { api, headers, fetch, signal }: Reading,
   request: WatchRequest & { readonly lastEventId: string | undefined },
 ): AsyncGenerator<TrackedEvent, void> {
+  const callersHeaders = await headers();
   const inactivity = new Inactivity(signal);
   try {
     const response = await fetch(`${api}/workflow.watch?input=${inputOf(request)}`, {
-      headers: { ...(await headers()), accept: 'text/event-stream' },
+      headers: { ...callersHeaders, accept: 'text/event-stream' },
       signal: inactivity.signal,
     });
-    for await (const { event, id, data } of messagesOf(await streamOf(response))) {
-      inactivity.over();
+    for await (const { event, id, data } of messagesOf(await streamOf(response), inactivity)) {
       switch (event) {
         case 'connected':
           inactivity.limitTo((JSON.parse(data) as ClientOptions).reconnectAfterInactivityMs);
@@ -80,7 +80,7 @@ function inputOf(request: WatchRequest & { readonly lastEventId: string | undefi
   return encodeURIComponent(JSON.stringify(superjson.serialize(Object.fromEntries(given))));
 }
 
-async function streamOf(response: Response): Promise<ReadableStream<Uint8Array>> {
+async function streamOf(response: Response): Promise<ReadableStream<Uint8Array<ArrayBuffer>>> {
   const isStream = response.headers.get('content-type')?.startsWith('text/event-stream') ?? false;
   if (response.ok && isStream && response.body !== null) return response.body;
   const body = parseJson(await response.text());
@@ -93,14 +93,20 @@ function failureOf(serialized: SuperJSONResult): Error {
   return TRPCClientError.from({ error: superjson.deserialize<ErrorShape>(serialized) });
 }
 
-async function* messagesOf(stream: ReadableStream<Uint8Array>) {
+async function* messagesOf(stream: ReadableStream<Uint8Array<ArrayBuffer>>, inactivity: Inactivity) {
   // Node's types have the decoder's output as `any`.
   const messages: ReadableStream<EventSourceMessage> = stream
     .pipeThrough(new TextDecoderStream())
     .pipeThrough(new EventSourceParserStream());
   const reader = messages.getReader();
   try {
-    for (let read = await reader.read(); !read.done; read = await reader.read()) yield read.value;
+    for (;;) {
+      inactivity.waiting();
+      const read = await reader.read();
+      inactivity.over();
+      if (read.done) return;
+      yield read.value;
+    }
   } finally {
     // Lets go of the connection, too, where it is left in the middle.
     await reader.cancel().catch(() => undefined);

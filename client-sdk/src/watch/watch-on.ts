@@ -18,17 +18,18 @@ type Connect = (
 
 /**
  * Watches over one connection after the other, each going on behind the last event of the one before. The first is tried as
- * often as any call; a watch that has begun goes on until something fails for good.
+ * often as any call; a watch that has begun goes on until a server says that it can't.
  */
 export async function* watchOn(connect: Connect, watching: WatchingOn): AsyncGenerator<AnyWatchEvent, void> {
   const { policy, signal, renewsToken, toError } = watching;
   let lastEventId: string | undefined;
   let forceRefresh = false;
-  for (let failed = 1; ; failed += 1) {
-    signal?.throwIfAborted();
+  let failed = 0;
+  for (;;) {
     const events = connect({ lastEventId }, { forceRefresh });
     try {
       for (;;) {
+        signal?.throwIfAborted();
         const next = await nextOf(events, toError);
         if (next.kind === 'done') return;
         if (next.kind === 'event') {
@@ -45,16 +46,24 @@ export async function* watchOn(connect: Connect, watching: WatchingOn): AsyncGen
           forceRefresh = true;
           break;
         }
-        const isLast = lastEventId === undefined && failed >= policy.attempts;
-        if (!failure.retryable || isLast) throw failure;
+        forceRefresh = false;
+        failed += 1;
+        const hasBegun = lastEventId !== undefined;
+        const isTried = hasBegun ? mayPass(failure) : failure.retryable && failed < policy.attempts;
+        if (!isTried) throw failure;
         yield { type: 'watch.interrupted', error: failure };
-        await pause(failure, Math.max(1, failed), watching);
+        await pause(failure, failed, watching);
         break;
       }
     } finally {
       await events.return();
     }
   }
+}
+
+/** Who is offline may not even get a token: that passes, like everything that no server said. */
+function mayPass({ retryable, reason, httpStatus }: TurnkeeperClientError): boolean {
+  return retryable || (reason === 'UNREACHABLE' && httpStatus === undefined);
 }
 
 type Next =

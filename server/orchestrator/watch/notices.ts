@@ -20,7 +20,7 @@ type Waiting = Exclude<FeedNotice, { readonly type: 'live' }> | WaitingLive;
 export class Notices {
   #waiting: Waiting[] = [];
   #chars = 0;
-  #count = 0;
+  #events = 0;
   #end: { readonly error: Error | null } | null = null;
   #wake: () => void = () => undefined;
 
@@ -29,9 +29,8 @@ export class Notices {
     // One look is enough for all that has changed until then.
     if (notice.type === 'changed' && this.#waiting.some(({ type }) => type === 'changed')) return;
     if (notice.type === 'live') this.#putLive(notice);
-    else this.#waiting.push(notice);
-    this.#count += 1;
-    if (this.#chars > limits.watcherChars || this.#count > limits.watcherEvents) {
+    else this.#add(notice);
+    if (this.#chars > limits.watcherChars || this.#events > limits.watcherEvents) {
       this.end(new TurnkeeperError('OVERLOADED', 'This watcher does not keep up. Watch again.'));
     }
     this.#wake();
@@ -63,18 +62,29 @@ export class Notices {
       return null;
     }
     const notice = this.#waiting.shift() ?? null;
-    if (notice?.type === 'live') this.#chars -= charsOf(notice.events);
-    if (this.#waiting.length === 0) this.#count = 0;
+    if (notice !== null) this.#count(notice, -1);
     return notice;
   }
 
   #putLive({ turnId, turnNumber, events }: Extract<FeedNotice, { readonly type: 'live' }>): void {
-    this.#chars += charsOf(events);
     const last = this.#waiting.at(-1);
     if (last?.type === 'live' && last.turnId === turnId) {
+      this.#count(last, -1);
       for (const event of events) addMerged(last.events, event);
-      return;
+      this.#count(last, 1);
+    } else {
+      this.#add({ type: 'live', turnId, turnNumber, events: [...events] });
     }
-    this.#waiting.push({ type: 'live', turnId, turnNumber, events: [...events] });
+  }
+
+  #add(waiting: Waiting): void {
+    this.#waiting.push(waiting);
+    this.#count(waiting, 1);
+  }
+
+  #count(waiting: Waiting, times: 1 | -1): void {
+    const events = waiting.type === 'live' ? waiting.events : [];
+    this.#events += times * (1 + events.length);
+    this.#chars += times * charsOf(events);
   }
 }

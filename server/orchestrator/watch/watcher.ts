@@ -73,7 +73,7 @@ export class Watcher {
       // A failover has lost turns that were shown: others will have their numbers.
       if (found.state.turnCount < after) this.#moveTo({ turnNumber: found.state.turnCount, messages: 0 });
       for (const record of found.turns) yield* this.#show(record);
-      if (found.turns.length === limits.followedTurns) continue;
+      if (found.turns.length > 0 && this.#position.turnNumber < found.state.turnCount) continue;
       if (found.state.status !== 'active')
         yield this.#end({ type: 'conversation.ended', purged: false, final: this.#final(found.state) });
       return;

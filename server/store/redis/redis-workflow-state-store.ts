@@ -103,7 +103,7 @@ export class RedisWorkflowStateStore implements WorkflowStateStore {
       Promise.all([
         redis.readTurnsAfter(
           ...[keys.state, keys.log, keys.turns, keys.holder, this.#life],
-          ...[String(turns.after), String(turns.limit)],
+          ...[turns.after, turns.limit, limits.loadedTurnsBytes].map(String),
         ),
         this.#touch(key, 'refresh'),
       ]),

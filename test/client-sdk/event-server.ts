@@ -1,0 +1,52 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { ServerResponse } from 'node:http';
+import { z } from 'zod';
+
+interface EventServer extends AsyncDisposable {
+  readonly url: string;
+  /** The last event's id that each connection has sent, first to last. */
+  readonly lastEventIds: readonly (string | null)[];
+}
+
+const sentInput = z.object({ json: z.object({ lastEventId: z.string().nullish().default(null) }) });
+
+/** What answers a watch with frames of the test's choosing; of tRPC's subscriptions it has the form alone. */
+export async function eventServer(
+  serve: (response: ServerResponse, connection: number) => void,
+): Promise<EventServer> {
+  const lastEventIds: (string | null)[] = [];
+  const server = createServer(({ url }, response) => {
+    const input = new URL(url ?? '/', 'http://localhost').searchParams.get('input') ?? '{}';
+    lastEventIds.push(sentInput.parse(JSON.parse(input)).json.lastEventId);
+    response.writeHead(200, { 'content-type': 'text/event-stream' });
+    serve(response, lastEventIds.length);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = z.object({ port: z.number() }).parse(server.address());
+  return {
+    url: `http://127.0.0.1:${port}`,
+    lastEventIds,
+    [Symbol.asyncDispose]: async () => {
+      server.close();
+      server.closeAllConnections();
+      await once(server, 'close');
+    },
+  };
+}
+
+export const connected = (reconnectAfterInactivityMs: number): string =>
+  frame({ event: 'connected', data: { reconnectAfterInactivityMs } });
+
+export const ping = frame({ event: 'ping', data: {} });
+
+export function started(turnNumber: number): string {
+  const event = { type: 'watch.started', turnNumber };
+  return frame({ id: `at-${turnNumber}`, data: { json: event } });
+}
+
+function frame({ data, ...fields }: { event?: string; id?: string; data: object }): string {
+  const lines = Object.entries(fields).map(([name, value]) => `${name}: ${value}\n`);
+  return `${lines.join('')}data: ${JSON.stringify(data)}\n\n`;
+}
