@@ -7,7 +7,7 @@ module.exports = {
     {
       name: 'no-orphans',
       severity: 'error',
-      from: { orphan: true, pathNot: ['\\.d\\.ts$', '\\.(c|m)js$', 'test/'] },
+      from: { orphan: true, pathNot: ['\\.d\\.ts$', '\\.(c|m)js$', '\\.config\\.ts$', 'test/'] },
       to: {},
     },
     {
@@ -97,6 +97,13 @@ module.exports = {
       severity: 'error',
       from: { path: '^(server|workflows|client-sdk)', pathNot: '^server/testing' },
       to: { path: '^(server/testing|test|tools)/' },
+    },
+    {
+      name: 'examples-know-the-published-client-only',
+      comment: 'What an example shows, a stranger can do.',
+      severity: 'error',
+      from: { path: '^examples' },
+      to: { path: '^(server|workflows|tools|test|client-sdk/src/(?!index\\.ts|react/index\\.ts))' },
     },
     { name: 'not-to-unresolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
     {

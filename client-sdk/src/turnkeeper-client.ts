@@ -5,6 +5,7 @@ import type { ListRequest } from '../../server/router/requests.ts';
 import type { ListOutput } from '../../server/router/results.ts';
 import type { TokenProvider } from './access-token.ts';
 import { connect } from './connection.ts';
+import { keepConnection } from './connection-of.ts';
 import { resumedConversation } from './conversation.ts';
 import type { CallOptions, Conversation, ResumedConversation } from './conversation.ts';
 import { randomId } from './random-id.ts';
@@ -69,7 +70,7 @@ export function createPacedClient<Definition extends TypedDefinition>(
 ): TurnkeeperClient<Definition> {
   const policy = { ...defaultRetryPolicy, ...retry };
   const connection = connect({ url, headers, token, fetch, policy, pacing });
-  return {
+  const client: TurnkeeperClient<Definition> = {
     // The casts put a workflow's literal types on the handles; the server's router, which these are taken from, vouches
     // for them on the other end of the wire.
     conversation: <const Id extends string>(workflowId: Id, conversationId: string = randomId()) =>
@@ -87,4 +88,5 @@ export function createPacedClient<Definition extends TypedDefinition>(
         options,
       ),
   };
+  return keepConnection(client, connection);
 }

@@ -10,14 +10,22 @@ interface BrowserBundle {
   readonly imports: readonly string[];
 }
 
-/** Bundles a program, and all it needs, for browsers; one that needs anything of Node's does not build. */
-export async function bundleForBrowser(dir: string, program: string): Promise<BrowserBundle> {
+/**
+ * Bundles a program, and all it needs but for what its page has anyway, for browsers; one that needs anything of Node's
+ * does not build.
+ */
+export async function bundleForBrowser(
+  dir: string,
+  program: string,
+  external: string[] = [],
+): Promise<BrowserBundle> {
   const { outputFiles, metafile } = await build({
     stdin: { contents: program, resolveDir: dir },
     bundle: true,
     minify: true,
     platform: 'browser',
-    format: 'iife',
+    format: external.length === 0 ? 'iife' : 'esm',
+    external,
     target: 'es2022',
     metafile: true,
     write: false,

@@ -1,5 +1,6 @@
 import { dirname, join } from 'node:path';
 import ts from 'typescript';
+import { projectDir } from './stranger.ts';
 
 const shared: ts.CompilerOptions = {
   strict: true,
@@ -11,7 +12,7 @@ const shared: ts.CompilerOptions = {
   types: [],
 };
 
-/** How strangers compile: for Node, for a bundler, and for Node without the browser's types. */
+/** How strangers compile. */
 export const ways: Readonly<Record<string, ts.CompilerOptions>> = {
   'as Node resolves': { module: ts.ModuleKind.NodeNext, moduleResolution: ts.ModuleResolutionKind.NodeNext },
   'as a bundler resolves': {
@@ -25,6 +26,12 @@ export const ways: Readonly<Record<string, ts.CompilerOptions>> = {
     noPropertyAccessFromIndexSignature: true,
     verbatimModuleSyntax: true,
     isolatedModules: true,
+  },
+  "for Node, with Node's types in place of the browser's": {
+    module: ts.ModuleKind.NodeNext,
+    lib: ['lib.es2023.d.ts', 'lib.esnext.disposable.d.ts'],
+    types: ['node'],
+    typeRoots: [join(projectDir, 'node_modules/@types')],
   },
 };
 

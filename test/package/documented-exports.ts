@@ -26,7 +26,17 @@ export function documentedExports(declarations: string): DocumentedExport[] {
   });
 }
 
-/** The TypeScript that a page of Markdown shows. */
+/** The TypeScript that a page of Markdown shows, that with JSX in it included. */
 export function codeIn(markdown: string): string[] {
-  return [...markdown.matchAll(/^```ts\n([\s\S]*?)^```/gm)].map(([, code]) => code ?? '');
+  return [...markdown.matchAll(/^```tsx?\n([\s\S]*?)^```/gm)].map(([, code]) => code ?? '');
+}
+
+/** The name of a file that code can be in, which tells the compiler whether there is JSX in it. */
+export function fileFor(code: string, name: string): string {
+  return /<\/|\/>/.test(code) ? `${name}.tsx` : `${name}.ts`;
+}
+
+/** Whether a program needs what only an application that has React has. */
+export function usesHooks(code: string): boolean {
+  return code.includes("'@turnkeeper/client/react'");
 }

@@ -50,6 +50,20 @@ declare const signIn: {
 };
 declare function show(...shown: unknown[]): void;
 declare function startAnew(): void;
+declare function Chat(): null;
 declare function offerToTryAgain(turnId: string | undefined): void;
 `,
 };
+
+/** What the page of docs/watching.md shows a conversation with, as global declarations. */
+export const watchingPage = `
+type Shown = import('@turnkeeper/client').WatchEvent;
+
+declare const signal: AbortSignal;
+declare function show(messages: readonly import('@turnkeeper/client').Message[]): void;
+declare function showProgress(progress: { readonly percentComplete: number }): void;
+declare function showSummary(event: Extract<Shown, { type: 'conversation.ended' }>): void;
+declare function startBubble(turnId: string): void;
+declare function growBubble(event: Extract<Shown, { type: 'message.delta' }>): void;
+declare function removeBubble(turnId: string, reason?: import('@turnkeeper/client').FailureReason): void;
+`;

@@ -10,8 +10,8 @@ import { systemClock } from '../../server/system-clock.ts';
 import { serve } from '../client-sdk/serve.ts';
 import { bundleForBrowser, runAsPage } from './browser-bundle.ts';
 import { compile, ways } from './compile.ts';
-import { codeIn, documentedExports } from './documented-exports.ts';
-import { exampleProgram, readersFiles } from './example-program.ts';
+import { codeIn, documentedExports, usesHooks } from './documented-exports.ts';
+import { exampleProgram, readersFiles, watchingPage } from './example-program.ts';
 import { installAsAStranger, projectDir } from './stranger.ts';
 import type { Stranger } from './stranger.ts';
 
@@ -46,7 +46,8 @@ describe('the packed client', () => {
     const files = await readdir(stranger.packageDir);
     expect(files.sort()).toEqual([
       ...['README.md', 'index.d.ts', 'index.js', 'index.js.map', 'package.json'],
-      ...['router.d.ts', 'router.js', 'router.js.map', 'shared.d.ts'],
+      ...['react.d.ts', 'react.js', 'react.js.map', 'router.d.ts', 'router.js', 'router.js.map'],
+      ...['shared.d.ts', 'shared.js', 'shared.js.map', 'shared2.d.ts'],
     ]);
   });
 
@@ -81,9 +82,14 @@ describe('its declarations', () => {
         importedFiles.map(({ fileName }) => fileName),
       );
     }
-    expect(new Set(imported.get('index.d.ts'))).toEqual(new Set(['./shared.js']));
-    expect(imported.get('shared.d.ts')).toEqual([]);
-    expect(imported.get('router.d.ts')).toEqual(['@trpc/server', './shared.js', './index.js']);
+    const packagesOf = (entry: string) =>
+      (imported.get(`${entry}.d.ts`) ?? []).filter((name) => !name.startsWith('./'));
+    for (const entry of ['index', 'shared', 'shared2']) expect(packagesOf(entry)).toEqual([]);
+    expect(packagesOf('router')).toEqual(['@trpc/server']);
+    expect(packagesOf('react')).toEqual(['react']);
+    expect([...imported.keys()].sort()).toEqual(
+      ['index', 'react', 'router', 'shared', 'shared2'].map((entry) => `${entry}.d.ts`),
+    );
     expect(Object.keys(stranger.manifest.dependencies)).toContain('@trpc/server');
   });
 
@@ -160,7 +166,9 @@ describe('the documentation', () => {
   it.for(['client-sdk/README.md', 'docs/client.md'])(
     'of the client compiles as it stands (%s)',
     async (page) => {
-      const code = codeIn(await readFile(join(projectDir, page), 'utf8'));
+      const code = codeIn(await readFile(join(projectDir, page), 'utf8')).filter(
+        (block) => !usesHooks(block),
+      );
       expect(code).not.toHaveLength(0);
       const files = {
         ...Object.fromEntries(code.map((block, index) => [`block-${index}.ts`, block])),
@@ -170,6 +178,13 @@ describe('the documentation', () => {
       expect(compile(stranger.dir, files, options)).toBe('');
     },
   );
+
+  it('of watching compiles, for a page that has something to show it with', async () => {
+    const code = codeIn(await readFile(join(projectDir, 'docs/watching.md'), 'utf8'));
+    expect(code).toHaveLength(1);
+    const files = { 'watching.ts': code.join(''), 'page.d.ts': watchingPage };
+    expect(compile(stranger.dir, files, ways['as Node resolves'] ?? {})).toBe('');
+  });
 
   it('begins with a program that works', async () => {
     await using server = await serveGuided();
@@ -192,6 +207,12 @@ describe('installed in an empty project', () => {
       definitions: 3,
       title: 'Vendor onboarding',
       refused: true,
+      watched: [
+        'watch.started',
+        ...['message', 'turn.committed'],
+        ...['message', 'message', 'turn.committed'],
+        'conversation.ended',
+      ],
     });
   });
 
@@ -208,6 +229,7 @@ describe('installed in an empty project', () => {
     expect(await runAsPage(code, server.url)).toEqual({
       number: 1,
       openedAt: expect.stringMatching(/^\d{4}-.*Z$/) as unknown,
+      isWatched: true,
     });
   });
 

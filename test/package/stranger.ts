@@ -12,8 +12,9 @@ export const projectDir = fileURLToPath(new URL('../..', import.meta.url));
 /**
  * An empty project that has installed the packed client, as somebody does who knows nothing of this one: from the
  * tarball, with the client's dependencies from npm's cache or its registry.
+ * @param besides packages that this project uses too, to be installed in the same version
  */
-export async function installAsAStranger() {
+export async function installAsAStranger(besides: readonly string[] = []) {
   const folder = await temporaryFolder();
   const built = join(folder.path, 'built');
   await buildClient(projectDir, built);
@@ -22,9 +23,9 @@ export async function installAsAStranger() {
   const dir = join(folder.path, 'stranger');
   await mkdir(dir);
   await writeFile(join(dir, 'package.json'), JSON.stringify({ private: true, type: 'module' }));
-  await run('npm', ['install', '--prefer-offline', '--no-audit', '--no-fund', '--ignore-scripts', tarball], {
-    cwd: dir,
-  });
+  const packages = [tarball, ...(await Promise.all(besides.map(sameVersion)))];
+  const quietly = ['--prefer-offline', '--no-audit', '--no-fund', '--ignore-scripts'];
+  await run('npm', ['install', ...quietly, ...packages], { cwd: dir });
   const packageDir = join(dir, 'node_modules/@turnkeeper/client');
   return {
     dir,
@@ -46,6 +47,12 @@ export type Stranger = Awaited<ReturnType<typeof installAsAStranger>>;
 interface PackedManifest {
   readonly dependencies: Readonly<Record<string, string>>;
   readonly exports: Readonly<Record<string, unknown>>;
+}
+
+async function sameVersion(name: string): Promise<string> {
+  const manifest = await readFile(join(projectDir, 'node_modules', name, 'package.json'), 'utf8');
+  const { version } = JSON.parse(manifest) as { version: string };
+  return `${name}@${version}`;
 }
 
 function tarballName(report: string): string {

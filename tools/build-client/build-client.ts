@@ -25,6 +25,7 @@ export async function buildClient(root: string, outDir: string): Promise<void> {
     packages: 'external',
     format: 'esm',
     splitting: true,
+    chunkNames: 'shared',
     platform: 'neutral',
     target: 'es2022',
     sourcemap: true,

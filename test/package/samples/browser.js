@@ -1,11 +1,17 @@
-// What a page does: one turn on the server whose address the page names, its result left for the page to show.
+// What a page does: one turn on the server whose address the page names, watched; what came of it is left for the page to show.
 import { createTurnkeeperClient, isTurnkeeperError } from '@turnkeeper/client';
 
 const client = createTurnkeeperClient({ url: globalThis.serverUrl });
-globalThis.outcome = client
-  .conversation('vendor-onboarding')
-  .turn('Acme Ltd')
-  .then(
-    ({ turn, workflowState }) => ({ number: turn.number, openedAt: workflowState.openedAt.toISOString() }),
-    (error) => (isTurnkeeperError(error) ? `${error.reason}: ${String(error.cause)}` : String(error)),
-  );
+const conversation = client.conversation('vendor-onboarding');
+
+async function takeTurn() {
+  const { turnId, turn, workflowState } = await conversation.turn('Acme Ltd');
+  for await (const event of conversation.watch({ after: 0 })) {
+    if (event.type !== 'turn.committed') continue;
+    const isWatched = event.turnId === turnId;
+    return { number: turn.number, openedAt: workflowState.openedAt.toISOString(), isWatched };
+  }
+}
+globalThis.outcome = takeTurn().catch((error) =>
+  isTurnkeeperError(error) ? `${error.reason}: ${String(error.cause)}` : String(error),
+);

@@ -12,6 +12,19 @@ export const anyTurn = () => resumed.submitCard('card', {});
 export const vendorStanding = () => vendor.get();
 export const anyStanding = () => resumed.get();
 export const anyEnd = () => resumed.end({ outcome: 'cancelled' });
+export const vendorEvents = () => vendor.watch();
+export const anyEvents = () => resumed.watch();
+export async function anyEvent() {
+  const { value } = await resumed.watch().next();
+  return value;
+}
+export async function eventsByType() {
+  for await (const event of vendor.watch()) {
+    if (event.type === 'turn.committed' || event.type === 'watch.interrupted') return event;
+    if (event.type === 'conversation.ended' && !event.purged) return event.summary;
+  }
+  return null;
+}
 export const list = () => client.list();
 export const definitions = () => client.definitions();
 

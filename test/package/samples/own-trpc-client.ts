@@ -1,12 +1,18 @@
 // What somebody writes who calls the procedures through a tRPC client of their own.
-import { createTRPCClient, httpLink } from '@trpc/client';
+import { createTRPCClient, httpLink, httpSubscriptionLink, splitLink } from '@trpc/client';
 import type { TRPCClientError } from '@trpc/client';
 import type { inferRouterOutputs } from '@trpc/server';
 import superjson from 'superjson';
 import type { AppRouter } from '@turnkeeper/client/router';
 
 export const trpc = createTRPCClient<AppRouter>({
-  links: [httpLink({ url: 'http://127.0.0.1:3000/trpc', transformer: superjson })],
+  links: [
+    splitLink({
+      condition: ({ type }) => type === 'subscription',
+      true: httpSubscriptionLink({ url: 'http://127.0.0.1:3000/trpc', transformer: superjson }),
+      false: httpLink({ url: 'http://127.0.0.1:3000/trpc', transformer: superjson }),
+    }),
+  ],
 });
 
 export async function run() {
@@ -24,6 +30,21 @@ export async function run() {
   const spend: number | undefined = result.workflowState.collected.yearlySpend;
   return spend;
 }
+
+export const watch = (show: (step: 'company' | 'contact' | 'terms' | 'data-protection' | 'review') => void) =>
+  trpc.workflow.watch.subscribe(
+    { conversationId: 'c', after: 0 },
+    {
+      onData: ({ id, data }) => {
+        id satisfies string;
+        if (data.type === 'turn.committed' && data.workflowId === 'vendor-onboarding')
+          show(data.progress.currentStep);
+        // @ts-expect-error there is no such event
+        if (data.type === 'turn.lost') show('company');
+      },
+      onError: ({ data }) => data?.reason,
+    },
+  );
 
 export type Turn = inferRouterOutputs<AppRouter>['workflow']['turn'];
 export const reasonOf = (error: TRPCClientError<AppRouter>) => {

@@ -14,6 +14,8 @@ const { conversations } = await client.list();
 const definitions = await client.definitions();
 const { summary } = await conversation.end({ outcome: 'cancelled' });
 const refused = await conversation.turn('more').catch((error) => hasReason(error, 'WORKFLOW_ENDED'));
+const watched = [];
+for await (const event of conversation.watch({ after: 0 })) watched.push(event.type);
 console.log(
   JSON.stringify({
     opened: opened.turn.number,
@@ -24,5 +26,6 @@ console.log(
     definitions: definitions.length,
     title: summary.title,
     refused,
+    watched,
   }),
 );

@@ -49,6 +49,18 @@ export const shippedIds: Record<ShippedDefinition['id'], number> = {
   'incident-intake': 2,
 };
 
+// What is watched has the same types.
+export async function watchVendor(): Promise<void> {
+  for await (const event of vendor.watch({ after: 0, signal: AbortSignal.timeout(1_000) })) {
+    // @ts-expect-error there is no such event
+    if (event.type === 'turn.lost') return;
+    if (event.type === 'watch.interrupted') holds<Same<typeof event.error.reason, ClientFailureReason>>();
+    if (event.type !== 'turn.committed') continue;
+    holds<Same<typeof event.progress.currentStep, VendorStep>>();
+    holds<Same<typeof event.turn.collected.website, string | null | undefined>>();
+  }
+}
+
 // Inputs are checked.
 void vendor.submitCard('card', { days: 4, to: ['Ben', null] }, { whenBusy: 'wait', waitMs: 500 });
 // @ts-expect-error a date is not JSON

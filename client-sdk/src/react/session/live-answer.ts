@@ -1,0 +1,68 @@
+import type { AnyWatchEvent } from '../../results.ts';
+import type { LiveAnswer } from '../types.ts';
+
+/** The running turn, with its answer so far. */
+export interface RunningTurn {
+  readonly turnNumber: number;
+  readonly answer: LiveAnswer;
+}
+
+/** What is known of the running turn after an event of the watch. Pure. */
+export function runningAfter(running: RunningTurn | null, event: AnyWatchEvent): RunningTurn | null {
+  switch (event.type) {
+    // It may have failed while nobody listened; if it runs, it is told of again.
+    case 'watch.started':
+    case 'conversation.ended':
+      return null;
+    case 'turn.started':
+      return {
+        turnNumber: event.turnNumber,
+        answer: { turnId: event.turnId, typing: false, typingText: null, texts: [] },
+      };
+    case 'agent.typing':
+      return ofTurn(running, event.turnId, (answer) => ({
+        ...answer,
+        typing: true,
+        typingText: event.text ?? null,
+      }));
+    case 'message.delta':
+      return ofTurn(running, event.turnId, (answer) => ({
+        ...answer,
+        typing: false,
+        typingText: null,
+        texts: grown(answer.texts, event),
+      }));
+    case 'turn.failed':
+      return running?.answer.turnId === event.turnId ? null : running;
+    case 'turn.committed':
+      return running !== null && running.turnNumber <= event.turn.number ? null : running;
+    case 'message':
+    case 'watch.interrupted':
+      return running;
+  }
+}
+
+function ofTurn(
+  running: RunningTurn | null,
+  turnId: string,
+  change: (answer: LiveAnswer) => LiveAnswer,
+): RunningTurn | null {
+  if (running?.answer.turnId !== turnId) return running;
+  return { ...running, answer: change(running.answer) };
+}
+
+interface Delta {
+  readonly streamId: string;
+  readonly offset: number;
+  readonly text: string;
+}
+
+function grown(texts: LiveAnswer['texts'], { streamId, offset, text }: Delta): LiveAnswer['texts'] {
+  const shown = texts.find((one) => one.streamId === streamId)?.text ?? '';
+  // Something was missed; all of the text comes again shortly.
+  if (offset > shown.length) return texts;
+  const updated = { streamId, text: shown.slice(0, offset) + text };
+  return texts.some((one) => one.streamId === streamId)
+    ? texts.map((one) => (one.streamId === streamId ? updated : one))
+    : [...texts, updated];
+}

@@ -1,0 +1,145 @@
+import type { TurnInput, WhenBusy } from '../../../../server/router/requests.ts';
+import type { TurnOutput } from '../../../../server/router/results.ts';
+import type { TypedDefinition } from '../../../../workflows/definition/types.ts';
+import { hasReason } from '../../client-error.ts';
+import type { TurnkeeperClientError } from '../../client-error.ts';
+import type { Connection } from '../../connection.ts';
+import { resumedConversation } from '../../conversation.ts';
+import { randomId } from '../../random-id.ts';
+import { clientErrorOf } from '../client-error-of.ts';
+import type { PendingTurn } from '../types.ts';
+import type { ObservableState } from './observable-state.ts';
+import type { SessionState } from './session-state.ts';
+
+export interface TurnSettings {
+  readonly workflowId: string | undefined;
+  readonly whenBusy: WhenBusy | undefined;
+}
+
+export interface OwnResult {
+  readonly result: TurnOutput<TypedDefinition>;
+  readonly input: TurnInput;
+}
+
+interface Parts {
+  readonly connection: Connection;
+  readonly conversationId: string;
+  readonly state: ObservableState<SessionState>;
+  /** Resolves when nothing is missing before the result's turn any more. */
+  readonly catchUp: (result: OwnResult) => Promise<void>;
+  readonly take: (result: OwnResult) => void;
+  readonly onFailure: (error: TurnkeeperClientError) => void;
+  /** Called when no turn is on its way any more. */
+  readonly onSettled: () => void;
+}
+
+/**
+ * Turn ids are a conversation's own, and its first turn happens once, so every component and tab that would open it names
+ * the same turn.
+ */
+const openingTurnId = 'opening';
+
+/** The user's own turn: one at a time, kept until it is stored or given up. */
+export class OwnTurn {
+  readonly #parts: Parts;
+  #hasOpened = false;
+  #sending: AbortController | null = null;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  get #pending(): PendingTurn | null {
+    return this.#parts.state.now.pending;
+  }
+
+  send(input: TurnInput, settings: TurnSettings): void {
+    if (this.#pending?.phase === 'sending') return;
+    this.#send({ turnId: randomId(), input }, settings);
+  }
+
+  /** Lets the agent speak first, but not again if that has failed: whether to try again is the user's choice. */
+  open({ workflowId, whenBusy = 'wait' }: TurnSettings): void {
+    if (this.#hasOpened || this.#pending !== null) return;
+    this.#hasOpened = true;
+    this.#send({ turnId: openingTurnId, input: { type: 'open' } }, { workflowId, whenBusy });
+  }
+
+  retry(settings: TurnSettings, { isOtherInTheWay }: { readonly isOtherInTheWay: boolean }): void {
+    const pending = this.#pending;
+    if (pending === null) return;
+    if (pending.phase === 'sending' && !isOtherInTheWay) return;
+    this.#send(pending, settings);
+  }
+
+  discard(): TurnInput | null {
+    const pending = this.#pending;
+    if (pending?.phase !== 'failed') return null;
+    this.#settle(pending.turnId);
+    return pending.input;
+  }
+
+  /** The watch has told that the turn of this id is stored. */
+  stored(turnId: string): void {
+    if (this.#pending?.turnId === turnId) this.#settle(turnId);
+  }
+
+  #send({ turnId, input }: Pick<PendingTurn, 'turnId' | 'input'>, settings: TurnSettings): void {
+    this.#stopSending();
+    const sending = new AbortController();
+    this.#sending = sending;
+    const pending = { turnId, input, phase: 'sending', error: null, isOutcomeUnknown: false } as const;
+    this.#parts.state.set({ pending, refusedFor: null });
+    void this.#run(pending, settings, sending);
+  }
+
+  #stopSending(): void {
+    this.#sending?.abort();
+    this.#sending = null;
+  }
+
+  async #run(
+    { turnId, input }: PendingTurn,
+    { workflowId, whenBusy }: TurnSettings,
+    sending: AbortController,
+  ): Promise<void> {
+    const { connection, conversationId: id, catchUp, take } = this.#parts;
+    const handle = resumedConversation(connection, {
+      id,
+      ...(workflowId === undefined ? {} : { workflowId }),
+    });
+    try {
+      const result = await handle.turn(input, { turnId, whenBusy, signal: sending.signal });
+      if (this.#sending !== sending) return;
+      await catchUp({ result, input });
+      if (this.#sending !== sending) return;
+      // In one go, so that its message is never shown twice, or not at all.
+      take({ result, input });
+      this.#settle(turnId);
+    } catch (thrown) {
+      if (this.#sending === sending) this.#fail(clientErrorOf(thrown));
+    }
+  }
+
+  #fail(error: TurnkeeperClientError): void {
+    const { state, onFailure, onSettled } = this.#parts;
+    const { pending, running } = state.now;
+    if (pending === null) return;
+    const { isOutcomeUnknown } = error;
+    const other = { runningForMs: error.runningForMs ?? null, turnId: running?.answer.turnId ?? null };
+    state.set({
+      pending: { ...pending, phase: 'failed', error, isOutcomeUnknown },
+      refusedFor: hasReason(error, 'TURN_IN_PROGRESS') ? other : null,
+    });
+    onFailure(error);
+    onSettled();
+  }
+
+  #settle(turnId: string): void {
+    const { state, onSettled } = this.#parts;
+    if (state.now.pending?.turnId !== turnId) return;
+    state.set({ pending: null });
+    this.#stopSending();
+    onSettled();
+  }
+}

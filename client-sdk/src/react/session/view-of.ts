@@ -1,0 +1,85 @@
+import type { TypedDefinition } from '../../../../workflows/definition/types.ts';
+import type {
+  ConversationStatus,
+  ConversationView,
+  OtherTurn,
+  ShownMessage,
+  WatchConnection,
+} from '../types.ts';
+import type { SessionState } from './session-state.ts';
+import { userMessage } from './stored-conversation.ts';
+
+type Actions = 'loadOlder' | 'send' | 'submitCard' | 'retry' | 'discard' | 'end' | 'refetch';
+export type ShownConversation = Omit<ConversationView<TypedDefinition>, Actions>;
+
+interface Shown {
+  readonly conversationId: string;
+  readonly workflowId: string | undefined;
+}
+
+/** What a component shows of a conversation. Pure. */
+export function viewOf(state: SessionState, { conversationId, workflowId }: Shown): ShownConversation {
+  const { stored, running, pending } = state;
+  const status = statusOf(state, workflowId);
+  return {
+    conversationId,
+    status,
+    workflowId: stored?.workflowId ?? workflowId ?? null,
+    workflowState: stored?.workflowState ?? null,
+    progress: stored?.progress ?? null,
+    lastTurn: stored?.lastTurn ?? null,
+    suggestedInput: stored?.workflowState.suggestedInput ?? null,
+    messages: messagesOf(state),
+    hasOlder: (stored?.olderBefore ?? null) !== null,
+    isLoadingOlder: state.isLoadingOlder,
+    live: running?.answer ?? null,
+    summary: state.summary,
+    pending,
+    isSending: pending?.phase === 'sending',
+    busy: busyOf(state),
+    error: errorOf(state, status),
+    connection: connectionOf(state, status),
+    ending: state.ending,
+  };
+}
+
+function statusOf(state: SessionState, workflowId: string | undefined): ConversationStatus {
+  const { stored, isGone, isMissing, loadError } = state;
+  if (isGone) return 'gone';
+  if (isMissing) return workflowId === undefined ? 'gone' : 'unopened';
+  if (stored === undefined) return loadError === null ? 'loading' : 'failed';
+  switch (stored.workflowState.status) {
+    case 'active':
+      return 'active';
+    case 'completed':
+      return 'completed';
+    case 'ended':
+      return 'cancelled';
+  }
+}
+
+/** What is stored, and the user's own message where it may be on its way there. */
+function messagesOf({ stored, pending }: SessionState): ShownMessage[] {
+  const messages = (stored?.messages ?? []).map((message) => ({ ...message, delivery: 'stored' }) as const);
+  if (pending === null || (pending.phase === 'failed' && !pending.isOutcomeUnknown)) return messages;
+  const delivery = pending.phase;
+  const turn = (stored?.workflowState.turnCount ?? 0) + 1;
+  const own = userMessage(pending.input, turn, `local:${pending.turnId}`);
+  return [...messages, ...own.map((message) => ({ ...message, delivery }))];
+}
+
+function busyOf({ running, pending, refusedFor }: SessionState): OtherTurn | null {
+  if (refusedFor !== null) return refusedFor;
+  if (running === null || running.answer.turnId === pending?.turnId) return null;
+  return { runningForMs: null, turnId: running.answer.turnId };
+}
+
+/** That it is not there yet is no error to show. */
+function errorOf({ loadError, watchError, olderError }: SessionState, status: ConversationStatus) {
+  return status === 'unopened' ? watchError : (loadError ?? watchError ?? olderError);
+}
+
+function connectionOf({ connection }: SessionState, status: ConversationStatus): WatchConnection {
+  if (status === 'gone') return 'ended';
+  return status === 'failed' ? 'interrupted' : connection;
+}

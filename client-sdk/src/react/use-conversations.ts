@@ -1,0 +1,57 @@
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { useMemo } from 'react';
+import { clientErrorOf } from './client-error-of.ts';
+import { useRuntime } from './provider.ts';
+import { querySettings } from './query-settings.ts';
+import type { ConversationsView, UseConversationsOptions } from './types.ts';
+
+/**
+ * The user's live conversations, newest activity first, page by page. It is loaded anew whenever a conversation that is
+ * shown goes on or ends.
+ *
+ * @example
+ * ```tsx
+ * function ConversationList() {
+ *   const { conversations, hasMore, loadMore } = useConversations({ limit: 10 });
+ *   return (
+ *     <ul>
+ *       {conversations.map(({ conversationId, title, progress }) => (
+ *         <li key={conversationId}>
+ *           <a href={`#/c/${conversationId}`}>{title}</a> {progress.percentComplete} %
+ *         </li>
+ *       ))}
+ *       {hasMore && <button onClick={loadMore}>More</button>}
+ *     </ul>
+ *   );
+ * }
+ * ```
+ */
+export function useConversations({ limit }: UseConversationsOptions = {}): ConversationsView {
+  const { queries } = useRuntime();
+  const { data, isPending, error, hasNextPage, isFetchingNextPage, fetchNextPage, refetch } =
+    useInfiniteQuery(
+      queries.workflow.list.infiniteQueryOptions(limit === undefined ? {} : { limit }, {
+        ...querySettings,
+        getNextPageParam: ({ nextCursor }) => nextCursor,
+      }),
+    );
+  return useMemo(
+    () => ({
+      conversations: withoutRepeats(data?.pages.flatMap(({ conversations }) => conversations) ?? []),
+      isLoading: isPending,
+      error: error === null ? null : clientErrorOf(error),
+      hasMore: hasNextPage,
+      isLoadingMore: isFetchingNextPage,
+      loadMore: () => void fetchNextPage({ cancelRefetch: false }),
+      refetch: () => void refetch(),
+    }),
+    [data, isPending, error, hasNextPage, isFetchingNextPage, fetchNextPage, refetch],
+  );
+}
+
+/** One that went on while its page was shown may be on two pages. */
+function withoutRepeats<Listed extends { readonly conversationId: string }>(
+  listed: readonly Listed[],
+): Listed[] {
+  return [...new Map(listed.toReversed().map((one) => [one.conversationId, one])).values()].toReversed();
+}

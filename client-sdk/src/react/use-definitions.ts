@@ -1,0 +1,43 @@
+import { useQuery } from '@tanstack/react-query';
+import { useMemo } from 'react';
+import { clientErrorOf } from './client-error-of.ts';
+import { useRuntime } from './provider.ts';
+import { querySettings } from './query-settings.ts';
+import type { DefinitionsView } from './types.ts';
+
+/** A server's workflows change when it is started anew. */
+const freshForMs = 5 * 60_000;
+
+/**
+ * The workflows that the server runs, with their steps and the JSON Schema of what each step collects.
+ *
+ * @example
+ * ```tsx
+ * function WorkflowPicker({ onPick }: { onPick(workflowId: string): void }) {
+ *   const { definitions, error } = useDefinitions();
+ *   if (error !== null) return <p role="alert">{error.message}</p>;
+ *   return (definitions ?? []).map(({ id, title }) => (
+ *     <button key={id} onClick={() => onPick(id)}>
+ *       {title}
+ *     </button>
+ *   ));
+ * }
+ * ```
+ */
+export function useDefinitions(): DefinitionsView {
+  const { queries } = useRuntime();
+  const options = queries.workflow.definitions.queryOptions(undefined, {
+    ...querySettings,
+    staleTime: freshForMs,
+  });
+  const { data, isPending, error, refetch } = useQuery(options);
+  return useMemo(
+    () => ({
+      definitions: data,
+      isLoading: isPending,
+      error: error === null ? null : clientErrorOf(error),
+      refetch: () => void refetch(),
+    }),
+    [data, isPending, error, refetch],
+  );
+}

@@ -1,0 +1,87 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import ts from 'typescript';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { bundleForBrowser } from './browser-bundle.ts';
+import { compile, ways } from './compile.ts';
+import { codeIn, documentedExports, fileFor, usesHooks } from './documented-exports.ts';
+import { exampleProgram, readersFiles } from './example-program.ts';
+import { installAsAStranger, projectDir } from './stranger.ts';
+import type { Stranger } from './stranger.ts';
+
+/** Of a page's bundle that uses every hook, its peers aside, minified; the client is in it. */
+const gzipBudgetBytes = 19_500;
+const peers = ['react', '@tanstack/react-query', '@trpc/tanstack-react-query'];
+
+vi.setConfig({ testTimeout: 60_000 });
+
+let stranger: Stranger;
+beforeAll(async () => {
+  stranger = await installAsAStranger([...peers, 'react-dom', '@types/react']);
+}, 180_000);
+afterAll(() => stranger[Symbol.asyncDispose]());
+
+const sample = (name: string) => readFile(new URL(`samples/${name}`, import.meta.url), 'utf8');
+const withJsx: ts.CompilerOptions = { jsx: ts.JsxEmit.ReactJSX };
+
+describe('the hooks, in an application that has installed the packed client', () => {
+  it.for(Object.keys(ways))(
+    'are typed for its workflows, and their declarations checked (%s)',
+    async (way) => {
+      const files = { 'hooks.tsx': await sample('hooks.tsx') };
+      expect(compile(stranger.dir, files, { ...ways[way], ...withJsx })).toBe('');
+    },
+  );
+
+  it('would not compile there if a type had been lost', async () => {
+    const program = (await sample('hooks.tsx')).replace("'terms' | ", '');
+    const options = { ...ways['as Node resolves'], ...withJsx, skipLibCheck: true };
+    expect(compile(stranger.dir, { 'hooks.tsx': program }, options)).toContain(
+      'does not satisfy the constraint',
+    );
+  });
+
+  it('are documented, each export with an example that compiles', () => {
+    const exports = documentedExports(join(stranger.packageDir, 'react.d.ts'));
+    expect(exports).not.toHaveLength(0);
+    expect(exports.filter(({ comment }) => comment === '').map(({ name }) => name)).toEqual([]);
+    expect(exports.filter(({ examples }) => examples.length === 0).map(({ name }) => name)).toEqual([]);
+    const names = exports.map(({ name }) => name);
+    const programs = exports.flatMap(({ name, examples }) =>
+      examples.map(
+        (code, index) =>
+          [
+            fileFor(code, `${name}-${index}`),
+            exampleProgram(code, names, '@turnkeeper/client/react'),
+          ] as const,
+      ),
+    );
+    const files = { ...Object.fromEntries(programs), ...readersFiles };
+    const options = { ...ways['as a bundler resolves'], ...withJsx, allowImportingTsExtensions: true };
+    expect(compile(stranger.dir, files, options)).toBe('');
+  });
+
+  it('are shown in the documentation as they compile', async () => {
+    const code = codeIn(await readFile(join(projectDir, 'docs/client.md'), 'utf8')).filter(usesHooks);
+    expect(code).not.toHaveLength(0);
+    const files = Object.fromEntries(code.map((block, index) => [fileFor(block, `block-${index}`), block]));
+    expect(compile(stranger.dir, files, { ...ways['as Node resolves'], ...withJsx })).toBe('');
+  });
+
+  it("work with the package's other entry, and can be rendered by a server", async () => {
+    const printed = await stranger.run('render.mjs', await sample('render.mjs'), []);
+    expect(printed).toBe('<p>c1 is loading</p>\n');
+  });
+
+  it('weigh no more than their budget', async () => {
+    const { gzipBytes, imports } = await bundleForBrowser(stranger.dir, await sample('hooks.js'), peers);
+    expect(new Set(imports)).toEqual(new Set(peers));
+    expect(gzipBytes).toBeLessThanOrEqual(gzipBudgetBytes);
+  });
+
+  it('leave nothing in a bundle that does not use them', async () => {
+    const program = "import '@turnkeeper/client/react'; globalThis.done = 1;";
+    const { code } = await bundleForBrowser(stranger.dir, program, peers);
+    expect(code.length).toBeLessThan(200);
+  });
+});

@@ -1,0 +1,12 @@
+import { z } from 'zod';
+
+const turn = z.object({ json: z.object({ turnId: z.string() }) });
+
+interface Page {
+  readonly sentTo: (procedure: string) => readonly { readonly body: string }[];
+}
+
+/** The id of every turn that was sent, in order. */
+export function turnIdsOf(page: Page): string[] {
+  return page.sentTo('turn').map(({ body }) => turn.parse(JSON.parse(body)).json.turnId);
+}
