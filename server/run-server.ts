@@ -1,22 +1,34 @@
+import { fileURLToPath } from 'node:url';
 import { compose } from './compose.ts';
 import type { CompositionOptions } from './compose.ts';
+import { hasChatPage } from './http/chat-page.ts';
 import { createApp } from './http/create-app.ts';
 import { listen } from './http/listen.ts';
+
+export interface ServerOptions extends CompositionOptions {
+  /** The folder that the chat page is built into. @default the shipped one's, beside this server */
+  readonly chatDir?: string;
+}
 
 export interface RunningServer {
   readonly url: string;
   /** Whether Redis answered when the server came up. */
   readonly isStoreReachable: boolean;
+  /** Whether there was a chat page to serve when the server came up. */
+  readonly hasChatPage: boolean;
   /** Refuses new turns, lets running ones finish within the grace period, then closes everything. */
   readonly stop: () => Promise<void>;
 }
+
+// Of the checkout and of its build in dist/ alike: see tools/build.mjs.
+const shippedChatDir = fileURLToPath(new URL('../examples/react-chat/dist', import.meta.url));
 
 // A turn is over a moment before its answer has left.
 const lastAnswersMs = 1_000;
 
 /** Brings up a whole server: what `npm start` runs, and what tools and tests run beside themselves. */
-export async function runServer(options: CompositionOptions): Promise<RunningServer> {
-  const { settings } = options;
+export async function runServer(options: ServerOptions): Promise<RunningServer> {
+  const { settings, chatDir = shippedChatDir } = options;
   const { dependencies, authenticator, firstConnection, close } = await compose(options);
   let isShuttingDown = false;
   const app = createApp({
@@ -27,6 +39,7 @@ export async function runServer(options: CompositionOptions): Promise<RunningSer
     isDevelopment: settings.isDevelopment,
     isShuttingDown: () => isShuttingDown,
     watchStallMs: settings.watchStallMs,
+    chatDir,
   });
   const isStoreReachable = await firstConnection;
   const listening = await listen(app, settings).catch((error: unknown) => {
@@ -36,6 +49,7 @@ export async function runServer(options: CompositionOptions): Promise<RunningSer
   return {
     url: listening.url,
     isStoreReachable,
+    hasChatPage: hasChatPage(chatDir),
     stop: async () => {
       isShuttingDown = true;
       await within(settings.shutdownGraceMs, dependencies.gate.close());

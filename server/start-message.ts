@@ -5,7 +5,11 @@ import type { EmbeddedRedis } from './embedded-redis/embedded-redis.ts';
 import type { Settings } from './environment.ts';
 
 interface Start {
-  readonly server: { readonly url: string; readonly isStoreReachable: boolean };
+  readonly server: {
+    readonly url: string;
+    readonly isStoreReachable: boolean;
+    readonly hasChatPage: boolean;
+  };
   readonly definitions: readonly WorkflowDefinition[];
   readonly embedded: EmbeddedRedis | null;
   readonly settings: Settings;
@@ -31,6 +35,9 @@ export function describeStart({ server, definitions, embedded, settings }: Start
     section('data', [data]),
     section('callers', ['are whoever they say in x-dev-user and x-dev-tenant (AUTH_MODE=dev)']),
     section('talk to it', [
+      server.hasChatPage
+        ? `${server.url} in a browser`
+        : 'in a browser, once the chat page is built: node tools/build-chat.mjs',
       `npm run chat${isDefaultUrl(server.url) ? '' : ` -- --url ${server.url}`}`,
       `curl ${server.url}/trpc/workflow.definitions`,
     ]),

@@ -1,4 +1,5 @@
-// Compiles the server and the shipped workflows into dist/, and copies beside them what they read at run time.
+// Compiles the server and the shipped workflows into dist/, and copies beside them what they read at run time, and the
+// chat page that the server serves.
 import { spawnSync } from 'node:child_process';
 import { cpSync, readdirSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -9,16 +10,19 @@ const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
 
 // What an earlier build left would be loaded along: a definition that is gone, for one.
 rmSync(new URL('../dist', import.meta.url), { recursive: true, force: true });
-const { status } = spawnSync(process.execPath, [tsc, '-p', 'tsconfig.build.json'], {
-  cwd: root,
-  stdio: 'inherit',
-});
-if (status !== 0) process.exit(1);
+run(tsc, '-p', 'tsconfig.build.json');
+run('tools/build-chat.mjs');
 
 copyTree('server', /\.lua$/);
 copyTree('workflows', /^[^/]*\.json$/);
+copyTree('examples/react-chat/dist', /\.\w+$/);
 
-/** Copies the files of a top-level folder whose path within it matches. */
+function run(...parameters) {
+  const { status } = spawnSync(process.execPath, parameters, { cwd: root, stdio: 'inherit' });
+  if (status !== 0) process.exit(1);
+}
+
+/** Copies the files of a folder whose path within it matches. */
 function copyTree(folder, pattern) {
   const from = new URL(`../${folder}/`, import.meta.url);
   for (const path of readdirSync(from, { recursive: true, encoding: 'utf8' })) {

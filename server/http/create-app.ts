@@ -7,6 +7,7 @@ import type { Dependencies } from '../orchestrator/dependencies.ts';
 import type { Authenticator } from '../orchestrator/ports/authenticator.ts';
 import { createAppRouter } from '../router/app-router.ts';
 import type { RouterContext } from '../router/context.ts';
+import { chatPage } from './chat-page.ts';
 import { dropWhenStalled } from './drop-when-stalled.ts';
 import { healthRoutes } from './health-routes.ts';
 
@@ -21,15 +22,17 @@ export interface AppOptions {
   readonly isShuttingDown: () => boolean;
   /** How long a watcher's connection may stall, in milliseconds: longer than the time between two pings. */
   readonly watchStallMs: number;
+  /** The folder that the chat page is built into. */
+  readonly chatDir: string;
 }
 
 // Calls that one HTTP request may batch: more only serves to get around the limit of its size.
 const maxBatchSize = 10;
 
-/** The HTTP side: the API at `/trpc`, and what operators ask at `/livez` and `/readyz`. */
+/** The HTTP side: the API at `/trpc`, what operators ask at `/livez` and `/readyz`, and the chat page at `/`. */
 export function createApp(options: AppOptions): Express {
   const { dependencies, authenticator, maxBodyBytes, corsOrigins, isDevelopment, isShuttingDown } = options;
-  const { watchStallMs } = options;
+  const { watchStallMs, chatDir } = options;
   const app = express();
   app.disable('x-powered-by');
   app.use(helmet());
@@ -51,10 +54,11 @@ export function createApp(options: AppOptions): Express {
       },
     }),
   );
+  app.use(chatPage(chatDir));
   app.use((_request, response) => {
-    response
-      .status(404)
-      .json({ error: 'There is nothing here. The API is at /trpc, health at /livez and /readyz.' });
+    response.status(404).json({
+      error: 'There is nothing here. The chat page is at /, the API at /trpc, health at /livez and /readyz.',
+    });
   });
   return app;
 }

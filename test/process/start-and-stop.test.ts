@@ -66,6 +66,7 @@ describe('a server that is started as npm start does', () => {
       expect(message).toContain(word);
     }
     expect(message).toMatch(/data +in .*redis/);
+    expect(message).toMatch(/talk to it +(http:\S+ in a browser|in a browser, once the chat page is built)/);
   });
 
   it('walks a conversation, keeps it over a stop and a start, and ends with exit code 0', async () => {

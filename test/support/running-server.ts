@@ -14,6 +14,8 @@ interface ServerUnderTest {
   readonly agent?: Agent;
   /** Environment variables, over those that make a test's server: any free port, the run's Redis, a prefix of its own. */
   readonly env?: Readonly<Record<string, string>>;
+  /** @default the shipped one's, built or not */
+  readonly chatDir?: string;
 }
 
 /** A whole server in this process, over real HTTP; to be held by `await using`. Its log lines are kept, parsed. */
@@ -21,6 +23,7 @@ export async function startTestServer({
   definitions = [travel, survey],
   agent,
   env = {},
+  chatDir,
 }: ServerUnderTest = {}) {
   const parsed = parseEnvironment({
     PORT: '0',
@@ -40,6 +43,7 @@ export async function startTestServer({
     logger,
     redis: settings.redis ?? parseStandaloneUrl(inject('redisUrl')),
     agent: agent ?? scripted,
+    ...(chatDir === undefined ? {} : { chatDir }),
   });
   return {
     ...server,

@@ -7,7 +7,7 @@ import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
-const script = fileURLToPath(new URL('../../tools/ensure-redis.mjs', import.meta.url));
+const script = fileURLToPath(new URL('../../tools/ensure-programs.mjs', import.meta.url));
 
 /** The whole PATH of the script under test: only the executables that a test puts there exist for it. */
 let bin: string;
@@ -34,8 +34,10 @@ async function calls(): Promise<string[]> {
   return log.split('\n').filter((line) => line !== '' && !line.startsWith('id '));
 }
 
-async function ensureRedis(environment: Record<string, string> = {}) {
-  const child = spawn(process.execPath, [script], { env: { PATH: bin, ...environment } });
+const ensureRedis = (environment?: Record<string, string>) => ensure(['redis'], environment);
+
+async function ensure(programs: readonly string[], environment: Record<string, string> = {}) {
+  const child = spawn(process.execPath, [script, ...programs], { env: { PATH: bin, ...environment } });
   const [stdout, stderr, [code]] = await Promise.all([
     text(child.stdout),
     text(child.stderr),
@@ -76,7 +78,7 @@ describe('where there is none, it says so and installs one', () => {
     const { code, stdout } = await ensureRedis();
     expect(code).toBe(0);
     expect(stdout).toContain(
-      'Neither redis-server nor valkey-server is on the PATH: installing one with apt-get.',
+      'There is no redis-server or valkey-server on the PATH: installing it with apt-get.',
     );
     expect(await calls()).toEqual([
       'apt-get update',
@@ -186,3 +188,71 @@ describe('where it cannot, it says what to type and fails', () => {
     expect(stderr).toContain('still not on the PATH');
   });
 });
+
+describe('Chromium, which the browser tests start', () => {
+  const bothForTests = (environment?: Record<string, string>) => ensure(['redis', 'chromium'], environment);
+
+  it.each(['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'])(
+    'is there as %s',
+    async (name) => {
+      await executable('redis-server');
+      await executable(name);
+      await executable('apt-get');
+      expect(await bothForTests()).toEqual({ code: 0, stdout: '', stderr: '' });
+      expect(await calls()).toEqual([]);
+    },
+  );
+
+  it.each([
+    ['apt-get', ['apt-get update', 'apt-get install -y --no-install-recommends chromium fonts-liberation']],
+    ['dnf', ['dnf install -y chromium']],
+    ['apk', ['apk add chromium font-liberation']],
+  ])('is installed with %s where it is missing, with a font to draw with', async (manager, commands) => {
+    await asRoot();
+    await executable('redis-server');
+    await executable(manager, installs('chromium', isInstall));
+    const { code, stdout } = await bothForTests();
+    expect(code).toBe(0);
+    expect(stdout).toContain(`There is no Chromium or Chrome on the PATH: installing it with ${manager}.`);
+    expect(await calls()).toEqual(commands);
+  });
+
+  it('is not installed for a server, which has no use for it', async () => {
+    await executable('redis-server');
+    await executable('apt-get', installs('chromium', isInstall));
+    expect(await ensureRedis({ npm_lifecycle_event: 'prestart' })).toEqual({
+      code: 0,
+      stdout: '',
+      stderr: '',
+    });
+    expect(await calls()).toEqual([]);
+  });
+
+  it('is told of and done without when it cannot be installed, so that all other tests still run', async () => {
+    await asRoot();
+    await executable('redis-server');
+    await executable('apt-get', installs('chromium', isInstall));
+    const { code, stderr } = await bothForTests({ TURNKEEPER_NO_INSTALL: '1' });
+    expect(code).toBe(0);
+    expect(stderr).toContain('TURNKEEPER_NO_INSTALL=1');
+    expect(stderr).toContain(
+      'sudo apt-get update && sudo apt-get install -y --no-install-recommends chromium fonts-liberation',
+    );
+    expect(stderr).toContain('the tests in test/browser fail');
+    expect(await calls()).toEqual([]);
+  });
+
+  it('does not make up for a missing Redis', async () => {
+    await executable('chromium');
+    expect((await bothForTests()).code).toBe(1);
+  });
+});
+
+it.each([[[]], [['postgres']], [['constructor']]])(
+  'refuses %j, and names what it knows',
+  async (programs) => {
+    const { code, stderr } = await ensure(programs);
+    expect(code).toBe(1);
+    expect(stderr).toContain('redis, chromium');
+  },
+);

@@ -1,0 +1,71 @@
+import type { Json } from '@turnkeeper/client';
+
+export type JsonNode = Readonly<Record<string, Json>>;
+
+export function isNode(value: Json | undefined): value is JsonNode {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Every object in a card, those that its actions submit excepted. */
+function* nodesOf(value: Json | undefined): Generator<JsonNode> {
+  if (Array.isArray(value)) {
+    for (const item of value) yield* nodesOf(item);
+  } else if (isNode(value)) {
+    yield value;
+    for (const [key, child] of Object.entries(value)) {
+      if (key !== 'data') yield* nodesOf(child);
+    }
+  }
+}
+
+/** The card with what was entered in its inputs, so that it is shown as it was sent. */
+export function withEntered(card: Json, data: Json | undefined): Json {
+  if (!isNode(data)) return card;
+  const fill = (value: Json): Json => {
+    if (Array.isArray(value)) return value.map(fill);
+    if (!isNode(value)) return value;
+    const { type, id } = value;
+    const filled = Object.fromEntries(Object.entries(value).map(([key, child]) => [key, fill(child)]));
+    const isInput = typeof type === 'string' && type.startsWith('Input.') && typeof id === 'string';
+    const entered = isInput && Object.hasOwn(data, id) ? data[id] : undefined;
+    if (entered === undefined) return filled;
+    // Everything is submitted as a text; only numbers are not declared as one.
+    return { ...filled, value: type === 'Input.Number' ? Number(entered) : entered };
+  };
+  return fill(card);
+}
+
+export interface Entered {
+  readonly label: string;
+  readonly value: string;
+}
+
+/** What was sent with a card, under the labels of its inputs; what the agent put into its action is left out. */
+export function enteredValues(card: Json | undefined, data: Json | undefined): readonly Entered[] {
+  if (!isNode(data)) return [];
+  return [...nodesOf(card)].flatMap((node): Entered[] => {
+    const { type, id } = node;
+    if (typeof type !== 'string' || !type.startsWith('Input.') || typeof id !== 'string') return [];
+    const value = Object.hasOwn(data, id) ? data[id] : undefined;
+    if (value === undefined || value === null || value === '') return [];
+    return [{ label: textOf(node, 'label') ?? textOf(node, 'title') ?? id, value: titleOf(node, value) }];
+  });
+}
+
+function textOf(node: JsonNode, key: string): string | null {
+  const value = node[key];
+  return typeof value === 'string' && value !== '' ? value : null;
+}
+
+/** A choice is shown by its title, a switch by yes or no. */
+function titleOf(input: JsonNode, value: Json): string {
+  const said = typeof value === 'string' ? value : JSON.stringify(value);
+  if (input['type'] === 'Input.Toggle') return said === (textOf(input, 'valueOn') ?? 'true') ? 'Yes' : 'No';
+  const { choices } = input;
+  if (!Array.isArray(choices)) return said;
+  const titles = new Map(
+    choices.filter(isNode).map((choice) => [textOf(choice, 'value'), textOf(choice, 'title')] as const),
+  );
+  const parts = input['isMultiSelect'] === true ? said.split(',') : [said];
+  return parts.map((part) => titles.get(part) ?? part).join(', ');
+}

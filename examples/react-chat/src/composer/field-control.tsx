@@ -1,0 +1,40 @@
+import { useState } from 'react';
+import type { JSX } from 'react';
+import { controlOf } from './control-of.ts';
+import type { Field } from '../workflow/field.ts';
+
+interface FieldControlProps {
+  readonly field: Field;
+  readonly isSending: boolean;
+  readonly onAnswer: (text: string) => void;
+}
+
+/** A date, time or number picker for the next field, beside the box that takes any words. */
+export function FieldControl({ field, isSending, onAnswer }: FieldControlProps): JSX.Element | null {
+  const [value, setValue] = useState('');
+  const control = controlOf(field);
+  if (control === null) return null;
+  return (
+    <form
+      className="control"
+      onSubmit={(event) => {
+        event.preventDefault();
+        onAnswer(control.said(value));
+      }}
+    >
+      <label className="control__field">
+        <span className="control__label">{field.label}</span>
+        <input
+          className="input"
+          required
+          value={value}
+          onChange={({ target }) => setValue(target.value)}
+          {...control.input}
+        />
+      </label>
+      <button type="submit" className="button" aria-disabled={isSending}>
+        {control.action}
+      </button>
+    </form>
+  );
+}

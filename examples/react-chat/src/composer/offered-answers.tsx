@@ -1,0 +1,82 @@
+import type { SuggestedAction } from '@turnkeeper/client';
+import { useState } from 'react';
+import type { JSX } from 'react';
+
+interface OfferedAnswersProps {
+  readonly offers: readonly SuggestedAction[];
+  /** What they are answers to, where that is known. */
+  readonly label: string | null;
+  readonly isSending: boolean;
+  readonly onAnswer: (text: string) => void;
+}
+
+const mostButtons = 10;
+
+export function OfferedAnswers({
+  offers,
+  label,
+  isSending,
+  onAnswer,
+}: OfferedAnswersProps): JSX.Element | null {
+  if (offers.length === 0) return null;
+  if (offers.length > mostButtons) {
+    return (
+      <OfferList
+        offers={offers}
+        label={label ?? 'Suggested answers'}
+        isSending={isSending}
+        onAnswer={onAnswer}
+      />
+    );
+  }
+  return (
+    <div className="offers" role="group" aria-label="Suggested answers">
+      {offers.map(({ title, value }) => (
+        <button
+          key={value}
+          type="button"
+          className="offer"
+          // Disabled for good, it would lose the focus of who pressed it.
+          aria-disabled={isSending}
+          // The second click of two would answer the next question.
+          onClick={({ detail }) => detail < 2 && onAnswer(value)}
+        >
+          {title}
+        </button>
+      ))}
+    </div>
+  );
+}
+
+interface OfferListProps extends OfferedAnswersProps {
+  readonly label: string;
+}
+
+/** More than a row of buttons can hold. */
+function OfferList({ offers, label, isSending, onAnswer }: OfferListProps): JSX.Element {
+  const [chosen, setChosen] = useState('');
+  return (
+    <form
+      className="control"
+      onSubmit={(event) => {
+        event.preventDefault();
+        onAnswer(chosen);
+      }}
+    >
+      <label className="control__field">
+        <span className="control__label">{label}</span>
+        <select className="input" required value={chosen} onChange={({ target }) => setChosen(target.value)}>
+          <option value="">Choose one…</option>
+          {offers.map(({ title, value }) => (
+            <option key={value} value={value}>
+              {title}
+            </option>
+          ))}
+        </select>
+      </label>
+      <button type="submit" className="button" aria-disabled={isSending}>
+        Choose
+      </button>
+    </form>
+  );
+}

@@ -1,0 +1,30 @@
+import type { ConversationView } from '@turnkeeper/client/react';
+import { useState } from 'react';
+import type { JSX } from 'react';
+import { describeProgress } from '../progress/describe-progress.ts';
+import { plainWords } from '../transcript/plain-words.ts';
+
+interface AnnouncerProps {
+  readonly view: ConversationView;
+  readonly stepTitle: string | undefined;
+}
+
+/**
+ * Says what is new to those who don't see the page: the agent's words and the progress of each turn that was committed
+ * since the page was opened, whole and once.
+ */
+export function Announcer({ view, stepTitle }: AnnouncerProps): JSX.Element {
+  const turn = view.lastTurn?.number ?? 0;
+  const [turnAtStart] = useState(turn);
+  const words = view.messages
+    .filter((message) => message.turn === turn && message.role === 'assistant')
+    .map(({ kind, text }) => plainWords(text ?? (kind === 'card' ? 'A card.' : '')));
+  const progress = view.progress === null ? [] : [describeProgress(view.progress, stepTitle)];
+  const isAnswering = view.live !== null || view.isSending;
+  return (
+    <div className="visually-hidden" role="status" aria-live="polite" aria-label="Announcements">
+      {turn > turnAtStart && <p key={turn}>{[...words, ...progress].join(' ')}</p>}
+      {isAnswering && <p>The agent is answering.</p>}
+    </div>
+  );
+}

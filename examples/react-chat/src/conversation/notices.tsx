@@ -1,0 +1,48 @@
+import type { ConversationView } from '@turnkeeper/client/react';
+import type { JSX } from 'react';
+import { useIsOnline } from '../parts/use-is-online.ts';
+import { explainFailure } from '../failures/explain-failure.ts';
+
+interface NoticesProps {
+  readonly view: ConversationView;
+  readonly hasDraft: boolean;
+  readonly onInterrupt: () => void;
+}
+
+/** What is to be known before the next answer is sent. */
+export function Notices({ view, hasDraft, onInterrupt }: NoticesProps): JSX.Element {
+  const { busy, connection, error, isSending } = view;
+  const isOnline = useIsOnline();
+  return (
+    <div className="notices" role="status">
+      {(connection === 'interrupted' || (connection !== 'ended' && !isOnline)) && (
+        <p className="notice notice--warning">
+          Connection lost. Trying to reconnect… What is stored is safe.
+        </p>
+      )}
+      {busy !== null && (
+        <div className="notice">
+          <p>
+            <strong>Another tab or device is answering right now.</strong>{' '}
+            {isSending
+              ? 'Your answer is held until it is done.'
+              : 'What you send now is held until it is done.'}
+          </p>
+          {(isSending || hasDraft) && (
+            <button type="button" className="button button--small" onClick={onInterrupt}>
+              {isSending ? 'Interrupt it' : 'Interrupt it and send'}
+            </button>
+          )}
+        </div>
+      )}
+      {error !== null && (
+        <div className="notice notice--warning">
+          <p>{explainFailure(error)}</p>
+          <button type="button" className="button button--small" onClick={() => view.refetch()}>
+            Load again
+          </button>
+        </div>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,90 @@
+import type { DefinitionResult, Summary } from '@turnkeeper/client';
+import type { ConversationView } from '@turnkeeper/client/react';
+import { useEffect, useRef } from 'react';
+import type { JSX } from 'react';
+import { collectedOf } from '../conversation/standing.ts';
+import { Icon } from '../parts/icon.tsx';
+import { newConversationId } from '../routing/new-conversation-id.ts';
+import { hashOf } from '../routing/route.ts';
+import { navigate } from '../routing/use-route.ts';
+import { findField } from '../workflow/field.ts';
+import { formatValue } from '../workflow/format-value.ts';
+import { downloadJson } from './download-json.ts';
+
+interface SummaryViewProps {
+  readonly view: ConversationView;
+  readonly summary: Summary;
+  readonly definition: DefinitionResult | null;
+  /** Whether it finished while it was looked at: then this takes the place of what had the focus. */
+  readonly isNew: boolean;
+}
+
+/** What the conversation came to, where there is nothing more to answer. */
+export function SummaryView({ view, summary, definition, isNew }: SummaryViewProps): JSX.Element {
+  const headingRef = useRef<HTMLHeadingElement>(null);
+  const { status, workflowId, conversationId } = view;
+  const isCompleted = status === 'completed';
+
+  useEffect(() => {
+    if (isNew) headingRef.current?.focus();
+  }, [isNew]);
+
+  const download = (): void =>
+    downloadJson(`${workflowId ?? 'conversation'}-${conversationId}.json`, {
+      conversationId,
+      workflowId,
+      outcome: view.workflowState?.outcome,
+      collected: collectedOf(view),
+      summary,
+    });
+
+  return (
+    <section className="summary" aria-label="Summary">
+      <div className="summary__head">
+        <span className={`summary__mark summary__mark--${isCompleted ? 'done' : 'stopped'}`}>
+          <Icon name={isCompleted ? 'check' : 'close'} />
+        </span>
+        <h2 ref={headingRef} tabIndex={-1}>
+          {`${summary.title} ${isCompleted ? 'is complete' : 'was cancelled'}`}
+        </h2>
+      </div>
+      {summary.reason !== undefined && <p className="summary__reason">{`Reason: ${summary.reason}`}</p>}
+      <div className="summary__steps">
+        {summary.steps
+          .filter(({ fields }) => fields.length > 0)
+          .map((step) => (
+            <section key={step.id}>
+              <h3>{step.title}</h3>
+              <dl>
+                {step.fields.map(({ field, label, value }) => (
+                  <div key={field}>
+                    <dt>{label}</dt>
+                    <dd>{formatValue(value, findField(definition, field)?.kind ?? null)}</dd>
+                  </div>
+                ))}
+              </dl>
+            </section>
+          ))}
+      </div>
+      <div className="summary__actions">
+        <button type="button" className="button" onClick={download}>
+          <Icon name="download" /> Download as JSON
+        </button>
+        {definition !== null && (
+          <button
+            type="button"
+            className="button button--quiet"
+            onClick={() =>
+              navigate({ page: 'new', workflowId: definition.id, conversationId: newConversationId() })
+            }
+          >
+            Start another
+          </button>
+        )}
+        <a className="button button--quiet" href={hashOf({ page: 'start' })}>
+          All conversations
+        </a>
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,35 @@
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { createTurnkeeperClient } from '@turnkeeper/client';
+import { TurnkeeperProvider } from '@turnkeeper/client/react';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { App } from './app.tsx';
+import { restoreTheme } from './theme/use-theme.ts';
+import './styles/tokens.css';
+import './styles/base.css';
+import './styles/controls.css';
+import './styles/start.css';
+import './styles/screen.css';
+import './styles/progress.css';
+import './styles/transcript.css';
+import './styles/markdown.css';
+import './styles/composer.css';
+import './styles/collected.css';
+import './styles/cards.css';
+import './styles/ending.css';
+
+const client = createTurnkeeperClient({ url: window.location.origin });
+const queryClient = new QueryClient();
+
+restoreTheme();
+const root = document.getElementById('root');
+if (root === null) throw new Error('The page has no element to be drawn in.');
+createRoot(root).render(
+  <StrictMode>
+    <QueryClientProvider client={queryClient}>
+      <TurnkeeperProvider client={client}>
+        <App />
+      </TurnkeeperProvider>
+    </QueryClientProvider>
+  </StrictMode>,
+);

@@ -1,0 +1,26 @@
+import type { JSX } from 'react';
+
+/** 20 by 20, drawn with the text's color; what an icon means is said by the text or label beside it. */
+const paths = {
+  back: 'M12.5 4.5 7 10l5.5 5.5',
+  check: 'm4.5 10.5 3.6 3.6 7.4-8.2',
+  close: 'm5.5 5.5 9 9m0-9-9 9',
+  down: 'M10 4.5v11m-4.5-4.5L10 15.5l4.5-4.5',
+  download: 'M10 3.5v9m-3.6-3.6 3.6 3.6 3.6-3.6M4.5 16.5h11',
+  list: 'M7.5 5.5h8m-8 4.5h8m-8 4.5h8M4.2 5.5h.1m-.1 4.5h.1m-.1 4.5h.1',
+  moon: 'M16 11.6A6.4 6.4 0 0 1 8.4 4a6.4 6.4 0 1 0 7.6 7.6Z',
+  send: 'M10 16V4.5m-5 5 5-5 5 5',
+  sun: 'M10 6.8a3.2 3.2 0 1 1 0 6.4 3.2 3.2 0 0 1 0-6.4ZM10 2.5v1.2m0 12.6v1.2m7.5-7.5h-1.2M3.7 10H2.5m12.8-5.3-.9.9M5.6 14.4l-.9.9m10.6 0-.9-.9M5.6 5.6l-.9-.9',
+  warning:
+    'M10 7.5v3.3m0 2.6h.1M8.7 4 3 14a1.5 1.5 0 0 0 1.3 2.2h11.4A1.5 1.5 0 0 0 17 14L11.3 4a1.5 1.5 0 0 0-2.6 0Z',
+} as const;
+
+export type IconName = keyof typeof paths;
+
+export function Icon({ name }: { readonly name: IconName }): JSX.Element {
+  return (
+    <svg className="icon" viewBox="0 0 20 20" width="20" height="20" aria-hidden="true" focusable="false">
+      <path d={paths[name]} />
+    </svg>
+  );
+}

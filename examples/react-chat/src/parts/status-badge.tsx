@@ -1,0 +1,16 @@
+import type { ListedConversation } from '@turnkeeper/client';
+import type { JSX } from 'react';
+
+type Outcome = ListedConversation['outcome'];
+
+/** How a conversation stands, in a word. */
+export function StatusBadge({ outcome }: { readonly outcome: Outcome }): JSX.Element {
+  switch (outcome) {
+    case undefined:
+      return <span className="badge badge--active">In progress</span>;
+    case 'completed':
+      return <span className="badge badge--done">Completed</span>;
+    case 'cancelled':
+      return <span className="badge badge--stopped">Cancelled</span>;
+  }
+}

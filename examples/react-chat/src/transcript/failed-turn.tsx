@@ -1,0 +1,74 @@
+import type { ClientFailureReason, WhenBusy } from '@turnkeeper/client';
+import type { PendingTurn } from '@turnkeeper/client/react';
+import type { JSX } from 'react';
+import { explainFailure, issuesOf } from '../failures/explain-failure.ts';
+import { Icon } from '../parts/icon.tsx';
+import { MessageItem } from './message-item.tsx';
+
+interface FailedTurnProps {
+  readonly pending: PendingTurn;
+  readonly onRetry: (whenBusy: WhenBusy | null) => void;
+  /** Takes the turn back, so that it can be changed. */
+  readonly onEdit: () => void;
+}
+
+/** The user's own turn that did not get through: why, and what can be done about it. */
+export function FailedTurn({ pending, onRetry, onEdit }: FailedTurnProps): JSX.Element {
+  const { input, error, isOutcomeUnknown } = pending;
+  const isInTheWay = error?.reason === 'TURN_IN_PROGRESS';
+  const canRetry = isOutcomeUnknown || (error?.retryable ?? true);
+  return (
+    <MessageItem from="user">
+      {input.type !== 'open' && (
+        <p className="bubble bubble--user bubble--failed">
+          {input.type === 'text' ? input.text : 'What you entered on the card'}
+        </p>
+      )}
+      <div className="failure" role="alert">
+        <p className="failure__reason">
+          <Icon name="warning" />
+          <span>
+            <strong>{isOutcomeUnknown ? 'Not confirmed.' : headlineOf(error?.reason)}</strong>{' '}
+            {explainFailure(error)}
+            {isOutcomeUnknown && ' It may have arrived; trying again will not send it twice.'}
+          </span>
+        </p>
+        {issuesOf(error).length > 0 && (
+          <ul className="failure__issues">
+            {issuesOf(error).map((issue) => (
+              <li key={issue}>{issue}</li>
+            ))}
+          </ul>
+        )}
+      </div>
+      <div className="failure__actions">
+        {isInTheWay ? (
+          <>
+            <button type="button" className="button button--small" onClick={() => onRetry('wait')}>
+              Wait and send
+            </button>
+            <button type="button" className="button button--small" onClick={() => onRetry('interrupt')}>
+              Interrupt and send
+            </button>
+          </>
+        ) : (
+          canRetry && (
+            <button type="button" className="button button--small" onClick={() => onRetry(null)}>
+              Try again
+            </button>
+          )
+        )}
+        {input.type !== 'open' && (
+          <button type="button" className="link-button" onClick={onEdit}>
+            {input.type === 'text' ? 'Edit' : 'Discard'}
+          </button>
+        )}
+      </div>
+    </MessageItem>
+  );
+}
+
+function headlineOf(reason: ClientFailureReason | undefined): string {
+  if (reason === 'AGENT_FAILED' || reason === 'AGENT_TIMEOUT') return 'No answer.';
+  return reason === 'TURN_INTERRUPTED' ? 'Interrupted.' : 'Not sent.';
+}

@@ -1,0 +1,110 @@
+import type { DefinitionResult } from '@turnkeeper/client';
+import { isObject, numberAt, textAt, textsAt, withoutNull } from './json-schema.ts';
+import type { JsonObject } from './json-schema.ts';
+
+export type FieldKind =
+  | 'yes-no'
+  | 'choice'
+  | 'number'
+  | 'date'
+  | 'date-time'
+  | 'email'
+  | 'web-address'
+  | 'phone'
+  | 'text'
+  | 'other';
+
+/** What a field's JSON Schema says, as far as showing and answering it need that. */
+export interface Field {
+  readonly name: string;
+  readonly stepId: string;
+  readonly label: string;
+  readonly description: string | null;
+  readonly kind: FieldKind;
+  readonly isRequired: boolean;
+  readonly choices: readonly string[];
+  readonly isWhole: boolean;
+  readonly minimum: number | null;
+  readonly maximum: number | null;
+  readonly minLength: number | null;
+  readonly maxLength: number | null;
+}
+
+type Step = DefinitionResult['steps'][number];
+
+export function fieldsOf(step: Step): readonly Field[] {
+  const properties = step.fields?.['properties'];
+  if (!isObject(properties)) return [];
+  const required = textsAt(step.fields ?? {}, 'required');
+  return Object.entries(properties).map(([name, schema]) =>
+    fieldOf(name, isObject(schema) ? schema : {}, { stepId: step.id, isRequired: required.includes(name) }),
+  );
+}
+
+export function findField(definition: DefinitionResult | null, name: string | undefined): Field | null {
+  const fields = definition?.steps.flatMap(fieldsOf) ?? [];
+  return fields.find((field) => field.name === name) ?? null;
+}
+
+function fieldOf(
+  name: string,
+  whole: JsonObject,
+  place: { readonly stepId: string; readonly isRequired: boolean },
+): Field {
+  const schema = withoutNull(whole);
+  const label = textAt(schema, 'title') ?? labelOf(name);
+  const description = textAt(schema, 'description');
+  return {
+    ...place,
+    name,
+    label,
+    description,
+    kind: kindOf(schema, `${label} ${description ?? ''}`),
+    choices: textsAt(schema, 'enum'),
+    isWhole: schema['type'] === 'integer',
+    minimum: numberAt(schema, 'minimum'),
+    maximum: numberAt(schema, 'maximum'),
+    minLength: numberAt(schema, 'minLength'),
+    maxLength: numberAt(schema, 'maxLength'),
+  };
+}
+
+function kindOf(schema: JsonObject, said: string): FieldKind {
+  if (textsAt(schema, 'enum').length > 0) return 'choice';
+  switch (schema['type']) {
+    case 'boolean':
+      return 'yes-no';
+    case 'integer':
+    case 'number':
+      return 'number';
+    case 'string':
+      return textKind(schema['format'], said);
+    default:
+      return 'other';
+  }
+}
+
+function textKind(format: unknown, said: string): FieldKind {
+  switch (format) {
+    case 'date':
+    case 'date-time':
+    case 'email':
+      return format;
+    case 'uri':
+      return 'web-address';
+    default:
+      return /\b(phone|telephone|mobile|callback)\b/i.test(said) && !/\bname\b/i.test(said)
+        ? 'phone'
+        : 'text';
+  }
+}
+
+/** A name with its words apart: `taxID` is "Tax ID". */
+export function labelOf(name: string): string {
+  const label = name
+    .split(/[_-]+|(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])/)
+    .filter((word) => word !== '')
+    .map((word) => (/[a-z]/.test(word) ? word.toLowerCase() : word))
+    .join(' ');
+  return label.charAt(0).toUpperCase() + label.slice(1);
+}

@@ -1,0 +1,40 @@
+import type { FieldKind } from './field.ts';
+
+/** The page is in English, and so are its dates and numbers. */
+const locale = 'en-GB';
+const number = new Intl.NumberFormat(locale, { maximumFractionDigits: 20 });
+const day = new Intl.DateTimeFormat(locale, {
+  weekday: 'short',
+  day: 'numeric',
+  month: 'long',
+  year: 'numeric',
+  timeZone: 'UTC',
+});
+const moment = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' });
+
+/** A collected value as people write it. */
+export function formatValue(value: unknown, kind: FieldKind | null): string {
+  if (typeof value === 'boolean') return value ? 'Yes' : 'No';
+  if (typeof value === 'number') return number.format(value);
+  if (Array.isArray(value)) return value.map((item) => formatValue(item, kind)).join(', ');
+  if (typeof value !== 'string') return JSON.stringify(value);
+  const time = Date.parse(value);
+  if (Number.isNaN(time)) return value;
+  if (kind === 'date') return day.format(time);
+  return kind === 'date-time' ? moment.format(time) : value;
+}
+
+export function formatMoment(date: Date): string {
+  return moment.format(date);
+}
+
+const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
+
+/** "2 hours ago"; what is longer ago than a day has expired. */
+export function formatAgo(date: Date, now: number): string {
+  const minutes = Math.round((date.getTime() - now) / 60_000);
+  if (minutes > -1) return 'just now';
+  return minutes > -60
+    ? relative.format(minutes, 'minute')
+    : relative.format(Math.round(minutes / 60), 'hour');
+}

@@ -1,0 +1,10 @@
+/** What people look at the page on. */
+export const devices = {
+  desktop: { viewport: { width: 1280, height: 800 }, hasTouch: false },
+  phone: { viewport: { width: 390, height: 844 }, hasTouch: true },
+} as const;
+
+export type Device = keyof typeof devices;
+
+export const themes = ['light', 'dark'] as const;
+export type Theme = (typeof themes)[number];

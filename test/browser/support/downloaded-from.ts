@@ -1,0 +1,11 @@
+import { readFile } from 'node:fs/promises';
+import type { ChatPage } from './chat-page.ts';
+
+/** Downloads what the conversation came to, from its summary. */
+export async function downloadedFrom(chat: ChatPage) {
+  const download = chat.page.waitForEvent('download');
+  await chat.button('Download as JSON').click();
+  const file = await download;
+  const content = await readFile(await file.path(), 'utf8');
+  return { name: file.suggestedFilename(), content: JSON.parse(content) as unknown };
+}

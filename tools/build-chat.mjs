@@ -1,0 +1,107 @@
+// Runs before the server starts: builds the chat page (examples/react-chat) when it is missing or older than what it is
+// made of. A page that can't be built is told of, and keeps no server from starting.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+} from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const app = join(root, 'examples/react-chat');
+const page = join(app, 'dist');
+const indexOf = (folder) => join(folder, 'index.html');
+
+/** Everything that goes into the page, but for what package-lock.json pins. */
+const sources = [
+  ...['index.html', 'package.json', 'public', 'src', 'tsconfig.json', 'vite.config.ts'].map((name) =>
+    join(app, name),
+  ),
+  ...['client-sdk/src', 'client-sdk/package.json', 'package-lock.json'].map((name) => join(root, name)),
+];
+
+const reason = whyBuild();
+if (reason !== null) await build(reason);
+
+function whyBuild() {
+  if (!existsSync(indexOf(page))) return 'there is none yet';
+  const builtAt = statSync(indexOf(page)).mtimeMs;
+  return sources.some((source) => changedAt(source) > builtAt) ? 'what it is made of has changed' : null;
+}
+
+/** A folder's own time counts too: it tells of what is gone. */
+function changedAt(path) {
+  if (!existsSync(path)) return 0;
+  const own = statSync(path);
+  if (!own.isDirectory()) return own.mtimeMs;
+  return Math.max(own.mtimeMs, ...readdirSync(path).map((name) => changedAt(join(path, name))));
+}
+
+async function build(why) {
+  const startedAt = new Date();
+  process.stdout.write(`Building the chat page, as ${why} …`);
+  const cache = join(root, 'node_modules/.cache');
+  mkdirSync(cache, { recursive: true });
+  const fresh = mkdtempSync(join(cache, 'react-chat-'));
+  try {
+    await runVite(fresh);
+    // What changes while this builds is newer than the page.
+    utimesSync(indexOf(fresh), startedAt, startedAt);
+    publish(fresh);
+    process.stdout.write(` done in ${((Date.now() - startedAt.getTime()) / 1000).toFixed(1)} s.\n`);
+  } catch (error) {
+    process.stdout.write(' failed.\n');
+    console.error(error.message.trim());
+    if (process.env.npm_lifecycle_event === 'prestart') console.error(`The server starts ${whatIsLeft()}.`);
+    else process.exitCode = 1;
+  } finally {
+    rmSync(fresh, { recursive: true, force: true });
+  }
+}
+
+function whatIsLeft() {
+  return existsSync(indexOf(page)) ? 'with the chat page as it was built last' : 'without the chat page';
+}
+
+async function runVite(outDir) {
+  const vite = join(
+    dirname(createRequire(join(app, 'package.json')).resolve('vite/package.json')),
+    'bin/vite.js',
+  );
+  const child = spawn(
+    process.execPath,
+    [vite, 'build', '--outDir', outDir, '--emptyOutDir', '--logLevel', 'warn'],
+    {
+      cwd: app,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  );
+  const [stdout, stderr, [code]] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    once(child, 'close'),
+  ]);
+  if (code !== 0) throw new Error(`${stdout}${stderr}`);
+}
+
+/** In an order in which a running server, or another build at the same time, never has half a page. */
+function publish(fresh) {
+  const names = readdirSync(fresh, { recursive: true, encoding: 'utf8' });
+  const index = 'index.html';
+  mkdirSync(page, { recursive: true });
+  cpSync(fresh, page, { recursive: true, filter: (from) => from !== indexOf(fresh) });
+  renameSync(indexOf(fresh), indexOf(page));
+  for (const name of readdirSync(page, { recursive: true, encoding: 'utf8' }))
+    if (name !== index && !names.includes(name)) rmSync(join(page, name), { recursive: true, force: true });
+}

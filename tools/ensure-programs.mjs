@@ -1,0 +1,172 @@
+// Runs before anything that starts programs of the machine: `node tools/ensure-programs.mjs redis chromium` finds each of
+// those, or installs it with the machine's package manager, or says exactly what to type. Plain Node, so that it needs no
+// installed package.
+import { spawnSync } from 'node:child_process';
+import { accessSync, constants } from 'node:fs';
+import { delimiter, isAbsolute, join } from 'node:path';
+
+/** With RUNLEVEL=1 Debian's packages don't start a service. */
+const noninteractive = ['DEBIAN_FRONTEND=noninteractive', 'RUNLEVEL=1'];
+
+/** Package managers in the order in which they are looked for. */
+const managers = [
+  { name: 'apt-get', needsRoot: true, environment: noninteractive },
+  { name: 'dnf', needsRoot: true, environment: [] },
+  { name: 'apk', needsRoot: true, environment: [] },
+  { name: 'brew', needsRoot: false, environment: [] },
+];
+
+const apt = (...packages) => [
+  ['apt-get', 'update'],
+  ['apt-get', 'install', '-y', '--no-install-recommends', ...packages],
+];
+
+/**
+ * `executables` are names on the PATH, or whole paths. `attempts` has for each package manager lists of commands, each of
+ * which ends with one that installs; a second list is tried when the first fails.
+ */
+const programs = {
+  redis: {
+    what: 'redis-server or valkey-server',
+    executables: ['redis-server', 'valkey-server'],
+    isNeeded: () => {
+      // The server then uses that one. Tests and demo need a binary: they start and stop Redis themselves.
+      const isForStart = process.env.npm_lifecycle_event === 'prestart';
+      return !(isForStart && process.env.REDIS_URL);
+    },
+    attempts: {
+      'apt-get': [apt('redis-server')],
+      dnf: [[['dnf', 'install', '-y', 'redis']], [['dnf', 'install', '-y', 'valkey']]],
+      apk: [[['apk', 'add', 'redis']]],
+      brew: [[['brew', 'install', 'redis']]],
+    },
+    byHand:
+      'Install Redis 7 or Valkey 8 (https://redis.io/docs/latest/operate/oss_and_stack/install/), then run the same command again.',
+    without:
+      'Or, for the server alone, set REDIS_URL to a Redis that is already running: REDIS_URL=redis://127.0.0.1:6379 npm start',
+    isVital: true,
+  },
+  chromium: {
+    what: 'Chromium or Chrome',
+    executables: [
+      'chromium',
+      'chromium-browser',
+      'google-chrome',
+      'google-chrome-stable',
+      '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+    ],
+    isNeeded: () => true,
+    attempts: {
+      'apt-get': [apt('chromium', 'fonts-liberation')],
+      dnf: [[['dnf', 'install', '-y', 'chromium']]],
+      apk: [[['apk', 'add', 'chromium', 'font-liberation']]],
+      brew: [[['brew', 'install', '--cask', 'google-chrome']]],
+    },
+    byHand: 'Install Chromium or Chrome, then run the same command again.',
+    without: 'Without it the tests in test/browser fail, and all others run.',
+    // The tests that need it fail without it, and say why: the others have nothing to do with it.
+    isVital: false,
+  },
+};
+
+process.exitCode = main(process.argv.slice(2));
+
+function main(names) {
+  const unknown = names.filter((name) => !Object.hasOwn(programs, name));
+  if (names.length === 0 || unknown.length > 0) {
+    console.error(`Which programs? Any of: ${Object.keys(programs).join(', ')}.`);
+    return 1;
+  }
+  const isThere = names.map((name) => ensure(programs[name]) || !programs[name].isVital);
+  return isThere.every(Boolean) ? 0 : 1;
+}
+
+function ensure(program) {
+  const { what } = program;
+  if (isInstalled(program) || !program.isNeeded()) return true;
+  const manager = managers.find(({ name }) => isExecutable(name));
+  if (manager === undefined) {
+    return fail(
+      program,
+      null,
+      `no package manager known to this script is on the PATH (${namesOfManagers()})`,
+    );
+  }
+  if (process.env.TURNKEEPER_NO_INSTALL === '1') {
+    return fail(program, manager, 'TURNKEEPER_NO_INSTALL=1 forbids installing it');
+  }
+  const prefix = manager.needsRoot ? rootPrefix(manager.environment) : [];
+  if (prefix === null) {
+    return fail(
+      program,
+      manager,
+      `${manager.name} needs root, and neither is this root nor does "sudo -n" work`,
+    );
+  }
+  console.log(`There is no ${what} on the PATH: installing it with ${manager.name}.`);
+  const didInstall = program.attempts[manager.name].some((commands) =>
+    commands.every((command) => run([...prefix, ...command])),
+  );
+  if (!didInstall)
+    return fail(program, manager, `${manager.name} could not install it (its own message is above)`);
+  if (!isInstalled(program))
+    return fail(program, manager, `${manager.name} succeeded, but it is still not on the PATH`);
+  return true;
+}
+
+function isInstalled({ executables }) {
+  return executables.some(isExecutable);
+}
+
+function isExecutable(name) {
+  if (isAbsolute(name)) return canRun(name);
+  return (process.env.PATH ?? '')
+    .split(delimiter)
+    .some((folder) => folder !== '' && canRun(join(folder, name)));
+}
+
+function canRun(path) {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** What goes before a command so that it runs as root, in that environment; null when nothing makes it so. */
+function rootPrefix(environment) {
+  const withEnvironment = environment.length === 0 ? [] : ['env', ...environment];
+  if (spawnSync('id', ['-u'], { encoding: 'utf8' }).stdout?.trim() === '0') return withEnvironment;
+  // -n: a script must not stop at a password prompt.
+  if (spawnSync('sudo', ['-n', 'true']).status === 0) return ['sudo', '-n', ...withEnvironment];
+  return null;
+}
+
+function run([command, ...parameters]) {
+  console.log(`> ${[command, ...parameters].join(' ')}`);
+  return spawnSync(command, parameters, { stdio: 'inherit' }).status === 0;
+}
+
+function fail(program, manager, reason) {
+  const lines = [
+    `Turnkeeper needs ${program.what}, which is not on the PATH; ${reason}.`,
+    manager === null
+      ? program.byHand
+      : `Type this, then run the same command again:\n\n    ${whatToType(program, manager)}\n`,
+    program.without,
+  ];
+  console.error(lines.join('\n'));
+  return false;
+}
+
+function whatToType({ attempts }, { name, needsRoot }) {
+  const sudo = needsRoot ? 'sudo ' : '';
+  return attempts[name]
+    .map((commands) => commands.map((command) => `${sudo}${command.join(' ')}`).join(' && '))
+    .join(' || ');
+}
+
+function namesOfManagers() {
+  return managers.map(({ name }) => name).join(', ');
+}
