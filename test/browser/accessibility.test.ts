@@ -5,7 +5,7 @@ import vendorOnboarding from '../../workflows/vendor-onboarding.ts';
 import { deferred } from '../support/deferred.ts';
 import { answer, suggested } from './support/answer.ts';
 import { startChatServer } from './support/chat-server.ts';
-import { inBrowser } from './support/in-browser.ts';
+import { inBrowser, screenshotsDir } from './support/in-browser.ts';
 import { lookEverywhere } from './support/look-everywhere.ts';
 import { deskCard, orders } from './support/orders.ts';
 import { showing } from './support/showing.ts';
@@ -55,6 +55,10 @@ describe('axe-core finds nothing, in light and dark, on a desktop and a phone', 
       await suggested(chat, 'Yes').click();
       await chat.summary.waitFor();
       await lookEverywhere(chat, 'summary');
+      // High enough for the whole of it.
+      await chat.page.setViewportSize({ width: 1280, height: 1000 });
+      await chat.page.emulateMedia({ colorScheme: 'light' });
+      await chat.summary.screenshot({ path: `${screenshotsDir}/summary-alone.png` });
 
       await chat.summary.getByRole('link', { name: 'All conversations' }).click();
       await chat.region('Finished').waitFor();
@@ -119,6 +123,7 @@ describe('axe-core finds nothing, in light and dark, on a desktop and a phone', 
       const chat = await open(server.url);
       await chat.start('Order a desk');
       const card = chat.page.getByRole('group', { name: 'Card from the agent' });
+      await card.getByLabel('Deliver on').fill('2027-05-03');
       await card.getByLabel('Width in cm').fill('160');
       await card.getByRole('radio', { name: 'Oak' }).check();
       await lookEverywhere(chat, 'card');

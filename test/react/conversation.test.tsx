@@ -48,4 +48,20 @@ describe('a conversation that is shown', () => {
     ]);
     expect(page.sentTo('get')).toHaveLength(1);
   });
+
+  it('keeps the messages that it shows, while an answer grows, so that they need not be drawn anew', async () => {
+    await using page = await openPage();
+    const { conversation } = await page.say('c');
+    const chat = page.show({ conversationId: 'c' });
+    const { messages: shown } = await chat.until(({ connection }) => connection === 'live');
+    const turn = conversation.turn('more');
+    const asked = await page.agent.asked();
+    asked.says('Mo');
+    await chat.until(({ live }) => live?.texts[0]?.text === 'Mo');
+    asked.answers('More.');
+    await turn;
+    const { messages } = await chat.until((view) => view.messages.length === 4);
+    expect(messages[0]).toBe(shown[0]);
+    expect(messages[1]).toBe(shown[1]);
+  });
 });

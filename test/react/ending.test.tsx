@@ -1,7 +1,8 @@
 import './support/install-dom.ts';
 import { describe, expect, it } from 'vitest';
 import { openPage } from './support/open-page.ts';
-import { said } from './support/page.tsx';
+import { createPage, said } from './support/page.tsx';
+import { faultyProxy } from '../client-sdk/faulty-proxy.ts';
 
 describe('a conversation that ends', () => {
   it('by a turn is completed, with its summary', async () => {
@@ -94,6 +95,31 @@ describe('a conversation that is no more', () => {
     await expect(conversation.get()).rejects.toMatchObject({ reason: 'WORKFLOW_NOT_FOUND' });
     expect(page.agent.heard).toEqual(['hello']);
     expect(page.openWatches()).toHaveLength(0);
+  });
+
+  it('is gone, too, when only the answer to its purge was lost', async () => {
+    await using page = await openPage();
+    const { conversation } = await page.say('c');
+    await using proxy = await faultyProxy(page.server.url, ['pass', 'pass', 'cut after']);
+    using lossy = createPage({ url: proxy.url });
+    const chat = lossy.show({ conversationId: 'c', workflowId: 'travel', open: true });
+    await chat.until(({ connection }) => connection === 'live');
+    chat.do((view) => view.end({ outcome: 'cancelled', purge: true }));
+    await chat.until(({ status, ending }) => status === 'gone' && !ending.isPending);
+    expect(chat.view.ending.error).toBeNull();
+    await expect(conversation.get()).rejects.toMatchObject({ reason: 'WORKFLOW_NOT_FOUND' });
+    chat.unmount();
+  });
+
+  it('is not opened anew by a turn for which it was still there', async () => {
+    await using page = await openPage({ env: { MAX_WATCHERS_PER_USER: '0' } });
+    const { conversation } = await page.say('c');
+    const chat = page.show({ conversationId: 'c', workflowId: 'travel', open: true });
+    await chat.until(({ connection }) => connection === 'interrupted');
+    await conversation.end({ outcome: 'cancelled', purge: true });
+    chat.do((view) => view.send('more'));
+    await chat.until(({ status }) => status === 'gone');
+    expect(page.agent.heard).toEqual(['hello']);
   });
 
   it('was purged while it was not shown, though it be cached', async () => {

@@ -1,4 +1,5 @@
 import './support/install-dom.ts';
+import { focusManager } from '@tanstack/react-query';
 import { createTRPCClient, httpLink } from '@trpc/client';
 import { createTRPCOptionsProxy } from '@trpc/tanstack-react-query';
 import superjson from 'superjson';
@@ -178,6 +179,45 @@ describe('a component whose conversation changes', () => {
     chat.rerender({ conversationId: 'a' });
     await chat.until(({ connection }) => connection === 'live');
     expect(said(chat.view)).toEqual(['user: hello', 'assistant: Of a.']);
+  });
+});
+
+describe('a page that nobody looks at', () => {
+  it('keeps no connection for its watch, and has missed nothing once it is looked at again', async () => {
+    await using page = await openPage();
+    await page.say('c');
+    const chat = page.show({ conversationId: 'c' });
+    await chat.until(({ connection }) => connection === 'live');
+    focusManager.setFocused(false);
+    expect(page.openWatches()).toHaveLength(0);
+    expect(chat.view).toMatchObject({ connection: 'connecting', status: 'active', error: null });
+    chat.do((view) => view.send('ours'));
+    (await page.agent.asked()).answers('Ours.');
+    await chat.until(({ pending }) => pending === null);
+    await page.say('c', 'theirs', 'Theirs.');
+    expect(page.openWatches()).toHaveLength(0);
+    focusManager.setFocused(undefined);
+    await chat.until(({ connection, messages }) => connection === 'live' && messages.length === 6);
+    expect(said(chat.view).slice(2)).toEqual([
+      ...['user: ours', 'assistant: Ours.', 'user: theirs', 'assistant: Theirs.'],
+    ]);
+    expect(page.openWatches()).toHaveLength(1);
+  });
+});
+
+describe('a component that is told more', () => {
+  it('keeps its watch', async () => {
+    await using page = await openPage();
+    await page.say('c');
+    const chat = page.show({ conversationId: 'c' });
+    await chat.until(({ connection }) => connection === 'live');
+    chat.rerender({ conversationId: 'c', workflowId: 'travel', open: true, whenBusy: 'wait' });
+    await Promise.resolve();
+    expect(chat.view.connection).toBe('live');
+    await page.say('c', 'more', 'More.');
+    await chat.until(({ messages }) => messages.length === 4);
+    expect(page.sentTo('watch')).toHaveLength(1);
+    expect(page.sentTo('get')).toHaveLength(1);
   });
 });
 

@@ -84,9 +84,4 @@ export class ChatPage {
   async seesStatus(words: string): Promise<void> {
     await this.page.getByRole('status').filter({ hasText: words }).first().waitFor();
   }
-
-  /** Waits until the agent isn't answering and nothing is being sent. */
-  async isQuiet(): Promise<void> {
-    await this.page.getByText('The agent is answering').first().waitFor({ state: 'hidden' });
-  }
 }

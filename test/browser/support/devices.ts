@@ -1,6 +1,6 @@
 /** What people look at the page on. */
 export const devices = {
-  desktop: { viewport: { width: 1280, height: 800 }, hasTouch: false },
+  desktop: { viewport: { width: 1280, height: 820 }, hasTouch: false },
   phone: { viewport: { width: 390, height: 844 }, hasTouch: true },
 } as const;
 

@@ -1,3 +1,4 @@
+import { focusManager } from '@tanstack/react-query';
 import type { QueryObserverResult } from '@tanstack/react-query';
 import type { TypedDefinition } from '../../../../workflows/definition/types.ts';
 import { hasReason } from '../../client-error.ts';
@@ -40,6 +41,8 @@ export class ConversationSession {
   readonly #turn: OwnTurn;
   readonly #onIdle: () => void;
   readonly #visits = new Set<Visit>();
+  /** Whether it has been seen on the server: one that is not there any more is gone, and is not opened anew. */
+  #wasThere = false;
   #stopObserving: (() => void) | null = null;
   #watching: AbortController | null = null;
 
@@ -75,12 +78,21 @@ export class ConversationSession {
     return refusedFor !== null || (running !== null && running.answer.turnId !== pending?.turnId);
   }
 
+  get #turnCount(): number {
+    return this.#state.now.stored?.workflowState.turnCount ?? 0;
+  }
+
   /** Loads and watches it, until the returned function has been called for every visit. */
   visit(visit: Visit): () => void {
     const unsubscribe = this.#state.subscribe(visit.onChange);
     this.#visits.add(visit);
     if (this.#stopObserving === null) {
-      this.#stopObserving = this.#query.observe((result) => this.#takeLoaded(result));
+      const stopHeeding = focusManager.subscribe((isShown) => this.#heed(isShown));
+      const stopObserving = this.#query.observe((result) => this.#takeLoaded(result));
+      this.#stopObserving = () => {
+        stopHeeding();
+        stopObserving();
+      };
     } else if (visit.awaitsOpening && this.#state.now.isMissing) this.#watch();
     return () => {
       unsubscribe();
@@ -121,7 +133,9 @@ export class ConversationSession {
       else this.#takeEnd({ summary, workflowState, progress });
     } catch (thrown) {
       const error = clientErrorOf(thrown);
-      this.#state.set({ ending: { isPending: false, error } });
+      // It was purged, and only the answer was lost; or somebody else has done it.
+      const isDone = request.purge === true && hasReason(error, 'WORKFLOW_NOT_FOUND');
+      this.#state.set({ ending: { isPending: false, error: isDone ? null : error } });
       this.#noteFailure(error);
     }
   }
@@ -131,7 +145,7 @@ export class ConversationSession {
     this.#stopObserving();
     this.#stopObserving = null;
     this.#stopWatching();
-    this.#state.set({ connection: 'connecting', running: null, refusedFor: null });
+    this.#state.set({ connection: 'connecting' });
     this.#leaveIfIdle();
   }
 
@@ -148,24 +162,43 @@ export class ConversationSession {
     const { isGone } = this.#state.now;
     const loadError = error === null ? null : clientErrorOf(error);
     const isMissing = hasReason(loadError, 'WORKFLOW_NOT_FOUND');
+    if (isMissing && this.#wasThere) {
+      this.#takeGone();
+      return;
+    }
+    this.#wasThere ||= data !== undefined && isFetchedAfterMount;
     this.#state.set({ stored: isMissing || isGone ? undefined : data, loadError, isMissing });
     if (isFetchedAfterMount && fetchStatus === 'idle') this.#watch();
   }
 
+  /**
+   * A browser allows a server six connections of HTTP/1.1 for all of its tabs, and each watch is one: those that nobody looks
+   * at must not keep the others waiting.
+   */
+  #heed(isShown: boolean): void {
+    if (isShown) this.#watch();
+    else if (this.#watching !== null && this.#state.now.connection !== 'ended') {
+      this.#stopWatching();
+      this.#state.set({ connection: 'connecting' });
+    }
+  }
+
   #watch(): void {
+    if (!focusManager.isFocused()) return;
     const { stored, isMissing, isGone, connection } = this.#state.now;
     if (this.#watching !== null || isGone || connection === 'ended') return;
     const isAwaited = [...this.#visits].some(({ awaitsOpening }) => awaitsOpening);
     if (stored === undefined && !(isMissing && isAwaited)) return;
     const watching = new AbortController();
     this.#watching = watching;
-    const start = { after: stored?.workflowState.turnCount ?? 0, awaitOpening: stored === undefined };
+    const start = { after: this.#turnCount, awaitOpening: stored === undefined };
     void this.#follow(start, watching.signal);
   }
 
   #stopWatching(): void {
     this.#watching?.abort();
     this.#watching = null;
+    this.#state.set({ running: null, refusedFor: null });
   }
 
   async #follow({ after, awaitOpening }: WatchStart, signal: AbortSignal): Promise<void> {
@@ -195,7 +228,8 @@ export class ConversationSession {
         this.#state.set({ connection: 'interrupted' });
         return;
       case 'turn.started':
-        this.#state.set({ running });
+        // One's own answer may have been faster.
+        if (event.turnNumber > this.#turnCount) this.#state.set({ running });
         return;
       case 'turn.failed':
         this.#state.set({ running, refusedFor: null });

@@ -23,6 +23,9 @@ export class ObservableState<State extends object> {
   }
 
   set(change: Partial<State>): void {
+    const { now } = this;
+    const keys = Object.keys(change) as (keyof State)[];
+    if (this.#next === null && keys.every((key) => change[key] === now[key])) return;
     this.#next = { ...this.now, ...change };
     this.#show();
   }

@@ -103,11 +103,10 @@ export class OwnTurn {
     { workflowId, whenBusy }: TurnSettings,
     sending: AbortController,
   ): Promise<void> {
-    const { connection, conversationId: id, catchUp, take } = this.#parts;
-    const handle = resumedConversation(connection, {
-      id,
-      ...(workflowId === undefined ? {} : { workflowId }),
-    });
+    const { connection, conversationId: id, state, catchUp, take } = this.#parts;
+    // One that is there is not to be opened anew, should it be gone by now.
+    const opens = workflowId !== undefined && state.now.stored === undefined;
+    const handle = resumedConversation(connection, { id, ...(opens ? { workflowId } : {}) });
     try {
       const result = await handle.turn(input, { turnId, whenBusy, signal: sending.signal });
       if (this.#sending !== sending) return;

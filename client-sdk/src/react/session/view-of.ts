@@ -1,3 +1,4 @@
+import type { Message } from '../../../../server/domain/message.ts';
 import type { TypedDefinition } from '../../../../workflows/definition/types.ts';
 import type {
   ConversationStatus,
@@ -60,12 +61,21 @@ function statusOf(state: SessionState, workflowId: string | undefined): Conversa
 
 /** What is stored, and the user's own message where it may be on its way there. */
 function messagesOf({ stored, pending }: SessionState): ShownMessage[] {
-  const messages = (stored?.messages ?? []).map((message) => ({ ...message, delivery: 'stored' }) as const);
+  const messages = (stored?.messages ?? []).map(asStored);
   if (pending === null || (pending.phase === 'failed' && !pending.isOutcomeUnknown)) return messages;
   const delivery = pending.phase;
   const turn = (stored?.workflowState.turnCount ?? 0) + 1;
   const own = userMessage(pending.input, turn, `local:${pending.turnId}`);
   return [...messages, ...own.map((message) => ({ ...message, delivery }))];
+}
+
+const storedMessages = new WeakMap<Message, ShownMessage>();
+
+/** The same object for the same message, so that a component that draws one need not be drawn anew. */
+function asStored(message: Message): ShownMessage {
+  const shown = storedMessages.get(message) ?? { ...message, delivery: 'stored' };
+  storedMessages.set(message, shown);
+  return shown;
 }
 
 function busyOf({ running, pending, refusedFor }: SessionState): OtherTurn | null {

@@ -10,6 +10,15 @@ export type CardState =
 /** The server takes submissions of this many cards of a conversation, the newest ones. */
 const answerableCards = 20;
 
+/** Whether the agent's last turn shows a card that is yet to be answered: that is what is asked now. */
+export function asksByCard(messages: readonly Message[], states: ReadonlyMap<string, CardState>): boolean {
+  const lastTurn = messages.at(-1)?.turn;
+  return messages.some(
+    ({ turn, role, cardId }) =>
+      turn === lastTurn && role === 'assistant' && states.get(cardId ?? '')?.kind === 'open',
+  );
+}
+
 export function cardStates(messages: readonly Message[], isActive: boolean): ReadonlyMap<string, CardState> {
   const shown = messages.filter(({ role }) => role === 'assistant').flatMap(({ cardId }) => cardId ?? []);
   const newest = new Set(isActive ? shown.slice(-answerableCards) : []);

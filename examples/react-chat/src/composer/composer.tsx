@@ -2,6 +2,7 @@ import type { DefinitionResult } from '@turnkeeper/client';
 import type { ConversationView } from '@turnkeeper/client/react';
 import { useRef } from 'react';
 import type { JSX, RefObject } from 'react';
+import { asksByCard, cardStates } from '../cards/card-states.ts';
 import { findField } from '../workflow/field.ts';
 import { AnswerBox } from './answer-box.tsx';
 import { controlOf } from './control-of.ts';
@@ -23,9 +24,11 @@ export function Composer({ view, definition, boxRef, draft, onDraft }: ComposerP
   const composerRef = useRef<HTMLDivElement>(null);
   const { isSending, suggestedInput, pending } = view;
   useFocusAfterTurn(isSending, boxRef, composerRef);
-  const field = findField(definition, suggestedInput?.field);
   const stored = view.messages.filter(({ delivery }) => delivery === 'stored');
-  const offers = offersOf(suggestedInput, stored);
+  // A card that asks is the control then.
+  const suggested = asksByCard(stored, cardStates(stored, view.status === 'active')) ? null : suggestedInput;
+  const field = findField(definition, suggested?.field);
+  const offers = offersOf(suggested, stored);
 
   const answer = (text: string): boolean => {
     if (isSending || text.trim() === '') return false;
@@ -41,7 +44,7 @@ export function Composer({ view, definition, boxRef, draft, onDraft }: ComposerP
       {field !== null && (
         <FieldControl
           // Another question starts with an empty control.
-          key={`${field.name} ${stored.length}`}
+          key={`${field.name} ${view.workflowState?.turnCount ?? 0}`}
           field={field}
           isSending={isSending}
           onAnswer={answer}

@@ -31,11 +31,10 @@ function fieldOffers(suggested: SuggestedInput | null): readonly SuggestedAction
   }
 }
 
-/** What the newest messages offer, if the agent had the last word. */
+/** What the newest turn's messages offer. */
 function agentOffers(messages: readonly Message[]): readonly SuggestedAction[] {
-  const last = messages.at(-1);
-  if (last?.role !== 'assistant') return [];
+  const newest = messages.at(-1)?.turn;
   return messages
-    .filter(({ turn, role }) => turn === last.turn && role === 'assistant')
+    .filter(({ turn, role }) => turn === newest && role === 'assistant')
     .flatMap(({ suggestedActions }) => suggestedActions ?? []);
 }

@@ -1,13 +1,16 @@
 /** Markdown as it is read aloud: without its marks. */
 export function plainWords(markdown: string): string {
-  return markdown
-    .replace(/^\s*(?:```.*|\|?[\s:|-]+\|?)$/gm, '')
-    .replace(/^\s*(?:>|#{1,6}|[-*+] \[[ xX]\]|[-*+])\s+/gm, '')
+  return markdown.split('\n').map(plainLine).join(' ').replace(/\s+/g, ' ').trim();
+}
+
+function plainLine(line: string): string {
+  // A fence of code, or what divides a table's head from its rows.
+  if (/^\s*(?:```.*|[\s:|-]+)$/.test(line)) return '';
+  return line
+    .replace(/^\s*(?:>|#{1,6}|[-*+] \[[ xX]\]|[-*+])\s+/, '')
     .replace(/!?\[([^\]]*)\]\([^)]*\)/g, '$1')
-    .replace(/^\s*\|\s*|\s*\|\s*$/gm, '')
+    .replace(/^\s*\||\|\s*$/g, '')
     .replace(/\s*\|\s*/g, ', ')
     .replace(/(?<!\\)[*_`~]+/g, '')
-    .replace(/\\(?=[^\w\s])/g, '')
-    .replace(/\s+/g, ' ')
-    .trim();
+    .replace(/\\(?=[^A-Za-z0-9\s])/g, '');
 }

@@ -1,0 +1,57 @@
+import { describe, expect, test } from 'vitest';
+import { hashOf, parseRoute } from '../../examples/react-chat/src/routing/route.ts';
+import type { Route } from '../../examples/react-chat/src/routing/route.ts';
+import { safeImage, safeLink } from '../../examples/react-chat/src/transcript/safe-address.ts';
+
+describe('an address that an agent or a user wrote', () => {
+  test.each(['https://example.com/a', 'http://example.com/', 'mailto:a@example.com', 'tel:+44207946'])(
+    '%s is followed',
+    (address) => {
+      expect(safeLink(address)).toBe(address);
+    },
+  );
+
+  test.each([
+    'javascript:alert(1)',
+    ' javascript:alert(1)',
+    'JaVaScRiPt:alert(1)',
+    'data:text/html,<script>alert(1)</script>',
+    'blob:https://example.com/1',
+    'file:///etc/passwd',
+    '#/c/elsewhere',
+    '/trpc',
+    '//example.com',
+    'https://example.com@elsewhere.example/',
+    '',
+  ])('%s is not', (address) => {
+    expect(safeLink(address)).toBeNull();
+  });
+
+  test('an image comes over TLS, or stands in the address', () => {
+    expect(safeImage('https://example.com/a.png')).toBe('https://example.com/a.png');
+    expect(safeImage('data:image/png;base64,AAAA')).toBe('data:image/png;base64,AAAA');
+    expect(safeImage('http://example.com/a.png')).toBeNull();
+    expect(safeImage('data:image/svg+xml,<svg/>')).toBeNull();
+    expect(safeImage('data:text/html,x')).toBeNull();
+    expect(safeImage(`data:image/png;base64,${'A'.repeat(600_000)}`)).toBeNull();
+  });
+});
+
+describe('where in the page somebody is', () => {
+  const routes: readonly Route[] = [
+    { page: 'start' },
+    { page: 'conversation', conversationId: 'a~b:c@d' },
+    { page: 'new', workflowId: 'leave-request', conversationId: 'x1' },
+  ];
+
+  test.each(routes)('$page stands in the address', (route) => {
+    expect(parseRoute(hashOf(route))).toEqual(route);
+  });
+
+  test.each(['', '#', '#/', '#/c', '#/c/', '#/new/x', '#/nothing/here', '#/c/%E0%A4%A'])(
+    '%s is the start page',
+    (hash) => {
+      expect(parseRoute(hash)).toEqual({ page: 'start' });
+    },
+  );
+});

@@ -1,0 +1,90 @@
+import { describe, expect, test } from 'vitest';
+import type { DefinitionResult, Message, SuggestedInput } from '@turnkeeper/client';
+import { offersOf } from '../../examples/react-chat/src/composer/offers.ts';
+import { explainRejection } from '../../examples/react-chat/src/workflow/explain-rejection.ts';
+import { fieldsOf, findField, labelOf } from '../../examples/react-chat/src/workflow/field.ts';
+
+const definition: DefinitionResult = {
+  id: 'w',
+  version: 1,
+  title: 'W',
+  steps: [
+    {
+      id: 'all',
+      title: 'All',
+      fields: {
+        type: 'object',
+        properties: {
+          kind: { type: 'string', enum: ['annual', 'sick'], title: 'Kind of leave' },
+          days: { type: 'integer', minimum: 1, maximum: 60 },
+          startsOn: {
+            anyOf: [{ type: 'string', format: 'date' }, { type: 'null' }],
+            description: 'the first day',
+          },
+          callbackNumber: { type: 'string', description: 'the phone number to call' },
+          note: { type: 'string', maxLength: 200 },
+          odd: 'not a schema',
+        },
+        required: ['kind', 'days'],
+      },
+    },
+  ],
+};
+const field = (name: string) => findField(definition, name);
+
+describe('a field, as its JSON Schema says', () => {
+  test('is called by its title, else by its name with the words apart', () => {
+    expect(field('kind')?.label).toBe('Kind of leave');
+    expect(field('startsOn')?.label).toBe('Starts on');
+    expect(labelOf('taxID')).toBe('Tax ID');
+  });
+
+  test('has a kind, through alternatives and with a schema that is none', () => {
+    const kinds = definition.steps.flatMap(fieldsOf).map(({ kind }) => kind);
+    expect(kinds).toEqual(['choice', 'number', 'date', 'phone', 'text', 'other']);
+  });
+});
+
+describe('why a value was not accepted', () => {
+  test.each([
+    ['kind', 'Invalid option: expected one of "annual"|"sick"', 'Choose one of: annual, sick.'],
+    ['days', 'Too big: expected number to be <=60', 'Give a whole number from 1 to 60.'],
+    ['startsOn', 'Invalid ISO date', 'Give a date.'],
+    ['note', 'Too big: expected string to have <=200 characters', 'Give a text of at most 200 characters.'],
+    [
+      'callbackNumber',
+      'Please give the number with its country code.',
+      'Please give the number with its country code.',
+    ],
+    ['elsewhere', 'Invalid input', 'Invalid input'],
+  ])('%s: %s', (name, issue, said) => {
+    expect(explainRejection(field(name), [issue])).toBe(said);
+  });
+});
+
+describe('the answers that are offered', () => {
+  const choice: SuggestedInput = { type: 'choice', field: 'kind', choices: ['annual', 'sick'] };
+  const said: Message = {
+    id: '1.1',
+    role: 'assistant',
+    turn: 1,
+    kind: 'text',
+    suggestedActions: [
+      { title: 'Annual', value: 'annual' },
+      { title: 'Not sure', value: 'I am not sure' },
+    ],
+  };
+
+  test('are the field’s choices, and what the agent offers beside them', () => {
+    expect(offersOf(choice, [said]).map(({ value }) => value)).toEqual(['annual', 'sick', 'I am not sure']);
+  });
+
+  test('are no longer the agent’s once somebody else had the last word', () => {
+    const after: Message = { id: '2.0', role: 'user', turn: 2, kind: 'text', text: 'hm' };
+    expect(offersOf({ type: 'text' }, [said, after])).toEqual([]);
+  });
+
+  test('are yes and no where something is to be confirmed', () => {
+    expect(offersOf({ type: 'confirmation' }, []).map(({ title }) => title)).toEqual(['Yes', 'No']);
+  });
+});

@@ -1,0 +1,81 @@
+import { describe, expect, test } from 'vitest';
+import type { DefinitionResult, Progress } from '@turnkeeper/client';
+import { stepStates } from '../../examples/react-chat/src/progress/step-states.ts';
+
+const collects = (names: readonly string[], required = names) => ({
+  type: 'object',
+  properties: Object.fromEntries(names.map((name) => [name, { type: 'string' }])),
+  required,
+});
+
+/** `data-protection` applies only if it is needed; `extras` is all optional. */
+const definition: DefinitionResult = {
+  id: 'vendor',
+  version: 1,
+  title: 'Vendor',
+  steps: [
+    { id: 'company', title: 'Company', fields: collects(['name']) },
+    { id: 'data-protection', title: 'Data protection', fields: collects(['region']) },
+    { id: 'extras', title: 'Extras', fields: collects(['note'], []) },
+    { id: 'review', title: 'Review', fields: null },
+  ],
+};
+
+interface At {
+  readonly step: string;
+  readonly number: number;
+  readonly of: number;
+  readonly completed: number;
+}
+
+function statesAt({ step, number, of, completed }: At, collected: object, isFinished = false) {
+  const progress: Progress = {
+    currentStep: step,
+    stepNumber: number,
+    totalSteps: of,
+    completedSteps: completed,
+    percentComplete: Math.round((100 * completed) / of),
+  };
+  const { steps, undecided } = stepStates(definition, { progress, collected: { ...collected }, isFinished });
+  return { states: steps.map(({ state }) => state), undecided };
+}
+
+describe('how far each step of a workflow is', () => {
+  test('at the start all are to come, and one of them may not be needed', () => {
+    const { states, undecided } = statesAt({ step: 'company', number: 1, of: 3, completed: 0 }, {});
+    expect(states).toEqual(['current', 'upcoming', 'optional', 'upcoming']);
+    expect(undecided).toBe(1);
+  });
+
+  test('a step before the current one that lacks an answer does not apply', () => {
+    const { states, undecided } = statesAt(
+      { step: 'review', number: 3, of: 3, completed: 2 },
+      { name: 'Acme' },
+    );
+    expect(states).toEqual(['done', 'not-needed', 'done', 'current']);
+    expect(undecided).toBe(0);
+  });
+
+  test('a step before the current one that is answered is done', () => {
+    const { states } = statesAt(
+      { step: 'review', number: 4, of: 4, completed: 3 },
+      { name: 'Acme', region: 'EU' },
+    );
+    expect(states).toEqual(['done', 'done', 'done', 'current']);
+  });
+
+  test('once it is complete nothing is current', () => {
+    const { states } = statesAt({ step: 'review', number: 3, of: 3, completed: 3 }, { name: 'Acme' }, true);
+    expect(states).toEqual(['done', 'not-needed', 'done', 'done']);
+  });
+
+  test('where it was cancelled, the rest was not completed', () => {
+    const { states, undecided } = statesAt(
+      { step: 'data-protection', number: 2, of: 4, completed: 1 },
+      { name: 'Acme' },
+      true,
+    );
+    expect(states).toEqual(['done', 'unfinished', 'unfinished', 'unfinished']);
+    expect(undecided).toBe(0);
+  });
+});
