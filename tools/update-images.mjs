@@ -3,7 +3,6 @@ import { cpSync, mkdirSync, statSync } from 'node:fs';
 
 /** What the README calls them, and which screenshot each is. */
 const pictures = {
-  'chat-start': 'start-desktop-light',
   'chat-conversation': 'conversation-desktop-light',
   'chat-card': 'card-phone-dark',
   'chat-summary': 'summary-alone',

@@ -64,7 +64,6 @@ describe('axe-core finds nothing, in light and dark, on a desktop and a phone', 
       await chat.region('Finished').waitFor();
       await lookEverywhere(chat, 'start');
     }),
-    60_000,
   );
 
   it(
@@ -111,7 +110,6 @@ describe('axe-core finds nothing, in light and dark, on a desktop and a phone', 
       resolve({ text: 'A sole trader needs no entry.' });
       await chat.sees('A sole trader needs no entry.');
     }),
-    60_000,
   );
 
   it(
@@ -131,7 +129,6 @@ describe('axe-core finds nothing, in light and dark, on a desktop and a phone', 
       await chat.sees('Ordered.');
       await lookEverywhere(chat, 'card-sent');
     }),
-    30_000,
   );
 
   it(
@@ -142,7 +139,6 @@ describe('axe-core finds nothing, in light and dark, on a desktop and a phone', 
       await chat.page.getByRole('heading', { name: 'This conversation is not here any more' }).waitFor();
       await lookEverywhere(chat, 'gone');
     }),
-    30_000,
   );
 });
 

@@ -6,6 +6,7 @@ import { post } from '../support/post.ts';
 import { answer, suggested } from './support/answer.ts';
 import { startChatServer } from './support/chat-server.ts';
 import { downloadedFrom } from './support/downloaded-from.ts';
+import { eventually } from './support/eventually.ts';
 import { inBrowser } from './support/in-browser.ts';
 
 const months = Array.from({ length: 12 }, (_, index) =>
@@ -100,9 +101,9 @@ describe('a long conversation', () => {
         const first = chat.message(await items.first().innerText());
         const heightBefore = (await first.boundingBox())?.y ?? 0;
         await earlier.click();
-        await expect.poll(() => items.count()).toBeGreaterThan(before);
+        await eventually(() => items.count()).toBeGreaterThan(before);
         const isWhereItWas = async () => Math.abs(((await first.boundingBox())?.y ?? 0) - heightBefore) < 60;
-        await expect.poll(isWhereItWas).toBe(true);
+        await eventually(isWhereItWas).toBe(true);
       }
       await chat.sees('Question 1?');
       expect(await items.count()).toBe(120);
@@ -140,7 +141,7 @@ describe('ending', () => {
       await dialog.getByRole('button', { name: 'End conversation' }).click();
       await chat.button('Start another').click();
       await chat.sees('When, this time?');
-      await expect.poll(() => chat.page.url()).toContain('#/c/');
+      await eventually(() => chat.page.url()).toContain('#/c/');
       expect(chat.page.url()).not.toBe(first);
       await chat.page.goBack();
       await chat.summary.waitFor();

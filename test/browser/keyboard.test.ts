@@ -2,6 +2,7 @@ import type { Locator } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import type { ChatPage } from './support/chat-page.ts';
 import { startChatServer } from './support/chat-server.ts';
+import { eventually } from './support/eventually.ts';
 import { inBrowser } from './support/in-browser.ts';
 
 /** Presses Tab until that has the focus, as somebody does who uses no mouse. */
@@ -20,7 +21,7 @@ async function press(chat: ChatPage, target: Locator, key = 'Enter'): Promise<vo
 }
 
 const hasFocus = async ({ page }: ChatPage, target: Locator) =>
-  expect.poll(() => target.and(page.locator(':focus')).count()).toBe(1);
+  eventually(() => target.and(page.locator(':focus')).count()).toBe(1);
 
 /** What a screen reader was told, in order: every text that a live region has had. */
 async function announcementsOf({ page }: ChatPage): Promise<() => Promise<string>> {
@@ -89,7 +90,7 @@ describe('with the keyboard alone', () => {
       await hasFocus(chat, chat.page.getByRole('link', { name: 'Skip to content' }));
       await chat.page.keyboard.press('Enter');
       await chat.page.keyboard.press('Tab');
-      await expect.poll(() => chat.page.getByRole('main').locator(':focus').count()).toBe(1);
+      await eventually(() => chat.page.getByRole('main').locator(':focus').count()).toBe(1);
       const isOnThePage = () => chat.page.evaluate<boolean>('document.activeElement !== document.body');
       while (await isOnThePage()) {
         const shown = await chat.page.evaluate<string>(
@@ -99,6 +100,23 @@ describe('with the keyboard alone', () => {
         expect(shown, stop).not.toBe('nonenone');
         await chat.page.keyboard.press('Tab');
       }
+    }),
+  );
+
+  it(
+    'the focus goes along to a conversation that was left, and to an address that leads nowhere',
+    inBrowser(async ({ open, keep }) => {
+      const server = keep(await startChatServer());
+      const chat = await open(server.url, { failedRequests: true });
+      await chat.start('Leave request');
+      await press(chat, chat.page.getByRole('link', { name: 'All conversations' }));
+      await press(chat, chat.page.getByRole('link', { name: 'Continue Leave request' }));
+      await chat.box.waitFor();
+      const isLost = () => chat.page.evaluate<boolean>('document.activeElement === document.body');
+      await eventually(isLost).toBe(false);
+      await chat.page.evaluate("location.hash = '#/c/never-was'");
+      await chat.page.getByRole('heading', { name: 'This conversation is not here any more' }).waitFor();
+      await eventually(isLost).toBe(false);
     }),
   );
 
@@ -137,7 +155,7 @@ describe('a screen reader', () => {
       const announced = await announcementsOf(chat);
       await chat.say('Smith and Sons Ltd');
       await chat.seesSaved('Legal name');
-      await expect.poll(announced).toContain('legal form');
+      await eventually(announced).toContain('legal form');
       expect(await announced()).toContain('Step 1 of');
     }),
   );

@@ -6,6 +6,7 @@ import { deferred } from '../support/deferred.ts';
 import { startFront } from '../support/front.ts';
 import type { ChatPage } from './support/chat-page.ts';
 import { startChatServer } from './support/chat-server.ts';
+import { eventually } from './support/eventually.ts';
 import { inBrowser } from './support/in-browser.ts';
 import { untilGivenUp } from './support/until-given-up.ts';
 
@@ -22,11 +23,11 @@ describe('a network that is cut in mid-turn', () => {
       const chat = await open(front.url, { failedRequests: true });
       await chat.start('Business trip');
       await chat.say('Bergen');
-      await expect.poll(() => agent.requests.length).toBe(2);
+      await eventually(() => agent.requests.length).toBe(2);
 
       const accepted = front.accepted();
       front.cut();
-      await expect.poll(() => front.accepted(), { timeout: 5_000 }).toBeGreaterThan(accepted);
+      await eventually(() => front.accepted()).toBeGreaterThan(accepted);
       resolve({ text: 'And when?' });
       await chat.sees('And when?');
       await chat.sees('Bergen');

@@ -3,6 +3,7 @@ import { ScriptedAgent } from '../../server/testing/index.ts';
 import { travel } from '../contract/sample-workflows.ts';
 import { startOwnRedis } from '../support/own-redis.ts';
 import { startChatServer } from './support/chat-server.ts';
+import { eventually } from './support/eventually.ts';
 import { inBrowser } from './support/in-browser.ts';
 import { untilGivenUp } from './support/until-given-up.ts';
 
@@ -49,9 +50,7 @@ describe('a Redis in mid-conversation', () => {
         expect(agent.requests).toHaveLength(1);
 
         await comeBack(redis);
-        await expect
-          .poll(async () => (await fetch(`${server.url}/readyz`)).status, { timeout: 10_000 })
-          .toBe(200);
+        await eventually(async () => (await fetch(`${server.url}/readyz`)).status).toBe(200);
         await chat.button('Try again').click();
         await chat.sees('And when?');
         await chat.sees('Bergen');
@@ -76,19 +75,12 @@ describe('a Redis in mid-conversation', () => {
       await chat.page.goto(`${server.url}/${hash}`);
       await chat.page.reload();
       const failure = chat.page.getByRole('alert').filter({ hasText: 'This could not be loaded' });
-      await expect
-        .poll(
-          async () => {
-            await chat.page.clock.fastForward(10_000);
-            return failure.count();
-          },
-          { timeout: 10_000, interval: 50 },
-        )
-        .toBe(1);
+      await eventually(async () => {
+        await chat.page.clock.fastForward(10_000);
+        return failure.count();
+      }).toBe(1);
       await redis.start();
-      await expect
-        .poll(async () => (await fetch(`${server.url}/readyz`)).status, { timeout: 10_000 })
-        .toBe(200);
+      await eventually(async () => (await fetch(`${server.url}/readyz`)).status).toBe(200);
       await chat.button('Try again').click();
       await chat.messages.getByRole('listitem').first().waitFor();
     }),

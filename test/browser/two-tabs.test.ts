@@ -147,3 +147,37 @@ describe('two tabs on one conversation', () => {
     }),
   );
 });
+
+/** As the browser does when another tab is brought to the front, or this one. */
+const setVisibility = ({ page }: ChatPage, state: 'hidden' | 'visible') =>
+  page.evaluate(`
+    Object.defineProperty(document, 'visibilityState', { value: '${state}', configurable: true });
+    document.dispatchEvent(new Event('visibilitychange', { bubbles: true }));
+  `);
+
+describe('tabs that nobody looks at', () => {
+  it(
+    'catch up when they are looked at again, and take no connection from the one that is',
+    inBrowser(async ({ open, keep }) => {
+      const agent = new ScriptedAgent([{ text: 'Where to?' }, { text: 'And when?' }]);
+      const server = keep(await startChatServer({ agent, definitions: [travel] }));
+      const first = await open(server.url);
+      await first.start('Business trip');
+      // A browser opens six connections to one server: with a watch in each tab there would be none left.
+      const others: ChatPage[] = [];
+      for (let tab = 1; tab <= 6; tab += 1) {
+        const other = await open(server.url, { besides: first, hash: hashOf(first) });
+        await other.sees('Where to?');
+        await setVisibility(other, 'hidden');
+        others.push(other);
+      }
+      await first.say('Bergen');
+      await first.sees('And when?');
+      for (const other of others) {
+        await setVisibility(other, 'visible');
+        await other.sees('And when?');
+        await setVisibility(other, 'hidden');
+      }
+    }),
+  );
+});

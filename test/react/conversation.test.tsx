@@ -22,6 +22,8 @@ describe('a conversation that is shown', () => {
     expect(said(view)).toEqual(['user: hello', 'assistant: Where to?']);
     expect(page.sentTo('get')).toHaveLength(1);
     expect(page.sentTo('watch')).toHaveLength(1);
+    // Nothing that is shown already is sent once more.
+    expect(decodeURIComponent(page.sentTo('watch')[0]?.url ?? '')).toContain('"after":1');
   });
 
   it('shows turns that are made elsewhere, live and then stored, once and in order', async () => {

@@ -1,4 +1,5 @@
 import './support/install-dom.ts';
+import { focusManager } from '@tanstack/react-query';
 import { describe, expect, it } from 'vitest';
 import { openPage } from './support/open-page.ts';
 import { createPage, said } from './support/page.tsx';
@@ -59,10 +60,11 @@ describe('a conversation that ends', () => {
   });
 
   it('unseen is noticed when a turn is refused for it', async () => {
-    await using page = await openPage({ env: { MAX_WATCHERS_PER_USER: '0' } });
+    await using page = await openPage();
     const { conversation } = await page.say('c');
     const chat = page.show({ conversationId: 'c' });
-    await chat.until(({ connection }) => connection === 'interrupted');
+    await chat.until(({ connection }) => connection === 'live');
+    chat.do(() => focusManager.setFocused(false));
     await conversation.end({ outcome: 'cancelled' });
     chat.do((view) => view.send('more'));
     const { pending } = await chat.until(({ status }) => status === 'cancelled');
@@ -95,6 +97,9 @@ describe('a conversation that is no more', () => {
     await expect(conversation.get()).rejects.toMatchObject({ reason: 'WORKFLOW_NOT_FOUND' });
     expect(page.agent.heard).toEqual(['hello']);
     expect(page.openWatches()).toHaveLength(0);
+    // Nothing of it is left in the page either.
+    const cached = page.queryClient.getQueriesData({ queryKey: [['workflow', 'get']] });
+    expect(cached.map(([, data]) => data)).toEqual([undefined]);
   });
 
   it('is gone, too, when only the answer to its purge was lost', async () => {

@@ -51,7 +51,7 @@ describe('under StrictMode', () => {
     expect(chat.view).toMatchObject({ status: 'unopened', pending: { input: { type: 'open' } } });
     chat.do((view) => expect(view.discard()).toEqual({ type: 'open' }));
     chat.rerender({ conversationId: 'c', workflowId: 'travel', open: true, whenBusy: 'wait' });
-    expect(page.sentTo('turn')).toHaveLength(1);
+    expect(chat.view.isSending).toBe(false);
     chat.do((view) => view.send({ type: 'open' }));
     (await page.agent.asked()).answers('Welcome.');
     await chat.until(({ status }) => status === 'active');
@@ -188,7 +188,7 @@ describe('a page that nobody looks at', () => {
     await page.say('c');
     const chat = page.show({ conversationId: 'c' });
     await chat.until(({ connection }) => connection === 'live');
-    focusManager.setFocused(false);
+    chat.do(() => focusManager.setFocused(false));
     expect(page.openWatches()).toHaveLength(0);
     expect(chat.view).toMatchObject({ connection: 'connecting', status: 'active', error: null });
     chat.do((view) => view.send('ours'));
@@ -196,12 +196,52 @@ describe('a page that nobody looks at', () => {
     await chat.until(({ pending }) => pending === null);
     await page.say('c', 'theirs', 'Theirs.');
     expect(page.openWatches()).toHaveLength(0);
-    focusManager.setFocused(undefined);
+    chat.do(() => focusManager.setFocused(undefined));
     await chat.until(({ connection, messages }) => connection === 'live' && messages.length === 6);
     expect(said(chat.view).slice(2)).toEqual([
       ...['user: ours', 'assistant: Ours.', 'user: theirs', 'assistant: Theirs.'],
     ]);
     expect(page.openWatches()).toHaveLength(1);
+  });
+});
+
+describe("a turn of one's own that nobody watches", () => {
+  it('is shown with those before it that were not seen, and not missing in between', async () => {
+    await using page = await openPage();
+    await page.say('c');
+    const chat = page.show({ conversationId: 'c' });
+    await chat.until(({ connection }) => connection === 'live');
+    chat.do(() => focusManager.setFocused(false));
+    await page.say('c', 'theirs', 'Theirs.');
+    chat.do((view) => view.send('ours'));
+    (await page.agent.asked()).answers('Ours.');
+    await chat.until(({ pending }) => pending === null);
+    expect(said(chat.view).slice(2)).toEqual([
+      ...['user: theirs', 'assistant: Theirs.', 'user: ours', 'assistant: Ours.'],
+    ]);
+    const sent = chat.views.findIndex(({ isSending }) => isSending);
+    for (const { messages } of chat.views.slice(sent))
+      expect(messages.some(({ text }) => text === 'ours')).toBe(true);
+  });
+
+  it('is shown with those after it, too, where it had been stored earlier', async () => {
+    await using page = await openPage({ client: { retry: { attempts: 1 } } });
+    await page.say('c');
+    const chat = page.show({ conversationId: 'c' });
+    await chat.until(({ connection }) => connection === 'live');
+    chat.do(() => focusManager.setFocused(false));
+    chat.do((view) => view.send('ours'));
+    const asked = await page.agent.asked();
+    page.front.cut();
+    await chat.until(({ pending }) => pending?.phase === 'failed');
+    asked.answers('Ours.');
+    await page.untilStored('c', 2);
+    await page.say('c', 'theirs', 'Theirs.');
+    chat.do((view) => view.retry());
+    await chat.until(({ pending, messages }) => pending === null && messages.length === 6);
+    expect(said(chat.view).slice(2)).toEqual([
+      ...['user: ours', 'assistant: Ours.', 'user: theirs', 'assistant: Theirs.'],
+    ]);
   });
 });
 

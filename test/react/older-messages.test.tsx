@@ -20,6 +20,7 @@ describe('older messages', () => {
     expect(chat.view.isLoadingOlder).toBe(true);
     await chat.until(({ isLoadingOlder }) => !isLoadingOlder);
     expect(said(chat.view)).toEqual(whole.slice(-100));
+    expect(page.sentTo('get')).toHaveLength(2);
     await page.say('c', 'more', 'More.');
     await chat.until(({ messages }) => messages.length === 102);
     const loads = page.sentTo('get').length;

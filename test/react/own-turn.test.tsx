@@ -98,9 +98,10 @@ describe("the user's own turn", () => {
     chat.do((view) => {
       view.send('one');
       view.send('two');
-      view.retry();
     });
-    (await page.agent.asked()).answers('One.');
+    const asked = await page.agent.asked();
+    chat.do((view) => view.retry());
+    asked.answers('One.');
     await chat.until(({ pending }) => pending === null);
     expect(said(chat.view).slice(2)).toEqual(['user: one', 'assistant: One.']);
     expect(page.sentTo('turn')).toHaveLength(1);

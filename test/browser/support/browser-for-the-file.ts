@@ -1,7 +1,10 @@
 import { chromium } from 'playwright-core';
 import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll } from 'vitest';
+import { afterAll, beforeAll, vi } from 'vitest';
 import { findChromium } from './find-chromium.ts';
+
+// A test is many steps, each of which has patience of its own and says what it waited for.
+vi.setConfig({ testTimeout: 60_000 });
 
 let browser: Browser | null = null;
 

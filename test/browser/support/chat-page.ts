@@ -1,5 +1,6 @@
 import type { Locator, Page } from 'playwright-core';
 import { expect } from 'vitest';
+import { eventually } from './eventually.ts';
 import type { WatchedPage } from './watch-page.ts';
 
 /** The chat page as a person uses it: things are found by role and name, as a screen reader finds them. */
@@ -60,7 +61,7 @@ export class ChatPage {
 
   async firstQuestion(): Promise<void> {
     await this.messages.getByRole('listitem').first().waitFor();
-    await expect.poll(() => this.page.url()).toContain('#/c/');
+    await eventually(() => this.page.url()).toContain('#/c/');
   }
 
   /** Types an answer and sends it. */

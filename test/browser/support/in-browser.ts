@@ -8,6 +8,7 @@ import { theBrowser } from './browser-for-the-file.ts';
 import { ChatPage } from './chat-page.ts';
 import { devices } from './devices.ts';
 import type { Device, Theme } from './devices.ts';
+import { patienceMs } from './eventually.ts';
 import { watchPage } from './watch-page.ts';
 import type { Expected, WatchedPage } from './watch-page.ts';
 
@@ -33,8 +34,6 @@ interface BrowserUnderTest {
   /** Ends that after the pages: they would complain of a server that goes before them. */
   readonly keep: <Kept extends AsyncDisposable>(kept: Kept) => Kept;
 }
-
-const patienceMs = 5_000;
 
 /**
  * A test in the browser. It fails also for what its pages do unseen: an error on the console, one that nobody caught, a

@@ -1,16 +1,11 @@
-import { expect } from 'vitest';
 import type { ChatPage } from './chat-page.ts';
+import { eventually } from './eventually.ts';
 
 /** Lets the page's own waits between its tries pass at once, until it says that a turn failed. Needs `clock.install`. */
 export async function untilGivenUp(chat: ChatPage): Promise<void> {
   const failure = chat.messages.getByRole('alert');
-  await expect
-    .poll(
-      async () => {
-        await chat.page.clock.fastForward(10_000);
-        return failure.count();
-      },
-      { timeout: 10_000, interval: 50 },
-    )
-    .toBe(1);
+  await eventually(async () => {
+    await chat.page.clock.fastForward(10_000);
+    return failure.count();
+  }).toBe(1);
 }

@@ -1,4 +1,5 @@
 import { createPage } from './page.tsx';
+import { focusManager } from '@tanstack/react-query';
 import { cleanup } from '@testing-library/react';
 import { createTurnkeeperClient } from '../../../client-sdk/src/index.ts';
 import type { TurnkeeperClientOptions } from '../../../client-sdk/src/index.ts';
@@ -40,6 +41,7 @@ export async function openPage({ env = {}, client: clientOptions = {} }: PageOpt
       }),
     [Symbol.asyncDispose]: async () => {
       cleanup();
+      focusManager.setFocused(undefined);
       page[Symbol.dispose]();
       await front[Symbol.asyncDispose]();
       await server.stop();

@@ -14,6 +14,7 @@ type View = ConversationView<typeof travel>;
 /** A request that a page has sent. */
 interface Sent {
   readonly procedure: string;
+  readonly url: string;
   readonly body: string;
   readonly signal: AbortSignal | null;
 }
@@ -27,7 +28,7 @@ export function createPage(options: TurnkeeperClientOptions) {
       const { url } = new Request(request);
       const body = typeof init?.body === 'string' ? init.body : '';
       const procedure = /workflow\.(\w+)/.exec(url)?.[1] ?? '';
-      sent.push({ procedure, body, signal: init?.signal ?? null });
+      sent.push({ procedure, url, body, signal: init?.signal ?? null });
       return fetch(request, init);
     },
     ...options,
