@@ -40,15 +40,20 @@ function unreachable(cause: unknown, { url, turnId }: FailedCall): TurnkeeperCli
     });
   }
   const httpStatus = cause instanceof NotATurnkeeperAnswer ? cause.httpStatus : undefined;
-  const message =
-    httpStatus === undefined
-      ? `The server at ${url} could not be reached, or the connection broke before it answered.`
-      : `What answers at ${url}, with status ${httpStatus}, is not a Turnkeeper server.`;
+  const message = describeUnreachable(url, httpStatus);
   const retryable = httpStatus === undefined || mayPass(httpStatus);
   return new TurnkeeperClientError('UNREACHABLE', message, {
     ...{ retryable, httpStatus, turnId, cause },
     isOutcomeUnknown: true,
   });
+}
+
+function describeUnreachable(url: string, httpStatus: number | undefined): string {
+  if (httpStatus === undefined)
+    return `The server at ${url} could not be reached, or the connection broke before it answered.`;
+  if (httpStatus >= 502 && httpStatus <= 504)
+    return `The server at ${url} could not be reached: what stands in front of it answers with status ${httpStatus}.`;
+  return `What answers at ${url}, with status ${httpStatus}, is not a Turnkeeper server.`;
 }
 
 /** Whether a proxy that answers with this status may let the next try through. */

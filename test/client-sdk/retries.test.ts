@@ -177,16 +177,20 @@ describe('a server that gives no answer of its own', () => {
   });
 
   it.for([
-    [502, 2],
-    [429, 2],
-    [404, 1],
-    [200, 1],
+    [502, 2, 'could not be reached'],
+    [504, 2, 'could not be reached'],
+    [429, 2, 'is not a Turnkeeper server'],
+    [404, 1, 'is not a Turnkeeper server'],
+    [200, 1, 'is not a Turnkeeper server'],
   ] as const)(
-    'is UNREACHABLE behind a page with status %i, and how often it is tried (%i)',
-    async ([status, tries]) => {
+    'is UNREACHABLE behind a page with status %i, how often it is tried (%i), and what that says (%s)',
+    async ([status, tries, words]) => {
       await using proxy = await faultyProxy(null, Array(2).fill({ status, body: '<h1>Sorry</h1>' }));
       const { client } = pacedClient({ url: proxy.url, retry: { attempts: 2 } });
-      await expect(client.definitions()).rejects.toMatchObject({ reason: 'UNREACHABLE', httpStatus: status });
+      const message = expect.stringContaining(words) as unknown;
+      await expect(client.definitions()).rejects.toMatchObject({
+        ...{ reason: 'UNREACHABLE', httpStatus: status, message },
+      });
       expect(proxy.requests).toHaveLength(tries);
     },
   );

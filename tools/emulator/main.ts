@@ -40,7 +40,7 @@ async function emulate({ port, fault }: EmulatorArguments): Promise<void> {
 
   ${colors.bold(`AGENT_PROVIDER=copilot-studio COPILOT_DIRECT_CONNECT_URL=${emulator.url} COPILOT_ACCESS_TOKEN=anything npm start`)}
 
-and talk with it in another terminal:
+and talk with it on the page that it serves, which draws its cards, or in another terminal:
 
   ${colors.bold('npm run chat')}
 

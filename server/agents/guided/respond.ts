@@ -12,8 +12,8 @@ import { summarizeCollected } from './summarize-collected.ts';
 const nothing: ReadonlyMap<string, Json> = new Map();
 
 const howToStop =
-  "I can't end the conversation myself: to stop here, use your client's button for ending it, or `/end` in the " +
-  'terminal chat. Until then everything that you have said stays as it is.';
+  "I can't end the conversation myself: to stop here, use “End conversation”, or `/end` in the terminal chat. Until " +
+  'then everything that you have said stays as it is.';
 
 /**
  * Decides what a turn does and says, given what its input means.

@@ -17,7 +17,7 @@ describe('wanting to stop', () => {
     async (text) => {
       for (const { workflow, collected, asked } of places) {
         const turn = await play(workflow, { collected, turnCount: 3 }).say(text);
-        expect(turn.text, asked).toContain('`/end` in the terminal chat');
+        expect(turn.text, asked).toContain('“End conversation”, or `/end` in the terminal chat');
         expect(turn.text, asked).toContain('everything that you have said stays');
         expect(turn.text, asked).not.toMatch(parseErrors);
         expect(turn.delta, asked).toMatchObject({ stateChanged: false, action: 'ask' });
