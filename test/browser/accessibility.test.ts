@@ -5,6 +5,7 @@ import vendorOnboarding from '../../workflows/vendor-onboarding.ts';
 import { deferred } from '../support/deferred.ts';
 import { answer, suggested } from './support/answer.ts';
 import { startChatServer } from './support/chat-server.ts';
+import { eventually } from './support/eventually.ts';
 import { inBrowser, screenshotsDir } from './support/in-browser.ts';
 import { lookEverywhere } from './support/look-everywhere.ts';
 import { deskCard, orders } from './support/orders.ts';
@@ -105,7 +106,7 @@ describe('axe-core finds nothing, in light and dark, on a desktop and a phone', 
       await chat.button('Try again').click();
       for (const tab of [chat, other]) await tab.message('A sole trader needs no…').waitFor();
       await lookEverywhere(chat, 'answering');
-      await other.seesStatus('Another tab or device is answering right now.');
+      await other.seesStatus('An earlier message is still being answered.');
       await lookEverywhere(other, 'busy');
       resolve({ text: 'A sole trader needs no entry.' });
       await chat.sees('A sole trader needs no entry.');
@@ -160,6 +161,13 @@ describe('the theme', () => {
       await toggle.waitFor();
       expect(await textColor()).toBe(light);
       expect(await toggle.getAttribute('aria-pressed')).toBe('false');
+
+      const other = await open(server.url, { besides: chat });
+      const toggleThere = other.button('Dark theme');
+      const isDarkThere = () => toggleThere.getAttribute('aria-pressed');
+      await eventually(isDarkThere).toBe('false');
+      await toggle.click();
+      await eventually(isDarkThere).toBe('true');
     }),
   );
 });

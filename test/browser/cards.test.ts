@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ScriptedAgent } from '../../server/testing/index.ts';
+import type { ScriptedReply } from '../../server/testing/index.ts';
+import { deferred } from '../support/deferred.ts';
 import type { ChatPage } from './support/chat-page.ts';
 import { startChatServer } from './support/chat-server.ts';
 import { inBrowser } from './support/in-browser.ts';
@@ -45,6 +47,26 @@ describe('an Adaptive Card', () => {
         expect(await drawn.getByRole('radio', { name: 'Oak' }).isChecked(), when).toBe(true);
         await chat.page.reload();
       }
+    }),
+  );
+
+  it(
+    'that is submitted while another tab is answered is held until that is done, as the page says',
+    inBrowser(async ({ open, keep }) => {
+      const { promise, resolve } = deferred<ScriptedReply>();
+      const agent = new ScriptedAgent([showing(deskCard), () => promise, { text: 'Ordered.' }]);
+      const server = keep(await startChatServer({ agent, definitions: [orders] }));
+      const first = await open(server.url);
+      await first.start('Order a desk');
+      const second = await open(server.url, { besides: first, hash: new URL(first.page.url()).hash });
+      await cardIn(second).getByLabel('Width in cm').fill('160');
+      await first.say('Which woods are there?');
+      await second.seesStatus('What you send now is held until it is done.');
+      await cardIn(second).getByRole('button', { name: 'Order it' }).click();
+      await second.seesStatus('Your answer is held until it is done.');
+      resolve({ text: 'Oak.' });
+      await second.sees('Ordered.');
+      expect(second.turns.map(({ whenBusy }) => whenBusy)).toEqual(['wait']);
     }),
   );
 

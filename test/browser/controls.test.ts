@@ -29,6 +29,11 @@ const booking = defineWorkflow({
   ],
 });
 
+const withReview = defineWorkflow({
+  ...booking,
+  steps: [...booking.steps, { id: 'review', title: 'Review' }],
+});
+
 describe('the control for an answer', () => {
   it(
     'is a list to choose from where there are many choices',
@@ -44,18 +49,19 @@ describe('the control for an answer', () => {
   );
 
   it(
-    'takes a time where the person is, and says it so that it is the same moment elsewhere',
+    'takes a time in UTC wherever the person is, and shows it in words, so that it is the same moment elsewhere',
     inBrowser(async ({ open, keep }) => {
       const server = keep(await startChatServer({ definitions: [booking] }));
       const chat = await open(server.url, { timezoneId: 'America/Bogota' });
       await chat.start('Booking');
       await chat.say('May');
       await chat.seesSaved('Month');
-      await chat.page.getByLabel('Exactly at', { exact: true }).fill('2027-05-03T20:30');
+      await chat.page.getByLabel('Exactly at (UTC)', { exact: true }).fill('2027-05-03T20:30');
       await chat.button('Use this time').click();
       const { content } = await downloadedFrom(chat);
-      expect(content).toMatchObject({ collected: { month: 'May', at: '2027-05-04T01:30:00Z' } });
-      await chat.summary.getByText('20:30').waitFor();
+      expect(content).toMatchObject({ collected: { month: 'May', at: '2027-05-03T20:30:00Z' } });
+      await chat.sees('You: 2027-05-03 20:30 UTC');
+      await chat.summary.getByText('3 May 2027, 20:30 UTC').waitFor();
     }),
   );
 
@@ -113,7 +119,7 @@ describe('a long conversation', () => {
 
 describe('ending', () => {
   it(
-    'with everything deleted leaves nothing behind, and the conversation is not there any more',
+    'with everything deleted leaves nothing behind, and says so',
     inBrowser(async ({ open, keep }) => {
       const server = keep(await startChatServer());
       const chat = await open(server.url, { failedRequests: true });
@@ -121,10 +127,41 @@ describe('ending', () => {
       await chat.button('End conversation').click();
       const dialog = chat.page.getByRole('dialog', { name: 'End this conversation?' });
       await dialog.getByRole('checkbox', { name: 'Delete everything about it' }).check();
-      await dialog.getByRole('button', { name: 'End conversation' }).click();
-      await chat.page.getByRole('heading', { name: 'This conversation is not here any more' }).waitFor();
+      await dialog.getByText('can’t be brought back').waitFor();
+      await dialog.getByRole('radio', { name: 'Cancel it' }).check();
+      await dialog.getByRole('button', { name: 'Cancel it and delete everything' }).click();
+      await chat.page.getByRole('heading', { name: 'Deleted' }).waitFor();
       await chat.page.getByRole('main').getByRole('link', { name: 'All conversations' }).click();
       await chat.page.getByText('No conversations yet.').waitFor();
+    }),
+  );
+
+  it(
+    'waits until it is said how, and its button says what it will do',
+    inBrowser(async ({ open, keep }) => {
+      const agent = new ScriptedAgent([
+        { text: 'When?' },
+        { text: 'Fine.', data: { month: 'May', at: '2027-05-03T20:30:00Z' } },
+      ]);
+      const server = keep(await startChatServer({ agent, definitions: [withReview] }));
+      const chat = await open(server.url);
+      await chat.start('Booking');
+      await chat.say('In May');
+      await chat.seesSaved('Month');
+      await chat.button('End conversation').click();
+      const dialog = chat.page.getByRole('dialog', { name: 'End this conversation?' });
+      const unnamed = dialog.getByRole('button', { name: 'End conversation' });
+      expect(await unnamed.getAttribute('aria-disabled')).toBe('true');
+      expect(await dialog.getByRole('radio', { checked: true }).count()).toBe(0);
+      await dialog.getByRole('textbox', { name: 'Reason (optional)' }).press('Enter');
+
+      await dialog.getByRole('radio', { name: 'Cancel it' }).check();
+      expect(await dialog.getByRole('button', { name: 'Cancel it' }).getAttribute('aria-disabled')).toBe(
+        'false',
+      );
+      await dialog.getByRole('radio', { name: 'Complete it now' }).check();
+      await dialog.getByRole('button', { name: 'Complete it', exact: true }).click();
+      await chat.summary.getByRole('heading', { name: 'Booking is complete' }).waitFor();
     }),
   );
 
@@ -138,7 +175,8 @@ describe('ending', () => {
       const first = chat.page.url();
       await chat.button('End conversation').click();
       const dialog = chat.page.getByRole('dialog', { name: 'End this conversation?' });
-      await dialog.getByRole('button', { name: 'End conversation' }).click();
+      await dialog.getByRole('radio', { name: 'Cancel it' }).check();
+      await dialog.getByRole('button', { name: 'Cancel it' }).click();
       await chat.button('Start another').click();
       await chat.sees('When, this time?');
       await eventually(() => chat.page.url()).toContain('#/c/');

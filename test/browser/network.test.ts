@@ -101,8 +101,9 @@ describe('a turn that fails', () => {
       expect(await failureIn(chat).innerText()).not.toMatch(/AGENT_FAILED|told to|undefined|\[object/);
       const [, failed] = chat.turnIds;
 
+      await chat.box.fill('Or Oslo');
       await chat.button('Edit').click();
-      expect(await chat.box.inputValue()).toBe('Bergen');
+      await eventually(() => chat.box.inputValue()).toBe('Bergen\nOr Oslo');
       expect(await chat.message('Bergen').count()).toBe(0);
       await chat.say('Oslo');
       await chat.sees('Oslo, then.');

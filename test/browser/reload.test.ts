@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { ScriptedAgent } from '../../server/testing/index.ts';
+import { AgentFailure, ScriptedAgent } from '../../server/testing/index.ts';
 import { travel } from '../contract/sample-workflows.ts';
 import { deferred } from '../support/deferred.ts';
 import { answer } from './support/answer.ts';
 import { startChatServer } from './support/chat-server.ts';
+import { eventually } from './support/eventually.ts';
 import { inBrowser } from './support/in-browser.ts';
+import { untilGivenUp } from './support/until-given-up.ts';
 
 describe('a reload', () => {
   it(
@@ -43,13 +45,63 @@ describe('a reload', () => {
       await chat.sees('Where to?');
       await chat.page
         .getByText('The agent is answering')
-        .or(chat.page.getByText('is answering right now'))
+        .or(chat.page.getByText('An earlier message is still being answered.'))
         .first()
         .waitFor();
       resolve({ text: 'And when?' });
       await chat.sees('And when?');
       await chat.sees('Bergen');
       expect(agent.requests).toHaveLength(2);
+      await eventually(() => chat.box.inputValue()).toBe('');
+    }),
+  );
+
+  it(
+    'while the agent answers has the words in the box again when their turn then fails',
+    inBrowser(async ({ open, keep }) => {
+      const { promise, resolve } = deferred<undefined>();
+      const agent = new ScriptedAgent([
+        { text: 'Where to?' },
+        async () => {
+          await promise;
+          throw new AgentFailure('failed', 'told to');
+        },
+      ]);
+      const server = keep(await startChatServer({ agent, definitions: [travel] }));
+      const chat = await open(server.url);
+      await chat.start('Business trip');
+      await chat.say('Bergen');
+      await chat.seesStatus('The agent is answering');
+
+      await chat.page.reload();
+      await chat.seesStatus('The agent is answering');
+      await eventually(() => chat.box.inputValue()).toBe('');
+      resolve(undefined);
+      await eventually(() => chat.box.inputValue()).toBe('Bergen');
+      expect(await chat.message('Bergen').count()).toBe(0);
+    }),
+  );
+
+  it(
+    'after a turn that failed has its words in the box again',
+    inBrowser(async ({ open, keep }) => {
+      const failures = Array.from({ length: 7 }, () => new AgentFailure('failed', 'told to'));
+      const agent = new ScriptedAgent([{ text: 'Where to?' }, ...failures, { text: 'And when?' }]);
+      const server = keep(await startChatServer({ agent, definitions: [travel] }));
+      const chat = await open(server.url, { failedRequests: true });
+      await chat.page.clock.install();
+      await chat.page.reload();
+      await chat.start('Business trip');
+      await chat.say('Bergen');
+      await untilGivenUp(chat);
+      await chat.page.reload();
+      await chat.sees('Where to?');
+      await eventually(() => chat.box.inputValue()).toBe('Bergen');
+      await chat.button('Send').click();
+      await chat.sees('And when?');
+      await chat.page.reload();
+      await chat.sees('And when?');
+      expect(await chat.box.inputValue()).toBe('');
     }),
   );
 
@@ -86,13 +138,16 @@ describe('a conversation that was left', () => {
   );
 
   it(
-    'that is not there is told of, with a way back',
+    'that is not there, or can’t be by its address, is told of, with a way back',
     inBrowser(async ({ open, keep }) => {
       const server = keep(await startChatServer());
-      const chat = await open(server.url, { hash: '#/c/never-was', failedRequests: true });
-      await chat.page.getByRole('heading', { name: 'This conversation is not here any more' }).waitFor();
-      await chat.page.getByRole('main').getByRole('link', { name: 'All conversations' }).click();
-      await chat.page.getByRole('heading', { name: 'What would you like to get done?' }).waitFor();
+      for (const hash of ['#/c/never-was', '#/c/has%20space']) {
+        const chat = await open(server.url, { hash, failedRequests: true });
+        await chat.page.getByRole('heading', { name: 'This conversation is not here any more' }).waitFor();
+        expect(await chat.button('Try again').count()).toBe(0);
+        await chat.page.getByRole('main').getByRole('link', { name: 'All conversations' }).click();
+        await chat.page.getByRole('heading', { name: 'What would you like to get done?' }).waitFor();
+      }
     }),
   );
 });

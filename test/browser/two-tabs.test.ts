@@ -89,7 +89,7 @@ describe('two tabs on one conversation', () => {
       await second.sees('Where to?');
 
       await first.say('Bergen');
-      await second.seesStatus('Another tab or device is answering right now.');
+      await second.seesStatus('An earlier message is still being answered.');
       await second.box.fill('No, Oslo');
       await second.button('Send').click();
       slow.give({ text: 'Bergen it is.' });
@@ -114,7 +114,7 @@ describe('two tabs on one conversation', () => {
       await second.sees('Where to?');
 
       await first.say('Bergen');
-      await second.seesStatus('Another tab or device is answering right now.');
+      await second.seesStatus('An earlier message is still being answered.');
       await second.box.fill('No, Oslo');
       await second.button('Interrupt it and send').click();
       for (const tab of [first, second]) await tab.sees('Oslo, then.');
@@ -140,7 +140,7 @@ describe('two tabs on one conversation', () => {
       const dialog = first.page.getByRole('dialog', { name: 'End this conversation?' });
       await dialog.getByRole('radio', { name: 'Cancel it' }).check();
       await dialog.getByRole('textbox', { name: 'Reason (optional)' }).fill('We stay at home.');
-      await dialog.getByRole('button', { name: 'End conversation' }).click();
+      await dialog.getByRole('button', { name: 'Cancel it' }).click();
       for (const tab of [first, second])
         await tab.summary.getByRole('heading', { name: 'Leave request was cancelled' }).waitFor();
       await first.summary.getByText('We stay at home.').waitFor();
@@ -173,10 +173,9 @@ describe('tabs that nobody looks at', () => {
       }
       await first.say('Bergen');
       await first.sees('And when?');
-      for (const other of others) {
+      for (const other of others.slice(0, 2)) {
         await setVisibility(other, 'visible');
         await other.sees('And when?');
-        await setVisibility(other, 'hidden');
       }
     }),
   );

@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import type { DefinitionResult, Message, SuggestedInput } from '@turnkeeper/client';
+import { controlOf } from '../../examples/react-chat/src/composer/control-of.ts';
 import { offersOf } from '../../examples/react-chat/src/composer/offers.ts';
 import { explainRejection } from '../../examples/react-chat/src/workflow/explain-rejection.ts';
 import { fieldsOf, findField, labelOf } from '../../examples/react-chat/src/workflow/field.ts';
+import { formatValue } from '../../examples/react-chat/src/workflow/format-value.ts';
 
 const definition: DefinitionResult = {
   id: 'w',
@@ -23,6 +25,7 @@ const definition: DefinitionResult = {
           },
           callbackNumber: { type: 'string', description: 'the phone number to call' },
           note: { type: 'string', maxLength: 200 },
+          endsAt: { type: 'string', format: 'date-time' },
           odd: 'not a schema',
         },
         required: ['kind', 'days'],
@@ -41,7 +44,20 @@ describe('a field, as its JSON Schema says', () => {
 
   test('has a kind, through alternatives and with a schema that is none', () => {
     const kinds = definition.steps.flatMap(fieldsOf).map(({ kind }) => kind);
-    expect(kinds).toEqual(['choice', 'number', 'date', 'phone', 'text', 'other']);
+    expect(kinds).toEqual(['choice', 'number', 'date', 'phone', 'text', 'date-time', 'other']);
+  });
+});
+
+describe('a time', () => {
+  test('is shown in UTC and says so, whatever zone it was written in', () => {
+    expect(formatValue('2027-05-03T22:30:00+02:00', 'date-time')).toBe('3 May 2027, 20:30 UTC');
+  });
+
+  test('is picked in UTC, and sent in words that a person can read', () => {
+    const endsAt = field('endsAt');
+    const control = endsAt === null ? null : controlOf(endsAt);
+    expect(control?.label).toBe('Ends at (UTC)');
+    expect(control?.said('2027-05-03T20:30')).toBe('2027-05-03 20:30 UTC');
   });
 });
 

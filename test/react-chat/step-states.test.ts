@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { DefinitionResult, Progress } from '@turnkeeper/client';
+import type { DefinitionResult, Progress, Summary } from '@turnkeeper/client';
 import { stepStates } from '../../examples/react-chat/src/progress/step-states.ts';
 
 const collects = (names: readonly string[], required = names) => ({
@@ -28,7 +28,7 @@ interface At {
   readonly completed: number;
 }
 
-function statesAt({ step, number, of, completed }: At, collected: object, isFinished = false) {
+function statesAt({ step, number, of, completed }: At, collected: object, summary: Summary | null = null) {
   const progress: Progress = {
     currentStep: step,
     stepNumber: number,
@@ -36,9 +36,20 @@ function statesAt({ step, number, of, completed }: At, collected: object, isFini
     completedSteps: completed,
     percentComplete: Math.round((100 * completed) / of),
   };
-  const { steps, undecided } = stepStates(definition, { progress, collected: { ...collected }, isFinished });
-  return { states: steps.map(({ state }) => state), undecided };
+  const { steps, ...counts } = stepStates(definition, { progress, collected: { ...collected }, summary });
+  return { states: steps.map(({ state }) => state), ...counts };
 }
+
+/** What a conversation came to in which those steps applied. */
+const summaryOf = (steps: Readonly<Record<string, 'complete' | 'incomplete'>>): Summary => ({
+  title: 'Vendor',
+  turnCount: 4,
+  steps: Object.entries(steps).map(([id, state]) => ({
+    ...{ id, title: id },
+    isComplete: state === 'complete',
+    fields: [],
+  })),
+});
 
 describe('how far each step of a workflow is', () => {
   test('at the start all are to come, and one of them may not be needed', () => {
@@ -64,8 +75,22 @@ describe('how far each step of a workflow is', () => {
     expect(states).toEqual(['done', 'done', 'done', 'current']);
   });
 
-  test('once it is complete nothing is current', () => {
-    const { states } = statesAt({ step: 'review', number: 3, of: 3, completed: 3 }, { name: 'Acme' }, true);
+  test('where more are answered than count, one does not apply any more: none is ticked, for it may be any', () => {
+    const { states, dropped } = statesAt(
+      { step: 'review', number: 3, of: 3, completed: 2 },
+      { name: 'Acme', region: 'EU' },
+    );
+    expect(states).toEqual(['answered', 'answered', 'answered', 'current']);
+    expect(dropped).toBe(1);
+  });
+
+  test('once it is complete nothing is current, and what did not apply in the end was not needed, answered or not', () => {
+    const { states, dropped } = statesAt(
+      { step: 'review', number: 3, of: 3, completed: 3 },
+      { name: 'Acme', region: 'EU' },
+      summaryOf({ company: 'complete', extras: 'complete', review: 'complete' }),
+    );
+    expect(dropped).toBe(0);
     expect(states).toEqual(['done', 'not-needed', 'done', 'done']);
   });
 
@@ -73,9 +98,23 @@ describe('how far each step of a workflow is', () => {
     const { states, undecided } = statesAt(
       { step: 'data-protection', number: 2, of: 4, completed: 1 },
       { name: 'Acme' },
-      true,
+      summaryOf({
+        company: 'complete',
+        'data-protection': 'incomplete',
+        extras: 'incomplete',
+        review: 'incomplete',
+      }),
     );
     expect(states).toEqual(['done', 'unfinished', 'unfinished', 'unfinished']);
     expect(undecided).toBe(0);
+  });
+
+  test('a summary of a workflow that the server no longer ran says nothing of its steps', () => {
+    const { states } = statesAt(
+      { step: 'review', number: 4, of: 4, completed: 3 },
+      { name: 'Acme', region: 'EU' },
+      summaryOf({}),
+    );
+    expect(states).toEqual(['done', 'done', 'done', 'current']);
   });
 });

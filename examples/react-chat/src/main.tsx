@@ -17,6 +17,8 @@ import './styles/composer.css';
 import './styles/collected.css';
 import './styles/cards.css';
 import './styles/ending.css';
+import './styles/low-screen.css';
+import './styles/forced-colors.css';
 
 const client = createTurnkeeperClient({ url: window.location.origin });
 const queryClient = new QueryClient();

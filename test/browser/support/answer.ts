@@ -22,7 +22,7 @@ export async function answer(chat: ChatPage, how: Answer): Promise<void> {
       await chat.button('Use this date').click();
       break;
     case 'date-time':
-      await chat.page.getByLabel(how.label, { exact: true }).fill(how.value);
+      await chat.page.getByLabel(`${how.label} (UTC)`, { exact: true }).fill(how.value);
       await chat.button('Use this time').click();
       break;
     case 'number':

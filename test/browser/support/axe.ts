@@ -15,6 +15,8 @@ const resultSchema = z.object({
 const options = {
   runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
   resultTypes: ['violations'],
+  // The page loads nothing from elsewhere that would have to be fetched anew to be looked at.
+  preload: false,
 };
 
 /** What axe-core has against the page as it is, a line for each element; none is what is wanted. */

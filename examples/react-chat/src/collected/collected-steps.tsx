@@ -1,6 +1,7 @@
-import type { DefinitionResult } from '@turnkeeper/client';
+import type { DefinitionResult, Progress } from '@turnkeeper/client';
 import type { JSX } from 'react';
 import type { Collected, LastTurn } from '../conversation/standing.ts';
+import { stepStates } from '../progress/step-states.ts';
 import { explainRejection } from '../workflow/explain-rejection.ts';
 import { fieldsOf } from '../workflow/field.ts';
 import type { Field } from '../workflow/field.ts';
@@ -10,7 +11,8 @@ interface CollectedStepsProps {
   readonly definition: DefinitionResult;
   readonly collected: Collected;
   readonly lastTurn: LastTurn | null;
-  readonly currentStep: string | undefined;
+  /** Null until its first turn is there. */
+  readonly progress: Progress | null;
 }
 
 /** Everything that is known so far, step by step; what the last turn changed is marked, and what it rejected explained. */
@@ -18,16 +20,21 @@ export function CollectedSteps({
   definition,
   collected,
   lastTurn,
-  currentStep,
+  progress,
 }: CollectedStepsProps): JSX.Element {
+  const states =
+    progress === null ? [] : stepStates(definition, { progress, collected, summary: null }).steps;
   const steps = definition.steps
-    .map((step) => ({ step, fields: fieldsOf(step) }))
+    .map((step, index) => ({ step, fields: fieldsOf(step), state: states[index]?.state }))
     .filter(({ fields }) => fields.length > 0);
   return (
     <div className="collected">
-      {steps.map(({ step, fields }) => (
-        <section key={step.id} className="collected__step" data-current={step.id === currentStep}>
-          <h3>{step.title}</h3>
+      {steps.map(({ step, fields, state }) => (
+        <section key={step.id} className="collected__step" data-state={state}>
+          <h3>
+            {step.title}
+            {state === 'not-needed' && ', not needed'}
+          </h3>
           <dl>
             {fields.map((field) => (
               <CollectedField

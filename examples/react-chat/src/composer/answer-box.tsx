@@ -1,6 +1,8 @@
+import { useId } from 'react';
 import type { JSX, KeyboardEvent, RefObject } from 'react';
 import { Icon } from '../parts/icon.tsx';
 import type { Field, FieldKind } from '../workflow/field.ts';
+import { canSay, excessOf } from './text-limit.ts';
 
 interface AnswerBoxProps {
   readonly boxRef: RefObject<HTMLTextAreaElement | null>;
@@ -13,8 +15,6 @@ interface AnswerBoxProps {
   readonly onSend: () => void;
 }
 
-const longestText = 8_000;
-
 /** The box that takes any words, whatever control stands above it: an agent may understand more than that offers. */
 export function AnswerBox(props: AnswerBoxProps): JSX.Element {
   const { boxRef, field, hasControl, draft, isSending, onDraft, onSend } = props;
@@ -24,6 +24,8 @@ export function AnswerBox(props: AnswerBoxProps): JSX.Element {
     event.preventDefault();
     onSend();
   };
+  const excess = excessOf(draft);
+  const excessId = useId();
   return (
     <form
       className="answer-box"
@@ -38,7 +40,9 @@ export function AnswerBox(props: AnswerBoxProps): JSX.Element {
         aria-label="Your answer"
         placeholder={hasControl ? 'Or in your own words' : 'Write an answer'}
         rows={Math.min(6, draft.split('\n').length)}
-        maxLength={longestText}
+        aria-invalid={excess !== null}
+        aria-describedby={excess === null ? undefined : excessId}
+        dir="auto"
         inputMode={inputModeFor(field?.kind)}
         autoComplete="off"
         enterKeyHint="send"
@@ -50,10 +54,13 @@ export function AnswerBox(props: AnswerBoxProps): JSX.Element {
         type="submit"
         className="answer-box__send"
         aria-label="Send"
-        aria-disabled={isSending || draft.trim() === ''}
+        aria-disabled={isSending || !canSay(draft)}
       >
         <Icon name="send" />
       </button>
+      <p id={excessId} className="answer-box__excess" role="status">
+        {excess !== null && `${excess}: too long to be sent at once.`}
+      </p>
     </form>
   );
 }

@@ -3,12 +3,14 @@ import type { ConversationView } from '@turnkeeper/client/react';
 import { useRef } from 'react';
 import type { JSX, RefObject } from 'react';
 import { asksByCard, cardStates } from '../cards/card-states.ts';
+import { sendOptionsOf } from '../conversation/standing.ts';
 import { findField } from '../workflow/field.ts';
 import { AnswerBox } from './answer-box.tsx';
 import { controlOf } from './control-of.ts';
 import { FieldControl } from './field-control.tsx';
 import { OfferedAnswers } from './offered-answers.tsx';
 import { offersOf } from './offers.ts';
+import { canSay } from './text-limit.ts';
 import { useFocusAfterTurn } from './use-focus-after-turn.ts';
 
 interface ComposerProps {
@@ -31,10 +33,10 @@ export function Composer({ view, definition, boxRef, draft, onDraft }: ComposerP
   const offers = offersOf(suggested, stored);
 
   const answer = (text: string): boolean => {
-    if (isSending || text.trim() === '') return false;
+    if (isSending || !canSay(text)) return false;
     // A failed turn makes way for what is said instead of it.
     if (pending?.phase === 'failed') view.discard();
-    view.send(text, view.busy === null ? {} : { whenBusy: 'wait' });
+    view.send(text, sendOptionsOf(view));
     return true;
   };
 

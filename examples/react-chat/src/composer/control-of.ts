@@ -2,6 +2,7 @@ import type { ComponentProps } from 'react';
 import type { Field } from '../workflow/field.ts';
 
 export interface Control {
+  readonly label: string;
   readonly action: string;
   readonly input: ComponentProps<'input'>;
   /** What is sent for what was entered. */
@@ -9,19 +10,20 @@ export interface Control {
 }
 
 /** What picks a value of this field; null where words do as well. */
-export function controlOf({ kind, minimum, maximum, isWhole }: Field): Control | null {
+export function controlOf({ kind, label, minimum, maximum, isWhole }: Field): Control | null {
   switch (kind) {
     case 'date':
-      return { action: 'Use this date', input: { type: 'date' }, said: (value) => value };
+      return { label, action: 'Use this date', input: { type: 'date' }, said: (value) => value };
     case 'date-time':
       return {
+        label: `${label} (UTC)`,
         action: 'Use this time',
         input: { type: 'datetime-local' },
-        // It is picked in the time zone of who picks it; what is said must not depend on that.
-        said: (value) => new Date(value).toISOString(),
+        said: (value) => `${value.replace('T', ' ')} UTC`,
       };
     case 'number':
       return {
+        label,
         action: 'Use this number',
         input: {
           type: 'number',

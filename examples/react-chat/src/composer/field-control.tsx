@@ -23,9 +23,10 @@ export function FieldControl({ field, isSending, onAnswer }: FieldControlProps):
       }}
     >
       <label className="control__field">
-        <span className="control__label">{field.label}</span>
+        <span className="control__label">{control.label}</span>
         <input
           className="input"
+          dir="auto"
           required
           value={value}
           onChange={({ target }) => setValue(target.value)}

@@ -1,5 +1,5 @@
 import { useConversation, useDefinitions } from '@turnkeeper/client/react';
-import { useEffect } from 'react';
+import { useEffect, useState } from 'react';
 import type { JSX } from 'react';
 import { LonePage } from '../parts/lone-page.tsx';
 import { LoadFailure } from '../failures/load-failure.tsx';
@@ -7,6 +7,7 @@ import { focusMain } from '../parts/main.tsx';
 import { useDocumentTitle } from '../parts/use-document-title.ts';
 import { replaceRoute } from '../routing/use-route.ts';
 import { ConversationScreen } from './conversation-screen.tsx';
+import { Deleted } from './deleted.tsx';
 import { Gone } from './gone.tsx';
 import { Loading } from './loading.tsx';
 import { definitionOf } from './standing.ts';
@@ -26,6 +27,7 @@ export function ConversationPage({ conversationId, workflowId }: ConversationPag
   const definition = definitionOf(view.workflowId ?? workflowId ?? null, definitions);
   useDocumentTitle(definition?.title ?? null);
 
+  const [isPurging, setIsPurging] = useState(false);
   const { status } = view;
   const isThere = status === 'active' || status === 'completed' || status === 'cancelled';
   useEffect(() => {
@@ -38,7 +40,9 @@ export function ConversationPage({ conversationId, workflowId }: ConversationPag
     if (status === 'gone' && document.activeElement === document.body) focusMain();
   }, [status]);
 
-  if (status === 'gone') return <Gone />;
+  if (status === 'gone' && isPurging) return <Deleted />;
+  // An address that can't be any conversation's leads nowhere, however often it is tried.
+  if (status === 'gone' || (status === 'failed' && view.error?.reason === 'INVALID_INPUT')) return <Gone />;
   if (status === 'failed' || (definitions === undefined && error !== null)) {
     return (
       <LonePage>
@@ -55,5 +59,14 @@ export function ConversationPage({ conversationId, workflowId }: ConversationPag
   }
   if (status === 'loading' || definitions === undefined) return <Loading />;
   if (status === 'unopened' && !isKnown) return <UnknownWorkflow />;
-  return <ConversationScreen view={view} definition={definition} />;
+  return (
+    <ConversationScreen
+      view={view}
+      definition={definition}
+      onEnd={(request) => {
+        setIsPurging(request.purge === true);
+        view.end(request);
+      }}
+    />
+  );
 }

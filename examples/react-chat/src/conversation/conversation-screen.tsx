@@ -1,4 +1,4 @@
-import type { DefinitionResult } from '@turnkeeper/client';
+import type { DefinitionResult, EndRequest } from '@turnkeeper/client';
 import type { ConversationView } from '@turnkeeper/client/react';
 import { useRef, useState } from 'react';
 import type { JSX } from 'react';
@@ -6,6 +6,8 @@ import { Main } from '../parts/main.tsx';
 import { CollectedAside } from '../collected/collected-aside.tsx';
 import { CollectedDrawer } from '../collected/collected-drawer.tsx';
 import { Composer } from '../composer/composer.tsx';
+import { withWords } from '../composer/sent-words.ts';
+import { canSay } from '../composer/text-limit.ts';
 import { useDraft } from '../composer/use-draft.ts';
 import { canComplete } from '../ending/can-complete.ts';
 import { EndDialog } from '../ending/end-dialog.tsx';
@@ -21,12 +23,13 @@ import { collectedOf, isFinished, lastTurnOf } from './standing.ts';
 
 interface ConversationScreenProps {
   readonly view: ConversationView;
+  readonly onEnd: (request: EndRequest) => void;
   /** Null for a workflow that the server does not run any more. */
   readonly definition: DefinitionResult | null;
 }
 
-export function ConversationScreen({ view, definition }: ConversationScreenProps): JSX.Element {
-  const [draft, setDraft] = useDraft(view.conversationId);
+export function ConversationScreen({ view, definition, onEnd }: ConversationScreenProps): JSX.Element {
+  const [draft, setDraft] = useDraft(view);
   const [isEnding, setIsEnding] = useState(false);
   const [wasFinished] = useState(isFinished(view));
   const boxRef = useRef<HTMLTextAreaElement>(null);
@@ -36,13 +39,11 @@ export function ConversationScreen({ view, definition }: ConversationScreenProps
   const collected = collectedOf(view);
   // Once it has finished, the summary has it all.
   const side =
-    definition === null || finished
-      ? null
-      : { definition, collected, lastTurn: lastTurnOf(view), currentStep: progress?.currentStep };
+    definition === null || finished ? null : { definition, collected, lastTurn: lastTurnOf(view), progress };
 
   const edit = (): void => {
     const input = view.discard();
-    if (input?.type === 'text') setDraft(input.text);
+    if (input?.type === 'text') setDraft(withWords(draft, input.text));
     boxRef.current?.focus();
   };
   const interrupt = (): void => {
@@ -77,7 +78,7 @@ export function ConversationScreen({ view, definition }: ConversationScreenProps
             definition={definition}
             progress={progress}
             collected={collected}
-            isFinished={finished}
+            summary={summary}
           />
         )}
       </ConversationHeader>
@@ -93,7 +94,7 @@ export function ConversationScreen({ view, definition }: ConversationScreenProps
               <SummaryView view={view} summary={summary} definition={definition} isNew={!wasFinished} />
             )}
           </Transcript>
-          <Notices view={view} hasDraft={draft.trim() !== ''} onInterrupt={interrupt} />
+          <Notices view={view} canSend={canSay(draft)} onInterrupt={interrupt} />
           {!finished && (
             <Composer view={view} definition={definition} boxRef={boxRef} draft={draft} onDraft={setDraft} />
           )}
@@ -108,7 +109,7 @@ export function ConversationScreen({ view, definition }: ConversationScreenProps
         isOpen={isEnding && !finished}
         canComplete={canComplete(definition, progress?.currentStep, collected)}
         ending={view.ending}
-        onEnd={(request) => view.end(request)}
+        onEnd={onEnd}
         onClose={() => setIsEnding(false)}
       />
     </div>

@@ -5,12 +5,13 @@ import { explainFailure } from '../failures/explain-failure.ts';
 
 interface NoticesProps {
   readonly view: ConversationView;
-  readonly hasDraft: boolean;
+  /** Whether there is something in the box that can be sent. */
+  readonly canSend: boolean;
   readonly onInterrupt: () => void;
 }
 
 /** What is to be known before the next answer is sent. */
-export function Notices({ view, hasDraft, onInterrupt }: NoticesProps): JSX.Element {
+export function Notices({ view, canSend, onInterrupt }: NoticesProps): JSX.Element {
   const { busy, connection, error, isSending } = view;
   const isOnline = useIsOnline();
   return (
@@ -23,12 +24,12 @@ export function Notices({ view, hasDraft, onInterrupt }: NoticesProps): JSX.Elem
       {busy !== null && (
         <div className="notice">
           <p>
-            <strong>Another tab or device is answering right now.</strong>{' '}
+            <strong>An earlier message is still being answered.</strong>{' '}
             {isSending
               ? 'Your answer is held until it is done.'
               : 'What you send now is held until it is done.'}
           </p>
-          {(isSending || hasDraft) && (
+          {(isSending || canSend) && (
             <button type="button" className="button button--small" onClick={onInterrupt}>
               {isSending ? 'Interrupt it' : 'Interrupt it and send'}
             </button>

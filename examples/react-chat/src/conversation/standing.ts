@@ -1,5 +1,5 @@
 import type { DefinitionResult } from '@turnkeeper/client';
-import type { ConversationView } from '@turnkeeper/client/react';
+import type { ConversationView, SendOptions } from '@turnkeeper/client/react';
 
 export type Collected = Readonly<Record<string, unknown>>;
 
@@ -28,6 +28,11 @@ export function definitionOf(
   definitions: readonly DefinitionResult[] | undefined,
 ): DefinitionResult | null {
   return definitions?.find(({ id }) => id === workflowId) ?? null;
+}
+
+/** As the page says while another turn runs: what is sent then is held until that is done. */
+export function sendOptionsOf({ busy }: Pick<ConversationView, 'busy'>): SendOptions {
+  return busy === null ? {} : { whenBusy: 'wait' };
 }
 
 export function isFinished({ status }: ConversationView): boolean {

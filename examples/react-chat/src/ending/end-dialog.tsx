@@ -25,15 +25,18 @@ export function EndDialog({ isOpen, onClose, ...rest }: EndDialogProps): JSX.Ele
 }
 
 function EndForm({ canComplete, ending, onEnd, onClose }: Omit<EndDialogProps, 'isOpen'>): JSX.Element {
-  const [outcome, setOutcome] = useState<EndRequest['outcome']>(canComplete ? 'completed' : 'cancelled');
+  const [outcome, setOutcome] = useState<EndRequest['outcome'] | null>(null);
   const [reason, setReason] = useState('');
   const [purge, setPurge] = useState(false);
+  // What failed before this dialog was opened is none of its business.
+  const [hasAsked, setHasAsked] = useState(false);
   return (
     <form
       className="end-form"
       onSubmit={(event) => {
         event.preventDefault();
-        if (ending.isPending) return;
+        if (outcome === null || ending.isPending) return;
+        setHasAsked(true);
         onEnd({ outcome, reason: reason.trim() === '' ? undefined : reason.trim(), purge });
       }}
     >
@@ -85,10 +88,16 @@ function EndForm({ canComplete, ending, onEnd, onClose }: Omit<EndDialogProps, '
         />
       </label>
       <label className="check">
-        <input type="checkbox" checked={purge} onChange={({ target }) => setPurge(target.checked)} />
+        <input
+          type="checkbox"
+          aria-describedby={purge ? 'purge-warning' : undefined}
+          checked={purge}
+          onChange={({ target }) => setPurge(target.checked)}
+        />
         Delete everything about it
       </label>
-      {ending.error !== null && (
+      {purge && <p id="purge-warning">What is deleted can’t be brought back.</p>}
+      {hasAsked && ending.error !== null && (
         <div className="failure" role="alert">
           <p className="failure__reason">{explainFailure(ending.error)}</p>
           <ul className="failure__issues">
@@ -105,11 +114,18 @@ function EndForm({ canComplete, ending, onEnd, onClose }: Omit<EndDialogProps, '
         <button
           type="submit"
           className={outcome === 'cancelled' || purge ? 'button button--danger' : 'button'}
-          aria-disabled={ending.isPending}
+          aria-disabled={outcome === null || ending.isPending}
         >
-          {ending.isPending ? 'Ending…' : 'End conversation'}
+          {ending.isPending ? 'Ending…' : actOf(outcome, purge)}
         </button>
       </div>
     </form>
   );
+}
+
+/** What the button is about to do. */
+function actOf(outcome: EndRequest['outcome'] | null, purge: boolean): string {
+  if (outcome === null) return 'End conversation';
+  const act = outcome === 'completed' ? 'Complete it' : 'Cancel it';
+  return purge ? `${act} and delete everything` : act;
 }

@@ -12,9 +12,9 @@ export function explainFailure(error: TurnkeeperClientError | null): string {
     case 'AGENT_TIMEOUT':
       return 'The agent took too long to answer. Nothing was lost: your conversation is as it was before.';
     case 'TURN_IN_PROGRESS':
-      return 'Another tab or device is answering in this conversation.';
+      return 'An earlier message is still being answered.';
     case 'TURN_INTERRUPTED':
-      return 'Another tab or device took over while this was being answered.';
+      return 'Another message took its place while this was being answered.';
     case 'LEASE_LOST':
     case 'STATE_CHANGED':
       return 'The conversation changed in the meantime.';

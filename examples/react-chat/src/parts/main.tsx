@@ -1,3 +1,4 @@
+import { useLayoutEffect, useRef } from 'react';
 import type { JSX, ReactNode } from 'react';
 
 interface MainProps {
@@ -7,11 +8,22 @@ interface MainProps {
 }
 
 const id = 'main';
+let hadFocus = false;
 
 /** The page's own part: what the skip link and every change of page lead to. */
 export function Main({ className, isBusy = false, children }: MainProps): JSX.Element {
+  const mainRef = useRef<HTMLElement>(null);
+  useLayoutEffect(() => {
+    const main = mainRef.current;
+    // It takes the place of another, that of "Loading" for instance, and its focus would be lost.
+    if (hadFocus) main?.focus({ preventScroll: true });
+    hadFocus = false;
+    return () => {
+      hadFocus = main?.contains(document.activeElement) ?? false;
+    };
+  }, []);
   return (
-    <main id={id} className={className} tabIndex={-1} aria-busy={isBusy}>
+    <main ref={mainRef} id={id} className={className} tabIndex={-1} aria-busy={isBusy}>
       {children}
     </main>
   );

@@ -1,4 +1,4 @@
-import type { DefinitionResult, Progress } from '@turnkeeper/client';
+import type { DefinitionResult, Progress, Summary } from '@turnkeeper/client';
 import { useId, useState } from 'react';
 import type { JSX } from 'react';
 import { describeProgress } from './describe-progress.ts';
@@ -9,14 +9,14 @@ interface ProgressOverviewProps {
   readonly definition: DefinitionResult;
   readonly progress: Progress;
   readonly collected: Readonly<Record<string, unknown>>;
-  readonly isFinished: boolean;
+  readonly summary: Summary | null;
 }
 
 export function ProgressOverview(props: ProgressOverviewProps): JSX.Element {
   const { definition, progress } = props;
   const [isOpen, setIsOpen] = useState(false);
   const listId = useId();
-  const { steps, undecided } = stepStates(definition, props);
+  const { steps, undecided, dropped } = stepStates(definition, props);
   const current = steps.find(({ id }) => id === progress.currentStep);
   return (
     <section className="progress" aria-label="Progress" data-open={isOpen}>
@@ -45,6 +45,13 @@ export function ProgressOverview(props: ProgressOverviewProps): JSX.Element {
       />
       <div className="progress__steps">
         <StepList id={listId} steps={steps} />
+        {dropped > 0 && (
+          <p className="progress__note">
+            {dropped === 1
+              ? 'One of the answered steps is not needed any more.'
+              : `${dropped} of the answered steps are not needed any more.`}
+          </p>
+        )}
         {undecided > 0 && (
           <p className="progress__note">
             {undecided === 1

@@ -4,6 +4,7 @@ import type { ShownStep, StepState } from './step-states.ts';
 
 const stateInWords: Readonly<Record<StepState, string>> = {
   done: 'done',
+  answered: 'answered',
   current: 'current step',
   upcoming: 'to come',
   optional: 'optional',

@@ -1,7 +1,8 @@
-import type { DefinitionResult, Progress } from '@turnkeeper/client';
+import type { DefinitionResult, Progress, Summary } from '@turnkeeper/client';
 import { fieldsOf } from '../workflow/field.ts';
 
-export type StepState = 'done' | 'current' | 'upcoming' | 'optional' | 'not-needed' | 'unfinished';
+export type StepState =
+  'done' | 'answered' | 'current' | 'upcoming' | 'optional' | 'not-needed' | 'unfinished';
 
 export interface ShownStep {
   readonly id: string;
@@ -14,40 +15,63 @@ export interface ShownSteps {
   readonly steps: readonly ShownStep[];
   /** How many of those to come depend on an answer yet to be given; which, only the server knows. */
   readonly undecided: number;
+  /** How many of those answered apply no more, since another answer was changed; which, only the server knows. */
+  readonly dropped: number;
 }
 
 interface Position {
   readonly progress: Progress;
   readonly collected: Readonly<Record<string, unknown>>;
-  readonly isFinished: boolean;
+  /** What it came to, once it has finished: the steps that applied, and whether each was completed. */
+  readonly summary: Summary | null;
 }
 
+type Step = DefinitionResult['steps'][number];
+
 /**
- * How far each step of a workflow is. Progress counts the steps that apply; a definition has them all. A step before the
- * current one is complete if it applies, so one whose required fields are not collected does not.
+ * How far each step of a workflow is. A definition has all steps, progress counts those that apply, and all of these that
+ * come before the current one are complete. One whose required fields are not collected is not among them; where more
+ * are answered than counted, none of them is said to be done.
  */
 export function stepStates({ steps }: DefinitionResult, position: Position): ShownSteps {
-  const { progress, collected, isFinished } = position;
+  const { progress, collected, summary } = position;
+  // One of a workflow that the server no longer ran says nothing of its steps.
+  if (summary !== null && summary.steps.length > 0)
+    return { steps: finishedSteps(steps, summary), undecided: 0, dropped: 0 };
+
   const current = steps.findIndex(({ id }) => id === progress.currentStep);
-  const isAllDone = isFinished && progress.completedSteps === progress.totalSteps;
-  const stateOf = (index: number): StepState => {
-    const fields = steps[index] === undefined ? [] : fieldsOf(steps[index]);
-    const isAnswered = fields.every(({ name, isRequired }) => !isRequired || Object.hasOwn(collected, name));
-    if (index < current) return isAnswered ? 'done' : 'not-needed';
-    if (isFinished && !isAllDone) return 'unfinished';
-    if (index === current) return isFinished ? 'done' : 'current';
-    if (isFinished) return 'not-needed';
-    return fields.length > 0 && fields.every(({ isRequired }) => !isRequired) ? 'optional' : 'upcoming';
+  const isAnswered = (step: Step): boolean =>
+    fieldsOf(step).every(({ name, isRequired }) => !isRequired || Object.hasOwn(collected, name));
+  const before = steps.slice(0, Math.max(0, current));
+  const dropped = Math.max(0, before.filter(isAnswered).length - (progress.stepNumber - 1));
+  const stateOf = (step: Step, index: number): StepState => {
+    if (index === current) return 'current';
+    if (index > current) return isOptional(step) ? 'optional' : 'upcoming';
+    if (!isAnswered(step)) return 'not-needed';
+    return dropped === 0 ? 'done' : 'answered';
   };
   const after = steps.length - current - 1;
   const applicableAfter = progress.totalSteps - progress.stepNumber;
   return {
-    steps: steps.map(({ id, title, description }, index) => ({
-      id,
-      title,
-      description: description ?? null,
-      state: stateOf(index),
-    })),
-    undecided: current === -1 || isFinished ? 0 : Math.max(0, after - applicableAfter),
+    steps: steps.map((step, index) => shown(step, stateOf(step, index))),
+    undecided: current === -1 ? 0 : Math.max(0, after - applicableAfter),
+    dropped,
   };
+}
+
+function finishedSteps(steps: readonly Step[], summary: Summary): readonly ShownStep[] {
+  return steps.map((step) => {
+    const applied = summary.steps.find(({ id }) => id === step.id);
+    if (applied === undefined) return shown(step, 'not-needed');
+    return shown(step, applied.isComplete ? 'done' : 'unfinished');
+  });
+}
+
+function shown({ id, title, description }: Step, state: StepState): ShownStep {
+  return { id, title, description: description ?? null, state };
+}
+
+function isOptional(step: Step): boolean {
+  const fields = fieldsOf(step);
+  return fields.length > 0 && fields.every(({ isRequired }) => !isRequired);
 }

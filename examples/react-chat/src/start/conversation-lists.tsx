@@ -1,8 +1,9 @@
 import type { DefinitionResult, ListedConversation } from '@turnkeeper/client';
 import type { ConversationsView } from '@turnkeeper/client/react';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import type { JSX } from 'react';
 import { LoadFailure } from '../failures/load-failure.tsx';
+import { useFocusAfterLast } from '../parts/use-focus-after-last.ts';
 import { ConversationLink } from './conversation-link.tsx';
 
 interface ConversationListsProps {
@@ -15,8 +16,16 @@ export function ConversationLists({ view, definitions }: ConversationListsProps)
   const { conversations, isLoading, error, hasMore, isLoadingMore } = view;
   const active = conversations.filter(({ status }) => status === 'active');
   const finished = conversations.filter(({ status }) => status !== 'active');
+  const shownBefore = useRef<ReadonlySet<string>>(new Set());
+  const listsRef = useRef<HTMLDivElement>(null);
+  useFocusAfterLast(hasMore, () => {
+    const added = [...active, ...finished].findIndex(
+      ({ conversationId }) => !shownBefore.current.has(conversationId),
+    );
+    listsRef.current?.querySelectorAll('a')[added]?.focus();
+  });
   return (
-    <>
+    <div ref={listsRef}>
       <ConversationList title="In progress" conversations={active} definitions={definitions} />
       <ConversationList title="Finished" conversations={finished} definitions={definitions} />
       {isLoading && <div className="skeleton skeleton--row" />}
@@ -28,13 +37,17 @@ export function ConversationLists({ view, definitions }: ConversationListsProps)
         <button
           type="button"
           className="button button--quiet"
-          disabled={isLoadingMore}
-          onClick={() => view.loadMore()}
+          aria-disabled={isLoadingMore}
+          onClick={() => {
+            if (isLoadingMore) return;
+            shownBefore.current = new Set(conversations.map(({ conversationId }) => conversationId));
+            view.loadMore();
+          }}
         >
           Show more conversations
         </button>
       )}
-    </>
+    </div>
   );
 }
 

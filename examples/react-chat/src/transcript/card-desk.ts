@@ -3,6 +3,7 @@ import type { ConversationView } from '@turnkeeper/client/react';
 import { cardStates } from '../cards/card-states.ts';
 import type { CardState } from '../cards/card-states.ts';
 import type { CardSubmission } from '../cards/draw-card.ts';
+import { sendOptionsOf } from '../conversation/standing.ts';
 
 /** What the messages of a conversation need to know of its cards. */
 export interface CardDesk {
@@ -23,8 +24,10 @@ export function cardDesk(view: ConversationView): CardDesk {
     submit: (cardId, submission) => {
       // A failed turn makes way for what is entered instead of it.
       if (view.pending?.phase === 'failed') view.discard();
-      if (submission.kind === 'text') view.send(submission.text);
-      else if (cardId !== undefined) view.submitCard(cardId, submission.data, { action: submission.action });
+      const options = sendOptionsOf(view);
+      if (submission.kind === 'text') view.send(submission.text, options);
+      else if (cardId !== undefined)
+        view.submitCard(cardId, submission.data, { ...options, action: submission.action });
     },
   };
 }

@@ -8,7 +8,7 @@ import { safeImage, safeLink } from './safe-address.ts';
 /** An agent's words. HTML in them is shown as the text that it is: nothing here renders it. */
 export const Markdown = memo(function Markdown({ text }: { readonly text: string }): JSX.Element {
   return (
-    <div className="markdown">
+    <div className="markdown" dir="auto">
       <ReactMarkdown remarkPlugins={plugins} components={components} urlTransform={keepAddress}>
         {text}
       </ReactMarkdown>

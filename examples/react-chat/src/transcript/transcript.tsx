@@ -4,6 +4,7 @@ import { useEffect } from 'react';
 import type { JSX, ReactNode } from 'react';
 import { lastTurnOf } from '../conversation/standing.ts';
 import { Icon } from '../parts/icon.tsx';
+import { useFocusAfterLast } from '../parts/use-focus-after-last.ts';
 import { cardDesk } from './card-desk.ts';
 import { FailedTurn } from './failed-turn.tsx';
 import { LiveAnswer } from './live-answer.tsx';
@@ -34,6 +35,7 @@ export function Transcript({ view, definition, onRetry, onEdit, children }: Tran
     // Who sends something wants to see what comes of it, wherever they were reading.
     if (isSending) toBottom();
   }, [isSending, toBottom]);
+  useFocusAfterLast(view.hasOlder, () => scrollerRef.current?.focus({ preventScroll: true }));
   const isAnswering = view.live !== null || pending?.phase === 'sending';
   return (
     <div className="transcript">
@@ -44,8 +46,10 @@ export function Transcript({ view, definition, onRetry, onEdit, children }: Tran
             <button
               type="button"
               className="button button--small transcript__older"
-              disabled={view.isLoadingOlder}
+              // Disabled for good, it would lose the focus of who pressed it.
+              aria-disabled={view.isLoadingOlder}
               onClick={() => {
+                if (view.isLoadingOlder) return;
                 keepPlace();
                 view.loadOlder();
               }}

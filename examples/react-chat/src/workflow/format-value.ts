@@ -10,7 +10,8 @@ const day = new Intl.DateTimeFormat(locale, {
   year: 'numeric',
   timeZone: 'UTC',
 });
-const moment = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' });
+// In the one zone that agents ask in, wherever it is read.
+const moment = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC' });
 
 /** A collected value as people write it. */
 export function formatValue(value: unknown, kind: FieldKind | null): string {
@@ -21,11 +22,11 @@ export function formatValue(value: unknown, kind: FieldKind | null): string {
   const time = Date.parse(value);
   if (Number.isNaN(time)) return value;
   if (kind === 'date') return day.format(time);
-  return kind === 'date-time' ? moment.format(time) : value;
+  return kind === 'date-time' ? formatMoment(time) : value;
 }
 
-export function formatMoment(date: Date): string {
-  return moment.format(date);
+export function formatMoment(time: Date | number): string {
+  return `${moment.format(time)} UTC`;
 }
 
 const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
