@@ -5,6 +5,7 @@ import type { AnyWatchEvent } from './results.ts';
 import type { AppRouter } from './router.ts';
 import { withFreshToken } from './access-token.ts';
 import type { TokenProvider, TokenRequest } from './access-token.ts';
+import type { TurnkeeperClientError } from './client-error.ts';
 import { toClientError } from './to-client-error.ts';
 import { fetchAnswer, headersFrom } from './transport.ts';
 import type { HeadersSource } from './transport.ts';
@@ -29,6 +30,8 @@ interface CallOptions {
   readonly signal?: AbortSignal | undefined;
   /** Of the turn that the call is, for its error. */
   readonly turnId?: string;
+  /** Whether what failed for a reason that can pass is tried again. @default always */
+  readonly isWorthwhile?: ((error: TurnkeeperClientError) => boolean) | undefined;
 }
 
 /** What tRPC is given with each try: how to get its token is in the context, for the headers. */
@@ -73,7 +76,7 @@ export function connect({ url, headers, token, fetch, policy, pacing }: Connecti
     ],
   });
   return {
-    call: (send, { signal, turnId } = {}) => {
+    call: (send, { signal, turnId, isWorthwhile } = {}) => {
       const attempt = async (request: TokenRequest) => {
         try {
           return await send(procedures, {
@@ -85,7 +88,7 @@ export function connect({ url, headers, token, fetch, policy, pacing }: Connecti
           throw toClientError(error, { url, turnId });
         }
       };
-      return withRetries(() => withFreshToken(attempt, token), { policy, pacing, signal });
+      return withRetries(() => withFreshToken(attempt, token), { policy, pacing, signal, isWorthwhile });
     },
     watch: (request, signal) =>
       watchOn(

@@ -48,12 +48,14 @@ export interface Retrying {
   readonly policy: RetryPolicy;
   readonly pacing: Pacing;
   readonly signal: AbortSignal | undefined;
+  /** Whether what failed for a reason that can pass is tried again. @default always */
+  readonly isWorthwhile?: ((error: TurnkeeperClientError) => boolean) | undefined;
 }
 
 /** Tries again what failed for a reason that can pass, except what was interrupted; throws what the last try threw. */
 export async function withRetries<Result>(
   attempt: () => Promise<Result>,
-  { policy, pacing, signal }: Retrying,
+  { policy, pacing, signal, isWorthwhile = () => true }: Retrying,
 ): Promise<Result> {
   for (let tried = 1; ; tried += 1) {
     signal?.throwIfAborted();
@@ -61,6 +63,7 @@ export async function withRetries<Result>(
       return await attempt();
     } catch (error) {
       if (!isTurnkeeperError(error) || !isRetried(error) || tried >= policy.attempts) throw error;
+      if (!isWorthwhile(error)) throw error;
       await pause(error, tried, { policy, pacing, signal });
     }
   }

@@ -127,6 +127,32 @@ describe('a conversation that is no more', () => {
     expect(page.agent.heard).toEqual(['hello']);
   });
 
+  it('is gone, too, when a turn is refused for it that nobody saw purged', async () => {
+    await using page = await openPage();
+    const { conversation } = await page.say('c');
+    const chat = page.show({ conversationId: 'c', workflowId: 'travel' });
+    await chat.until(({ connection }) => connection === 'live');
+    chat.do(() => focusManager.setFocused(false));
+    await conversation.end({ outcome: 'cancelled', purge: true });
+    chat.do((view) => view.send('more'));
+    const { pending } = await chat.until(({ status }) => status === 'gone');
+    expect(pending?.phase).toBe('failed');
+    expect(page.agent.heard).toEqual(['hello']);
+  });
+
+  it('is not opened anew by a turn that is sent to it nevertheless', async () => {
+    await using page = await openPage();
+    const { conversation } = await page.say('c');
+    const chat = page.show({ conversationId: 'c', workflowId: 'travel' });
+    await chat.until(({ connection }) => connection === 'live');
+    await conversation.end({ outcome: 'cancelled', purge: true });
+    await chat.until(({ status }) => status === 'gone');
+    chat.do((view) => view.send('more'));
+    const { pending } = await chat.until(({ isSending }) => !isSending);
+    expect(pending).toMatchObject({ phase: 'failed', error: { reason: 'WORKFLOW_NOT_FOUND' } });
+    expect(page.sentTo('turn')).toHaveLength(0);
+  });
+
   it('was purged while it was not shown, though it be cached', async () => {
     await using page = await openPage();
     const { conversation } = await page.say('c');

@@ -8,6 +8,7 @@ import superjson from 'superjson';
 import { describe, expect, it } from 'vitest';
 import { TurnkeeperProvider, useConversation, useDefinitions } from '../../client-sdk/src/react/index.ts';
 import type { AppRouter } from '../../client-sdk/src/router.ts';
+import { deferred } from '../support/deferred.ts';
 import { openPage } from './support/open-page.ts';
 
 describe('an error in the query cache', () => {
@@ -38,6 +39,27 @@ describe('an error in the query cache', () => {
     const seen = () => chat.views.map(({ error }) => error).filter((error) => error !== null);
     await chat.until(() => seen().length > 0);
     expect(seen()[0]).toMatchObject({ name: 'TurnkeeperClientError', reason: 'WORKFLOW_NOT_FOUND' });
+  });
+
+  it("that is no connection's is not blamed on the server, nor are its words shown", async () => {
+    await using page = await openPage();
+    const { queryClient } = page;
+    await page.say('c');
+    const client = createTRPCClient<AppRouter>({ links: [] });
+    const { workflow } = createTRPCOptionsProxy<AppRouter>({ client, queryClient });
+    const fault = new TypeError('x is undefined');
+    const asked = deferred();
+    const queryKey = workflow.get.queryKey({ conversationId: 'c' });
+    const queryFn = () => asked.promise.then(() => Promise.reject(fault));
+    const failed = queryClient.query({ queryKey, queryFn, retry: false }).catch((error: unknown) => error);
+    const chat = page.show({ conversationId: 'c' });
+    asked.resolve();
+    expect(await failed).toBe(fault);
+    const { error } = await chat.until(({ status }) => status === 'failed');
+    expect(error).toMatchObject({ reason: 'INTERNAL', retryable: false, cause: fault });
+    expect(error?.message).not.toContain('undefined');
+    chat.do((view) => view.refetch());
+    await chat.until((view) => view.connection === 'live' && view.error === null);
   });
 });
 

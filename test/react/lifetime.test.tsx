@@ -41,6 +41,8 @@ describe('under StrictMode', () => {
       expect(chat.view.workflowState?.turnCount).toBe(1);
     }
     expect(page.agent.heard).toEqual(['open']);
+    // Every page names the same turn: what one makes up itself, another would not.
+    expect(new Set([...turnIdsOf(page), ...turnIdsOf(tab)])).toEqual(new Set(['opening']));
   });
 
   it('does not open again by itself what could not be opened; a retry does', async () => {

@@ -206,8 +206,8 @@ describe("somebody else's turn", () => {
     await chat.until(({ busy }) => busy === null);
   });
 
-  it('refuses one of ours, says for how long it has been running, and can be interrupted by a retry', async () => {
-    await using page = await openPage({ client: { retry: { attempts: 1 } } });
+  it('refuses one of ours at once, says for how long it has been running, and can be interrupted by a retry', async () => {
+    await using page = await openPage({ client: { retry: { attempts: 1_000 } } });
     const { conversation } = await page.say('c');
     const chat = page.show({ conversationId: 'c' });
     await chat.until(({ connection }) => connection === 'live');
@@ -217,6 +217,7 @@ describe("somebody else's turn", () => {
     const refused = await chat.until(({ pending }) => pending?.phase === 'failed');
     expect(refused.pending?.error).toMatchObject({ reason: 'TURN_IN_PROGRESS' });
     expect(refused.busy?.runningForMs).toBeTypeOf('number');
+    expect(page.sentTo('turn')).toHaveLength(1);
     chat.do((view) => view.retry({ whenBusy: 'interrupt' }));
     (await page.agent.asked()).answers('Ours it is.');
     await chat.until(({ pending }) => pending === null);
@@ -225,7 +226,7 @@ describe("somebody else's turn", () => {
     expect(chat.view.busy).toBeNull();
   });
 
-  it('can be interrupted while one of ours is still being tried', async () => {
+  it('can be interrupted while one of ours waits for it', async () => {
     await using page = await openPage({ client: { retry: { attempts: 1_000 } } });
     const { conversation } = await page.say('c');
     const chat = page.show({ conversationId: 'c' });
@@ -233,7 +234,7 @@ describe("somebody else's turn", () => {
     const other = conversation.turn('elsewhere', { turnId: 'other' }).catch((error: unknown) => error);
     await page.agent.asked();
     await chat.until(({ busy }) => busy !== null);
-    chat.do((view) => view.send('ours'));
+    chat.do((view) => view.send('ours', { whenBusy: 'wait' }));
     chat.do((view) => view.retry({ whenBusy: 'interrupt' }));
     (await page.agent.asked()).answers('Ours it is.');
     await chat.until(({ pending }) => pending === null);
@@ -242,14 +243,18 @@ describe("somebody else's turn", () => {
     expect(new Set(turnIdsOf(page)).size).toBe(1);
   });
 
-  it('is interrupted at once by a turn that is sent to', async () => {
+  it.each([
+    { where: 'it is sent so', ofComponent: undefined, ofTurn: 'interrupt' },
+    { where: 'its component has it so', ofComponent: 'interrupt', ofTurn: undefined },
+    { where: 'it is sent so, whatever its component has', ofComponent: 'reject', ofTurn: 'interrupt' },
+  ] as const)('is interrupted at once by one of ours where $where', async ({ ofComponent, ofTurn }) => {
     await using page = await openPage();
     const { conversation } = await page.say('c');
-    const chat = page.show({ conversationId: 'c' });
+    const chat = page.show({ conversationId: 'c', whenBusy: ofComponent });
     await chat.until(({ connection }) => connection === 'live');
     const other = conversation.turn('elsewhere').catch((error: unknown) => error);
     await page.agent.asked();
-    chat.do((view) => view.send('ours', { whenBusy: 'interrupt' }));
+    chat.do((view) => view.send('ours', { whenBusy: ofTurn }));
     (await page.agent.asked()).answers('Ours it is.');
     await chat.until(({ pending }) => pending === null);
     expect(await other).toMatchObject({ reason: 'TURN_INTERRUPTED' });

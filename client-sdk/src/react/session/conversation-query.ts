@@ -2,8 +2,10 @@ import { QueryObserver } from '@tanstack/react-query';
 import type { QueryClient, QueryObserverResult } from '@tanstack/react-query';
 import { querySettings } from '../query-settings.ts';
 import type { SessionParts } from './session-parts.ts';
-import { reconciled } from './stored-conversation.ts';
-import type { StoredConversation } from './stored-conversation.ts';
+import { readable, reconciled, withEnd, withTurn } from './stored-conversation.ts';
+import type { Standing, StoredConversation, ToldTurn } from './stored-conversation.ts';
+
+type Result = QueryObserverResult<StoredConversation | undefined>;
 
 const olderPageSize = 50;
 
@@ -12,7 +14,7 @@ export class ConversationQuery {
   readonly #queryClient: QueryClient;
   readonly #parts: SessionParts;
   readonly #conversationId: string;
-  #observer: QueryObserver<StoredConversation> | null = null;
+  #observer: QueryObserver<StoredConversation, Error, StoredConversation | undefined> | null = null;
 
   constructor(parts: SessionParts, conversationId: string) {
     this.#queryClient = parts.queryClient;
@@ -25,23 +27,42 @@ export class ConversationQuery {
   }
 
   get cached(): StoredConversation | undefined {
-    return this.#queryClient.getQueryData<StoredConversation>(this.#key);
+    return readable(this.#queryClient.getQueryData<StoredConversation>(this.#key));
   }
 
   put(stored: StoredConversation): void {
     this.#queryClient.setQueryData<StoredConversation>(this.#key, stored);
   }
 
+  /** Puts a turn there that was committed, and loads the conversation anew where turns before it are missing. */
+  putTurn(told: ToldTurn): void {
+    const stored = withTurn(this.cached, told);
+    if (stored === null) void this.reload();
+    else this.put(stored);
+    this.invalidateList();
+  }
+
+  putEnd(standing: Standing): void {
+    const { cached } = this;
+    if (cached === undefined) void this.reload();
+    else this.put(withEnd(cached, standing));
+    this.invalidateList();
+  }
+
   /** Loads it, though it be cached, and tells of it until the returned function is called. */
-  observe(onResult: (result: QueryObserverResult<StoredConversation>) => void): () => void {
-    const observer = new QueryObserver<StoredConversation>(this.#queryClient, {
-      ...querySettings,
-      queryKey: this.#key,
-      queryFn: () => this.#fetch(),
-      // It is the watch that keeps it up to date.
-      staleTime: Number.POSITIVE_INFINITY,
-      retryOnMount: false,
-    });
+  observe(onResult: (result: Result) => void): () => void {
+    const observer = new QueryObserver<StoredConversation, Error, StoredConversation | undefined>(
+      this.#queryClient,
+      {
+        ...querySettings,
+        queryKey: this.#key,
+        queryFn: () => this.#fetch(),
+        select: readable,
+        // It is the watch that keeps it up to date.
+        staleTime: Number.POSITIVE_INFINITY,
+        retryOnMount: false,
+      },
+    );
     this.#observer = observer;
     const unsubscribe = observer.subscribe(onResult);
     void observer.refetch({ cancelRefetch: false });

@@ -1,10 +1,10 @@
 import type { TurnInput, WhenBusy } from '../../../../server/router/requests.ts';
 import type { TurnOutput } from '../../../../server/router/results.ts';
 import type { TypedDefinition } from '../../../../workflows/definition/types.ts';
-import { hasReason } from '../../client-error.ts';
-import type { TurnkeeperClientError } from '../../client-error.ts';
+import { TurnkeeperClientError, hasReason } from '../../client-error.ts';
 import type { Connection } from '../../connection.ts';
 import { resumedConversation } from '../../conversation.ts';
+import { givingWay } from './giving-way.ts';
 import { randomId } from '../../random-id.ts';
 import { clientErrorOf } from '../client-error-of.ts';
 import type { PendingTurn } from '../types.ts';
@@ -103,11 +103,14 @@ export class OwnTurn {
     { workflowId, whenBusy }: TurnSettings,
     sending: AbortController,
   ): Promise<void> {
-    const { connection, conversationId: id, state, catchUp, take } = this.#parts;
+    const { conversationId: id, state, catchUp, take } = this.#parts;
+    const connection = givingWay(this.#parts.connection, whenBusy);
     // One that is there is not to be opened anew, should it be gone by now.
     const opens = workflowId !== undefined && state.now.stored === undefined;
     const handle = resumedConversation(connection, { id, ...(opens ? { workflowId } : {}) });
     try {
+      // The server would open another of its id, if it runs one workflow only.
+      if (state.now.isGone) throw isGone(turnId);
       const result = await handle.turn(input, { turnId, whenBusy, signal: sending.signal });
       if (this.#sending !== sending) return;
       await catchUp({ result, input });
@@ -141,4 +144,11 @@ export class OwnTurn {
     this.#stopSending();
     onSettled();
   }
+}
+
+function isGone(turnId: string): TurnkeeperClientError {
+  return new TurnkeeperClientError('WORKFLOW_NOT_FOUND', 'This conversation is not there any more.', {
+    retryable: false,
+    turnId,
+  });
 }

@@ -13,6 +13,15 @@ export type ToldTurn = Pick<
   'conversationId' | 'workflowId' | 'workflowState' | 'progress' | 'turn' | 'messages'
 >;
 
+/** How it stands. */
+export type Standing = Pick<StoredConversation, 'workflowState' | 'progress'>;
+
+/** What is cached, if it is what was put there: a cache that was kept as plain JSON has strings for dates. */
+export function readable(cached: StoredConversation | undefined): StoredConversation | undefined {
+  const openedAt: unknown = cached?.workflowState.openedAt;
+  return openedAt instanceof Date ? cached : undefined;
+}
+
 /**
  * The conversation with a turn that was committed. Told of one twice, it is the same. Pure.
  * @returns `null` where turns before this one are missing
@@ -54,7 +63,7 @@ export function userMessage(input: TurnInput, turn: number, id = `${turn}.0`): M
 /** The conversation as it was left. */
 export function withEnd(
   stored: StoredConversation,
-  { workflowState, progress }: Pick<StoredConversation, 'workflowState' | 'progress'>,
+  { workflowState, progress }: Standing,
 ): StoredConversation {
   return { ...stored, workflowState, progress };
 }

@@ -1,0 +1,15 @@
+import type { WhenBusy } from '../../../../server/router/requests.ts';
+import { hasReason } from '../../client-error.ts';
+import type { TurnkeeperClientError } from '../../client-error.ts';
+import type { Connection } from '../../connection.ts';
+
+/**
+ * The connection for a turn that fails at once where another is in its way: whether to wait, or to interrupt that one, is
+ * for the user to say, whose words would answer another question later. The very turn that is running is never in its own
+ * way (I4).
+ */
+export function givingWay(connection: Connection, whenBusy: WhenBusy = 'reject'): Connection {
+  if (whenBusy !== 'reject') return connection;
+  const isWorthwhile = (error: TurnkeeperClientError): boolean => !hasReason(error, 'TURN_IN_PROGRESS');
+  return { ...connection, call: (send, options) => connection.call(send, { ...options, isWorthwhile }) };
+}
