@@ -60,7 +60,11 @@ const named = /^npm install @turnkeeper\/client (.*)$/m.exec(page)?.[1]?.split('
 
 /** Of the version that is installed here, so that npm has it in its cache. */
 async function versioned(name: string): Promise<string> {
-  const manifest = await readFile(join(projectDir, 'node_modules', name, 'package.json'), 'utf8');
+  // npm puts what only the chat page needs beside it, or not.
+  const folders = ['examples/react-chat', '.'].map((folder) =>
+    join(projectDir, folder, 'node_modules', name),
+  );
+  const manifest = await Promise.any(folders.map((folder) => readFile(join(folder, 'package.json'), 'utf8')));
   return `${name}@${z.object({ version: z.string() }).parse(JSON.parse(manifest)).version}`;
 }
 
