@@ -1,12 +1,10 @@
-import { execFile } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { createTurnkeeperClient } from '../../client-sdk/src/index.ts';
 import { serve } from '../client-sdk/serve.ts';
-import { installAsAStranger, projectDir } from '../package/stranger.ts';
+import { installAsAStranger } from '../package/stranger.ts';
 import type { Stranger } from '../package/stranger.ts';
 import { deferred } from '../support/deferred.ts';
 import { blocksIn, filesIn, readPage, writeFiles } from './page.ts';
@@ -58,23 +56,10 @@ const template = {
 /** What the page has its reader install, besides the client, which is not on a registry. */
 const named = /^npm install @turnkeeper\/client (.*)$/m.exec(page)?.[1]?.split(' ') ?? [];
 
-/** Of the version that is installed here, so that npm has it in its cache. */
-async function versioned(name: string): Promise<string> {
-  // npm puts what only the chat page needs beside it, or not.
-  const folders = ['examples/react-chat', '.'].map((folder) =>
-    join(projectDir, folder, 'node_modules', name),
-  );
-  const manifest = await Promise.any(folders.map((folder) => readFile(join(folder, 'package.json'), 'utf8')));
-  return `${name}@${z.object({ version: z.string() }).parse(JSON.parse(manifest)).version}`;
-}
-
 /** The page's project, as it stands at its end. */
 async function followThePage(): Promise<Stranger> {
-  const stranger = await installAsAStranger();
   const names = named.map((name) => name.replace(/(?<=.)@[\d.]+$/, ''));
-  const packages = await Promise.all([...template.packages, ...names].map(versioned));
-  const options = ['--prefer-offline', '--no-audit', '--no-fund', '--ignore-scripts'];
-  await promisify(execFile)('npm', ['install', ...options, ...packages], { cwd: stranger.dir });
+  const stranger = await installAsAStranger([...template.packages, ...names]);
   await writeFiles(stranger.dir, [...template.files, ...files]);
   return stranger;
 }

@@ -1,0 +1,9 @@
+import type { TestProject } from 'vitest/node';
+import { temporaryFolder } from './temporary-folder.ts';
+
+/** The folder in which test files share what is made once for the whole run (`oncePerRun`). */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const folder = await temporaryFolder();
+  project.provide('folderForTheRun', folder.path);
+  return () => folder[Symbol.asyncDispose]();
+}

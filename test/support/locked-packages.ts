@@ -1,0 +1,148 @@
+import { constants } from 'node:fs';
+import { cp, mkdir, readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { z } from 'zod';
+
+const names = z.record(z.string(), z.string()).default({});
+
+const lockFileSchema = z.object({
+  packages: z.record(
+    z.string(),
+    z.object({
+      version: z.string().optional(),
+      /** A workspace of this project, which no stranger has. */
+      link: z.boolean().default(false),
+      dependencies: names,
+      optionalDependencies: names,
+      peerDependencies: names,
+      peerDependenciesMeta: z.record(z.string(), z.object({ optional: z.boolean().optional() })).default({}),
+    }),
+  ),
+});
+
+/** `package-lock.json`'s `packages`: what is installed at each path. */
+type LockedPackages = z.infer<typeof lockFileSchema>['packages'];
+
+interface LockedInstall {
+  /** The project whose lock file and node_modules are taken. */
+  readonly root: string;
+  /** The project that gets them. */
+  readonly dir: string;
+  readonly names: readonly string[];
+  /** The workspaces whose own node_modules are searched before the root's. @default only the root's */
+  readonly workspaces?: readonly string[];
+  /** Packages in whose place another of this project's dependencies goes: an alias that pins another version. */
+  readonly instead?: Readonly<Record<string, string>>;
+}
+
+interface Copy {
+  readonly from: string;
+  readonly to: string;
+}
+
+/**
+ * Gives a project packages with all that they need, exactly in `package-lock.json`'s versions, by copying them out of this
+ * project's node_modules. No registry is asked, so what a test finds does not depend on what was published meanwhile.
+ * @throws if a package is not in the lock file, or is not installed here in the lock file's version
+ */
+export async function installLocked({ root, dir, ...wanted }: LockedInstall): Promise<void> {
+  const { packages } = lockFileSchema.parse(
+    JSON.parse(await readFile(join(root, 'package-lock.json'), 'utf8')),
+  );
+  for (const { from, to } of await copiesFor(root, packages, wanted)) {
+    const target = join(dir, to);
+    await mkdir(dirname(target), { recursive: true });
+    // A package's own node_modules are packages of the lock file too: they come by themselves, if they are needed.
+    const nested = join(root, from, 'node_modules');
+    await cp(join(root, from), target, {
+      recursive: true,
+      mode: constants.COPYFILE_FICLONE,
+      filter: (path) => path !== nested,
+    });
+  }
+}
+
+async function copiesFor(
+  root: string,
+  packages: LockedPackages,
+  { names: wanted, workspaces = [], instead = {} }: Omit<LockedInstall, 'root' | 'dir'>,
+): Promise<Copy[]> {
+  const copies = new Map<string, Copy>();
+  // Each of them sees the root's as well.
+  const places = workspaces.length === 0 ? [''] : workspaces;
+  const pending = wanted.map((name) => ({ name, seenFrom: places, isOptional: false }));
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    const { name, seenFrom, isOptional } = next;
+    const installed = instead[name] ?? name;
+    const from = seenFrom
+      .map((place) => findLocked(packages, place, installed))
+      .find((path) => path !== null);
+    if (from === undefined) {
+      if (isOptional) continue;
+      throw new Error(
+        `${installed} is not in package-lock.json: add it to the dependencies, or run npm install.`,
+      );
+    }
+    const version = await installedVersion(root, from);
+    // An optional dependency may be for another platform.
+    if (isOptional && version === null) continue;
+    checkVersion(installed, version, packages[from]?.version);
+    const to = destination(from, installed, name);
+    const known = copies.get(to);
+    if (known !== undefined && known.from !== from)
+      throw new Error(`${known.from} and ${from} can't both be installed as ${to}.`);
+    if (known !== undefined) continue;
+    copies.set(to, { from, to });
+    pending.push(...neededBy(packages[from]).map((need) => ({ ...need, seenFrom: [from] })));
+  }
+  return [...copies.values()];
+}
+
+/** Where Node finds a package that is asked for at a path, going up; `null` if nowhere. */
+function findLocked(packages: LockedPackages, from: string, name: string): string | null {
+  for (let place = from; ; place = place.includes('/') ? dirname(place) : '') {
+    const path = place === '' ? `node_modules/${name}` : `${place}/node_modules/${name}`;
+    const found = packages[path];
+    if (found !== undefined && !found.link) return path;
+    if (place === '') return null;
+  }
+}
+
+/** As npm: dependencies, those that may fail to install, and peers that are not optional. */
+function neededBy(locked: LockedPackages[string] | undefined) {
+  const {
+    dependencies = {},
+    optionalDependencies = {},
+    peerDependencies = {},
+    peerDependenciesMeta = {},
+  } = locked ?? {};
+  const peers = Object.keys(peerDependencies).filter((name) => peerDependenciesMeta[name]?.optional !== true);
+  const optional = Object.keys(optionalDependencies);
+  const required = [...Object.keys(dependencies), ...peers].filter((name) => !optional.includes(name));
+  return [
+    ...required.map((name) => ({ name, isOptional: false })),
+    ...optional.map((name) => ({ name, isOptional: true })),
+  ];
+}
+
+async function installedVersion(root: string, path: string): Promise<string | null> {
+  try {
+    const manifest: unknown = JSON.parse(await readFile(join(root, path, 'package.json'), 'utf8'));
+    return z.object({ version: z.string() }).parse(manifest).version;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+    throw error;
+  }
+}
+
+function checkVersion(name: string, installed: string | null, locked: string | undefined): void {
+  if (installed === locked) return;
+  const found = installed === null ? 'is not installed' : `is installed in version ${installed}`;
+  throw new Error(`${name} ${found}, package-lock.json says ${String(locked)}: run npm ci.`);
+}
+
+/** What only a workspace has, a stranger has at the top; an alias goes by the name that it stands for. */
+function destination(from: string, installed: string, name: string): string {
+  const own = from.slice(from.indexOf('node_modules/'));
+  return `${own.slice(0, own.length - installed.length)}${name}`;
+}
