@@ -7,6 +7,7 @@ import { AgentFailure } from '../../server/orchestrator/ports/agent.ts';
 import type { Agent, AgentCallOptions, AgentFailureOutcome } from '../../server/orchestrator/ports/agent.ts';
 import { prepareWorkflow } from '../../server/domain/workflow.ts';
 import { answerOf, callOptions, requestOf } from '../support/agent-call.ts';
+import { roomMs } from '../support/time.ts';
 import { watchUnhandledRejections } from '../support/unhandled-rejections.ts';
 
 /** How what stands behind an agent may meet a message, besides answering it. */
@@ -224,7 +225,7 @@ export function describeUnluckyAgents(
         const abortedAt = performance.now();
         turn.abort(new Error('the lease is lost'));
         expect(await settled).toBeInstanceOf(Error);
-        expect(performance.now() - abortedAt).toBeLessThan(500);
+        expect(performance.now() - abortedAt).toBeLessThan(roomMs);
         await world.backend.isLeft();
         expect(world.timesHeard()).toBe(1);
         expect(rejections.unhandled).toEqual([]);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { isWebAddress } from '../../server/domain/web-address.ts';
+import { cpuMs } from '../support/time.ts';
 
 describe('a web address', () => {
   it.each([
@@ -24,9 +25,10 @@ describe('a web address', () => {
 
   it('is told at once, whatever stands where its host should', () => {
     const text = `https://${'漢'.repeat(4_000)}`;
-    const began = process.cpuUsage();
-    for (let time = 0; time < 60; time += 1) expect(isWebAddress(text)).toBe(false);
-    // Parsing them takes some two seconds.
-    expect(process.cpuUsage(began).user / 1_000).toBeLessThan(300);
+    const tookMs = cpuMs(() => {
+      for (let time = 0; time < 300; time += 1) expect(isWebAddress(text)).toBe(false);
+    });
+    // Parsing them takes some ten seconds.
+    expect(tookMs).toBeLessThan(2_000);
   });
 });

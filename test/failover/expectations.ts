@@ -13,10 +13,9 @@ export async function expectSequence(traffic: Traffic, conversations: readonly s
   }
 }
 
-/** Who is refused hears of it soon. Of ten one may be slower: the machine starts and stops processes meanwhile. */
+/** A refusal comes soon: nobody waits for a Redis that hangs. */
 export function expectQuickRefusals({ refusalsMs }: Traffic): void {
-  const sorted = refusalsMs.toSorted((one, other) => one - other);
-  expect(sorted[Math.floor(0.9 * sorted.length)]).toBeLessThan(longestRefusalMs);
+  expect(Math.max(...refusalsMs)).toBeLessThan(longestRefusalMs);
 }
 
 /** Every turn that a client was told of is stored, as it was told; and nothing else is. */

@@ -7,6 +7,7 @@ import { text } from '../contract/sample-workflows.ts';
 import { post } from '../support/post.ts';
 import { freshPrefix, rawRedis } from '../support/raw-redis.ts';
 import { startReplyEatingProxy } from '../support/reply-eating-proxy.ts';
+import { roomMs } from '../support/time.ts';
 import { ArmedFaults } from './armed-faults.ts';
 import { lockTtlMs, runFaultyServer } from './run-faulty-server.ts';
 
@@ -18,9 +19,9 @@ interface Server {
 
 const identity = { tenant: 'dev', user: 'somebody' };
 const headers = { 'x-dev-tenant': identity.tenant, 'x-dev-user': identity.user };
-/** A crashed server's lease runs out; then a turn takes its own time, on a machine that may be busy. */
-const withinMs = lockTtlMs + 1_500;
-export const soon = { timeout: 10_000, interval: 20 };
+/** A crashed server's lease runs out; then a turn takes its own time. */
+const withinMs = lockTtlMs + roomMs;
+export const soon = { timeout: 30_000, interval: 20 };
 
 /** Conversations in one Redis, servers that are faulted, and one that goes on. */
 export async function openWorld(redisUrl: string, moreEnv: Readonly<Record<string, string>> = {}) {

@@ -14,7 +14,7 @@ const untilGivenUpMs = leaseTtlMs - leaseTtlMs / 10;
 /** A lease that is held, whose timers a test fires by hand. */
 async function openHeld(url = inject('redisUrl')) {
   const clock = new ManualClock();
-  const backing = await openRedisBacking({ url, clock, leaseTtlMs, commandTimeoutMs: 150 });
+  const backing = await openRedisBacking({ url, clock, leaseTtlMs, commandTimeoutMs: 1_000 });
   const raw = rawRedis(url);
   const lease = await takeLease(backing);
   const { lock } = backing.keys.conversation(key);

@@ -8,6 +8,7 @@ import { rawRedis } from '../support/raw-redis.ts';
 import { startRedisSentinel } from '../support/redis-sentinel.ts';
 import { startTestServer } from '../support/running-server.ts';
 import { startServerProcess } from '../support/server-process.ts';
+import { roomMs } from '../support/time.ts';
 import { playConversation, waitInLine } from './play-conversation.ts';
 
 let sentinel: Awaited<ReturnType<typeof startRedisSentinel>>;
@@ -48,7 +49,7 @@ describe('a whole server behind Redis Sentinel, by configuration alone', () => {
     const { status, error } = await post(server.url, 'workflow.turn', turn);
     expect(status).toBe(503);
     expect(error?.data.reason).toBe('STATE_STORE_UNAVAILABLE');
-    expect(performance.now() - began).toBeLessThan(1_000);
+    expect(performance.now() - began).toBeLessThan(roomMs);
     expect(await statusOf(server.url, '/readyz')).toBe(503);
     expect(await statusOf(server.url, '/livez')).toBe(200);
   });

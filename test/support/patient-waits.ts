@@ -4,7 +4,7 @@ import { expect, vi } from 'vitest';
  * How long a test at least waits for something to become true. It decides only how soon a test fails that fails: vitest's
  * own limit, a second, is less than a busy machine needs to start a process.
  */
-const patienceMs = 30_000;
+const patienceMs = 60_000;
 
 const { waitFor } = vi;
 vi.waitFor = (callback, options = {}) => waitFor(callback, patient(options));

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Json } from '../../../workflows/definition/json.ts';
 import type { Workflow } from '../../../server/domain/workflow.ts';
 import { readContract } from '../../../server/domain/contract.ts';
+import { cpuMsOf } from '../../support/time.ts';
 import { severeIncident, vendorUpToTerms } from './filled-fields.ts';
 import { incident, leave, play, vendor } from './play.ts';
 
@@ -119,14 +120,15 @@ describe('whatever is said', () => {
     'a@'.repeat(4_000),
     '"'.repeat(8_000),
   ])('answers in good time, however long the text is (%#)', async (said) => {
-    const started = performance.now();
-    for (const workflow of [vendor, incident, leave]) {
-      for (const taken of [0, 1, 3, 99]) {
-        const collected = Object.fromEntries((filled.get(workflow) ?? []).slice(0, taken));
-        await play(workflow, { collected, turnCount: 1 }).say(said);
+    const tookMs = await cpuMsOf(async () => {
+      for (const workflow of [vendor, incident, leave]) {
+        for (const taken of [0, 1, 3, 99]) {
+          const collected = Object.fromEntries((filled.get(workflow) ?? []).slice(0, taken));
+          await play(workflow, { collected, turnCount: 1 }).say(said);
+        }
       }
-    }
+    });
     // Twelve turns; generous, so that only growth out of all proportion fails it.
-    expect(performance.now() - started).toBeLessThan(6_000);
+    expect(tookMs).toBeLessThan(10_000);
   });
 });

@@ -120,7 +120,7 @@ describe('the past', () => {
     const history = Array.from({ length: 20 }, (_, index) => turn(index, person(message), model(message)));
     const began = process.cpuUsage();
     const chat = retellHistory(history, 4_000);
-    expect(process.cpuUsage(began).user / 1000).toBeLessThan(2_000);
+    expect(process.cpuUsage(began).user / 1_000).toBeLessThan(5_000);
     expect(tokensOf(chat)).toBeLessThanOrEqual(4_000);
     for (const { content } of chat) expect(content.isWellFormed()).toBe(true);
   });

@@ -6,6 +6,7 @@ import { toBoundedJson } from '../../../server/domain/bounded-json.ts';
 import { checkCardAction } from '../../../server/domain/cards/check-card-action.ts';
 import type { CardRules } from '../../../server/domain/cards/card-rules.ts';
 import { vetCard } from '../../../server/domain/cards/vet-card.ts';
+import { cpuMs } from '../../support/time.ts';
 import { deepFreeze } from '../domain-samples.ts';
 
 const types = [
@@ -190,12 +191,13 @@ describe('any card at all', () => {
     const wide = toBoundedJson([...actions, ...inputs]);
     if (!wide.ok) throw new Error(wide.issue);
     const filled = Object.fromEntries(inputs.map(({ id }) => [id, 'text']));
-    const began = performance.now();
-    for (const card of [deep(31), wide.value]) {
-      vetCard(card, rules);
-      checkCardAction(card, { data: filled }, rules);
-      checkCardAction(card, { data: { ...filled, more: 1 } }, rules);
-    }
-    expect(performance.now() - began).toBeLessThan(2_000);
+    const tookMs = cpuMs(() => {
+      for (const card of [deep(31), wide.value]) {
+        vetCard(card, rules);
+        checkCardAction(card, { data: filled }, rules);
+        checkCardAction(card, { data: { ...filled, more: 1 } }, rules);
+      }
+    });
+    expect(tookMs).toBeLessThan(2_000);
   });
 });

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { checkCardAction } from '../../../server/domain/cards/check-card-action.ts';
 import { regexSteps } from '../../../server/domain/cards/regex-steps.ts';
+import { cpuMs } from '../../support/time.ts';
 import { cardOf, usualRules } from './sample-cards.ts';
 
 const few = 100_000;
@@ -52,10 +53,7 @@ describe('the steps of a regular expression', () => {
     }));
     const card = cardOf(inputs);
     const data = Object.fromEntries(inputs.map(({ id }) => [id, 'x']));
-    const began = process.cpuUsage();
-    checkCardAction(card, { data }, usualRules);
-    const { user } = process.cpuUsage(began);
-    expect(user / 1000).toBeLessThan(1_000);
+    expect(cpuMs(() => void checkCardAction(card, { data }, usualRules))).toBeLessThan(2_000);
   });
 
   it('count every place to begin at, unless the start is named for all of it', () => {
@@ -87,13 +85,14 @@ describe('the steps of a regular expression', () => {
       fc.property(fc.array(part, { maxLength: 14 }), fc.nat(60), (parts, chars) => {
         const source = parts.join('');
         if (!(regexSteps(source, chars) <= few)) return;
-        const began = performance.now();
-        try {
-          new RegExp(source).test(`${'a'.repeat(chars)}!`);
-        } catch (error) {
-          expect(error).toBeInstanceOf(SyntaxError);
-        }
-        expect(performance.now() - began).toBeLessThan(2_000);
+        const tookMs = cpuMs(() => {
+          try {
+            new RegExp(source).test(`${'a'.repeat(chars)}!`);
+          } catch (error) {
+            expect(error).toBeInstanceOf(SyntaxError);
+          }
+        });
+        expect(tookMs).toBeLessThan(2_000);
       }),
       { numRuns: 3_000 },
     );
@@ -103,11 +102,11 @@ describe('the steps of a regular expression', () => {
 describe('an expression that might take long', () => {
   it('is not tried: the value passes, at once', () => {
     const card = cardOf([{ type: 'Input.Text', id: 'x', regex: '^(a+)+$' }]);
-    const began = performance.now();
-    expect(checkCardAction(card, { data: { x: `${'a'.repeat(50)}!` } }, usualRules)).toMatchObject({
-      ok: true,
+    const tookMs = cpuMs(() => {
+      const checked = checkCardAction(card, { data: { x: `${'a'.repeat(50)}!` } }, usualRules);
+      expect(checked).toMatchObject({ ok: true });
     });
-    expect(performance.now() - began).toBeLessThan(2_000);
+    expect(tookMs).toBeLessThan(2_000);
   });
 
   it('gets no more room by being repeated: all of a card share what may be spent', () => {
@@ -117,8 +116,9 @@ describe('an expression that might take long', () => {
       regex: '^a*a*b$',
     }));
     const data = Object.fromEntries(inputs.map(({ id }) => [id, 'a'.repeat(1_000)]));
-    const began = performance.now();
-    expect(checkCardAction(cardOf(inputs), { data }, usualRules)).toMatchObject({ ok: true });
-    expect(performance.now() - began).toBeLessThan(2_000);
+    const tookMs = cpuMs(() => {
+      expect(checkCardAction(cardOf(inputs), { data }, usualRules)).toMatchObject({ ok: true });
+    });
+    expect(tookMs).toBeLessThan(2_000);
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Activity } from '../../../server/domain/activity.ts';
 import { StreamedTexts } from '../../../server/domain/live/streamed-texts.ts';
+import { cpuMs } from '../../support/time.ts';
 import { finalMessage, piece, pieces, wholes } from './sample-pieces.ts';
 
 function take(activities: readonly Activity[]) {
@@ -186,13 +187,14 @@ describe('a long text', () => {
   it('is not read again for every message beside it', () => {
     const streams = new StreamedTexts();
     streams.take(piece('y'.repeat(5_000_000), { streamSequence: 1, chunkType: 'delta' }));
-    const began = performance.now();
-    for (let sequence = 2; sequence < 4_000; sequence += 1) {
-      streams.take(piece('z', { streamSequence: sequence, chunkType: 'delta' }));
-      streams.take({ type: 'message', text: 'yyy' });
-    }
+    const tookMs = cpuMs(() => {
+      for (let sequence = 2; sequence < 4_000; sequence += 1) {
+        streams.take(piece('z', { streamSequence: sequence, chunkType: 'delta' }));
+        streams.take({ type: 'message', text: 'yyy' });
+      }
+    });
     // Read each time, it takes some fifty seconds.
-    expect(performance.now() - began).toBeLessThan(10_000);
+    expect(tookMs).toBeLessThan(10_000);
   });
 });
 

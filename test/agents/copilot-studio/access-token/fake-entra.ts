@@ -123,7 +123,10 @@ export function sendJson(
  */
 async function fetchTrusting(ca: string, origin: string): Promise<typeof globalThis.fetch> {
   await fetch('data:,');
-  const current: unknown = Reflect.get(globalThis, Symbol.for('undici.globalDispatcher.1'));
+  // Since Node 26 the first of these names only a wrapper; before Node 24 there is no second.
+  const [current] = ['undici.globalDispatcher.2', 'undici.globalDispatcher.1']
+    .map((name): unknown => Reflect.get(globalThis, Symbol.for(name)))
+    .filter((known) => known !== undefined);
   if (typeof current !== 'object' || current === null) throw new Error('fetch has no dispatcher');
   const Agent = current.constructor as new (options: object) => NonNullable<RequestInit['dispatcher']>;
   const dispatcher = new Agent({ connect: { ca } });
