@@ -16,7 +16,7 @@ import { blockBehind, filesIn, readPage, writeFiles } from './page.ts';
 import { runNode } from './run-program.ts';
 
 // It compiles, and runs vitest in a process of its own.
-vi.setConfig({ testTimeout: 180_000 });
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 
 const checkout = fileURLToPath(new URL('../..', import.meta.url));
 const page = await readPage('contract-tests.md');

@@ -15,7 +15,7 @@ import { blockBehind, blocksIn, filesIn, readPage, writeFiles } from './page.ts'
 import { runNode, startNode } from './run-program.ts';
 
 // It compiles and starts programs.
-vi.setConfig({ testTimeout: 180_000 });
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 
 const page = await readPage('internal-tools.md');
 const tsx = import.meta.resolve('tsx');
@@ -25,7 +25,7 @@ let server: Awaited<ReturnType<typeof serve>>;
 beforeAll(async () => {
   stranger = await installAsAStranger(['@types/node']);
   await writeFiles(stranger.dir, filesIn(page));
-}, 180_000);
+});
 afterAll(() => stranger[Symbol.asyncDispose]());
 
 beforeEach(async () => {

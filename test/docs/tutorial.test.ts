@@ -13,7 +13,7 @@ import { TroubledAgent } from './troubled-agent.ts';
 import { openVitePage } from './vite-page.ts';
 
 // It installs, compiles and builds.
-vi.setConfig({ testTimeout: 180_000 });
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 
 const page = await readPage('tutorial.md');
 const files = filesIn(page);
@@ -71,7 +71,7 @@ beforeAll(async () => {
     cwd: stranger.dir,
   });
   if (exitCode !== 0) throw new Error(`it does not build:\n${stdout}${stderr}`);
-}, 240_000);
+});
 afterAll(() => stranger[Symbol.asyncDispose]());
 
 const bin = (path: string) => join(stranger.dir, 'node_modules', path);

@@ -1,6 +1,6 @@
 import { Window } from 'happy-dom';
 
-const patienceMs = 40_000;
+const patienceMs = 60_000;
 
 /**
  * Loads a page that Vite has built, as a browser does, and runs its program. What goes over the network is Node's: fetch,

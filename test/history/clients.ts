@@ -2,7 +2,6 @@ import type { ConversationKey } from '../../server/domain/identity.ts';
 import { identities, secretOf } from './actors.ts';
 import type { Outcome, Request, WhenBusy } from './history.ts';
 import { ledgerFields } from './ledger-workflow.ts';
-import { monotonicMs } from './monotonic.ts';
 import type { Random } from './random.ts';
 import type { Recorder } from './recorder.ts';
 
@@ -11,8 +10,8 @@ interface ClientOptions {
   readonly random: Random;
   readonly client: number;
   readonly servers: number;
-  /** When it begins nothing more. */
-  readonly until: number;
+  /** Whether it begins nothing more. */
+  readonly isOver: () => boolean;
 }
 
 type TurnRequest = Extract<Request, { op: 'turn' }>;
@@ -22,11 +21,11 @@ const rememberedTurns = 30;
 
 /** Plays one client: turns, reads and ends, retries of what did not go well, and repeats of what did. */
 export async function playClient(options: ClientOptions): Promise<void> {
-  const { random, client, until } = options;
+  const { random, client, isOver } = options;
   const identity = identities[client % identities.length];
   if (identity === undefined) throw new Error('there is nobody to be');
   const sent: { key: ConversationKey; request: TurnRequest }[] = [];
-  for (let count = 0; monotonicMs() < until; count += 1) {
+  for (let count = 0; !isOver(); count += 1) {
     const step = random.fork(`${count}`);
     const key = { ...identity, conversationId: pickConversation(step) };
     const repeated = sent.at(-step.int(1, rememberedTurns));
@@ -115,8 +114,8 @@ async function persist(options: ClientOptions, random: Random, ask: Ask): Promis
   for (let count = 0; count < mostAttempts; count += 1) {
     const tries = random.chance(0.06) ? 2 : 1;
     const outcomes = await Promise.all(Array.from({ length: tries }, () => attempt(options, random, ask)));
-    const isOver = monotonicMs() > options.until;
-    if (isOver || outcomes.some((outcome) => !isWorthRetrying(outcome)) || random.chance(0.1)) return;
+    if (options.isOver() || outcomes.some((outcome) => !isWorthRetrying(outcome)) || random.chance(0.1))
+      return;
     await delay(random.int(0, 250));
   }
 }

@@ -10,7 +10,7 @@ export interface Commit extends Span {
   readonly instance: string;
 }
 
-export function commitsOf({ processes }: History): Commit[] {
+export function commitsOf({ processes }: Pick<History, 'processes'>): Commit[] {
   return processes.flatMap(({ instance, journal }) => {
     const due = new Map<string, number>();
     return journal.flatMap(({ at, entry }): Commit[] => {

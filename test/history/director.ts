@@ -16,8 +16,8 @@ interface Direction {
   readonly directive?: Directive;
 }
 
-const patienceMs = 15_000;
-const waitsAtMostMs = 15_000;
+const patienceMs = 60_000;
+const waitsAtMostMs = 60_000;
 const looksEveryMs = 20;
 
 /** Stages one conversation by hand: who asks what, where and when, and what goes wrong in which race window. */

@@ -7,21 +7,20 @@ import { runSeed } from './run-seed.ts';
 /** The same every time, so that a failure is about what changed; `npm run soak` takes seeds that nobody has tried. */
 const seeds = [1, 2, 3];
 const durationMs = 6_000;
-/** Of turns, replays and commits: a third of what the slowest of these seeds comes to with two processors. */
+/** Of turns, replays and commits: a run in which little happened would prove little. */
 const leastOfEach = 45;
 
 describe('under faults, what servers answer and what they store agree (I1 to I8)', () => {
   it.each(seeds)(
     'with seed %i',
     async (seed) => {
-      const { history, violations } = await runSeed({ seed, durationMs });
+      const { history, violations } = await runSeed({ seed, durationMs, leastOfEach });
       expect(violations, reportViolations(seed, history, violations)).toEqual([]);
-      // A run in which little happened would prove little.
       const { turns, replays, faults } = measure(history);
       const commits = commitsOf(history).length;
       expect(Math.min(turns, replays, commits)).toBeGreaterThan(leastOfEach);
       expect(Object.keys(faults).length).toBeGreaterThan(5);
     },
-    60_000,
+    300_000,
   );
 });

@@ -5,7 +5,7 @@ import { reportViolations } from './report-violations.ts';
 import { runScenarios } from './run-scenarios.ts';
 import { scenarios } from './scenarios.ts';
 
-const timeoutMs = 60_000;
+const timeoutMs = 180_000;
 
 describe('the history checker finds nothing wrong with the product', () => {
   it.each([

@@ -7,7 +7,7 @@ import type { Stored, StoredConversation } from './stored.ts';
 /** Per conversation: the oldest turns and the newest say as much as all of them. */
 const mostRepeats = 12;
 const patienceMs = 5_000;
-const givesUpAfterMs = 10_000;
+const givesUpAfterMs = 60_000;
 
 /**
  * Asks for every conversation once more and repeats its stored turns, after all faults are over: each server must be

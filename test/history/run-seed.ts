@@ -1,15 +1,19 @@
 import { playClient } from './clients.ts';
+import { commitsOf } from './commits.ts';
 import { monotonicMs } from './monotonic.ts';
 import { injectFaults } from './nemesis.ts';
 import { planFaults, usualMoods } from './plan.ts';
 import { seededRandom } from './random.ts';
 import { runOnStage } from './stage.ts';
-import type { RunResult } from './stage.ts';
+import type { RunResult, Stage } from './stage.ts';
+import { turnAnswer } from './turn-answer.ts';
 
 interface SeedOptions {
   readonly seed: number;
-  /** How long clients ask and faults happen, in milliseconds; what is under way then is waited for. */
+  /** How long faults happen, and clients ask at least, in milliseconds; what is under way then is waited for. */
   readonly durationMs: number;
+  /** Of turns, replays and commits: clients ask until there are so many of each. @default 0 */
+  readonly leastOfEach?: number;
   readonly projectDir?: string;
 }
 
@@ -17,24 +21,58 @@ const servers = 3;
 const clients = 18;
 /** One seed in so many has its faults one by one. */
 const sparseEvery = 3;
+/** For a run that does not get anywhere: the slowest machine needs less. */
+const longestMs = 150_000;
+const looksEveryMs = 250;
 
 /** Runs servers, clients and faults from a seed, and checks what came of it. */
-export async function runSeed({ seed, durationMs, ...sources }: SeedOptions): Promise<RunResult> {
+export async function runSeed({
+  seed,
+  durationMs,
+  leastOfEach = 0,
+  ...sources
+}: SeedOptions): Promise<RunResult> {
   const random = seededRandom(seed);
-  return runOnStage(
-    { servers, random, moods: usualMoods, ...sources },
-    async ({ redis, fleet, recorder }) => {
-      const until = monotonicMs() + durationMs;
-      const planned = planFaults(random.fork('faults'), {
+  return runOnStage({ servers, random, moods: usualMoods, ...sources }, async (stage) => {
+    const { redis, fleet, recorder } = stage;
+    let isOver = false;
+    const planned = planFaults(random.fork('faults'), {
+      servers,
+      durationMs,
+      isSparse: seed % sparseEvery === 0,
+    });
+    const players = Array.from({ length: clients }, (_nothing, client) =>
+      playClient({
+        recorder,
+        client,
         servers,
-        durationMs,
-        isSparse: seed % sparseEvery === 0,
-      });
-      const players = Array.from({ length: clients }, (_nothing, client) =>
-        playClient({ recorder, client, servers, until, random: random.fork(`client ${client}`) }),
-      );
-      const [faults] = await Promise.all([injectFaults({ fleet, redis }, planned), ...players]);
-      return faults;
-    },
-  );
+        isOver: () => isOver,
+        random: random.fork(`client ${client}`),
+      }),
+    );
+    const ending = untilEnough(stage, durationMs, leastOfEach).finally(() => {
+      isOver = true;
+    });
+    const [faults] = await Promise.all([injectFaults({ fleet, redis }, planned), ending, ...players]);
+    return faults;
+  });
+}
+
+/** A slow machine makes fewer calls in the same time; what a run proves is in what happened, not in how long it took. */
+async function untilEnough(stage: Stage, durationMs: number, leastOfEach: number): Promise<void> {
+  const began = monotonicMs();
+  for (;;) {
+    await new Promise((resolve) => setTimeout(resolve, looksEveryMs));
+    const ranMs = monotonicMs() - began;
+    if (ranMs > longestMs) return;
+    if (ranMs > durationMs && (await leastSoFar(stage)) > leastOfEach) return;
+  }
+}
+
+async function leastSoFar({ recorder, fleet }: Stage): Promise<number> {
+  const turns = recorder.calls.filter(({ request }) => request.op === 'turn');
+  const answers = turns.flatMap(({ outcome }) => turnAnswer(outcome) ?? []);
+  const replays = answers.filter(({ isReplay }) => isReplay).length;
+  const commits = commitsOf({ processes: await fleet.report() }).length;
+  return Math.min(answers.length - replays, replays, commits);
 }

@@ -19,7 +19,7 @@ interface Launch {
   readonly options: ServerOptions;
 }
 
-const startTimeoutMs = 20_000;
+const startTimeoutMs = 90_000;
 
 /** One server in a process of its own. */
 export class LaunchedServer {

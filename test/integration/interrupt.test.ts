@@ -19,10 +19,10 @@ interface Setting {
 }
 
 /** Two servers, and their conversation of one turn. */
-async function openTwo({ heedsAborts = false, ...setting }: Setting = {}) {
+async function openTwo({ heedsAborts = false, leaseTtlMs = 10_000, ...setting }: Setting = {}) {
   const agent = new AttendedAgent({ heedsAborts });
-  const here = await openServer({ agent, ...setting });
-  const there = await openServer({ ...setting, faultPoints: undefined, agent, prefix: here.prefix });
+  const here = await openServer({ agent, leaseTtlMs, ...setting });
+  const there = await openServer({ agent, leaseTtlMs, prefix: here.prefix });
   const first = here.turn('first');
   (await agent.question()).answer({ destination: 'Bergen' });
   await first;

@@ -4,7 +4,7 @@ import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/co
 import type { Problem } from '@arethetypeswrong/core';
 import { publint } from 'publint';
 import ts from 'typescript';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createGuidedAgent } from '../../server/agents/guided/guided-agent.ts';
 import { systemClock } from '../../server/system-clock.ts';
 import { serve } from '../client-sdk/serve.ts';
@@ -18,13 +18,10 @@ import type { Stranger } from './stranger.ts';
 /** Of a page's bundle that uses the client, tRPC's and superjson's part included, minified. */
 const gzipBudgetBytes = 14_000;
 
-// It compiles whole programs.
-vi.setConfig({ testTimeout: 60_000 });
-
 let stranger: Stranger;
 beforeAll(async () => {
   stranger = await installAsAStranger();
-}, 180_000);
+});
 afterAll(() => stranger[Symbol.asyncDispose]());
 
 const serveGuided = () => serve(createGuidedAgent({ clock: systemClock }));

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import ts from 'typescript';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bundleForBrowser } from './browser-bundle.ts';
 import { compile, ways } from './compile.ts';
 import { codeIn, documentedExports, fileFor, usesHooks } from './documented-exports.ts';
@@ -13,12 +13,10 @@ import type { Stranger } from './stranger.ts';
 const gzipBudgetBytes = 19_500;
 const peers = ['react', '@tanstack/react-query', '@trpc/tanstack-react-query'];
 
-vi.setConfig({ testTimeout: 60_000 });
-
 let stranger: Stranger;
 beforeAll(async () => {
   stranger = await installAsAStranger([...peers, 'react-dom', '@types/react']);
-}, 180_000);
+});
 afterAll(() => stranger[Symbol.asyncDispose]());
 
 const sample = (name: string) => readFile(new URL(`samples/${name}`, import.meta.url), 'utf8');

@@ -1,7 +1,7 @@
 const pauseMs = 20;
 
 /** Asks again and again, for what no event tells: another process's state. Gives up by throwing the last answer. */
-export async function until(holds: () => Promise<boolean>, timeoutMs = 15_000): Promise<void> {
+export async function until(holds: () => Promise<boolean>, timeoutMs = 60_000): Promise<void> {
   const deadline = performance.now() + timeoutMs;
   let last: unknown = 'it did not hold';
   while (performance.now() < deadline) {

@@ -104,7 +104,7 @@ describe('a watcher sees every committed turn once and in order, though', () => 
         await redis.start();
       },
     ],
-  ])('%s', { timeout: 60_000 }, async (what, disrupt) => {
+  ])('%s', async (what, disrupt) => {
     const { numbers, messages, interruptions } = await watchThrough(disrupt);
     expect(numbers).toEqual(everyTurn);
     if (/server|cut/.test(what)) expect(interruptions).toBeGreaterThan(0);
