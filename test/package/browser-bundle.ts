@@ -6,6 +6,8 @@ import { z } from 'zod';
 interface BrowserBundle {
   readonly code: string;
   readonly gzipBytes: number;
+  /** How much of the code, in bytes, each package's part is. */
+  readonly bytesOf: ReadonlyMap<string, number>;
   /** What it would still have to load. */
   readonly imports: readonly string[];
 }
@@ -32,8 +34,16 @@ export async function bundleForBrowser(
     logLevel: 'silent',
   });
   const code = outputFiles[0]?.text ?? '';
+  const bytesOf = new Map<string, number>();
+  for (const { inputs } of Object.values(metafile.outputs)) {
+    for (const [path, { bytesInOutput }] of Object.entries(inputs)) {
+      const name = /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? '';
+      bytesOf.set(name, (bytesOf.get(name) ?? 0) + bytesInOutput);
+    }
+  }
   return {
     code,
+    bytesOf,
     gzipBytes: gzipSync(code, { level: 9 }).byteLength,
     imports: Object.values(metafile.outputs).flatMap(({ imports }) => imports.map(({ path }) => path)),
   };

@@ -9,14 +9,12 @@ import { createGuidedAgent } from '../../server/agents/guided/guided-agent.ts';
 import { systemClock } from '../../server/system-clock.ts';
 import { serve } from '../client-sdk/serve.ts';
 import { bundleForBrowser, runAsPage } from './browser-bundle.ts';
+import { gzipBudgets } from './budgets.ts';
 import { compile, ways } from './compile.ts';
 import { codeIn, documentedExports, usesHooks } from './documented-exports.ts';
 import { exampleProgram, readersFiles, watchingPage } from './example-program.ts';
 import { installAsAStranger, projectDir } from './stranger.ts';
 import type { Stranger } from './stranger.ts';
-
-/** Of a page's bundle that uses the client, tRPC's and superjson's part included, minified. */
-const gzipBudgetBytes = 14_000;
 
 let stranger: Stranger;
 beforeAll(async () => {
@@ -232,7 +230,7 @@ describe('installed in an empty project', () => {
 
   it('weighs no more in that bundle than its budget', async () => {
     const { gzipBytes } = await bundleForBrowser(stranger.dir, await sample('browser.js'));
-    expect(gzipBytes).toBeLessThanOrEqual(gzipBudgetBytes);
+    expect(gzipBytes).toBeLessThanOrEqual(gzipBudgets.client);
   });
 
   it('leaves nothing in a bundle that does not use it', async () => {

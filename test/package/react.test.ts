@@ -3,19 +3,16 @@ import { join } from 'node:path';
 import ts from 'typescript';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bundleForBrowser } from './browser-bundle.ts';
+import { gzipBudgets, hooksPeers } from './budgets.ts';
 import { compile, ways } from './compile.ts';
 import { codeIn, documentedExports, fileFor, usesHooks } from './documented-exports.ts';
 import { exampleProgram, readersFiles } from './example-program.ts';
 import { installAsAStranger, projectDir } from './stranger.ts';
 import type { Stranger } from './stranger.ts';
 
-/** Of a page's bundle that uses every hook, its peers aside, minified; the client is in it. */
-const gzipBudgetBytes = 19_500;
-const peers = ['react', '@tanstack/react-query', '@trpc/tanstack-react-query'];
-
 let stranger: Stranger;
 beforeAll(async () => {
-  stranger = await installAsAStranger([...peers, 'react-dom', '@types/react']);
+  stranger = await installAsAStranger([...hooksPeers, 'react-dom', '@types/react']);
 });
 afterAll(() => stranger[Symbol.asyncDispose]());
 
@@ -72,14 +69,14 @@ describe('the hooks, in an application that has installed the packed client', ()
   });
 
   it('weigh no more than their budget', async () => {
-    const { gzipBytes, imports } = await bundleForBrowser(stranger.dir, await sample('hooks.js'), peers);
-    expect(new Set(imports)).toEqual(new Set(peers));
-    expect(gzipBytes).toBeLessThanOrEqual(gzipBudgetBytes);
+    const { gzipBytes, imports } = await bundleForBrowser(stranger.dir, await sample('hooks.js'), hooksPeers);
+    expect(new Set(imports)).toEqual(new Set(hooksPeers));
+    expect(gzipBytes).toBeLessThanOrEqual(gzipBudgets.hooks);
   });
 
   it('leave nothing in a bundle that does not use them', async () => {
     const program = "import '@turnkeeper/client/react'; globalThis.done = 1;";
-    const { code } = await bundleForBrowser(stranger.dir, program, peers);
+    const { code } = await bundleForBrowser(stranger.dir, program, hooksPeers);
     expect(code.length).toBeLessThan(200);
   });
 });
