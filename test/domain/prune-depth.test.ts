@@ -13,7 +13,6 @@ describe('a value pruned in depth', () => {
     ['both', '[{"a":', '}]'],
   ])('has no more levels than anything reads, however deep it was: %s', (_what, open, close) => {
     const deep = nestedIn(open, close, 100_000);
-    expect(() => JSON.stringify(deep)).toThrow(RangeError);
     expect(levelsOf(pruneDepth(deep).value)).toBe(limits.activityDepth);
     expect(JSON.stringify(pruneDepth(deep).value)).toContain('null');
     expect(pruneDepth(deep).isCut).toBe(true);

@@ -1,6 +1,8 @@
 import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
-import { projectDir } from './stranger.ts';
+
+const projectDir = fileURLToPath(new URL('../..', import.meta.url));
 
 const shared: ts.CompilerOptions = {
   strict: true,
