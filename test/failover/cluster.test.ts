@@ -51,7 +51,7 @@ async function listen(channel: string) {
   };
 }
 
-const timeout = 60_000;
+const timeout = 240_000;
 
 describe('Cluster, in mid-traffic', { timeout }, () => {
   it.each(['kill', 'hang'] as const)(

@@ -6,7 +6,7 @@ import { longestLineMs, startTraffic } from './traffic.ts';
 
 const conversations = ['ann', 'bob', 'cem', 'dee'];
 
-const timeout = 60_000;
+const timeout = 240_000;
 
 describe('Sentinel, in mid-traffic', { timeout }, () => {
   it.each(['kill', 'hang'] as const)(

@@ -24,7 +24,7 @@ function expectToHold(name: string, scenario: Scenario): void {
   expect(counterexample === null ? '' : timeline(counterexample)).toBe('');
 }
 
-describe('a lease and its commit keep every invariant in every interleaving', { timeout: 120_000 }, () => {
+describe('a lease and its commit keep every invariant in every interleaving', { timeout: 600_000 }, () => {
   test('of two servers and two turns, whatever two things go wrong', () => {
     expectToHold('two turns', {
       servers: 2,

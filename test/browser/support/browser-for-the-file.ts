@@ -4,7 +4,7 @@ import { afterAll, beforeAll, vi } from 'vitest';
 import { findChromium } from './find-chromium.ts';
 
 // A test is many steps, each of which has patience of its own and says what it waited for.
-vi.setConfig({ testTimeout: 60_000 });
+vi.setConfig({ testTimeout: 300_000 });
 
 let browser: Browser | null = null;
 

@@ -64,7 +64,7 @@ export function createPage(options: TurnkeeperClientOptions) {
           () => {
             if (!holds(result.current)) throw new Error(`not yet: ${JSON.stringify(result.current)}`);
           },
-          { timeout: 10_000, interval: 5 },
+          { timeout: 60_000, interval: 5 },
         );
         return result.current;
       },
