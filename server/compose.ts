@@ -27,6 +27,8 @@ export interface CompositionOptions {
   readonly logger: Logger;
   /** In place of the configured one, for tools that bring their own. */
   readonly agent?: Agent;
+  /** In place of the one that the settings choose. */
+  readonly authenticator?: Authenticator;
   /** @default the machine's */
   readonly clock?: Clock;
   /** @default none: only tests fault a server's race windows */
@@ -52,6 +54,7 @@ export async function compose({
   redis: target,
   logger,
   agent,
+  authenticator = new DevAuthenticator(),
   clock = systemClock,
   faultPoints = noFaults,
 }: CompositionOptions): Promise<Composition> {
@@ -89,7 +92,7 @@ export async function compose({
   };
   return {
     dependencies,
-    authenticator: new DevAuthenticator(),
+    authenticator,
     firstConnection: adapters.firstConnection,
     close: () => {
       isClosing = true;

@@ -64,6 +64,13 @@ function combinationFaults(given: Environment): EnvironmentFault[] {
         'must not be dev when NODE_ENV is production: it believes whatever user the caller claims to be',
     });
   }
+  if (isProduction && given['SHOW_ERROR_CAUSES'] === 'true') {
+    faults.push({
+      name: 'SHOW_ERROR_CAUSES',
+      message:
+        'must not be true when NODE_ENV is production: causes and stacks tell callers about the server',
+    });
+  }
   if (authMode === 'dev' && !isLoopback(given['HOST'] ?? '127.0.0.1')) {
     faults.push({
       name: 'HOST',

@@ -32,13 +32,10 @@ export async function runServer(options: ServerOptions): Promise<RunningServer> 
   const { dependencies, authenticator, firstConnection, close } = await compose(options);
   let isShuttingDown = false;
   const app = createApp({
+    ...settings,
     dependencies,
     authenticator,
-    maxBodyBytes: settings.maxBodyBytes,
-    corsOrigins: settings.corsOrigins,
-    isDevelopment: settings.isDevelopment,
     isShuttingDown: () => isShuttingDown,
-    watchStallMs: settings.watchStallMs,
     chatDir,
   });
   const isStoreReachable = await firstConnection;

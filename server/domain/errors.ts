@@ -1,3 +1,6 @@
+import { cutTo } from './first-chars.ts';
+import { limits } from './limits.ts';
+
 /**
  * What a caller can do about one piece of bad input: where it is, and what is wrong with it.
  *
@@ -23,6 +26,7 @@ export const failureReasons = {
   UNKNOWN_CARD: { code: 'BAD_REQUEST', retryable: false },
   UNAUTHENTICATED: { code: 'UNAUTHORIZED', retryable: false },
   TENANT_NOT_ALLOWED: { code: 'FORBIDDEN', retryable: false },
+  ADDRESS_NOT_ALLOWED: { code: 'FORBIDDEN', retryable: false },
   WORKFLOW_NOT_FOUND: { code: 'NOT_FOUND', retryable: false },
   TURN_IN_PROGRESS: { code: 'CONFLICT', retryable: true },
   TURN_INTERRUPTED: { code: 'CONFLICT', retryable: true },
@@ -36,6 +40,7 @@ export const failureReasons = {
   RATE_LIMITED: { code: 'TOO_MANY_REQUESTS', retryable: true },
   AGENT_FAILED: { code: 'BAD_GATEWAY', retryable: true },
   AGENT_TIMEOUT: { code: 'GATEWAY_TIMEOUT', retryable: true },
+  AUTHENTICATION_UNAVAILABLE: { code: 'SERVICE_UNAVAILABLE', retryable: true },
   STATE_STORE_UNAVAILABLE: { code: 'SERVICE_UNAVAILABLE', retryable: true },
   OVERLOADED: { code: 'SERVICE_UNAVAILABLE', retryable: true },
   SHUTTING_DOWN: { code: 'SERVICE_UNAVAILABLE', retryable: true },
@@ -57,7 +62,7 @@ type RetryableReason = {
 }[FailureReason];
 
 interface FailureDetail {
-  /** Bad input, one entry per fault. */
+  /** Bad input, one entry per fault; of many, the error lists the first ones and says how many more there are. */
   readonly issues?: readonly Issue[];
   readonly cause?: unknown;
 }
@@ -92,9 +97,12 @@ export class TurnkeeperError<Reason extends FailureReason = FailureReason> exten
   readonly runningForMs: number | undefined;
 
   constructor(reason: Reason, message: string, detail?: DetailOf<Reason>) {
-    super(message, detail?.cause === undefined ? undefined : { cause: detail.cause });
+    super(
+      cutTo(message, limits.errorMessageChars),
+      detail?.cause === undefined ? undefined : { cause: detail.cause },
+    );
     this.reason = reason;
-    this.issues = detail?.issues;
+    this.issues = detail?.issues === undefined ? undefined : boundIssues(detail.issues);
     this.retryAfterMs = detail !== undefined && 'retryAfterMs' in detail ? detail.retryAfterMs : undefined;
     this.runningForMs = detail !== undefined && 'runningForMs' in detail ? detail.runningForMs : undefined;
   }
@@ -110,4 +118,17 @@ export function isTurnkeeperError<Reason extends FailureReason>(
   reason?: Reason,
 ): error is TurnkeeperError<Reason> {
   return error instanceof TurnkeeperError && (reason === undefined || error.reason === reason);
+}
+
+/**
+ * The first issues, each cut to a length, and how many more there are. A path may hold keys of the caller's choosing, so
+ * without this an answer could be larger than the request that it refuses (I11).
+ */
+function boundIssues(issues: readonly Issue[]): readonly Issue[] {
+  const listed = issues.slice(0, limits.issues).map(({ path, message }) => ({
+    path: cutTo(path, limits.issuePathChars),
+    message: cutTo(message, limits.issueMessageChars),
+  }));
+  const more = issues.length - listed.length;
+  return more === 0 ? listed : [...listed, { path: '', message: `and ${more} more` }];
 }

@@ -8,3 +8,8 @@ export function firstChars(text: string, atMost: number): string {
   const splitsPair = last >= 0xd800 && last <= 0xdbff;
   return text.slice(0, splitsPair ? atMost - 1 : atMost);
 }
+
+/** The text, or its beginning with an ellipsis, in so many characters at most. */
+export function cutTo(text: string, atMost: number): string {
+  return text.length <= atMost ? text : `${firstChars(text, atMost - 1)}…`;
+}

@@ -2,6 +2,14 @@
 export const limits = {
   /** A user's message, after trimming. */
   textChars: 8_000,
+  /** The issues that an error lists, and the characters of one's path and message; the error's own message is bounded too. */
+  issues: 20,
+  issuePathChars: 120,
+  issueMessageChars: 300,
+  errorMessageChars: 600,
+  /** Places in an input that superjson may mark as `undefined`, and the characters of a place's path. */
+  undefinedMarks: 50,
+  undefinedMarkChars: 200,
   /** What one turn's answer may hold in all, as JSON, the pieces of streamed texts included. */
   answerChars: 16_000_000,
   answerActivities: 20_000,

@@ -15,10 +15,10 @@ export type Settings = ReturnType<typeof settingsOf>;
 export function settingsOf(values: Values) {
   return {
     isProduction: values.NODE_ENV === 'production',
-    /** Whether errors may show their stack and cause. */
-    isDevelopment: values.NODE_ENV === 'development',
     port: values.PORT,
     host: values.HOST,
+    /** Null: nobody knows the server by another name than its host's. */
+    publicUrl: values.PUBLIC_URL ?? null,
     /** Null: the server starts a Redis of its own. */
     redis: values.REDIS_URL === undefined ? null : redisOf(values.REDIS_URL, values),
     /** Empty: leases are kept by the Redis that keeps the state, alone. */
@@ -32,12 +32,17 @@ export function settingsOf(values: Values) {
     authMode: values.AUTH_MODE,
     logLevel: values.LOG_LEVEL,
     corsOrigins: values.CORS_ORIGINS ?? [],
+    authTimeoutMs: values.AUTH_TIMEOUT_MS,
+    /** Whether errors show their stack and cause. */
+    showsErrorCauses: values.SHOW_ERROR_CAUSES === 'true',
     turnTimeoutMs: values.TURN_TIMEOUT_MS,
     lockTtlMs: values.LOCK_TTL_MS,
     turnWaitMaxMs: values.TURN_WAIT_MAX_MS,
     shutdownGraceMs: values.SHUTDOWN_GRACE_MS,
     contextMaxChars: values.CONTEXT_MAX_CHARS,
     maxBodyBytes: values.MAX_BODY_BYTES,
+    keepAliveMs: values.HTTP_KEEP_ALIVE_MS,
+    maxConnections: values.MAX_CONNECTIONS,
     maxTurnsInFlight: values.MAX_TURNS_IN_FLIGHT,
     maxWatchers: values.MAX_WATCHERS,
     maxWatchersPerUser: values.MAX_WATCHERS_PER_USER,

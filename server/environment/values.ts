@@ -65,19 +65,27 @@ function readOr<Value>(context: z.RefinementCtx, read: () => Value): Value {
   }
 }
 
-/** A comma-separated list of web origins. */
+/** A comma-separated list of origins: of web pages, and of apps that show pages of their own. */
 export const origins = z
   .string()
   .transform((list) => list.split(',').map((origin) => origin.trim()))
   .refine(
     (list) => list.every(isOrigin),
-    'must be a comma-separated list of origins like https://chat.example.com, without a path or a slash at the end',
+    'must be a comma-separated list of origins like https://chat.example.com or capacitor://localhost, each in full (no *, ' +
+      'no null), without a path or a slash at the end',
   );
 
+/** Schemes whose pages have no origin, or whose addresses no page has. */
+const noOrigins = ['about:', 'blob:', 'data:', 'file:', 'ftp:', 'javascript:', 'ws:', 'wss:'];
+
+/** As a browser writes one into `Origin`: a scheme of an app's own has no origin in URL's terms, but one on the wire. */
 function isOrigin(value: string): boolean {
-  if (!URL.canParse(value)) return false;
+  if (value.includes('*') || !URL.canParse(value)) return false;
   const url = new URL(value);
-  return ['http:', 'https:'].includes(url.protocol) && url.origin === value;
+  if (['http:', 'https:'].includes(url.protocol)) return url.origin === value;
+  return (
+    !noOrigins.includes(url.protocol) && /^[a-z][a-z0-9+.-]*:\/\/[A-Za-z0-9._-]+(:\d{1,5})?$/.test(value)
+  );
 }
 
 /** An address that requests go to. Credentials belong into variables of their own; fetch takes no URL that holds them. */

@@ -1,6 +1,16 @@
 import { z } from 'zod';
 import { agentVariables } from './agent-variables.ts';
-import { durationMs, matching, origins, pemFile, redisUrl, redisUrls, wholeNumber, word } from './values.ts';
+import {
+  durationMs,
+  httpUrl,
+  matching,
+  origins,
+  pemFile,
+  redisUrl,
+  redisUrls,
+  wholeNumber,
+  word,
+} from './values.ts';
 
 /**
  * Every environment variable that the server reads: what it may be, its default (as it would be written in the
@@ -14,6 +24,12 @@ export const variables = z.object({
   HOST: matching(/^[A-Za-z0-9._:-]+$/, 'must be a host name or an IP address')
     .prefault('127.0.0.1')
     .describe('The address that the server listens on'),
+  PUBLIC_URL: httpUrl
+    .optional()
+    .describe(
+      "The server's address as browsers and clients write it, where that is not HOST: `https://chat.example.com`. Requests " +
+        'for other hosts are refused',
+    ),
   REDIS_URL: redisUrl
     .optional()
     .describe(
@@ -70,7 +86,18 @@ export const variables = z.object({
     .describe('The least severe log lines that are written'),
   CORS_ORIGINS: origins
     .optional()
-    .describe('Comma-separated web origins that may call the server from a browser; by default none'),
+    .describe(
+      'Comma-separated origins of other pages and apps that may call the server from a browser (`capacitor://localhost`); ' +
+        'by default none',
+    ),
+  AUTH_TIMEOUT_MS: durationMs(1)
+    .prefault('5000')
+    .describe('How long it may take to tell who calls; then the call fails with AUTHENTICATION_UNAVAILABLE'),
+  SHOW_ERROR_CAUSES: word(['true', 'false'])
+    .prefault('false')
+    .describe(
+      '`true` shows the stacks and causes of errors to callers: for development, never in production',
+    ),
   TURN_TIMEOUT_MS: durationMs(1)
     .prefault('30000')
     .describe("The agent's part of a turn; then the turn fails with AGENT_TIMEOUT"),
@@ -87,6 +114,14 @@ export const variables = z.object({
     .prefault('6000')
     .describe("The longest preamble of the agent's query; the user's words don't count and are never cut"),
   MAX_BODY_BYTES: wholeNumber(1024, 1_000_000_000).prefault('262144').describe('The largest request body'),
+  HTTP_KEEP_ALIVE_MS: durationMs(1_000)
+    .prefault('75000')
+    .describe(
+      'How long an idle connection is kept open: longer than a load balancer in front keeps it, or it sends requests into closed ones',
+    ),
+  MAX_CONNECTIONS: wholeNumber(1, 1_000_000)
+    .prefault('10000')
+    .describe('Connections that the server has open at once; more are closed unanswered'),
   MAX_TURNS_IN_FLIGHT: wholeNumber(1, 1_000_000)
     .prefault('256')
     .describe('Turns that one server runs at once; more are refused with OVERLOADED'),

@@ -7,18 +7,24 @@ import type { Dependencies } from '../orchestrator/dependencies.ts';
 import type { Authenticator } from '../orchestrator/ports/authenticator.ts';
 import { createAppRouter } from '../router/app-router.ts';
 import type { RouterContext } from '../router/context.ts';
+import { reportUnhandled } from '../router/report-failure.ts';
+import { Addresses, requireKnownHost, requireKnownOrigin } from './addresses.ts';
+import type { AddressOptions } from './addresses.ts';
+import { apiGate } from './api-gate.ts';
 import { chatPage } from './chat-page.ts';
+import { closeUnread } from './close-unread.ts';
 import { dropWhenStalled } from './drop-when-stalled.ts';
 import { healthRoutes } from './health-routes.ts';
+import { identifyCaller } from './identify-caller.ts';
 
-export interface AppOptions {
+export interface AppOptions extends AddressOptions {
   readonly dependencies: Dependencies;
   readonly authenticator: Authenticator;
+  /** How long the authenticator may take, in milliseconds. */
+  readonly authTimeoutMs: number;
   readonly maxBodyBytes: number;
-  /** Origins of pages that may call the API from a browser; none by default. */
-  readonly corsOrigins: readonly string[];
-  /** Whether errors may carry their stack and cause. */
-  readonly isDevelopment: boolean;
+  /** Whether errors carry their stack and cause. */
+  readonly showsErrorCauses: boolean;
   readonly isShuttingDown: () => boolean;
   /** How long a watcher's connection may stall, in milliseconds: longer than the time between two pings. */
   readonly watchStallMs: number;
@@ -29,27 +35,47 @@ export interface AppOptions {
 // Calls that one HTTP request may batch: more only serves to get around the limit of its size.
 const maxBatchSize = 10;
 
+const apiPath = '/trpc';
+
 /** The HTTP side: the API at `/trpc`, what operators ask at `/livez` and `/readyz`, and the chat page at `/`. */
 export function createApp(options: AppOptions): Express {
-  const { dependencies, authenticator, maxBodyBytes, corsOrigins, isDevelopment, isShuttingDown } = options;
-  const { watchStallMs, chatDir } = options;
+  const { dependencies, authenticator, authTimeoutMs, maxBodyBytes, corsOrigins } = options;
+  const { showsErrorCauses, isShuttingDown, watchStallMs, chatDir } = options;
+  const { clock } = dependencies;
+  const addresses = new Addresses(options);
   const app = express();
   app.disable('x-powered-by');
   app.use(helmet());
+  app.use(closeUnread);
+  // Probes call an instance by whatever address it has, and are told nothing but whether it runs.
   app.use(healthRoutes({ store: dependencies.store, isShuttingDown }));
+  app.use(requireKnownHost(addresses, apiPath));
+  app.use(apiPath, (_request, response, next) => {
+    response.setHeader('Cache-Control', 'no-store');
+    next();
+  });
   app.use(
-    '/trpc',
+    apiPath,
+    requireKnownOrigin(addresses),
     cors({ origin: [...corsOrigins] }),
+    apiGate({ maxBodyBytes, maxBatchSize }),
     createExpressMiddleware({
       router: createAppRouter(),
-      maxBodySize: maxBodyBytes,
       maxBatchSize,
+      // A stream's headers say how it may be cached, and would stand over what is said above.
+      responseMeta: ({ type }) =>
+        type === 'subscription' ? { headers: new Headers({ 'cache-control': 'no-store' }) } : {},
+      onError: ({ error }) => reportUnhandled(dependencies, error),
       createContext: async ({ req, res, info }): Promise<RouterContext> => {
         if (info.type === 'subscription') dropWhenStalled(res, watchStallMs);
         return {
-          authentication: await authenticator.authenticate(req.headers),
+          authentication: await identifyCaller(req.headers, {
+            authenticator,
+            clock,
+            timeoutMs: authTimeoutMs,
+          }),
           dependencies,
-          showsCauses: isDevelopment,
+          showsCauses: showsErrorCauses,
         };
       },
     }),

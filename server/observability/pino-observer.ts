@@ -21,6 +21,11 @@ export class PinoObserver implements Observer {
         logger.warn({ event: type, ...details }, type);
         break;
       }
+      case 'authentication.failed': {
+        const { type, ...details } = event;
+        logger.error({ event: type, ...details }, type);
+        break;
+      }
       case 'turn.committed':
       case 'turn.replayed':
       case 'lease.contended':

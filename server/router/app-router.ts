@@ -65,7 +65,7 @@ export function createAppRouter<Definition extends WorkflowDefinition>(): ApiRou
         const { conversationId, after, awaitOpening, lastEventId } = input;
         const from = lastEventId ?? (after === undefined ? null : { afterTurn: after });
         const key = { ...ctx.identity, conversationId };
-        const command = { key, from, awaitsOpening: awaitOpening, signal };
+        const command = { key, from, awaitsOpening: awaitOpening, expiresAt: ctx.expiresAt, signal };
         return watchStream<Definition>(ctx.dependencies, command, path);
       }),
 

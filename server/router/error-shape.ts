@@ -1,10 +1,12 @@
 import type { TRPCDefaultErrorShape, TRPCError } from '@trpc/server';
 import { getHTTPStatusCodeFromError } from '@trpc/server/http';
 import { TRPC_ERROR_CODES_BY_KEY } from '@trpc/server/rpc';
+import superjson from 'superjson';
 import { failureReasons } from '../domain/errors.ts';
-import type { FailureReason, Issue } from '../domain/errors.ts';
+import type { FailureReason, Issue, TurnkeeperError } from '../domain/errors.ts';
+import { cutTo } from '../domain/first-chars.ts';
 import { OutcomeUnknown } from '../orchestrator/outcome-unknown.ts';
-import { UnexpectedError, toFailure, toTrpcError } from './failure.ts';
+import { CallerUnknown, RequestRefused, UnexpectedError, toFailure, toTrpcError } from './failure.ts';
 
 /**
  * What every error carries on the wire, under `data`.
@@ -16,7 +18,8 @@ import { UnexpectedError, toFailure, toTrpcError } from './failure.ts';
  * ```
  */
 export interface ErrorData {
-  readonly code: (typeof failureReasons)[FailureReason]['code'];
+  readonly code:
+    (typeof failureReasons)[FailureReason]['code'] | 'METHOD_NOT_SUPPORTED' | 'UNSUPPORTED_MEDIA_TYPE';
   readonly httpStatus: number;
   readonly path?: string;
   readonly reason: FailureReason;
@@ -26,10 +29,11 @@ export interface ErrorData {
   readonly runningForMs?: number;
   /** Only where it is so: the call was sent to be stored, and may have taken effect. Every other error stored nothing. */
   readonly isOutcomeUnknown?: true;
+  /** The first twenty; where there are more, one more issue says how many. */
   readonly issues?: readonly Issue[];
-  /** Finds an unexpected error in the server's log. */
+  /** Finds an error that is the server's own in its log. */
   readonly errorId?: string;
-  /** Only in development. */
+  /** Only where the server is set to show it. */
   readonly stack?: string;
   readonly cause?: string;
 }
@@ -56,31 +60,59 @@ interface Formatting {
 }
 
 export function formatError({ error, path, showsCauses, newErrorId }: Formatting): ErrorShape {
-  const failure = toFailure(error, newErrorId);
-  const { code } = failureReasons[failure.reason];
+  return shapeOf(toFailure(error, newErrorId), { path, showsCauses });
+}
+
+export function shapeOf(
+  failure: TurnkeeperError,
+  { path, showsCauses }: Pick<Formatting, 'path' | 'showsCauses'>,
+): ErrorShape {
+  const { code, httpStatus } = statusOf(failure);
   return {
     message: failure.message,
     code: TRPC_ERROR_CODES_BY_KEY[code],
     data: {
       code,
-      httpStatus: getHTTPStatusCodeFromError(toTrpcError(failure)),
-      ...(path === undefined ? {} : { path }),
+      httpStatus,
+      ...(path === undefined ? {} : { path: cutTo(path, mostPathChars) }),
       reason: failure.reason,
       retryable: failure.retryable,
       ...(failure.retryAfterMs === undefined ? {} : { retryAfterMs: failure.retryAfterMs }),
       ...(failure.runningForMs === undefined ? {} : { runningForMs: failure.runningForMs }),
       ...(failure instanceof OutcomeUnknown ? { isOutcomeUnknown: true } : {}),
       ...(failure.issues === undefined ? {} : { issues: failure.issues }),
-      ...(failure instanceof UnexpectedError ? { errorId: failure.errorId } : {}),
-      ...(showsCauses ? developmentDetails(failure) : {}),
+      ...(hasErrorId(failure) ? { errorId: failure.errorId } : {}),
+      ...(showsCauses ? causesOf(failure) : {}),
     },
   };
 }
 
-function developmentDetails(failure: Error): Pick<ErrorData, 'stack' | 'cause'> {
+function statusOf(failure: TurnkeeperError): Pick<ErrorData, 'code' | 'httpStatus'> {
+  if (failure instanceof RequestRefused) return { code: failure.code, httpStatus: failure.httpStatus };
+  return {
+    code: failureReasons[failure.reason].code,
+    httpStatus: getHTTPStatusCodeFromError(toTrpcError(failure)),
+  };
+}
+
+function hasErrorId(failure: TurnkeeperError): failure is UnexpectedError | CallerUnknown {
+  return failure instanceof UnexpectedError || failure instanceof CallerUnknown;
+}
+
+/** A path may be as long as the URL that it was sent in, a cause as long as the input that it is about. */
+const mostPathChars = 100;
+const mostCauseChars = 4_000;
+
+function causesOf(failure: Error): Pick<ErrorData, 'stack' | 'cause'> {
   const { cause, stack } = failure;
   return {
-    ...(stack === undefined ? {} : { stack }),
-    ...(cause instanceof Error ? { cause: cause.stack ?? cause.message } : {}),
+    ...(stack === undefined ? {} : { stack: cutTo(stack, mostCauseChars) }),
+    ...(cause instanceof Error ? { cause: cutTo(cause.stack ?? cause.message, mostCauseChars) } : {}),
   };
+}
+
+/** The body of a request's refusal, as tRPC's clients read one. */
+export function refusalBody(failure: RequestRefused): string {
+  const shape = shapeOf(failure, { path: undefined, showsCauses: false });
+  return JSON.stringify({ error: superjson.serialize(shape) });
 }

@@ -1,7 +1,8 @@
 import { TRPCError } from '@trpc/server';
 import { z } from 'zod';
 import { TurnkeeperError, failureReasons, isTurnkeeperError } from '../domain/errors.ts';
-import type { FailureReason, Issue } from '../domain/errors.ts';
+import type { FailureReason } from '../domain/errors.ts';
+import { envelopeMessage, invalidInput, issuesOf } from './invalid-input.ts';
 
 /** Something that should not have happened. Says nothing but the id under which the log has it. */
 export class UnexpectedError extends TurnkeeperError<'INTERNAL'> {
@@ -10,6 +11,40 @@ export class UnexpectedError extends TurnkeeperError<'INTERNAL'> {
   constructor(errorId: string, cause: unknown) {
     super('INTERNAL', `Something went wrong on the server. When you report it, quote ${errorId}.`, { cause });
     this.errorId = errorId;
+  }
+}
+
+/** The authenticator failed, or took too long: nobody knows who calls. The log has why, under the id. */
+export class CallerUnknown extends TurnkeeperError<'AUTHENTICATION_UNAVAILABLE'> {
+  readonly errorId: string;
+
+  constructor(errorId: string, cause: unknown) {
+    const message = `Who calls can't be checked just now. Try again. When you report it, quote ${errorId}.`;
+    super('AUTHENTICATION_UNAVAILABLE', message, { cause, retryAfterMs: 1_000 });
+    this.errorId = errorId;
+  }
+}
+
+/** Why a request is refused before it becomes a call. */
+const refusals = {
+  METHOD_NOT_SUPPORTED: { reason: 'INVALID_INPUT', httpStatus: 405 },
+  UNSUPPORTED_MEDIA_TYPE: { reason: 'INVALID_INPUT', httpStatus: 415 },
+  BAD_REQUEST: { reason: 'INVALID_INPUT', httpStatus: 400 },
+  FORBIDDEN: { reason: 'ADDRESS_NOT_ALLOWED', httpStatus: 403 },
+  PAYLOAD_TOO_LARGE: { reason: 'PAYLOAD_TOO_LARGE', httpStatus: 413 },
+  /** tRPC has no code for it. */
+  HEADERS_TOO_LARGE: { reason: 'PAYLOAD_TOO_LARGE', httpStatus: 431 },
+} as const satisfies Record<string, { reason: FailureReason; httpStatus: number }>;
+
+/** A request that is refused before it becomes a call, with the HTTP status that says why. */
+export class RequestRefused extends TurnkeeperError {
+  readonly code: Exclude<keyof typeof refusals, 'HEADERS_TOO_LARGE'>;
+  readonly httpStatus: number;
+
+  constructor(why: keyof typeof refusals, message: string) {
+    super(refusals[why].reason, message);
+    this.code = why === 'HEADERS_TOO_LARGE' ? 'PAYLOAD_TOO_LARGE' : why;
+    this.httpStatus = refusals[why].httpStatus;
   }
 }
 
@@ -23,8 +58,6 @@ const reasonOfCode: Partial<Record<TRPCError['code'], FailureReason>> = {
   PAYLOAD_TOO_LARGE: 'PAYLOAD_TOO_LARGE',
 };
 
-const bodyMessage = 'The request must carry its input as JSON, wrapped as superjson does: {"json": { … }}.';
-
 const messageOfCode: Partial<Record<TRPCError['code'], string>> = {
   NOT_FOUND: 'There is no such procedure.',
   METHOD_NOT_SUPPORTED: 'Queries are called with GET, mutations with POST.',
@@ -32,40 +65,31 @@ const messageOfCode: Partial<Record<TRPCError['code'], string>> = {
   PAYLOAD_TOO_LARGE: 'The request body is too large.',
 };
 
+/** tRPC asks for an error's shape and tells of the error in either order: both must come to the same failure. */
+const failures = new WeakMap<TRPCError, TurnkeeperError>();
+
 /**
  * Turns anything thrown into the product's error: the one place where that is decided. What is not understood comes
- * back as UnexpectedError, under the id that `newErrorId` makes.
+ * back as UnexpectedError, under the id that `newErrorId` makes; the same error always comes to the same failure.
  */
 export function toFailure(thrown: unknown, newErrorId: () => string): TurnkeeperError {
+  if (!(thrown instanceof TRPCError)) return failureOf(thrown, newErrorId);
+  const failure = failures.get(thrown) ?? failureOf(thrown, newErrorId);
+  failures.set(thrown, failure);
+  return failure;
+}
+
+function failureOf(thrown: unknown, newErrorId: () => string): TurnkeeperError {
   if (isTurnkeeperError(thrown)) return thrown;
   if (!(thrown instanceof TRPCError)) return new UnexpectedError(newErrorId(), thrown);
   if (isTurnkeeperError(thrown.cause)) return thrown.cause;
-  if (thrown.cause instanceof z.ZodError && thrown.code === 'BAD_REQUEST') return invalidInput(thrown.cause);
+  if (thrown.cause instanceof z.ZodError && thrown.code === 'BAD_REQUEST')
+    return invalidInput('The input is not valid', issuesOf(thrown.cause), thrown.cause);
   const reason = reasonOfCode[thrown.code];
   if (reason === undefined) return new UnexpectedError(newErrorId(), thrown);
-  return new TurnkeeperError(reason, messageOfCode[thrown.code] ?? bodyMessage, {
+  return new TurnkeeperError(reason, messageOfCode[thrown.code] ?? envelopeMessage, {
     cause: thrown,
   });
-}
-
-/** Bad input, with every fault by its place. */
-function invalidInput(error: z.ZodError): TurnkeeperError<'INVALID_INPUT'> {
-  const issues: Issue[] = error.issues.flatMap(issuesOf);
-  const [first, ...others] = issues;
-  if (first === undefined || first.path === '') {
-    // The whole is wrong where it was sent without superjson's wrapping.
-    return new TurnkeeperError('INVALID_INPUT', bodyMessage, { issues, cause: error });
-  }
-  const more = others.length > 0 ? ` (and ${others.length} more)` : '';
-  const message = `The input is not valid: ${first.path}: ${first.message}${more}`;
-  return new TurnkeeperError('INVALID_INPUT', message, { issues, cause: error });
-}
-
-/** An unknown key is named by its own path, so that a client can point at it. */
-function issuesOf(issue: z.core.$ZodIssue): Issue[] {
-  const path = issue.path.map(String);
-  if (issue.code !== 'unrecognized_keys') return [{ path: path.join('.'), message: issue.message }];
-  return issue.keys.map((key) => ({ path: [...path, key].join('.'), message: 'is not a known key' }));
 }
 
 /** The error as tRPC throws it; the cause carries everything else. */

@@ -1,14 +1,15 @@
 import { initTRPC } from '@trpc/server';
-import superjson from 'superjson';
 import { TurnkeeperError } from '../domain/errors.ts';
 import type { RouterContext } from './context.ts';
 import { formatError } from './error-shape.ts';
+import { CallerUnknown } from './failure.ts';
+import { requireReadInput, transformer } from './input-transformer.ts';
 import { reportFailure } from './report-failure.ts';
 
 const pingEveryMs = 5_000;
 
 const trpc = initTRPC.context<RouterContext>().create({
-  transformer: superjson,
+  transformer,
   // Pings keep idle connections open through proxies, and tell a client that the server is still there.
   sse: {
     ping: { enabled: true, intervalMs: pingEveryMs },
@@ -21,13 +22,14 @@ const trpc = initTRPC.context<RouterContext>().create({
       error,
       path,
       showsCauses: ctx?.showsCauses ?? false,
-      newErrorId: () => ctx?.dependencies.ids.errorId() ?? 'unknown',
+      // What fails before there is a context, and so ids, is logged under its id by `reportUnhandled`.
+      newErrorId: () => ctx?.dependencies.ids.errorId() ?? crypto.randomUUID(),
     }),
 });
 
 export const { router, createCallerFactory } = trpc;
 
-/** The procedure that all others are made of: its callers are known, and its errors have a reason. */
+/** The procedure that all others are made of: its callers are known, its input was read, and its errors have a reason. */
 export const procedure = trpc.procedure
   .use(async ({ ctx, path, next }) => {
     const result = await next();
@@ -35,9 +37,17 @@ export const procedure = trpc.procedure
     throw reportFailure(ctx.dependencies, path, result.error);
   })
   .use(({ ctx, next }) => {
-    if (ctx.authentication.kind === 'refused') {
-      throw new TurnkeeperError('UNAUTHENTICATED', ctx.authentication.message);
+    const { authentication, dependencies } = ctx;
+    if (authentication.kind === 'failed') {
+      throw new CallerUnknown(dependencies.ids.errorId(), authentication.error);
     }
-    const { identity, accessToken } = ctx.authentication;
-    return next({ ctx: { ...ctx, identity, accessToken } });
+    if (authentication.kind === 'refused') {
+      throw new TurnkeeperError('UNAUTHENTICATED', authentication.message);
+    }
+    const { identity, accessToken, expiresAt } = authentication;
+    return next({ ctx: { ...ctx, identity, accessToken, expiresAt } });
+  })
+  .use(async ({ getRawInput, next }) => {
+    requireReadInput(await getRawInput());
+    return next();
   });

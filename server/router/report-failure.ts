@@ -1,7 +1,8 @@
 import { TRPCError } from '@trpc/server';
+import { isTurnkeeperError } from '../domain/errors.ts';
 import { describeCause } from '../orchestrator/describe-cause.ts';
 import type { Dependencies } from '../orchestrator/dependencies.ts';
-import { UnexpectedError, toFailure, toTrpcError } from './failure.ts';
+import { CallerUnknown, UnexpectedError, toFailure, toTrpcError } from './failure.ts';
 
 /** Tells the log of a failure that is not the caller's, and makes it the error that tRPC throws. */
 export function reportFailure(
@@ -14,9 +15,37 @@ export function reportFailure(
     const error = thrown instanceof TRPCError ? (thrown.cause ?? thrown) : thrown;
     observer.tell({ type: 'error.unexpected', errorId: failure.errorId, error });
   }
+  if (failure instanceof CallerUnknown) {
+    const { errorId, cause } = failure;
+    observer.tell({ type: 'authentication.failed', errorId, call: path, cause: nameAndCode(cause) });
+  }
   // A turn tells of itself, whatever becomes of it.
   if (failure.reason === 'STATE_STORE_UNAVAILABLE' && path !== 'workflow.turn') {
     observer.tell({ type: 'call.failed', call: path, reason: failure.reason, ...describeCause(failure) });
   }
   return toTrpcError(failure);
+}
+
+/** Tells the log of what failed outside of every procedure: before there was a context, or as an answer was written. */
+export function reportUnhandled(
+  { ids, observer }: Pick<Dependencies, 'ids' | 'observer'>,
+  error: TRPCError,
+): void {
+  // What a procedure failed with was told there, and is the product's error by now.
+  if (isTurnkeeperError(error.cause)) return;
+  const failure = toFailure(error, () => ids.errorId());
+  if (!(failure instanceof UnexpectedError)) return;
+  observer.tell({ type: 'error.unexpected', errorId: failure.errorId, error: error.cause ?? error });
+}
+
+/** An authenticator's own words may quote the token that it was given: only names and codes, which are fixed, are told. */
+function nameAndCode(error: unknown): string {
+  if (!(error instanceof Error)) return 'something that is no Error';
+  const code = codeOf(error) ?? codeOf(error.cause);
+  return code === null ? error.name : `${error.name} (${code})`;
+}
+
+function codeOf(error: unknown): string | null {
+  if (!(error instanceof Error) || !('code' in error)) return null;
+  return typeof error.code === 'string' && /^[A-Z][A-Z0-9_]{1,60}$/.test(error.code) ? error.code : null;
 }

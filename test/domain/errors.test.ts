@@ -9,6 +9,7 @@ const table = [
   ['UNKNOWN_CARD', 'BAD_REQUEST', false],
   ['UNAUTHENTICATED', 'UNAUTHORIZED', false],
   ['TENANT_NOT_ALLOWED', 'FORBIDDEN', false],
+  ['ADDRESS_NOT_ALLOWED', 'FORBIDDEN', false],
   ['WORKFLOW_NOT_FOUND', 'NOT_FOUND', false],
   ['TURN_IN_PROGRESS', 'CONFLICT', true],
   ['TURN_INTERRUPTED', 'CONFLICT', true],
@@ -22,6 +23,7 @@ const table = [
   ['RATE_LIMITED', 'TOO_MANY_REQUESTS', true],
   ['AGENT_FAILED', 'BAD_GATEWAY', true],
   ['AGENT_TIMEOUT', 'GATEWAY_TIMEOUT', true],
+  ['AUTHENTICATION_UNAVAILABLE', 'SERVICE_UNAVAILABLE', true],
   ['STATE_STORE_UNAVAILABLE', 'SERVICE_UNAVAILABLE', true],
   ['OVERLOADED', 'SERVICE_UNAVAILABLE', true],
   ['SHUTTING_DOWN', 'SERVICE_UNAVAILABLE', true],
@@ -46,6 +48,20 @@ describe('an error of the product', () => {
     const error = new TurnkeeperError('OVERLOADED', 'Too busy.', { issues, retryAfterMs: 250, cause });
     expect(error).toMatchObject({ name: 'TurnkeeperError', message: 'Too busy.', issues, retryAfterMs: 250 });
     expect(error.cause).toBe(cause);
+  });
+
+  it('lists twenty issues, says how many more there are, and cuts what a caller may have made long', () => {
+    const issues = Array.from({ length: 28_000 }, (_, index) => ({
+      path: `input.${'k'.repeat(200_000)}${index}`,
+      message: 'm'.repeat(200_000),
+    }));
+    const error = new TurnkeeperError('INVALID_INPUT', 'x'.repeat(200_000), { issues });
+    expect(error.issues).toHaveLength(21);
+    expect(error.issues?.at(-1)).toEqual({ path: '', message: 'and 27980 more' });
+    expect(error.issues?.[0]?.path).toMatch(/^input\.k+…$/);
+    expect(JSON.stringify([error.message, error.issues]).length).toBeLessThan(12_000);
+    const twenty = new TurnkeeperError('INVALID_INPUT', 'No.', { issues: issues.slice(0, 20) });
+    expect(twenty.issues).toHaveLength(20);
   });
 
   it('has no cause of its own making', () => {

@@ -8,9 +8,9 @@ describe('defaults', () => {
     const { workflowsDir, ...rest } = settings({});
     expect(rest).toEqual({
       isProduction: false,
-      isDevelopment: true,
       port: 3000,
       host: '127.0.0.1',
+      publicUrl: null,
       redis: null,
       redisLockMasters: [],
       redisWaitReplicas: 0,
@@ -21,12 +21,16 @@ describe('defaults', () => {
       authMode: 'dev',
       logLevel: 'info',
       corsOrigins: [],
+      authTimeoutMs: 5_000,
+      showsErrorCauses: false,
       turnTimeoutMs: 30_000,
       lockTtlMs: 10_000,
       turnWaitMaxMs: 10_000,
       shutdownGraceMs: 35_000,
       contextMaxChars: 6_000,
       maxBodyBytes: 262_144,
+      keepAliveMs: 75_000,
+      maxConnections: 10_000,
       maxTurnsInFlight: 256,
       maxWatchers: 1_000,
       maxWatchersPerUser: 20,
@@ -126,12 +130,46 @@ describe('values', () => {
     expect(faults({ [name]: value })).toContain(fault);
   });
 
-  it.each(['*', 'chat.example.com', 'https://chat.example.com/', 'https://a.example,,', 'ftp://a.example'])(
-    'are refused when CORS_ORIGINS is %s',
+  it.each([
+    '*',
+    'null',
+    'chat.example.com',
+    'https://chat.example.com/',
+    'https://*.example.com',
+    'https://chat.example.com,http://*',
+    'capacitor://*',
+    'capacitor://localhost/',
+    'chrome-extension://',
+    'https://user@chat.example.com',
+    'https://CHAT.example.com',
+    'https://a.example,,',
+    'ftp://a.example',
+    'file:///',
+    'data:text/html,x',
+    'javascript://a',
+  ])('are refused when CORS_ORIGINS is %s', (value) => {
+    expect(faults({ CORS_ORIGINS: value })).toEqual([
+      expect.stringMatching(/^CORS_ORIGINS must be a comma-separated list of origins/),
+    ]);
+  });
+
+  it.each([
+    'capacitor://localhost',
+    'ionic://localhost',
+    'tauri://localhost',
+    'chrome-extension://mdplmiioglkpgkgblfdilgebpppgdlmj',
+    'moz-extension://5d1d5f8c-0a3b-4a53-9f5e-1c2a7a1f9b11',
+    'app://obsidian.md',
+    'http://localhost:5173',
+  ])('take %s for an origin', (value) => {
+    expect(settings({ CORS_ORIGINS: value }).corsOrigins).toEqual([value]);
+  });
+
+  it.each(['chat.example.com', 'ftp://chat.example.com', 'https://me:secret@chat.example.com'])(
+    'are refused when PUBLIC_URL is %s, which is not repeated',
     (value) => {
-      expect(faults({ CORS_ORIGINS: value })).toEqual([
-        expect.stringMatching(/^CORS_ORIGINS must be a comma-separated list of origins/),
-      ]);
+      expect(faults({ PUBLIC_URL: value })).toEqual([expect.stringMatching(/^PUBLIC_URL must be a URL/)]);
+      expect(faults({ PUBLIC_URL: value }).join()).not.toContain('secret');
     },
   );
 });
@@ -143,6 +181,13 @@ describe('combinations', () => {
       expect.stringMatching(/^AUTH_MODE must not be dev when NODE_ENV is production/),
     ]);
     expect(faults({ NODE_ENV: 'production', REDIS_URL: 'redis://host' })).toHaveLength(1);
+  });
+
+  it('a production shows no causes of errors', () => {
+    const production = { NODE_ENV: 'production', REDIS_URL: 'redis://host' };
+    const shown = faults({ ...production, SHOW_ERROR_CAUSES: 'true' });
+    expect(shown).toContainEqual(expect.stringMatching(/^SHOW_ERROR_CAUSES must not be true/));
+    expect(faults({ ...production, SHOW_ERROR_CAUSES: 'false' })).toHaveLength(1);
   });
 
   it.each(['0.0.0.0', '::', '192.168.0.10', 'example.com', '127.0.0.1.example.com'])(

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { pino } from 'pino';
 import { inject } from 'vitest';
 import { parseEnvironment } from '../../server/environment.ts';
+import type { Authenticator } from '../../server/orchestrator/ports/authenticator.ts';
 import { parseStandaloneUrl } from '../../server/redis/parse-redis-url.ts';
 import { runServer } from '../../server/run-server.ts';
 import { ScriptedAgent } from '../../server/testing/index.ts';
@@ -12,6 +13,7 @@ import { survey, travel } from '../contract/sample-workflows.ts';
 interface ServerUnderTest {
   readonly definitions?: readonly WorkflowDefinition[];
   readonly agent?: Agent;
+  readonly authenticator?: Authenticator;
   /** Environment variables, over those that make a test's server: any free port, the run's Redis, a prefix of its own. */
   readonly env?: Readonly<Record<string, string>>;
   /** @default the shipped one's, built or not */
@@ -22,6 +24,7 @@ interface ServerUnderTest {
 export async function startTestServer({
   definitions = [travel, survey],
   agent,
+  authenticator,
   env = {},
   chatDir,
 }: ServerUnderTest = {}) {
@@ -43,6 +46,7 @@ export async function startTestServer({
     logger,
     redis: settings.redis ?? parseStandaloneUrl(inject('redisUrl')),
     agent: agent ?? scripted,
+    ...(authenticator === undefined ? {} : { authenticator }),
     ...(chatDir === undefined ? {} : { chatDir }),
   });
   return {

@@ -11,6 +11,7 @@ const advice: Readonly<Record<ClientFailureReason, string | null>> = {
   UNAUTHENTICATED:
     'Say who you are with --user and --tenant, or put your access token into TURNKEEPER_TOKEN (without "Bearer").',
   TENANT_NOT_ALLOWED: 'Name a tenant that this server takes with --tenant.',
+  ADDRESS_NOT_ALLOWED: null,
   WORKFLOW_NOT_FOUND: 'Start a new one with: npm run chat',
   TURN_IN_PROGRESS: null,
   TURN_INTERRUPTED: null,
@@ -24,6 +25,7 @@ const advice: Readonly<Record<ClientFailureReason, string | null>> = {
   RATE_LIMITED: null,
   AGENT_FAILED: "The server's log says why: see `cause` in its line turn.rolledBack.",
   AGENT_TIMEOUT: "The server's log says more: see `cause` in its line turn.rolledBack.",
+  AUTHENTICATION_UNAVAILABLE: null,
   STATE_STORE_UNAVAILABLE: 'The server cannot reach its Redis.',
   OVERLOADED: null,
   SHUTTING_DOWN: null,

@@ -7,6 +7,8 @@ export type Authentication =
       readonly identity: Identity;
       /** What they signed in with, for an agent that is asked in their name; null where there is none. A secret. */
       readonly accessToken: string | null;
+      /** When this has to be proved again, in milliseconds since the epoch: a watch ends then. @default never */
+      readonly expiresAt?: number | undefined;
     }
   /** The message is safe to show. */
   | { readonly kind: 'refused'; readonly message: string };
@@ -15,6 +17,9 @@ export type Authentication =
 export type RequestHeaders = Readonly<Record<string, string | readonly string[] | undefined>>;
 
 export interface Authenticator {
-  /** Reads the identity out of a request's credentials; never throws because of what they hold. */
+  /**
+   * Reads the identity out of a request's credentials; never throws because of what they hold. It rejects, or does not
+   * settle, only where it can't tell: where the keys of an issuer can't be reached, say. The call may then be tried again.
+   */
   authenticate(headers: RequestHeaders): Promise<Authentication>;
 }

@@ -69,6 +69,15 @@ export type TurnkeeperEvent =
       /** Why, in words that hold nothing anybody wrote. */
       readonly cause?: string;
     }
+  /** Nobody could tell who calls; the caller is given the id. */
+  | {
+      readonly type: 'authentication.failed';
+      readonly errorId: string;
+      /** The procedure, `workflow.get`. */
+      readonly call: string;
+      /** Why, in words that hold nothing anybody wrote. */
+      readonly cause: string;
+    }
   | { readonly type: 'store.reachable' }
   | { readonly type: 'store.unreachable' }
   | { readonly type: 'error.unexpected'; readonly errorId: string; readonly error: unknown };

@@ -1,6 +1,8 @@
+import { TurnkeeperError } from '../../domain/errors.ts';
 import type { ConversationKey } from '../../domain/identity.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { notFound } from '../get-conversation.ts';
+import type { Clock } from '../ports/clock.ts';
 import { Notices } from './notices.ts';
 import type { TrackedWatchEvent } from './watch-events.ts';
 import type { WatchPosition } from './watch-position.ts';
@@ -12,6 +14,8 @@ export interface WatchCommand {
   readonly from: WatchPosition | { readonly afterTurn: number } | null;
   /** Whether a conversation that does not exist yet is waited for. */
   readonly awaitsOpening: boolean;
+  /** When who watches has to prove again who they are, in milliseconds since the epoch; the watch ends then. */
+  readonly expiresAt?: number | undefined;
   /** Aborts when nobody watches any more. */
   readonly signal: AbortSignal | undefined;
 }
@@ -25,12 +29,12 @@ const lookEveryMs = 60_000;
  * only say when to look. To watch is to be at it: the conversation's life is set back to the full time again and again (I7).
  *
  * The iterable ends when the conversation has, or the signal aborts. It throws TurnkeeperError STATE_STORE_UNAVAILABLE,
- * SHUTTING_DOWN or OVERLOADED where it can't go on here; whoever then watches from the last event's id misses nothing.
+ * SHUTTING_DOWN or OVERLOADED where it can't go on here, UNAUTHENTICATED once `expiresAt` is past; whoever then watches from the last event's id misses nothing.
  * @throws TurnkeeperError WORKFLOW_NOT_FOUND, OVERLOADED, SHUTTING_DOWN, STATE_STORE_UNAVAILABLE
  */
 export async function watchConversation(
   dependencies: Dependencies,
-  { key, from, awaitsOpening, signal }: WatchCommand,
+  { key, from, awaitsOpening, expiresAt, signal }: WatchCommand,
 ): Promise<AsyncGenerator<TrackedWatchEvent, void>> {
   const { feed, watchers, store, clock } = dependencies;
   const notices = new Notices();
@@ -41,6 +45,8 @@ export async function watchConversation(
   };
   try {
     cleanups.push(watchers.enter(key, (error) => notices.end(error)));
+    if (expiresAt !== undefined)
+      cleanups.push(onceAt(clock, expiresAt, () => notices.end(authenticationExpired())));
     // Before anything is read, so that nothing is missed in between.
     cleanups.push(await feed.listen(key, (notice) => notices.put(notice)));
     cleanups.push(lookNowAndThen(dependencies, notices));
@@ -76,4 +82,26 @@ function lookNowAndThen({ clock, store }: Dependencies, notices: Notices): () =>
     });
   let cancel = look();
   return () => cancel();
+}
+
+/** A timer keeps no longer delay than some 24 days, so a later time is waited for in pieces. */
+const longestWaitMs = 86_400_000;
+
+/** Calls `then` once it is that time; returns what calls that off. */
+function onceAt(clock: Clock, at: number, then: () => void): () => void {
+  const wait = (): (() => void) => {
+    const leftMs = at - clock.now();
+    const isLast = leftMs <= longestWaitMs;
+    return clock.after(isLast ? Math.max(0, leftMs) : longestWaitMs, () => {
+      if (isLast) then();
+      else cancel = wait();
+    });
+  };
+  let cancel = wait();
+  return () => cancel();
+}
+
+function authenticationExpired(): TurnkeeperError<'UNAUTHENTICATED'> {
+  const message = 'What this watch was authenticated with has expired. Watch again with a fresh token.';
+  return new TurnkeeperError('UNAUTHENTICATED', message);
 }

@@ -1,0 +1,58 @@
+import { STATUS_CODES, maxHeaderSize } from 'node:http';
+import type { Server } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { refusalBody } from '../router/error-shape.ts';
+import { RequestRefused } from '../router/failure.ts';
+
+/** Who sends more may not read the answer before all is sent; this is how long it is waited for. */
+const lingerMs = 1_000;
+
+/**
+ * Answers what Node's parser refuses, before there is a request: as Node itself does, but headers that are too large (a token
+ * with too many groups in it, most often) in the form of a call's error, so that a client can say what is wrong.
+ */
+export function answerBadRequests(server: Server): void {
+  const answering = new WeakSet<Duplex>();
+  server.on('request', (request, response) => {
+    const { socket } = request;
+    answering.add(socket);
+    response.once('close', () => answering.delete(socket));
+  });
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+    // Another answer is on its way: anything else would end up in the midst of it.
+    if (!socket.writable || answering.has(socket)) {
+      socket.destroy(error);
+      return;
+    }
+    if (socket.writableEnded) return;
+    socket.end(answerTo(error.code));
+    const timer = setTimeout(() => socket.destroy(), lingerMs);
+    socket.once('close', () => clearTimeout(timer));
+  });
+}
+
+function answerTo(code: string | undefined): string {
+  if (code === 'HPE_HEADER_OVERFLOW') return headersTooLarge();
+  if (code === 'HPE_CHUNK_EXTENSIONS_OVERFLOW') return head(413);
+  return head(code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 408 : 400);
+}
+
+function headersTooLarge(): string {
+  const failure = new RequestRefused(
+    'HEADERS_TOO_LARGE',
+    `The request's headers and URL are too large: this server takes ${maxHeaderSize} bytes of them. The access token is ` +
+      'what most often makes them so.',
+  );
+  const body = refusalBody(failure);
+  const fields = [
+    'Content-Type: application/json',
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    'Cache-Control: no-store',
+  ];
+  return head(failure.httpStatus, fields) + body;
+}
+
+function head(status: number, fields: readonly string[] = []): string {
+  const lines = [`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`, 'Connection: close', ...fields];
+  return `${lines.join('\r\n')}\r\n\r\n`;
+}
