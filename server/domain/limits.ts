@@ -2,6 +2,8 @@
 export const limits = {
   /** A user's message, after trimming. */
   textChars: 8_000,
+  /** The same as JSON, in which a control character takes six: it is stored, and answered, several times. */
+  textJsonChars: 16_002,
   /** The issues that an error lists, and the characters of one's path and message; the error's own message is bounded too. */
   issues: 20,
   issuePathChars: 120,

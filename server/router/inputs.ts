@@ -17,7 +17,11 @@ const text = z
   .string()
   .trim()
   .min(1, 'must not be empty')
-  .max(limits.textChars, `must be at most ${limits.textChars} characters`);
+  .max(limits.textChars, `must be at most ${limits.textChars} characters`)
+  .refine(
+    (words) => JSON.stringify(words).length <= limits.textJsonChars,
+    'holds too many control characters, or halves of characters',
+  );
 
 /** Copied into objects of ours, so that no key or depth of the caller's choosing gets further than this. */
 const cardData = z

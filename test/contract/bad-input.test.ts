@@ -44,6 +44,16 @@ describe('input that is wrong is refused with the path of every fault', () => {
       { ...turn, input: { type: 'text', text: 'x'.repeat(8_001) } },
       ['input.text'],
     ],
+    [
+      'a text of 8000 control characters',
+      { ...turn, input: { type: 'text', text: '\u0001'.repeat(8_000) } },
+      ['input.text'],
+    ],
+    [
+      'a text of 8000 halves of characters',
+      { ...turn, input: { type: 'text', text: '\ud800'.repeat(8_000) } },
+      ['input.text'],
+    ],
     ['a text that is a number', { ...turn, input: { type: 'text', text: 5 } }, ['input.text']],
     ['a card action without data', { ...turn, input: { type: 'cardAction', cardId: 'a' } }, ['input.data']],
     [
@@ -140,6 +150,16 @@ describe('input that is wrong is refused with the path of every fault', () => {
     expect(result.turn.number).toBe(1);
   });
 });
+
+it.each(['"\\'.repeat(4_000), '字'.repeat(8_000), `a\u0000b\ud800${'\n'.repeat(4_000)}c`])(
+  'a text is taken with whatever characters it has',
+  async (words) => {
+    await using test = await openCaller();
+    test.agent.willAnswer({ text: 'Hello' });
+    await test.caller.workflow.turn({ ...turn, input: { type: 'text', text: words } });
+    expect(test.agent.requests.at(-1)?.input).toEqual({ type: 'text', text: words });
+  },
+);
 
 describe('keys that could reach a prototype', () => {
   it('get neither into the state nor to the agent, from a card or from an answer', async () => {
