@@ -1,5 +1,5 @@
 import { STATUS_CODES, maxHeaderSize } from 'node:http';
-import type { Server } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { refusalBody } from '../router/error-shape.ts';
 import { RequestRefused } from '../router/failure.ts';
@@ -12,23 +12,28 @@ const lingerMs = 1_000;
  * with too many groups in it, most often) in the form of a call's error, so that a client can say what is wrong.
  */
 export function answerBadRequests(server: Server): void {
-  const answering = new WeakSet<Duplex>();
-  server.on('request', (request, response) => {
-    const { socket } = request;
-    answering.add(socket);
-    response.once('close', () => answering.delete(socket));
+  const open = new WeakMap<Duplex, Set<ServerResponse>>();
+  server.on('request', ({ socket }: IncomingMessage, response) => {
+    const responses = open.get(socket) ?? new Set();
+    open.set(socket, responses.add(response));
+    response.once('close', () => responses.delete(response));
   });
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
-    // Another answer is on its way: anything else would end up in the midst of it.
-    if (!socket.writable || answering.has(socket)) {
+    const others = [...(open.get(socket) ?? [])].filter((response) => !isToBlame(response));
+    // Another request's answer is on its way: anything else would end up in the midst of it, or pass for it.
+    if (!socket.writable || others.length > 0) {
       socket.destroy(error);
       return;
     }
-    if (socket.writableEnded) return;
     socket.end(answerTo(error.code));
     const timer = setTimeout(() => socket.destroy(), lingerMs);
     socket.once('close', () => clearTimeout(timer));
   });
+}
+
+/** Whether it is this request that could not be read to its end, and nothing of an answer to it has left. */
+function isToBlame({ req, headersSent }: ServerResponse): boolean {
+  return !req.complete && !headersSent;
 }
 
 function answerTo(code: string | undefined): string {

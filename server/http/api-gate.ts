@@ -22,7 +22,8 @@ export function apiGate(options: GateOptions): RequestHandler {
         const body = await readBody(request, options.maxBodyBytes);
         // The client is gone.
         if (body === null) return;
-        request.body = body;
+        // As fetch reads a body: a byte order mark in front is none of the text.
+        request.body = new TextDecoder().decode(body);
       }
     } catch (error) {
       if (!(error instanceof RequestRefused)) throw error;
@@ -60,10 +61,10 @@ function mediaTypeOf({ headers }: IncomingMessage): string | undefined {
 }
 
 /**
- * The body as text; null where the client left before its end.
+ * The body; null where the client left before its end.
  * @throws RequestRefused for one that is larger than it may be, as soon as that is known
  */
-async function readBody(request: IncomingMessage, maxBytes: number): Promise<string | null> {
+async function readBody(request: IncomingMessage, maxBytes: number): Promise<Buffer | null> {
   const tooLarge = new RequestRefused(
     'PAYLOAD_TOO_LARGE',
     `The request body is too large: this server takes ${maxBytes} bytes.`,
@@ -81,8 +82,7 @@ async function readBody(request: IncomingMessage, maxBytes: number): Promise<str
       if (size <= maxBytes) chunks.push(chunk);
       else done(() => reject(tooLarge));
     };
-    // As fetch reads a body: a byte order mark in front is none of the text.
-    const onEnd = (): void => done(() => resolve(new TextDecoder().decode(Buffer.concat(chunks))));
+    const onEnd = (): void => done(() => resolve(Buffer.concat(chunks)));
     const onClose = (): void => done(() => resolve(null));
     request.on('data', onData).on('end', onEnd).on('close', onClose).on('error', onClose);
   });

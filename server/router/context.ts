@@ -2,7 +2,7 @@ import type { Dependencies } from '../orchestrator/dependencies.ts';
 import type { Authentication } from '../orchestrator/ports/authenticator.ts';
 
 /** The authenticator failed, or took too long: every call of the request fails, and may be tried again. */
-export interface AuthenticationFailed {
+interface AuthenticationFailed {
   readonly kind: 'failed';
   readonly error: unknown;
 }

@@ -63,7 +63,7 @@ export function formatError({ error, path, showsCauses, newErrorId }: Formatting
   return shapeOf(toFailure(error, newErrorId), { path, showsCauses });
 }
 
-export function shapeOf(
+function shapeOf(
   failure: TurnkeeperError,
   { path, showsCauses }: Pick<Formatting, 'path' | 'showsCauses'>,
 ): ErrorShape {

@@ -220,14 +220,33 @@ describe('headers that are too large', () => {
     await connection.closed;
   });
 
-  it('and other requests that are none are refused as before', async () => {
+  it('of a request behind another one do not pass for its answer', async () => {
     await using server = await startTestServer();
-    for (const request of ['GET / HTTP/1.1\r\nBroken\r\n\r\n', 'nonsense\r\n\r\n']) {
-      await using connection = await rawConnection(server.url);
-      connection.send(request);
-      await connection.closed;
-      expect(connection.received()).toMatch(/^HTTP\/1.1 400 Bad Request\r\nConnection: close/);
-    }
+    await using connection = await rawConnection(server.url);
+    const first = 'GET /readyz HTTP/1.1\r\nHost: x\r\n\r\n';
+    connection.send(`${first}GET /livez HTTP/1.1\r\nHost: x\r\nX-Long: ${'x'.repeat(20_000)}\r\n\r\n`);
+    await connection.closed;
+    expect(connection.received()).not.toContain('431');
+  });
+});
+
+describe('what is no request', () => {
+  const chunked =
+    'POST /trpc/workflow.turn HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n';
+
+  it.each([
+    ['a header that is none', 'GET / HTTP/1.1\r\nBroken\r\n\r\n'],
+    ['nonsense', 'nonsense\r\n\r\n'],
+    ['two lengths', `${chunked}Content-Length: 1\r\nContent-Length: 2\r\n\r\nx`],
+    ['a length and chunks', `${chunked}Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n`],
+    ['a chunk that is none', `${chunked}Transfer-Encoding: chunked\r\n\r\nzz\r\nx\r\n0\r\n\r\n`],
+  ])('is refused as Node refuses it: %s', async (_case, request) => {
+    await using server = await startTestServer();
+    await using connection = await rawConnection(server.url);
+    connection.send(request);
+    await connection.closed;
+    expect(connection.received()).toMatch(/^HTTP\/1.1 400 Bad Request\r\nConnection: close/);
+    expect((await fetch(`${server.url}/trpc/workflow.list`)).status).toBe(200);
   });
 });
 

@@ -14,7 +14,7 @@ const mostAnswerBytes = 65_536;
 const tries = 4;
 
 const seed = Number(process.env['FUZZ_SEED'] ?? randomInt(2 ** 31));
-const fuzzed = 120;
+const fuzzed = 80;
 
 type Measured = Awaited<ReturnType<typeof startMeasuredServer>>;
 
@@ -40,19 +40,17 @@ function callsOf({ path }: HostileRequest): number {
 /** What is wrong with how a request was answered; nothing where it is as I11 has it. */
 async function faultsOf(server: Measured, request: HostileRequest): Promise<string[]> {
   const faults: string[] = [];
-  const times: number[] = [];
-  while (times.length < tries && !times.some((busyMs) => busyMs <= mostBusyMs)) {
-    const busyMs = await server.busyMs(async () => {
-      const { status, bytes } = await send(server.url, request);
-      if (status >= 500) faults.push(`was answered with ${status}`);
-      const mostBytesOfAll = mostAnswerBytes * callsOf(request);
-      if (bytes > mostBytesOfAll && request.asksForMessages !== true)
-        faults.push(`was answered ${bytes} bytes`);
-    });
-    times.push(busyMs);
-  }
-  const busyMs = Math.min(...times);
-  if (busyMs > mostBusyMs) faults.push(`kept the event loop busy for ${busyMs.toFixed(0)} ms`);
+  const mostBytesOfAll = mostAnswerBytes * callsOf(request);
+  const sent = async (): Promise<void> => {
+    const { status, bytes } = await send(server.url, request);
+    if (status >= 500) faults.push(`was answered with ${status}`);
+    if (bytes > mostBytesOfAll && request.asksForMessages !== true)
+      faults.push(`was answered ${bytes} bytes`);
+  };
+  let tookMs = await server.measure('whole', sent);
+  for (let tried = 0; tried < tries && tookMs > mostBusyMs; tried += 1)
+    tookMs = await server.measure('turns', sent);
+  if (tookMs > mostBusyMs) faults.push(`kept the event loop busy for ${tookMs.toFixed(0)} ms`);
   return [...new Set(faults)];
 }
 
@@ -68,7 +66,7 @@ async function open(server: Measured): Promise<void> {
 }
 
 describe('no request within the limit keeps the event loop busy, or gets a large answer (I11)', () => {
-  it('of those that once did, and their neighbours', { timeout: 300_000 }, async () => {
+  it('of those that once did, and their neighbours', { timeout: 600_000 }, async () => {
     await using server = await startMeasuredServer();
     await open(server);
     const found: string[] = [];
@@ -79,7 +77,7 @@ describe('no request within the limit keeps the event loop busy, or gets a large
     expect(found).toEqual([]);
   });
 
-  it(`of any others (FUZZ_SEED=${seed})`, { timeout: 300_000 }, async () => {
+  it(`of any others (FUZZ_SEED=${seed})`, { timeout: 600_000 }, async () => {
     await using server = await startMeasuredServer();
     await open(server);
     const random = seededRandom(seed);

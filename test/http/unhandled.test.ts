@@ -13,7 +13,7 @@ function unhandled(error: TRPCError, order: 'log first' | 'answer first') {
   const observer = { tell: (event: TurnkeeperEvent) => void told.push(event) };
   const log = () => reportUnhandled({ ids: randomIds, observer }, error);
   const answer = () =>
-    formatError({ error, path: undefined, showsCauses: false, newErrorId: randomIds.errorId });
+    formatError({ error, path: undefined, showsCauses: false, newErrorId: () => randomIds.errorId() });
   if (order === 'log first') log();
   const { data, message } = answer();
   if (order === 'answer first') log();

@@ -46,7 +46,7 @@ export async function rawRequest(url: string, lines: readonly string[], body = '
   return parseAnswer(connection.received());
 }
 
-export function parseAnswer(text: string): RawAnswer {
+function parseAnswer(text: string): RawAnswer {
   const end = text.indexOf('\r\n\r\n');
   const status = /^HTTP\/1\.1 (\d{3})/.exec(text)?.[1];
   if (status === undefined) throw new Error(`no answer, but: ${text}`);

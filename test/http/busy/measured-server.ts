@@ -7,17 +7,22 @@ import { runServer } from '../../../server/run-server.ts';
 import { systemClock } from '../../../server/system-clock.ts';
 import { survey, travel } from '../../contract/sample-workflows.ts';
 
-// A whole server in a process of its own, which says how long its event loop was kept busy between `begin` and `end`. Not
-// time counts, which a busy machine makes longer, but the processor's, between one turn of the loop and the next.
+// A whole server in a process of its own, which says what a request took between `begin` and `end`. Not time counts, which a
+// busy machine makes longer, but the processor's: of all the request, or of the longest turn of the event loop, for which the
+// loop has to be kept turning.
 
-let measuring = false;
+let began = process.cpuUsage();
+let isTurning = false;
 let longestMs = 0;
 
-function measure(before: NodeJS.CpuUsage): void {
-  const now = process.cpuUsage();
-  const spentMs = (now.user + now.system - before.user - before.system) / 1_000;
-  longestMs = Math.max(longestMs, spentMs);
-  if (measuring) setImmediate(measure, now);
+function msSince(before: NodeJS.CpuUsage): number {
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1_000;
+}
+
+function turn(before: NodeJS.CpuUsage): void {
+  longestMs = Math.max(longestMs, msSince(before));
+  if (isTurning) setImmediate(turn, process.cpuUsage());
 }
 
 /** What an agent may make of a card that is costly to check: many choices, lists of them, expressions. */
@@ -67,15 +72,17 @@ const server = await runServer({
 });
 
 process.on('message', (message) => {
-  if (message === 'begin') {
-    longestMs = 0;
-    measuring = true;
-    setImmediate(measure, process.cpuUsage());
-    process.send?.({ type: 'begun' });
-  } else {
-    measuring = false;
-    process.send?.({ type: 'ended', longestMs });
+  if (message === 'end') {
+    const tookMs = isTurning ? longestMs : msSince(began);
+    isTurning = false;
+    process.send?.({ type: 'ended', tookMs });
+    return;
   }
+  isTurning = message === 'begin turns';
+  longestMs = 0;
+  began = process.cpuUsage();
+  if (isTurning) setImmediate(turn, began);
+  process.send?.({ type: 'begun' });
 });
 process.on('disconnect', () => process.exit());
 process.send?.({ type: 'ready', url: server.url });

@@ -9,7 +9,7 @@ import { endWithUs } from '../../support/end-with-us.ts';
 const toldSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('ready'), url: z.string() }),
   z.object({ type: z.literal('begun') }),
-  z.object({ type: z.literal('ended'), longestMs: z.number() }),
+  z.object({ type: z.literal('ended'), tookMs: z.number() }),
 ]);
 
 /** Starts `measured-server.ts`; to be held by `await using`. */
@@ -35,17 +35,17 @@ export async function startMeasuredServer() {
   if (ready.type !== 'ready') throw new Error('it was to be ready first');
   return {
     url: ready.url,
-    /** For how long one request, and what follows from it, keeps the event loop busy at a time, in ms of the processor. */
-    busyMs: async (request: () => Promise<unknown>): Promise<number> => {
+    /** What a request took, in ms of the processor: all of it, or the longest turn of the event loop that it caused. */
+    measure: async (what: 'whole' | 'turns', request: () => Promise<unknown>): Promise<number> => {
       const begun = next();
-      child.send('begin');
+      child.send(`begin ${what}`);
       await begun;
       await request();
       const ended = next();
       child.send('end');
       const told = await ended;
       if (told.type !== 'ended') throw new Error('it was to say how long');
-      return told.longestMs;
+      return told.tookMs;
     },
     [Symbol.asyncDispose]: async () => {
       child.disconnect();
