@@ -72,7 +72,7 @@ export class Addresses {
 
 /**
  * Whether a page is the server's own: the origin's host is the request's. A development server that hands requests on puts
- * another loopback host in, so a page of this very machine is taken for its own, too; what it may read is CORS's business.
+ * another loopback host in, so pages on loopback names count as its own, too; CORS decides whether they may read the answer.
  */
 function isOwnOrigin(origin: string, host: HostName | null): boolean {
   const scheme = /^(https?:)\/\/([^/]*)$/i.exec(origin);

@@ -4,12 +4,12 @@ import type { Duplex } from 'node:stream';
 import { refusalBody } from '../router/error-shape.ts';
 import { RequestRefused } from '../router/failure.ts';
 
-/** Who sends more may not read the answer before all is sent; this is how long it is waited for. */
+/** Time for a client that is still sending to read the answer, in milliseconds, before the connection is destroyed. */
 const lingerMs = 1_000;
 
 /**
- * Answers what Node's parser refuses, before there is a request: as Node itself does, but headers that are too large (a token
- * with too many groups in it, most often) in the form of a call's error, so that a client can say what is wrong.
+ * Answers bytes that Node's parser refuses. The answers are Node's own, except for headers that are too large (mostly because
+ * of a token with many groups in it): those get the form of a call's error, so that a client can say why it failed.
  */
 export function answerBadRequests(server: Server): void {
   const open = new WeakMap<Duplex, Set<ServerResponse>>();
@@ -45,8 +45,8 @@ function answerTo(code: string | undefined): string {
 function headersTooLarge(): string {
   const failure = new RequestRefused(
     'HEADERS_TOO_LARGE',
-    `The request's headers and URL are too large: this server takes ${maxHeaderSize} bytes of them. The access token is ` +
-      'what most often makes them so.',
+    `The request's headers and URL are too large: this server takes ${maxHeaderSize} bytes of them. Most often the access ` +
+      'token is too long.',
   );
   const body = refusalBody(failure);
   const fields = [

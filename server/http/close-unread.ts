@@ -1,11 +1,11 @@
 import type { RequestHandler } from 'express';
 
-/** For how long a request is still taken in, and thrown away, that has been answered already. */
+/** Time for a client that is still sending to read the answer, in milliseconds, before the connection is destroyed. */
 const lingerMs = 1_000;
 
 /**
- * Closes the connection of a request that was answered before it had come whole, and goes on coming: Node would take in, and
- * throw away, whatever is sent. Not at once, for a client that is sending may not read its answer otherwise.
+ * Closes the connection of a request that was answered before it had arrived whole, unless the rest arrives soon. Without this
+ * Node reads, and throws away, for as long as a client sends.
  */
 export const closeUnread: RequestHandler = (request, response, next) => {
   response.once('finish', () => {

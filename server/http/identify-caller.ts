@@ -13,7 +13,7 @@ class AuthenticatorTooSlow extends Error {
   override readonly name = 'AuthenticatorTooSlow';
 }
 
-/** Who calls; never rejects, and settles in time, whatever the authenticator does. */
+/** Returns the caller's authentication. Never rejects, and settles in time, whatever the authenticator does. */
 export async function identifyCaller(
   headers: IncomingHttpHeaders,
   { authenticator, clock, timeoutMs }: Identifying,

@@ -112,7 +112,7 @@ function isUndefinedMark(mark: unknown): boolean {
   return Array.isArray(mark) && mark.length === 1 && mark[0] === 'undefined';
 }
 
-/** What superjson calls the kinds of values that it restores. */
+/** superjson's names for the kinds of values that it restores. */
 const kinds = new Set(['bigint', 'Date', 'Error', 'map', 'number', 'regexp', 'set', 'URL', 'undefined']);
 
 function describeMark(mark: unknown): string {

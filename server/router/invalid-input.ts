@@ -4,11 +4,11 @@ import type { Issue } from '../domain/errors.ts';
 import { cutTo } from '../domain/first-chars.ts';
 import { limits } from '../domain/limits.ts';
 
-/** What is wrong with a request whose body holds no input at all, or not where one belongs. */
+/** The message for a request that holds no input, or holds it in the wrong place. */
 export const envelopeMessage =
   'The request must carry its input as JSON, wrapped as superjson does: {"json": { … }}.';
 
-/** Bad input, with every fault by its place; the message names the first. */
+/** An INVALID_INPUT with every fault by its place; the message names the first. */
 export function invalidInput(
   what: string,
   issues: readonly Issue[],
@@ -25,7 +25,7 @@ export function invalidInput(
   return new TurnkeeperError('INVALID_INPUT', `${what}: ${place}: ${fault}${more}`, { issues, cause });
 }
 
-/** What a procedure's schema finds. An unknown key is named by its own path, so that a client can point at it. */
+/** The faults that a procedure's schema finds. An unknown key has a path of its own, so that a client can point at it. */
 export function issuesOf(error: z.ZodError): Issue[] {
   return error.issues.flatMap((issue) => {
     const path = issue.path.map(String);

@@ -22,7 +22,7 @@ const trpc = initTRPC.context<RouterContext>().create({
       error,
       path,
       showsCauses: ctx?.showsCauses ?? false,
-      // What fails before there is a context, and so ids, is logged under its id by `reportUnhandled`.
+      // Without a context there are no ids to ask; `reportUnhandled` logs such an error under this id.
       newErrorId: () => ctx?.dependencies.ids.errorId() ?? crypto.randomUUID(),
     }),
 });

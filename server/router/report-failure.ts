@@ -26,19 +26,19 @@ export function reportFailure(
   return toTrpcError(failure);
 }
 
-/** Tells the log of what failed outside of every procedure: before there was a context, or as an answer was written. */
+/** Logs a failure outside of every procedure: before there was a context, or while an answer was written. */
 export function reportUnhandled(
   { ids, observer }: Pick<Dependencies, 'ids' | 'observer'>,
   error: TRPCError,
 ): void {
-  // What a procedure failed with was told there, and is the product's error by now.
+  // A procedure's failure was logged there, and is the product's error by now.
   if (isTurnkeeperError(error.cause)) return;
   const failure = toFailure(error, () => ids.errorId());
   if (!(failure instanceof UnexpectedError)) return;
   observer.tell({ type: 'error.unexpected', errorId: failure.errorId, error: error.cause ?? error });
 }
 
-/** An authenticator's own words may quote the token that it was given: only names and codes, which are fixed, are told. */
+/** An authenticator's message may quote the token that it was given, so only the error's name and code are logged. */
 function nameAndCode(error: unknown): string {
   if (!(error instanceof Error)) return 'something that is no Error';
   const code = codeOf(error) ?? codeOf(error.cause);
