@@ -78,7 +78,7 @@ export function openRedisAdapters(options: RedisAdaptersOptions): RedisAdapters 
     redis,
     keys,
     store: new RedisWorkflowStateStore({
-      ...{ redis, keys, clock, ttlSeconds, transcriptMaxTurns, line },
+      ...{ redis, keys, ttlSeconds, transcriptMaxTurns, line },
       openingMaxMs: turnTimeoutMs + 10 * lockTtlMs,
       replication,
       freesLeases: locks.areFreedByCommit,

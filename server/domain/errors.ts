@@ -44,6 +44,7 @@ export const failureReasons = {
   STATE_STORE_UNAVAILABLE: { code: 'SERVICE_UNAVAILABLE', retryable: true },
   OVERLOADED: { code: 'SERVICE_UNAVAILABLE', retryable: true },
   SHUTTING_DOWN: { code: 'SERVICE_UNAVAILABLE', retryable: true },
+  CONVERSATION_UNREADABLE: { code: 'INTERNAL_SERVER_ERROR', retryable: false },
   INTERNAL: { code: 'INTERNAL_SERVER_ERROR', retryable: false },
 } as const;
 

@@ -41,8 +41,11 @@ export const limits = {
   /** What an agent is told of the past where its own conversation can't go on. */
   retoldTurns: 5,
   retoldMessageChars: 500,
-  /** How much of the transcript is read at a time, for a turn or a watcher, whatever number of turns was asked for. */
+  /** How much of the transcript is read at a time, for a turn, a page or a watcher, whatever number of turns was asked for. */
   loadedTurnsBytes: 262_144,
+  /** States of a page of the list that are read at once, and how much of all of them a page holds. */
+  listedStateBytes: 16_384,
+  listedStatesBytes: 1_048_576,
   /** Cards of one conversation that can still be acted on. */
   shownCards: 20,
   /** What is shown of one turn's answer while it comes; the rest is seen once it is committed. */

@@ -6,6 +6,10 @@ import type { RedisConnection } from '../redis/redis-connection.ts';
 declare module 'ioredis' {
   interface RedisCommander<Context> {
     acquireLock(keyCount: number, ...keysAndArguments: (string | number)[]): Result<unknown, Context>;
+    acquireLockEvenIfFull(
+      keyCount: number,
+      ...keysAndArguments: (string | number)[]
+    ): Result<unknown, Context>;
     extendLock(keyCount: number, ...keysAndArguments: (string | number)[]): Result<unknown, Context>;
     releaseLock(keyCount: number, ...keysAndArguments: (string | number)[]): Result<unknown, Context>;
     settleRelease(...keysAndArguments: string[]): Result<unknown, Context>;
@@ -25,6 +29,9 @@ export function defineLockScripts(redis: RedisConnection): void {
     // redlock passes the number of keys itself.
     redis.defineCommand(command, { lua: readFileSync(script(name), 'utf8') });
   }
+  // For what makes room on a Redis that is full. redlock does not know it.
+  const evenIfFull = `#!lua flags=allow-oom\n${readFileSync(script('acquire-lease'), 'utf8')}`;
+  redis.defineCommand('acquireLockEvenIfFull', { lua: evenIfFull });
 }
 
 /** What goes with a lease on the Redis that holds the state: the line for it, and its interruption. */

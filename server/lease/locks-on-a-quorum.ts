@@ -6,7 +6,7 @@ import { storeUnavailable } from '../redis/unavailable.ts';
 import { defineLockScripts } from './define-lease-scripts.ts';
 import type { Extension } from './extend-in-time.ts';
 import type { HeldLock, Locks } from './locks.ts';
-import { extensionBy, unlessContended } from './redlock-outcomes.ts';
+import { extensionBy, extensionOf, unlessContended } from './redlock-outcomes.ts';
 
 interface QuorumOptions {
   /** Where the state is: what the quorum grants is claimed there too, because the commit checks it there (I3). */
@@ -14,6 +14,12 @@ interface QuorumOptions {
   /** Independent masters, an odd number. */
   readonly masters: readonly RedisConnection[];
   readonly ttlMs: number;
+}
+
+interface Claim {
+  readonly place: string;
+  readonly token: string;
+  readonly evenIfFull: boolean;
 }
 
 const database = '0';
@@ -30,12 +36,12 @@ export class LocksOnAQuorum implements Locks {
     this.#options = options;
   }
 
-  async acquire(keys: ConversationKeys, place: string): Promise<HeldLock | null> {
+  async acquire(keys: ConversationKeys, place: string, evenIfFull: boolean): Promise<HeldLock | null> {
     const granted = await unlessContended(this.#redlock.acquire([keys.lock], this.#options.ttlMs));
     if (granted === null) return null;
     let isClaimed = false;
     try {
-      isClaimed = await this.#claim(keys, place, granted.value);
+      isClaimed = await this.#claim(keys, { place, token: granted.value, evenIfFull });
     } finally {
       // A claim whose answer was lost may stand there all the same.
       const { state } = this.#options;
@@ -66,21 +72,14 @@ export class LocksOnAQuorum implements Locks {
     };
   }
 
-  async #claim({ lock, holder }: ConversationKeys, place: string, token: string): Promise<boolean> {
+  async #claim({ lock, holder }: ConversationKeys, { place, token, evenIfFull }: Claim): Promise<boolean> {
     const { state, ttlMs } = this.#options;
+    const command = evenIfFull ? 'acquireLockEvenIfFull' : 'acquireLock';
     try {
-      return Number(await state.acquireLock(3, lock, holder, place, database, token, ttlMs)) !== 0;
+      return Number(await state[command](3, lock, holder, place, database, token, ttlMs)) !== 0;
     } catch (error) {
       throw storeUnavailable(error);
     }
-  }
-}
-
-async function extensionOf(reply: Promise<unknown>): Promise<Extension> {
-  try {
-    return Number(await reply) === 0 ? 'lost' : 'extended';
-  } catch {
-    return 'unreachable';
   }
 }
 

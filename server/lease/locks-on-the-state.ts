@@ -1,13 +1,19 @@
+import { randomBytes } from 'node:crypto';
 import { Redlock } from 'redlock';
+import type { Lock } from 'redlock';
 import type { ConversationKeys } from '../redis/conversation-keys.ts';
 import type { RedisConnection } from '../redis/redis-connection.ts';
+import { storeUnavailable } from '../redis/unavailable.ts';
 import { defineLockScripts } from './define-lease-scripts.ts';
 import type { HeldLock, Locks } from './locks.ts';
-import { extensionBy, unlessContended } from './redlock-outcomes.ts';
+import { extensionBy, extensionOf, unlessContended } from './redlock-outcomes.ts';
+
+const database = '0';
 
 /** Leases through redlock, on the Redis that holds the state. */
 export class LocksOnTheState implements Locks {
   readonly areFreedByCommit = true;
+  readonly #redis: RedisConnection;
   readonly #redlock: Redlock;
   readonly #ttlMs: number;
 
@@ -15,13 +21,19 @@ export class LocksOnTheState implements Locks {
     defineLockScripts(redis);
     // One try each: its defaults ask ten times, 200 ms apart. Who waits, and how long, is the orchestrator's decision.
     this.#redlock = new Redlock([redis], { retryCount: 0 });
+    this.#redis = redis;
     this.#ttlMs = ttlMs;
   }
 
   // Synchronous up to the command's way to Redis, so that what the caller sends next is behind it.
-  async acquire({ lock, holder }: ConversationKeys, place: string): Promise<HeldLock | null> {
+  async acquire(keys: ConversationKeys, place: string, evenIfFull: boolean): Promise<HeldLock | null> {
+    const { lock, holder } = keys;
+    if (evenIfFull) return this.#acquireEvenIfFull(keys, place);
     const acquired = await unlessContended(this.#redlock.acquire([lock, holder, place], this.#ttlMs));
-    if (acquired === null) return null;
+    return acquired === null ? null : this.#hold(acquired);
+  }
+
+  #hold(acquired: Lock): HeldLock {
     let current = acquired;
     return {
       token: acquired.value,
@@ -32,6 +44,28 @@ export class LocksOnTheState implements Locks {
       release: async () => {
         await current.release().catch(() => undefined);
       },
+    };
+  }
+
+  /** redlock has one script to acquire; this is the same one, allowed to write where the memory is full. */
+  async #acquireEvenIfFull({ lock, holder }: ConversationKeys, place: string): Promise<HeldLock | null> {
+    const redis = this.#redis;
+    const token = randomBytes(16).toString('hex');
+    const release = async (): Promise<void> => {
+      await redis.releaseLock(1, lock, database, token).catch(() => undefined);
+    };
+    try {
+      const taken = await redis.acquireLockEvenIfFull(3, lock, holder, place, database, token, this.#ttlMs);
+      if (Number(taken) === 0) return null;
+    } catch (error) {
+      // It may have been taken, and the answer been lost.
+      await release();
+      throw storeUnavailable(error);
+    }
+    return {
+      token,
+      extend: () => extensionOf(redis.extendLock(1, lock, database, token, this.#ttlMs)),
+      release,
     };
   }
 }

@@ -6,10 +6,11 @@ export interface Locks {
   /** Whether the commit, on the Redis that holds the state, frees all there is to free. */
   readonly areFreedByCommit: boolean;
   /**
-   * Asks once; the request is on its way when the call returns. Answers null when another holds it.
+   * Asks once; the request is on its way when the call returns. Returns null when another holds it. `evenIfFull` has it
+   * granted by a Redis that is full, too.
    * @throws TurnkeeperError STATE_STORE_UNAVAILABLE
    */
-  acquire(keys: ConversationKeys, place: string): Promise<HeldLock | null>;
+  acquire(keys: ConversationKeys, place: string, evenIfFull: boolean): Promise<HeldLock | null>;
 }
 
 export interface HeldLock {

@@ -1,6 +1,7 @@
 import type { ConversationKey } from '../domain/identity.ts';
 import type { Clock } from '../orchestrator/ports/clock.ts';
 import type {
+  AcquireOptions,
   Acquisition,
   Lease,
   LeaseKeeper,
@@ -49,10 +50,14 @@ export class RedlockLeaseKeeper implements LeaseKeeper {
   }
 
   // Synchronous up to the command's way to Redis, so that what the caller sends next is behind it.
-  async acquire(key: ConversationKey, place: Place): Promise<Acquisition> {
+  async acquire(
+    key: ConversationKey,
+    place: Place,
+    { evenIfFull = false }: AcquireOptions = {},
+  ): Promise<Acquisition> {
     const { clock, keys, locks } = this.#options;
     const takenAt = clock.now();
-    const acquiring = locks.acquire(keys.conversation(key), keys.place(key, place));
+    const acquiring = locks.acquire(keys.conversation(key), keys.place(key, place), evenIfFull);
     // Whether Redis has run it is not known then. It is given back, but without calling who has stood in line meanwhile.
     acquiring.catch(() => this.#settle(key, { token: '', agentMayHaveHeard: true }));
     const lock = await acquiring;

@@ -23,3 +23,12 @@ export async function extensionBy(extend: () => Promise<void>): Promise<Extensio
     return hasRunOut(error) || (await isContention(error)) ? 'lost' : 'unreachable';
   }
 }
+
+/** What a script that extends a lease answered. */
+export async function extensionOf(reply: Promise<unknown>): Promise<Extension> {
+  try {
+    return Number(await reply) === 0 ? 'lost' : 'extended';
+  } catch {
+    return 'unreachable';
+  }
+}

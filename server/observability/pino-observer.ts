@@ -34,6 +34,7 @@ export class PinoObserver implements Observer {
         break;
       case 'turn.rolledBack':
       case 'lease.lost':
+      case 'conversation.unreadable':
         logger.warn(fieldsOf(event), event.type);
         break;
       case 'turn.started':

@@ -36,18 +36,24 @@ export interface EndResult {
   readonly summary: Summary;
   /** Whether everything about the conversation was deleted with it. */
   readonly purged: boolean;
+  /** Only of a purge: what was stored could not be read, so everything else but the conversation's id says nothing. */
+  readonly unreadable?: true;
 }
 
 /**
  * Ends a conversation, under the same lease as a turn. One that has ended already stays as it is and answers the same.
  * @throws TurnkeeperError WORKFLOW_NOT_FOUND, FIELDS_MISSING, DEFINITION_CHANGED, TURN_IN_PROGRESS,
- * TURN_INTERRUPTED, LEASE_LOST, STATE_CHANGED, STATE_STORE_UNAVAILABLE, OVERLOADED, SHUTTING_DOWN
+ * TURN_INTERRUPTED, LEASE_LOST, STATE_CHANGED, STATE_STORE_UNAVAILABLE, OVERLOADED, SHUTTING_DOWN; unless it purges,
+ * CONVERSATION_UNREADABLE
  */
 export async function endConversation(dependencies: Dependencies, command: EndCommand): Promise<EndResult> {
   const { key, whenBusy, waitMs } = command;
   const outcome = await dependencies.gate.run(() =>
-    withLease(dependencies, key, { call: 'end', turnId: null, whenBusy, waitMs }, (held) =>
-      endHeld(dependencies, command, held),
+    withLease(
+      dependencies,
+      key,
+      { call: 'end', turnId: null, whenBusy, waitMs, purges: command.purge },
+      (held) => endHeld(dependencies, command, held),
     ),
   );
   if (outcome.kind === 'done') return outcome.result;
@@ -55,10 +61,13 @@ export async function endConversation(dependencies: Dependencies, command: EndCo
 }
 
 async function endHeld(
-  { store, workflows, clock, observer }: Dependencies,
+  dependencies: Dependencies,
   command: EndCommand,
-  { loaded, leaseToken, commit }: HeldConversation,
+  held: HeldConversation,
 ): Promise<EndResult> {
+  const { store, workflows, clock, observer } = dependencies;
+  const { loaded, leaseToken, commit } = held;
+  if (loaded.unreadable !== undefined) return purgeUnreadable(dependencies, command, held);
   const { key, purge } = command;
   const began = clock.now();
   const { state } = loaded;
@@ -92,6 +101,43 @@ async function endHeld(
     progress: final.progress,
     summary: final.summary ?? bareSummary(final),
     purged: purge,
+  };
+}
+
+/** A way out of a conversation that can't be read (I12): everything of it is deleted, and nothing of it can be told. */
+async function purgeUnreadable(
+  { store, clock, observer }: Dependencies,
+  { key }: EndCommand,
+  { leaseToken, commit }: HeldConversation,
+): Promise<EndResult> {
+  const now = clock.now();
+  await commit(() => store.purge(key, { leaseToken, loaded: 'unreadable' }));
+  observer.tell({
+    type: 'conversation.ended',
+    key,
+    outcome: 'cancelled',
+    isPurged: true,
+    latencyMs: clock.now() - now,
+  });
+  return {
+    conversationId: key.conversationId,
+    workflowId: '',
+    workflowState: {
+      status: 'ended',
+      outcome: 'cancelled',
+      currentStep: '',
+      collected: {},
+      turnCount: 0,
+      definitionVersion: 0,
+      openedAt: now,
+      updatedAt: now,
+      expiresAt: now,
+      suggestedInput: { type: 'none' },
+    },
+    progress: { currentStep: '', stepNumber: 0, totalSteps: 0, completedSteps: 0, percentComplete: 0 },
+    summary: { title: '', turnCount: 0, steps: [] },
+    purged: true,
+    unreadable: true,
   };
 }
 

@@ -43,7 +43,7 @@ export function notFound(): TurnkeeperError<'WORKFLOW_NOT_FOUND'> {
 
 /**
  * Reads a conversation, in one round trip.
- * @throws TurnkeeperError WORKFLOW_NOT_FOUND, DEFINITION_CHANGED, STATE_STORE_UNAVAILABLE
+ * @throws TurnkeeperError WORKFLOW_NOT_FOUND, CONVERSATION_UNREADABLE, DEFINITION_CHANGED, STATE_STORE_UNAVAILABLE
  */
 export async function getConversation(
   { store, workflows, clock }: Dependencies,
@@ -61,7 +61,9 @@ export async function getConversation(
   return {
     conversationId: key.conversationId,
     workflowId: state.workflowId,
-    workflowState: viewState(standing, { expiresAt: clock.now() + store.ttlSeconds * 1000 }),
+    workflowState: viewState(standing, {
+      expiresAt: clock.now() + (found.expiresInMs ?? store.ttlSeconds * 1000),
+    }),
     progress: standing.progress,
     lastTurn: found.lastTurn?.turn ?? null,
     messages,
@@ -69,7 +71,10 @@ export async function getConversation(
   };
 }
 
-/** So many turns hold so many messages, or fewer: a turn may have none, and a page then ends up short. */
+/**
+ * So many turns hold so many messages, or fewer: a turn may have none, and a page then ends up short. So it does where turns
+ * are large.
+ */
 function transcriptPage(limit: number, before: MessagePlace | undefined): TranscriptPage {
   if (before === undefined) return { turns: limit };
   return { turns: limit, upTo: before.index > 0 ? before.turn : before.turn - 1 };

@@ -21,21 +21,27 @@ interface ListedConversation {
 
 export interface ConversationList {
   readonly conversations: readonly ListedConversation[];
+  /** Ids of those in between that can't be read, if there are any. */
+  readonly unreadable?: readonly string[];
   readonly next: ListPosition | null;
 }
 
 /**
- * The caller's live conversations, newest activity first. Looking at the list keeps none of them alive.
+ * The caller's live conversations, newest activity first, but for those that can't be read (I12). Looking at the list keeps
+ * none of them alive.
  * @throws TurnkeeperError STATE_STORE_UNAVAILABLE
  */
 export async function listConversations(
-  { store, workflows }: Dependencies,
+  { store, workflows, observer }: Dependencies,
   identity: Identity,
   page: ConversationsPage,
 ): Promise<ConversationList> {
-  const { conversations, next } = await store.list(identity, page);
+  const { conversations, unreadable = [], next } = await store.list(identity, page);
+  for (const { key, fault } of unreadable)
+    observer.tell({ type: 'conversation.unreadable', key, call: 'workflow.list', fault });
   return {
     next,
+    ...(unreadable.length === 0 ? {} : { unreadable: unreadable.map(({ key }) => key.conversationId) }),
     conversations: conversations.map(({ conversationId, state }) => {
       const workflow = workflows.get(state.workflowId);
       const { status, outcome, turnCount, openedAt, updatedAt, workflowId } = state;

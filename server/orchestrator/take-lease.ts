@@ -17,6 +17,11 @@ export interface LeaseRequest {
   readonly waitMs: number | undefined;
   /** What to load besides the state. */
   readonly reads?: Pick<LoadRequest, 'historyTurns' | 'cardTurn'>;
+  /**
+   * Whether the call purges the conversation. Then it is granted where the store is full, and handed over what can't be read.
+   * @default false
+   */
+  readonly purges?: boolean;
 }
 
 interface Granted {
@@ -52,7 +57,7 @@ export type Taken = (Granted | Used) & Took;
 /**
  * Takes the conversation's lease and loads it, as soon as `whenBusy` allows. A call for the very turn that is running
  * never fails because of that: it waits for the turn's result (I4), and does not interrupt it.
- * @throws TurnkeeperError TURN_IN_PROGRESS, STATE_STORE_UNAVAILABLE, SHUTTING_DOWN
+ * @throws TurnkeeperError TURN_IN_PROGRESS, STATE_STORE_UNAVAILABLE, SHUTTING_DOWN, CONVERSATION_UNREADABLE
  */
 export async function takeLease(
   dependencies: Dependencies,
@@ -147,17 +152,18 @@ class Contention {
 async function tryForLease(
   { leases, store, faultPoints }: Dependencies,
   key: ConversationKey,
-  { call, turnId, place, reads }: Contender,
+  { call, turnId, place, reads, purges = false }: Contender,
 ): Promise<Granted | Used | Busy> {
-  const request: LoadRequest = { turnId, opens: call === 'turn', ...reads };
+  const request: LoadRequest = { turnId, opens: call === 'turn', purges, ...reads };
   const [acquired, speculative] = await Promise.allSettled([
-    leases.acquire(key, place),
+    leases.acquire(key, place, { evenIfFull: purges }),
     store.load(key, request),
   ]);
   if (acquired.status === 'rejected') throw acquired.reason;
   if (acquired.value.kind === 'held') {
     if (speculative.status === 'rejected') throw speculative.reason;
-    const { usedTurnId: used, holder, leaseToken: owner } = speculative.value;
+    const { usedTurnId: used, holder, leaseToken: owner, unreadable } = speculative.value;
+    if (unreadable !== undefined && !purges) throw unreadable;
     return used === null ? { kind: 'busy', holder, owner } : { kind: 'used', used };
   }
   const { lease } = acquired.value;
@@ -173,6 +179,7 @@ async function tryForLease(
       lease.signal.throwIfAborted();
       throw leaseLost();
     }
+    if (loaded.unreadable !== undefined && !purges) throw loaded.unreadable;
     if (loaded.usedTurnId !== null) return { kind: 'used', used: loaded.usedTurnId };
     isKept = true;
     return { kind: 'granted', lease, loaded };

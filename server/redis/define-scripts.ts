@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { storedFormat } from '../domain/stored-conversation.ts';
 import type { RedisConnection } from './redis-connection.ts';
 
 /** A Lua script, and how many of its arguments are keys. */
@@ -7,21 +8,31 @@ export interface Script {
   readonly numberOfKeys: number;
 }
 
-const handOver = readFileSync(new URL('./scripts/hand-over.lua', import.meta.url), 'utf8');
+/** Functions that several scripts share: a script that uses one of them gets the file in front. Lua in Redis can't load one. */
+const shared = [
+  { text: readShared('hand-over'), uses: /\b(?:hand_over|clear_foreign_line)\(/ },
+  {
+    text: `local stored_format = '${storedFormat}'\n${readShared('stored-conversation')}`,
+    uses: /\b(?:stored_format|read\(|has_foreign_type\(|is_proven_\w+\(|turn_of\(|slide_or_not\()/,
+  },
+];
 
-/**
- * Reads a Lua file, whose name ends in the number of keys (`commit-conversation-9.lua`). A script that calls the function
- * which several share gets it in front: Lua in Redis can't load a file.
- */
+/** Reads a Lua file, whose name ends in the number of keys (`commit-conversation-9.lua`). */
 export function readScript(file: URL): Script {
   const keyCount = /-(\d+)\.lua$/.exec(file.pathname)?.[1];
   if (keyCount === undefined)
     throw new Error(`${file.pathname}: a script's name must end in its number of keys`);
-  const text = readFileSync(file, 'utf8');
-  return {
-    text: text.includes('hand_over(') ? `${handOver}\n${text}` : text,
-    numberOfKeys: Number(keyCount),
-  };
+  return { text: withShared(readFileSync(file, 'utf8')), numberOfKeys: Number(keyCount) };
+}
+
+function withShared(text: string): string {
+  return [...shared.filter(({ uses }) => uses.test(text)).map((functions) => functions.text), text].join(
+    '\n',
+  );
+}
+
+function readShared(name: string): string {
+  return readFileSync(new URL(`./scripts/${name}.lua`, import.meta.url), 'utf8');
 }
 
 /**

@@ -34,8 +34,9 @@ export function presentEnd<Definition extends WorkflowDefinition>(result: EndRes
   return { ...result, workflowState: presentState(result.workflowState) } as EndOutput<Definition>;
 }
 
-export function presentList({ conversations, next }: ConversationList): ListOutput {
+export function presentList({ conversations, unreadable, next }: ConversationList): ListOutput {
   return {
+    ...(unreadable === undefined ? {} : { unreadable: [...unreadable] }),
     conversations: conversations.map((conversation) => ({
       ...conversation,
       openedAt: new Date(conversation.openedAt),

@@ -1,5 +1,6 @@
 import { TRPCError } from '@trpc/server';
 import { isTurnkeeperError } from '../domain/errors.ts';
+import { ConversationUnreadable } from '../domain/stored-conversation.ts';
 import { describeCause } from '../orchestrator/describe-cause.ts';
 import type { Dependencies } from '../orchestrator/dependencies.ts';
 import { CallerUnknown, UnexpectedError, toFailure, toTrpcError } from './failure.ts';
@@ -18,6 +19,10 @@ export function reportFailure(
   if (failure instanceof CallerUnknown) {
     const { errorId, cause } = failure;
     observer.tell({ type: 'authentication.failed', errorId, call: path, cause: nameAndCode(cause) });
+  }
+  if (failure instanceof ConversationUnreadable) {
+    const { key, fault } = failure;
+    observer.tell({ type: 'conversation.unreadable', key, call: path, fault });
   }
   // A turn tells of itself, whatever becomes of it.
   if (failure.reason === 'STATE_STORE_UNAVAILABLE' && path !== 'workflow.turn') {

@@ -153,6 +153,8 @@ export interface EndOutputOf<Types extends WorkflowTypes> extends OfConversation
   summary: Summary;
   /** Whether everything about the conversation was deleted with it. */
   purged: boolean;
+  /** Only of a purge: what was stored could not be read, so everything else but `conversationId` is empty. */
+  unreadable?: true;
 }
 
 // Written so that they distribute over a union of definitions.
@@ -227,6 +229,8 @@ export interface ListedConversation {
  */
 export interface ListOutput {
   conversations: ListedConversation[];
+  /** Ids of conversations on this page that can't be read, if there are any: they can only be purged. */
+  unreadable?: string[];
   /** The `cursor` of the next page; `null` when there is none. */
   nextCursor: string | null;
 }

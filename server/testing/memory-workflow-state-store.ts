@@ -1,7 +1,7 @@
 import { TurnkeeperError } from '../domain/errors.ts';
 import type { ConversationKey, Identity } from '../domain/identity.ts';
 import { limits } from '../domain/limits.ts';
-import { conversationStateSchema } from '../domain/state.ts';
+import { ConversationUnreadable, readStoredState, readStoredTurn } from '../domain/stored-conversation.ts';
 import type { TurnRecord } from '../domain/result.ts';
 import type { ConversationState } from '../domain/state.ts';
 import type {
@@ -17,10 +17,11 @@ import type {
   ReadConversation,
   TranscriptPage,
   TurnsAfter,
+  UnreadableGuard,
   UsedTurnId,
   WorkflowStateStore,
 } from '../orchestrator/ports/workflow-state-store.ts';
-import { callNext, forget, parseRecord } from './memory-world.ts';
+import { callNext, forget } from './memory-world.ts';
 import type { MemoryConversation, MemoryWorld } from './memory-world.ts';
 
 interface MemoryStoreOptions {
@@ -42,53 +43,65 @@ export class MemoryWorkflowStateStore implements WorkflowStateStore {
 
   load(
     key: ConversationKey,
-    { turnId, opens, historyTurns = 0, cardTurn }: LoadRequest,
+    { turnId, opens, purges = false, historyTurns = 0, cardTurn }: LoadRequest,
   ): Promise<LoadedConversation> {
     return this.#answer(() => {
-      this.#touch(key, opens);
-      const found = this.#live(key);
-      const leaseToken = found.lock?.token ?? null;
-      const state = stateOf(found);
-      const holder = holderOf(found, this.#world.clock.now());
-      const told = Math.max(historyTurns, holder?.isAgentStale === true ? limits.retoldTurns : 0);
+      if (!purges) this.#touch(key, opens);
+      const found = this.#world.conversation(key);
+      const now = this.#world.clock.now();
+      const held = { leaseToken: found.lock?.token ?? null, holder: holderOf(found, now) };
+      const told = Math.max(historyTurns, held.holder?.isAgentStale === true ? limits.retoldTurns : 0);
       const shown = cardTurn === undefined ? undefined : found.log.get(cardTurn);
-      return {
-        leaseToken,
-        holder,
-        lastTurns: lastTurns(found, told),
-        cardTurn: shown === undefined ? null : parseRecord(shown),
-        state,
-        usedTurnId: turnId === null ? null : usedTurnId(found, turnId),
-      };
+      try {
+        const loaded: LoadedConversation = {
+          ...held,
+          state: stateOf(key, found),
+          usedTurnId: turnId === null ? null : usedTurnId(key, found, turnId),
+          lastTurns: lastTurns(key, found, told),
+          cardTurn: shown === undefined ? null : readTurn(key, shown),
+        };
+        this.#slide(found);
+        return loaded;
+      } catch (error) {
+        if (!(error instanceof ConversationUnreadable)) throw error;
+        return { ...held, state: null, usedTurnId: null, lastTurns: [], cardTurn: null, unreadable: error };
+      }
     });
   }
 
   read(key: ConversationKey, page: TranscriptPage): Promise<ReadConversation | null> {
     return this.#answer(() => {
       this.#touch(key, false);
-      const found = this.#live(key);
-      const state = stateOf(found);
+      const found = this.#world.conversation(key);
+      const state = stateOf(key, found);
       if (state === null) return null;
       const all = [...found.log.entries()];
       const last = all.at(-1);
       const upTo = page.upTo ?? Number.POSITIVE_INFINITY;
-      const turns = all.filter(([number]) => number <= upTo).slice(-page.turns);
-      return {
+      const newestFirst = all.filter(([number]) => number <= upTo).slice(-page.turns);
+      const turns = notTooLarge(newestFirst.map(([, entry]) => entry).reverse()).reverse();
+      const conversation = {
         state,
-        lastTurn: last === undefined ? null : parseRecord(last[1]),
-        turns: turns.map(([, entry]) => parseRecord(entry)),
+        lastTurn: last === undefined ? null : readTurn(key, last[1]),
+        turns: turns.map((entry) => readTurn(key, entry)),
       };
+      this.#slide(found);
+      this.#touch(key, true);
+      return conversation;
     });
   }
 
   readAfter(key: ConversationKey, { after, limit }: TurnsAfter): Promise<FollowedConversation | null> {
     return this.#answer(() => {
       this.#touch(key, false);
-      const found = this.#live(key);
-      const state = stateOf(found);
+      const found = this.#world.conversation(key);
+      const state = stateOf(key, found);
       if (state === null) return null;
       const following = [...found.log].filter(([number]) => number > after).slice(0, limit);
-      return { state, turns: notTooLarge(following.map(([, entry]) => entry)).map(parseRecord) };
+      const turns = notTooLarge(following.map(([, entry]) => entry)).map((entry) => readTurn(key, entry));
+      this.#slide(found);
+      this.#touch(key, true);
+      return { state, turns };
     });
   }
 
@@ -97,8 +110,8 @@ export class MemoryWorkflowStateStore implements WorkflowStateStore {
       const found = this.#world.conversation(key);
       const isStored =
         turn !== undefined && found.turns.get(turn.record.turnId)?.leaseToken === guard.leaseToken;
-      if (isStored || stateOf(found)?.committedBy === guard.leaseToken) return 'committed';
-      const refusal = refusalOf(found, guard);
+      if (isStored || stateOf(key, found)?.committedBy === guard.leaseToken) return 'committed';
+      const refusal = refusalOf(key, found, guard);
       if (refusal !== null) return refusal;
       if (guard.loaded === null) forget(found);
       found.state = JSON.stringify(state);
@@ -118,11 +131,11 @@ export class MemoryWorkflowStateStore implements WorkflowStateStore {
     });
   }
 
-  purge(key: ConversationKey, guard: CommitGuard): Promise<CommitResult> {
+  purge(key: ConversationKey, guard: CommitGuard | UnreadableGuard): Promise<CommitResult> {
     return this.#answer(() => {
       const found = this.#world.conversation(key);
       if (found.state === null && found.lock === null) return 'committed';
-      const refusal = refusalOf(found, guard);
+      const refusal = refusalOf(key, found, guard);
       if (refusal !== null) return refusal;
       forget(found);
       found.holder = null;
@@ -143,18 +156,25 @@ export class MemoryWorkflowStateStore implements WorkflowStateStore {
             at < after.lastActiveAt ||
             (at === after.lastActiveAt && id < after.conversationId),
         )
-        .flatMap(([conversationId, lastActiveAt]) => {
-          const state = stateOf(this.#world.conversation({ ...identity, conversationId }));
-          return state === null ? [] : [{ conversationId, lastActiveAt, state }];
-        });
+        .map(([conversationId, lastActiveAt]) => ({ conversationId, lastActiveAt }))
+        .filter((entry) => this.#world.conversation({ ...identity, ...entry }).state !== null);
       const page = all.slice(0, limit);
-      const last = page.at(-1);
+      const conversations: { conversationId: string; state: ConversationState }[] = [];
+      const unreadable: ConversationUnreadable[] = [];
+      for (const { conversationId } of page) {
+        const key = { ...identity, conversationId };
+        try {
+          const state = stateOf(key, this.#world.conversation(key));
+          if (state !== null) conversations.push({ conversationId, state });
+        } catch (error) {
+          if (!(error instanceof ConversationUnreadable)) throw error;
+          unreadable.push(error);
+        }
+      }
       return {
-        conversations: page.map(({ conversationId, state }) => ({ conversationId, state })),
-        next:
-          all.length > limit && last !== undefined
-            ? { conversationId: last.conversationId, lastActiveAt: last.lastActiveAt }
-            : null,
+        conversations,
+        ...(unreadable.length === 0 ? {} : { unreadable }),
+        next: all.length > limit ? (page.at(-1) ?? null) : null,
       };
     });
   }
@@ -163,10 +183,9 @@ export class MemoryWorkflowStateStore implements WorkflowStateStore {
     return Promise.resolve(!this.#world.isDown);
   }
 
-  #live(key: ConversationKey): MemoryConversation {
-    const found = this.#world.conversation(key);
+  /** Only what could be read is set back to its full life (I12). */
+  #slide(found: MemoryConversation): void {
     if (found.state !== null) found.expiresAt = this.#world.clock.now() + this.ttlSeconds * 1000;
-    return found;
   }
 
   #touch(key: ConversationKey, adds: boolean): void {
@@ -175,22 +194,33 @@ export class MemoryWorkflowStateStore implements WorkflowStateStore {
   }
 
   #answer<Answer>(work: () => Answer): Promise<Answer> {
-    if (!this.#world.isDown) return Promise.resolve(work());
-    return Promise.reject(
-      new TurnkeeperError('STATE_STORE_UNAVAILABLE', 'The in-memory store was told to be down.'),
-    );
+    return new Promise((resolve) => {
+      if (this.#world.isDown)
+        throw new TurnkeeperError('STATE_STORE_UNAVAILABLE', 'The in-memory store was told to be down.');
+      resolve(work());
+    });
   }
 }
 
-function stateOf({ state }: MemoryConversation): ConversationState | null {
-  return state === null ? null : conversationStateSchema.parse(JSON.parse(state));
+function stateOf(key: ConversationKey, { state }: MemoryConversation): ConversationState | null {
+  return state === null ? null : readStoredState(key, state);
 }
 
-/** Up to so many, oldest first, as long as they are not too large together; the last one always. */
-function lastTurns({ log }: MemoryConversation, atMost: number): TurnRecord[] {
+function readTurn(key: ConversationKey, text: string): TurnRecord {
+  return readStoredTurn(key, { text, format: null });
+}
+
+/** Up to so many, oldest first, as long as they are not too large together; the last one always. Only those that can be read. */
+function lastTurns(key: ConversationKey, { log }: MemoryConversation, atMost: number): TurnRecord[] {
   return notTooLarge([...log.values()].reverse().slice(0, atMost))
     .reverse()
-    .map(parseRecord);
+    .flatMap((entry) => {
+      try {
+        return [readTurn(key, entry)];
+      } catch {
+        return [];
+      }
+    });
 }
 
 /** As many from the first one on as are not too large together; the first one always. */
@@ -205,12 +235,12 @@ function notTooLarge(entries: readonly string[]): string[] {
   return taken;
 }
 
-function usedTurnId(found: MemoryConversation, turnId: string): UsedTurnId | null {
+function usedTurnId(key: ConversationKey, found: MemoryConversation, turnId: string): UsedTurnId | null {
   const use = found.turns.get(turnId);
   if (use === undefined) return null;
   const { turnNumber, inputDigest } = use;
   const entry = found.log.get(turnNumber);
-  return { turnNumber, inputDigest, record: entry === undefined ? null : parseRecord(entry) };
+  return { turnNumber, inputDigest, record: entry === undefined ? null : readTurn(key, entry) };
 }
 
 function holderOf({ lock, holder }: MemoryConversation, now: number): Holder | null {
@@ -221,11 +251,15 @@ function holderOf({ lock, holder }: MemoryConversation, now: number): Holder | n
 
 type Refusal = Exclude<CommitResult, 'committed'>;
 
-function refusalOf(found: MemoryConversation, guard: CommitGuard): Refusal | null {
-  if (found.interrupted.has(guard.leaseToken)) return 'interrupted';
-  if (found.lock?.token !== guard.leaseToken) return 'lease-lost';
-  const stored = stateOf(found);
-  const isAsLoaded =
-    stored?.incarnation === guard.loaded?.incarnation && stored?.revision === guard.loaded?.revision;
+function refusalOf(
+  key: ConversationKey,
+  found: MemoryConversation,
+  { leaseToken, loaded }: CommitGuard | UnreadableGuard,
+): Refusal | null {
+  if (found.interrupted.has(leaseToken)) return 'interrupted';
+  if (found.lock?.token !== leaseToken) return 'lease-lost';
+  if (loaded === 'unreadable') return null;
+  const stored = stateOf(key, found);
+  const isAsLoaded = stored?.incarnation === loaded?.incarnation && stored?.revision === loaded?.revision;
   return isAsLoaded ? null : 'state-changed';
 }

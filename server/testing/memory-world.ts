@@ -1,4 +1,3 @@
-import type { TurnRecord } from '../domain/result.ts';
 import type { ConversationKey, Identity } from '../domain/identity.ts';
 import { ConversationChannel } from '../orchestrator/conversation-channel.ts';
 import type { Clock } from '../orchestrator/ports/clock.ts';
@@ -90,8 +89,4 @@ export function callNext(conversation: MemoryConversation): void {
   const next = conversation.waiting.shift();
   conversation.lock = next === undefined ? null : { token: next.id, interrupt: () => undefined };
   next?.call();
-}
-
-export function parseRecord(text: string): TurnRecord {
-  return JSON.parse(text) as TurnRecord;
 }

@@ -3,8 +3,8 @@ import { connectRedis, firstConnection } from '../../server/redis/connect-redis.
 import { KeyBuilder } from '../../server/redis/conversation-keys.ts';
 import { parseRedisUrl } from '../../server/redis/parse-redis-url.ts';
 import { Subscriber } from '../../server/redis/subscriber.ts';
-import { ManualClock } from '../../server/testing/manual-clock.ts';
 import { describeLeaseConformance } from '../lease/lease-conformance.ts';
+import { openRedisStore } from '../store/redis-store-under-test.ts';
 import { describeStoreConformance } from '../store/store-conformance.ts';
 import { openRedisBacking } from '../support/redis-backing.ts';
 import { startRedisCluster } from '../support/redis-cluster.ts';
@@ -29,10 +29,7 @@ async function connect() {
   return { redis, [Symbol.dispose]: () => redis.disconnect() };
 }
 
-describeStoreConformance('Redis Cluster', (limits) => {
-  const clock = new ManualClock();
-  return openRedisBacking({ url: cluster.url, clock, ...limits }).then((backing) => ({ ...backing, clock }));
-});
+describeStoreConformance('Redis Cluster', (limits) => openRedisStore(cluster.url, limits));
 
 describeLeaseConformance('on Redis Cluster', () => openRedisBacking({ url: cluster.url }));
 

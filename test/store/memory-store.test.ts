@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { ConversationKey } from '../../server/domain/identity.ts';
 import { ManualClock } from '../../server/testing/manual-clock.ts';
 import { MemoryLeaseKeeper } from '../../server/testing/memory-lease-keeper.ts';
 import { MemoryWorkflowStateStore } from '../../server/testing/memory-workflow-state-store.ts';
@@ -17,6 +18,25 @@ function openMemory({ transcriptMaxTurns } = { transcriptMaxTurns: 500 }) {
     leases: new MemoryLeaseKeeper(world),
     clock,
     world,
+    pass: () => {
+      clock.advance(1_000);
+      return Promise.resolve();
+    },
+    // The clock stands still while they are opened.
+    level: () => Promise.resolve(),
+    damageState: (of: ConversationKey, text: string) => {
+      world.conversation(of).state = text;
+      return Promise.resolve();
+    },
+    damageLog: (of: ConversationKey, texts: readonly string[]) => {
+      world.conversation(of).log = new Map(texts.map((text, index) => [index + 1, text]));
+      return Promise.resolve();
+    },
+    lifeOf: (of: ConversationKey) => Promise.resolve(world.conversation(of).expiresAt - clock.now()),
+    shorten: (of: ConversationKey, leftMs: number) => {
+      world.conversation(of).expiresAt = clock.now() + leftMs;
+      return Promise.resolve();
+    },
     [Symbol.asyncDispose]: () => Promise.resolve(),
   };
 }

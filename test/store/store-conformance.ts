@@ -4,7 +4,6 @@ import { limits } from '../../server/domain/limits.ts';
 import type { TurnRecord } from '../../server/domain/result.ts';
 import type { Lease } from '../../server/orchestrator/ports/lease.ts';
 import type { ListPosition, LoadRequest } from '../../server/orchestrator/ports/workflow-state-store.ts';
-import type { ManualClock } from '../../server/testing/manual-clock.ts';
 import {
   allTurns,
   commitTurn,
@@ -20,8 +19,18 @@ import {
 import type { Stores } from './sample-turns.ts';
 
 interface StoreUnderTest extends Stores, AsyncDisposable {
-  /** What the store takes the times of activity from. */
-  readonly clock: ManualClock;
+  /** Lets the time that the list goes by pass, so that what is active next is newer. */
+  readonly pass: () => Promise<void>;
+  /** Makes conversations of `key`'s user as if they had been active at one time. */
+  readonly level: (ids: readonly string[]) => Promise<void>;
+  /** Puts a text in the place of the state. */
+  readonly damageState: (of: ConversationKey, text: string) => Promise<void>;
+  /** Puts texts in the place of the log's entries, from turn 1 on. */
+  readonly damageLog: (of: ConversationKey, texts: readonly string[]) => Promise<void>;
+  /** How long the conversation lives from now on, in milliseconds. */
+  readonly lifeOf: (of: ConversationKey) => Promise<number>;
+  /** Leaves the conversation this much of its life, in milliseconds. */
+  readonly shorten: (of: ConversationKey, leftMs: number) => Promise<void>;
 }
 
 type MakeStore = (limits: { readonly transcriptMaxTurns: number }) => Promise<StoreUnderTest>;
@@ -129,6 +138,16 @@ export function describeStoreConformance(name: string, makeStore: MakeStore): vo
       const page = await world.store.read(key, { turns: 1, upTo: 2 });
       expect(page?.lastTurn?.turn.number).toBe(5);
       expect(page?.state).toEqual(await stateOf(world));
+    });
+
+    it('gives fewer where they are large, but always the newest that was asked for', async () => {
+      await using world = await open();
+      const text = 'x'.repeat(limits.loadedTurnsBytes / 3);
+      await commitTurns(world, 4, text);
+      await commitTurns(world, 1, text.repeat(4));
+      expect(await numbersOf(world, { turns: 5 })).toEqual([5]);
+      expect(await numbersOf(world, { turns: 5, upTo: 4 })).toEqual([3, 4]);
+      expect((await world.store.read(key, { turns: 5, upTo: 2 }))?.lastTurn?.turn.number).toBe(5);
     });
 
     it('keeps as many turns as the transcript may hold, the newest ones', async () => {
@@ -354,6 +373,104 @@ export function describeStoreConformance(name: string, makeStore: MakeStore): vo
     });
   });
 
+  describe(`${name}: what can't be read (I12)`, () => {
+    const unreadable = { reason: 'CONVERSATION_UNREADABLE', key };
+    const lacking = (state: object, field: string) =>
+      JSON.stringify(Object.fromEntries(Object.entries(state).filter(([name_]) => name_ !== field)));
+    const states: Record<string, (state: object) => string> = {
+      'no JSON': () => 'garbage',
+      'nothing at all': () => '',
+      null: () => 'null',
+      'an empty object': () => '{}',
+      'a list': () => '[]',
+      'cut off': (state) => JSON.stringify(state).slice(0, -1),
+      'without a field': (state) => lacking(state, 'progress'),
+      'without its guard': (state) => lacking(state, 'incarnation'),
+      'with a field of another type': (state) => JSON.stringify({ ...state, collected: 'all' }),
+      'nested beyond reading': () => '['.repeat(200_000) + ']'.repeat(200_000),
+    };
+    for (const [what, damaged] of Object.entries(states)) {
+      it(`says so of a state that is ${what}, keeps it no longer for it, and purges it`, async () => {
+        await using world = await open();
+        const { state, turn } = await commitTurn(world);
+        await commitTurn(world, idOf('another'));
+        await world.damageState(key, damaged(state));
+        await world.shorten(key, 60_000);
+        await expect(world.store.read(key, allTurns)).rejects.toMatchObject({
+          ...unreadable,
+          fault: 'damaged',
+        });
+        await expect(world.store.readAfter(key, { after: 0, limit: 0 })).rejects.toMatchObject(unreadable);
+        for (const turnId of [null, turn.record.turnId, 'new']) {
+          const loaded = await load(world, turnId);
+          expect(loaded).toMatchObject({ state: null, usedTurnId: null, unreadable: { ...unreadable } });
+        }
+        const listed = await world.store.list(key, { limit: 10 });
+        expect(listed.conversations.map(({ conversationId }) => conversationId)).toEqual(['another']);
+        expect(listed.unreadable).toMatchObject([unreadable]);
+        expect(await world.lifeOf(key)).toBeLessThanOrEqual(60_000);
+        const guard = { leaseToken: 'nobody', loaded: 'unreadable' } as const;
+        expect(await world.store.purge(key, guard)).toBe('lease-lost');
+        const { token } = await takeLease(world);
+        expect((await load(world)).leaseToken).toBe(token);
+        expect(await world.store.purge(key, { ...guard, leaseToken: token })).toBe('committed');
+        expect(await load(world, turn.record.turnId)).toEqual(nothing);
+      });
+    }
+
+    it('tells a state that a newer version wrote from a damaged one', async () => {
+      await using world = await open();
+      const { state } = await commitTurn(world);
+      const { incarnation, revision, committedBy } = state;
+      await world.damageState(
+        key,
+        JSON.stringify({ incarnation, revision, committedBy, format: 2, sum: 'a', cipher: 'x' }),
+      );
+      await expect(world.store.read(key, allTurns)).rejects.toMatchObject({ ...unreadable, fault: 'newer' });
+      expect((await load(world)).unreadable).toMatchObject({ fault: 'newer' });
+    });
+
+    it('reads a state of version a1ce3d2, which names no format, and keeps it like any other', async () => {
+      await using world = await open();
+      const { state } = await commitTurn(world);
+      const { incarnation, revision, committedBy, ...rest } = state;
+      await world.damageState(key, JSON.stringify({ incarnation, revision, committedBy, ...rest }));
+      for (const read of [
+        () => world.store.read(key, allTurns),
+        () => world.store.readAfter(key, { after: 0, limit: 1 }),
+        () => load(world),
+      ]) {
+        await world.shorten(key, 60_000);
+        expect((await read())?.state).toEqual(state);
+        expect(await world.lifeOf(key)).toBeGreaterThan(60_000);
+      }
+      expect((await commitTurn(world)).state.revision).toBe(2);
+    });
+
+    for (const text of ['garbage', '', 'null', '{}', '[]', '{"turnId":"turn-1"}']) {
+      it(`says so of a log entry that is ${JSON.stringify(text)} where it is asked for; a turn needs none`, async () => {
+        await using world = await open();
+        const first = await commitTurn(world);
+        const { state } = await commitTurn(world);
+        await world.damageLog(key, [JSON.stringify(first.turn.record), text]);
+        await world.shorten(key, 60_000);
+        await expect(world.store.read(key, allTurns)).rejects.toMatchObject(unreadable);
+        // The last turn is told beside every page.
+        await expect(world.store.read(key, { turns: 1, upTo: 1 })).rejects.toMatchObject(unreadable);
+        await expect(world.store.readAfter(key, { after: 0, limit: 5 })).rejects.toMatchObject(unreadable);
+        expect((await load(world, 'turn-2')).unreadable).toMatchObject(unreadable);
+        const carded = await world.store.load(key, { turnId: null, opens: false, cardTurn: 2 });
+        expect(carded.unreadable).toMatchObject(unreadable);
+        expect(await world.lifeOf(key)).toBeLessThanOrEqual(60_000);
+        const told = await world.store.load(key, { turnId: 'turn-3', opens: false, historyTurns: 5 });
+        expect(told.lastTurns).toEqual([first.turn.record]);
+        expect(told.state).toEqual(state);
+        expect((await load(world, 'turn-1')).usedTurnId?.record).toEqual(first.turn.record);
+        expect((await commitTurn(world)).turn.record.turn.number).toBe(3);
+      });
+    }
+  });
+
   describe(`${name}: a holder that did not finish (I5)`, () => {
     const heard = { agentMayHaveHeard: true };
     const holderOf = async (world: Stores) => (await load(world)).holder;
@@ -547,8 +664,9 @@ export function describeStoreConformance(name: string, makeStore: MakeStore): vo
       (await store.list(key, { limit: 100 })).conversations.map(({ conversationId }) => conversationId);
 
     const openAt = async (world: StoreUnderTest, ...ids: string[]): Promise<void> => {
-      world.clock.advance(1_000);
+      await world.pass();
       for (const id of ids) await commitTurn(world, idOf(id));
+      await world.level(ids);
     };
 
     /** All ids, page by page; ends by itself only if the pages do. */
@@ -588,10 +706,10 @@ export function describeStoreConformance(name: string, makeStore: MakeStore): vo
       await openAt(world, 'a');
       await openAt(world, 'b');
       await openAt(world, 'c');
-      world.clock.advance(1_000);
+      await world.pass();
       await world.store.read(idOf('a'), allTurns);
       expect(await idsOf(world)).toEqual(['a', 'c', 'b']);
-      world.clock.advance(1_000);
+      await world.pass();
       await world.store.load(idOf('b'), { turnId: null, opens: false });
       expect(await idsOf(world)).toEqual(['b', 'a', 'c']);
     });
@@ -600,9 +718,9 @@ export function describeStoreConformance(name: string, makeStore: MakeStore): vo
       await using world = await open();
       await openAt(world, 'a');
       await openAt(world, 'b');
-      world.clock.advance(1_000);
+      await world.pass();
       const first = await world.store.list(key, { limit: 10 });
-      world.clock.advance(1_000);
+      await world.pass();
       expect(await world.store.list(key, { limit: 10 })).toEqual(first);
     });
 
@@ -628,7 +746,7 @@ export function describeStoreConformance(name: string, makeStore: MakeStore): vo
       await using world = await open();
       await openAt(world, 'a', 'b');
       for (const id of ['never-1', 'never-2', 'never-3', 'never-4']) {
-        world.clock.advance(1_000);
+        await world.pass();
         await world.store.load(idOf(id), { turnId: null, opens: true });
       }
       await openAt(world, 'c', 'gone');
@@ -646,6 +764,36 @@ export function describeStoreConformance(name: string, makeStore: MakeStore): vo
       const commit = turnCommit(lease.token, null);
       await world.store.commit(key, commit);
       expect(await idsOf(world)).toEqual([]);
+    });
+
+    it('comes to list again by a look what it has lost', async () => {
+      await using world = await open();
+      const lease = await takeLease(world);
+      const commit = turnCommit(lease.token, null);
+      await world.store.commit(key, commit);
+      lease.stop();
+      expect(await idsOf(world)).toEqual([]);
+      await world.store.read(key, allTurns);
+      expect(await idsOf(world)).toEqual([key.conversationId]);
+    });
+
+    it('goes on past what can not be read, page by page', async () => {
+      await using world = await open();
+      await openAt(world, 'a', 'b', 'c', 'd', 'e');
+      for (const id of ['b', 'd']) await world.damageState(idOf(id), '{}');
+      for (const limit of [1, 2, 3, 5, 8])
+        expect((await pagesOf(world, limit)).flat()).toEqual(['e', 'c', 'a']);
+    });
+
+    it('ends a page early where the states are large, and shows every conversation once', async () => {
+      await using world = await open();
+      const words = 'x'.repeat(limits.listedStatesBytes / 3);
+      for (const id of ['a', 'b', 'c', 'd', 'e']) {
+        await world.pass();
+        await commitTurn(world, idOf(id), { collected: { words } });
+      }
+      const pages = await pagesOf(world, 100);
+      expect(pages.flat()).toEqual(['e', 'd', 'c', 'b', 'a']);
     });
   });
 

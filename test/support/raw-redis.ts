@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Redis } from 'ioredis';
+import type { RedisConnection } from '../../server/redis/redis-connection.ts';
 
 /** A key prefix that no other test has; no pattern of SCAN reads more into it than it says. */
 export function freshPrefix(): string {
@@ -11,6 +12,16 @@ export function rawRedis(url: string): { readonly redis: Redis; [Symbol.dispose]
   const redis = new Redis(url, { retryStrategy: () => 50 });
   redis.on('error', () => undefined);
   return { redis, [Symbol.dispose]: () => redis.disconnect() };
+}
+
+/** Waits until the time of Redis, in whole milliseconds, has moved on. */
+export async function passOn(redis: RedisConnection): Promise<void> {
+  const now = async (): Promise<number> => {
+    const [seconds, microseconds] = await redis.time();
+    return Number(seconds) * 1000 + Math.floor(Number(microseconds) / 1000);
+  };
+  const began = await now();
+  while ((await now()) === began);
 }
 
 /** Every key under a prefix, sorted. */

@@ -29,6 +29,7 @@ const advice: Readonly<Record<ClientFailureReason, string | null>> = {
   STATE_STORE_UNAVAILABLE: 'The server cannot reach its Redis.',
   OVERLOADED: null,
   SHUTTING_DOWN: null,
+  CONVERSATION_UNREADABLE: "The server's log says which it is: see its line conversation.unreadable.",
   INTERNAL: null,
 };
 

@@ -8,13 +8,30 @@
 -- ARGV[1] database (unused)   ARGV[2] lease token   ARGV[3] life of the lease, in milliseconds
 --
 -- Result: the number of keys, taken | 0 held by another, or kept for another
-local owner = redis.call('GET', KEYS[1])
+local owner = redis.pcall('GET', KEYS[1])
+-- Whatever keeps a lease gives it a life. What has none, or is no text, is nobody's: it must not block for ever.
+if type(owner) == 'table' then
+  if not string.find(owner.err, 'WRONGTYPE', 1, true) then
+    return owner
+  end
+  owner = false
+elseif owner and redis.pcall('PTTL', KEYS[1]) == -1 then
+  owner = false
+end
 if owner and owner ~= ARGV[2] and owner ~= KEYS[3] then
   return 0
 end
 redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
 if KEYS[2] then
-  local last = redis.call('HGET', KEYS[2], 'token')
+  local last = redis.pcall('HGET', KEYS[2], 'token')
+  -- What is no note of a holder makes way; whose it was is not known, nor what its agent has heard.
+  if type(last) == 'table' then
+    if not string.find(last.err, 'WRONGTYPE', 1, true) then
+      return last
+    end
+    redis.call('DEL', KEYS[2])
+    last = 'unknown'
+  end
   if last ~= ARGV[2] then
     local time = redis.call('TIME')
     -- Who finishes cleanly leaves nothing here. What an earlier holder left behind tells that its agent may have heard

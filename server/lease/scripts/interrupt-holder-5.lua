@@ -17,6 +17,7 @@ end
 if owner ~= ARGV[1] then
   return 0
 end
+clear_foreign_line(KEYS[3])
 -- A place (it has a colon, a token has none) holds nothing yet that could be committed.
 if not string.find(ARGV[1], ':', 1, true) then
   redis.call('SET', KEYS[2], '1', 'PX', ARGV[2])

@@ -5,6 +5,7 @@
 -- ARGV[2] how long anybody waits, in milliseconds
 --
 -- Result: 'left'
+clear_foreign_line(KEYS[2])
 redis.call('ZREM', KEYS[2], KEYS[4])
 if redis.call('GET', KEYS[1]) == KEYS[4] then
   hand_over(KEYS[1], KEYS[2], KEYS[3], ARGV[1], ARGV[2])

@@ -20,6 +20,7 @@ local function arrival()
   return last and math.max(now_us, last + 1) or now_us
 end
 
+clear_foreign_line(KEYS[2])
 local arrived = ARGV[1]
 if redis.call('GET', KEYS[1]) ~= KEYS[4] then
   if arrived == '' then

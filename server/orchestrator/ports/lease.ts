@@ -30,6 +30,15 @@ export interface Lease {
   release(detail: { readonly agentMayHaveHeard: boolean }): Promise<void>;
 }
 
+export interface AcquireOptions {
+  /**
+   * Whether to grant it also where the store is full. Only what makes room may ask for that: others would do their work and
+   * fail to store it.
+   * @default false
+   */
+  readonly evenIfFull?: boolean;
+}
+
 export type Acquisition = { readonly kind: 'granted'; readonly lease: Lease } | { readonly kind: 'held' };
 
 export interface WaitOptions {
@@ -59,7 +68,7 @@ export interface LeaseKeeper {
    * returns, so that what the caller sends to the store next is behind it.
    * @throws TurnkeeperError STATE_STORE_UNAVAILABLE when it can't be told whether the lease is held
    */
-  acquire(key: ConversationKey, place: Place): Promise<Acquisition>;
+  acquire(key: ConversationKey, place: Place, options?: AcquireOptions): Promise<Acquisition>;
   /**
    * Waits for the lease behind those who came before, on whichever server they wait. Who is first is called by the
    * release itself.

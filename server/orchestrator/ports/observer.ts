@@ -2,6 +2,7 @@ import type { FailureReason } from '../../domain/errors.ts';
 import type { ConversationKey } from '../../domain/identity.ts';
 import type { Timings } from '../../domain/result.ts';
 import type { Outcome } from '../../domain/state.ts';
+import type { UnreadableFault } from '../../domain/stored-conversation.ts';
 import type { AgentFailureOutcome } from './agent.ts';
 
 interface OfConversation {
@@ -59,6 +60,13 @@ export type TurnkeeperEvent =
       readonly outcome: Outcome;
       readonly isPurged: boolean;
       readonly latencyMs: number;
+    } & OfConversation)
+  /** What is stored of a conversation can't be read (I12). Of a turn, `turn.rolledBack` tells besides. */
+  | ({
+      readonly type: 'conversation.unreadable';
+      /** The procedure, `workflow.get`. */
+      readonly call: string;
+      readonly fault: UnreadableFault;
     } & OfConversation)
   /** A call other than a turn could not be served, for a reason that is not the caller's. */
   | {

@@ -1,6 +1,7 @@
 import type { ConversationKey, Identity } from '../../domain/identity.ts';
 import type { TurnRecord } from '../../domain/result.ts';
 import type { ConversationState } from '../../domain/state.ts';
+import type { ConversationUnreadable } from '../../domain/stored-conversation.ts';
 
 /** What is known of a turn id that was used before. */
 export interface UsedTurnId {
@@ -37,6 +38,8 @@ export interface LoadedConversation {
   readonly lastTurns: readonly TurnRecord[];
   /** The turn that `cardTurn` asked for; null where the transcript does not hold it, or nothing was asked for. */
   readonly cardTurn: TurnRecord | null;
+  /** Why something that the call needs can't be read, if it can't; nothing of the conversation is told then (I12). */
+  readonly unreadable?: ConversationUnreadable;
 }
 
 export interface LoadRequest {
@@ -44,6 +47,12 @@ export interface LoadRequest {
   readonly turnId: string | null;
   /** Whether the call may open the conversation: then it is listed from now on. */
   readonly opens: boolean;
+  /**
+   * Whether the call is to purge the conversation. Then it is not noted as active, so that a store that is full, which could
+   * not take the note, can be emptied.
+   * @default false
+   */
+  readonly purges?: boolean;
   /**
    * How many of the last turns to read.
    * @default 0
@@ -60,11 +69,17 @@ export interface TranscriptPage {
   readonly upTo?: number;
 }
 
-export interface ReadConversation {
+/** What was read of a conversation that is there. */
+interface FoundConversation {
   readonly state: ConversationState;
+  /** How long it lives from now on, in milliseconds; only where the store would not set it back to its full life. */
+  readonly expiresInMs?: number;
+}
+
+export interface ReadConversation extends FoundConversation {
   /** The last committed turn that the transcript holds. */
   readonly lastTurn: TurnRecord | null;
-  /** Oldest first. */
+  /** Oldest first; fewer than were asked for where they are large, but always the newest of them. */
   readonly turns: readonly TurnRecord[];
 }
 
@@ -76,8 +91,7 @@ export interface TurnsAfter {
   readonly limit: number;
 }
 
-export interface FollowedConversation {
-  readonly state: ConversationState;
+export interface FollowedConversation extends FoundConversation {
   /** Oldest first. */
   readonly turns: readonly TurnRecord[];
 }
@@ -87,6 +101,12 @@ export interface CommitGuard {
   readonly leaseToken: string;
   /** `null` for a conversation that did not exist when it was loaded. */
   readonly loaded: Pick<ConversationState, 'incarnation' | 'revision'> | null;
+}
+
+/** What a purge of a conversation that can't be read goes by: the lease alone, under which nobody else can change it. */
+export interface UnreadableGuard {
+  readonly leaseToken: string;
+  readonly loaded: 'unreadable';
 }
 
 export interface Commit {
@@ -120,12 +140,15 @@ export interface ListPosition {
 
 export interface ListedConversations {
   readonly conversations: readonly { readonly conversationId: string; readonly state: ConversationState }[];
+  /** Those in between that can't be read, if there are any (I12). */
+  readonly unreadable?: readonly ConversationUnreadable[];
   readonly next: ListPosition | null;
 }
 
 /**
  * Where conversations are kept, for `ttlSeconds` past the last interaction. Every method but `list` and `purge` is an
- * interaction and sets all keys of the conversation back to the full time (I7).
+ * interaction and sets all keys of the conversation back to the full time (I7), unless what it needs of the conversation
+ * can't be read (I12).
  *
  * Every method throws TurnkeeperError STATE_STORE_UNAVAILABLE when the store can't be reached, refuses, or does not
  * answer in time. Where that happens to `commit` or `purge`, their effect is unknown.
@@ -134,16 +157,22 @@ export interface WorkflowStateStore {
   readonly ttlSeconds: number;
   /** Reads what a turn or an end needs, and lists the conversation as active now before anything is committed to it. */
   load(key: ConversationKey, request: LoadRequest): Promise<LoadedConversation>;
-  /** Reads what `get` shows; `null` when there is no such conversation. */
+  /**
+   * Reads what `get` shows; `null` when there is no such conversation.
+   * @throws ConversationUnreadable
+   */
   read(key: ConversationKey, page: TranscriptPage): Promise<ReadConversation | null>;
-  /** Reads the turns that follow one; `null` when there is no such conversation. */
+  /**
+   * Reads the turns that follow one; `null` when there is no such conversation.
+   * @throws ConversationUnreadable
+   */
   readAfter(key: ConversationKey, turns: TurnsAfter): Promise<FollowedConversation | null>;
   /** Stores all of it in one step, or nothing (I2). The same commit sent again answers the same. */
   commit(key: ConversationKey, commit: Commit): Promise<CommitResult>;
-  /** Deletes every key of the conversation, under the same guard as a commit. */
-  purge(key: ConversationKey, guard: CommitGuard): Promise<CommitResult>;
+  /** Deletes every key of the conversation, under the same guard as a commit, also when the store is full. */
+  purge(key: ConversationKey, guard: CommitGuard | UnreadableGuard): Promise<CommitResult>;
   /** The live conversations of one user. */
   list(identity: Identity, page: ConversationsPage): Promise<ListedConversations>;
-  /** Whether the store answers now. Never throws. */
+  /** Whether the store can be reached now and takes what a turn writes. Never throws. */
   isReachable(): Promise<boolean>;
 }

@@ -29,8 +29,9 @@ const lookEveryMs = 60_000;
  * only say when to look. To watch is to be at it: the conversation's life is set back to the full time again and again (I7).
  *
  * The iterable ends when the conversation has, or the signal aborts. It throws TurnkeeperError STATE_STORE_UNAVAILABLE,
- * SHUTTING_DOWN or OVERLOADED where it can't go on here, UNAUTHENTICATED once `expiresAt` is past; whoever then watches from the last event's id misses nothing.
- * @throws TurnkeeperError WORKFLOW_NOT_FOUND, OVERLOADED, SHUTTING_DOWN, STATE_STORE_UNAVAILABLE
+ * SHUTTING_DOWN or OVERLOADED where it can't go on here, UNAUTHENTICATED once `expiresAt` is past; a caller that then watches
+ * from the last event's id misses nothing. It throws CONVERSATION_UNREADABLE where no server can go on.
+ * @throws TurnkeeperError WORKFLOW_NOT_FOUND, CONVERSATION_UNREADABLE, OVERLOADED, SHUTTING_DOWN, STATE_STORE_UNAVAILABLE
  */
 export async function watchConversation(
   dependencies: Dependencies,

@@ -8,7 +8,7 @@ import type { ConversationState } from '../../domain/state.ts';
 import { bareSummary } from '../../domain/summary.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { FeedNotice } from '../ports/conversation-feed.ts';
-import type { WorkflowStateStore } from '../ports/workflow-state-store.ts';
+import type { FollowedConversation, WorkflowStateStore } from '../ports/workflow-state-store.ts';
 import type { Notices } from './notices.ts';
 import type { FinishedConversation, TrackedWatchEvent, WatchEvent } from './watch-events.ts';
 import { markOf, writePosition } from './watch-position.ts';
@@ -75,7 +75,7 @@ export class Watcher {
       for (const record of found.turns) yield* this.#show(record);
       if (found.turns.length > 0 && this.#position.turnNumber < found.state.turnCount) continue;
       if (found.state.status !== 'active')
-        yield this.#end({ type: 'conversation.ended', purged: false, final: this.#final(found.state) });
+        yield this.#end({ type: 'conversation.ended', purged: false, final: this.#final(found) });
       return;
     }
   }
@@ -125,12 +125,13 @@ export class Watcher {
     return this.#tracked(event);
   }
 
-  #final(state: ConversationState): FinishedConversation {
+  #final({ state, expiresInMs }: FollowedConversation): FinishedConversation {
     const { key, store, clock } = this.#watching;
+    const expiresAt = clock.now() + (expiresInMs ?? store.ttlSeconds * 1000);
     return {
       conversationId: key.conversationId,
       workflowId: state.workflowId,
-      workflowState: viewState(finalStanding(state), { expiresAt: clock.now() + store.ttlSeconds * 1000 }),
+      workflowState: viewState(finalStanding(state), { expiresAt }),
       progress: state.progress,
       summary: state.summary ?? bareSummary(state),
     };

@@ -1,3 +1,5 @@
+import { z } from 'zod';
+import { limits } from '../../domain/limits.ts';
 import type { ConversationsPage, ListPosition } from '../../orchestrator/ports/workflow-state-store.ts';
 import type { RedisConnection } from '../../redis/redis-connection.ts';
 
@@ -5,18 +7,18 @@ interface ListQuery {
   readonly listKey: string;
   readonly stateKey: (conversationId: string) => string;
   readonly page: ConversationsPage;
-  /** Conversations without a state that were last active before this are taken out of the list. */
-  readonly unlistBefore: number;
+  /** Conversations without a state that were last active longer ago, in milliseconds, are taken out of the list. */
+  readonly openingMaxMs: number;
 }
 
-/** A conversation that is listed and stored, its state still as text. */
+/** A conversation that is listed and stored: its state as text, null where something else is stored under its key. */
 interface Listed {
   readonly entry: ListPosition;
-  readonly state: string;
+  readonly state: string | null;
 }
 
 interface ListedPage {
-  readonly conversations: readonly { readonly conversationId: string; readonly state: string }[];
+  readonly conversations: readonly { readonly conversationId: string; readonly state: string | null }[];
   readonly next: ListPosition | null;
 }
 
@@ -26,36 +28,84 @@ const mostBatches = 10;
 /**
  * Reads a page of a user's list. The list is written before the commit, so it may name conversations that were never
  * opened, and it outlives those that expired: both are passed over, and taken out once they are old enough.
+ *
+ * A page ends early where the states are large together; the next one goes on from there.
  */
 export async function listConversations(redis: RedisConnection, query: ListQuery): Promise<ListedPage> {
   const { limit, after = null } = query.page;
   // One more than the page holds tells whether there is a next one.
   const wanted = limit + 1;
   const found: Listed[] = [];
+  let bytes = 0;
+  let isFull = false;
   let reached: ListPosition | null = after;
-  for (let batch = 0; batch < mostBatches && found.length < wanted; batch += 1) {
+  for (let batch = 0; batch < mostBatches && found.length < wanted && !isFull; batch += 1) {
     const entries: ListPosition[] = await entriesAfter(redis, query.listKey, {
       after: reached,
       limit: wanted,
     });
     const states = await Promise.all(
-      entries.map(({ conversationId }) => redis.get(query.stateKey(conversationId))),
+      entries.map(({ conversationId }) =>
+        readListed(redis, query.stateKey(conversationId), limits.listedStateBytes),
+      ),
     );
     const gone: ListPosition[] = [];
     for (const [index, entry] of entries.entries()) {
-      const state = states[index] ?? null;
-      if (state === null) gone.push(entry);
-      else found.push({ entry, state });
+      const read = states[index] ?? null;
+      if (read === null) {
+        gone.push(entry);
+        continue;
+      }
+      isFull = found.length > 0 && bytes > limits.listedStatesBytes;
+      if (isFull || found.length === wanted) break;
+      const state =
+        read === 'large' ? await readListed(redis, query.stateKey(entry.conversationId), null) : read;
+      // It has gone in between.
+      if (state === null || state === 'large') continue;
+      bytes += Buffer.byteLength(state.text ?? '');
+      found.push({ entry, state: state.text });
     }
     await unlist(redis, query, gone);
     reached = entries.length < wanted ? null : (entries.at(-1) ?? null);
     if (reached === null) break;
   }
   const page = found.slice(0, limit);
+  const isCut = isFull || found.length > limit;
   return {
     conversations: page.map(({ entry, state }) => ({ conversationId: entry.conversationId, state })),
-    next: found.length > limit ? (page.at(-1)?.entry ?? null) : reached,
+    next: isCut ? (page.at(-1)?.entry ?? null) : reached,
   };
+}
+
+/** Null text: something is stored there that is no state. */
+interface ListedState {
+  readonly text: string | null;
+}
+
+const listedReply = z
+  .union([
+    z.tuple([z.literal('state'), z.string()]),
+    z.tuple([z.literal('large')]),
+    z.tuple([z.literal('foreign')]),
+  ])
+  .nullable();
+
+async function readListed(
+  redis: RedisConnection,
+  stateKey: string,
+  mostBytes: number | null,
+): Promise<ListedState | 'large' | null> {
+  const bound = mostBytes === null ? '' : String(mostBytes);
+  const reply = listedReply.parse(await redis.readListedState(stateKey, bound));
+  if (reply === null) return null;
+  switch (reply[0]) {
+    case 'state':
+      return { text: reply[1] };
+    case 'large':
+      return 'large';
+    case 'foreign':
+      return { text: null };
+  }
 }
 
 /** The list's entries after a position: newest first, and those of the same time by id, highest first. */
@@ -67,12 +117,20 @@ async function entriesAfter(
   const from = after === null ? '+inf' : String(after.lastActiveAt);
   const entries: ListPosition[] = [];
   for (let offset = 0; entries.length < limit; offset += limit) {
-    const reply = await redis.zrevrangebyscore(listKey, from, '-inf', 'WITHSCORES', 'LIMIT', offset, limit);
+    const reply = await redis
+      .zrevrangebyscore(listKey, from, '-inf', 'WITHSCORES', 'LIMIT', offset, limit)
+      .catch(nothingIfForeign);
     const found = pairs(reply);
     entries.push(...found.filter((entry) => after === null || isAfter(entry, after)));
     if (found.length < limit) break;
   }
   return entries.slice(0, limit);
+}
+
+/** What is no list, under the list's key, makes way with the next turn or look. Until then nothing is listed. */
+function nothingIfForeign(error: unknown): string[] {
+  if (error instanceof Error && error.message.startsWith('WRONGTYPE')) return [];
+  throw error;
 }
 
 function pairs(reply: readonly string[]): ListPosition[] {
@@ -92,11 +150,11 @@ function isAfter(entry: ListPosition, after: ListPosition): boolean {
 
 async function unlist(
   redis: RedisConnection,
-  { listKey, unlistBefore }: ListQuery,
-  gone: ListPosition[],
+  { listKey, openingMaxMs }: ListQuery,
+  gone: readonly ListPosition[],
 ): Promise<void> {
-  const old = gone.filter(({ lastActiveAt }) => lastActiveAt < unlistBefore);
-  if (old.length === 0) return;
-  const pairsToRemove = old.flatMap((entry) => [entry.conversationId, String(entry.lastActiveAt)]);
-  await redis.unlistConversations(listKey, ...pairsToRemove);
+  if (gone.length === 0) return;
+  const pairsToRemove = gone.flatMap((entry) => [entry.conversationId, String(entry.lastActiveAt)]);
+  // A hint: where it can't be written, it is read all the same.
+  await redis.unlistConversations(listKey, String(openingMaxMs), ...pairsToRemove).catch(() => undefined);
 }

@@ -1,7 +1,8 @@
 import type { ConversationKey, Identity } from '../../domain/identity.ts';
 import { limits } from '../../domain/limits.ts';
+import type { ConversationState } from '../../domain/state.ts';
+import { ConversationUnreadable } from '../../domain/stored-conversation.ts';
 import { OutcomeUnknown } from '../../orchestrator/outcome-unknown.ts';
-import type { Clock } from '../../orchestrator/ports/clock.ts';
 import type {
   Commit,
   CommitGuard,
@@ -14,6 +15,7 @@ import type {
   ReadConversation,
   TranscriptPage,
   TurnsAfter,
+  UnreadableGuard,
   WorkflowStateStore,
 } from '../../orchestrator/ports/workflow-state-store.ts';
 import type { ConversationKeys, KeyBuilder } from '../../redis/conversation-keys.ts';
@@ -21,7 +23,8 @@ import type { LineTimes } from '../../redis/line-times.ts';
 import type { RedisConnection } from '../../redis/redis-connection.ts';
 import { storeUnavailable } from '../../redis/unavailable.ts';
 import { listConversations } from './list-conversations.ts';
-import { commitReply, readConversation, readFollowed, readLoaded } from './read-replies.ts';
+import { commitReply, readConversation, readFollowed, readLoaded, slideReply } from './read-replies.ts';
+import type { Reading } from './read-replies.ts';
 import { runReplicated } from './replicated-scripts.ts';
 import type { Replication } from './replicated-scripts.ts';
 import { defineStoreScripts, storeScripts } from './store-scripts.ts';
@@ -30,7 +33,6 @@ import { readState, writeRecord, writeState, writeUse } from './stored-json.ts';
 export interface RedisStoreOptions {
   readonly redis: RedisConnection;
   readonly keys: KeyBuilder;
-  readonly clock: Clock;
   /** How long a conversation lives past its last interaction. */
   readonly ttlSeconds: number;
   /** How many turns the transcript keeps. */
@@ -57,7 +59,7 @@ export class RedisWorkflowStateStore implements WorkflowStateStore {
 
   async load(
     key: ConversationKey,
-    { turnId, opens, historyTurns = 0, cardTurn }: LoadRequest,
+    { turnId, opens, purges = false, historyTurns = 0, cardTurn }: LoadRequest,
   ): Promise<LoadedConversation> {
     const { redis, replication } = this.#options;
     const { state, lock, log, turns, holder } = this.#keysOf(key);
@@ -66,15 +68,16 @@ export class RedisWorkflowStateStore implements WorkflowStateStore {
       ...[this.#life, turnId ?? '', cardTurn === undefined ? '' : String(cardTurn)],
       ...[historyTurns, limits.retoldTurns, limits.loadedTurnsBytes].map(String),
     ];
-    const [reply] = await available(
-      Promise.all([redis.loadConversation(...load), this.#touch(key, opens ? 'add' : 'refresh')]),
-    );
-    const loaded = readLoaded(reply);
+    // It must be listed before it is opened; besides, the list is a hint.
+    const listing = opens ? this.#touch(key, 'add') : purges ? null : this.#touchIfListed(key);
+    const [reply] = await available(Promise.all([redis.loadConversation(...load), listing]));
+    const { found: loaded, slid } = readLoaded(key, reply);
+    if (slid === 'unproven') await this.#slide(key);
     // What stands is answered again: a replica must have it by then, as if it were answered for the first time.
     const stands = loaded.usedTurnId !== null || (loaded.state?.status ?? 'active') !== 'active';
     if (replication === null || !stands) return loaded;
     try {
-      return readLoaded(await runReplicated(replication, storeScripts.loadConversation, load));
+      return readLoaded(key, await runReplicated(replication, storeScripts.loadConversation, load)).found;
     } catch (error) {
       throw new OutcomeUnknown(storeUnavailable(error));
     }
@@ -84,31 +87,31 @@ export class RedisWorkflowStateStore implements WorkflowStateStore {
     const { redis } = this.#options;
     const keys = this.#keysOf(key);
     const upTo = page.upTo === undefined ? '+' : String(page.upTo);
-    const [reply] = await available(
-      Promise.all([
+    const [reply, isListed] = await Promise.all([
+      available(
         redis.readConversation(
           ...[keys.state, keys.log, keys.turns, keys.holder],
-          ...[this.#life, upTo, String(page.turns)],
+          ...[this.#life, upTo, String(page.turns), String(limits.loadedTurnsBytes)],
         ),
-        this.#touch(key, 'refresh'),
-      ]),
-    );
-    return readConversation(reply);
+      ),
+      this.#touchIfListed(key),
+    ]);
+    return this.#afterReading(key, isListed, readConversation(key, reply));
   }
 
   async readAfter(key: ConversationKey, turns: TurnsAfter): Promise<FollowedConversation | null> {
     const { redis } = this.#options;
     const keys = this.#keysOf(key);
-    const [reply] = await available(
-      Promise.all([
+    const [reply, isListed] = await Promise.all([
+      available(
         redis.readTurnsAfter(
           ...[keys.state, keys.log, keys.turns, keys.holder, this.#life],
           ...[turns.after, turns.limit, limits.loadedTurnsBytes].map(String),
         ),
-        this.#touch(key, 'refresh'),
-      ]),
-    );
-    return readFollowed(reply);
+      ),
+      this.#touchIfListed(key),
+    ]);
+    return this.#afterReading(key, isListed, readFollowed(key, reply));
   }
 
   async commit(key: ConversationKey, { guard, state, turn }: Commit): Promise<CommitResult> {
@@ -133,12 +136,11 @@ export class RedisWorkflowStateStore implements WorkflowStateStore {
     ]);
     // It is listed since it was loaded. Behind the commit once more, so that the list lives as long as what it lists;
     // where only that fails, the commit stands.
-    const listing = this.#touch(key, 'refresh').catch(() => undefined);
-    const [reply] = await Promise.all([available(committing), listing]);
+    const [reply] = await Promise.all([available(committing), this.#touchIfListed(key)]);
     return commitReply.parse(reply);
   }
 
-  async purge(key: ConversationKey, guard: CommitGuard): Promise<CommitResult> {
+  async purge(key: ConversationKey, guard: CommitGuard | UnreadableGuard): Promise<CommitResult> {
     const purging = this.#write('purgeConversation', [
       ...this.#guardedKeys(key, guard),
       ...guardArguments(guard),
@@ -146,27 +148,34 @@ export class RedisWorkflowStateStore implements WorkflowStateStore {
     ]);
     const reply = await available(purging);
     const result = commitReply.parse(reply);
-    if (result === 'committed') await available(this.#unlist(key));
+    // The purge stands. Where the list goes on naming the conversation, who reads it takes that out.
+    if (result === 'committed') await this.#unlist(key).catch(() => undefined);
     return result;
   }
 
   async list(identity: Identity, page: ConversationsPage): Promise<ListedConversations> {
-    const { redis, keys, clock, openingMaxMs } = this.#options;
+    const { redis, keys, openingMaxMs } = this.#options;
     const listed = await available(
       listConversations(redis, {
         listKey: keys.conversations(identity),
         stateKey: (conversationId) => keys.conversation({ ...identity, conversationId }).state,
         page,
-        unlistBefore: clock.now() - openingMaxMs,
+        openingMaxMs,
       }),
     );
-    return {
-      next: listed.next,
-      conversations: listed.conversations.map(({ conversationId, state }) => ({
-        conversationId,
-        state: readState(state),
-      })),
-    };
+    const conversations: { conversationId: string; state: ConversationState }[] = [];
+    const unreadable: ConversationUnreadable[] = [];
+    for (const { conversationId, state } of listed.conversations) {
+      const key = { ...identity, conversationId };
+      try {
+        if (state === null) throw new ConversationUnreadable(key, 'damaged');
+        conversations.push({ conversationId, state: readState(key, state) });
+      } catch (error) {
+        if (!(error instanceof ConversationUnreadable)) throw error;
+        unreadable.push(error);
+      }
+    }
+    return { conversations, next: listed.next, ...(unreadable.length === 0 ? {} : { unreadable }) };
   }
 
   async isReachable(): Promise<boolean> {
@@ -189,6 +198,29 @@ export class RedisWorkflowStateStore implements WorkflowStateStore {
     if ((await redis.exists(lock, state)) > 0) await this.#touch(key, 'add');
   }
 
+  /** What is left to do once it is known that a conversation can be read. */
+  async #afterReading<Found extends ReadConversation | FollowedConversation>(
+    key: ConversationKey,
+    isListed: boolean | null,
+    reading: Reading<Found> | null,
+  ): Promise<Found | null> {
+    if (reading === null) return null;
+    const { found, slid, lifeMs } = reading;
+    const [slidNow] = await Promise.all([
+      slid === 'unproven' ? this.#slide(key) : slid,
+      // The list has lost it: it was evicted, say.
+      isListed === false ? this.#touch(key, 'add').catch(() => null) : null,
+    ]);
+    return slidNow === 'slid' ? found : { ...found, expiresInMs: Math.max(0, lifeMs) };
+  }
+
+  /** Sets back to its full life what a script could not tell to be readable, and is. */
+  async #slide(key: ConversationKey): Promise<'slid' | 'refused'> {
+    const { redis } = this.#options;
+    const { state, log, turns, holder } = this.#keysOf(key);
+    return slideReply.parse(await available(redis.slideConversation(state, log, turns, holder, this.#life)));
+  }
+
   get #life(): string {
     return String(this.ttlSeconds);
   }
@@ -203,7 +235,7 @@ export class RedisWorkflowStateStore implements WorkflowStateStore {
       : runReplicated(replication, storeScripts[command], keysAndArguments);
   }
 
-  #guardedKeys(key: ConversationKey, { leaseToken }: CommitGuard): string[] {
+  #guardedKeys(key: ConversationKey, { leaseToken }: Pick<CommitGuard, 'leaseToken'>): string[] {
     const { keys } = this.#options;
     const { state, lock, log, turns, holder, waiting, events, feed } = keys.conversation(key);
     return [state, lock, log, turns, holder, waiting, keys.interrupted(key, leaseToken), events, feed];
@@ -219,21 +251,24 @@ export class RedisWorkflowStateStore implements WorkflowStateStore {
     return this.#options.keys.conversation(key);
   }
 
-  async #touch(key: ConversationKey, mode: 'add' | 'refresh'): Promise<unknown> {
-    const { redis, keys, clock, openingMaxMs } = this.#options;
-    const now = clock.now();
-    return redis.touchConversationList(
-      keys.conversations(key),
-      key.conversationId,
-      String(now),
-      this.#life,
-      String(now - this.ttlSeconds * 1000 - openingMaxMs),
-      mode,
+  /** Notes that a conversation is active, and answers whether it is listed. */
+  async #touch(key: ConversationKey, mode: 'add' | 'refresh'): Promise<boolean> {
+    const { redis, keys, openingMaxMs } = this.#options;
+    const list = keys.conversations(key);
+    const reply = await redis.touchConversationList(
+      ...[list, key.conversationId, this.#life, String(openingMaxMs), mode],
     );
+    return reply === 1;
+  }
+
+  /** The list is a hint: where it can't be written, or not be reached, the call goes on; null then. */
+  async #touchIfListed(key: ConversationKey): Promise<boolean | null> {
+    return this.#touch(key, 'refresh').catch(() => null);
   }
 }
 
-function guardArguments({ leaseToken, loaded }: CommitGuard): string[] {
+function guardArguments({ leaseToken, loaded }: CommitGuard | UnreadableGuard): string[] {
+  if (loaded === 'unreadable') return [leaseToken, '', loaded];
   return [leaseToken, loaded?.incarnation ?? '', String(loaded?.revision ?? 0)];
 }
 

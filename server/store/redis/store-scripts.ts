@@ -8,6 +8,8 @@ declare module 'ioredis' {
     loadConversation(...keysAndArguments: string[]): Result<unknown, Context>;
     readConversation(...keysAndArguments: string[]): Result<unknown, Context>;
     readTurnsAfter(...keysAndArguments: string[]): Result<unknown, Context>;
+    slideConversation(...keysAndArguments: string[]): Result<unknown, Context>;
+    readListedState(...keysAndArguments: string[]): Result<unknown, Context>;
     commitConversation(...keysAndArguments: string[]): Result<unknown, Context>;
     purgeConversation(...keysAndArguments: string[]): Result<unknown, Context>;
     touchConversationList(...keysAndArguments: string[]): Result<unknown, Context>;
@@ -20,6 +22,8 @@ export const storeScripts = {
   loadConversation: read('load-conversation-5'),
   readConversation: read('read-conversation-4'),
   readTurnsAfter: read('read-turns-after-4'),
+  slideConversation: read('slide-conversation-4'),
+  readListedState: read('read-listed-state-1'),
   commitConversation: read('commit-conversation-9'),
   purgeConversation: read('purge-conversation-9'),
   touchConversationList: read('touch-conversation-list-1'),

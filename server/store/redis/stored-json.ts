@@ -1,33 +1,33 @@
+import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import type { ConversationKey } from '../../domain/identity.ts';
 import type { TurnRecord } from '../../domain/result.ts';
-import { conversationStateSchema } from '../../domain/state.ts';
 import type { ConversationState } from '../../domain/state.ts';
-import type { UsedTurnId } from '../../orchestrator/ports/workflow-state-store.ts';
+import { ConversationUnreadable, readStoredState, storedFormat } from '../../domain/stored-conversation.ts';
 
 /**
- * The guard comes first, in this order: the scripts read it there, without parsing the rest. It holds nothing that
- * JSON escapes.
+ * The guard comes first, in this order: the scripts read it there, without parsing the rest. It holds nothing that JSON
+ * escapes. Format and sum follow: by them a script knows that the server can read the rest, so that it may set the
+ * conversation back to its full life. The sum is against accidents, not against people: whoever writes to Redis can forge it.
  */
 export function writeState({ incarnation, revision, committedBy, ...rest }: ConversationState): string {
-  return JSON.stringify({ incarnation, revision, committedBy, ...rest });
+  // `,"workflowId":…}`
+  const behind = `,${JSON.stringify(rest).slice(1)}`;
+  const sum = createHash('sha1').update(behind).digest('hex');
+  const head = JSON.stringify({ incarnation, revision, committedBy, format: storedFormat, sum });
+  return head.slice(0, -1) + behind;
 }
 
-export function readState(text: string): ConversationState {
-  return conversationStateSchema.parse(parseStored(text));
-}
+const guard = /^\{"incarnation":"[^"]*","revision":\d+,"committedBy":"[^"]*"/;
 
-/** Only the commit script writes log entries, and only what `writeRecord` made. */
-export function readRecord(text: string): TurnRecord {
-  return parseStored(text) as TurnRecord;
-}
-
-/** A SyntaxError quotes the text it is about, and stored text must not get into the log (docs/architecture.md, Trust). */
-function parseStored(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new Error('what is stored of a conversation is not JSON');
-  }
+/**
+ * @throws ConversationUnreadable also for a state whose guard does not come first: it could be read, but no script would take a
+ * commit on top of it
+ */
+export function readState(key: ConversationKey, text: string): ConversationState {
+  const state = readStoredState(key, text);
+  if (!guard.test(text)) throw new ConversationUnreadable(key, 'damaged');
+  return state;
 }
 
 export function writeRecord(record: TurnRecord): string {
@@ -41,7 +41,8 @@ export function writeUse(turnNumber: number, inputDigest: string, leaseToken: st
 
 const useSchema = z.string().regex(/^\d+:[^:]*:/);
 
-export function readUse(use: string, record: string | null): UsedTurnId {
-  const [turnNumber, inputDigest = ''] = useSchema.parse(use).split(':');
-  return { turnNumber: Number(turnNumber), inputDigest, record: record === null ? null : readRecord(record) };
+/** The turn's number and its input's digest; null for what `writeUse` did not write. */
+export function readUse(use: string): { readonly turnNumber: number; readonly inputDigest: string } | null {
+  const [turnNumber, inputDigest = ''] = useSchema.safeParse(use).data?.split(':') ?? [];
+  return turnNumber === undefined ? null : { turnNumber: Number(turnNumber), inputDigest };
 }

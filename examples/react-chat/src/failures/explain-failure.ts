@@ -36,6 +36,8 @@ export function explainFailure(error: TurnkeeperClientError | null): string {
       return 'Some answers that are needed are still missing.';
     case 'DEFINITION_CHANGED':
       return 'The procedure was changed so much that this conversation can’t go on. Start a new one.';
+    case 'CONVERSATION_UNREADABLE':
+      return 'This conversation can’t be opened any more. Delete it, or start a new one.';
     case 'UNKNOWN_WORKFLOW':
       return 'There is no such procedure here any more.';
     case 'UNAUTHENTICATED':

@@ -58,7 +58,7 @@ if opens then
   redis.call('DEL', KEYS[3], KEYS[4])
 end
 if ARGV[6] ~= '' then
-  redis.call('XADD', KEYS[3], 'MAXLEN', ARGV[10], ARGV[6] .. '-0', 'turn', ARGV[9])
+  redis.call('XADD', KEYS[3], 'MAXLEN', ARGV[10], ARGV[6] .. '-0', 'turn', ARGV[9], 'format', stored_format)
   redis.call('HSET', KEYS[4], ARGV[7], ARGV[8])
 end
 redis.call('EXPIRE', KEYS[3], ARGV[5])

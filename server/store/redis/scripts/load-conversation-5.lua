@@ -1,4 +1,5 @@
--- Reads what a turn needs to begin, and sets the conversation's keys back to their full life (I7).
+-- Reads what a turn needs to begin, and sets the conversation's keys back to their full life (I7), unless it is not certain
+-- that the server can read it (I12).
 --
 -- KEYS[1] state   KEYS[2] lock   KEYS[3] log   KEYS[4] turns   KEYS[5] holder
 -- ARGV[1] life of the keys, in seconds
@@ -8,29 +9,39 @@
 -- ARGV[5] how many at least where an agent has to be told anew what was said
 -- ARGV[6] how many bytes of them, but for the last one, which is handed over whatever its size
 --
--- Result: { state | false, what is in the lock | false, 'number:digest:token' of the turn id | false, its log entry | false,
+-- Result: { state | false, what is in the lock | false, 'number:digest:token' of the turn id | false, its turn | false,
 --           false | { the holder's place, how long it has held the lease in milliseconds, '1' stale | '0' },
---           { log entry, newest first }, the other turn's log entry | false }
--- What is in the lock tells the caller whether this ran under the caller's lease.
-local state = redis.call('GET', KEYS[1])
-local owner = redis.call('GET', KEYS[2])
-for _, key in ipairs({ KEYS[1], KEYS[3], KEYS[4], KEYS[5] }) do
-  redis.call('EXPIRE', key, ARGV[1])
+--           { turn, newest first }, the other turn | false,
+--           'slid' | 'unproven': the server must read it first, and slide it then |
+--           'foreign': something else is stored under one of its keys }
+-- A turn is a log entry: { JSON, format }. What is in the lock tells the caller whether this ran under the caller's lease.
+local owner = read('GET', KEYS[2])
+if has_foreign_type(KEYS[1], KEYS[3], KEYS[4]) then
+  return { false, owner, false, false, false, {}, false, 'foreign' }
 end
+local state = redis.call('GET', KEYS[1])
 
 local holder = false
-local token, place, since, stale = unpack(redis.call('HMGET', KEYS[5], 'token', 'place', 'since', 'stale'))
+local noted = read('HMGET', KEYS[5], 'token', 'place', 'since', 'stale')
+local token, place, since, stale = unpack(noted or {})
 if token and token == owner then
   local time = redis.call('TIME')
   holder = { place, math.max(0, time[1] * 1000 + math.floor(time[2] / 1000) - since), stale }
 end
+
+local function slide()
+  for _, key in ipairs({ KEYS[1], KEYS[3], KEYS[4], KEYS[5] }) do
+    redis.call('EXPIRE', key, ARGV[1])
+  end
+  return 'slid'
+end
 if not state then
-  return { false, owner, false, false, holder, {}, false }
+  return { false, owner, false, false, holder, {}, false, slide() }
 end
 
-local function entry_of(number)
+local function numbered(number)
   local entry = redis.call('XRANGE', KEYS[3], number, number)[1]
-  return entry and entry[2][2] or false
+  return entry and turn_of(entry) or false
 end
 
 local wanted = tonumber(ARGV[4])
@@ -46,17 +57,21 @@ while #said < wanted do
   if not entry then
     break
   end
-  bytes = bytes + #entry[2][2]
+  local turn = turn_of(entry)
+  bytes = bytes + #turn[1]
   if #said > 0 and bytes > tonumber(ARGV[6]) then
     break
   end
-  said[#said + 1] = entry[2][2]
+  said[#said + 1] = turn
   upto = '(' .. entry[1]
 end
 
-local other = ARGV[3] ~= '' and entry_of(ARGV[3])
+local other = ARGV[3] ~= '' and numbered(ARGV[3])
 local used = ARGV[2] ~= '' and redis.call('HGET', KEYS[4], ARGV[2])
-if not used then
-  return { state, owner, false, false, holder, said, other }
-end
-return { state, owner, used, entry_of(string.match(used, '^%d+')), holder, said, other }
+local number = used and string.match(used, '^(%d+):[^:]*:')
+local done = number and numbered(number) or false
+local is_proven = is_proven_state(state)
+  and (not used or number)
+  and (not done or is_proven_turn(done))
+  and (not other or is_proven_turn(other))
+return { state, owner, used, done, holder, said, other, is_proven and slide() or 'unproven' }

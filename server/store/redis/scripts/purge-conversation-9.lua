@@ -5,16 +5,16 @@
 -- KEYS[7] mark of the lease as interrupted   KEYS[8] events   KEYS[9] feed: the channel of those who watch
 -- ARGV[1] lease token
 -- ARGV[2] incarnation that was loaded
--- ARGV[3] revision that was loaded
+-- ARGV[3] revision that was loaded, or 'unreadable' when what is stored can't be read: the lease alone guards it then
 -- ARGV[4], ARGV[5] as ARGV[11] and ARGV[12] of the commit
 --
 -- Result: 'committed' | 'lease-lost' | 'interrupted' | 'state-changed'
-local current = redis.call('GET', KEYS[1])
+local current, is_foreign = read('GET', KEYS[1])
 local owner = redis.call('GET', KEYS[2])
 
 -- Nothing left of it, nor of a lease, but for one that is kept for who waits (a place has a colon, a token has none):
 -- the same purge, sent again because its answer was lost.
-if not current and (not owner or string.find(owner, ':', 1, true)) then
+if not current and not is_foreign and (not owner or string.find(owner, ':', 1, true)) then
   return 'committed'
 end
 if redis.call('EXISTS', KEYS[7]) == 1 then
@@ -25,7 +25,7 @@ if owner ~= ARGV[1] then
 end
 -- The guard stands first, as the commit script has it.
 local incarnation, revision = string.match(current or '', '^{"incarnation":"([^"]*)","revision":(%d+),')
-if incarnation ~= ARGV[2] or revision ~= ARGV[3] then
+if ARGV[3] ~= 'unreadable' and (incarnation ~= ARGV[2] or revision ~= ARGV[3]) then
   return 'state-changed'
 end
 redis.call('DEL', KEYS[1], KEYS[3], KEYS[4], KEYS[5])

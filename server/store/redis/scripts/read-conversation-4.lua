@@ -1,23 +1,50 @@
--- Reads a conversation and a page of its transcript, and sets its keys back to their full life (I7).
+-- Reads a conversation and a page of its transcript, and sets its keys back to their full life (I7), unless it is not
+-- certain that the server can read it (I12).
 --
 -- KEYS[1] state   KEYS[2] log   KEYS[3] turns   KEYS[4] holder
 -- ARGV[1] life of the keys, in seconds
 -- ARGV[2] number of the newest turn wanted, or '+' for the last
 -- ARGV[3] how many turns at most
+-- ARGV[4] how many bytes of them, but for the newest, which is handed over whatever its size
 --
--- Result: false | { state, last log entry | false, { log entry, newest first } }
+-- Result: false | { 'foreign': something else is stored under one of its keys } |
+--         { 'slid' | 'unproven': the server must read it first, and slide it then | 'refused': this Redis takes no writes,
+--           state, the last turn | false where it is the first of the page or there is none, { turn, newest first },
+--           how long the state lives, in milliseconds }
+-- A turn is a log entry: { JSON, format }.
+if has_foreign_type(KEYS[1], KEYS[2], KEYS[3]) then
+  return { 'foreign' }
+end
 local state = redis.call('GET', KEYS[1])
 if not state then
   return false
 end
 
-for _, key in ipairs(KEYS) do
-  redis.call('EXPIRE', key, ARGV[1])
+local is_proven = is_proven_state(state)
+local page = {}
+local bytes = 0
+local upto = ARGV[2]
+-- One by one: of large entries no more is touched than is handed over.
+while #page < tonumber(ARGV[3]) do
+  local entry = redis.call('XREVRANGE', KEYS[2], upto, '-', 'COUNT', 1)[1]
+  if not entry then
+    break
+  end
+  local turn = turn_of(entry)
+  bytes = bytes + #turn[1]
+  if #page > 0 and bytes > tonumber(ARGV[4]) then
+    break
+  end
+  is_proven = is_proven and is_proven_turn(turn)
+  page[#page + 1] = turn
+  upto = '(' .. entry[1]
+end
+local last = false
+if ARGV[2] ~= '+' then
+  local entry = redis.call('XREVRANGE', KEYS[2], '+', '-', 'COUNT', 1)[1]
+  last = entry and turn_of(entry)
+  is_proven = is_proven and (not last or is_proven_turn(last))
 end
 
-local last = redis.call('XREVRANGE', KEYS[2], '+', '-', 'COUNT', 1)[1]
-local page = {}
-for index, entry in ipairs(redis.call('XREVRANGE', KEYS[2], ARGV[2], '-', 'COUNT', ARGV[3])) do
-  page[index] = entry[2][2]
-end
-return { state, last and last[2][2] or false, page }
+local slid = is_proven and slide_or_not(KEYS, ARGV[1]) or 'unproven'
+return { slid, state, last, page, redis.call('PTTL', KEYS[1]) }

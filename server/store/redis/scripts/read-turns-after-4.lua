@@ -1,4 +1,5 @@
--- Reads a conversation and the turns that follow one, and sets its keys back to their full life (I7).
+-- Reads a conversation and the turns that follow one, and sets its keys back to their full life (I7), unless it is not
+-- certain that the server can read it (I12).
 --
 -- KEYS[1] state   KEYS[2] log   KEYS[3] turns   KEYS[4] holder
 -- ARGV[1] life of the keys, in seconds
@@ -6,16 +7,17 @@
 -- ARGV[3] how many turns at most
 -- ARGV[4] how many bytes of them, but for the first one, which is handed over whatever its size
 --
--- Result: false | { state, { log entry, oldest first } }
+-- Result: false | { 'foreign' } | { 'slid' | 'unproven' | 'refused', state, { turn, oldest first }, how long the state
+--         lives, in milliseconds }, as the reading of a page has it
+if has_foreign_type(KEYS[1], KEYS[2], KEYS[3]) then
+  return { 'foreign' }
+end
 local state = redis.call('GET', KEYS[1])
 if not state then
   return false
 end
 
-for _, key in ipairs(KEYS) do
-  redis.call('EXPIRE', key, ARGV[1])
-end
-
+local is_proven = is_proven_state(state)
 local turns = {}
 local bytes = 0
 -- Every id of the log is '<turn number>-0'.
@@ -26,11 +28,14 @@ while #turns < tonumber(ARGV[3]) do
   if not entry then
     break
   end
-  bytes = bytes + #entry[2][2]
+  local turn = turn_of(entry)
+  bytes = bytes + #turn[1]
   if #turns > 0 and bytes > tonumber(ARGV[4]) then
     break
   end
-  turns[#turns + 1] = entry[2][2]
+  is_proven = is_proven and is_proven_turn(turn)
+  turns[#turns + 1] = turn
   from = '(' .. entry[1]
 end
-return { state, turns }
+local slid = is_proven and slide_or_not(KEYS, ARGV[1]) or 'unproven'
+return { slid, state, turns, redis.call('PTTL', KEYS[1]) }

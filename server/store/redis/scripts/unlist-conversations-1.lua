@@ -1,13 +1,17 @@
--- Takes conversations that no longer exist out of a user's list, unless they became active meanwhile.
+-- Takes conversations that no longer exist out of a user's list, unless they became active meanwhile, or so lately that they
+-- may still be being opened.
 --
 -- KEYS[1] list
--- ARGV[1], ARGV[2], … pairs of a conversation id and the activity time it was found with
+-- ARGV[1] how long an opening may take, in milliseconds
+-- ARGV[2], ARGV[3], … pairs of a conversation id and the activity time it was found with
 --
 -- Result: how many were taken out
+local time = redis.call('TIME')
+local opened_before = time[1] * 1000 + math.floor(time[2] / 1000) - ARGV[1]
 local removed = 0
-for index = 1, #ARGV, 2 do
-  local score = redis.call('ZSCORE', KEYS[1], ARGV[index])
-  if score and tonumber(score) == tonumber(ARGV[index + 1]) then
+for index = 2, #ARGV, 2 do
+  local score = tonumber(redis.call('ZSCORE', KEYS[1], ARGV[index]) or nil)
+  if score and score == tonumber(ARGV[index + 1]) and score < opened_before then
     removed = removed + redis.call('ZREM', KEYS[1], ARGV[index])
   end
 end

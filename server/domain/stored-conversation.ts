@@ -1,0 +1,123 @@
+import { z } from 'zod';
+import { TurnkeeperError } from './errors.ts';
+import type { ConversationKey } from './identity.ts';
+import { progressSchema } from './progress.ts';
+import type { TurnRecord } from './result.ts';
+import { conversationStateSchema } from './state.ts';
+import type { ConversationState } from './state.ts';
+
+/**
+ * The format of what is stored: of a state and of a log entry. Raise it when a server of the version before could not read
+ * what this one writes; then that one says so (I12). What names no format is of format 1: version a1ce3d2 wrote none.
+ */
+export const storedFormat = 1;
+
+/** Why what is stored can't be read: a newer version wrote it, or it is not what any version writes. */
+export type UnreadableFault = 'newer' | 'damaged';
+
+const messages: Readonly<Record<UnreadableFault, string>> = {
+  newer:
+    'This conversation was written by a newer version of the server. Upgrade this one, or purge the conversation.',
+  damaged: "What is stored of this conversation can't be read. Purge it, and start a new one.",
+};
+
+/** What is stored of a conversation can't be read. It can still be purged, and looking at it does not keep it (I12). */
+export class ConversationUnreadable extends TurnkeeperError<'CONVERSATION_UNREADABLE'> {
+  readonly key: ConversationKey;
+  readonly fault: UnreadableFault;
+
+  constructor(key: ConversationKey, fault: UnreadableFault) {
+    super('CONVERSATION_UNREADABLE', messages[fault]);
+    this.key = key;
+    this.fault = fault;
+  }
+}
+
+/** @throws ConversationUnreadable */
+export function readStoredState(key: ConversationKey, text: string): ConversationState {
+  const stored = parseStored(key, text);
+  const named = formatSchema.safeParse(stored).data?.format ?? null;
+  if (isNewer(named)) throw new ConversationUnreadable(key, 'newer');
+  return fitting(key, conversationStateSchema, stored);
+}
+
+/** A turn as the transcript holds it. */
+export interface StoredTurn {
+  readonly text: string;
+  /** Null in an entry of version a1ce3d2. */
+  readonly format: number | null;
+}
+
+/** @throws ConversationUnreadable */
+export function readStoredTurn(key: ConversationKey, { text, format }: StoredTurn): TurnRecord {
+  if (isNewer(format)) throw new ConversationUnreadable(key, 'newer');
+  const stored = parseStored(key, text);
+  fitting(key, turnSchema, stored);
+  // As it is, not as the schema would give it back: what it does not look into (cards, say) stays as it was written.
+  return stored as TurnRecord;
+}
+
+/** A SyntaxError quotes the text it is about, and stored text must not get into the log (docs/architecture.md, Trust). */
+function parseStored(key: ConversationKey, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new ConversationUnreadable(key, 'damaged');
+  }
+}
+
+/** What follows the schema; a stack that is too small for what was nested in there counts as a misfit. */
+function fitting<Value>(key: ConversationKey, schema: z.ZodType<Value>, stored: unknown): Value {
+  try {
+    return schema.parse(stored);
+  } catch {
+    throw new ConversationUnreadable(key, 'damaged');
+  }
+}
+
+function isNewer(format: number | null): boolean {
+  return format !== null && format > storedFormat;
+}
+
+const formatSchema = z.object({ format: z.number() });
+
+const message = z.object({
+  id: z.string(),
+  role: z.enum(['user', 'assistant']),
+  turn: z.int(),
+  kind: z.string(),
+  text: z.string().optional(),
+  cardId: z.string().optional(),
+});
+
+/** What is read of a turn. Not what a card or a value holds: the commit wrote those as they had been checked. */
+const turnSchema = z.object({
+  turnId: z.string(),
+  workflowId: z.string(),
+  messages: z.array(message),
+  extractedPayload: z.object({ data: z.record(z.string(), z.unknown()) }).nullable(),
+  workflowState: z.object({
+    status: z.enum(['active', 'completed', 'ended']),
+    currentStep: z.string(),
+    collected: z.record(z.string(), z.unknown()),
+    turnCount: z.int(),
+    definitionVersion: z.int(),
+    openedAt: z.int(),
+    updatedAt: z.int(),
+    expiresAt: z.int(),
+    suggestedInput: z.object({ type: z.string() }),
+  }),
+  progress: progressSchema,
+  turn: z.object({
+    number: z.int().positive(),
+    stateChanged: z.boolean(),
+    collected: z.record(z.string(), z.unknown()),
+    rejected: z.array(z.object({ field: z.string() })),
+    ignored: z.array(z.string()),
+    step: z.object({ from: z.string(), to: z.string() }),
+    action: z.string().nullable(),
+    parse: z.string(),
+    parseIssues: z.array(z.string()),
+    citations: z.array(z.string()),
+  }),
+});
