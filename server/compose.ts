@@ -6,6 +6,7 @@ import { prepareWorkflows } from './domain/workflow.ts';
 import type { Settings } from './environment.ts';
 import { PinoObserver } from './observability/pino-observer.ts';
 import type { Dependencies } from './orchestrator/dependencies.ts';
+import { InputDigests } from './orchestrator/input-digest.ts';
 import type { Agent } from './orchestrator/ports/agent.ts';
 import type { Authenticator } from './orchestrator/ports/authenticator.ts';
 import type { Clock } from './orchestrator/ports/clock.ts';
@@ -25,6 +26,8 @@ export interface CompositionOptions {
   /** Where conversations are kept. */
   readonly redis: RedisTarget;
   readonly logger: Logger;
+  /** What digests of inputs are keyed with where DIGEST_SECRET says nothing. @default a public one, which protects nothing */
+  readonly ownDigestSecret?: string;
   /** In place of the configured one, for tools that bring their own. */
   readonly agent?: Agent;
   /** In place of the one that the settings choose. */
@@ -53,6 +56,7 @@ export async function compose({
   definitions,
   redis: target,
   logger,
+  ownDigestSecret,
   agent,
   authenticator = new DevAuthenticator(),
   clock = systemClock,
@@ -85,6 +89,11 @@ export async function compose({
     observer,
     live: adapters.feed,
     feed: adapters.feed,
+    digests: new InputDigests([
+      ...settings.digestSecrets,
+      // Still there to compare with where a secret has been set since.
+      ...(ownDigestSecret === undefined ? [] : [ownDigestSecret]),
+    ]),
     gate,
     watchers: new WatchGate(settings, gate.closing),
     faultPoints,

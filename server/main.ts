@@ -2,6 +2,7 @@ import type { WorkflowDefinition } from '../workflows/definition/define-workflow
 import { formatFaults, loadDefinitions } from './definitions/load-definitions.ts';
 import { startEmbeddedRedis } from './embedded-redis/embedded-redis.ts';
 import type { EmbeddedRedis } from './embedded-redis/embedded-redis.ts';
+import { ownSecret } from './embedded-redis/own-secret.ts';
 import { parseEnvironment } from './environment.ts';
 import type { Settings } from './environment.ts';
 import { createLogger } from './observability/create-logger.ts';
@@ -60,7 +61,9 @@ async function startServer(
   const isPretty = process.stdout.isTTY && !settings.isProduction;
   const logger = createLogger({ level: settings.logLevel, isPretty });
   try {
-    return await runServer({ settings, definitions, redis, logger });
+    // What its own Redis holds is protected without a setting: the secret is not in there.
+    const secret = embedded === null ? {} : { ownDigestSecret: await ownSecret(settings.dataDir) };
+    return await runServer({ settings, definitions, redis, logger, ...secret });
   } catch (error) {
     if (!isAddressInUse(error)) throw error;
     throw new StartFailure(

@@ -43,6 +43,13 @@ export function describeStart({ server, definitions, embedded, settings }: Start
     ]),
     '',
   ];
+  if (embedded === null && settings.digestSecrets.length === 0) {
+    lines.push(
+      'WARNING: DIGEST_SECRET is not set. Who can read the Redis of REDIS_URL can find short inputs of users by guessing. Set it to',
+      'the same 32 random characters or more on every server: openssl rand -base64 32 makes one.',
+      '',
+    );
+  }
   if (!server.isStoreReachable) {
     lines.push(
       "Redis can't be reached: every workflow call answers 503 until it can. This server keeps trying.",

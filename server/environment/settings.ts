@@ -24,6 +24,8 @@ export function settingsOf(values: Values) {
     /** Empty: leases are kept by the Redis that keeps the state, alone. */
     redisLockMasters: (values.REDIS_LOCK_URLS ?? []).map((master) => withTls(master, values)),
     redisWaitReplicas: values.REDIS_WAIT_REPLICAS,
+    /** The first makes new digests of inputs, any of them compares; empty where none is set. */
+    digestSecrets: values.DIGEST_SECRET ?? [],
     redisPrefix: values.REDIS_PREFIX,
     redisCommandTimeoutMs: values.REDIS_COMMAND_TIMEOUT_MS,
     workflowTtlSeconds: values.WORKFLOW_TTL_SECONDS,

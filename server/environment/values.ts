@@ -21,6 +21,17 @@ export function matching(pattern: RegExp, message: string) {
   return z.string().regex(pattern, message);
 }
 
+/** A comma-separated list of secrets, each of so many characters at least. */
+export function secrets(minChars: number) {
+  return z
+    .string()
+    .transform((list) => list.split(',').map((secret) => secret.trim()))
+    .refine(
+      (list) => list.every((secret) => secret.length >= minChars),
+      `must be a secret of at least ${minChars} characters, or several by comma: openssl rand -base64 32 makes one`,
+    );
+}
+
 /** One of a few words. */
 export function word<const Words extends readonly [string, ...string[]]>(words: Words) {
   return z.enum(words, `must be ${words.length === 1 ? words[0] : `one of ${words.join(', ')}`}`);

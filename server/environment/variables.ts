@@ -8,6 +8,7 @@ import {
   pemFile,
   redisUrl,
   redisUrls,
+  secrets,
   wholeNumber,
   word,
 } from './values.ts';
@@ -67,6 +68,12 @@ export const variables = z.object({
   )
     .prefault('tk')
     .describe('What every Redis key starts with'),
+  DIGEST_SECRET: secrets(32)
+    .optional()
+    .describe(
+      'At least 32 random characters that all servers share: what users said is kept as a digest keyed with it, to know a ' +
+        'repeated turn by. Several by comma while you change it: the first is used, the others are still compared with',
+    ),
   REDIS_COMMAND_TIMEOUT_MS: durationMs(1)
     .prefault('500')
     .describe('How long one Redis command may take; a hung Redis is an unavailable one'),

@@ -48,7 +48,7 @@ export function createApp(options: AppOptions): Express {
   app.use(helmet());
   app.use(closeUnread);
   // Probes call an instance by whatever address it has, and are told nothing but whether it runs.
-  app.use(healthRoutes({ store: dependencies.store, isShuttingDown }));
+  app.use(healthRoutes({ ...dependencies, isShuttingDown }));
   app.use(requireKnownHost(addresses, apiPath));
   app.use(apiPath, (_request, response, next) => {
     response.setHeader('Cache-Control', 'no-store');

@@ -1,13 +1,18 @@
 import { Router } from 'express';
+import type { LeaseKeeper } from '../orchestrator/ports/lease.ts';
 import type { WorkflowStateStore } from '../orchestrator/ports/workflow-state-store.ts';
 
 interface Health {
   readonly store: Pick<WorkflowStateStore, 'isReachable'>;
+  readonly leases: Pick<LeaseKeeper, 'isReachable'>;
   readonly isShuttingDown: () => boolean;
 }
 
-/** `/livez`: the process runs. `/readyz`: it can take turns, which it can't without Redis (I6) or when it shuts down. */
-export function healthRoutes({ store, isShuttingDown }: Health): Router {
+/**
+ * `/livez`: the process runs. `/readyz`: it can take turns, which it can't without a Redis that takes writes (I6) or when it shuts
+ * down.
+ */
+export function healthRoutes({ store, leases, isShuttingDown }: Health): Router {
   const routes = Router();
   routes.get('/livez', (_request, response) => {
     response.json({ status: 'alive' });
@@ -17,10 +22,11 @@ export function healthRoutes({ store, isShuttingDown }: Health): Router {
       response.status(503).json({ status: 'shutting down' });
       return;
     }
-    const isReachable = await store.isReachable();
+    const [isStored, isLeased] = await Promise.all([store.isReachable(), leases.isReachable()]);
+    const isReady = isStored && isLeased;
     response
-      .status(isReachable ? 200 : 503)
-      .json({ status: isReachable ? 'ready' : 'the state store is unreachable' });
+      .status(isReady ? 200 : 503)
+      .json({ status: isReady ? 'ready' : 'the state store is unreachable or takes no writes' });
   });
   return routes;
 }

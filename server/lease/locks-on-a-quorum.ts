@@ -1,6 +1,7 @@
 import { Redlock } from 'redlock';
 import type { Lock } from 'redlock';
 import type { ConversationKeys } from '../redis/conversation-keys.ts';
+import { defineProbe, takesWrites } from '../redis/probe-writes.ts';
 import type { RedisConnection } from '../redis/redis-connection.ts';
 import { storeUnavailable } from '../redis/unavailable.ts';
 import { defineLockScripts } from './define-lease-scripts.ts';
@@ -32,6 +33,7 @@ export class LocksOnAQuorum implements Locks {
 
   constructor(options: QuorumOptions) {
     for (const redis of [options.state, ...options.masters]) defineLockScripts(redis);
+    for (const master of options.masters) defineProbe(master);
     this.#redlock = new Redlock(options.masters, { retryCount: 0 });
     this.#options = options;
   }
@@ -49,6 +51,12 @@ export class LocksOnAQuorum implements Locks {
       if (!isClaimed) await Promise.allSettled([granted.release(), unclaim()]);
     }
     return isClaimed ? this.#hold(keys, granted) : null;
+  }
+
+  async canGrant(probeKey: string): Promise<boolean> {
+    const { masters } = this.#options;
+    const votes = await Promise.all(masters.map((master) => takesWrites(master, probeKey)));
+    return votes.filter(Boolean).length > masters.length / 2;
   }
 
   #hold({ lock }: ConversationKeys, granted: Lock): HeldLock {

@@ -11,6 +11,8 @@ export interface Locks {
    * @throws TurnkeeperError STATE_STORE_UNAVAILABLE
    */
   acquire(keys: ConversationKeys, place: string, evenIfFull: boolean): Promise<HeldLock | null>;
+  /** Whether it can grant leases now, as far as the Redis that holds the state does not tell that. Never throws. */
+  canGrant(probeKey: string): Promise<boolean>;
 }
 
 export interface HeldLock {

@@ -42,6 +42,7 @@ const interruptedLives = 10;
 export class RedlockLeaseKeeper implements LeaseKeeper {
   readonly #options: RedlockLeaseOptions;
   readonly #interrupts: Interrupts;
+  #probing: Promise<boolean> | null = null;
 
   constructor(options: RedlockLeaseOptions) {
     defineLineScripts(options.redis);
@@ -90,6 +91,14 @@ export class RedlockLeaseKeeper implements LeaseKeeper {
     } catch (error) {
       throw storeUnavailable(error);
     }
+  }
+
+  async isReachable(): Promise<boolean> {
+    const { locks, keys } = this.#options;
+    this.#probing ??= locks.canGrant(keys.probe).finally(() => {
+      this.#probing = null;
+    });
+    return this.#probing;
   }
 
   #hold(key: ConversationKey, lock: HeldLock, takenAt: number): Lease {

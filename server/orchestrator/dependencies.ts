@@ -1,4 +1,5 @@
 import type { Workflows } from '../domain/workflow.ts';
+import type { InputDigests } from './input-digest.ts';
 import type { Agent } from './ports/agent.ts';
 import type { Clock } from './ports/clock.ts';
 import type { ConversationFeed } from './ports/conversation-feed.ts';
@@ -31,6 +32,7 @@ export interface Dependencies {
   readonly observer: Observer;
   readonly live: LiveObserver;
   readonly feed: ConversationFeed;
+  readonly digests: InputDigests;
   readonly gate: TurnGate;
   readonly watchers: WatchGate;
   readonly faultPoints: FaultPoints;

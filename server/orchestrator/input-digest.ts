@@ -1,8 +1,69 @@
-import { createHash } from 'node:crypto';
+import { createHash, createHmac, hkdfSync } from 'node:crypto';
 import type { TurnInput } from '../domain/briefing.ts';
 import { canonicalJson } from '../domain/canonical-json.ts';
+import type { ConversationKey } from '../domain/identity.ts';
 
-/** Tells whether a repeated turn id came with the same input (I4). Does not depend on the order of an object's keys. */
-export function inputDigest(input: TurnInput): string {
+/** What a digest is of: an input, and where it was said, so that the same words have another digest in each turn. */
+export interface DigestedTurn {
+  readonly key: ConversationKey;
+  readonly turnId: string;
+  readonly input: TurnInput;
+}
+
+/** Whether a turn's input is the one that a digest was made of; `unknown` when its secret is not there any more. */
+export type Comparison = 'same' | 'other' | 'unknown';
+
+/** What stands in for a secret where none is set. Everybody knows it: it keeps digests comparable, and nothing hidden. */
+const publicSecret = 'turnkeeper: no DIGEST_SECRET is set';
+
+const keyBytes = 32;
+const secretIdChars = 6;
+
+/**
+ * Digests of turns' inputs, by which a repeated turn id is told to have come with the same input (I4). They are keyed, so that who
+ * reads them can't find the inputs by guessing. A key is derived per tenant.
+ *
+ * A digest is `h1.<which secret>.<HMAC>`. One without dots is of version a1ce3d2: the input's plain SHA-256.
+ */
+export class InputDigests {
+  readonly #secrets: readonly [string, ...string[]];
+
+  /** @param secrets the first makes new digests, any of them compares; none: a public one is used */
+  constructor(secrets: readonly string[]) {
+    const [first = publicSecret, ...others] = secrets;
+    this.#secrets = [first, ...others];
+  }
+
+  of(turn: DigestedTurn): string {
+    return keyed(this.#secrets[0], turn);
+  }
+
+  compare(digest: string, turn: DigestedTurn): Comparison {
+    if (!digest.includes('.')) return digest === plain(turn.input) ? 'same' : 'other';
+    const [, secretId] = digest.split('.');
+    const secret = this.#secrets.find((each) => idOf(each) === secretId);
+    if (secret === undefined) return 'unknown';
+    return digest === keyed(secret, turn) ? 'same' : 'other';
+  }
+}
+
+function keyed(
+  secret: string,
+  { key: { tenant, user, conversationId }, turnId, input }: DigestedTurn,
+): string {
+  const key = Buffer.from(
+    hkdfSync('sha256', secret, '', `turn inputs of ${JSON.stringify(tenant)}`, keyBytes),
+  );
+  const said = canonicalJson([user, conversationId, turnId, input]);
+  return `h1.${idOf(secret)}.${createHmac('sha256', key).update(said).digest('base64url')}`;
+}
+
+/** Tells secrets apart, and nothing else about them. */
+function idOf(secret: string): string {
+  const id = Buffer.from(hkdfSync('sha256', secret, '', 'which secret', keyBytes));
+  return id.toString('base64url').slice(0, secretIdChars);
+}
+
+function plain(input: TurnInput): string {
   return createHash('sha256').update(canonicalJson(input)).digest('base64url');
 }

@@ -10,7 +10,6 @@ import type { Dependencies } from './dependencies.ts';
 import { describeCause } from './describe-cause.ts';
 import { describeTurn } from './describe-turn.ts';
 import { namedWorkflow } from './find-workflow.ts';
-import { inputDigest } from './input-digest.ts';
 import { OutcomeUnknown } from './outcome-unknown.ts';
 import { replayOf } from './replay.ts';
 import { whileShown } from './show-live.ts';
@@ -46,7 +45,6 @@ interface Turn {
   readonly turnId: string;
   readonly named: Workflow | null;
   readonly input: TurnInput;
-  readonly digest: string;
   readonly began: number;
 }
 
@@ -57,14 +55,13 @@ interface Turn {
  * stored then, unless the error is OutcomeUnknown
  */
 export async function runTurn(dependencies: Dependencies, command: TurnCommand): Promise<TurnResult> {
-  const { clock, ids, observer, workflows, gate } = dependencies;
+  const { clock, digests, ids, observer, workflows, gate } = dependencies;
   const turn: Turn = {
     key: command.key,
     userToken: command.userToken,
     turnId: command.turnId ?? ids.turnId(),
     named: namedWorkflow(workflows, command.workflowId),
     input: command.input,
-    digest: inputDigest(command.input),
     began: clock.now(),
   };
   const { key, turnId, began } = turn;
@@ -81,7 +78,8 @@ export async function runTurn(dependencies: Dependencies, command: TurnCommand):
       ),
     );
     if (outcome.kind === 'done') return outcome.result;
-    const record = replayOf(outcome.used, turn);
+    const comparison = digests.compare(outcome.used.inputDigest, turn);
+    const record = replayOf(outcome.used, { comparison, named: turn.named });
     const latencyMs = clock.now() - began;
     observer.tell({ type: 'turn.replayed', key, turnId, turnNumber: record.turn.number, latencyMs });
     const timings = { waitMs: outcome.waitMs, loadMs: outcome.loadMs, agentMs: 0, commitMs: 0 };
@@ -138,7 +136,7 @@ async function askAndCommit(
   dependencies: Dependencies,
   { turn, held, begun }: { readonly turn: Turn; readonly held: HeldConversation; readonly begun: Begun },
 ): Promise<TurnResult> {
-  const { agent, clock, observer, store } = dependencies;
+  const { agent, clock, digests, observer, store } = dependencies;
   const { key, turnId, userToken, began } = turn;
   const { loaded, leaseToken, signal, waitMs, loadMs, commit, noteAgentMayHaveHeard } = held;
   const { workflow, state, turnNumber, agentInput } = begun;
@@ -167,7 +165,7 @@ async function askAndCommit(
   );
   const guard = { leaseToken, loaded: loaded.state };
   await commit(() =>
-    store.commit(key, { guard, state: nextState, turn: { inputDigest: turn.digest, record } }),
+    store.commit(key, { guard, state: nextState, turn: { inputDigest: digests.of(turn), record } }),
   );
 
   const committedAt = clock.now();

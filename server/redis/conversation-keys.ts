@@ -53,6 +53,11 @@ export class KeyBuilder {
     return `${this.#base(key)}:place:${turnId ?? ''}:${id}`;
   }
 
+  /** What is written to find out whether writes are taken; it holds nothing. */
+  get probe(): string {
+    return `${this.#prefix}:probe`;
+  }
+
   /** The channel on which servers are told of leases that were interrupted. */
   get interrupts(): string {
     return `${this.#prefix}:interrupts`;

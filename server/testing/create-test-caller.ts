@@ -7,6 +7,7 @@ import type { Dependencies } from '../orchestrator/dependencies.ts';
 import type { Agent } from '../orchestrator/ports/agent.ts';
 import type { Clock } from '../orchestrator/ports/clock.ts';
 import type { ConversationFeed } from '../orchestrator/ports/conversation-feed.ts';
+import { InputDigests } from '../orchestrator/input-digest.ts';
 import { noFaults } from '../orchestrator/ports/fault-points.ts';
 import type { LiveObserver, LiveTurn } from '../orchestrator/ports/live-observer.ts';
 import type { Observer, TurnkeeperEvent } from '../orchestrator/ports/observer.ts';
@@ -113,6 +114,7 @@ export async function createTestCaller<
     observer,
     live,
     feed,
+    digests: new InputDigests([]),
     gate,
     watchers: new WatchGate(
       { maxWatchers: 1_000, maxWatchersPerUser: options.maxWatchersPerUser ?? 20 },

@@ -52,6 +52,10 @@ export class MemoryLeaseKeeper implements LeaseKeeper {
     });
   }
 
+  isReachable(): Promise<boolean> {
+    return Promise.resolve(!this.#world.isDown);
+  }
+
   #answer<Answer>(work: () => Answer): Promise<Answer> {
     if (!this.#world.isDown) return Promise.resolve(work());
     return Promise.reject(

@@ -99,7 +99,7 @@ export class MemoryWorkflowStateStore implements WorkflowStateStore {
       if (state === null) return null;
       const following = [...found.log].filter(([number]) => number > after).slice(0, limit);
       const turns = notTooLarge(following.map(([, entry]) => entry)).map((entry) => readTurn(key, entry));
-      this.#slide(found);
+      if (limit > 0) this.#slide(found);
       this.#touch(key, true);
       return { state, turns };
     });

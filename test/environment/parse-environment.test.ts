@@ -14,6 +14,7 @@ describe('defaults', () => {
       redis: null,
       redisLockMasters: [],
       redisWaitReplicas: 0,
+      digestSecrets: [],
       redisPrefix: 'tk',
       redisCommandTimeoutMs: 500,
       workflowTtlSeconds: 86_400,

@@ -5,6 +5,7 @@ import type { Dependencies } from '../../server/orchestrator/dependencies.ts';
 import { endConversation } from '../../server/orchestrator/end-conversation.ts';
 import type { EndCommand } from '../../server/orchestrator/end-conversation.ts';
 import { getConversation } from '../../server/orchestrator/get-conversation.ts';
+import { InputDigests } from '../../server/orchestrator/input-digest.ts';
 import { noFaults } from '../../server/orchestrator/ports/fault-points.ts';
 import type { FaultPoints } from '../../server/orchestrator/ports/fault-points.ts';
 import { runTurn } from '../../server/orchestrator/run-turn.ts';
@@ -48,6 +49,7 @@ export async function openServer(options: ServerOptions = {}) {
     observer: { tell: (event) => void events.push(event) },
     live: feed,
     feed,
+    digests: new InputDigests([]),
     watchers: new WatchGate({ maxWatchers: 100, maxWatchersPerUser: 100 }, gate.closing),
     settings: { turnTimeoutMs: 30_000, turnWaitMaxMs, contextMaxChars: 6_000 },
   };

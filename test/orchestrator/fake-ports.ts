@@ -5,6 +5,7 @@ import { noLiveObserver } from '../../server/orchestrator/ports/live-observer.ts
 import type { Acquisition, Lease } from '../../server/orchestrator/ports/lease.ts';
 import type { TurnkeeperEvent } from '../../server/orchestrator/ports/observer.ts';
 import type { LoadedConversation } from '../../server/orchestrator/ports/workflow-state-store.ts';
+import { InputDigests } from '../../server/orchestrator/input-digest.ts';
 import { TurnGate } from '../../server/orchestrator/turn-gate.ts';
 import { WatchGate } from '../../server/orchestrator/watch/watch-gate.ts';
 import { randomIds } from '../../server/random-ids.ts';
@@ -79,7 +80,9 @@ export function fakePorts(script: Script) {
       list: unexpected,
       isReachable: unexpected,
     },
+    digests: new InputDigests([]),
     leases: {
+      isReachable: unexpected,
       acquire: () => {
         calls.push('acquire');
         return tell(acquisition());

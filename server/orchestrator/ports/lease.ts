@@ -81,4 +81,6 @@ export interface LeaseKeeper {
    * @throws TurnkeeperError STATE_STORE_UNAVAILABLE
    */
   interrupt(key: ConversationKey, place: Place, owner: string): Promise<boolean>;
+  /** Whether what grants leases, besides the store, can be reached now and takes what that writes. Never throws. */
+  isReachable(): Promise<boolean>;
 }

@@ -87,7 +87,7 @@ export interface ReadConversation extends FoundConversation {
 export interface TurnsAfter {
   /** Only turns with a higher number. */
   readonly after: number;
-  /** How many at most, the oldest of them; 0 for none. */
+  /** How many at most, the oldest of them; 0 for none, to look whether it is there: that alone keeps nothing alive. */
   readonly limit: number;
 }
 

@@ -19,9 +19,9 @@ const turn = z
 
 /**
  * Whether the script has set the conversation back to its full life. `unproven`: it could not tell whether this server can read
- * it, so that is done once it is read. `refused`: this Redis takes no writes.
+ * it, so that is done once it is read. `refused`: this Redis takes no writes. `kept`: only the state was asked for.
  */
-const slid = z.enum(['slid', 'unproven', 'refused']);
+const slid = z.enum(['slid', 'unproven', 'refused', 'kept']);
 type Slid = z.infer<typeof slid>;
 
 // ioredis hands Lua's `false` over as null.

@@ -20,6 +20,7 @@ import type {
 } from '../../orchestrator/ports/workflow-state-store.ts';
 import type { ConversationKeys, KeyBuilder } from '../../redis/conversation-keys.ts';
 import type { LineTimes } from '../../redis/line-times.ts';
+import { defineProbe, probeLifeMs, probeScript, takesWrites } from '../../redis/probe-writes.ts';
 import type { RedisConnection } from '../../redis/redis-connection.ts';
 import { storeUnavailable } from '../../redis/unavailable.ts';
 import { listConversations } from './list-conversations.ts';
@@ -50,11 +51,13 @@ export interface RedisStoreOptions {
 export class RedisWorkflowStateStore implements WorkflowStateStore {
   readonly ttlSeconds: number;
   readonly #options: RedisStoreOptions;
+  #probing: Promise<boolean> | null = null;
 
   constructor(options: RedisStoreOptions) {
     this.ttlSeconds = options.ttlSeconds;
     this.#options = options;
     defineStoreScripts(options.redis);
+    defineProbe(options.redis);
   }
 
   async load(
@@ -179,8 +182,18 @@ export class RedisWorkflowStateStore implements WorkflowStateStore {
   }
 
   async isReachable(): Promise<boolean> {
+    // Whoever asks while it is being found out is told the same: asking must not hold up turns.
+    this.#probing ??= this.#probe().finally(() => {
+      this.#probing = null;
+    });
+    return this.#probing;
+  }
+
+  async #probe(): Promise<boolean> {
+    const { redis, keys, replication } = this.#options;
+    if (replication === null) return takesWrites(redis, keys.probe);
     try {
-      await this.#options.redis.ping();
+      await runReplicated(replication, probeScript, [keys.probe, probeLifeMs]);
       return true;
     } catch {
       return false;
@@ -211,7 +224,7 @@ export class RedisWorkflowStateStore implements WorkflowStateStore {
       // The list has lost it: it was evicted, say.
       isListed === false ? this.#touch(key, 'add').catch(() => null) : null,
     ]);
-    return slidNow === 'slid' ? found : { ...found, expiresInMs: Math.max(0, lifeMs) };
+    return slidNow === 'refused' ? { ...found, expiresInMs: Math.max(0, lifeMs) } : found;
   }
 
   /** Sets back to its full life what a script could not tell to be readable, and is. */

@@ -7,7 +7,7 @@
 -- ARGV[3] how many turns at most
 -- ARGV[4] how many bytes of them, but for the first one, which is handed over whatever its size
 --
--- Result: false | { 'foreign' } | { 'slid' | 'unproven' | 'refused', state, { turn, oldest first }, how long the state
+-- Result: false | { 'foreign' } | { 'slid' | 'unproven' | 'refused' | 'kept': no turn was asked for, state, { turn, oldest first }, how long the state
 --         lives, in milliseconds }, as the reading of a page has it
 if has_foreign_type(KEYS[1], KEYS[2], KEYS[3]) then
   return { 'foreign' }
@@ -37,5 +37,8 @@ while #turns < tonumber(ARGV[3]) do
   turns[#turns + 1] = turn
   from = '(' .. entry[1]
 end
-local slid = is_proven and slide_or_not(KEYS, ARGV[1]) or 'unproven'
+local slid = 'kept'
+if tonumber(ARGV[3]) > 0 then
+  slid = is_proven and slide_or_not(KEYS, ARGV[1]) or 'unproven'
+end
 return { slid, state, turns, redis.call('PTTL', KEYS[1]) }
