@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { endWithUs } from './end-with-us.ts';
 
 const projectDir = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -17,11 +18,15 @@ export function startServerProcess(env: Readonly<Record<string, string>>) {
     env: { PATH: process.env['PATH'], PORT: '0', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  const letGo = child.pid === undefined ? undefined : endWithUs(child.pid);
   let stdout = '';
   let stderr = '';
   child.stdout.setEncoding('utf8').on('data', (chunk: string) => (stdout += chunk));
   child.stderr.setEncoding('utf8').on('data', (chunk: string) => (stderr += chunk));
-  const ended = once(child, 'close').then((): Ended => ({ code: child.exitCode, stdout, stderr }));
+  const ended = once(child, 'close').then((): Ended => {
+    letGo?.();
+    return { code: child.exitCode, stdout, stderr };
+  });
   return {
     /** What it prints once it is up, and where it listens. */
     async started(): Promise<{ readonly url: string; readonly message: string }> {
