@@ -4,7 +4,7 @@ import { canonicalJson } from '../domain/canonical-json.ts';
 import type { ConversationKey } from '../domain/identity.ts';
 
 /** What a digest is of: an input, and where it was said, so that the same words have another digest in each turn. */
-export interface DigestedTurn {
+interface DigestedTurn {
   readonly key: ConversationKey;
   readonly turnId: string;
   readonly input: TurnInput;
