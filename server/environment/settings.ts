@@ -37,6 +37,7 @@ export function settingsOf(values: Values) {
     authTimeoutMs: values.AUTH_TIMEOUT_MS,
     /** Whether errors show their stack and cause. */
     showsErrorCauses: values.SHOW_ERROR_CAUSES === 'true',
+    imageHosts: values.IMAGE_HOSTS ?? [],
     turnTimeoutMs: values.TURN_TIMEOUT_MS,
     lockTtlMs: values.LOCK_TTL_MS,
     turnWaitMaxMs: values.TURN_WAIT_MAX_MS,

@@ -76,6 +76,16 @@ function readOr<Value>(context: z.RefinementCtx, read: () => Value): Value {
   }
 }
 
+/** A comma-separated list of hosts, with a port where it is not the usual one; `*.` stands for all below a host. */
+export const hosts = z
+  .string()
+  .transform((list) => list.split(',').map((host) => host.trim().toLowerCase()))
+  .refine(
+    (list) =>
+      list.every((host) => /^(?:\*\.)?[a-z0-9](?:[a-z0-9.-]{0,250}[a-z0-9])?(?::\d{1,5})?$/.test(host)),
+    'must be a comma-separated list of hosts like images.example.com or *.example.com, without https://',
+  );
+
 /** A comma-separated list of origins: of web pages, and of apps that show pages of their own. */
 export const origins = z
   .string()

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { agentVariables } from './agent-variables.ts';
 import {
   durationMs,
+  hosts,
   httpUrl,
   matching,
   origins,
@@ -104,6 +105,12 @@ export const variables = z.object({
     .prefault('false')
     .describe(
       '`true` shows the stacks and causes of errors to callers: for development, never in production',
+    ),
+  IMAGE_HOSTS: hosts
+    .optional()
+    .describe(
+      'Comma-separated hosts (`images.example.com`, `*.example.com`) that the chat page loads pictures of an answer from; ' +
+        'any other picture is a link that names its host',
     ),
   TURN_TIMEOUT_MS: durationMs(1)
     .prefault('30000')

@@ -1,21 +1,26 @@
 import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import { Router, static as serveFiles } from 'express';
 
-// The page loads nothing from elsewhere but images that an agent shows, and runs no script but its own: what an agent or a
-// user wrote would not run even where it became markup.
-const contentSecurityPolicy = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "img-src 'self' https: data:",
-  "font-src 'self'",
-  "connect-src 'self'",
-  "manifest-src 'self'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-].join('; ');
+/**
+ * The page loads nothing from elsewhere but pictures of the hosts that are allowed, and runs no script but its own: what
+ * an agent or a user wrote would not run, nor carry anything away, even where it became markup.
+ */
+function contentSecurityPolicy(imageHosts: readonly string[]): string {
+  return [
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    ["img-src 'self' data:", ...imageHosts.map((host) => `https://${host}`)].join(' '),
+    "font-src 'self'",
+    "connect-src 'self'",
+    "manifest-src 'self'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ].join('; ');
+}
 
 const howToBuild = [
   'The chat page is not built. Build it, then reload:',
@@ -31,15 +36,28 @@ export function hasChatPage(dir: string): boolean {
   return existsSync(join(dir, 'index.html'));
 }
 
-/** The chat page at `/`, as it was built into that folder. */
-export function chatPage(dir: string): Router {
+/** The chat page at `/`, as it was built into that folder; told which hosts it may load pictures from. */
+export function chatPage(dir: string, imageHosts: readonly string[]): Router {
+  const policy = contentSecurityPolicy(imageHosts);
   const hashed = join(dir, 'assets') + sep;
   const routes = Router();
+  if (imageHosts.length > 0) {
+    routes.get(['/', '/index.html'], async (_request, response, next) => {
+      const html = await readFile(join(dir, 'index.html'), 'utf8').catch(() => null);
+      if (html === null) {
+        next();
+        return;
+      }
+      response.setHeader('Content-Security-Policy', policy);
+      response.setHeader('Cache-Control', 'no-cache');
+      response.type('html').send(html.replace(/<html\b/, `<html data-image-hosts="${imageHosts.join(' ')}"`));
+    });
+  }
   routes.use(
     serveFiles(dir, {
       redirect: false,
       setHeaders: (response, path) => {
-        response.setHeader('Content-Security-Policy', contentSecurityPolicy);
+        response.setHeader('Content-Security-Policy', policy);
         // An asset's name has a hash of what is in it; everything else is asked for anew, and mostly answered 304.
         const cacheControl = path.startsWith(hashed) ? 'public, max-age=31536000, immutable' : 'no-cache';
         response.setHeader('Cache-Control', cacheControl);

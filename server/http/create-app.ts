@@ -25,6 +25,8 @@ export interface AppOptions extends AddressOptions {
   readonly maxBodyBytes: number;
   /** Whether errors carry their stack and cause. */
   readonly showsErrorCauses: boolean;
+  /** Hosts that the chat page may load pictures from; none by default. */
+  readonly imageHosts: readonly string[];
   readonly isShuttingDown: () => boolean;
   /** How long a watcher's connection may stall, in milliseconds: longer than the time between two pings. */
   readonly watchStallMs: number;
@@ -40,7 +42,7 @@ const apiPath = '/trpc';
 /** The HTTP side: the API at `/trpc`, what operators ask at `/livez` and `/readyz`, and the chat page at `/`. */
 export function createApp(options: AppOptions): Express {
   const { dependencies, authenticator, authTimeoutMs, maxBodyBytes, corsOrigins } = options;
-  const { showsErrorCauses, isShuttingDown, watchStallMs, chatDir } = options;
+  const { showsErrorCauses, isShuttingDown, watchStallMs, chatDir, imageHosts } = options;
   const { clock } = dependencies;
   const addresses = new Addresses(options);
   const app = express();
@@ -80,7 +82,7 @@ export function createApp(options: AppOptions): Express {
       },
     }),
   );
-  app.use(chatPage(chatDir));
+  app.use(chatPage(chatDir, imageHosts));
   app.use((_request, response) => {
     response.status(404).json({
       error: 'There is nothing here. The chat page is at /, the API at /trpc, health at /livez and /readyz.',

@@ -1,9 +1,12 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { ScriptedAgent } from '../../server/testing/index.ts';
 import type { ScriptedAnswer } from '../../server/testing/index.ts';
 import { defineWorkflow, z } from '../../workflows/definition/index.ts';
 import type { ChatPage } from './support/chat-page.ts';
 import { startChatServer } from './support/chat-server.ts';
+import { eventually } from './support/eventually.ts';
 import { inBrowser } from './support/in-browser.ts';
 import { showing } from './support/showing.ts';
 
@@ -223,11 +226,58 @@ describe('what an agent wrote', () => {
   );
 
   it(
-    'loads a picture only over TLS, and tells its host nothing of this page',
+    'loads no picture from a host that is not allowed: it names the host, and follows a click',
     inBrowser(async ({ open, keep }) => {
+      let requests = 0;
+      const stranger = createServer((_request, response) => {
+        requests += 1;
+        response.writeHead(204).end();
+      });
+      await new Promise<void>((resolve) => stranger.listen(0, '127.0.0.1', resolve));
+      keep({ [Symbol.asyncDispose]: () => new Promise<void>((resolve) => stranger.close(() => resolve())) });
+      const host = `127.0.0.1:${(stranger.address() as AddressInfo).port}`;
+      const address = `http://${host}/p.png?collected=secret`;
+      const card = {
+        type: 'AdaptiveCard',
+        version: '1.5',
+        backgroundImage: address,
+        body: [
+          { type: 'TextBlock', text: 'A card' },
+          { type: 'Image', url: address, altText: 'Chart [x](y)' },
+          { type: 'ImageSet', images: [{ type: 'Image', url: address }] },
+          { type: 'Container', backgroundImage: { url: address }, items: [] },
+        ],
+        actions: [{ type: 'Action.Submit', id: 'send', title: 'Send', iconUrl: address }],
+      };
+      const attachments = [
+        { contentType: 'image/png', contentUrl: address, name: 'plan.png' },
+        { contentType: 'application/vnd.microsoft.card.adaptive', content: card },
+      ];
+      const text = `![a chart](${address}) ![](${elsewhere}/a.png) ![][r]\n\n[r]: ${address}`;
+      const server = keep(await hostileServer([{ type: 'message', text, attachments }]));
+      const chat = await open(server.url);
+      await start(chat);
+      await chat.messages.getByText('A card').waitFor();
+      const links = chat.messages.getByRole('link', { name: /^Show picture .*from / });
+      await eventually(() => links.count()).toBe(6);
+      expect(await chat.messages.getByRole('img').count()).toBe(0);
+      expect(requests).toBe(0);
+      const opened = chat.page.context().waitForEvent('page');
+      await chat.messages.getByRole('link', { name: `Show picture “a chart” from ${host}` }).click();
+      await opened;
+      await eventually(() => requests).toBe(1);
+    }),
+  );
+
+  it(
+    'loads a picture from a host that is allowed, and tells it nothing of this page',
+    inBrowser(async ({ open, keep }) => {
+      const text = `![ok](${elsewhere}/a.png) ![plain](http://images.example/b.png) ![own](/trpc/workflow.list)`;
       const server = keep(
-        await hostileServer({
-          text: `![ok](${elsewhere}/a.png) ![plain](http://images.example/b.png) ![own](/trpc/workflow.list)`,
+        await startChatServer({
+          agent: new ScriptedAgent([{ text }]),
+          definitions: [hostile],
+          env: { IMAGE_HOSTS: 'images.example' },
         }),
       );
       const chat = await open(server.url, { imagesFrom: elsewhere });

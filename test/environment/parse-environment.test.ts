@@ -24,6 +24,7 @@ describe('defaults', () => {
       corsOrigins: [],
       authTimeoutMs: 5_000,
       showsErrorCauses: false,
+      imageHosts: [],
       turnTimeoutMs: 30_000,
       lockTtlMs: 10_000,
       turnWaitMaxMs: 10_000,

@@ -27,13 +27,27 @@ describe('an address that an agent or a user wrote', () => {
     expect(safeLink(address)).toBeNull();
   });
 
-  test('an image comes over TLS, or stands in the address', () => {
-    expect(safeImage('https://example.com/a.png')).toBe('https://example.com/a.png');
-    expect(safeImage('data:image/png;base64,AAAA')).toBe('data:image/png;base64,AAAA');
-    expect(safeImage('http://example.com/a.png')).toBeNull();
-    expect(safeImage('data:image/svg+xml,<svg/>')).toBeNull();
-    expect(safeImage('data:text/html,x')).toBeNull();
-    expect(safeImage(`data:image/png;base64,${'A'.repeat(600_000)}`)).toBeNull();
+  test('an image comes over TLS from a host that is allowed, or stands in the address', () => {
+    const hosts = ['example.com', 'a.example:8443', '*.pictures.example'];
+    for (const address of [
+      'https://example.com/a.png',
+      'https://a.example:8443/',
+      'https://x.y.pictures.example/b',
+    ])
+      expect(safeImage(address, hosts)).toBe(address);
+    for (const address of [
+      'https://www.example.com/',
+      'https://a.example/',
+      'https://pictures.example/',
+      'https://example.com.evil.example/',
+    ])
+      expect(safeImage(address, hosts)).toBeNull();
+    expect(safeImage('https://example.com/a.png', [])).toBeNull();
+    expect(safeImage('data:image/png;base64,AAAA', [])).toBe('data:image/png;base64,AAAA');
+    expect(safeImage('http://example.com/a.png', hosts)).toBeNull();
+    expect(safeImage('data:image/svg+xml,<svg/>', [])).toBeNull();
+    expect(safeImage('data:text/html,x', [])).toBeNull();
+    expect(safeImage(`data:image/png;base64,${'A'.repeat(600_000)}`, [])).toBeNull();
   });
 });
 

@@ -9,10 +9,12 @@ import {
   SubmitAction,
 } from 'adaptivecards';
 import type { Action } from 'adaptivecards';
+import { imageHosts } from '../transcript/image-hosts.ts';
 import { safeImage } from '../transcript/safe-address.ts';
 import { labelOf } from '../workflow/field.ts';
 import { isNode } from './card-json.ts';
 import type { JsonNode } from './card-json.ts';
+import { withSafePictures } from './card-pictures.ts';
 import { cardMarkdown } from './card-markdown.ts';
 import { hostConfig } from './host-config.ts';
 import { makeLinksSafe } from './make-links-safe.ts';
@@ -56,7 +58,7 @@ export function drawCard(card: Json, submit: (submission: CardSubmission) => voi
 
 function render(adaptiveCard: AdaptiveCard, card: Json): HTMLElement | null {
   try {
-    adaptiveCard.parse(card, new SerializationContext());
+    adaptiveCard.parse(withSafePictures(card), new SerializationContext());
     return adaptiveCard.render() ?? null;
   } catch {
     // The renderer was made for cards that keep to their schema; agents' need not.
@@ -92,7 +94,7 @@ function asNode(data: unknown): JsonNode {
 function makeSafe(element: HTMLElement): void {
   for (const image of element.querySelectorAll('img')) {
     image.referrerPolicy = 'no-referrer';
-    if (safeImage(image.src) === null) image.remove();
+    if (safeImage(image.src, imageHosts()) === null) image.remove();
   }
   makeLinksSafe(element);
 }

@@ -1,17 +1,17 @@
 import type { Message } from '@turnkeeper/client';
 import type { JSX } from 'react';
 import { Icon } from '../parts/icon.tsx';
-import { safeImage, safeLink } from './safe-address.ts';
+import { Picture } from './picture.tsx';
+import { safeLink } from './safe-address.ts';
 
 type AttachedFile = NonNullable<Message['attachment']>;
 
 export function Attachment({ attachment }: { readonly attachment: AttachedFile }): JSX.Element {
   const { contentType, url, name } = attachment;
-  const image = contentType.startsWith('image/') ? safeImage(url) : null;
-  if (image !== null) {
+  if (contentType.startsWith('image/') && safeLink(url) !== null) {
     return (
       <figure className="attachment attachment--image">
-        <img src={image} alt={name ?? 'Image from the agent'} loading="lazy" referrerPolicy="no-referrer" />
+        <Picture address={url} alt={name ?? 'Image from the agent'} />
         {name !== undefined && <figcaption>{name}</figcaption>}
       </figure>
     );

@@ -3,7 +3,8 @@ import type { JSX, ReactNode } from 'react';
 import ReactMarkdown from 'react-markdown';
 import type { Components } from 'react-markdown';
 import remarkGfm from 'remark-gfm';
-import { safeImage, safeLink } from './safe-address.ts';
+import { Picture } from './picture.tsx';
+import { safeLink } from './safe-address.ts';
 
 /** An agent's words. HTML in them is shown as the text that it is: nothing here renders it. */
 export const Markdown = memo(function Markdown({ text }: { readonly text: string }): JSX.Element {
@@ -38,11 +39,7 @@ const components: Components = {
       </a>
     );
   },
-  img: ({ src, alt }) => {
-    const address = typeof src === 'string' ? safeImage(src) : null;
-    if (address === null) return <span>{alt}</span>;
-    return <img src={address} alt={alt ?? ''} loading="lazy" referrerPolicy="no-referrer" />;
-  },
+  img: ({ src, alt }) => <Picture address={typeof src === 'string' ? src : undefined} alt={alt} />,
   // What is too wide scrolls within the message; so it must be reachable by keyboard.
   table: ({ children }) => (
     <div className="markdown__wide" role="region" aria-label="Table" tabIndex={0}>

@@ -21,8 +21,10 @@ export function MessageContent({ message, desk }: MessageContentProps): JSX.Elem
   const words = message.text === undefined ? null : <AgentWords message={message} text={message.text} />;
   switch (kind) {
     case 'text':
-    case 'event':
       return words;
+    case 'event':
+      // Older servers kept an agent's events, which are for programs.
+      return null;
     case 'attachment':
       return (
         <>
