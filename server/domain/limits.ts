@@ -25,7 +25,12 @@ export const limits = {
   /** What a turn's messages may hold in all, as JSON. */
   messagesChars: 1_000_000,
   messageChars: 100_000,
-  eventNameChars: 200,
+  /** How much text of a turn is searched for structure. */
+  readTextChars: 2_000_000,
+  /** Streams of a turn; pieces of more are signs of typing. */
+  streams: 200,
+  /** Values of one activity; what goes beyond is left out before anything reads it. */
+  activityValues: 20_000,
   /** Suggestions of one message; the value of one is at most what a user may say (textChars). */
   suggestedActions: 20,
   suggestedActionTitleChars: 500,

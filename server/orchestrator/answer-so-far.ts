@@ -56,6 +56,7 @@ export class AnswerSoFar {
     // A streamed text may come again with each of its pieces: only what it came to is kept.
     if (activity.type !== 'typing') this.#kept.push(activity);
     else if (streamEvent?.kind === 'text') this.#keepStream(streamEvent.streamId);
+    else if (streamEvent?.kind === 'surplus') this.#issues.add(surplusIssue);
     return this.#liveEvents.eventOf(activity, streamEvent);
   }
 
@@ -82,6 +83,8 @@ export class AnswerSoFar {
     throw new AgentFailure('empty', 'the answer is empty');
   }
 }
+
+const surplusIssue = `stream: only the first ${limits.streams} were taken`;
 
 function asPiece({ streamId, text }: Stream): Activity {
   return { type: 'typing', text, entities: [{ type: 'streaminfo', streamId, streamType: 'streaming' }] };

@@ -18,9 +18,12 @@ interface ReadJson {
   readonly chars: number;
   /** Whether it was nested deeper than anything is read. */
   readonly isCut: boolean;
+  /** Whether it held more than anything is read. */
+  readonly isWide: boolean;
 }
 
 const cutIssue = `activities: what one held deeper than ${limits.activityDepth} levels was left out`;
+const wideIssue = `activities: what one held beyond ${limits.activityValues} values was left out`;
 
 /**
  * Takes an activity over as what its JSON says, so that nothing live of the agent's stays in our hands. What has no
@@ -28,7 +31,7 @@ const cutIssue = `activities: what one held deeper than ${limits.activityDepth} 
  */
 export function readActivity(value: unknown): ReadActivity {
   const whole = readJson(() => value);
-  if (whole !== null) return activityOf(whole, whole.isCut ? cutIssue : null);
+  if (whole !== null) return activityOf(whole, whole.isCut ? cutIssue : whole.isWide ? wideIssue : null);
   const parts = keysOf(value).flatMap(([key, part]) => {
     const read = readJson(part);
     return read === null ? [] : [{ key, ...read }];
@@ -38,7 +41,7 @@ export function readActivity(value: unknown): ReadActivity {
   return activityOf({ json, chars }, 'activities: a part of one could not be read and was left out');
 }
 
-function activityOf({ json, chars }: Omit<ReadJson, 'isCut'>, issue: string | null): ReadActivity {
+function activityOf({ json, chars }: Pick<ReadJson, 'json' | 'chars'>, issue: string | null): ReadActivity {
   const parsed = activitySchema.safeParse(json);
   if (parsed.success) return { activity: parsed.data, chars, issue: issue ?? oddPart(json, parsed.data) };
   return { activity: null, chars, issue: 'activities: one that could not be read was left out' };
@@ -54,9 +57,9 @@ function oddPart(json: unknown, activity: Activity): string | null {
 function readJson(read: () => unknown): ReadJson | null {
   try {
     // Without a value for what JSON has no word for: a function, `undefined`.
-    const { value, isCut } = pruneDepth(read());
+    const { value, isCut, isWide } = pruneDepth(read());
     const text = JSON.stringify(value) as string | undefined;
-    return text === undefined ? null : { json: JSON.parse(text), chars: text.length, isCut };
+    return text === undefined ? null : { json: JSON.parse(text), chars: text.length, isCut, isWide };
   } catch {
     return null;
   }

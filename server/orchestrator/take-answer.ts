@@ -3,6 +3,7 @@ import type { AgentInput } from '../domain/briefing.ts';
 import { limits } from '../domain/limits.ts';
 import type { Message } from '../domain/message.ts';
 import { normalizeActivities } from '../domain/normalize/normalize-activities.ts';
+import { strayJson } from '../domain/normalize/text-drafts.ts';
 import { boundIssues } from '../domain/parse-issues.ts';
 import { parseTurn } from '../domain/parse-turn.ts';
 import { progressOf } from '../domain/position.ts';
@@ -46,17 +47,18 @@ export function takeAnswer(
   answer: TakenAnswer,
   { leaseToken, now, ttlSeconds }: Committing,
 ): { state: ConversationState; record: TurnRecord } {
-  const parsed = parseTurn(answer.activities);
+  const parsed = parseTurn(answer.activities, workflow);
   const { next, position, delta } = reduceTurn(workflow, state, parsed);
   const turn = state.turnCount + 1;
   const { cards } = workflow;
   const said = normalizeActivities(answer.activities, { turn, prompt: parsed.prompt, cards });
   const parseIssues = boundIssues([...delta.parseIssues, ...answer.issues, ...said.issues]);
-  const saysNothing =
-    said.messages.length === 0 && parsed.parse === 'passthrough' && parsed.agentEnd === null;
+  const saysNothing = said.messages.length === 0 && parsed.parse !== 'structured' && parsed.agentEnd === null;
   // What was left out of it is reported with the turn; nothing at all is no answer.
   if (saysNothing && parseIssues.length === 0)
     throw toAgentError(new AgentFailure('empty', 'the answer is empty'));
+  if (saysNothing && said.issues.includes(strayJson))
+    throw toAgentError(new AgentFailure('failed', 'the answer is JSON, and not the structure'));
   const progress = progressOf(position);
   const nextState: ConversationState = {
     ...state,

@@ -198,15 +198,32 @@ describe('fenced blocks', () => {
     expect({ parse, parseIssues }).toEqual({ parse: 'structured', parseIssues: ['text: is not valid JSON'] });
   });
 
-  it('are none within a line, without the tag, or indented as code', () => {
-    const json = JSON.stringify(contractOf('bad'));
-    for (const text of [
-      `Say \`\`\`json ${json} \`\`\``,
-      `\`\`\`\n${json}\n\`\`\``,
-      `    \`\`\`json\n${json}`,
+  it.each([
+    ['without the tag', (json: string) => `\`\`\`\n${json}\n\`\`\``],
+    ['on one line', (json: string) => `\`\`\`json ${json} \`\`\``],
+    ['within a line', (json: string) => `Say \`\`\`json ${json} \`\`\``],
+    ['of tildes', (json: string) => `~~~\n${json}\n~~~`],
+    ['of more backticks', (json: string) => `\`\`\`\`json5\n${json}\n\`\`\`\``],
+    ['indented as code', (json: string) => `    \`\`\`json\n${json}`],
+    ['in backticks', (json: string) => `\`${json}\``],
+    ['none at all', (json: string) => `Here it is: ${json} That is all.`],
+    ['around a list of one', (json: string) => `\`\`\`json\n[${json}]\n\`\`\``],
+    ['around the same twice', (json: string) => `\`\`\`json\n${json}\n${json}\n\`\`\``],
+  ])('are found in fences as models write them: %s', (_what, write) => {
+    expect(dataOf(parseText(write(JSON.stringify(contractOf('good')))))).toEqual({ place: 'good' });
+    expect(dataOf(parseText(write(JSON.stringify(contractOf('good'), null, 2))))).toEqual({ place: 'good' });
+  });
+
+  it('may hold the slips that models make, and nothing that breaks off', () => {
+    for (const json of [
+      '{"data":{"place":"good",},}',
+      '{"data":{"place":"good"} // as they said\n}',
+      '{/* so */"data":{"place":"good"}}',
     ]) {
-      expect(parseText(text)).toMatchObject({ parse: 'passthrough', parseIssues: [] });
+      expect(dataOf(parseText(fenced(json)))).toEqual({ place: 'good' });
     }
+    expect(parseText(fenced('{"prompt":"Line one\nline two","data":{"place":"good"}}')).prompt).toBe('Line one\nline two');
+    expect(parseText(fenced('{"data":{"place":"good"}')).parse).toBe('invalid');
   });
 
   it('are found behind any number of bad ones, and of such as are meant for something else', () => {
@@ -538,8 +555,8 @@ describe('a megabyte meant to exhaust the parser', () => {
 });
 
 describe('a text of several lines', () => {
-  it('is not structure when only one of its lines is', () => {
-    expect(parseText(textOf(['Here it is:', '{"action":"ask"}'])).parse).toBe('passthrough');
+  it('is structure where one of its lines is', () => {
+    expect(parseText(textOf(['Here it is:', '{"action":"ask"}'])).parse).toBe('structured');
   });
 });
 

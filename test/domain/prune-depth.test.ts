@@ -25,7 +25,7 @@ describe('a value pruned in depth', () => {
       7,
       null,
     ]) {
-      expect(pruneDepth(value)).toEqual({ value, isCut: false });
+      expect(pruneDepth(value)).toEqual({ value, isCut: false, isWide: false });
     }
   });
 
@@ -46,9 +46,22 @@ describe('a value pruned in depth', () => {
     expect(() => JSON.stringify(pruneDepth(cycle).value)).toThrow(TypeError);
   });
 
-  it('is never more than an answer may be, although it refers to the same things again and again', () => {
+  it('is never more than an activity may hold, although it refers to the same things again and again', () => {
     let value: unknown = 1;
     for (let level = 0; level < 60; level += 1) value = [value, value];
-    expect(() => pruneDepth(value).value).toThrow(RangeError);
+    const pruned = pruneDepth(value);
+    expect(pruned.isWide).toBe(true);
+    expect(JSON.stringify(pruned.value).length).toBeLessThan(10 * limits.activityValues);
+  });
+
+  it('ends where it holds too much, and keeps the parts behind that', () => {
+    const wide = new Array<number>(300_000).fill(0);
+    const pruned = pruneDepth({ value: wide, more: { wide }, text: 'Hello' });
+    expect(pruned.isWide).toBe(true);
+    expect(pruned.value).toEqual({
+      value: wide.slice(0, limits.activityValues),
+      more: {},
+      text: 'Hello',
+    });
   });
 });

@@ -4,7 +4,7 @@ import type { Activity } from '../../domain/activity.ts';
 import { limits } from '../../domain/limits.ts';
 import { AgentFailure } from '../../orchestrator/ports/agent.ts';
 import { causeCode } from '../cause-code.ts';
-import { cutNesting } from './cut-nesting.ts';
+import { cutNesting, cutWidth } from '../cut-json.ts';
 import { SseFrames } from './sse-frames.ts';
 
 /**
@@ -46,8 +46,9 @@ function brokenOff(error: unknown): AgentFailure {
 }
 
 function readActivity({ data }: EventSourceMessage): Activity {
-  // One level is left for the turn to cut, which reports it.
-  const activity = activitySchema.safeParse(parseJson(cutNesting(data, limits.activityDepth + 1)));
+  // One level and one value are left for the turn to cut, which reports it.
+  const bounded = cutWidth(cutNesting(data, limits.activityDepth + 1), limits.activityValues + 1);
+  const activity = activitySchema.safeParse(parseJson(bounded));
   if (activity.success) return activity.data;
   throw new AgentFailure('ambiguous', 'the answer holds something that is not an activity');
 }

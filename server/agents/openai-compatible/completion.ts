@@ -1,18 +1,32 @@
 import { z } from 'zod';
+import { readContractsText } from '../../domain/contract.ts';
+import { partsOf } from '../../domain/answer-text/visible-text.ts';
+import { ThoughtFilter, withoutThoughts } from '../../domain/answer-text/thought-filter.ts';
+import { limits } from '../../domain/limits.ts';
 import { AgentFailure } from '../../orchestrator/ports/agent.ts';
+import { cutWidth } from '../cut-json.ts';
 import { bounds } from './bounds.ts';
+import { readContent } from './content-text.ts';
+import { readFinishReason } from './finish-reasons.ts';
+import { isHeartbeat } from './heartbeat.ts';
+import type { StreamEvent } from './read-events.ts';
 
-const text = z.string().nullish().catch(undefined);
+const said = z
+  .object({ content: z.unknown().optional(), refusal: z.unknown().optional() })
+  .nullish()
+  .catch(undefined);
 
 /** A `chat.completion.chunk`, as far as it is read. A chunk without choices carries usage or a filter's results. */
-const chunkSchema = z.looseObject({
+const chunkSchema = z.object({
   error: z.unknown().optional(),
   choices: z
     .array(
-      z.looseObject({
+      z.object({
         index: z.number().optional().catch(undefined),
-        delta: z.looseObject({ content: text, refusal: text }).nullish().catch(undefined),
-        finish_reason: text,
+        delta: said,
+        /** In place of the delta, where a gateway streams what it got whole. */
+        message: said,
+        finish_reason: z.string().nullish().catch(undefined),
       }),
     )
     .nullish()
@@ -24,69 +38,112 @@ export class Completion {
   #content = '';
   #refusal = '';
   #finishReason: string | null = null;
+  #isDone = false;
 
-  /** The answer as it was written, structure and all. */
+  /** The answer as it was written, thoughts and structure and all. */
   get content(): string {
     return this.#content;
   }
 
   /** Whether the model says that it won't answer, in words outside of the structure that it was asked for. */
   get isRefusal(): boolean {
-    return this.#content.trim() === '';
+    return withoutThoughts(this.#content).trim() === '' && this.#refusal.trim() !== '';
   }
 
+  /** Whether the model closed thoughts that it had not opened: the template had, and does so for every answer. */
+  get hidThoughts(): boolean {
+    return new ThoughtFilter().append(this.#content).isTakenBack;
+  }
+
+  /** The answer without the model's thoughts. */
   get text(): string {
-    return this.isRefusal ? this.#refusal : this.#content;
+    return this.isRefusal ? this.#refusal : withoutThoughts(this.#content).trim();
   }
 
-  /** @throws AgentFailure for a chunk that says the answer went wrong, or makes no sense */
-  add(data: string): void {
-    const chunk = readChunk(data);
-    if (chunk.error !== undefined && chunk.error !== null) {
+  /** @throws AgentFailure for an event that says the answer went wrong, or makes no sense */
+  add(event: StreamEvent): void {
+    if (event.data.trimStart().startsWith('[DONE]')) {
+      this.#isDone = true;
+      return;
+    }
+    if (isHeartbeat(event)) return;
+    const chunk = readChunk(event);
+    if (event.name === 'error' || (chunk.error !== undefined && chunk.error !== null)) {
       throw new AgentFailure('failed', 'the service reported an error in the middle of the answer');
     }
     const choice = chunk.choices?.find(({ index }) => index === undefined || index === 0);
-    this.#content += choice?.delta?.content ?? '';
-    this.#refusal += choice?.delta?.refusal ?? '';
-    this.#finishReason ??= choice?.finish_reason ?? null;
+    const delta = choice?.delta ?? choice?.message;
+    const { text, refusal } = readContent(delta?.content);
+    this.#content += text;
+    this.#refusal += refusal + readContent(delta?.refusal).text;
+    // Servers say "" for none.
+    const reason = choice?.finish_reason?.trim() ?? '';
+    if (reason !== '') this.#finishReason ??= reason;
     if (this.#content.length + this.#refusal.length > bounds.answerChars) {
       throw new AgentFailure('failed', 'the answer is too large');
     }
   }
 
-  /** Whether the model has said that it is done; nothing that follows changes the answer. */
+  /** Whether the model, or the stream, has said that it is done; nothing that follows changes the answer. */
   get isFinished(): boolean {
-    return this.#finishReason !== null;
+    return this.#finishReason !== null || this.#isDone;
   }
 
   /** @throws AgentFailure unless the answer is there, and whole */
   check(): void {
-    switch (this.#finishReason) {
-      case 'stop':
-        break;
-      case null:
-        throw new AgentFailure('ambiguous', 'the answer ended without a finish reason');
+    const { text } = this;
+    this.#checkEnd(text);
+    if (text.trim() === '') {
+      throw new AgentFailure('empty', 'the answer is empty');
+    }
+  }
+
+  #checkEnd(text: string): void {
+    if (this.#finishReason === null) {
+      // Without a reason to end, the end of the stream alone is no proof that the answer is whole.
+      if (this.#isDone && isWhole(text)) return;
+      throw new AgentFailure('ambiguous', 'the answer ended without a finish reason');
+    }
+    switch (readFinishReason(this.#finishReason)) {
+      case 'whole':
+        return;
+      case 'unknown':
+        if (isWhole(text)) return;
+        throw new AgentFailure('failed', 'the answer ended for a reason that is not known');
       case 'length':
         throw new AgentFailure('failed', "the answer was cut off at the model's length limit");
-      case 'content_filter':
+      case 'filter':
         throw new AgentFailure('failed', "the answer was stopped by the service's content filter");
-      case 'tool_calls':
-      case 'function_call':
+      case 'tool':
         throw new AgentFailure('failed', 'the model called a tool, and it has none');
-      default:
-        throw new AgentFailure('failed', 'the answer ended for a reason that is not known');
-    }
-    if (this.text.trim() === '') {
-      throw new AgentFailure('empty', 'the answer is empty');
+      case 'fault':
+        throw new AgentFailure('failed', 'the answer was broken off by the service');
     }
   }
 }
 
-function readChunk(data: string): z.infer<typeof chunkSchema> {
+/** Whether an answer looks as if it were all there: its structure is, or its words end as a sentence does. */
+function isWhole(text: string): boolean {
+  const readings = partsOf(text).flatMap((part) => part.readings);
+  if (readings.length > 0) return readings.every(({ kind }) => kind !== 'malformed');
+  if (readContractsText(text).some(({ kind }) => kind === 'contract')) return true;
+  return sentenceEnd.test(text.trimEnd().slice(-longestEnd));
+}
+
+const sentenceEnd = /[\p{Sentence_Terminal}…:;)\]}>"'”’»*_`|]$|\p{Extended_Pictographic}\ufe0f?$/u;
+const longestEnd = 8;
+
+function readChunk({ name, data }: StreamEvent): z.infer<typeof chunkSchema> {
   try {
-    return chunkSchema.parse(JSON.parse(data));
+    return chunkSchema.parse(JSON.parse(cutWidth(data, limits.activityValues)));
   } catch {
+    // Of an event with a name of its own, nothing is expected.
+    if (!answerNames.has(name.toLowerCase())) return {};
     // Without a cause: it would quote what the model wrote.
     throw new AgentFailure('ambiguous', 'the answer holds something that is not a chunk');
   }
 }
+
+const answerNames: ReadonlySet<string> = new Set([
+  ...['', 'message', 'chunk', 'completion', 'chat.completion.chunk', 'data', 'delta', 'error'],
+]);

@@ -19,6 +19,8 @@ const name = 'openai-compatible';
 export function createOpenAiCompatibleAgent(settings: OpenAiCompatibleSettings): Agent {
   const { clock, historyMaxTokens } = settings;
   const endpoint = createEndpoint(settings);
+  // Null until the model has given one whole answer.
+  let hidesThoughts: boolean | null = null;
 
   async function* answer(
     request: AgentRequest,
@@ -35,18 +37,18 @@ export function createOpenAiCompatibleAgent(settings: OpenAiCompatibleSettings):
         timeoutMs: deadlineAt - clock.now(),
       });
       const reader = openEventStream(response);
-      const pieces = new Pieces(`turn-${request.briefing.turnNumber}`);
+      const pieces = new Pieces(`turn-${request.briefing.turnNumber}`, hidesThoughts !== false);
       // The model has begun, though a reasoning one may not speak for long.
       yield { type: 'typing' };
-      for await (const data of readEvents(reader)) {
-        if (data.startsWith('[DONE]')) break;
-        completion.add(data);
+      for await (const event of readEvents(reader)) {
+        completion.add(event);
         const piece = pieces.next(completion.content);
         if (piece !== null) yield piece;
         if (completion.isFinished) break;
       }
       if (completion.isFinished) rest = () => readToEnd(reader);
       completion.check();
+      hidesThoughts = hidesThoughts === true || completion.hidThoughts;
       const entities = pieces.finalEntities();
       const message = readAnswer(completion.text, completion.isRefusal ? null : format);
       yield { ...message, ...(entities.length === 0 ? {} : { entities }) };

@@ -8,19 +8,22 @@ import { spokenSoFar } from './spoken-so-far.ts';
  */
 export class Pieces {
   readonly #streamId: string;
+  readonly #mayHideThoughts: boolean;
   #sequence = 0;
   #readChars = 0;
   #shown = '';
 
-  constructor(streamId: string) {
+  /** @param mayHideThoughts whether the model may think without saying so before it is done with that */
+  constructor(streamId: string, mayHideThoughts: boolean) {
     this.#streamId = streamId;
+    this.#mayHideThoughts = mayHideThoughts;
   }
 
   /** The next piece of what has been answered so far, if there is one. */
   next(content: string): Activity | null {
     if (content.length - this.#readChars <= content.length / 64) return null;
     this.#readChars = content.length;
-    const spoken = spokenSoFar(content);
+    const spoken = spokenSoFar(content, { mayHideThoughts: this.#mayHideThoughts });
     if (spoken.length <= this.#shown.length || !spoken.startsWith(this.#shown)) return null;
     const text = spoken.slice(this.#shown.length);
     this.#shown = spoken;

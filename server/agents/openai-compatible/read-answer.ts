@@ -1,8 +1,8 @@
 import type { Json } from '../../../workflows/definition/json.ts';
 import type { Activity } from '../../domain/activity.ts';
-import { readContractText } from '../../domain/contract.ts';
 import type { Contract } from '../../domain/contract.ts';
-import { findJsonBlocks, withoutBlocks } from '../../domain/fenced-blocks.ts';
+import { withoutThoughts } from '../../domain/answer-text/thought-filter.ts';
+import { partsOf, wordsOf } from '../../domain/answer-text/visible-text.ts';
 import type { JsonSchema } from '../../domain/workflow.ts';
 import type { AnswerFormat, FormattedField } from './answer-format.ts';
 
@@ -26,15 +26,20 @@ interface FoundContract {
   readonly said: string;
 }
 
-/** An endpoint that takes no notice of the schema may write the same into a json block, with words around it. */
+/**
+ * An endpoint that takes no notice of the schema may write the same into a block, with words around it. The schema's
+ * prompt is what is to be said; where there is none, the words are.
+ */
 function findContract(content: string): FoundContract | null {
-  const whole = readContractText(content.trim());
-  if (whole.kind === 'contract') return { contract: whole.contract, said: whole.contract.prompt ?? '' };
-  for (const block of findJsonBlocks(content)) {
-    const reading = readContractText(block.content);
-    if (reading.kind !== 'contract') continue;
-    const around = withoutBlocks(content, [block]);
-    return { contract: reading.contract, said: around === '' ? (reading.contract.prompt ?? '') : around };
+  const parts = partsOf(content);
+  for (const isBlock of [true, false]) {
+    for (const reading of parts
+      .filter((part) => part.isBlock === isBlock)
+      .flatMap(({ readings }) => readings)) {
+      if (reading.kind !== 'contract') continue;
+      const prompt = withoutThoughts(reading.contract.prompt ?? '').trim();
+      return { contract: reading.contract, said: prompt === '' ? wordsOf(parts).trim() : prompt };
+    }
   }
   return null;
 }

@@ -13,17 +13,23 @@ export function openEventStream({ headers, body }: Response): ByteReader {
   return body.getReader();
 }
 
+/** A server-sent event: its name, empty for none, and its data. */
+export interface StreamEvent {
+  readonly name: string;
+  readonly data: string;
+}
+
 /**
- * The data of each server-sent event, as it arrives. Leaves the rest unread when the consumer stops.
+ * Each server-sent event, as it arrives. Leaves the rest unread when the consumer stops.
  * @throws AgentFailure when the stream breaks off, or is too large
  */
-export async function* readEvents(reader: ByteReader): AsyncGenerator<string, void> {
+export async function* readEvents(reader: ByteReader): AsyncGenerator<StreamEvent, void> {
   const decoder = new TextDecoder();
-  const events: string[] = [];
+  const events: StreamEvent[] = [];
   const faults: string[] = [];
   let bytes = 0;
   const parser = createParser({
-    onEvent: ({ data }) => void events.push(data),
+    onEvent: ({ event = '', data }) => void events.push({ name: event, data }),
     onError: ({ type }) => void faults.push(type),
     maxBufferSize: bounds.eventChars,
   });
@@ -33,7 +39,7 @@ export async function* readEvents(reader: ByteReader): AsyncGenerator<string, vo
     bytes += value?.length ?? 0;
     // A last event need not be followed by its blank line.
     parser.feed(done ? `${decoder.decode()}\n\n` : decoder.decode(value, { stream: true }));
-    for (const data of events.splice(0)) yield data;
+    for (const event of events.splice(0)) yield event;
     const isTooLarge = faults.splice(0).includes('max-buffer-size-exceeded') || bytes > bounds.streamBytes;
     if (isTooLarge) throw new AgentFailure('failed', 'the answer is too large');
   }

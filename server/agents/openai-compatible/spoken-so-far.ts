@@ -1,12 +1,28 @@
 import { Allow, parse } from 'partial-json';
+import { TextParts } from '../../domain/answer-text/text-parts.ts';
+import { ThoughtFilter } from '../../domain/answer-text/thought-filter.ts';
+import { wordsOf } from '../../domain/answer-text/visible-text.ts';
 
 /**
  * What the person may be shown of an answer that is still growing: the `prompt` of one in JSON, the words before the
- * structure of one in text. Never structure.
+ * structure of one in text. Never structure, never thoughts. A closing mark alone makes thoughts of what was said until
+ * then: of a model that may write such, words are shown only once that mark has come.
  */
-export function spokenSoFar(content: string): string {
-  const answer = content.trimStart();
-  const spoken = answer.startsWith('{') ? promptOf(answer) : beforeStructure(answer);
+export function spokenSoFar(
+  content: string,
+  { mayHideThoughts }: { readonly mayHideThoughts: boolean },
+): string {
+  const thoughts = new ThoughtFilter();
+  const { text, isTakenBack } = thoughts.append(content);
+  const answer = text.trimStart();
+  const isUncertain = mayHideThoughts && thoughts.mayBeTakenBack && !isTakenBack;
+  if (!startsAsJson.test(answer)) return isUncertain ? '' : wellFormed(wordsBeforeStructure(answer));
+  return wellFormed(promptOf(answer));
+}
+
+const startsAsJson = /^[{[]\s*["{]/;
+
+function wellFormed(spoken: string): string {
   const last = spoken.charCodeAt(spoken.length - 1);
   const isHalfCharacter = last >= 0xd800 && last <= 0xdbff;
   return isHalfCharacter ? spoken.slice(0, -1) : spoken;
@@ -18,25 +34,17 @@ function promptOf(json: string): string {
   if (before === undefined) return '';
   try {
     const prompt: unknown = parse(json.slice(before.length), Allow.STR);
-    return typeof prompt === 'string' ? prompt : '';
+    return typeof prompt === 'string' ? new ThoughtFilter().append(prompt).text : '';
   } catch {
     return '';
   }
 }
 
 // Up to the quote that its text begins with.
-const promptFirst = /^\{\s*"prompt"\s*:\s*(?=")/;
+const promptFirst = /^(?:\[\s*)?\{\s*"prompt"\s*:\s*(?=")/;
 
-const jsonFence = /^ {0,3}```[ \t]*json\b/im;
-// The last line, while it may still become the fence of a json block.
-const possibleFence = /(?:^|\n) {0,3}(?:`{0,3}|```[ \t]*(?:j|js|jso|json)?)$/i;
-
-function beforeStructure(text: string): string {
-  const fence = text.search(jsonFence);
-  if (fence !== -1) return text.slice(0, fence);
-  const tail = text.slice(-longestFence);
-  const from = tail.search(possibleFence);
-  return from === -1 ? text : text.slice(0, text.length - tail.length + from);
+function wordsBeforeStructure(text: string): string {
+  const parts = new TextParts().append(text);
+  const structure = parts.findIndex(({ readings }) => readings.length > 0);
+  return wordsOf(structure === -1 ? parts : parts.slice(0, structure));
 }
-
-const longestFence = 32;

@@ -42,7 +42,7 @@ type Verdict =
 /**
  * Removes from a card what a workflow does not allow it: actions that lead to other hosts, that submit under a name
  * not allowed, or of an unknown type, wherever in the card they stand; what would call out by itself; and images and
- * media that don't come from the web.
+ * media that don't come from the web. A `fallback` takes the place of what is removed, where that may stay.
  * @param card as `toBoundedJson` leaves it: its depth bounds the recursion
  */
 export function vetCard(card: Json, rules: CardRules): VettedCard {
@@ -57,18 +57,25 @@ export function vetCard(card: Json, rules: CardRules): VettedCard {
     const isAction = place === 'action' || isTypedAsAction(value);
     const verdict: Verdict = isAction ? judge(value, rules) : { ok: true, node: value };
     const what = isAction ? describedAction(value) : describedElement(value);
+    const around = isAction ? 'action' : 'element';
     if (!verdict.ok) {
       report(what, verdict.issue);
-      return undefined;
+      return fallbackOf(value, around, visit);
     }
     // Of actions too: among images, say, a renderer takes every object for one, whatever its type says.
     if (!mayBeLoaded(own(verdict.node, 'url'), place === 'source' ? 'sound or film' : 'image')) {
       report(what, notLoadable);
-      return undefined;
+      return fallbackOf(value, around, visit);
     }
-    return copyOf(verdict.node, isAction ? 'action' : 'element', { visit, report });
+    return copyOf(verdict.node, around, { visit, report });
   };
   return { card: visit(card, 'element') ?? null, issues: [...issues].slice(0, limits.parseIssues) };
+}
+
+/** What the card itself offers in place of what is removed, vetted like everything; undefined for nothing. */
+function fallbackOf(node: CardNode, around: 'element' | 'action', visit: Visit): Json | undefined {
+  const fallback = own(node, 'fallback');
+  return isNode(fallback) ? visit(fallback, around) : undefined;
 }
 
 interface Visiting {

@@ -1,7 +1,7 @@
 import type { Activity } from '../activity.ts';
 import { textDrafts } from '../normalize/text-drafts.ts';
-import { cut, withoutStructure } from '../normalize/visible-text.ts';
-import { GrowingVisibleText } from './growing-visible-text.ts';
+import { cut, withoutStructure } from '../answer-text/visible-text.ts';
+import { GrowingVisibleText } from '../answer-text/growing-visible-text.ts';
 import type { TextChange } from './streamed-text.ts';
 import type { StreamEvent } from './streamed-texts.ts';
 
@@ -39,6 +39,8 @@ export class LiveEvents {
     switch (streamEvent?.kind) {
       case 'text':
         return this.#change(streamEvent.streamId, streamEvent.change) ?? typing;
+      case 'surplus':
+        return typing;
       case 'informative':
         return typingWith(streamEvent.text);
       case 'final':
@@ -60,8 +62,14 @@ export class LiveEvents {
     switch (change.kind) {
       case 'none':
         return null;
-      case 'grown':
-        return this.#goOn(text, { streamId, by: text.growing.append(change.by) });
+      case 'grown': {
+        const { growing } = text;
+        const before = growing.timesTakenBack;
+        const by = growing.append(change.by);
+        return growing.timesTakenBack === before
+          ? this.#goOn(text, { streamId, by })
+          : this.#show(streamId, by);
+      }
       case 'replaced':
         text.growing = new GrowingVisibleText();
         return this.#show(streamId, text.growing.append(change.text));

@@ -1,4 +1,5 @@
 import type { Activity } from '../activity.ts';
+import { limits } from '../limits.ts';
 import { readStreamInfo } from './stream-info.ts';
 import type { StreamInfo } from './stream-info.ts';
 import { StreamedText } from './streamed-text.ts';
@@ -14,6 +15,8 @@ export interface Stream {
 /** What an activity did to its stream. */
 export type StreamEvent =
   | { readonly kind: 'text'; readonly streamId: string; readonly change: TextChange }
+  /** A piece of one stream more than an answer may have: it is left out. */
+  | { readonly kind: 'surplus' }
   /** Not part of the text: what the agent is doing meanwhile. */
   | { readonly kind: 'informative'; readonly streamId: string; readonly text: string }
   /** The complete text, which counts instead of the pieces; `null` when there is to be none. */
@@ -45,6 +48,7 @@ export class StreamedTexts {
     const isFinal = info.type === 'final' && (activity.type === 'message' || text === '');
     if (isFinal) return finish(this.#finishedBy(info, text), activity.type === 'message' ? text : null);
     const stream = this.#streamOf(info, activity);
+    if (stream === null) return { kind: 'surplus' };
     this.#last = stream;
     const { streamId } = stream;
     if (stream.isFinished) return { kind: 'text', streamId, change: { kind: 'none' } };
@@ -78,7 +82,8 @@ export class StreamedTexts {
     return isMeant ? goingOn : null;
   }
 
-  #streamOf(info: StreamInfo, activity: Activity): OpenStream {
+  /** Null where there are too many streams for another one. */
+  #streamOf(info: StreamInfo, activity: Activity): OpenStream | null {
     const named = this.#named(info);
     if (named !== null) return named;
     const ownId = activity.id === undefined || activity.id === '' ? null : activity.id;
@@ -87,6 +92,7 @@ export class StreamedTexts {
     if (goingOn !== null && info.streamId === null) return goingOn;
     // The first piece of a stream may have no stream id: its own id is that of the stream then.
     if (goingOn !== null && goingOn.agentsId === null) return this.#name(goingOn, info.streamId);
+    if (this.#streams.length >= limits.streams) return null;
     const begun = {
       streamId: String(this.#streams.length + 1),
       agentsId: null,

@@ -7,7 +7,6 @@ import type { Draft, Part } from './draft.ts';
 import { actionsOf } from './rich-card.ts';
 import { readSuggestedActions } from './suggested-actions.ts';
 import { textDrafts } from './text-drafts.ts';
-import { cut } from './visible-text.ts';
 import type { Reading } from './reading.ts';
 
 /** What one activity says: its text, then its attachments in their order, then where its suggestions lead. */
@@ -17,9 +16,8 @@ export function activityPart(activity: Activity, reading: Reading): Part {
       return messagePart(activity, reading);
     case 'endOfConversation':
       return { drafts: textDrafts(activity, reading.report), suggestions: [] };
-    case 'event':
-      return { drafts: eventDrafts(activity), suggestions: [] };
     default:
+      // An event is for programs: it may carry structure, and says nothing to the person.
       return { drafts: [], suggestions: [] };
   }
 }
@@ -40,8 +38,4 @@ function messagePart(activity: Activity, reading: Reading): Part {
     drafts.push(...cardDrafts(adaptiveCard({ body: [], actions, selectAction: undefined }), reading));
   }
   return { drafts, suggestions: [...suggestions, ...suggested.suggestions] };
-}
-
-function eventDrafts({ name }: Activity): Draft[] {
-  return name === undefined ? [] : [{ kind: 'event', text: cut(name, limits.eventNameChars) }];
 }

@@ -8,7 +8,7 @@ import type { JsonObject } from './json-object.ts';
 import { convertRichCard, isRichCard } from './rich-card.ts';
 import { withSuggestions } from './suggested-actions.ts';
 import { textDraft } from './text-drafts.ts';
-import { cut } from './visible-text.ts';
+import { cut } from '../answer-text/visible-text.ts';
 import type { Reading } from './reading.ts';
 
 const attachmentSchema = z.looseObject({
@@ -23,7 +23,7 @@ export function attachmentPart(candidate: unknown, reading: Reading): Part {
   const parsed = attachmentSchema.safeParse(candidate);
   if (!parsed.success) return saying(notUnderstood(reading));
   const { contentUrl, name, content } = parsed.data;
-  const contentType = parsed.data.contentType.trim().toLowerCase();
+  const contentType = mediaType(parsed.data.contentType);
   if (isRichCard(contentType)) return richCardPart(contentType, readCard(content, reading), reading);
   if (contentType === adaptiveCardType) return saying(cardDrafts(readCard(content, reading), reading));
   if (contentUrl !== undefined) return saying(linkDrafts({ contentType, url: contentUrl, name }, reading));
@@ -34,6 +34,12 @@ export function attachmentPart(candidate: unknown, reading: Reading): Part {
     return saying(textDraft(content, 'plain', reading.report));
   }
   return saying(notUnderstood(reading));
+}
+
+/** Without parameters such as a charset: they say nothing that is needed here. */
+function mediaType(contentType: string): string {
+  const [type = ''] = contentType.split(';', 1);
+  return type.trim().toLowerCase();
 }
 
 function saying(drafts: readonly Draft[]): Part {

@@ -4,15 +4,15 @@ import { limits } from '../limits.ts';
 import { isWebAddress } from '../web-address.ts';
 import { isJsonObject } from './json-object.ts';
 import type { JsonObject } from './json-object.ts';
-import { cut } from './visible-text.ts';
+import { cut } from '../answer-text/visible-text.ts';
 import type { Reading } from './reading.ts';
 
 /** What becomes of a card action of the Activity protocol. */
 export type Button =
   /** Says something for the person. */
   | { readonly kind: 'say'; readonly title: string; readonly value: string }
-  /** Gives the agent something back that is not text. */
-  | { readonly kind: 'submit'; readonly title: string; readonly data: JsonObject }
+  /** Gives the agent something back that is not text; `said` where only a text can be given. */
+  | { readonly kind: 'submit'; readonly title: string; readonly said: string; readonly data: JsonObject }
   | { readonly kind: 'open'; readonly title: string; readonly url: string }
   /** What a client in a browser cannot do, told in words. */
   | { readonly kind: 'words'; readonly words: string };
@@ -67,7 +67,8 @@ function sayOrSubmit({ title, text, displayText }: Read, value: unknown): Button
   const label = title ?? displayText ?? text;
   const data = toBoundedJson(value);
   if (label === undefined || !data.ok || !isJsonObject(data.value)) return null;
-  return { kind: 'submit', title: titleOf(label), data: data.value };
+  const said = cut(text ?? label, limits.textChars);
+  return { kind: 'submit', title: titleOf(label), said, data: data.value };
 }
 
 function openAddress({ title, value }: Read): Button | null {

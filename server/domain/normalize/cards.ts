@@ -3,6 +3,7 @@ import { toBoundedJson } from '../bounded-json.ts';
 import { vetCard } from '../cards/vet-card.ts';
 import { readContract } from '../contract.ts';
 import { limits } from '../limits.ts';
+import { readCardContent } from './card-content.ts';
 import type { Draft } from './draft.ts';
 import { isJsonObject } from './json-object.ts';
 import type { JsonObject } from './json-object.ts';
@@ -12,7 +13,10 @@ export const adaptiveCardType = 'application/vnd.microsoft.card.adaptive';
 
 /** A card's content as plain data of ours, bounded; `null` for what is none or too much. */
 export function readCard(content: unknown, reading: Reading): JsonObject | null {
-  const bounded = toBoundedJson(content, { depth: limits.cardDepth, values: limits.cardValues });
+  const bounded = toBoundedJson(readCardContent(content), {
+    depth: limits.cardDepth,
+    values: limits.cardValues,
+  });
   if (!bounded.ok) {
     reading.report(`cards: one was left out: it ${bounded.issue}`);
     return null;

@@ -46,8 +46,8 @@ function suggestionOf(button: Button): SuggestedAction[] {
     case 'say':
       return [{ title: button.title, value: button.value }];
     case 'submit':
-      // A suggestion can only be said; its words are what the agent offered to the person.
-      return [{ title: button.title, value: button.title }];
+      // A suggestion can only be said.
+      return [{ title: button.title, value: button.said }];
     case 'open':
     case 'words':
       return [];

@@ -1,8 +1,11 @@
 import type { Activity } from '../activity.ts';
+import type { TextPart } from '../answer-text/text-parts.ts';
+import { firstChars } from '../first-chars.ts';
 import { limits } from '../limits.ts';
 import type { Draft } from './draft.ts';
 import { textOfMarkup } from './markup-text.ts';
-import { cut, withoutStructure } from './visible-text.ts';
+import { withoutThoughts } from '../answer-text/thought-filter.ts';
+import { cut, partsOf, wordsOf } from '../answer-text/visible-text.ts';
 import type { Report } from './reading.ts';
 
 /** What an activity says in words; where it only speaks, what it would say aloud. */
@@ -10,14 +13,27 @@ export function textDrafts(activity: Activity, report: Report): Draft[] {
   const { text = '', textFormat, speak = '', attachments = [] } = activity;
   const isXml = textFormat === 'xml';
   const isPlain = isXml || textFormat === 'plain' || activity.type === 'endOfConversation';
-  const written = textDraft(isXml ? textOfMarkup(text) : text, isPlain ? 'plain' : 'markdown', report);
+  const written = textDraft(
+    isXml ? textOfMarkup(withoutThoughts(text)) : text,
+    isPlain ? 'plain' : 'markdown',
+    report,
+  );
   if (written.length > 0 || attachments.length > 0) return written;
-  return textDraft(textOfMarkup(speak), 'plain', report);
+  return textDraft(textOfMarkup(withoutThoughts(speak)), 'plain', report);
 }
 
 export function textDraft(text: string, format: 'markdown' | 'plain', report: Report): Draft[] {
-  const visible = withoutStructure(text, limits.messageChars);
+  const parts = partsOf(firstChars(text, limits.readTextChars));
+  if (parts.some(isStrayJson)) report(strayJson);
+  const visible = wordsOf(parts).trim();
   if (visible === '') return [];
   if (visible.length > limits.messageChars) report(`text: was cut at ${limits.messageChars} characters`);
   return [{ kind: 'text', text: cut(visible, limits.messageChars), format }];
+}
+
+/** What is reported of JSON that is neither an answer nor its structure, and so is not shown. */
+export const strayJson = 'text: JSON that is not the structure was left out';
+
+function isStrayJson({ words, readings }: TextPart): boolean {
+  return words === '' && readings.length > 0 && readings.every(({ kind }) => kind !== 'contract');
 }

@@ -30,7 +30,7 @@ function shownBy(activities: readonly Activity[]): string {
 
 /** What telling an answer in pieces costs, in milliseconds, as it comes in chunks of four characters. */
 function costOf(answer: string): { readonly cpuMs: number; readonly shown: string } {
-  const pieces = new Pieces('stream');
+  const pieces = new Pieces('stream', false);
   let content = '';
   let shown = '';
   const before = process.cpuUsage();
@@ -68,6 +68,9 @@ describe('while an answer is being written', () => {
   it('the pieces are numbered, and the message says that it ends them', async () => {
     await using world = await startAgent();
     world.server.reply(says('Who comes to see you on Tuesday?'));
+    // Of a model that has answered before: its words are shown as they come.
+    await world.ask();
+    world.server.reply(says('Who comes to see you on Tuesday?'));
     const activities = await world.ask();
     const infos = activities.flatMap(({ entities }) => entities ?? []);
     expect(infos.length).toBeGreaterThan(3);
@@ -102,6 +105,12 @@ describe('while an answer is being written', () => {
     await using world = await startAgent({ structuredOutput: 'text' });
     const content = 'Use `x`:\n```js\nlet x;\n```\nNoted.\n\n```json\n{"data":{"visitor":"Ada"}}\n```';
     world.server.reply(streams(opening, ...Array.from(content, contentChunk), finishChunk('stop')));
+    world.server.reply(
+      says('Hello.'),
+      streams(opening, ...Array.from(content, contentChunk), finishChunk('stop')),
+    );
+    await world.ask();
+    await world.ask();
     const shown = shownBy(await world.ask());
     expect(shown.trimEnd()).toBe('Use `x`:\n```js\nlet x;\n```\nNoted.');
   });
@@ -121,7 +130,7 @@ describe('while an answer is being written', () => {
     fc.assert(
       fc.property(texts, (content) => {
         const prefixes = Array.from({ length: content.length + 1 }, (_, end) => content.slice(0, end));
-        const shown = prefixes.map(spokenSoFar);
+        const shown = prefixes.map((prefix) => spokenSoFar(prefix, { mayHideThoughts: false }));
         const grows = shown.every((text, index) => text.startsWith(shown[index - 1] ?? ''));
         const isWellFormed = shown.every((text) => text.isWellFormed());
         const said = content.startsWith('{') ? (JSON.parse(content) as { prompt: string }).prompt : content;

@@ -153,9 +153,7 @@ describe('whatever an agent sends', () => {
           kinds.add(said.kind);
           expect(said).toMatchObject({ role: 'assistant', turn: 7 });
           expect(said.cardId).toBe(said.kind === 'card' ? `card-${said.id}` : undefined);
-          expect(said.text !== undefined && said.text !== '').toBe(
-            said.kind === 'text' || (said.kind === 'event' && said.text !== ''),
-          );
+          expect(said.text !== undefined && said.text !== '').toBe(said.kind === 'text');
           if (said.attachment !== undefined) expect(said.attachment.url).toMatch(/^https?:/i);
           expect(said.suggestedActions?.length ?? 1).toBeGreaterThan(0);
           expect(said.suggestedActions?.length ?? 1).toBeLessThanOrEqual(limits.suggestedActions);
@@ -166,7 +164,7 @@ describe('whatever an agent sends', () => {
       }),
       { numRuns: 500 },
     );
-    expect([...kinds].sort()).toEqual(['attachment', 'card', 'event', 'text']);
+    expect([...kinds].sort()).toEqual(['attachment', 'card', 'text']);
   });
 
   /** Of which nothing but its values is the same: what JSON can't carry stays as it is. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { fenced, message } from '../domain-samples.ts';
-import { card, cardAttachment, normalize } from './normalize-samples.ts';
+import { card, cardAttachment, normalize, normalized } from './normalize-samples.ts';
 
 const textsOf = (text: string): (string | undefined)[] =>
   normalize([message({ text })]).map((said) => said.text);
@@ -56,9 +56,10 @@ describe('messages', () => {
     ]);
   });
 
-  it('tell an event by its name, and one without a name not at all', () => {
-    expect(normalize([{ type: 'event', name: 'handoff', value: 1 }, { type: 'event' }])).toEqual([
-      { id: '7.1', role: 'assistant', turn: 7, kind: 'event', text: 'handoff' },
+  it('say nothing of an event, which is for programs, and do not count it', () => {
+    const events = Array.from({ length: 200 }, (_, index) => ({ type: 'event', name: `Plan${index}`, value: 1 }));
+    expect(normalize([...events, message({ text: 'It starts in May.' })])).toMatchObject([
+      { id: '7.1', kind: 'text', text: 'It starts in May.' },
     ]);
   });
 
@@ -86,17 +87,28 @@ describe('structure', () => {
     expect(textsOf(`Noted.\n${open}\n${fenced('{oops')}`)).toEqual([`Noted.\n${fenced('{oops')}`]);
   });
 
-  it('is all that is left out: other JSON, other code and broken blocks are words like any', () => {
+  it('is all that is left out of blocks: other JSON, other code and broken blocks are words like any', () => {
     for (const text of [
       fenced({ price: 3 }),
       fenced('{oops'),
       '```python\nprint()\n```',
-      '{"price": 3}',
       '{ hi }',
+      'Write {"price": 3} into it.',
     ]) {
       expect(textsOf(text)).toEqual([text]);
     }
   });
+});
+
+describe('JSON that stands by itself', () => {
+  it.each(['{"price": 3}', '[{"price": 3}]', 'Here:\n{"price": 3}', '{"price": 3', '{"data": 3, oops', '{"action": "dance"}'])(
+    'is never shown, be it the structure or not: %s',
+    (text) => {
+      const { messages, issues } = normalized([message({ text })]);
+      expect(JSON.stringify(messages)).not.toMatch(/price|oops|dance/);
+      expect(issues).toEqual(['text: JSON that is not the structure was left out']);
+    },
+  );
 });
 
 describe('the prompt', () => {

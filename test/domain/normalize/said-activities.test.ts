@@ -68,11 +68,10 @@ describe('what counts of an answer', () => {
     },
   );
 
-  it('is an event by its name, bounded, and none without one', () => {
-    const events = [{ type: 'event', name: 'handoff.initiate', value: 1 }, { type: 'event' }];
-    expect(normalize(events)).toMatchObject([{ kind: 'event', text: 'handoff.initiate' }]);
-    const [long] = normalize([{ type: 'event', name: 'x'.repeat(10_000) }]);
-    expect(long?.text).toHaveLength(limits.eventNameChars);
+  it('is the structure of an event, and nothing else of it', () => {
+    const event = { type: 'event', name: 'handoff.initiate', value: contract };
+    expect(normalized([event])).toEqual({ messages: [], issues: [] });
+    expect(parseTurn([event]).parse).toBe('structured');
   });
 });
 

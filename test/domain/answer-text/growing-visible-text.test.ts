@@ -1,16 +1,23 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { limits } from '../../../server/domain/limits.ts';
-import { GrowingVisibleText } from '../../../server/domain/live/growing-visible-text.ts';
-import { visibleText } from '../../../server/domain/normalize/visible-text.ts';
-import { contractBlock } from './sample-pieces.ts';
+import { GrowingVisibleText } from '../../../server/domain/answer-text/growing-visible-text.ts';
+import { visibleText } from '../../../server/domain/answer-text/visible-text.ts';
+import { contractBlock } from '../live/sample-pieces.ts';
 
 /** What is shown after each piece, and what in the end. */
 function show(pieces: readonly string[]): { readonly shown: readonly string[]; readonly all: string } {
   const text = new GrowingVisibleText();
-  const shown = pieces.map((piece) => text.append(piece));
+  let all = '';
+  const shown = pieces.map((piece) => {
+    const before = text.timesTakenBack;
+    const now = text.append(piece);
+    all = text.timesTakenBack === before ? all + now : now;
+    return now;
+  });
+  const before = text.timesTakenBack;
   const rest = text.finish();
-  return { shown, all: shown.join('') + rest };
+  return { shown, all: text.timesTakenBack === before ? all + rest : rest };
 }
 
 describe('what is shown of a text while it grows', () => {
@@ -35,16 +42,23 @@ describe('what is shown of a text while it grows', () => {
 
   it('holds back a text that may be one JSON object, until it cannot be', () => {
     expect(show(['{', '"action":"ask"', '}'])).toEqual({ shown: ['', '', ''], all: '' });
-    expect(show(['{', '"a":1', '}']).all).toBe('{"a":1}');
+    expect(show(['{', '"a":1', '}']).all).toBe('');
     expect(show(['{', 'name}, hello']).shown).toEqual(['', '{name}, hello']);
-    const long = `{"a":"${'x'.repeat(limits.structureChars)}`;
-    expect(show([long, '…']).shown).toEqual([long, '…']);
+    expect(show(['{"a":', '1}', '\nHello']).shown).toEqual(['', '', 'Hello']);
   });
 
-  it('goes on with a block that became too long to be the contract', () => {
-    const long = 'x'.repeat(limits.structureChars);
-    const { shown } = show(['```json\n', long, 'y\n', 'more', '\n```\n', 'after']);
-    expect(shown).toEqual(['', '', `\`\`\`json\n${long}y`, '\nmore', '\n```', '\nafter']);
+  it('shows a block at once whose content is no JSON', () => {
+    const { shown } = show(['```json\n', 'x', 'y\n', 'more', '\n```\n', 'after']);
+    expect(shown).toEqual(['', '```json\nx', 'y', '\nmore', '\n```', '\nafter']);
+  });
+
+  it('takes back what a closing mark makes a thought of, and nothing else', () => {
+    const text = new GrowingVisibleText();
+    expect([text.append('Hm, Acme.'), text.timesTakenBack]).toEqual(['Hm, Acme.', 0]);
+    expect([text.append('\n</thi'), text.timesTakenBack]).toEqual(['', 0]);
+    expect([text.append('nk>\nHello'), text.timesTakenBack]).toEqual(['Hello', 1]);
+    expect(text.append('<think>no</think>, you')).toBe(', you');
+    expect(text.timesTakenBack).toBe(1);
   });
 
   it('has no blank edges', () => {
@@ -63,7 +77,8 @@ describe('what is shown of a text while it grows', () => {
     ...['Hello', ' ', '\n', '\r\n', '\u00a0', '😀', '{', '}', '{}', '"', '`', '``', '```', '~~~'],
     ...['```json', '``` JSON \t', '   ```json', '    ```json', '```js', '```json5', '```\n', '```json\n'],
     ...['{"action":"ask"}', '{"a":1}', '{"action":"nonsense"}', '{"data":{"city":"Berlin"}}', '[1]'],
-    ...[contractBlock, '\n```json\n{"step":"x"}\n', 'x'.repeat(40)],
+    ...['<think>', '</think>', '<|im_end|>', '</s>', '[', ']', '[{', '}]', ',', '`{', '{"a": oops', '~~~\n'],
+    ...[contractBlock, '\n```json\n{"step":"x"}\n', 'x'.repeat(40), '\n'],
   );
   const texts = fc.array(parts, { maxLength: 24 }).map((some) => some.join(''));
   const cuts = fc.array(fc.nat({ max: 400 }), { maxLength: 30 });
@@ -87,9 +102,16 @@ describe('what is shown of a text while it grows', () => {
       fc.property(texts, (text) => {
         const growing = new GrowingVisibleText();
         let shown = '';
-        for (let at = 0; at < text.length; at += 1) shown += growing.append(text.charAt(at));
+        for (let at = 0; at < text.length; at += 1) {
+          const before = growing.timesTakenBack;
+          const now = growing.append(text.charAt(at));
+          shown = growing.timesTakenBack === before ? shown + now : now;
+        }
+        const before = growing.timesTakenBack;
+        const rest = growing.finish();
+        if (growing.timesTakenBack !== before) shown = '';
         expect(visibleText(text).startsWith(shown)).toBe(true);
-        expect(shown + growing.finish()).toBe(visibleText(text));
+        expect(shown + rest).toBe(visibleText(text));
       }),
       { numRuns: 2_000 },
     );

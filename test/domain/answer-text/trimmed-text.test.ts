@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { TrimmedText } from '../../../server/domain/live/trimmed-text.ts';
-import { cut } from '../../../server/domain/normalize/visible-text.ts';
+import { TrimmedText } from '../../../server/domain/answer-text/trimmed-text.ts';
+import { cut } from '../../../server/domain/answer-text/visible-text.ts';
 
 describe('a growing text without blank edges', () => {
   const pieces = fc.array(fc.constantFrom('a', 'bc', ' ', '\n', '😀', '\ud83d', '\ude00', 'defgh'), {
