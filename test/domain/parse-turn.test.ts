@@ -222,7 +222,9 @@ describe('fenced blocks', () => {
     ]) {
       expect(dataOf(parseText(fenced(json)))).toEqual({ place: 'good' });
     }
-    expect(parseText(fenced('{"prompt":"Line one\nline two","data":{"place":"good"}}')).prompt).toBe('Line one\nline two');
+    expect(parseText(fenced('{"prompt":"Line one\nline two","data":{"place":"good"}}')).prompt).toBe(
+      'Line one\nline two',
+    );
     expect(parseText(fenced('{"data":{"place":"good"}')).parse).toBe('invalid');
   });
 

@@ -57,7 +57,11 @@ describe('messages', () => {
   });
 
   it('say nothing of an event, which is for programs, and do not count it', () => {
-    const events = Array.from({ length: 200 }, (_, index) => ({ type: 'event', name: `Plan${index}`, value: 1 }));
+    const events = Array.from({ length: 200 }, (_, index) => ({
+      type: 'event',
+      name: `Plan${index}`,
+      value: 1,
+    }));
     expect(normalize([...events, message({ text: 'It starts in May.' })])).toMatchObject([
       { id: '7.1', kind: 'text', text: 'It starts in May.' },
     ]);
@@ -101,14 +105,18 @@ describe('structure', () => {
 });
 
 describe('JSON that stands by itself', () => {
-  it.each(['{"price": 3}', '[{"price": 3}]', 'Here:\n{"price": 3}', '{"price": 3', '{"data": 3, oops', '{"action": "dance"}'])(
-    'is never shown, be it the structure or not: %s',
-    (text) => {
-      const { messages, issues } = normalized([message({ text })]);
-      expect(JSON.stringify(messages)).not.toMatch(/price|oops|dance/);
-      expect(issues).toEqual(['text: JSON that is not the structure was left out']);
-    },
-  );
+  it.each([
+    '{"price": 3}',
+    '[{"price": 3}]',
+    'Here:\n{"price": 3}',
+    '{"price": 3',
+    '{"data": 3, oops',
+    '{"action": "dance"}',
+  ])('is never shown, be it the structure or not: %s', (text) => {
+    const { messages, issues } = normalized([message({ text })]);
+    expect(JSON.stringify(messages)).not.toMatch(/price|oops|dance/);
+    expect(issues).toEqual(['text: JSON that is not the structure was left out']);
+  });
 });
 
 describe('the prompt', () => {
