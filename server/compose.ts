@@ -16,6 +16,7 @@ import { TurnGate } from './orchestrator/turn-gate.ts';
 import { WatchGate } from './orchestrator/watch/watch-gate.ts';
 import { randomIds } from './random-ids.ts';
 import { openRedisAdapters } from './redis-adapters.ts';
+import type { FirstConnection } from './redis-adapters.ts';
 import type { RedisTarget } from './redis/redis-target.ts';
 import { systemClock } from './system-clock.ts';
 
@@ -41,8 +42,8 @@ export interface CompositionOptions {
 export interface Composition {
   readonly dependencies: Dependencies;
   readonly authenticator: Authenticator;
-  /** Resolves with whether Redis could be reached at first; if not, the server comes up all the same. */
-  readonly firstConnection: Promise<boolean>;
+  /** Resolves with how Redis was found at first; where it can't be reached, the server comes up all the same. */
+  readonly firstConnection: Promise<FirstConnection>;
   /** Lets go of Redis. Commands under way fail. */
   readonly close: () => void;
 }
@@ -73,8 +74,11 @@ export async function compose({
     commandTimeoutMs: settings.redisCommandTimeoutMs,
     waitReplicas: settings.redisWaitReplicas,
     ttlSeconds: settings.workflowTtlSeconds,
-    onChange: (isReachable) => {
-      if (!isClosing) observer.tell({ type: isReachable ? 'store.reachable' : 'store.unreachable' });
+    onChange: (trouble) => {
+      if (isClosing) return;
+      observer.tell(
+        trouble === null ? { type: 'store.reachable' } : { type: 'store.unreachable', cause: trouble },
+      );
     },
   });
   const gate = new TurnGate(settings.maxTurnsInFlight);

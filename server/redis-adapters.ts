@@ -8,6 +8,8 @@ import type { Observer } from './orchestrator/ports/observer.ts';
 import type { WorkflowStateStore } from './orchestrator/ports/workflow-state-store.ts';
 import { closeConnection, connectRedis, firstConnection } from './redis/connect-redis.ts';
 import { KeyBuilder } from './redis/conversation-keys.ts';
+import { evictionPolicyOf, watchEvictionPolicy } from './redis/eviction-policy.ts';
+import type { OnReachability } from './redis/reachability.ts';
 import type { RedisConnection } from './redis/redis-connection.ts';
 import type { RedisTarget } from './redis/redis-target.ts';
 import { Subscriber } from './redis/subscriber.ts';
@@ -31,7 +33,15 @@ export interface RedisAdaptersOptions {
   readonly turnTimeoutMs: number;
   readonly lockTtlMs: number;
   readonly turnWaitMaxMs: number;
-  readonly onChange: (isReachable: boolean) => void;
+  readonly onChange: OnReachability;
+}
+
+/** How the state's Redis was found at first. */
+export interface FirstConnection {
+  /** Why it could not be reached; null: it could. */
+  readonly trouble: string | null;
+  /** The policy by which it may evict conversations before their time; null: none. */
+  readonly evictionPolicy: string | null;
 }
 
 export interface RedisAdapters {
@@ -41,8 +51,8 @@ export interface RedisAdapters {
   readonly leases: LeaseKeeper;
   /** What those who watch hear, and what they are told through. */
   readonly feed: RedisConversationFeed;
-  /** Resolves with whether the state's Redis could be reached at first, when that is known of all connections. */
-  readonly firstConnection: Promise<boolean>;
+  /** Resolves when all connections are there, or there was a first sign that one can't be made. */
+  readonly firstConnection: Promise<FirstConnection>;
   /** Lets go of every connection. Commands under way fail. */
   readonly close: () => void;
 }
@@ -52,8 +62,19 @@ export function openRedisAdapters(options: RedisAdaptersOptions): RedisAdapters 
   const { target, lockTargets, prefix, commandTimeoutMs, clock, leaseClock = clock, observer } = options;
   const { ttlSeconds, transcriptMaxTurns, turnTimeoutMs, lockTtlMs, turnWaitMaxMs, waitReplicas, onChange } =
     options;
-  const redis = connectRedis({ target, commandTimeoutMs, onChange });
   const subscriber = new Subscriber({ target, commandTimeoutMs });
+  let tellFirst: OnReachability = () => undefined;
+  const firstTrouble = new Promise<string | null>((resolve) => (tellFirst = resolve));
+  const redis = connectRedis({
+    ...{ target, commandTimeoutMs },
+    onChange: (trouble) => {
+      tellFirst(trouble);
+      onChange(trouble);
+    },
+    // Who only listens is never told that the writes go elsewhere by now.
+    onMoved: () => subscriber.reconnect(),
+  });
+  watchEvictionPolicy(redis, (policy) => observer.tell({ type: 'store.evicts', policy }));
   const subscriptions = new Subscriptions(subscriber);
   const quietly = { commandTimeoutMs, onChange: () => undefined };
   const masters = lockTargets.map((lockTarget) => connectRedis({ target: lockTarget, ...quietly }));
@@ -67,7 +88,7 @@ export function openRedisAdapters(options: RedisAdaptersOptions): RedisAdapters 
           timeoutMs: commandTimeoutMs / 2,
         };
   const connections = [redis, ...masters, ...(replication === null ? [] : [replication.redis])];
-  const keys = new KeyBuilder(prefix);
+  const keys = new KeyBuilder(prefix, target.kind === 'cluster' ? 0 : target.db);
   const locks =
     masters.length === 0
       ? new LocksOnTheState(redis, lockTtlMs)
@@ -92,10 +113,14 @@ export function openRedisAdapters(options: RedisAdaptersOptions): RedisAdapters 
     // Pieces are shown by the machine's time, whatever clock turns are timed by.
     feed: new RedisConversationFeed({ redis, subscriptions, keys, clock: leaseClock }),
     firstConnection: Promise.all([
-      ...connections.map(firstConnection),
+      firstTrouble,
       // Who watches, or waits, as soon as the server is up must not be refused for this.
       subscriber.firstConnection(),
-    ]).then(([isReachable]) => isReachable === true),
+      ...connections.map(firstConnection),
+    ]).then(async ([trouble]) => ({
+      trouble,
+      evictionPolicy: trouble === null ? await evictionPolicyOf(redis) : null,
+    })),
     close: () => {
       for (const connection of connections) closeConnection(connection);
       subscriber.close();

@@ -4,6 +4,7 @@ import type { CompositionOptions } from './compose.ts';
 import { hasChatPage } from './http/chat-page.ts';
 import { createApp } from './http/create-app.ts';
 import { listen } from './http/listen.ts';
+import type { FirstConnection } from './redis-adapters.ts';
 
 export interface ServerOptions extends CompositionOptions {
   /** The folder that the chat page is built into. @default the shipped one's, beside this server */
@@ -12,8 +13,10 @@ export interface ServerOptions extends CompositionOptions {
 
 export interface RunningServer {
   readonly url: string;
-  /** Whether Redis answered when the server came up. */
+  /** Whether Redis could be used when the server came up. */
   readonly isStoreReachable: boolean;
+  /** How Redis was found then. */
+  readonly store: FirstConnection;
   /** Whether there was a chat page to serve when the server came up. */
   readonly hasChatPage: boolean;
   /** Refuses new turns, lets running ones finish within the grace period, then closes everything. */
@@ -38,14 +41,15 @@ export async function runServer(options: ServerOptions): Promise<RunningServer> 
     isShuttingDown: () => isShuttingDown,
     chatDir,
   });
-  const isStoreReachable = await firstConnection;
+  const store = await firstConnection;
   const listening = await listen(app, settings).catch((error: unknown) => {
     close();
     throw error;
   });
   return {
     url: listening.url,
-    isStoreReachable,
+    isStoreReachable: store.trouble === null,
+    store,
     hasChatPage: hasChatPage(chatDir),
     stop: async () => {
       isShuttingDown = true;

@@ -7,7 +7,10 @@ import type { Settings } from './environment.ts';
 interface Start {
   readonly server: {
     readonly url: string;
-    readonly isStoreReachable: boolean;
+    readonly store: {
+      readonly trouble: string | null;
+      readonly evictionPolicy: string | null;
+    };
     readonly hasChatPage: boolean;
   };
   readonly definitions: readonly WorkflowDefinition[];
@@ -50,9 +53,16 @@ export function describeStart({ server, definitions, embedded, settings }: Start
       '',
     );
   }
-  if (!server.isStoreReachable) {
+  const { trouble, evictionPolicy } = server.store;
+  if (trouble !== null) {
     lines.push(
-      "Redis can't be reached: every workflow call answers 503 until it can. This server keeps trying.",
+      `Redis can't be reached (${trouble}): every workflow call answers 503 until it can. This server keeps trying.`,
+      '',
+    );
+  }
+  if (evictionPolicy !== null) {
+    lines.push(
+      `Redis may evict conversations before their time: its maxmemory-policy is ${evictionPolicy}. Set it to noeviction.`,
       '',
     );
   }

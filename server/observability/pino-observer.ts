@@ -48,8 +48,14 @@ export class PinoObserver implements Observer {
         break;
       case 'store.unreachable':
         logger.error(
-          { event: event.type },
-          'the state store is unreachable: workflow calls fail until it is back',
+          { event: event.type, cause: event.cause },
+          `the state store is unreachable: workflow calls fail until it is back (${event.cause})`,
+        );
+        break;
+      case 'store.evicts':
+        logger.warn(
+          { event: event.type, policy: event.policy },
+          `Redis may evict conversations before their time: its maxmemory-policy is ${event.policy}, set it to noeviction`,
         );
         break;
       case 'error.unexpected':

@@ -1,38 +1,51 @@
-import { Cluster, Redis } from 'ioredis';
-import { clusterOptions, sentinelOptions, standaloneOptions } from './connection-options.ts';
+import { Cluster } from 'ioredis';
+import type { Redis } from 'ioredis';
+import { diagnoseCluster } from './diagnose-cluster.ts';
+import { followSuccessor } from './follow-successor.ts';
+import { openBySentinel, openCluster, openServer } from './open-redis.ts';
+import { Reachability } from './reachability.ts';
+import type { OnReachability } from './reachability.ts';
 import type { RedisConnection } from './redis-connection.ts';
 import type { RedisTarget } from './redis-target.ts';
+import { refuseWithReason } from './refuse-with-reason.ts';
 
 interface RedisConnectionOptions {
   readonly target: RedisTarget;
   /** How long one command may take, in milliseconds: nothing else bounds a Redis that hangs. */
   readonly commandTimeoutMs: number;
-  /** Told once each time that the connection is lost, or can't be made, and once each time that it is there. */
-  readonly onChange: (isReachable: boolean) => void;
+  readonly onChange: OnReachability;
+  /** Told when the address leads to another server by now, which the connection then goes to. */
+  readonly onMoved?: () => void;
 }
 
 /**
- * A connection that says at once when Redis is gone (I6), instead of queueing and retrying, as ioredis does by default,
- * and that comes back soon after Redis does. It connects by itself; `ready` need not be waited for.
+ * A connection that says at once when Redis is gone (I6), and why, instead of queueing and retrying, as ioredis does by
+ * default, and that comes back soon after Redis does. It connects by itself; `ready` need not be waited for.
  */
-export function connectRedis({
-  target,
-  commandTimeoutMs,
-  onChange,
-}: RedisConnectionOptions): RedisConnection {
-  const connection = open(target, commandTimeoutMs);
-  let wasReachable: boolean | null = null;
-  const tell = (isReachable: boolean): void => {
-    if (wasReachable !== isReachable) onChange(isReachable);
-    wasReachable = isReachable;
-  };
-  connection.on('ready', () => tell(true)).on('close', () => tell(false));
-  // What went wrong reaches the callers of commands; an `error` event nobody listens to would end the process. Where no
-  // sentinel answers there is no connection that could close, and this is the only sign of it.
-  connection.on('error', () => {
-    if (connection.status !== 'ready') tell(false);
-  });
-  return connection;
+export function connectRedis(options: RedisConnectionOptions): RedisConnection {
+  const { target, commandTimeoutMs, onChange, onMoved = () => undefined } = options;
+  const reachability = new Reachability(target, onChange);
+  const trouble = (): string => reachability.trouble;
+  switch (target.kind) {
+    case 'standalone': {
+      const redis = refuseWithReason(openServer(target, commandTimeoutMs), trouble);
+      reachability.follow(redis);
+      followSuccessor(redis, { target, commandTimeoutMs, onMoved });
+      return redis;
+    }
+    case 'sentinel': {
+      const onTrouble = (address: string, reason: string): void =>
+        reachability.sentinelTrouble(address, reason);
+      const redis = refuseWithReason(openBySentinel(target, commandTimeoutMs, onTrouble), trouble);
+      reachability.follow(redis);
+      return redis;
+    }
+    case 'cluster': {
+      const cluster = refuseWithReason(openCluster(target, commandTimeoutMs), trouble);
+      reachability.followCluster(cluster, () => diagnoseCluster(target, commandTimeoutMs));
+      return cluster;
+    }
+  }
 }
 
 /** Waits for the first connection, or the first sign that there is none; which it was. */
@@ -54,17 +67,6 @@ export function closeConnection(connection: RedisConnection): void {
   const streams: (Redis['stream'] | undefined)[] = nodes.map(({ stream }) => stream);
   for (const stream of streams) stream?.on('error', () => undefined);
   connection.disconnect();
-}
-
-function open(target: RedisTarget, commandTimeoutMs: number): RedisConnection {
-  switch (target.kind) {
-    case 'standalone':
-      return new Redis(standaloneOptions(target, commandTimeoutMs));
-    case 'sentinel':
-      return new Redis(sentinelOptions(target, commandTimeoutMs));
-    case 'cluster':
-      return new Cluster([...target.nodes], clusterOptions(target, commandTimeoutMs));
-  }
 }
 
 async function firstSign(connection: RedisConnection): Promise<boolean> {

@@ -1,12 +1,11 @@
 import type { RedisOptions } from 'ioredis';
-import type {
-  ClusterTarget,
-  RedisCredentials,
-  SentinelTarget,
-  StandaloneTarget,
-  TlsMaterial,
-} from './redis-target.ts';
+import { saysReplica } from './describe-redis-error.ts';
+import type { ClusterTarget, RedisCredentials, SentinelTarget, StandaloneTarget } from './redis-target.ts';
+import { sentinelConnector } from './sentinel-connector.ts';
+import type { OnSentinelTrouble } from './sentinel-connector.ts';
+import { endpointOfKey, namedEndpoint, serverName, tlsMaterial } from './tls-options.ts';
 
+const firstReconnectDelayMs = 10;
 const longestReconnectDelayMs = 500;
 
 /** How often a Cluster is asked for its slots: who only listens finds a promoted replica by this, where the primary hangs. */
@@ -26,40 +25,61 @@ export function standaloneOptions(
   commandTimeoutMs: number,
 ) {
   return {
-    ...endpoint,
+    ...namedEndpoint(endpoint, tls),
     db,
-    ...loginOptions(credentials, tls),
+    ...loginOptions(credentials),
     ...nodeOptions(commandTimeoutMs),
     enableOfflineQueue: false,
     retryStrategy: reconnectDelayMs,
   } satisfies RedisOptions;
 }
 
-export function sentinelOptions(target: SentinelTarget, commandTimeoutMs: number) {
+export function sentinelOptions(
+  target: SentinelTarget,
+  commandTimeoutMs: number,
+  onSentinelTrouble: OnSentinelTrouble,
+) {
   const { sentinels, primaryName, credentials, sentinelCredentials, db, tls } = target;
-  return {
+  const { connectTimeout, disconnectTimeout, ...others } = nodeOptions(commandTimeoutMs);
+  const connection = {
     sentinels: [...sentinels],
     name: primaryName,
-    db,
-    ...loginOptions(credentials, tls),
+    role: 'master',
+    updateSentinels: true,
     sentinelUsername: sentinelCredentials.username ?? undefined,
     sentinelPassword: sentinelCredentials.password ?? undefined,
-    sentinelTLS: tls === null ? undefined : tlsOptions(tls),
-    enableTLSForSentinelMode: tls !== null,
-    ...nodeOptions(commandTimeoutMs),
     sentinelCommandTimeout: commandTimeoutMs,
     // Without one that always says when, ioredis gives up for good once no sentinel answers.
     sentinelRetryStrategy: reconnectDelayMs,
+    tls: tls === null ? undefined : tlsMaterial(tls),
+    enableTLSForSentinelMode: tls !== null,
+    // ioredis adds what this returns to the TLS options of the primary's connection.
+    natMap: (key: string) => {
+      const endpoint = endpointOfKey(key);
+      return { ...endpoint, ...serverName(endpoint.host) };
+    },
+    ...{ connectTimeout, disconnectTimeout },
+  } satisfies RedisOptions;
+  return {
+    ...connection,
+    Connector: sentinelConnector(connection, tls, onSentinelTrouble),
+    db,
+    ...loginOptions(credentials),
+    ...others,
     enableOfflineQueue: false,
     retryStrategy: reconnectDelayMs,
     // So answers a primary that was demoted: the next connection goes to the one that the sentinels name by now.
-    reconnectOnError: (error: Error) => /^(READONLY|UNBLOCKED)/.test(error.message),
+    reconnectOnError: saysReplica,
   } satisfies RedisOptions;
 }
 
 export function clusterOptions({ credentials, tls }: ClusterTarget, commandTimeoutMs: number) {
   return {
-    redisOptions: { ...loginOptions(credentials, tls), ...nodeOptions(commandTimeoutMs) },
+    redisOptions: { ...loginOptions(credentials), ...nodeOptions(commandTimeoutMs) },
+    // Looked up by ioredis itself, a host name would be lost before TLS can check the certificate against it.
+    dnsLookup: (host: string, found: (error: null, address: string) => void) => found(null, host),
+    // Each node that the cluster names gets the TLS options of its own host.
+    natMap: (key: string) => namedEndpoint(endpointOfKey(key), tls),
     enableOfflineQueue: false,
     clusterRetryStrategy: reconnectDelayMs,
     maxRedirections: mostRedirections,
@@ -72,9 +92,12 @@ export function clusterOptions({ credentials, tls }: ClusterTarget, commandTimeo
   };
 }
 
-/** ioredis waits up to 5 s by default; so long after Redis is back callers would still be refused. */
-function reconnectDelayMs(attempt: number): number {
-  return Math.min(50 * attempt, longestReconnectDelayMs);
+/**
+ * ioredis waits up to 5 s by default; so long after Redis is back callers would still be refused. The first attempt comes
+ * almost at once: it follows a connection that was good, and was perhaps given up for a better one.
+ */
+export function reconnectDelayMs(attempt: number): number {
+  return Math.min(attempt === 1 ? firstReconnectDelayMs : 50 * (attempt - 1), longestReconnectDelayMs);
 }
 
 /** How a connection to any one Redis process behaves (I6): it says at once, or soon, that the process is gone or hangs. */
@@ -95,14 +118,6 @@ function nodeOptions(commandTimeoutMs: number) {
   } satisfies RedisOptions;
 }
 
-function loginOptions({ username, password }: RedisCredentials, tls: TlsMaterial | null) {
-  return {
-    username: username ?? undefined,
-    password: password ?? undefined,
-    tls: tls === null ? undefined : tlsOptions(tls),
-  } satisfies RedisOptions;
-}
-
-function tlsOptions({ ca, cert, key }: TlsMaterial) {
-  return { ca: ca ?? undefined, cert: cert ?? undefined, key: key ?? undefined };
+function loginOptions({ username, password }: RedisCredentials) {
+  return { username: username ?? undefined, password: password ?? undefined } satisfies RedisOptions;
 }

@@ -20,9 +20,12 @@ export interface ConversationKeys {
  */
 export class KeyBuilder {
   readonly #prefix: string;
+  /** Channels are the same in all databases of a Redis: those of another one than 0 carry its number. */
+  readonly #ofDatabase: string;
 
-  constructor(prefix: string) {
+  constructor(prefix: string, db = 0) {
     this.#prefix = prefix;
+    this.#ofDatabase = db === 0 ? '' : `@${db}`;
   }
 
   conversation(key: ConversationKey): ConversationKeys {
@@ -34,8 +37,8 @@ export class KeyBuilder {
       turns: `${base}:turns`,
       holder: `${base}:holder`,
       waiting: `${base}:waiting`,
-      events: `${base}:events`,
-      feed: `${base}:feed`,
+      events: `${base}:events${this.#ofDatabase}`,
+      feed: `${base}:feed${this.#ofDatabase}`,
     };
   }
 
@@ -60,7 +63,7 @@ export class KeyBuilder {
 
   /** The channel on which servers are told of leases that were interrupted. */
   get interrupts(): string {
-    return `${this.#prefix}:interrupts`;
+    return `${this.#prefix}:interrupts${this.#ofDatabase}`;
   }
 
   #base({ tenant, user, conversationId }: ConversationKey): string {

@@ -1,10 +1,13 @@
 import { EventEmitter } from 'node:events';
-import { Cluster, Redis } from 'ioredis';
+import { Cluster } from 'ioredis';
+import type { Redis } from 'ioredis';
 import { closeConnection, firstConnection } from './connect-redis.ts';
-import { clusterOptions, sentinelOptions, standaloneOptions } from './connection-options.ts';
+import { reconnectDelayMs } from './connection-options.ts';
+import { openBySentinel, openCluster, openServer } from './open-redis.ts';
 import type { RedisConnection } from './redis-connection.ts';
-import type { ClusterTarget, RedisTarget } from './redis-target.ts';
+import type { ClusterTarget, RedisEndpoint, RedisTarget } from './redis-target.ts';
 import { Resubscription } from './resubscription.ts';
+import { namedEndpoint } from './tls-options.ts';
 
 interface SubscriberOptions {
   readonly target: RedisTarget;
@@ -74,6 +77,11 @@ export class Subscriber extends EventEmitter<SubscriberEvents> {
     await Promise.all(this.#connections.map(firstConnection));
   }
 
+  /** Makes the connections anew: the address leads to another server by now, and this one may hear nothing more. */
+  reconnect(): void {
+    for (const connection of this.#connections) connection.disconnect(true);
+  }
+
   close(): void {
     clearInterval(this.#heartbeat);
     for (const connection of this.#connections) closeConnection(connection);
@@ -87,16 +95,15 @@ function connectSubscribers(
 ): readonly [slots: RedisConnection, all: RedisConnection] {
   switch (target.kind) {
     case 'standalone': {
-      const redis = new Redis({ ...standaloneOptions(target, commandTimeoutMs), autoResubscribe: false });
+      const redis = openServer(target, commandTimeoutMs, { autoResubscribe: false });
       return [redis, redis];
     }
     case 'sentinel': {
-      const redis = new Redis({ ...sentinelOptions(target, commandTimeoutMs), autoResubscribe: false });
+      const redis = openBySentinel(target, commandTimeoutMs, undefined, { autoResubscribe: false });
       return [redis, redis];
     }
     case 'cluster': {
-      const options = { ...clusterOptions(target, commandTimeoutMs), shardedSubscribers: true };
-      const cluster = new Cluster([...target.nodes], options);
+      const cluster = openCluster(target, commandTimeoutMs, { shardedSubscribers: true });
       return [cluster, connectAnyNode(target, { cluster, commandTimeoutMs })];
     }
   }
@@ -107,29 +114,22 @@ function connectSubscribers(
  * without a pause, for as long as none answers.
  */
 function connectAnyNode(
-  target: ClusterTarget,
+  { credentials, tls, nodes }: ClusterTarget,
   { cluster, commandTimeoutMs }: { readonly cluster: Cluster; readonly commandTimeoutMs: number },
 ): Redis {
-  const endpointOf = (attempt: number) => {
-    const known = cluster.nodes().map(({ options: { host, port } }) => ({ host, port }));
-    const nodes = known.length > 0 ? known : target.nodes;
-    return nodes[attempt % nodes.length];
+  const endpointOf = (attempt: number): RedisEndpoint => {
+    const known = cluster.nodes().flatMap(({ options: { host, port } }) => {
+      return host === undefined || port === undefined ? [] : [{ host, port }];
+    });
+    const all = known.length > 0 ? known : nodes;
+    return all[attempt % all.length] ?? nodes[0];
   };
-  const {
-    credentials,
-    tls,
-    nodes: [endpoint],
-  } = target;
-  const options = standaloneOptions(
-    { kind: 'standalone', endpoint, credentials, db: 0, tls },
-    commandTimeoutMs,
-  );
-  const node: Redis = new Redis({
-    ...options,
+  const target = { kind: 'standalone', endpoint: nodes[0], credentials, db: 0, tls } as const;
+  const node: Redis = openServer(target, commandTimeoutMs, {
     autoResubscribe: false,
     retryStrategy: (attempt) => {
-      Object.assign(node.options, endpointOf(attempt));
-      return options.retryStrategy(attempt);
+      Object.assign(node.options, namedEndpoint(endpointOf(attempt), tls));
+      return reconnectDelayMs(attempt);
     },
   });
   return node;

@@ -1,4 +1,5 @@
 import { TurnkeeperError } from '../domain/errors.ts';
+import { describeRedisError } from './describe-redis-error.ts';
 
 const retryAfterMs = 1_000;
 
@@ -10,14 +11,6 @@ export function storeUnavailable(cause: unknown): TurnkeeperError<'STATE_STORE_U
   return new TurnkeeperError(
     'STATE_STORE_UNAVAILABLE',
     "The state store can't be reached or did not answer in time. Try again shortly.",
-    { cause: new Error(describe(cause)), retryAfterMs },
+    { cause: new Error(describeRedisError(cause)), retryAfterMs },
   );
-}
-
-/** Redis may quote a command's arguments behind the first word of its reply; ioredis's own messages are fixed texts. */
-function describe(cause: unknown): string {
-  if (!(cause instanceof Error)) return 'unknown';
-  return cause.name === 'ReplyError'
-    ? `Redis answered ${cause.message.split(' ', 1)[0] ?? ''}`
-    : cause.message;
 }

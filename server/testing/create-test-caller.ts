@@ -193,9 +193,10 @@ async function backingOf(
     leaseClock: systemClock,
     onChange: () => undefined,
   });
-  if (!(await adapters.firstConnection)) {
+  const { trouble } = await adapters.firstConnection;
+  if (trouble !== null) {
     adapters.close();
-    throw new Error("The Redis given to createTestCaller can't be reached.");
+    throw new Error(`The Redis given to createTestCaller can't be reached: ${trouble}`);
   }
   return {
     ...adapters,

@@ -69,7 +69,7 @@ describe('a primary that another one takes the place of', () => {
     const redis = connectRedis({
       target: parsedTarget(sentinel.env),
       commandTimeoutMs: 500,
-      onChange: (isReachable) => changes.push(isReachable),
+      onChange: (trouble) => changes.push(trouble === null),
     });
     expect(await firstConnection(redis)).toBe(true);
     const [, port] = z.tuple([z.string(), z.coerce.number()]).parse(await redis.config('GET', 'port'));

@@ -37,7 +37,8 @@ export async function openRedisBacking(options: BackingOptions) {
     observer: { tell: (event) => void events.push(event) },
     onChange: () => undefined,
   });
-  if (!(await adapters.firstConnection)) throw new Error("the test's Redis can't be reached");
+  const { trouble } = await adapters.firstConnection;
+  if (trouble !== null) throw new Error(`the test's Redis can't be reached: ${trouble}`);
   await warmUp(adapters.store, adapters.leases);
   return {
     ...adapters,

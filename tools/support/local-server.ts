@@ -34,9 +34,11 @@ export async function localServer(options: LocalServerOptions): Promise<LocalSer
     logger: createLogger({ level: 'silent', isPretty: false }),
     ...(agent === undefined ? {} : { agent }),
   });
-  if (!server.isStoreReachable) {
+  if (server.store.trouble !== null) {
     await server.stop();
-    throw new Error("Redis can't be reached. Check REDIS_URL, or unset it to use a Redis of the tool's own.");
+    throw new Error(
+      `Redis can't be reached (${server.store.trouble}). Check REDIS_URL, or unset it to use a Redis of the tool's own.`,
+    );
   }
   return { url: server.url, [Symbol.asyncDispose]: () => server.stop() };
 }

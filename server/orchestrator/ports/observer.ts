@@ -87,7 +87,10 @@ export type TurnkeeperEvent =
       readonly cause: string;
     }
   | { readonly type: 'store.reachable' }
-  | { readonly type: 'store.unreachable' }
+  /** Why, in words that hold no secret. Told once for each reason in a row, not with each attempt to connect. */
+  | { readonly type: 'store.unreachable'; readonly cause: string }
+  /** The store may drop conversations before their time, by this policy of its own. */
+  | { readonly type: 'store.evicts'; readonly policy: string }
   | { readonly type: 'error.unexpected'; readonly errorId: string; readonly error: unknown };
 
 export interface Observer {

@@ -1,0 +1,41 @@
+import { startFront } from './front.ts';
+import { rawRedis } from './raw-redis.ts';
+import { startReplicatedRedis } from './replicated-redis.ts';
+import { until } from './until.ts';
+
+/**
+ * A primary and its replica behind one address, as a managed Redis has it: after a failover new connections go to the new
+ * primary, and old ones stay open to what is a replica now. To be held by `await using`.
+ */
+export async function startRedisBehindFront() {
+  const { primary, replica, ...pair } = await startReplicatedRedis();
+  const front = await startFront(primary.url);
+  const address = new URL(primary.url);
+  address.port = new URL(front.url).port;
+  const follow = async (server: { readonly url: string }, other: { readonly port: number } | null) => {
+    using client = rawRedis(server.url);
+    await client.redis.call('REPLICAOF', ...(other === null ? ['NO', 'ONE'] : ['127.0.0.1', other.port]));
+    if (other === null) return;
+    await until(async () => (await client.redis.info('replication')).includes('master_link_status:up'));
+  };
+  /** Makes a replica the primary, and the primary its replica; no connection is cut. */
+  const swap = async (next: typeof primary, old: typeof primary): Promise<void> => {
+    await follow(next, null);
+    await follow(old, next);
+    front.aim(next.url);
+  };
+  return {
+    url: address.href.replace(/\/$/, ''),
+    primary,
+    front,
+    failOver: () => swap(replica, primary),
+    failBack: () => swap(primary, replica),
+    /** Makes the primary refuse writes, and nothing else its successor. */
+    demote: () => follow(primary, replica),
+    promote: () => follow(primary, null),
+    [Symbol.asyncDispose]: async () => {
+      await front[Symbol.asyncDispose]();
+      await pair[Symbol.asyncDispose]();
+    },
+  };
+}
