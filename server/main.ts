@@ -5,6 +5,7 @@ import type { EmbeddedRedis } from './embedded-redis/embedded-redis.ts';
 import { ownSecret } from './embedded-redis/own-secret.ts';
 import { parseEnvironment } from './environment.ts';
 import type { Settings } from './environment.ts';
+import { mistypedVariables } from './environment/mistyped-variables.ts';
 import { createLogger } from './observability/create-logger.ts';
 import { parseStandaloneUrl } from './redis/parse-redis-url.ts';
 import { runServer } from './run-server.ts';
@@ -21,6 +22,7 @@ interface Started {
 }
 
 async function main(): Promise<void> {
+  surviveUnreadOutput();
   const settings = readSettings();
   const definitions = await readDefinitions(settings);
   const started: Started = { embedded: null, server: null };
@@ -39,6 +41,8 @@ async function main(): Promise<void> {
 }
 
 function readSettings(): Settings {
+  for (const { name, meant } of mistypedVariables(process.env))
+    console.error(`${name} is not a variable of this server and is ignored: did you mean ${meant}?`);
   const parsed = parseEnvironment(process.env);
   if (parsed.ok) return parsed.settings;
   const lines = parsed.faults.map(({ name, message }) => `  ${name} ${message}`);
@@ -76,11 +80,17 @@ function isAddressInUse(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
 }
 
-/** The first signal lets running turns finish; a second one does not wait for them. */
+/**
+ * The first signal lets running turns finish; a second one does not wait for them. SIGHUP comes where the terminal or the
+ * session is closed, to this process once or twice: it only ever asks.
+ */
 function stopOnSignals(started: Started): void {
   let isStopping = false;
-  const stop = (): void => {
-    if (isStopping) process.exit(1);
+  const stop = (signal: NodeJS.Signals): void => {
+    if (isStopping) {
+      if (signal !== 'SIGHUP') process.exit(1);
+      return;
+    }
     isStopping = true;
     console.log('Stopping: no new turns, running ones may finish. Press Ctrl-C again to stop at once.');
     void stopAll(started).then(() => {
@@ -88,8 +98,15 @@ function stopOnSignals(started: Started): void {
       process.exit(0);
     });
   };
-  process.on('SIGTERM', stop);
-  process.on('SIGINT', stop);
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, stop);
+}
+
+/**
+ * A reader of the output that is gone (`npm start | head`), or a terminal that was closed, must not end the server: turns
+ * are running, and its own Redis would be left behind.
+ */
+function surviveUnreadOutput(): void {
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 }
 
 async function stopAll({ server, embedded }: Started): Promise<void> {

@@ -40,7 +40,8 @@ export async function stakeClaim(path: string, claim: Claim): Promise<boolean> {
 
 /** Replaces a claim by another of the same owner. */
 export async function replaceClaim(path: string, claim: Claim): Promise<void> {
-  await rename(await writeDraft(path, claim), path);
+  const draft = await writeDraft(path, claim);
+  await rename(draft, path).catch(withoutDraft(draft));
 }
 
 /**
@@ -78,8 +79,16 @@ export async function removeStaleClaim(path: string, stale: Claim): Promise<void
 
 async function writeDraft(path: string, claim: Claim): Promise<string> {
   const draft = `${path}.${randomUUID()}`;
-  await writeFile(draft, `${JSON.stringify(claim, null, 2)}\n`, { mode: 0o600 });
+  await writeFile(draft, `${JSON.stringify(claim, null, 2)}\n`, { mode: 0o600 }).catch(withoutDraft(draft));
   return draft;
+}
+
+/** A draft that came to nothing, on a full disk, say, holds the password: it does not stay behind. */
+function withoutDraft(draft: string): (error: unknown) => Promise<never> {
+  return async (error) => {
+    await rm(draft, { force: true });
+    throw error;
+  };
 }
 
 function parseClaim(text: string): Claim | null {

@@ -16,9 +16,13 @@ export function agentFaults(given: Environment): EnvironmentFault[] {
     case 'copilot-studio':
       return [...addressFaults(given), ...tokenFaults(given)];
     case 'openai-compatible':
-      return missing(given, ['OPENAI_BASE_URL', 'OPENAI_MODEL']).map((name) =>
-        fault(name, 'must be set when AGENT_PROVIDER is openai-compatible'),
-      );
+      return [
+        ...missing(given, ['OPENAI_BASE_URL', 'OPENAI_MODEL']).map((name) =>
+          fault(name, 'must be set when AGENT_PROVIDER is openai-compatible'),
+        ),
+        // Without a key nothing secret travels but what people say, which a private network may carry.
+        ...(given['OPENAI_API_KEY'] === undefined ? [] : inTheClearFaults(given, 'OPENAI_BASE_URL', 'key')),
+      ];
     case 'guided':
       return [];
   }
@@ -30,7 +34,7 @@ function addressFaults(given: Environment): EnvironmentFault[] {
       ...set(given, [...agentName, 'COPILOT_AGENT_TYPE']).map((name) =>
         fault(name, 'must not be set beside COPILOT_DIRECT_CONNECT_URL, which says which agent it is'),
       ),
-      ...inTheClearFaults(given),
+      ...inTheClearFaults(given, 'COPILOT_DIRECT_CONNECT_URL', 'token'),
     ];
   }
   const unnamed = missing(given, agentName);
@@ -47,17 +51,19 @@ function addressFaults(given: Environment): EnvironmentFault[] {
   );
 }
 
-function inTheClearFaults(given: Environment): EnvironmentFault[] {
-  const address = agentVariables.COPILOT_DIRECT_CONNECT_URL.safeParse(
-    given['COPILOT_DIRECT_CONNECT_URL'],
-  ).data;
+function inTheClearFaults(
+  given: Environment,
+  name: 'COPILOT_DIRECT_CONNECT_URL' | 'OPENAI_BASE_URL',
+  secret: 'token' | 'key',
+): EnvironmentFault[] {
+  const address = agentVariables[name].safeParse(given[name]).data;
   if (address === undefined || given['NODE_ENV'] !== 'production') return [];
   const { protocol, hostname } = new URL(address);
   if (protocol === 'https:' || isLoopback(hostname)) return [];
   return [
     fault(
-      'COPILOT_DIRECT_CONNECT_URL',
-      'must begin with https:// when NODE_ENV is production: the token would travel in the clear',
+      name,
+      `must begin with https:// when NODE_ENV is production: the ${secret} would travel in the clear`,
     ),
   ];
 }

@@ -25,10 +25,8 @@ async function diagnoseNode(
 ): Promise<string> {
   const target = { kind: 'standalone', endpoint, credentials, db: 0, tls } as const;
   const node = openServer(target, commandTimeoutMs, { lazyConnect: true, retryStrategy: () => null });
-  let first: string | null = null;
-  node.on('error', (error: unknown) => {
-    first ??= describeRedisError(error);
-  });
+  const errors: unknown[] = [];
+  node.on('error', (error: unknown) => errors.push(error));
   try {
     await node.connect();
     const info = await node.cluster('INFO');
@@ -37,7 +35,8 @@ async function diagnoseNode(
       ? 'it answers, but no node that it names can be reached'
       : 'the cluster misses a part of its slots (cluster_state is not ok)';
   } catch (error) {
-    return first ?? describeRedisError(error);
+    // The first one says more than what follows from it.
+    return describeRedisError(errors[0] ?? error);
   } finally {
     node.disconnect();
   }

@@ -1,5 +1,4 @@
-import { Cluster } from 'ioredis';
-import type { Redis } from 'ioredis';
+import type { Cluster, Redis } from 'ioredis';
 import { describeRedisError, isFailedSelect } from './describe-redis-error.ts';
 import type { RedisTarget } from './redis-target.ts';
 
@@ -43,13 +42,10 @@ export class Reachability {
       this.#tell(null);
     });
     redis.on('sentinelError', (error: Error) => {
-      const [, address] = / sentinel (\S+) /.exec(error.message) ?? [];
-      const doesNotKnow = error.message.includes('invalid reply');
-      if (address === undefined || this.#sentinels.has(address)) return;
-      this.sentinelTrouble(
-        address,
-        doesNotKnow ? 'it knows no primary of this name' : describeRedisError(error),
-      );
+      const [, address, , why] = / sentinel (\S+) (because (.*))?/.exec(error.message) ?? [];
+      const doesNotKnow = /invalid reply|No such master/.test(error.message);
+      if (address !== undefined)
+        this.sentinelTrouble(address, doesNotKnow ? 'it knows no primary of this name' : (why ?? 'unknown'));
     });
     redis.on('error', (error: unknown) => {
       // While no sentinel answers, one attempt goes through all of them again and again.

@@ -1,5 +1,5 @@
-import { SentinelConnector } from 'ioredis';
-import type { Redis, SentinelConnectionOptions } from 'ioredis';
+import { Redis, SentinelConnector } from 'ioredis';
+import type { SentinelConnectionOptions } from 'ioredis';
 import { describeRedisError } from './describe-redis-error.ts';
 import type { RedisEndpoint, TlsMaterial } from './redis-target.ts';
 import { namedEndpoint } from './tls-options.ts';
@@ -19,11 +19,20 @@ export function sentinelConnector(
   return class NamingSentinelConnector extends SentinelConnector {
     constructor() {
       super(options);
-      const connect = this['connectToSentinel'].bind(this);
       // The method is private to ioredis's types, so it can only be replaced at run time.
       Object.assign(this, {
-        connectToSentinel: (address: RedisEndpoint, more?: object): Redis => {
-          const sentinel = connect(address, { ...more, tls: namedEndpoint(address, tls).tls });
+        connectToSentinel: (address: RedisEndpoint): Redis => {
+          const sentinel = new Redis({
+            ...namedEndpoint(address, tls),
+            username: options.sentinelUsername,
+            password: options.sentinelPassword,
+            connectTimeout: options.connectTimeout,
+            commandTimeout: options.sentinelCommandTimeout,
+            // It is asked once; what went wrong is told by its command.
+            enableReadyCheck: false,
+            retryStrategy: null,
+            disableClientInfo: true,
+          });
           sentinel.on('error', (error: unknown) =>
             onTrouble(`${address.host}:${address.port}`, describeRedisError(error)),
           );

@@ -1,6 +1,5 @@
 import { EventEmitter } from 'node:events';
-import { Cluster } from 'ioredis';
-import type { Redis } from 'ioredis';
+import type { Cluster, Redis } from 'ioredis';
 import { closeConnection, firstConnection } from './connect-redis.ts';
 import { reconnectDelayMs } from './connection-options.ts';
 import { openBySentinel, openCluster, openServer } from './open-redis.ts';

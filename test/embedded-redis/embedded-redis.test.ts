@@ -87,6 +87,26 @@ describe('the embedded Redis keeps its data', () => {
   });
 });
 
+describe('a Redis that died and can not be started', () => {
+  it('is tried again until it can, as when a full disk has space again; no draft of its note stays', async () => {
+    const redis = await start();
+    await write(redis.url, 'before the death');
+    const note = join(dataDir, 'redis.json');
+    await rm(note);
+    // A folder in the note's place: it can't be written, as on a full disk.
+    await mkdir(note);
+    process.kill(redis.pid(), 'SIGKILL');
+    await vi.waitFor(() => expect(reports.join()).toContain("can't be started; it is tried again"), {
+      timeout: 10_000,
+    });
+    expect((await readdir(dataDir)).sort()).toEqual(['redis', 'redis.json']);
+    await rm(note, { recursive: true });
+    await vi.waitFor(() => expect(reports.join()).toContain('was started again'), { timeout: 15_000 });
+    expect(reports).toHaveLength(2);
+    expect(await read(redis.url)).toBe('before the death');
+  });
+});
+
 describe('one data folder has one Redis', () => {
   it('refuses a second server, saying what to do, and leaves the first alone', async () => {
     const first = await start();

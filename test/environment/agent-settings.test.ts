@@ -260,3 +260,21 @@ describe('values', () => {
 function blank<Name extends string>(variables: Record<Name, string>): Record<string, string> {
   return Object.fromEntries(Object.keys(variables).map((name) => [name, '']));
 }
+
+describe('a model endpoint that asks for a key', () => {
+  it('is reached with TLS in production, but on this machine', () => {
+    const told = (OPENAI_BASE_URL: string, NODE_ENV = 'production', OPENAI_API_KEY = 'k'): string[] =>
+      faults({ ...model, OPENAI_BASE_URL, OPENAI_API_KEY, NODE_ENV, REDIS_URL: 'redis://host' }).filter(
+        (fault) => fault.startsWith('OPENAI_'),
+      );
+    const inTheClear = [
+      'OPENAI_BASE_URL must begin with https:// when NODE_ENV is production: the key would travel in the clear',
+    ];
+    expect(told('http://models.example.com/v1')).toEqual(inTheClear);
+    expect(told('http://10.0.0.1:8080/v1')).toEqual(inTheClear);
+    expect(told('https://models.example.com/v1')).toEqual([]);
+    for (const host of ['127.0.0.1', 'localhost', '[::1]']) expect(told(`http://${host}/v1`)).toEqual([]);
+    expect(told('http://models.example.com/v1', 'development')).toEqual([]);
+    expect(told('http://models.example.com/v1', 'production', '')).toEqual([]);
+  });
+});

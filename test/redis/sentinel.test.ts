@@ -39,6 +39,16 @@ describe('a whole server behind Redis Sentinel, by configuration alone', () => {
     await playConversation(url);
   });
 
+  it('says that the sentinels do not know the primary, once', async () => {
+    const REDIS_URL = sentinel.env.REDIS_URL.replace(/\/turnkeeper$/, '/another');
+    await using server = await startTestServer({ env: { ...sentinel.env, REDIS_URL } });
+    expect(server.store.trouble).toMatch(/primary another.*knows no primary of this name/);
+    const [{ port } = { port: 0 }] = sentinel.sentinels;
+    expect(server.store.trouble).toContain(`127.0.0.1:${port}`);
+    const told = server.logLines.filter((line) => line.includes('store.unreachable'));
+    expect(told).toHaveLength(1);
+  });
+
   it.each([
     ['no sentinel answers', { REDIS_URL: 'redis+sentinel://127.0.0.1:1,127.0.0.1:2/turnkeeper' }],
     ['the sentinels refuse the password', { REDIS_SENTINEL_PASSWORD: 'wrong' }],

@@ -39,6 +39,8 @@ export function startServerProcess(env: Readonly<Record<string, string>>) {
           throw new Error(`it ended before it listened:\n${outcome.stderr}${outcome.stdout}`);
       }
     },
+    /** Closes the reading end of one of its outputs, as `| head` does. */
+    stopReading: (output: 'stdout' | 'stderr') => void child[output].destroy(),
     signal: (name: NodeJS.Signals) => child.kill(name),
     /** Settles when it is gone, with all it printed. */
     ended,
