@@ -25,6 +25,7 @@ export function keepRunning(
   let current = first;
   const stopping = new AbortController();
   const { signal } = stopping;
+  const isStopping = (): boolean => signal.aborted;
   let startedAt = performance.now();
   let pauseMs = 0;
 
@@ -32,9 +33,9 @@ export function keepRunning(
   const restart = async (): Promise<void> => {
     let isTold = false;
     if (performance.now() - startedAt > soonMs) pauseMs = 0;
-    while (!signal.aborted) {
+    while (!isStopping()) {
       await setTimeout(pauseMs, undefined, { signal }).catch(() => undefined);
-      if (signal.aborted) return;
+      if (isStopping()) return;
       pauseMs = Math.min(Math.max(2 * pauseMs, pauses.first), pauses.longest);
       try {
         current = await relaunch(first);
@@ -50,9 +51,9 @@ export function keepRunning(
     }
   };
   const keep = async (): Promise<void> => {
-    while (!signal.aborted) {
+    while (!isStopping()) {
       await current.exited;
-      if (!signal.aborted) await restart();
+      if (!isStopping()) await restart();
     }
   };
 
