@@ -81,8 +81,8 @@ export async function compose({
       );
     },
   });
-  const gate = new TurnGate(settings.maxTurnsInFlight);
-  const { turnTimeoutMs, turnWaitMaxMs, contextMaxChars } = settings;
+  const gate = new TurnGate(settings, clock);
+  const { turnTimeoutMs, turnWaitMaxMs, maxTurnsWaitingPerConversation, contextMaxChars } = settings;
   const dependencies: Dependencies = {
     workflows: prepareWorkflows(definitions),
     store: adapters.store,
@@ -101,7 +101,7 @@ export async function compose({
     gate,
     watchers: new WatchGate(settings, gate.closing),
     faultPoints,
-    settings: { turnTimeoutMs, turnWaitMaxMs, contextMaxChars },
+    settings: { turnTimeoutMs, turnWaitMaxMs, maxTurnsWaitingPerConversation, contextMaxChars },
   };
   return {
     dependencies,

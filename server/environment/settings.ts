@@ -47,6 +47,8 @@ export function settingsOf(values: Values) {
     keepAliveMs: values.HTTP_KEEP_ALIVE_MS,
     maxConnections: values.MAX_CONNECTIONS,
     maxTurnsInFlight: values.MAX_TURNS_IN_FLIGHT,
+    maxTurnsWaiting: values.MAX_TURNS_WAITING,
+    maxTurnsWaitingPerConversation: values.MAX_TURNS_WAITING_PER_CONVERSATION,
     maxWatchers: values.MAX_WATCHERS,
     maxWatchersPerUser: values.MAX_WATCHERS_PER_USER,
     watchStallMs: values.WATCH_STALL_MS,

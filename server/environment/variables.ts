@@ -139,6 +139,16 @@ export const variables = z.object({
   MAX_TURNS_IN_FLIGHT: wholeNumber(1, 1_000_000)
     .prefault('256')
     .describe('Turns that one server runs at once; more are refused with OVERLOADED'),
+  MAX_TURNS_WAITING: wholeNumber(0, 1_000_000)
+    .prefault('1000')
+    .describe(
+      'Calls that wait on one server for others of their conversations (`whenBusy`); more are refused with OVERLOADED',
+    ),
+  MAX_TURNS_WAITING_PER_CONVERSATION: wholeNumber(0, 10_000)
+    .prefault('8')
+    .describe(
+      'Calls that wait for one conversation, on all servers together; more are refused with TURN_IN_PROGRESS',
+    ),
   MAX_WATCHERS: wholeNumber(0, 1_000_000)
     .prefault('1000')
     .describe('Watchers (`workflow.watch`) of one server; more are refused with OVERLOADED'),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Clock } from '../orchestrator/ports/clock.ts';
-import type { Wait, WaitOptions } from '../orchestrator/ports/lease.ts';
+import type { Wait, WaitEnd, WaitOptions } from '../orchestrator/ports/lease.ts';
 import type { ConversationKeys } from '../redis/conversation-keys.ts';
 import type { LineTimes } from '../redis/line-times.ts';
 import type { RedisConnection } from '../redis/redis-connection.ts';
@@ -16,7 +16,7 @@ interface Line {
 
 type Names = Pick<ConversationKeys, 'lock' | 'waiting' | 'events'> & { readonly place: string };
 
-const standing = z.tuple([z.literal([0, 1]), z.string(), z.number()]);
+const standing = z.tuple([z.literal([-1, 0, 1]), z.string(), z.number()]);
 
 /** Redis lets a lease run out by its own clock, to the millisecond. */
 const pastTheLeaseMs = 5;
@@ -54,7 +54,7 @@ export class WaitInLine implements Wait {
     this.#cleanups.push(() => this.#cancelLook());
   }
 
-  async untilCalled(): Promise<'called' | 'timed-out'> {
+  async untilCalled(): Promise<WaitEnd> {
     const { signal } = this.#options;
     // Before standing in line, so that no call is missed.
     this.#hears ??= this.#hear();
@@ -65,7 +65,8 @@ export class WaitInLine implements Wait {
       if (this.#isOver) return 'timed-out';
       // What it was rung for so far, the answer tells.
       this.#bell.silence();
-      const { isCalled, leaseLeftMs } = await this.#stand();
+      const { isFull, isCalled, leaseLeftMs } = await this.#stand();
+      if (isFull) return 'full';
       if (isCalled && wasInVain) {
         wasInVain = false;
         await this.#bell.rung(this.#line.clock, calledInVainMs);
@@ -99,17 +100,17 @@ export class WaitInLine implements Wait {
     this.#cleanups.push(stop);
   }
 
-  async #stand(): Promise<{ isCalled: boolean; leaseLeftMs: number }> {
+  async #stand(): Promise<{ isFull: boolean; isCalled: boolean; leaseLeftMs: number }> {
     const { redis, line } = this.#line;
     const { lock, waiting, events, place } = this.#names;
-    const { at } = this.#options;
-    const times = [String(line.keptMs), String(line.longestWaitMs)];
+    const { at, mostWaiting } = this.#options;
+    const bounds = [String(line.keptMs), String(line.longestWaitMs), String(mostWaiting)];
     try {
-      const reply = await redis.standInLine(lock, waiting, events, place, this.#arrived, at, ...times);
+      const reply = await redis.standInLine(lock, waiting, events, place, this.#arrived, at, ...bounds);
       const [called, arrived, leaseLeftMs] = standing.parse(reply);
       // Not called, and no lease to wait for: by a clock of Redis that was set forward, the place was taken for a dead one's.
       this.#arrived = called === 0 && leaseLeftMs < 0 ? '' : arrived;
-      return { isCalled: called === 1, leaseLeftMs: Math.max(0, leaseLeftMs) };
+      return { isFull: called === -1, isCalled: called === 1, leaseLeftMs: Math.max(0, leaseLeftMs) };
     } catch (error) {
       throw storeUnavailable(error);
     }

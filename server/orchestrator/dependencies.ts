@@ -17,6 +17,8 @@ interface TurnSettings {
   readonly turnTimeoutMs: number;
   /** The longest that a call waits for others of its conversation, in milliseconds. */
   readonly turnWaitMaxMs: number;
+  /** How many calls may wait for one conversation, on all servers together. */
+  readonly maxTurnsWaitingPerConversation: number;
   /** What the preamble of a query may take, in characters; the user's words do not count. */
   readonly contextMaxChars: number;
 }

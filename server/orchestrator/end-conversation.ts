@@ -48,11 +48,11 @@ export interface EndResult {
  */
 export async function endConversation(dependencies: Dependencies, command: EndCommand): Promise<EndResult> {
   const { key, whenBusy, waitMs } = command;
-  const outcome = await dependencies.gate.run(() =>
+  const outcome = await dependencies.gate.run((slot) =>
     withLease(
       dependencies,
       key,
-      { call: 'end', turnId: null, whenBusy, waitMs, purges: command.purge },
+      { call: 'end', turnId: null, whenBusy, waitMs, slot, purges: command.purge },
       (held) => endHeld(dependencies, command, held),
     ),
   );

@@ -72,8 +72,8 @@ export async function runTurn(dependencies: Dependencies, command: TurnCommand):
     ...(cardTurn === null ? {} : { cardTurn }),
   };
   try {
-    const outcome = await gate.run(() =>
-      withLease(dependencies, key, { call: 'turn', turnId, whenBusy, waitMs, reads }, (held) =>
+    const outcome = await gate.run((slot) =>
+      withLease(dependencies, key, { call: 'turn', turnId, whenBusy, waitMs, slot, reads }, (held) =>
         runHeldTurn(dependencies, turn, held),
       ),
     );

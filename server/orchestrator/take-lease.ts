@@ -1,9 +1,11 @@
+import type { TurnkeeperError } from '../domain/errors.ts';
 import type { ConversationKey } from '../domain/identity.ts';
 import type { Dependencies } from './dependencies.ts';
-import type { Lease, Place, Wait } from './ports/lease.ts';
+import type { Lease, Place, Wait, WaitEnd } from './ports/lease.ts';
 import type { Holder, LoadRequest, LoadedConversation, UsedTurnId } from './ports/workflow-state-store.ts';
 import { leaseLost } from './lease-lost.ts';
-import { turnInProgress } from './turn-in-progress.ts';
+import { lineIsFull, turnInProgress } from './turn-in-progress.ts';
+import type { TurnSlot } from './turn-gate.ts';
 
 /** What a call does that finds another in its way. */
 export type WhenBusy = 'reject' | 'wait' | 'interrupt';
@@ -15,6 +17,8 @@ export interface LeaseRequest {
   readonly whenBusy: WhenBusy;
   /** How long the caller would wait, in milliseconds; bounded by the settings. */
   readonly waitMs: number | undefined;
+  /** The call's room on this server, which it leaves while it waits. */
+  readonly slot: TurnSlot;
   /** What to load besides the state. */
   readonly reads?: Pick<LoadRequest, 'historyTurns' | 'cardTurn'>;
   /**
@@ -57,7 +61,7 @@ export type Taken = (Granted | Used) & Took;
 /**
  * Takes the conversation's lease and loads it, as soon as `whenBusy` allows. A call for the very turn that is running
  * never fails because of that: it waits for the turn's result (I4), and does not interrupt it.
- * @throws TurnkeeperError TURN_IN_PROGRESS, STATE_STORE_UNAVAILABLE, SHUTTING_DOWN, CONVERSATION_UNREADABLE
+ * @throws TurnkeeperError TURN_IN_PROGRESS, OVERLOADED, STATE_STORE_UNAVAILABLE, SHUTTING_DOWN, CONVERSATION_UNREADABLE
  */
 export async function takeLease(
   dependencies: Dependencies,
@@ -77,9 +81,10 @@ export async function takeLease(
         observer.tell({ type: 'lease.contended', key, call: request.call, outcome, waitedMs });
       };
       if (tried.kind === 'busy') {
-        if (await contention.mayTryAgain(tried)) continue;
+        const refusal = await contention.refusalOf(tried);
+        if (refusal === null) continue;
         tell('refused', clock.now() - began);
-        throw turnInProgress(tried.holder);
+        throw refusal;
       }
       if (contention.wasMet) tell(tried.kind === 'used' ? 'replayed' : 'granted', waitMs);
       return { ...tried, waitMs, loadMs: clock.now() - triedAt };
@@ -95,6 +100,9 @@ interface Contender extends LeaseRequest {
 
 /** An owner may have changed before it could be interrupted; who finds that again and again waits, at the front. */
 const mostInterruptions = 3;
+
+/** How many more may stand in line when they come to interrupt: those who wait must not lock them out. */
+const placesForInterrupters = 8;
 
 /** One call's way through a contention. */
 class Contention {
@@ -116,30 +124,37 @@ class Contention {
     this.#contender = contender;
   }
 
-  /** Resolves when it is time to try again, or with false when the call is to be refused. */
-  async mayTryAgain({ holder, owner }: Busy): Promise<boolean> {
+  /** Resolves with null when it is time to try again, or with what the call is refused with. */
+  async refusalOf({ holder, owner }: Busy): Promise<TurnkeeperError | null> {
     const { leases, gate, settings } = this.#dependencies;
-    const { turnId, whenBusy, waitMs = settings.turnWaitMaxMs, place } = this.#contender;
+    const { turnId, whenBusy, waitMs = settings.turnWaitMaxMs, place, slot } = this.#contender;
+    const { maxTurnsWaitingPerConversation: mostWaiting } = settings;
     const isDuplicate = turnId !== null && holder?.turnId === turnId;
-    if (whenBusy === 'reject' && !isDuplicate && this.#wait === null) return false;
-    if (this.#isOver) return false;
+    if (whenBusy === 'reject' && !isDuplicate && this.#wait === null) return turnInProgress(holder);
+    if (this.#isOver) return turnInProgress(holder);
     const interrupts = whenBusy === 'interrupt' && !isDuplicate && owner !== null && this.#interruptions > 0;
     const maxMs = Math.min(waitMs, settings.turnWaitMaxMs);
-    if (maxMs === 0 && !interrupts) return false;
+    if (maxMs === 0 && !interrupts) return turnInProgress(holder);
     this.wasMet = true;
     this.#wait ??= leases.standInLine(this.#key, place, {
       at: isDuplicate || whenBusy === 'interrupt' ? 'front' : 'back',
       maxMs,
+      mostWaiting: mostWaiting + (whenBusy === 'interrupt' ? placesForInterrupters : 0),
       signal: gate.closing,
     });
     if (interrupts) {
       const isDone = await leases.interrupt(this.#key, place, owner);
       this.#interruptions = isDone ? 0 : this.#interruptions - 1;
-      return true;
+      return null;
     }
+    const wait = this.#wait;
+    const untilCalled = (): Promise<WaitEnd> => wait.untilCalled();
+    // Who interrupts keeps its room: no number of calls that wait may keep it from taking the lease that it has freed.
+    const end = await (whenBusy === 'interrupt' ? untilCalled() : slot.whileWaiting(untilCalled));
+    if (end === 'full') return lineIsFull();
     // One last try when its time is up: it tells who is in the way by then.
-    this.#isOver = (await this.#wait.untilCalled()) === 'timed-out';
-    return true;
+    this.#isOver = end === 'timed-out';
+    return null;
   }
 
   over(): void {

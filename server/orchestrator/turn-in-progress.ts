@@ -3,6 +3,16 @@ import type { Holder } from './ports/workflow-state-store.ts';
 
 const soonestRetryMs = 250;
 const latestRetryMs = 5_000;
+const fullLineRetryMs = 1_000;
+
+/** What a call is told that would wait for a conversation for which as many calls wait as may. */
+export function lineIsFull(): TurnkeeperError<'TURN_IN_PROGRESS'> {
+  return new TurnkeeperError(
+    'TURN_IN_PROGRESS',
+    'Too many calls wait for this conversation already. Try again once they are through.',
+    { retryAfterMs: fullLineRetryMs },
+  );
+}
 
 /**
  * What a call is told that found the conversation busy. A turn that has run for long is likely to run on for about as

@@ -55,6 +55,10 @@ export interface TestCallerOptions<
   readonly transcriptMaxTurns?: number;
   /** @default 256 */
   readonly maxTurnsInFlight?: number;
+  /** @default 1000 */
+  readonly maxTurnsWaiting?: number;
+  /** @default 8 */
+  readonly maxTurnsWaitingPerConversation?: number;
   /** @default 20 */
   readonly maxWatchersPerUser?: number;
 }
@@ -103,7 +107,13 @@ export async function createTestCaller<
     },
     over: (turn, failure) => feed.over(turn, failure),
   };
-  const gate = new TurnGate(options.maxTurnsInFlight ?? 256);
+  const gate = new TurnGate(
+    {
+      maxTurnsInFlight: options.maxTurnsInFlight ?? 256,
+      maxTurnsWaiting: options.maxTurnsWaiting ?? 1_000,
+    },
+    clock,
+  );
   const dependencies: Dependencies = {
     workflows: prepareWorkflows(options.definitions),
     store,
@@ -124,6 +134,7 @@ export async function createTestCaller<
     settings: {
       turnTimeoutMs: options.turnTimeoutMs ?? 30_000,
       turnWaitMaxMs: options.turnWaitMaxMs ?? defaultTurnWaitMaxMs,
+      maxTurnsWaitingPerConversation: options.maxTurnsWaitingPerConversation ?? 8,
       contextMaxChars: 6_000,
     },
   };

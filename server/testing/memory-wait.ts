@@ -1,4 +1,4 @@
-import type { Wait, WaitOptions } from '../orchestrator/ports/lease.ts';
+import type { Wait, WaitEnd, WaitOptions } from '../orchestrator/ports/lease.ts';
 import { callNext } from './memory-world.ts';
 import type { MemoryConversation, MemoryWorld } from './memory-world.ts';
 
@@ -13,6 +13,7 @@ export class MemoryWait implements Wait {
   readonly #arrived: number;
   readonly #cleanups: (() => void)[] = [];
   #isOver = false;
+  #hasStood = false;
   #isCalled = false;
   #wake: () => void = () => undefined;
 
@@ -30,12 +31,14 @@ export class MemoryWait implements Wait {
     this.#cleanups.push(cancelDeadline, () => options.signal.removeEventListener('abort', wake));
   }
 
-  async untilCalled(): Promise<'called' | 'timed-out'> {
-    const { placeId, signal } = this.#options;
+  async untilCalled(): Promise<WaitEnd> {
+    const { placeId, signal, mostWaiting } = this.#options;
     this.#isCalled = this.#found.lock?.token === placeId;
     for (;;) {
       signal.throwIfAborted();
       if (this.#isOver) return 'timed-out';
+      if (!this.#isCalled && !this.#hasStood && this.#found.waiting.length >= mostWaiting) return 'full';
+      this.#hasStood = true;
       this.#stand();
       if (this.#wasCalled()) return 'called';
       await new Promise<void>((resolve) => {

@@ -4,6 +4,8 @@ import { survey, text, travel } from './sample-workflows.ts';
 
 interface WaitingSettings {
   readonly maxTurnsInFlight?: number;
+  readonly maxTurnsWaiting?: number;
+  readonly maxTurnsWaitingPerConversation?: number;
 }
 
 /** What the waiting turn was called with. */

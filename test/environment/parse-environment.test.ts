@@ -34,6 +34,8 @@ describe('defaults', () => {
       keepAliveMs: 75_000,
       maxConnections: 10_000,
       maxTurnsInFlight: 256,
+      maxTurnsWaiting: 1_000,
+      maxTurnsWaitingPerConversation: 8,
       maxWatchers: 1_000,
       maxWatchersPerUser: 20,
       watchStallMs: 20_000,

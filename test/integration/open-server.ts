@@ -30,6 +30,8 @@ interface ServerOptions {
   readonly commandTimeoutMs?: number;
   readonly leaseTtlMs?: number;
   readonly turnWaitMaxMs?: number;
+  /** @default 100: tests of the line's order have many stand in it */
+  readonly maxTurnsWaitingPerConversation?: number;
   /** Independent masters that grant the leases. */
   readonly lockUrls?: readonly string[];
 }
@@ -37,10 +39,10 @@ interface ServerOptions {
 /** A server without HTTP, by the machine's time; to be held by `await using`. Its errors are the product's own. */
 export async function openServer(options: ServerOptions = {}) {
   const { url = inject('redisUrl'), agent = new AttendedAgent(), faultPoints = noFaults } = options;
-  const { turnWaitMaxMs = 10_000 } = options;
+  const { turnWaitMaxMs = 10_000, maxTurnsWaitingPerConversation = 100 } = options;
   const backing = await openRedisBacking({ clock: systemClock, ...options, url });
   const { store, leases, feed, events, prefix, keys } = backing;
-  const gate = new TurnGate(256);
+  const gate = new TurnGate({ maxTurnsInFlight: 256, maxTurnsWaiting: 1_000 }, systemClock);
   const dependencies: Dependencies = {
     ...{ store, leases, agent, gate, faultPoints },
     workflows: prepareWorkflows([travel]),
@@ -51,7 +53,7 @@ export async function openServer(options: ServerOptions = {}) {
     feed,
     digests: new InputDigests([]),
     watchers: new WatchGate({ maxWatchers: 100, maxWatchersPerUser: 100 }, gate.closing),
-    settings: { turnTimeoutMs: 30_000, turnWaitMaxMs, contextMaxChars: 6_000 },
+    settings: { turnTimeoutMs: 30_000, turnWaitMaxMs, maxTurnsWaitingPerConversation, contextMaxChars: 6_000 },
   };
   const { redis, [Symbol.dispose]: disconnect } = rawRedis(url);
   const { waiting } = keys.conversation(key);

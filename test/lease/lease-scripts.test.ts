@@ -176,7 +176,7 @@ describe('the scripts of the line, each sent twice as after a lost answer', () =
     const names = backing.keys.conversation(key);
     const stand = (place: Place) =>
       backing.leases.standInLine(key, place, {
-        ...{ at: 'back', maxMs: 10_000 },
+        ...{ at: 'back', maxMs: 10_000, mostWaiting: 100 },
         signal: new AbortController().signal,
       });
     return {

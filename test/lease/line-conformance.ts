@@ -16,7 +16,13 @@ export interface LinesUnderTest extends Stores, AsyncDisposable {
 function standInLine({ leases }: Stores, options: Partial<WaitOptions> = {}) {
   const place = newPlace();
   const { signal } = new AbortController();
-  const wait = leases.standInLine(key, place, { at: 'back', maxMs: 10_000, signal, ...options });
+  const wait = leases.standInLine(key, place, {
+    at: 'back',
+    maxMs: 10_000,
+    mostWaiting: 100,
+    signal,
+    ...options,
+  });
   return {
     wait,
     place,
@@ -81,6 +87,48 @@ export function describeLineConformance(name: string, open: () => Promise<LinesU
       await holder.release(unheard);
       await Promise.all(served);
       expect(order).toEqual(all.map((_, index) => index));
+    });
+
+    it('lets in no more than may stand there, on all servers together, and again once one has left', async () => {
+      await using world = await open();
+      const holder = await takeLease(world);
+      const [first, second] = [world, world.elsewhere].map((server) =>
+        standInLine(server, { mostWaiting: 2 }),
+      );
+      await stands(world, 2);
+      for (const server of [world, world.elsewhere]) {
+        const refused = standInLine(server, { mostWaiting: 2 });
+        expect(await refused.called).toBe('full');
+        await refused.wait.leave();
+      }
+      expect(await world.standing()).toBe(2);
+      await second?.wait.leave();
+      const third = standInLine(world.elsewhere, { mostWaiting: 2 });
+      await stands(world, 2);
+      await holder.release(unheard);
+      for (const inLine of [first, third]) if (inLine !== undefined) await passThrough(inLine);
+      expect(await world.standing()).toBe(0);
+    });
+
+    it('keeps the place of who stands there again, however full the line is', async () => {
+      await using world = await open();
+      const holder = await takeLease(world);
+      const first = standInLine(world, { mostWaiting: 1 });
+      await stands(world, 1);
+      await holder.release(unheard);
+      expect(await first.called).toBe('called');
+      const interrupter = newPlace();
+      expect(await world.leases.interrupt(key, interrupter, await ownerOf(world))).toBe(true);
+      const second = standInLine(world.elsewhere, { mostWaiting: 1 });
+      await stands(world, 1);
+      const again = first.wait.untilCalled();
+      await stands(world, 2);
+      const acquired = await world.leases.acquire(key, interrupter);
+      if (acquired.kind === 'held') throw new Error('the lease was expected to be kept for who interrupted');
+      await acquired.lease.release(unheard);
+      expect(await again).toBe('called');
+      await (await first.acquire()).release(unheard);
+      await passThrough(second);
     });
 
     it.each(['commits', 'gives the lease back'])('is called by a holder that %s', async (how) => {

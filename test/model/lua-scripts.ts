@@ -8,6 +8,8 @@ import type { Rules } from './rules.ts';
 
 const conversation = { tenant: 'a', user: 'b', conversationId: 'c' };
 const longMs = '600000';
+/** The model has no bound on the line: who is refused for it has changed nothing. */
+const enough = '100';
 const lifeSeconds = '600';
 
 /** What can be compared: of the model's keys, and of what Redis holds. */
@@ -102,7 +104,7 @@ export class LuaScripts {
         return JSON.stringify(
           await redis.standInLine(
             ...[lock, waiting, events, this.#text(command.place)],
-            ...['', command.at, longMs, longMs],
+            ...['', command.at, longMs, longMs, enough],
           ),
         );
       case 'leave':

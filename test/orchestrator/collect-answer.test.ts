@@ -159,7 +159,12 @@ describe('an answer without bounds', () => {
       while (performance.now() < until);
       return { type: 'typing' };
     });
-    const settings = { turnTimeoutMs: 200, turnWaitMaxMs: 1_000, contextMaxChars: 1_000 };
+    const settings = {
+      turnTimeoutMs: 200,
+      turnWaitMaxMs: 1_000,
+      maxTurnsWaitingPerConversation: 8,
+      contextMaxChars: 1_000,
+    };
     const { answer } = asking(busy, { clock: systemClock, settings });
     await expect(answer).rejects.toMatchObject({ reason: 'AGENT_TIMEOUT' });
     // To its bound it would take some three minutes.

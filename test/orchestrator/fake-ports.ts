@@ -64,7 +64,7 @@ export function fakePorts(script: Script) {
     if (told instanceof Error) return told;
     return told === 'held' ? { kind: 'held' } : { kind: 'granted', lease };
   };
-  const gate = new TurnGate(1);
+  const gate = new TurnGate({ maxTurnsInFlight: 1, maxTurnsWaiting: 1 }, clock);
   const dependencies: Dependencies = {
     workflows: new Map(),
     store: {
@@ -115,7 +115,12 @@ export function fakePorts(script: Script) {
     gate,
     watchers: new WatchGate({ maxWatchers: 0, maxWatchersPerUser: 0 }, gate.closing),
     faultPoints: noFaults,
-    settings: { turnTimeoutMs: 1_000, turnWaitMaxMs: 1_000, contextMaxChars: 1_000 },
+    settings: {
+      turnTimeoutMs: 1_000,
+      turnWaitMaxMs: 1_000,
+      maxTurnsWaitingPerConversation: 8,
+      contextMaxChars: 1_000,
+    },
   };
   return { dependencies, calls, events, shown, clock };
 }

@@ -5,6 +5,7 @@ import { takeLease } from '../../server/orchestrator/take-lease.ts';
 import type { LeaseRequest } from '../../server/orchestrator/take-lease.ts';
 import { key } from '../store/sample-turns.ts';
 import { fakePorts, ownToken } from './fake-ports.ts';
+import type { TurnSlot } from '../../server/orchestrator/turn-gate.ts';
 
 /** What `fakePorts` lets a call wait at most. */
 const longestMs = 1_000;
@@ -23,12 +24,15 @@ const busyWithThisTurn = heldBy('token-of-this', { turnId: 'turn-1' });
 const free = heldBy(ownToken, null);
 const replay = { ...free, usedTurnId: { turnNumber: 1, inputDigest: 'digest', record: null } };
 
+const slot: TurnSlot = { whileWaiting: (wait) => wait() };
+
 function take({ dependencies }: ReturnType<typeof fakePorts>, request: Partial<LeaseRequest> = {}) {
   const asked = {
     call: 'turn',
     turnId: 'turn-1',
     whenBusy: 'reject',
     waitMs: undefined,
+    slot,
     ...request,
   } as const;
   return takeLease(dependencies, key, asked);

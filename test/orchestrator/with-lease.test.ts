@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { TurnkeeperError } from '../../server/domain/errors.ts';
 import { withLease } from '../../server/orchestrator/with-lease.ts';
+import type { TurnSlot } from '../../server/orchestrator/turn-gate.ts';
 import type { HeldConversation } from '../../server/orchestrator/with-lease.ts';
 import type { LoadedConversation, UsedTurnId } from '../../server/orchestrator/ports/workflow-state-store.ts';
 import { key } from '../store/sample-turns.ts';
@@ -26,7 +27,8 @@ const unavailable = (message: string) => new TurnkeeperError('STATE_STORE_UNAVAI
 type WhileHeld = (held: HeldConversation) => Promise<void>;
 
 function run({ dependencies, calls }: Ports, whileHeld: WhileHeld = () => Promise.resolve()) {
-  const request = { call: 'turn', turnId: 'turn-1', whenBusy: 'reject', waitMs: undefined } as const;
+  const slot: TurnSlot = { whileWaiting: (wait) => wait() };
+  const request = { call: 'turn', turnId: 'turn-1', whenBusy: 'reject', waitMs: undefined, slot } as const;
   return withLease(dependencies, key, request, async (held) => {
     calls.push('work');
     await whileHeld(held);

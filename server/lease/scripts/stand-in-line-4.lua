@@ -1,12 +1,14 @@
--- Stands in line for the lease, and calls the first in line when it is free. Done again, the place stays where it is.
+-- Stands in line for the lease, if there is room, and calls the first in line when it is free. Done again, the place
+-- stays where it is.
 --
 -- KEYS[1] lock   KEYS[2] waiting   KEYS[3] events   KEYS[4] the caller's place: a name, nothing is stored under it
 -- ARGV[1] when the place was first taken, in microseconds of this Redis (negative: at the front), or '' for now
 -- ARGV[2] 'front' | 'back'
 -- ARGV[3] how long the lease is kept for who is called, in milliseconds
 -- ARGV[4] how long anybody waits, in milliseconds
+-- ARGV[5] how many may stand in line for a place to be added
 --
--- Result: { 1 called | 0 waiting, when the place was taken (as ARGV[1]), what is left of the lease in milliseconds }
+-- Result: { 1 called | 0 waiting | -1 the line is full, when the place was taken (as ARGV[1]), what is left of the lease in milliseconds }
 
 -- Now, as a score behind (or before) all others: what comes in one microsecond, or by a clock set back, keeps its order.
 local function arrival()
@@ -20,12 +22,26 @@ local function arrival()
   return last and math.max(now_us, last + 1) or now_us
 end
 
+-- Counts those who still wait: a caller that died leaves its place behind.
+local function is_full()
+  local time = redis.call('TIME')
+  local oldest = time[1] * 1000000 + time[2] - ARGV[4] * 1000
+  redis.call('ZREMRANGEBYSCORE', KEYS[2], string.format('%.0f', -oldest), string.format('%.0f', oldest))
+  return redis.call('ZCARD', KEYS[2]) >= tonumber(ARGV[5])
+end
+
 clear_foreign_line(KEYS[2])
 local arrived = ARGV[1]
 if redis.call('GET', KEYS[1]) ~= KEYS[4] then
   if arrived == '' then
-    -- Lua would write so large a number with an exponent.
-    arrived = redis.call('ZSCORE', KEYS[2], KEYS[4]) or string.format('%.0f', arrival())
+    arrived = redis.call('ZSCORE', KEYS[2], KEYS[4])
+    if not arrived then
+      if is_full() then
+        return { -1, '', redis.call('PTTL', KEYS[1]) }
+      end
+      -- Lua would write so large a number with an exponent.
+      arrived = string.format('%.0f', arrival())
+    end
   end
   redis.call('ZADD', KEYS[2], arrived, KEYS[4])
   redis.call('PEXPIRE', KEYS[2], ARGV[4])

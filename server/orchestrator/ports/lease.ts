@@ -46,9 +46,14 @@ export interface WaitOptions {
   readonly at: 'front' | 'back';
   /** How long to wait in all, in milliseconds. */
   readonly maxMs: number;
+  /** How many others may stand in line, on all servers together, for this one to join them. */
+  readonly mostWaiting: number;
   /** Ends the wait early. */
   readonly signal: AbortSignal;
 }
+
+/** `full`: there is no room in the line; this place is not in it. */
+export type WaitEnd = 'called' | 'timed-out' | 'full';
 
 /** A place in line, until it is left. */
 export interface Wait {
@@ -57,7 +62,7 @@ export interface Wait {
    * that may wait again, and keeps its place.
    * @throws the reason of the signal; TurnkeeperError STATE_STORE_UNAVAILABLE
    */
-  untilCalled(): Promise<'called' | 'timed-out'>;
+  untilCalled(): Promise<WaitEnd>;
   /** Gives the place up. Never throws: a place that can't be given up is passed over in time. */
   leave(): Promise<void>;
 }
