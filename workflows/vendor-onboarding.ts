@@ -76,7 +76,7 @@ export default defineWorkflow({
       id: 'data-protection',
       title: 'Data protection',
       description: 'Because the company will handle personal data.',
-      when: (collected) => collected['handlesPersonalData'] === true,
+      when: ({ handlesPersonalData }) => handlesPersonalData === true,
       collects: z.object({
         dataRegion: z
           .enum(['EU or EEA', 'United Kingdom', 'United States', 'elsewhere'])

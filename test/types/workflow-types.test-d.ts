@@ -24,7 +24,7 @@ export const onboarding = defineWorkflow({
     {
       id: 'risk',
       title: 'Risk',
-      when: ({ employees }) => typeof employees === 'number' && employees > 50,
+      when: ({ employees }) => employees !== undefined && employees > 50,
       collects: z.object({ level: z.enum(['low', 'high']), audited: z.boolean() }),
     },
     { id: 'confirm', title: 'Confirm' },
@@ -93,6 +93,95 @@ describe('a definition written in TypeScript', () => {
     const steps = [{ id: 'b', title: 'B', collects: z.string() }];
     // @ts-expect-error a step's fields are a zod object
     defineWorkflow({ id: 'a', version: 1, title: 'A', steps });
+  });
+});
+
+describe('a condition', () => {
+  const head = { id: 'a', version: 1, title: 'A' } as const;
+  const kind = z.enum(['x', 'y']);
+
+  it('is given the fields of all steps before its own, each of which may be missing', () => {
+    const steps = defineWorkflow({
+      ...head,
+      steps: [
+        { id: 'a', title: 'A', collects: z.object({ kind, days: z.int().optional() }) },
+        { id: 'b', title: 'B', collects: z.object({ place: z.object({ city: z.string() }) }) },
+        {
+          id: 'c',
+          title: 'C',
+          when: (collected) => {
+            expectTypeOf(collected.kind).toEqualTypeOf<'x' | 'y' | undefined>();
+            expectTypeOf(collected.days).toEqualTypeOf<number | undefined>();
+            expectTypeOf(collected.place).toEqualTypeOf<{ city: string } | undefined>();
+            return collected.place?.city === 'Bern';
+          },
+        },
+      ],
+    });
+    expectTypeOf(steps).toExtend<WorkflowDefinition>();
+  });
+
+  it('does not compile with a field that no step before it collects', () => {
+    defineWorkflow({
+      ...head,
+      steps: [
+        { id: 'a', title: 'A', collects: z.object({ kind }) },
+        // @ts-expect-error the field is called kind
+        { id: 'b', title: 'B', when: ({ kindd }) => kindd === 'x' },
+        // @ts-expect-error it is collected later
+        { id: 'c', title: 'C', when: ({ later }) => later === true },
+        // @ts-expect-error it is collected by this very step
+        { id: 'd', title: 'D', when: ({ own }) => own === true, collects: z.object({ own: z.boolean() }) },
+        { id: 'e', title: 'E', collects: z.object({ later: z.boolean() }) },
+      ],
+    });
+  });
+
+  it('does not compile with a value that the field cannot have, or where it returns no boolean', () => {
+    defineWorkflow({
+      ...head,
+      steps: [
+        { id: 'a', title: 'A', collects: z.object({ kind, days: z.int() }) },
+        // @ts-expect-error there is no such choice
+        { id: 'b', title: 'B', when: ({ kind }) => kind === 'z' },
+        // @ts-expect-error a number may be missing
+        { id: 'c', title: 'C', when: ({ days }) => days > 5 },
+        // @ts-expect-error neither true nor false
+        { id: 'd', title: 'D', when: ({ kind }) => kind },
+      ],
+    });
+  });
+
+  it('does not change what a definition that is typed by hand may say', () => {
+    const byHand: WorkflowDefinition = {
+      ...head,
+      steps: [{ id: 'a', title: 'A', when: ({ kind }) => kind === 'x' }],
+    };
+    expectTypeOf(byHand).toExtend<WorkflowDefinition>();
+  });
+});
+
+describe('a step', () => {
+  const head = { id: 'a', version: 1, title: 'A' } as const;
+
+  it('does not compile with the id of another', () => {
+    defineWorkflow({
+      ...head,
+      steps: [
+        { id: 'a', title: 'A' },
+        { id: 'b', title: 'B', collects: z.object({ note: z.string() }) },
+        // @ts-expect-error another step has the id "a"
+        { id: 'a', title: 'Again' },
+      ],
+    });
+  });
+
+  it('does not compile with a part that there is not', () => {
+    defineWorkflow({
+      ...head,
+      // @ts-expect-error it is called collects
+      steps: [{ id: 'a', title: 'A', colects: z.object({ note: z.string() }) }],
+    });
   });
 });
 

@@ -9,7 +9,10 @@ export interface StepDefinition {
   readonly description?: string;
   /** The fields, by name. A step without it is complete when the agent says so. Values must be JSON: dates are ISO strings. */
   readonly collects?: z.ZodObject;
-  /** Leaves the step out while it answers false. Must be a pure function of the collected fields. */
+  /**
+   * Leaves the step out while it returns false. Must be a pure function of the collected fields; it is called once on
+   * none of them when the server starts. In `defineWorkflow` they have the types of the steps before.
+   */
   readonly when?: (collected: CollectedFields) => boolean;
 }
 
@@ -47,11 +50,77 @@ export interface WorkflowDefinition {
 }
 
 /**
- * Declares a workflow, keeping its step ids and fields as literal types, so that they reach the client.
- * It checks nothing by itself: the server checks every definition when it starts, and lists all faults.
+ * Each step as the compiler infers it: the union of its id and its `collects`. One tuple holds both, because the types of
+ * conditions can be inferred beside no more than one.
  */
-export function defineWorkflow<const Definition extends WorkflowDefinition>(
-  definition: Definition,
-): Definition {
+type InferredSteps = readonly (string | z.ZodObject)[];
+
+type IdIn<Step> = Extract<Step, string>;
+type CollectsIn<Step> = Exclude<Step, string>;
+
+type FieldsIn<Step> = [CollectsIn<Step>] extends [{ readonly _zod: { readonly output: infer Fields } }]
+  ? Fields
+  : unknown;
+
+/** For each step, the fields that the steps before it collect. */
+type FieldsBefore<Steps, Before = unknown, Done extends readonly unknown[] = []> = Steps extends readonly [
+  infer First,
+  ...infer Rest,
+]
+  ? FieldsBefore<
+      Rest,
+      [CollectsIn<First>] extends [never] ? Before : Before & FieldsIn<First>,
+      [...Done, Before]
+    >
+  : Done;
+
+/** For each step, the ids of the steps before it. */
+type IdsBefore<Steps, Before = never, Done extends readonly unknown[] = []> = Steps extends readonly [
+  infer First,
+  ...infer Rest,
+]
+  ? IdsBefore<Rest, Before | IdIn<First>, [...Done, Before]>
+  : Done;
+
+type Known<Fields> = { readonly [Name in keyof Fields]?: Fields[Name] };
+
+/** Leaves no type for an id that the compiler has seen at an earlier step. */
+type UniqueId<Steps extends InferredSteps, Index extends keyof Steps> =
+  string extends IdIn<Steps[Index]>
+    ? string
+    : IdIn<Steps[Index]> extends IdsBefore<Steps>[Index & keyof IdsBefore<Steps>]
+      ? 'an earlier step has this id'
+      : string;
+
+type StepsToDefine<Steps extends InferredSteps> = {
+  readonly [Index in keyof Steps]: Omit<StepDefinition, 'id' | 'collects' | 'when'> & {
+    readonly id: Steps[Index] & UniqueId<Steps, Index>;
+    readonly collects?: Steps[Index] & z.ZodObject;
+    readonly when?: (collected: Known<FieldsBefore<Steps>[Index & keyof FieldsBefore<Steps>]>) => boolean;
+  };
+};
+
+type WorkflowHead<Id extends string> = Omit<WorkflowDefinition, 'id' | 'steps'> & { readonly id: Id };
+
+type DefinedStep<Step> = Omit<StepDefinition, 'id' | 'collects'> & { readonly id: IdIn<Step> } & ([
+    CollectsIn<Step>,
+  ] extends [never]
+    ? unknown
+    : { readonly collects: CollectsIn<Step> });
+
+/** A workflow as `defineWorkflow` returns it: its step ids and fields are literal types. */
+type DefinedWorkflow<Id extends string, Steps extends InferredSteps> = WorkflowHead<Id> & {
+  readonly steps: { readonly [Index in keyof Steps]: DefinedStep<Steps[Index]> };
+};
+
+/**
+ * Declares a workflow, keeping its step ids and fields as literal types, so that they reach the client; each `when` knows
+ * the fields of the steps before its own. It checks nothing by itself: the server checks every definition when it starts,
+ * and lists all faults.
+ */
+export function defineWorkflow<const Id extends string, const Steps extends InferredSteps>(
+  definition: WorkflowHead<Id> & { readonly steps: StepsToDefine<Steps> },
+): DefinedWorkflow<Id, Steps>;
+export function defineWorkflow(definition: unknown): unknown {
   return definition;
 }
