@@ -6,6 +6,7 @@ import type { DefinitionFault } from '../../workflows/definition/check-definitio
 import type { WorkflowDefinition } from '../../workflows/definition/define-workflow.ts';
 import { definitionFromJson } from '../../workflows/definition/from-json.ts';
 import { importDefault } from './import-module.ts';
+import { lineOf } from './line-of.ts';
 import { readJson } from './read-json.ts';
 
 /** One thing wrong with a file of definitions, or with the folder. */
@@ -14,6 +15,8 @@ interface FileFault {
   /** Where in the definition, dotted; empty for the whole file. */
   readonly path: string;
   readonly message: string;
+  /** Of a file in JSON, from 1. */
+  readonly line?: number;
 }
 
 type LoadedDefinitions =
@@ -59,32 +62,43 @@ export async function loadDefinitions(dir: string): Promise<LoadedDefinitions> {
   return { ok: true, definitions: loaded.flatMap(({ definition }) => definition ?? []) };
 }
 
-/** One line for each fault: `file: path: message`. */
+/** One line for each fault: `file: path: message`, and for a file in JSON the line that it is in. */
 export function formatFaults(faults: readonly FileFault[]): string {
   return faults
-    .map(({ file, path, message }) => [file, path, message].filter((part) => part !== '').join(': '))
+    .map(({ file, path, message, line }) => {
+      const where = line === undefined ? '' : ` (line ${line})`;
+      return `${[file, path, message].filter((part) => part !== '').join(': ')}${where}`;
+    })
     .join('\n');
 }
 
 async function loadFile(folder: string, file: string): Promise<LoadedFile> {
   const read = await readCandidate(join(folder, file));
   const inFile = ({ path, message }: DefinitionFault): FileFault => ({ file, path, message });
+  const inLine = (fault: DefinitionFault): FileFault =>
+    read.ok && read.json !== null ? { ...inFile(fault), line: lineOf(read.json, fault.path) } : inFile(fault);
   if (!read.ok)
     return { file, id: null, definition: null, faults: [inFile({ path: '', message: read.reason })] };
   const { candidate } = read;
   const faults = [...read.faults, ...checkDefinition(candidate)];
   const id = idOf.safeParse(candidate).data ?? null;
-  return { file, id, definition: passed(candidate, faults) ? candidate : null, faults: faults.map(inFile) };
+  return { file, id, definition: passed(candidate, faults) ? candidate : null, faults: faults.map(inLine) };
 }
 
 type ReadCandidate =
-  | { readonly ok: true; readonly candidate: unknown; readonly faults: readonly DefinitionFault[] }
+  | {
+      readonly ok: true;
+      readonly candidate: unknown;
+      readonly faults: readonly DefinitionFault[];
+      /** The file's text, when it is in JSON. */
+      readonly json: string | null;
+    }
   | { readonly ok: false; readonly reason: string };
 
 async function readCandidate(path: string): Promise<ReadCandidate> {
   if (!path.endsWith('.json')) {
     const imported = await importDefault(path);
-    return imported.ok ? { ok: true, candidate: imported.value, faults: [] } : imported;
+    return imported.ok ? { ok: true, candidate: imported.value, faults: [], json: null } : imported;
   }
   let text: string;
   try {
@@ -92,9 +106,10 @@ async function readCandidate(path: string): Promise<ReadCandidate> {
   } catch (error) {
     return { ok: false, reason: `can't be read: ${messageOf(error)}` };
   }
-  const json = readJson(text.replace(/^\uFEFF/, ''));
+  const withoutMark = text.replace(/^\uFEFF/, '');
+  const json = readJson(withoutMark);
   return json.ok
-    ? { ok: true, ...definitionFromJson(json.value) }
+    ? { ok: true, ...definitionFromJson(json.value), json: withoutMark }
     : { ok: false, reason: `is not JSON, line ${json.line}: ${json.reason}` };
 }
 

@@ -58,7 +58,7 @@ export function prepareWorkflow(definition: WorkflowDefinition): Workflow {
     title: step.title,
     description: step.description,
     fields: step.collects === undefined ? [] : prepareFields(step.id, step.collects),
-    isApplicable: condition(step),
+    isApplicable: condition(definition.id, step),
   }));
   return {
     id: definition.id,
@@ -108,12 +108,33 @@ function describeIssue(issue: z.core.$ZodIssue): string {
   return issue.path.length === 0 ? issue.message : `${issue.path.map(String).join('.')}: ${issue.message}`;
 }
 
-/** A definition in JavaScript may answer anything; a promise, which is truthy, would pass for yes. */
-function condition({ id, when }: StepDefinition): Step['isApplicable'] {
+/**
+ * A condition that failed on what a conversation has collected: a fault of the definition. Its message holds nothing that
+ * anybody said, so that the log may have it.
+ */
+export class ConditionFailed extends Error {
+  override readonly name = 'ConditionFailed';
+
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    // What is shown in development is the stack: it must lead to the line in the definition.
+    if (this.cause instanceof Error)
+      this.stack = `${String(this.stack)}\nCaused by: ${String(this.cause.stack)}`;
+  }
+}
+
+/** A definition in JavaScript may return anything; a promise, which is truthy, would pass for yes. */
+function condition(workflowId: string, { id, when }: StepDefinition): Step['isApplicable'] {
   if (when === undefined) return () => true;
+  const which = `the condition of step "${id}" of workflow "${workflowId}"`;
   return (collected) => {
-    const applies: unknown = when(collected);
+    let applies: unknown;
+    try {
+      applies = when(collected);
+    } catch (cause) {
+      throw new ConditionFailed(`${which} threw`, { cause });
+    }
     if (typeof applies === 'boolean') return applies;
-    throw new Error(`the condition of step "${id}" answers neither true nor false`);
+    throw new ConditionFailed(`${which} returned neither true nor false`);
   };
 }

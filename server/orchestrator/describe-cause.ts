@@ -1,4 +1,5 @@
 import { isTurnkeeperError } from '../domain/errors.ts';
+import { ConditionFailed } from '../domain/workflow.ts';
 import { AgentFailure } from './ports/agent.ts';
 
 /**
@@ -13,6 +14,7 @@ export function describeCause(error: unknown): { readonly cause?: string } {
 function causeOf(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;
   if (error instanceof AgentFailure) return describeAgentFailure(error);
+  if (error instanceof ConditionFailed) return error.message;
   if (!isTurnkeeperError(error)) return error.name;
   const { cause } = error;
   if (error.reason === 'STATE_STORE_UNAVAILABLE' && cause instanceof Error && !isTurnkeeperError(cause)) {

@@ -52,7 +52,7 @@ export class TurnGate {
   async run<Result>(work: (slot: TurnSlot) => Promise<Result>): Promise<Result> {
     this.closing.throwIfAborted();
     this.#enter();
-    let isInside = true;
+    const room = { isHeld: true };
     const slot: TurnSlot = {
       whileWaiting: async (wait) => {
         if (this.#waiting >= this.#limits.maxTurnsWaiting) {
@@ -60,11 +60,11 @@ export class TurnGate {
         }
         this.#waiting += 1;
         this.#leave();
-        isInside = false;
+        room.isHeld = false;
         try {
           const result = await wait();
           await this.#return();
-          isInside = true;
+          room.isHeld = true;
           return result;
         } finally {
           this.#waiting -= 1;
@@ -74,7 +74,7 @@ export class TurnGate {
     try {
       return await work(slot);
     } finally {
-      if (isInside) this.#leave();
+      if (room.isHeld) this.#leave();
       if (this.#isEmpty) this.#whenEmpty?.();
     }
   }

@@ -37,22 +37,26 @@ export const survey = defineWorkflow({
 
 export const faultDetail = 'the secret detail';
 
-/** Its condition throws: an error that nobody foresaw. */
+/** Its condition throws as soon as there is a name: an error that nobody foresaw. */
 export const faulty = defineWorkflow({
   id: 'faulty',
   version: 1,
   title: 'Faulty',
   steps: [
+    { id: 'first', title: 'First', collects: z.object({ name: z.string() }) },
     {
-      id: 'only',
-      title: 'Only',
-      when: () => {
+      id: 'second',
+      title: 'Second',
+      when: ({ name }) => {
+        if (name === undefined) return false;
         throw new Error(faultDetail);
       },
-      collects: z.object({ name: z.string() }),
     },
   ],
 });
+
+/** What makes it throw. */
+export const faultyAnswer = { text: 'Noted.', data: { name: 'Ann' } };
 
 /** Every field that `travel` requires, for a trip that needs no visa. */
 export const tripAtHome = {

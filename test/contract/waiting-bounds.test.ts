@@ -22,7 +22,7 @@ async function openLine(count: number, settings: Parameters<typeof openWaiting>[
   }
   const goOn = async () => {
     test.answer();
-    for (const _ of inLine) (await test.agent.question()).answer();
+    for (let left = inLine.length; left > 0; left -= 1) (await test.agent.question()).answer();
     return Promise.all([test.running, ...inLine]);
   };
   return { ...test, workflow, turn, goOn };

@@ -174,6 +174,45 @@ describe('a fault says where it is and what is wrong', () => {
     expect(await faults()).toEqual([expect.stringMatching(/^a\.json: /), expect.stringMatching(/^b\.mjs: /)]);
   });
 
+  it('when it is in JSON, with the line of each', async () => {
+    const text = `{
+  "$schema": "./workflow.schema.json",
+  "id": "a", "version": 0,
+  "title": "A",
+  "steps": [
+    { "id": "s", "title": "S",
+      "collects": {
+        "type": "object",
+        "properties": {
+          "age": { "type": "integer",
+            "minimum": 5, "maximum": 1 },
+          "name": { "type": "strng" },
+          "code": { "type": "string",
+            "pattern": "^(a+)+$" },
+          "bad-name": { "type": "string" }
+        },
+        "required": ["age",
+          "z"]
+      }
+    },
+    { "id": "s", "title": "again" }
+  ]
+}`;
+    await put('a.json', `\uFEFF${text}`);
+    const lines = (await faults()).map((line) =>
+      /^a\.json: ([^:]+): .* \(line (\d+)\)$/.exec(line)?.slice(1),
+    );
+    expect(lines).toEqual([
+      ['steps.0.collects.properties.name.type', '12'],
+      ['steps.0.collects.required.1', '18'],
+      ['steps.0.collects.properties.code.pattern', '14'],
+      ['steps.0.collects.properties.age', '10'],
+      ['version', '3'],
+      ['steps.1.id', '21'],
+      ['steps.0.collects.bad-name', '15'],
+    ]);
+  });
+
   it('and every file with every fault is listed at once', async () => {
     await put('a.json', json('Not An Id', { steps: [], colour: 'red' }));
     await put('b.json', '{');

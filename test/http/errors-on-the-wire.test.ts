@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { AgentFailure } from '../../server/testing/index.ts';
-import { faultDetail, faulty } from '../contract/sample-workflows.ts';
+import { faultDetail, faulty, faultyAnswer } from '../contract/sample-workflows.ts';
 import { post, query, readAnswer } from '../support/post.ts';
 import { startTestServer } from '../support/running-server.ts';
 
@@ -114,6 +114,7 @@ describe('an unexpected error', () => {
 
   it('is opaque to the caller, and in the log under the id that the caller is given', async () => {
     await using server = await startTestServer({ definitions: [faulty], env: { NODE_ENV: 'test' } });
+    server.agent.willAnswer(faultyAnswer);
     const answer = await post(server.url, 'workflow.turn', faultyTurn);
     expect(answer.status).toBe(500);
     expect(answer.error?.data).toMatchObject({ reason: 'INTERNAL', retryable: false });
@@ -127,6 +128,7 @@ describe('an unexpected error', () => {
   it('shows its stack and cause only where SHOW_ERROR_CAUSES says so', async () => {
     const shownWith = async (env: Readonly<Record<string, string>>) => {
       await using server = await startTestServer({ definitions: [faulty], env });
+      server.agent.willAnswer(faultyAnswer);
       const answer = await post(server.url, 'workflow.turn', faultyTurn);
       return answer.error?.data['cause'];
     };

@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { openCaller } from '../contract/open-caller.ts';
 import { openWaiting, waitingTurn } from '../contract/open-waiting.ts';
-import { faultDetail, faulty, text, tripAtHome } from '../contract/sample-workflows.ts';
+import { faultDetail, faulty, faultyAnswer, text, tripAtHome } from '../contract/sample-workflows.ts';
 import { AgentFailure, createTestCaller } from '../../server/testing/index.ts';
 import { failureOf } from '../support/failure-of.ts';
 
@@ -147,14 +147,21 @@ describe('a turn that is interrupted', () => {
 describe('a turn that runs into an error nobody foresaw', () => {
   it('tells that it was rolled back, and of the error under its id', async () => {
     await using test = await createTestCaller({ definitions: [faulty] });
+    test.agent.willAnswer(faultyAnswer);
     await failureOf(test.caller.workflow.turn({ ...turn, workflowId: 'faulty' }));
     const told = test.events.slice(-2);
     expect(told).toMatchObject([
-      { type: 'turn.rolledBack', turnId, reason: 'INTERNAL', isOutcomeUnknown: false, cause: 'Error' },
+      {
+        type: 'turn.rolledBack',
+        ...{ turnId, reason: 'INTERNAL', isOutcomeUnknown: false },
+        cause: 'the condition of step "second" of workflow "faulty" threw',
+      },
       {
         type: 'error.unexpected',
         errorId: expect.any(String) as string,
-        error: expect.objectContaining({ message: faultDetail }) as Error,
+        error: expect.objectContaining({
+          cause: expect.objectContaining({ message: faultDetail }) as Error,
+        }) as Error,
       },
     ]);
     expect(JSON.stringify(told[0])).not.toContain(faultDetail);

@@ -37,7 +37,7 @@ describe('a sound definition has no fault', () => {
             places: z.array(z.object({ city: z.string() })),
           }),
         },
-        { id: 'confirm', title: 'Confirm', when: (collected) => collected['days'] !== 0 },
+        { id: 'confirm', title: 'Confirm', when: ({ days }) => days !== 0 },
       ],
       cards: { allowedActions: ['approve', 'Save it'], allowedHosts: ['example.com', '*.docs.example'] },
       migrate: ({ collected }) => collected,
@@ -333,5 +333,157 @@ describe('a field that could never be collected', () => {
   it('is refused when it is required and may be null, which clears a field', () => {
     expect(collecting(z.string().nullable())).toHaveLength(1);
     expect(collecting(z.string().nullable().optional())).toEqual([]);
+  });
+});
+
+describe('a condition', () => {
+  const kind = { id: 'kind', title: 'Kind', collects: z.object({ kind: z.enum(['x', 'y']), days: z.int() }) };
+  const faultsOfWhen = (when: unknown) => faults({ steps: [kind, { id: 'b', title: 'B', when }] });
+
+  it.each([
+    ['reads a field of an earlier step', ({ kind: read }: Record<string, unknown>) => read === 'x'],
+    ['reads none', () => true],
+    [
+      'looks whether a field is there',
+      (collected: object) => 'kind' in collected || Object.hasOwn(collected, 'days'),
+    ],
+    ['looks at all there is', (collected: object) => JSON.stringify(collected) !== '{}'],
+  ])('may be one that %s', (_, when) => {
+    expect(faultsOfWhen(when)).toEqual([]);
+  });
+
+  it('is refused when it throws while nothing is collected', () => {
+    const when = ({ kind: read }: { kind: { length: number } }) => read.length > 3;
+    expect(faultsOfWhen(when)).toEqual([
+      expect.stringMatching(
+        /^steps\.1\.when: throws while nothing is collected yet \(.*length.*\): every field may be missing, so test it first$/,
+      ),
+    ]);
+  });
+
+  it.each([
+    ['nothing', () => undefined],
+    ['string', () => 'yes'],
+    ['number', () => 1],
+    ['a promise', () => Promise.resolve(true)],
+  ])('is refused when it returns %s', (what, when) => {
+    expect(faultsOfWhen(when)).toEqual([
+      `steps.1.when: must return true or false, also while nothing is collected yet; it returns ${what}`,
+    ]);
+  });
+
+  it('is refused when it reads what no step before it collects', () => {
+    expect(faultsOfWhen(({ kindd }: Record<string, unknown>) => kindd === 'x')).toEqual([
+      'steps.1.when: reads "kindd", which no step before it collects: did you mean "kind"?',
+    ]);
+    expect(faultsOfWhen((collected: object) => 'shoeSize' in collected)).toEqual([
+      'steps.1.when: reads "shoeSize", which no step before it collects',
+    ]);
+    const own = { id: 'b', title: 'B', when: ({ b }: Record<string, unknown>) => b === 1 };
+    expect(faults({ steps: [{ ...own, collects: z.object({ b: z.int() }) }] })).toEqual([
+      'steps.0.when: reads "b", which no step before it collects',
+    ]);
+  });
+
+  it('is not blamed for a field of a step that can not be read', () => {
+    const steps = [
+      { id: 'a', title: 'A', collects: 'nothing' },
+      { id: 'b', title: 'B', when: ({ x }: Record<string, unknown>) => x === 1 },
+    ];
+    expect(faults({ steps })).toEqual([expect.stringMatching(/^steps\.0\.collects: /)]);
+  });
+});
+
+describe('a field that no value can fit', () => {
+  const collecting = (schema: z.ZodType) =>
+    faults({ steps: [{ ...step, collects: z.object({ name: schema }) }] });
+
+  it.each([
+    [z.number().min(5).max(1), 'its minimum (5) is greater than its maximum (1)'],
+    [z.string().min(5).max(1).optional(), 'its minLength (5) is greater than its maxLength (1)'],
+    [z.array(z.string()).min(3).max(2), 'its minItems (3) is greater than its maxItems (2)'],
+    [
+      z.number().gt(1).lt(1),
+      'its exclusiveMinimum (1) and its exclusiveMaximum (1) leave no number between them',
+    ],
+    [
+      z.int().gt(1).lt(2),
+      'there is no whole number within its exclusiveMinimum (1) and its exclusiveMaximum (2)',
+    ],
+    [
+      z.number().min(11).max(14).multipleOf(5),
+      'there is no multiple within its minimum (11) and its maximum (14) and its multipleOf (5)',
+    ],
+    [z.never(), 'it allows none'],
+  ])('is refused: %#', (schema, reason) => {
+    expect(collecting(schema)).toEqual([`steps.0.collects.name: no value can fit: ${reason}`]);
+  });
+
+  it('is named, wherever in the field it is', () => {
+    expect(collecting(z.array(z.object({ days: z.int().min(5).max(1) })))).toEqual([
+      'steps.0.collects.name.items.properties.days: no value can fit: its minimum (5) is greater than its maximum (1)',
+    ]);
+  });
+
+  it.each([
+    z.number().min(1).max(1),
+    z.int().min(0).max(0.5),
+    z.number().min(10).max(14).multipleOf(5),
+    z.string().length(3),
+    z.number().multipleOf(0.1).min(0.3).max(0.3),
+    z.array(z.int()).length(0),
+    z.literal(['a', 1]),
+    z.union([z.string(), z.int()]),
+    z.record(z.string(), z.int()),
+  ])('is not seen where there is one: %#', (schema) => {
+    expect(collecting(schema)).toEqual([]);
+  });
+});
+
+describe('the pattern of a field', () => {
+  const collecting = (schema: z.ZodType) =>
+    faults({ steps: [{ ...step, collects: z.object({ name: schema }) }] });
+
+  it.each([
+    z.string().regex(/^[0-9]{4}$/),
+    z.string().regex(/^\+?[0-9][0-9 ().\-/]{5,24}$/),
+    z.email(),
+    z.email({ pattern: z.regexes.html5Email }),
+    z.url(),
+    z.uuid(),
+    z.iso.datetime({ offset: true }),
+    z.string().startsWith('a.*b.*c').includes('(a+)+'),
+    z.e164(),
+    z.hostname(),
+    z.jwt(),
+    z.base64(),
+    z.emoji(),
+    z.ipv6(),
+    z.mac(),
+  ])('may be linear, or one of zod itself: %#', (schema) => {
+    expect(collecting(schema)).toEqual([]);
+  });
+
+  const hostile = /^(a+)+$/;
+
+  it.each([
+    z.string().regex(hostile),
+    z.string().max(20).regex(hostile).optional(),
+    z.array(z.string().regex(hostile)),
+    z.object({ city: z.string().regex(hostile).nullable().optional() }),
+    z.union([z.int(), z.string().regex(hostile)]),
+    z.record(z.string().regex(hostile), z.int()),
+    z.string().trim().pipe(z.string().regex(hostile)),
+    z.tuple([z.string().regex(hostile)]),
+    z.stringFormat('letters', hostile),
+    z.email({ pattern: hostile }),
+    z.url({ hostname: hostile }),
+    z.string().default('a').check(z.regex(hostile)),
+    z.string().regex(/^(a)\1$/),
+    z.string().regex(/^(\p{L}+)+$/u),
+  ])('is refused when it may take long, or that is not known: %#', (schema) => {
+    expect(collecting(schema)).toEqual([
+      expect.stringMatching(/^steps\.0\.collects\.name: its pattern \/.*\/ may take very long on some texts/),
+    ]);
   });
 });

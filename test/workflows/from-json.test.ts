@@ -146,12 +146,97 @@ describe('what is no JSON Schema of ours is a fault, with its place', () => {
     ).toEqual(['steps.0.collects.required.1: requires "form", which is not among its properties']);
   });
 
+  it('a required property of an object within a field, likewise', () => {
+    const schema = { type: 'object', properties: { city: { type: 'string' } }, required: ['city', 'town'] };
+    expect(field({ type: 'array', items: schema })).toEqual([
+      'steps.0.collects.properties.field.items.required.1: requires "town", which is not among its properties',
+    ]);
+  });
+
+  it('every fault, those together that hid one another', () => {
+    expect(
+      faults({
+        type: 'object',
+        properties: {
+          age: { type: 'integer', minimum: 5, maximum: 1, colour: 'red' },
+          code: { type: 'string', pattern: '^(a+)+$' },
+          name: { type: 'strng' },
+        },
+        required: ['z'],
+      }),
+    ).toEqual([
+      'steps.0.collects.properties.age: Unrecognized key: "colour"',
+      'steps.0.collects.properties.name.type: must be one of "string", "number", "integer", "boolean", "array", "object": did you mean "string"?',
+      'steps.0.collects.required.0: requires "z", which is not among its properties',
+      expect.stringMatching(
+        /^steps\.0\.collects\.properties\.code\.pattern: its pattern .* may take very long/,
+      ),
+      'steps.0.collects.properties.age: no value can fit: its minimum (5) is greater than its maximum (1)',
+    ]);
+  });
+
+  it.each([
+    [{ type: 'string', minLength: 5, maxLength: 1 }, 'its minLength (5) is greater than its maxLength (1)'],
+    [{ type: 'string', enum: ['a', 'b'], minLength: 2 }, 'none of its enum fits its other bounds'],
+    [{ type: 'string', enum: ['a', 'b'], pattern: '^[c-z]$' }, 'none of its enum fits its other bounds'],
+    [{ type: 'string', enum: ['a'], const: 'b' }, 'its const is not in its enum'],
+    [
+      { type: 'string', format: 'date', maxLength: 5 },
+      'its maxLength (5) is less than the format "date" needs (10)',
+    ],
+    [
+      { type: 'string', format: 'uuid', minLength: 40 },
+      'its minLength (40) is more than the format "uuid" has (36)',
+    ],
+    [
+      { type: 'integer', minimum: 1.2, maximum: 1.8 },
+      'there is no whole number within its minimum (1.2) and its maximum (1.8)',
+    ],
+    [
+      { type: 'number', minimum: 1, exclusiveMaximum: 1 },
+      'its minimum (1) and its exclusiveMaximum (1) leave no number between them',
+    ],
+  ])('a range in which there is nothing: %j', (schema, reason) => {
+    expect(field(schema)).toEqual([`steps.0.collects.properties.field: no value can fit: ${reason}`]);
+  });
+
+  it.each([
+    ['strng', 'string'],
+    ['String', 'string'],
+    ['int', null],
+    ['interger', 'integer'],
+    ['bool', null],
+  ])('the type %j, and says what was probably meant', (type, meant) => {
+    const [fault = ''] = field({ type });
+    expect(fault).toMatch(/^steps\.0\.collects\.properties\.field\.type: must be one of "string", /);
+    expect(/did you mean "(\w+)"\?$/.exec(fault)?.[1] ?? null).toBe(meant);
+  });
+
   it('an inherited name is not among the properties either', () => {
     expect(faults({ type: 'object', properties: {}, required: ['toString'] })).toHaveLength(1);
   });
 });
 
 describe('the rest of the definition', () => {
+  it('may name its own schema, for editors', () => {
+    const json = { id: 'x', version: 1, title: 'X', steps: [{ id: 'a', title: 'A' }] };
+    const { candidate, faults: found } = definitionFromJson({ $schema: './workflow.schema.json', ...json });
+    expect(found).toEqual([]);
+    expect(candidate).toEqual(json);
+    expect(checkDefinition(candidate)).toEqual([]);
+  });
+
+  it('names it by a text, and at its top only', () => {
+    expect(definitionFromJson({ $schema: 5, steps: [] }).faults).toEqual([
+      { path: '$schema', message: 'must be the address of a JSON Schema, a text' },
+    ]);
+    const { candidate } = definitionFromJson({ steps: [{ $schema: 'x', id: 'a', title: 'A' }] });
+    expect(checkDefinition(candidate)).toContainEqual({
+      path: 'steps.0',
+      message: 'Unrecognized key: "$schema"',
+    });
+  });
+
   it('keeps every key, for the check to judge', () => {
     const json = { id: 'x', colour: 'red', steps: [{ id: 'a', title: 'A', extra: 1 }, 'not a step'] };
     expect(definitionFromJson(json)).toEqual({ candidate: json, faults: [] });

@@ -1,7 +1,10 @@
 import { z } from 'zod';
 import { cardsSchema } from './cards-schema.ts';
 import type { StepDefinition, WorkflowDefinition } from './define-workflow.ts';
+import { impossibleParts } from './impossible.ts';
+import { patternFaults } from './pattern-faults.ts';
 import { preamblePlaceholders, unknownPlaceholders } from './preamble.ts';
+import { whenFaults } from './when-faults.ts';
 
 /** One thing wrong with a definition: where, and what to do about it. */
 export interface DefinitionFault {
@@ -77,24 +80,34 @@ export function checkDefinition(candidate: unknown): DefinitionFault[] {
     ...duplicateStepIds(steps.map((step) => step.id)),
     ...duplicateFields(steps),
     ...steps.flatMap((step, index) => fieldFaults(step.collects, `steps.${index}.collects`)),
+    ...whenFaults(steps),
   ];
 }
 
 interface ReadableStep {
   readonly id: string | undefined;
   readonly collects: z.ZodObject | undefined;
+  /** The names of its fields; null where they can't be read. */
+  readonly fields: readonly string[] | null;
+  readonly when: ((collected: object) => unknown) | undefined;
 }
 
 const readableStep = z
   .object({
     id: identifier.optional().catch(undefined),
-    collects: stepSchema.shape.collects.catch(undefined),
+    collects: z.unknown().optional(),
+    when: functionSchema<(collected: object) => unknown>().optional().catch(undefined),
   })
-  .catch({ id: undefined, collects: undefined });
+  .catch({ id: undefined, collects: undefined, when: undefined });
 
 function readableSteps(candidate: unknown): ReadableStep[] {
   const parsed = z.object({ steps: z.array(readableStep) }).safeParse(candidate);
-  return parsed.success ? parsed.data.steps.map(({ id, collects }) => ({ id, collects })) : [];
+  if (!parsed.success) return [];
+  return parsed.data.steps.map(({ id, collects, when }) => {
+    const schema = collects instanceof z.ZodObject ? collects : undefined;
+    const fields = collects === undefined ? [] : schema === undefined ? null : Object.keys(schema.shape);
+    return { id, collects: schema, fields, when };
+  });
 }
 
 function duplicateStepIds(ids: readonly (string | undefined)[]): DefinitionFault[] {
@@ -146,10 +159,21 @@ function fieldFaults(collects: z.ZodObject | undefined, path: string): Definitio
         message: 'a field name is a letter, then letters, digits and underscores (64 at most)',
       });
     }
-    const fault = jsonFault(schema) ?? checkFault(schema);
-    if (fault !== null) faults.push({ path: at, message: fault });
+    const fault = jsonFault(schema);
+    faults.push(...(fault === null ? valueFaults(schema, at) : [{ path: at, message: fault }]));
   }
   return faults;
+}
+
+/** What is wrong with a field whose values JSON can carry. */
+function valueFaults(schema: z.core.$ZodType, at: string): DefinitionFault[] {
+  const check = checkFault(schema);
+  const messages = [...(check === null ? [] : [check]), ...patternFaults(schema)];
+  const impossible = impossibleParts(z.toJSONSchema(schema, { io: 'output' }));
+  return [
+    ...messages.map((message) => ({ path: at, message })),
+    ...impossible.map(({ path, message }) => ({ path: path === '' ? at : `${at}.${path}`, message })),
+  ];
 }
 
 /** Values go to the agent, to Redis and to the client as JSON, so a schema must have a JSON Schema on both sides. */

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { didYouMean } from './closest.ts';
+import { isRegularExpression } from './pattern-steps.ts';
 
 /** The part of JSON Schema (2020-12) that a definition in JSON may use for its fields; any other key is a fault. */
 type FieldJsonSchema = z.core.JSONSchema.JSONSchema;
@@ -9,17 +11,23 @@ const annotations = {
   examples: z.array(z.json()).exactOptional(),
 };
 
-const pattern = z.string().refine(isRegularExpression, 'must be a regular expression');
+const pattern = z
+  .string()
+  .refine(
+    (source) => isRegularExpression(source, 'u') && isRegularExpression(source, ''),
+    'must be a regular expression',
+  );
+const formats = [
+  ...(['date', 'time', 'date-time', 'duration', 'email', 'uri', 'uuid', 'ipv4', 'ipv6'] as const),
+] as const;
 const count = z.int().nonnegative();
 
 const stringSchema = z.strictObject({
   type: z.literal('string'),
   ...annotations,
-  enum: z.array(z.string()).min(1).exactOptional(),
+  enum: z.array(z.string()).exactOptional(),
   const: z.string().exactOptional(),
-  format: z
-    .enum(['date', 'time', 'date-time', 'duration', 'email', 'uri', 'uuid', 'ipv4', 'ipv6'])
-    .exactOptional(),
+  format: z.enum(formats, { error: ({ input }) => oneOf(formats, input) }).exactOptional(),
   minLength: count.exactOptional(),
   maxLength: count.exactOptional(),
   pattern: pattern.exactOptional(),
@@ -60,32 +68,26 @@ const objectSchema = z.strictObject({
   },
 });
 
-const fieldJsonSchema: z.ZodType<FieldJsonSchema> = z.discriminatedUnion('type', [
-  stringSchema,
-  numberSchema,
-  integerSchema,
-  booleanSchema,
-  arraySchema,
-  objectSchema,
-]);
+const types = ['string', 'number', 'integer', 'boolean', 'array', 'object'] as const;
 
-/** A step's `collects` in JSON: an object schema whose `required` names only its own properties. */
-export const collectsJsonSchema = objectSchema.superRefine((schema, context) => {
-  (schema.required ?? []).forEach((name, index) => {
-    if (Object.hasOwn(schema.properties, name)) return;
-    context.addIssue({
-      code: 'custom',
-      path: ['required', index],
-      message: `requires "${name}", which is not among its properties`,
-    });
-  });
-});
+const fieldJsonSchema: z.ZodType<FieldJsonSchema> = z.discriminatedUnion(
+  'type',
+  [stringSchema, numberSchema, integerSchema, booleanSchema, arraySchema, objectSchema],
+  {
+    error: ({ input }) => {
+      const schema = z.looseObject({ type: z.unknown().optional() }).safeParse(input);
+      return schema.success ? oneOf(types, schema.data.type) : 'must be a JSON Schema: { "type": … }';
+    },
+  },
+);
 
-function isRegularExpression(source: string): boolean {
-  try {
-    new RegExp(source, 'u');
-    return true;
-  } catch {
-    return false;
-  }
+/** A step's `collects` in JSON. What its keywords say together is for `jsonSchemaFaults` to judge. */
+export const collectsJsonSchema = objectSchema;
+
+/** A field's schema in JSON. */
+export const propertyJsonSchema = fieldJsonSchema;
+
+function oneOf(words: readonly string[], given: unknown): string {
+  const known = words.map((word) => `"${word}"`).join(', ');
+  return `must be one of ${known}${typeof given === 'string' ? didYouMean(given, words) : ''}`;
 }

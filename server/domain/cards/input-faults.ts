@@ -1,4 +1,6 @@
+import type { JudgingBudget } from '../../../workflows/definition/pattern-steps.ts';
 import { inputIssue } from './inputs/input-issue.ts';
+import { judgingOfACard } from './judging.ts';
 import type { SubmittedData } from './submitted-data.ts';
 import type { CardInput, InputsById } from './submit-actions.ts';
 
@@ -22,6 +24,7 @@ export class InputFaults {
   readonly #data: SubmittedData;
   readonly #stepsForEach: number;
   readonly #most: number;
+  readonly #judging: JudgingBudget = judgingOfACard();
   readonly #judged = new Map<CardInput, string | null>();
   readonly #faults = new Map<InputsById, readonly Fault[]>();
 
@@ -66,7 +69,10 @@ export class InputFaults {
   #judge(input: CardInput, key: string): string | null {
     const known = this.#judged.get(input);
     if (known !== undefined) return known;
-    const issue = inputIssue(input, this.#data.at(key), this.#stepsForEach);
+    const issue = inputIssue(input, this.#data.at(key), {
+      mostSteps: this.#stepsForEach,
+      judging: this.#judging,
+    });
     this.#judged.set(input, issue);
     return issue;
   }

@@ -1,4 +1,6 @@
 import type { Json } from '../../../workflows/definition/json.ts';
+import { patternSteps } from '../../../workflows/definition/pattern-steps.ts';
+import type { JudgingBudget } from '../../../workflows/definition/pattern-steps.ts';
 import { firstChars } from '../first-chars.ts';
 import { limits } from '../limits.ts';
 import { own } from '../own-property.ts';
@@ -7,6 +9,7 @@ import { actionName, isNode, ownText } from './card-node.ts';
 import type { CardNode } from './card-node.ts';
 import { nameIssue } from './card-rules.ts';
 import type { CardRules } from './card-rules.ts';
+import { judgingOfACard } from './judging.ts';
 import { isStrayImage, mayBeLoaded, notLoadable, sourceKeys } from './media-address.ts';
 
 export interface VettedCard {
@@ -41,12 +44,14 @@ type Verdict =
 
 /**
  * Removes from a card what a workflow does not allow it: actions that lead to other hosts, that submit under a name
- * not allowed, or of an unknown type, wherever in the card they stand; what would call out by itself; and images and
- * media that don't come from the web. A `fallback` takes the place of what is removed, where that may stay.
+ * not allowed, or of an unknown type, wherever in the card they stand; what would call out by itself; images and media that
+ * don't come from the web; and regular expressions that a client might be busy with for very long. A `fallback` takes the
+ * place of what is removed, where that may stay.
  * @param card as `toBoundedJson` leaves it: its depth bounds the recursion
  */
 export function vetCard(card: Json, rules: CardRules): VettedCard {
   const issues = new Set<string>();
+  const patterns = new Patterns();
   const report = (what: string, issue: string): void => {
     issues.add(firstChars(`removed ${what} from a card: ${issue}`, issueChars));
   };
@@ -67,7 +72,7 @@ export function vetCard(card: Json, rules: CardRules): VettedCard {
       report(what, notLoadable);
       return fallbackOf(value, around, visit);
     }
-    return copyOf(verdict.node, around, { visit, report });
+    return copyOf(verdict.node, around, { visit, report, patterns });
   };
   return { card: visit(card, 'element') ?? null, issues: [...issues].slice(0, limits.parseIssues) };
 }
@@ -81,14 +86,15 @@ function fallbackOf(node: CardNode, around: 'element' | 'action', visit: Visit):
 interface Visiting {
   readonly visit: Visit;
   readonly report: (what: string, issue: string) => void;
+  readonly patterns: Patterns;
 }
 
-function copyOf(node: CardNode, place: 'element' | 'action', { visit, report }: Visiting): Json {
+function copyOf(node: CardNode, place: 'element' | 'action', { visit, report, patterns }: Visiting): Json {
   return Object.fromEntries(
     Object.entries(node).flatMap(([key, value]) => {
       // What an action submits is nothing that a renderer shows.
       if (place === 'action' && key === 'data') return [[key, value] as const];
-      const issue = issueOf(key, value);
+      const issue = issueOf(key, value, patterns);
       if (issue !== null) {
         report(`"${key}"`, issue);
         return [];
@@ -100,9 +106,24 @@ function copyOf(node: CardNode, place: 'element' | 'action', { visit, report }: 
 }
 
 /** What speaks against a key of an element or an action, whatever else that is. */
-function issueOf(key: string, value: Json): string | null {
+function issueOf(key: string, value: Json, patterns: Patterns): string | null {
   if (callingKeys.has(key)) return 'nothing here would answer it';
+  if (key === 'regex' && typeof value === 'string' && !patterns.isLinear(value)) {
+    return 'on some texts it might take very long';
+  }
   return isStrayImage(key, value) ? notLoadable : null;
+}
+
+/** The regular expressions of one card. Renderers run them in the browser, on what the card itself puts in. */
+class Patterns {
+  readonly #judged = new Map<string, boolean>();
+  readonly #judging: JudgingBudget = judgingOfACard();
+
+  isLinear(source: string): boolean {
+    const isLinear = this.#judged.get(source) ?? patternSteps(source, '', this.#judging) !== null;
+    this.#judged.set(source, isLinear);
+    return isLinear;
+  }
 }
 
 /** What a renderer takes an object for that stands under a key of an element or an action. */

@@ -375,3 +375,50 @@ describe('the report', () => {
     expect(Math.max(...issues.map(({ length }) => length))).toBeLessThanOrEqual(200);
   });
 });
+
+describe('the regular expression of an input', () => {
+  const regexesOf = (...regexes: string[]) => {
+    const { card, issues } = vetCard(
+      cardOf(regexes.map((regex, index) => ({ type: 'Input.Text', id: `i${index}`, regex }))),
+      usualRules,
+    );
+    const left = [...JSON.stringify(card).matchAll(/"regex":"((?:[^"\\]|\\.)*)"/g)].map(
+      ([, source]) => JSON.parse(`"${source ?? ''}"`) as string,
+    );
+    return { left, issues };
+  };
+
+  it.each(['^[0-9]{4}$', '^\\+?[0-9][0-9 ().\\-/]{5,24}$', '^[A-Z][a-z]+$', '^(?=.*\\d).{8,}$'])(
+    'stays where it is linear: %s',
+    (regex) => {
+      expect(regexesOf(regex)).toEqual({ left: [regex], issues: [] });
+    },
+  );
+
+  it.each([
+    ...['^(a+)+$', '(a|a)*b', '(\\w+\\s?)*$', '^(([a-z])+.)+[A-Z]([a-z])+$', '[0-9]+x', '^(a+)\\1$'],
+    ...['(?<=a)b', 'a{1,1000}{1,1000}', '(?:a{1,1000}){1,1000}', '('],
+  ])('is taken off where it is not, or is none: %s', (regex) => {
+    expect(regexesOf(regex, '^a+$')).toEqual({
+      left: ['^a+$'],
+      issues: ['removed "regex" from a card: on some texts it might take very long'],
+    });
+  });
+
+  it('is taken off wherever on the card it stands, and stays in what an action submits', () => {
+    const input = { type: 'Input.Text', id: 'x', regex: '^(a+)+$', value: `${'a'.repeat(40)}!` };
+    const inner = cardOf([input, { type: 'Container', items: [input], fallback: input }]);
+    const submit = { type: 'Action.Submit', data: { regex: '^(a+)+$' } };
+    const { card } = vetCard(cardOf([], [{ type: 'Action.ShowCard', card: inner }, submit]), usualRules);
+    expect(JSON.stringify(card).match(/\(a\+\)/g)).toHaveLength(1);
+    expect(JSON.stringify(card)).toContain(JSON.stringify(submit.data));
+  });
+
+  it('is judged within a budget that all of a card share', () => {
+    const began = process.cpuUsage();
+    const { left } = regexesOf(...Array.from({ length: 1_000 }, (_, index) => `^a*a*a*b{${index}}$`));
+    expect(left).toEqual([]);
+    const { user } = process.cpuUsage(began);
+    expect(user / 1000).toBeLessThan(1_000);
+  });
+});

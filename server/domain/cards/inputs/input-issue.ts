@@ -5,6 +5,7 @@ import { ownFlag, ownNumber, ownText } from '../card-node.ts';
 import type { CardInput } from '../submit-actions.ts';
 import { choiceIssue } from './choice-issue.ts';
 import { dateIssue, timeIssue } from './date-issue.ts';
+import type { Effort } from './effort.ts';
 import { numberIssue } from './number-issue.ts';
 import { textIssue } from './text-issue.ts';
 import { toggleIssue } from './toggle-issue.ts';
@@ -12,9 +13,8 @@ import { toggleIssue } from './toggle-issue.ts';
 /**
  * What is wrong with the value of an input, as the person who submits it is told; null when it fits. Renderers submit
  * every value as a text, and leave an empty one out (`SubmitActionBase` in adaptivecards 3.0.6).
- * @param mostSteps what trying the input's regular expression, or the ways to read a list of its choices, may take
  */
-export function inputIssue(input: CardInput, value: Json | undefined, mostSteps: number): string | null {
+export function inputIssue(input: CardInput, value: Json | undefined, effort: Effort): string | null {
   const { node, isReplaceable } = input;
   const type = ownText(node, 'type') ?? '';
   if (value === undefined || value === '') {
@@ -25,7 +25,7 @@ export function inputIssue(input: CardInput, value: Json | undefined, mostSteps:
   }
   switch (type) {
     case 'Input.Text':
-      return textIssue(node, value, mostSteps);
+      return textIssue(node, value, effort);
     case 'Input.Number':
       return numberIssue(value, { min: ownNumber(node, 'min'), max: ownNumber(node, 'max') });
     case 'Input.Rating':
@@ -37,7 +37,7 @@ export function inputIssue(input: CardInput, value: Json | undefined, mostSteps:
     case 'Input.Toggle':
       return toggleIssue(node, value);
     case 'Input.ChoiceSet':
-      return choiceIssue(node, value, mostSteps);
+      return choiceIssue(node, value, effort.mostSteps);
     default:
       return isShort(value) ? null : `must be a text of at most ${limits.textChars} characters`;
   }

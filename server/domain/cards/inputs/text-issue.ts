@@ -1,11 +1,12 @@
 import type { Json } from '../../../../workflows/definition/json.ts';
+import { patternSteps } from '../../../../workflows/definition/pattern-steps.ts';
 import { own } from '../../own-property.ts';
 import { ownNumber, ownText } from '../card-node.ts';
 import type { CardNode } from '../card-node.ts';
-import { regexSteps } from '../regex-steps.ts';
+import type { Effort } from './effort.ts';
 
-/** @param mostSteps what trying the input's regular expression may take; one that may take more is not tried */
-export function textIssue(input: CardNode, value: Json, mostSteps: number): string | null {
+/** @param effort what trying the input's regular expression may take; one that may take more is not tried */
+export function textIssue(input: CardNode, value: Json, effort: Effort): string | null {
   if (typeof value !== 'string') return 'must be a text';
   const maxLength = ownNumber(input, 'maxLength') ?? 0;
   // A browser bounds what is typed, not what the card itself put in.
@@ -13,15 +14,15 @@ export function textIssue(input: CardNode, value: Json, mostSteps: number): stri
     return `must be at most ${maxLength} characters`;
   }
   const regex = ownText(input, 'regex');
-  return regex === null || fits(value, regex, mostSteps) ? null : 'must have the form that the card asks for';
+  return regex === null || fits(value, regex, effort) ? null : 'must have the form that the card asks for';
 }
 
-/** What can't be tried safely passes: the agent gets what it asked for, and checks it again. */
-function fits(value: string, regex: string, mostSteps: number): boolean {
-  if (!(regexSteps(regex, value.length) <= mostSteps)) return true;
-  try {
-    return new RegExp(regex).test(value);
-  } catch {
-    return true;
-  }
+/**
+ * `vetCard` leaves only linear expressions on a card, but an older server may have stored this one. What can't be tried
+ * safely passes: the agent gets what it asked for, and checks it again.
+ */
+function fits(value: string, regex: string, { mostSteps, judging }: Effort): boolean {
+  const stepsPerChar = patternSteps(regex, '', judging);
+  if (stepsPerChar === null || stepsPerChar * (value.length + 1) > mostSteps) return true;
+  return new RegExp(regex).test(value);
 }
