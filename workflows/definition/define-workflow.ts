@@ -82,7 +82,7 @@ type IdsBefore<Steps, Before = never, Done extends readonly unknown[] = []> = St
   ? IdsBefore<Rest, Before | IdIn<First>, [...Done, Before]>
   : Done;
 
-type Known<Fields> = { readonly [Name in keyof Fields]?: Fields[Name] };
+type Condition<Fields> = (collected: { readonly [Name in keyof Fields]?: Fields[Name] }) => boolean;
 
 /** Leaves no type for an id that the compiler has seen at an earlier step. */
 type UniqueId<Steps extends InferredSteps, Index extends keyof Steps> =
@@ -96,7 +96,7 @@ type StepsToDefine<Steps extends InferredSteps> = {
   readonly [Index in keyof Steps]: Omit<StepDefinition, 'id' | 'collects' | 'when'> & {
     readonly id: Steps[Index] & UniqueId<Steps, Index>;
     readonly collects?: Steps[Index] & z.ZodObject;
-    readonly when?: (collected: Known<FieldsBefore<Steps>[Index & keyof FieldsBefore<Steps>]>) => boolean;
+    readonly when?: Condition<FieldsBefore<Steps>[Index & keyof FieldsBefore<Steps>]>;
   };
 };
 
