@@ -2,7 +2,7 @@ import { readFile, readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { checkDefinition } from '../../workflows/definition/check-definition.ts';
-import type { DefinitionFault } from '../../workflows/definition/check-definition.ts';
+import type { DefinitionFault } from '../../workflows/definition/definition-fault.ts';
 import type { WorkflowDefinition } from '../../workflows/definition/define-workflow.ts';
 import { definitionFromJson } from '../../workflows/definition/from-json.ts';
 import { importDefault } from './import-module.ts';

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { checkDefinition } from '../../workflows/definition/check-definition.ts';
-import type { DefinitionFault } from '../../workflows/definition/check-definition.ts';
+import type { DefinitionFault } from '../../workflows/definition/definition-fault.ts';
 import type { WorkflowDefinition } from '../../workflows/definition/define-workflow.ts';
 import { definitionFromJson } from '../../workflows/definition/from-json.ts';
 

@@ -1,4 +1,4 @@
-import type { DefinitionFault } from '../../workflows/definition/check-definition.ts';
+import type { DefinitionFault } from '../../workflows/definition/definition-fault.ts';
 import type { Difference } from './compare.ts';
 import type { Replay } from './replay-file.ts';
 

@@ -1,17 +1,11 @@
 import { z } from 'zod';
 import { cardsSchema } from './cards-schema.ts';
 import type { StepDefinition, WorkflowDefinition } from './define-workflow.ts';
+import type { DefinitionFault } from './definition-fault.ts';
 import { impossibleParts } from './impossible.ts';
 import { patternFaults } from './pattern-faults.ts';
 import { preamblePlaceholders, unknownPlaceholders } from './preamble.ts';
 import { whenFaults } from './when-faults.ts';
-
-/** One thing wrong with a definition: where, and what to do about it. */
-export interface DefinitionFault {
-  /** Dotted, from the definition's root: `steps.1.collects.startDate`. Empty for the whole. */
-  readonly path: string;
-  readonly message: string;
-}
 
 const identifier = z
   .string()

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { faultsOf } from './check-definition.ts';
-import type { DefinitionFault } from './check-definition.ts';
+import type { DefinitionFault } from './definition-fault.ts';
 import { impossibleParts } from './impossible.ts';
 import { collectsJsonSchema, propertyJsonSchema } from './json-schema.ts';
 import { patternFault } from './pattern-faults.ts';

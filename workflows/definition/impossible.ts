@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { DefinitionFault } from './check-definition.ts';
+import type { DefinitionFault } from './definition-fault.ts';
 import { isRegularExpression, patternSteps } from './pattern-steps.ts';
 
 const number = z.number().optional().catch(undefined);

@@ -1,4 +1,4 @@
-import type { DefinitionFault } from './check-definition.ts';
+import type { DefinitionFault } from './definition-fault.ts';
 import { didYouMean } from './closest.ts';
 
 interface StepWithCondition {
