@@ -6,6 +6,8 @@ import type { AppRouter } from './router.ts';
 import { withFreshToken } from './access-token.ts';
 import type { TokenProvider, TokenRequest } from './access-token.ts';
 import type { TurnkeeperClientError } from './client-error.ts';
+import { sendableJson } from './sendable-json.ts';
+import { apiUrlOf } from './server-url.ts';
 import { toClientError } from './to-client-error.ts';
 import { fetchAnswer, headersFrom } from './transport.ts';
 import type { HeadersSource } from './transport.ts';
@@ -13,7 +15,8 @@ import { readWatchEvents } from './watch/read-watch-events.ts';
 import type { WatchRequest } from './watch/read-watch-events.ts';
 import { watchOn } from './watch/watch-on.ts';
 import { withRetries } from './with-retries.ts';
-import type { Pacing, RetryPolicy } from './with-retries.ts';
+import type { Pacing, Retry, RetryPolicy } from './with-retries.ts';
+import { withOwnSignal } from './with-own-signal.ts';
 
 export interface ConnectionOptions {
   readonly url: string;
@@ -22,6 +25,8 @@ export interface ConnectionOptions {
   readonly fetch: typeof globalThis.fetch;
   readonly policy: RetryPolicy;
   readonly pacing: Pacing;
+  /** Called before every wait for another try of a call; not of a watch, which tells by itself. */
+  readonly onRetry: ((retry: Retry) => void) | undefined;
 }
 
 type Procedures = ReturnType<typeof createTRPCClient<AppRouter<TypedDefinition>>>['workflow'];
@@ -32,6 +37,8 @@ interface CallOptions {
   readonly turnId?: string;
   /** Whether what failed for a reason that can pass is tried again. @default always */
   readonly isWorthwhile?: ((error: TurnkeeperClientError) => boolean) | undefined;
+  /** Besides the connection's own. */
+  readonly onRetry?: ((retry: Retry) => void) | undefined;
 }
 
 /** What tRPC is given with each try: how to get its token is in the context, for the headers. */
@@ -57,14 +64,19 @@ export interface Connection {
   watch(request: WatchRequest, signal: AbortSignal | undefined): AsyncGenerator<AnyWatchEvent, void>;
 }
 
-export function connect({ url, headers, token, fetch, policy, pacing }: ConnectionOptions): Connection {
-  const api = `${url.replace(/\/+$/, '')}/trpc`;
+/** @throws TypeError where the url can't be a server's */
+export function connect(options: ConnectionOptions): Connection {
+  const { url, headers, token, fetch, policy, pacing } = options;
+  const api = apiUrlOf(url);
   const { workflow: procedures } = createTRPCClient<AppRouter<TypedDefinition>>({
     links: [
       // Not batched: one turn must not wait for another one's answer.
       httpLink({
         url: api,
-        transformer: superjson,
+        transformer: {
+          input: { serialize: sendableJson, deserialize: superjson.deserialize },
+          output: superjson,
+        },
         headers: ({ op: { context, signal } }) =>
           headersFrom(
             { headers, token },
@@ -76,20 +88,26 @@ export function connect({ url, headers, token, fetch, policy, pacing }: Connecti
     ],
   });
   return {
-    call: (send, { signal, turnId, isWorthwhile } = {}) => {
-      const attempt = async (request: TokenRequest) => {
-        try {
-          return await send(procedures, {
-            context: { ...request },
-            ...(signal === undefined ? {} : { signal }),
-          });
-        } catch (error) {
-          signal?.throwIfAborted();
-          throw toClientError(error, { url, turnId });
-        }
-      };
-      return withRetries(() => withFreshToken(attempt, token), { policy, pacing, signal, isWorthwhile });
-    },
+    call: (send, { signal: callersSignal, turnId, isWorthwhile, onRetry } = {}) =>
+      withOwnSignal(callersSignal, (signal) => {
+        let wasUnknown = false;
+        const attempt = async (request: TokenRequest) => {
+          try {
+            return await send(procedures, { context: { ...request }, signal });
+          } catch (thrown) {
+            signal.throwIfAborted();
+            const error = toClientError(thrown, { url, turnId, wasUnknown });
+            wasUnknown = error.isOutcomeUnknown;
+            throw error;
+          }
+        };
+        const tell = (retry: Retry): void => {
+          options.onRetry?.(retry);
+          onRetry?.(retry);
+        };
+        const retrying = { policy, pacing, signal, isWorthwhile, onRetry: tell };
+        return withRetries(() => withFreshToken(attempt, token), retrying);
+      }),
     watch: (request, signal) =>
       watchOn(
         (position, tokenRequest) =>

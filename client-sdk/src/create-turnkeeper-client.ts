@@ -7,6 +7,7 @@ import { realPacing } from './with-retries.ts';
 /**
  * Creates a client of a Turnkeeper server. By default it knows the shipped workflows' step ids and fields as types; give
  * the type of your own definitions to know theirs.
+ * @throws TypeError for a `url` that can't be a server's, RangeError for a `retry` by which nothing could be tried
  *
  * @example
  * ```ts

@@ -21,7 +21,7 @@ export type {
   WatchInterrupted,
 } from './results.ts';
 export type { TurnkeeperClient, TurnkeeperClientOptions } from './turnkeeper-client.ts';
-export type { RetryPolicy } from './with-retries.ts';
+export type { Retry, RetryPolicy } from './with-retries.ts';
 export type { FailureReason, Issue } from '../../server/domain/errors.ts';
 export type { RejectedField } from '../../server/domain/merge-fields.ts';
 export type { Message, SuggestedAction } from '../../server/domain/message.ts';

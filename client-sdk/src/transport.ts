@@ -4,11 +4,22 @@ import { unlessAborted } from './unless-aborted.ts';
 /** What answered is no Turnkeeper server: a proxy in front of it, or something else at that address. */
 export class NotATurnkeeperAnswer extends Error {
   readonly httpStatus: number;
+  /** When it asks to be asked again, in milliseconds from now. */
+  readonly retryAfterMs: number | undefined;
 
-  constructor(httpStatus: number) {
-    super(`an answer with status ${httpStatus} that is none of a Turnkeeper server's`);
-    this.httpStatus = httpStatus;
+  constructor({ status, headers }: Response) {
+    super(`an answer with status ${status} that is none of a Turnkeeper server's`);
+    this.httpStatus = status;
+    this.retryAfterMs = readRetryAfter(headers.get('retry-after'), Date.now());
   }
+}
+
+/** The header `Retry-After` in milliseconds from now: seconds, or a date, which is over at the end of its second. */
+export function readRetryAfter(header: string | null, now: number): number | undefined {
+  if (header === null) return undefined;
+  if (/^\s*\d+\s*$/.test(header)) return Number(header) * 1000;
+  const date = Date.parse(header);
+  return Number.isNaN(date) ? undefined : Math.max(0, date + 1000 - now);
 }
 
 /** The caller's own function for the headers, or the token, failed, so nothing was sent. */
@@ -48,9 +59,21 @@ async function madeHeaders(
   request: TokenRequest,
 ): Promise<Record<string, string>> {
   const own = (await headers?.()) ?? {};
-  if (token === undefined) return own;
+  if (token === undefined) return checked(own);
   const withoutToken = Object.entries(own).filter(([name]) => name.toLowerCase() !== 'authorization');
-  return { ...Object.fromEntries(withoutToken), authorization: `Bearer ${await token(request)}` };
+  return checked({ ...Object.fromEntries(withoutToken), authorization: `Bearer ${await token(request)}` });
+}
+
+/** What no request can carry would fail as if the server could not be reached, and quote the token. */
+function checked(headers: Record<string, string>): Record<string, string> {
+  for (const [name, value] of Object.entries(headers)) {
+    try {
+      new Headers([[name, value]]);
+    } catch {
+      throw new TypeError(`"${name}" has a name or a value that no header can have`);
+    }
+  }
+  return headers;
 }
 
 interface Answer {
@@ -62,15 +85,21 @@ interface Answer {
 export function fetchAnswer(fetch: typeof globalThis.fetch) {
   return async (url: unknown, init: unknown): Promise<Answer> => {
     const response = await fetch(String(url), init as RequestInit);
-    const body = parseJson(await response.text());
-    if (!isAnswer(body)) throw new NotATurnkeeperAnswer(response.status);
+    const body = await answerIn(response);
     return { ok: response.ok, json: () => Promise.resolve(body) };
   };
 }
 
+/** @throws NotATurnkeeperAnswer */
+export async function answerIn(response: Response): Promise<object> {
+  const body = parseJson(await response.text());
+  if (!isAnswer(body, response.ok)) throw new NotATurnkeeperAnswer(response);
+  return body;
+}
+
 /** A result, or an error with its reason, in the envelopes of tRPC and superjson. */
-export function isAnswer(body: unknown): boolean {
-  if (typeof propertyOf(body, 'result') === 'object') return true;
+function isAnswer(body: unknown, isOk: boolean): body is object {
+  if (isOk && typeof propertyOf(body, 'result') === 'object') return true;
   const data = propertyOf(propertyOf(propertyOf(body, 'error'), 'json'), 'data');
   return typeof propertyOf(data, 'reason') === 'string';
 }
@@ -79,7 +108,7 @@ function propertyOf(value: unknown, name: string): unknown {
   return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
 }
 
-export function parseJson(text: string): unknown {
+function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

@@ -10,8 +10,8 @@ import { resumedConversation } from './conversation.ts';
 import type { CallOptions, Conversation, ResumedConversation } from './conversation.ts';
 import { randomId } from './random-id.ts';
 import type { HeadersSource } from './transport.ts';
-import { defaultRetryPolicy } from './with-retries.ts';
-import type { Pacing, RetryPolicy } from './with-retries.ts';
+import { retryPolicyOf } from './with-retries.ts';
+import type { Pacing, Retry, RetryPolicy } from './with-retries.ts';
 
 /**
  * Where the server is and how to talk to it.
@@ -26,7 +26,10 @@ import type { Pacing, RetryPolicy } from './with-retries.ts';
  * ```
  */
 export interface TurnkeeperClientOptions {
-  /** The server's address as it prints it when it starts, `http://127.0.0.1:3000`; the API is at `/trpc` below it. */
+  /**
+   * The server's address as it prints it when it starts, `http://127.0.0.1:3000`; the API is at `/trpc` below it. On a web
+   * page it may be relative to that. What can't be an address is refused as the client is made.
+   */
   readonly url: string;
   /** Gets the access token of every try, and another where the server refuses it. */
   readonly token?: TokenProvider;
@@ -36,6 +39,11 @@ export interface TurnkeeperClientOptions {
   readonly fetch?: typeof globalThis.fetch;
   /** How calls that fail for a passing reason are tried again; see RetryPolicy for the defaults. */
   readonly retry?: Partial<RetryPolicy>;
+  /**
+   * Called when a try of a call has failed and another follows, to tell whoever waits. If it throws, so does the call. A watch
+   * yields `watch.interrupted` instead.
+   */
+  readonly onRetry?: ((retry: Retry) => void) | undefined;
 }
 
 /**
@@ -65,11 +73,11 @@ export interface TurnkeeperClient<Definition extends TypedDefinition = ShippedDe
 
 /** The client over time and chance of one's choosing, for tests of how it retries. */
 export function createPacedClient<Definition extends TypedDefinition>(
-  { url, headers, token, fetch = globalThis.fetch, retry }: TurnkeeperClientOptions,
+  { url, headers, token, fetch = globalThis.fetch, retry, onRetry }: TurnkeeperClientOptions,
   pacing: Pacing,
 ): TurnkeeperClient<Definition> {
-  const policy = { ...defaultRetryPolicy, ...retry };
-  const connection = connect({ url, headers, token, fetch, policy, pacing });
+  const policy = retryPolicyOf(retry);
+  const connection = connect({ url, headers, token, fetch, policy, pacing, onRetry });
   const client: TurnkeeperClient<Definition> = {
     // The casts put a workflow's literal types on the handles; the server's router, which these are taken from, vouches
     // for them on the other end of the wire.

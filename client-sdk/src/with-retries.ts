@@ -29,7 +29,38 @@ export interface RetryPolicy {
   readonly maxDelayMs: number;
 }
 
-export const defaultRetryPolicy: RetryPolicy = { attempts: 7, baseDelayMs: 500, maxDelayMs: 8_000 };
+const defaults: RetryPolicy = { attempts: 7, baseDelayMs: 500, maxDelayMs: 8_000 };
+
+/** @throws RangeError where no call could be tried by it */
+export function retryPolicyOf(own: Partial<RetryPolicy> = {}): RetryPolicy {
+  const {
+    attempts = defaults.attempts,
+    baseDelayMs = defaults.baseDelayMs,
+    maxDelayMs = defaults.maxDelayMs,
+  } = own;
+  // Written so that NaN is refused.
+  if (!(attempts >= 1 && baseDelayMs >= 0 && maxDelayMs >= 0) || attempts % 1 > 0)
+    throw new RangeError('retry must have a whole number of attempts, 1 or more, and delays of 0 or more.');
+  return { attempts, baseDelayMs, maxDelayMs };
+}
+
+/**
+ * That a try has failed and another follows.
+ *
+ * @example
+ * ```ts
+ * const notice = ({ attempt, delayMs, error }: Retry): string =>
+ *   `${error.message} Try ${attempt + 1} follows in ${Math.ceil(delayMs / 1000)} s.`;
+ * ```
+ */
+export interface Retry {
+  /** Which try has failed, from 1. */
+  readonly attempt: number;
+  /** How long the next one is waited with, in milliseconds. */
+  readonly delayMs: number;
+  /** What that try failed with. */
+  readonly error: TurnkeeperClientError;
+}
 
 /** Nobody looks at a call that only waits for longer. */
 const longestAskedForMs = 60_000;
@@ -50,13 +81,15 @@ export interface Retrying {
   readonly signal: AbortSignal | undefined;
   /** Whether what failed for a reason that can pass is tried again. @default always */
   readonly isWorthwhile?: ((error: TurnkeeperClientError) => boolean) | undefined;
+  readonly onRetry?: ((retry: Retry) => void) | undefined;
 }
 
 /** Tries again what failed for a reason that can pass, except what was interrupted; throws what the last try threw. */
 export async function withRetries<Result>(
   attempt: () => Promise<Result>,
-  { policy, pacing, signal, isWorthwhile = () => true }: Retrying,
+  retrying: Retrying,
 ): Promise<Result> {
+  const { policy, signal, isWorthwhile = () => true } = retrying;
   for (let tried = 1; ; tried += 1) {
     signal?.throwIfAborted();
     try {
@@ -64,7 +97,7 @@ export async function withRetries<Result>(
     } catch (error) {
       if (!isTurnkeeperError(error) || !isRetried(error) || tried >= policy.attempts) throw error;
       if (!isWorthwhile(error)) throw error;
-      await pause(error, tried, { policy, pacing, signal });
+      await pause(error, tried, retrying);
     }
   }
 }
@@ -76,13 +109,15 @@ export async function withRetries<Result>(
 export async function pause(
   error: TurnkeeperClientError,
   failed: number,
-  { policy, pacing, signal }: Retrying,
+  { policy, pacing, signal, onRetry }: Retrying,
 ): Promise<void> {
   const { retryAfterMs = 0 } = error;
   if (retryAfterMs > longestAskedForMs) throw error;
   // Full jitter, on top of what the server asked for: clients that failed together must not come back together.
   const backoffMs = Math.min(policy.maxDelayMs, policy.baseDelayMs * 2 ** (failed - 1));
-  await pacing.sleep(retryAfterMs + pacing.random() * backoffMs, signal);
+  const delayMs = retryAfterMs + pacing.random() * backoffMs;
+  onRetry?.({ attempt: failed, delayMs, error });
+  await pacing.sleep(delayMs, signal);
 }
 
 /** Somebody chose to take the place of what was interrupted: whether it is still wanted is for its sender to say. */

@@ -25,7 +25,7 @@ export type Fault =
   | FailureReason
   | { readonly reason: FailureReason; readonly retryAfterMs: number }
   /** Somebody else's page. */
-  | { readonly status: number; readonly body: string };
+  | { readonly status: number; readonly body: string; readonly headers?: Readonly<Record<string, string>> };
 
 interface SentRequest {
   readonly method: string;
@@ -80,9 +80,11 @@ export async function faultyProxy(target: string | null, faults: readonly Fault[
       response.write(passedBody.slice(0, 20), () => request.socket.destroy());
       return;
     }
-    const { status, body: page } =
-      typeof fault === 'object' && 'status' in fault ? fault : errorAnswer(fault);
-    response.writeHead(status, { 'content-type': 'application/json' }).end(page);
+    const strange = typeof fault === 'object' && 'status' in fault ? fault : errorAnswer(fault);
+    const strangeHeaders = 'headers' in strange ? strange.headers : {};
+    response
+      .writeHead(strange.status, { 'content-type': 'application/json', ...strangeHeaders })
+      .end(strange.body);
   };
   const server = createServer(
     (request, response) =>

@@ -179,7 +179,8 @@ describe('a server that gives no answer of its own', () => {
   it.for([
     [502, 2, 'could not be reached'],
     [504, 2, 'could not be reached'],
-    [429, 2, 'is not a Turnkeeper server'],
+    [429, 2, 'too many requests'],
+    [431, 1, 'headers are too large'],
     [404, 1, 'is not a Turnkeeper server'],
     [200, 1, 'is not a Turnkeeper server'],
   ] as const)(

@@ -5,7 +5,8 @@ import superjson from 'superjson';
 import type { SuperJSONResult } from 'superjson';
 import type { ErrorShape } from '../../../server/router/error-shape.ts';
 import type { AnyWatchEvent } from '../results.ts';
-import { NotATurnkeeperAnswer, isAnswer, parseJson } from '../transport.ts';
+import { sendableJson } from '../sendable-json.ts';
+import { NotATurnkeeperAnswer, answerIn } from '../transport.ts';
 import { Inactivity } from './inactivity.ts';
 
 export interface WatchRequest {
@@ -31,7 +32,7 @@ interface Reading {
  * The events of one connection, in the form that tRPC's subscriptions have on the wire. They are read as fast as they
  * are taken, so that who takes them slowly fills no memory, here or on the server. Ends when the server says that nothing
  * follows.
- * @throws TRPCClientError, NotATurnkeeperAnswer, HeadersUnavailable, or whatever broke the connection
+ * @throws TRPCClientError, NotATurnkeeperAnswer, HeadersUnavailable, NotSendable, or whatever broke the connection
  */
 export async function* readWatchEvents(
   { api, headers, fetch, signal }: Reading,
@@ -76,17 +77,14 @@ interface ClientOptions {
 }
 
 function inputOf(request: WatchRequest & { readonly lastEventId: string | undefined }): string {
-  const given = Object.entries(request).filter(([, value]) => value !== undefined);
-  return encodeURIComponent(JSON.stringify(superjson.serialize(Object.fromEntries(given))));
+  return encodeURIComponent(JSON.stringify(sendableJson(request)));
 }
 
 async function streamOf(response: Response): Promise<ReadableStream<Uint8Array<ArrayBuffer>>> {
   const isStream = response.headers.get('content-type')?.startsWith('text/event-stream') ?? false;
   if (response.ok && isStream && response.body !== null) return response.body;
-  const body = parseJson(await response.text());
-  if (!isAnswer(body)) throw new NotATurnkeeperAnswer(response.status);
-  const { error } = body as { error: SuperJSONResult };
-  throw failureOf(error);
+  const { error } = (await answerIn(response)) as { error?: SuperJSONResult };
+  throw error === undefined ? new NotATurnkeeperAnswer(response) : failureOf(error);
 }
 
 function failureOf(serialized: SuperJSONResult): Error {
