@@ -19,6 +19,7 @@ export type {
   TurnResult,
   WatchEvent,
   WatchInterrupted,
+  WorkflowIdOf,
 } from './results.ts';
 export type { TurnkeeperClient, TurnkeeperClientOptions } from './turnkeeper-client.ts';
 export type { Retry, RetryPolicy } from './with-retries.ts';
@@ -50,6 +51,7 @@ export type {
   TurnOutput,
   TurnOutputOf,
   TypedProgress,
+  TypedSuggestedInput,
   TypedTurn,
   TypesOf,
   WorkflowState,

@@ -20,6 +20,19 @@ type OfWorkflow<
     : Extract<Result, { workflowId: JsonWorkflowId }>;
 
 /**
+ * The workflow ids that a client takes. One of your own definitions takes theirs alone, so that a mistyped id does not compile;
+ * one of the shipped workflows, which is the default, takes any, because a server may run others.
+ *
+ * @example
+ * ```ts
+ * const id: WorkflowIdOf<ShippedDefinition> = 'vendor-onboarding';
+ * ```
+ */
+export type WorkflowIdOf<Definition extends TypedDefinition> = [Definition] extends [ShippedDefinition]
+  ? Definition['id'] | (string & {})
+  : Definition['id'];
+
+/**
  * What a turn came to.
  *
  * @example

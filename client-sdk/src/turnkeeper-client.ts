@@ -7,6 +7,7 @@ import type { TokenProvider } from './access-token.ts';
 import { connect } from './connection.ts';
 import { keepConnection } from './connection-of.ts';
 import { resumedConversation } from './conversation.ts';
+import type { WorkflowIdOf } from './results.ts';
 import type { CallOptions, Conversation, ResumedConversation } from './conversation.ts';
 import { randomId } from './random-id.ts';
 import type { HeadersSource } from './transport.ts';
@@ -59,7 +60,7 @@ export interface TurnkeeperClient<Definition extends TypedDefinition = ShippedDe
    * A conversation of a workflow: a new one, or the one with the given id. Nothing is sent yet; the first turn opens it.
    * @param conversationId 1 to 128 of A-Z a-z 0-9 . _ ~ : @ - ; by default a random one
    */
-  conversation<const Id extends Definition['id'] | (string & {})>(
+  conversation<const Id extends WorkflowIdOf<Definition>>(
     workflowId: Id,
     conversationId?: string,
   ): Conversation<Definition, Id>;

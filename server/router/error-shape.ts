@@ -57,15 +57,17 @@ interface Formatting {
   readonly path: string | undefined;
   readonly showsCauses: boolean;
   readonly newErrorId: () => string;
+  /** Whether a conversation that is not there is nothing unusual to the caller. @default false */
+  readonly mayBeMissing?: boolean;
 }
 
-export function formatError({ error, path, showsCauses, newErrorId }: Formatting): ErrorShape {
-  return shapeOf(toFailure(error, newErrorId), { path, showsCauses });
+export function formatError({ error, newErrorId, ...shown }: Formatting): ErrorShape {
+  return shapeOf(toFailure(error, newErrorId), shown);
 }
 
 function shapeOf(
   failure: TurnkeeperError,
-  { path, showsCauses }: Pick<Formatting, 'path' | 'showsCauses'>,
+  { path, showsCauses, mayBeMissing = false }: Omit<Formatting, 'error' | 'newErrorId'>,
 ): ErrorShape {
   const { code, httpStatus } = statusOf(failure);
   return {
@@ -73,7 +75,8 @@ function shapeOf(
     code: TRPC_ERROR_CODES_BY_KEY[code],
     data: {
       code,
-      httpStatus,
+      // tRPC answers with this status. A browser logs every other than 200 as an error.
+      httpStatus: mayBeMissing && failure.reason === 'WORKFLOW_NOT_FOUND' ? 200 : httpStatus,
       ...(path === undefined ? {} : { path: cutTo(path, mostPathChars) }),
       reason: failure.reason,
       retryable: failure.retryable,

@@ -80,7 +80,13 @@ export const getSchema = z.strictObject({
   messages: z
     .strictObject({ limit: z.int().min(1).max(100), before: messageId.optional() })
     .default({ limit: defaultMessages }),
+  mayBeMissing: z.boolean().default(false),
 });
+
+/** Whether the caller of `workflow.get` expects that the conversation may not be there. */
+export function mayBeMissing(input: unknown): boolean {
+  return z.object({ mayBeMissing: z.literal(true) }).safeParse(input).success;
+}
 
 export const endSchema = z.strictObject({
   conversationId,

@@ -4,6 +4,7 @@ import type { RouterContext } from './context.ts';
 import { formatError } from './error-shape.ts';
 import { CallerUnknown } from './failure.ts';
 import { requireReadInput, transformer } from './input-transformer.ts';
+import { mayBeMissing } from './inputs.ts';
 import { reportFailure } from './report-failure.ts';
 
 const pingEveryMs = 5_000;
@@ -17,13 +18,14 @@ const trpc = initTRPC.context<RouterContext>().create({
   },
   // tRPC would add stacks wherever NODE_ENV is not "production"; formatError alone decides that.
   isDev: false,
-  errorFormatter: ({ error, path, ctx }) =>
+  errorFormatter: ({ error, path, ctx, input }) =>
     formatError({
       error,
       path,
       showsCauses: ctx?.showsCauses ?? false,
       // Without a context there are no ids to ask; `reportUnhandled` logs such an error under this id.
       newErrorId: () => ctx?.dependencies.ids.errorId() ?? crypto.randomUUID(),
+      mayBeMissing: path === 'workflow.get' && mayBeMissing(input),
     }),
 });
 

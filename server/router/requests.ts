@@ -81,6 +81,12 @@ export interface GetConversationRequest extends OfConversation {
         before?: string | undefined;
       }
     | undefined;
+  /**
+   * Says that the conversation may well not be there. WORKFLOW_NOT_FOUND then comes with HTTP status 200, so that no browser
+   * writes an error to its console.
+   * @default false
+   */
+  mayBeMissing?: boolean | undefined;
 }
 
 /**

@@ -18,6 +18,7 @@ export interface WorkflowTypes {
   workflowId: string;
   stepId: string;
   fields: object;
+  fieldName: string;
   changedFields: object;
 }
 
@@ -34,6 +35,7 @@ export interface TypesOf<Definition extends TypedDefinition> {
   workflowId: Definition['id'];
   stepId: StepIdOf<Definition>;
   fields: FieldsOf<Definition>;
+  fieldName: FieldNameOf<FieldsOf<Definition>>;
   changedFields: ChangedFieldsOf<Definition>;
 }
 
@@ -59,7 +61,7 @@ export interface WorkflowState<Types extends WorkflowTypes> {
   /** When the conversation is forgotten, if nothing happens until then. */
   expiresAt: Date;
   outcome?: Outcome;
-  suggestedInput: SuggestedInput;
+  suggestedInput: TypedSuggestedInput<Types['fieldName']>;
 }
 
 /**
@@ -197,6 +199,22 @@ export type EndOutput<Definition extends TypedDefinition> =
 
 /** A workflow's id: one that is known to the compiler, or that of a workflow written in JSON. */
 export type WorkflowId<Definition extends TypedDefinition> = Definition['id'] | (string & {});
+
+/**
+ * The control that fits the next answer, with the workflow's own fields.
+ *
+ * @example
+ * ```ts
+ * const { suggestedInput } = (await client.conversation('vendor-onboarding').get()).workflowState;
+ * const asksForName = suggestedInput.field === 'legalName';
+ * ```
+ */
+export interface TypedSuggestedInput<Field extends string> extends SuggestedInput {
+  readonly field?: Field;
+}
+
+/** The names of fields; any, where the compiler knows none. */
+type FieldNameOf<Fields> = [keyof Fields] extends [never] ? string : keyof Fields & string;
 
 /**
  * One of the caller's conversations, as the list has it.

@@ -89,7 +89,7 @@ describe('a turn that fails', () => {
   it(
     'is taken back, says why in plain words, and can be edited into another',
     inBrowser(async ({ open, keep }) => {
-      const failures = Array.from({ length: 7 }, broken);
+      const failures = Array.from({ length: 3 }, broken);
       const agent = new ScriptedAgent([{ text: 'Where to?' }, ...failures, { text: 'Oslo, then.' }]);
       const server = keep(await startChatServer({ agent, definitions: [travel] }));
       const chat = await open(server.url, { failedRequests: true });

@@ -37,7 +37,8 @@ function statesAt({ step, number, of, completed }: At, collected: object, summar
     percentComplete: Math.round((100 * completed) / of),
   };
   const { steps, ...counts } = stepStates(definition, { progress, collected: { ...collected }, summary });
-  return { states: steps.map(({ state }) => state), ...counts };
+  const numbers = steps.map(({ number }) => number);
+  return { states: steps.map(({ state }) => state), numbers, ...counts };
 }
 
 /** What a conversation came to in which those steps applied. */
@@ -65,6 +66,25 @@ describe('how far each step of a workflow is', () => {
     );
     expect(states).toEqual(['done', 'not-needed', 'done', 'current']);
     expect(undecided).toBe(0);
+  });
+
+  test('the current step has the number that the progress says, and those that apply are counted from there', () => {
+    const numbersAt = (at: At, collected: object, summary: Summary | null = null) =>
+      statesAt(at, collected, summary).numbers;
+    const start = { step: 'company', number: 1, of: 3, completed: 0 };
+    expect(numbersAt(start, {})).toEqual([1, null, null, null]);
+    expect(numbersAt({ ...start, of: 4 }, {})).toEqual([1, 2, 3, 4]);
+    const review = { step: 'review', number: 3, of: 3, completed: 2 };
+    expect(numbersAt(review, { name: 'Acme' })).toEqual([1, null, 2, 3]);
+    expect(numbersAt(review, { name: 'Acme', region: 'EU' })).toEqual([null, null, null, 3]);
+    const summary = summaryOf({ company: 'complete', extras: 'complete', review: 'complete' });
+    expect(numbersAt({ ...review, completed: 3 }, { name: 'Acme', region: 'EU' }, summary)).toEqual([
+      1,
+      null,
+      2,
+      3,
+    ]);
+    expect(numbersAt({ ...review, step: 'gone' }, { name: 'Acme' })).toEqual([null, null, null, null]);
   });
 
   test('a step before the current one that is answered is done', () => {

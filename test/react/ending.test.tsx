@@ -30,11 +30,11 @@ describe('a conversation that ends', () => {
     chat.do((view) => view.end({ outcome: 'cancelled', reason: 'It rains.' }));
     expect(chat.view.ending).toEqual({ isPending: true, error: null });
     await chat.until(({ connection, ending }) => connection === 'ended' && !ending.isPending);
-    expect(chat.view).toMatchObject({ status: 'cancelled', summary: { reason: 'It rains.' } });
+    expect(chat.view).toMatchObject({ status: 'ended', summary: { reason: 'It rains.' } });
     chat.unmount();
     const later = page.show({ conversationId: 'c' });
     await later.until(({ summary }) => summary?.reason === 'It rains.');
-    expect(later.view.status).toBe('cancelled');
+    expect(later.view.status).toBe('ended');
   });
 
   it('is not ended while required fields are missing, and says which', async () => {
@@ -55,7 +55,7 @@ describe('a conversation that ends', () => {
     const chat = page.show({ conversationId: 'c' });
     await chat.until(({ connection }) => connection === 'live');
     await conversation.end({ outcome: 'cancelled' });
-    await chat.until(({ status, connection }) => status === 'cancelled' && connection === 'ended');
+    await chat.until(({ status, connection }) => status === 'ended' && connection === 'ended');
     expect(chat.view.summary).not.toBeNull();
   });
 
@@ -67,7 +67,7 @@ describe('a conversation that ends', () => {
     chat.do(() => focusManager.setFocused(false));
     await conversation.end({ outcome: 'cancelled' });
     chat.do((view) => view.send('more'));
-    const { pending } = await chat.until(({ status }) => status === 'cancelled');
+    const { pending } = await chat.until(({ status }) => status === 'ended');
     expect(pending).toMatchObject({ phase: 'failed', error: { reason: 'WORKFLOW_ENDED' } });
   });
 });

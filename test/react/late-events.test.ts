@@ -25,6 +25,7 @@ async function runningAfterStartOf(turnNumber: number) {
     state,
     isAwaited: () => false,
     onStored: () => undefined,
+    onSeen: () => undefined,
     onEnded: () => undefined,
   });
   watch.begin();

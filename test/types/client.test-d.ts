@@ -6,8 +6,10 @@ import type {
   TurnInput,
   TurnResult,
   TurnkeeperClientError,
+  WorkflowIdOf,
   WorkflowShape,
 } from '../../client-sdk/src/index.ts';
+import type { UseConversationOptions } from '../../client-sdk/src/react/index.ts';
 import type { FailureReason } from '../../server/domain/errors.ts';
 import type { AppRouter } from '../../server/router/app-router.ts';
 import type { Json } from '../../workflows/definition/json.ts';
@@ -40,6 +42,12 @@ describe('a conversation of a workflow written in TypeScript', () => {
     // @ts-expect-error it has no field of this name
     type Wrong = Turn['turn']['collected']['shoeSize'];
     expectTypeOf<Wrong>().not.toBeNever();
+  });
+
+  it('asks for its fields by name', () => {
+    type Field = Turn['workflowState']['suggestedInput']['field'];
+    expectTypeOf<'legalName'>().toExtend<Field>();
+    expectTypeOf<'legalNaam'>().not.toExtend<Field>();
   });
 
   it('takes JSON for what was entered on a card, and nothing that JSON would change', () => {
@@ -127,8 +135,26 @@ describe("a client of one's own definitions", () => {
     const result = await own.conversation('survey').turn('five');
     expectTypeOf(result.progress.currentStep).toEqualTypeOf<'rate'>();
     expectTypeOf(result.turn.collected).branded.toEqualTypeOf<{ stars?: number | null }>();
-    const other = await own.conversation('vendor-onboarding').turn('five');
-    expectTypeOf(other.progress.currentStep).toEqualTypeOf<string>();
+    expectTypeOf(result.workflowState.suggestedInput.field).toEqualTypeOf<'stars' | undefined>();
+    // @ts-expect-error it has no field of this name
+    expectTypeOf(result.workflowState.suggestedInput.field === 'starz').toBeBoolean();
+  });
+
+  it('takes no id that they do not have', () => {
+    const own = createTurnkeeperClient<typeof survey>({ url: 'http://127.0.0.1:3000' });
+    // @ts-expect-error no definition has this id
+    void own.conversation('survy');
+    // @ts-expect-error a shipped one is not among them
+    void own.conversation('vendor-onboarding');
+    expectTypeOf<WorkflowIdOf<typeof survey>>().toEqualTypeOf<'survey'>();
+    expectTypeOf<{ workflowId: 'survy' }>().not.toExtend<
+      Pick<UseConversationOptions<typeof survey>, 'workflowId'>
+    >();
+    expectTypeOf<{ workflowId: 'survey' }>().toExtend<
+      Pick<UseConversationOptions<typeof survey>, 'workflowId'>
+    >();
+    const any = createTurnkeeperClient<never>({ url: 'http://127.0.0.1:3000' });
+    expectTypeOf(any.conversation('whatever').workflowId).toEqualTypeOf<'whatever'>();
   });
 
   it('knows what was written down by hand of them', async () => {

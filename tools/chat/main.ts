@@ -1,5 +1,6 @@
 /** `npm run chat`: a terminal chat with a running server, over the client SDK. */
 import { createTurnkeeperClient } from '../../client-sdk/src/index.ts';
+import type { Retry } from '../../client-sdk/src/index.ts';
 import { plainText } from '../support/plain-text.ts';
 import { Chat } from './chat.ts';
 import { describeError } from './describe-error.ts';
@@ -32,10 +33,13 @@ async function chat(args: ChatArguments): Promise<void> {
   }
   // A person waits: better to be told soon, and to decide about another try.
   const retry = { attempts: 3, baseDelayMs: 300 };
+  const onRetry = ({ attempt, error }: Retry): void =>
+    console.error(plainText(`${error.message} Still trying: this is try ${attempt + 1}.`));
   const client = createTurnkeeperClient<never>({
     url: args.url,
     headers: () => identityHeaders(args, token),
     retry,
+    onRetry,
   });
   using terminal = openTerminal();
   const { print, colors } = terminal;

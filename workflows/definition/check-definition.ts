@@ -147,11 +147,13 @@ function fieldFaults(collects: z.ZodObject | undefined, path: string): Definitio
   }
   for (const [name, schema] of Object.entries<z.core.$ZodType>(collects.shape)) {
     const at = `${path}.${name}`;
-    if (!fieldName.test(name) || isReserved(name)) {
+    if (!fieldName.test(name)) {
       faults.push({
         path: at,
         message: 'a field name is a letter, then letters, digits and underscores (64 at most)',
       });
+    } else if (isReserved(name)) {
+      faults.push({ path: at, message: `"${name}" is a reserved name: give the field another` });
     }
     const fault = jsonFault(schema);
     faults.push(...(fault === null ? valueFaults(schema, at) : [{ path: at, message: fault }]));

@@ -92,5 +92,6 @@ export interface JsonWorkflowTypes {
   workflowId: JsonWorkflowId;
   stepId: string;
   fields: Partial<Record<string, Json>>;
+  fieldName: string;
   changedFields: Partial<Record<string, Json>>;
 }

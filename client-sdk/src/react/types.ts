@@ -3,20 +3,20 @@ import type { Json } from '../../../workflows/definition/json.ts';
 import type { ShippedDefinition } from '../../../workflows/definition/shipped.ts';
 import type { JsonWorkflowTypes, TypedDefinition } from '../../../workflows/definition/types.ts';
 import type { Message } from '../../../server/domain/message.ts';
-import type { SuggestedInput } from '../../../server/domain/suggested-input.ts';
 import type { Summary } from '../../../server/domain/summary-schema.ts';
 import type { DefinitionView } from '../../../server/orchestrator/describe-definitions.ts';
 import type { TurnInput, WhenBusy } from '../../../server/router/requests.ts';
 import type {
   ListedConversation,
   TypedProgress,
+  TypedSuggestedInput,
   TypedTurn,
   TypesOf,
   WorkflowState,
   WorkflowTypes,
 } from '../../../server/router/results.ts';
 import type { TurnkeeperClientError } from '../client-error.ts';
-import type { EndRequest } from '../results.ts';
+import type { EndRequest, WorkflowIdOf } from '../results.ts';
 import type { TurnkeeperClient } from '../turnkeeper-client.ts';
 
 /**
@@ -34,17 +34,18 @@ export interface TurnkeeperProviderProps {
 }
 
 /**
- * Where a conversation is: `loading` until it is known; `unopened` when it is not there yet and a workflow was named, so
+ * Where a conversation is: `active`, `completed` or `ended`, which are the server's words for it (one that has `ended` was
+ * cancelled before it was complete); `loading` until it is known; `unopened` when it is not there yet and a workflow was named, so
  * that the first turn opens it; `gone` when it is not there and none was named, or has been purged or forgotten; `failed`
  * when it can't be loaded: `error` says why, and `refetch` tries again.
  *
  * @example
  * ```ts
- * const isFinished = (status: ConversationStatus): boolean => status === 'completed' || status === 'cancelled';
+ * const isFinished = (status: ConversationStatus): boolean => status === 'completed' || status === 'ended';
  * ```
  */
 export type ConversationStatus =
-  'loading' | 'unopened' | 'active' | 'completed' | 'cancelled' | 'gone' | 'failed';
+  'loading' | 'unopened' | 'active' | 'completed' | 'ended' | 'gone' | 'failed';
 
 /**
  * How what others do is heard of: `live` while the conversation is watched, `interrupted` while the connection is made
@@ -101,6 +102,15 @@ export interface PendingTurn {
   readonly turnId: string;
   readonly input: TurnInput;
   readonly phase: 'sending' | 'failed';
+  /** Which try it is, from 1. */
+  readonly attempt: number;
+  /** While it is sent: what the try before this one failed with; `null` in the first. */
+  readonly failedTry: TurnkeeperClientError | null;
+  /**
+   * While it is sent: whether to tell the person who waits that it goes on, because a try has failed, or nothing of an answer
+   * has been seen for 4 s.
+   */
+  readonly isStillTrying: boolean;
   /** Why it failed; its message is safe to show. */
   readonly error: TurnkeeperClientError | null;
   /** Of a failed one: whether it may be stored nevertheless. `retry` finds out, and so does the watch. */
@@ -173,11 +183,11 @@ export interface SendCardOptions extends SendOptions {
  * };
  * ```
  */
-export interface UseConversationOptions {
+export interface UseConversationOptions<Definition extends TypedDefinition = ShippedDefinition> {
   /** 1 to 128 of A-Z a-z 0-9 . _ ~ : @ - ; keep it, in the page's address for example, to come back to the conversation. */
   readonly conversationId: string;
   /** The workflow that it is opened with, if it is not there yet. Without it, such a conversation is `gone`. */
-  readonly workflowId?: string | undefined;
+  readonly workflowId?: WorkflowIdOf<Definition> | undefined;
   /**
    * Whether to let the agent speak first in a conversation that is not there yet: once, however many components or tabs ask.
    * @default false
@@ -197,6 +207,8 @@ interface StandingOf<Types extends WorkflowTypes> {
   readonly progress: TypedProgress<Types> | null;
   /** What the last turn did: what it collected, and what was `rejected` and why. */
   readonly lastTurn: TypedTurn<Types> | null;
+  /** What kind of control fits the next answer. */
+  readonly suggestedInput: TypedSuggestedInput<Types['fieldName']> | null;
 }
 
 /** Before anything is known of it. */
@@ -205,6 +217,7 @@ interface UnknownStanding {
   readonly workflowState: null;
   readonly progress: null;
   readonly lastTurn: null;
+  readonly suggestedInput: null;
 }
 
 /** What is shown of any conversation. */
@@ -220,8 +233,6 @@ interface CommonView {
   readonly live: LiveAnswer | null;
   /** What it came to; once it has finished. */
   readonly summary: Summary | null;
-  /** What kind of control fits the next answer. */
-  readonly suggestedInput: SuggestedInput | null;
   readonly pending: PendingTurn | null;
   readonly isSending: boolean;
   /** That somebody else's turn is in the way. */

@@ -45,7 +45,7 @@ export function useConversation<Definition extends TypedDefinition = ShippedDefi
   workflowId,
   open = false,
   whenBusy,
-}: UseConversationOptions): ConversationView<Definition> {
+}: UseConversationOptions<Definition>): ConversationView<Definition> {
   const { sessions } = useRuntime();
   const awaitsOpening = workflowId !== undefined;
   const visit = useCallback(

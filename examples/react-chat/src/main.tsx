@@ -20,7 +20,8 @@ import './styles/ending.css';
 import './styles/low-screen.css';
 import './styles/forced-colors.css';
 
-const client = createTurnkeeperClient({ url: window.location.origin });
+// Somebody waits, and has a button to try again with.
+const client = createTurnkeeperClient({ url: window.location.origin, retry: { attempts: 3 } });
 const queryClient = new QueryClient();
 
 restoreTheme();

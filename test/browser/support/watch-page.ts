@@ -35,8 +35,6 @@ export async function watchPage(page: Page, origin: string, expected: Expected):
     const [text, { url }] = [message.text(), message.location()];
     const isFailedRequest = text.startsWith('Failed to load resource');
     if (message.type() !== 'error' || (isFailedRequest && expected.failedRequests === true)) return;
-    // A conversation is looked for before it is opened: one that is new is not there yet.
-    if (isFailedRequest && text.includes('404') && url.includes('/trpc/workflow.get?')) return;
     note(`on the console: ${text} (${url})`);
   });
   page.on('dialog', (dialog) => {

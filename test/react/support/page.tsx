@@ -75,8 +75,8 @@ export function createPage(options: TurnkeeperClientOptions) {
     ...{ client, queryClient, sentTo, draw },
     /** The watches that have not been given up. */
     openWatches: () => sentTo('watch').filter(({ signal }) => signal?.aborted === false),
-    show: (shown: UseConversationOptions) =>
-      draw((props: UseConversationOptions) => useConversation<typeof travel>(props), shown),
+    show: (shown: UseConversationOptions<typeof travel>) =>
+      draw((props: UseConversationOptions<typeof travel>) => useConversation<typeof travel>(props), shown),
     [Symbol.dispose]: () => queryClient.clear(),
   };
 }

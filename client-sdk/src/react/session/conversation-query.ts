@@ -49,14 +49,17 @@ export class ConversationQuery {
     this.invalidateList();
   }
 
-  /** Loads it, though it be cached, and tells of it until the returned function is called. */
-  observe(onResult: (result: Result) => void): () => void {
+  /**
+   * Loads it, though it be cached, and tells of it until the returned function is called.
+   * @param isAwaited whether it may well not be there yet
+   */
+  observe(onResult: (result: Result) => void, isAwaited: () => boolean): () => void {
     const observer = new QueryObserver<StoredConversation, Error, StoredConversation | undefined>(
       this.#queryClient,
       {
         ...querySettings,
         queryKey: this.#key,
-        queryFn: () => this.#fetch(),
+        queryFn: () => this.#fetch(isAwaited()),
         select: readable,
         // It is the watch that keeps it up to date.
         staleTime: Number.POSITIVE_INFINITY,
@@ -93,9 +96,10 @@ export class ConversationQuery {
     void this.#queryClient.invalidateQueries(this.#parts.queries.workflow.list.pathFilter());
   }
 
-  async #fetch(): Promise<StoredConversation> {
+  async #fetch(mayBeMissing: boolean): Promise<StoredConversation> {
     const before = this.cached;
-    const fetched = await this.#parts.trpc.workflow.get.query({ conversationId: this.#conversationId });
+    const { workflow } = this.#parts.trpc;
+    const fetched = await workflow.get.query({ conversationId: this.#conversationId, mayBeMissing });
     return reconciled(fetched, { before, now: this.cached });
   }
 }

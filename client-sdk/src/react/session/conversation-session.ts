@@ -51,8 +51,9 @@ export class ConversationSession {
       handle: this.#handle,
       query: this.#query,
       state: this.#state,
-      isAwaited: () => [...this.#visits].some(({ awaitsOpening }) => awaitsOpening),
+      isAwaited: () => this.#isAwaited,
       onStored: (turnId) => this.#turn.stored(turnId),
+      onSeen: (turnId) => this.#turn.seen(turnId),
       onEnded: (event) => (event.purged ? this.#takeGone() : this.#takeEnd(event)),
     });
     this.#turn = new OwnTurn({
@@ -76,6 +77,11 @@ export class ConversationSession {
     return this.#turn;
   }
 
+  /** Whether a conversation that is not there yet is waited for. */
+  get #isAwaited(): boolean {
+    return [...this.#visits].some(({ awaitsOpening }) => awaitsOpening);
+  }
+
   /** Whether somebody else's turn is seen to run, or has been in the way of one's own. */
   get isOtherInTheWay(): boolean {
     const { running, pending, refusedFor } = this.#state.now;
@@ -88,7 +94,10 @@ export class ConversationSession {
     this.#visits.add(visit);
     if (this.#stopObserving === null) {
       const stopHeeding = focusManager.subscribe((isShown) => this.#watch.heed(isShown));
-      const stopObserving = this.#query.observe((result) => this.#takeLoaded(result));
+      const stopObserving = this.#query.observe(
+        (result) => this.#takeLoaded(result),
+        () => this.#isAwaited,
+      );
       this.#stopObserving = () => {
         stopHeeding();
         stopObserving();

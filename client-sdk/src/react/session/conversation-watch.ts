@@ -18,6 +18,8 @@ interface Parts {
   readonly isAwaited: () => boolean;
   /** Called when what a turn has committed is in the cache. */
   readonly onStored: (turnId: string) => void;
+  /** Called when more of a turn's answer can be seen. */
+  readonly onSeen: (turnId: string) => void;
   readonly onEnded: (event: EndedEvent) => void;
 }
 
@@ -83,12 +85,13 @@ export class ConversationWatch {
   }
 
   #take(event: AnyWatchEvent): void {
-    const { query, state, onStored, onEnded } = this.#parts;
+    const { query, state, onStored, onSeen, onEnded } = this.#parts;
     const running = runningAfter(state.now.running, event);
     switch (event.type) {
       case 'message.delta':
       case 'agent.typing':
         state.setSoon({ running });
+        if (event.type === 'message.delta' || event.text !== undefined) onSeen(event.turnId);
         return;
       case 'watch.started':
         state.set({ running, refusedFor: null, watchError: null, connection: 'live' });

@@ -39,11 +39,24 @@ interface Parts {
  */
 const openingTurnId = 'opening';
 
+/** How long a person sees nothing of an answer before being told that it is still waited for: within 5 s at the latest. */
+const silenceMs = 4_000;
+
+const beginning: Omit<PendingTurn, 'turnId' | 'input'> = {
+  phase: 'sending',
+  attempt: 1,
+  failedTry: null,
+  isStillTrying: false,
+  error: null,
+  isOutcomeUnknown: false,
+};
+
 /** The user's own turn: one at a time, kept until it is stored or given up. */
 export class OwnTurn {
   readonly #parts: Parts;
   #hasOpened = false;
   #sending: AbortController | null = null;
+  #silence: ReturnType<typeof setTimeout> | undefined;
 
   constructor(parts: Parts) {
     this.#parts = parts;
@@ -84,18 +97,40 @@ export class OwnTurn {
     if (this.#pending?.turnId === turnId) this.#settle(turnId);
   }
 
+  /** More of the answer to the turn of this id can be seen. */
+  seen(turnId: string): void {
+    const pending = this.#pending;
+    if (pending?.phase !== 'sending' || pending.turnId !== turnId) return;
+    this.#startSilence();
+    if (pending.isStillTrying) this.#parts.state.set({ pending: { ...pending, isStillTrying: false } });
+  }
+
+  /** From now on nothing has been seen of the answer. */
+  #startSilence(): void {
+    clearTimeout(this.#silence);
+    this.#silence = setTimeout(() => this.#tellStillTrying({}), silenceMs);
+  }
+
+  #tellStillTrying(change: Partial<Pick<PendingTurn, 'attempt' | 'failedTry'>>): void {
+    const pending = this.#pending;
+    if (pending?.phase === 'sending')
+      this.#parts.state.set({ pending: { ...pending, ...change, isStillTrying: true } });
+  }
+
   #send({ turnId, input }: Pick<PendingTurn, 'turnId' | 'input'>, settings: TurnSettings): void {
     this.#stopSending();
     const sending = new AbortController();
     this.#sending = sending;
-    const pending = { turnId, input, phase: 'sending', error: null, isOutcomeUnknown: false } as const;
+    const pending = { ...beginning, turnId, input };
     this.#parts.state.set({ pending, refusedFor: null });
+    this.#startSilence();
     void this.#run(pending, settings, sending);
   }
 
   #stopSending(): void {
     this.#sending?.abort();
     this.#sending = null;
+    clearTimeout(this.#silence);
   }
 
   async #run(
@@ -104,7 +139,12 @@ export class OwnTurn {
     sending: AbortController,
   ): Promise<void> {
     const { conversationId: id, state, catchUp, take } = this.#parts;
-    const connection = givingWay(this.#parts.connection, whenBusy);
+    const connection = givingWay(this.#parts.connection, {
+      whenBusy,
+      onRetry: ({ attempt, error }) => {
+        if (this.#sending === sending) this.#tellStillTrying({ attempt: attempt + 1, failedTry: error });
+      },
+    });
     // One that is there is not to be opened anew, should it be gone by now.
     const opens = workflowId !== undefined && state.now.stored === undefined;
     const handle = resumedConversation(connection, { id, ...(opens ? { workflowId } : {}) });
@@ -127,10 +167,11 @@ export class OwnTurn {
     const { state, onFailure, onSettled } = this.#parts;
     const { pending, running } = state.now;
     if (pending === null) return;
+    clearTimeout(this.#silence);
     const { isOutcomeUnknown } = error;
     const other = { runningForMs: error.runningForMs ?? null, turnId: running?.answer.turnId ?? null };
     state.set({
-      pending: { ...pending, phase: 'failed', error, isOutcomeUnknown },
+      pending: { ...pending, phase: 'failed', isStillTrying: false, error, isOutcomeUnknown },
       refusedFor: hasReason(error, 'TURN_IN_PROGRESS') ? other : null,
     });
     onFailure(error);

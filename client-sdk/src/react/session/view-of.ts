@@ -49,14 +49,7 @@ function statusOf(state: SessionState, workflowId: string | undefined): Conversa
   if (isGone) return 'gone';
   if (isMissing) return workflowId === undefined ? 'gone' : 'unopened';
   if (stored === undefined) return loadError === null ? 'loading' : 'failed';
-  switch (stored.workflowState.status) {
-    case 'active':
-      return 'active';
-    case 'completed':
-      return 'completed';
-    case 'ended':
-      return 'cancelled';
-  }
+  return stored.workflowState.status;
 }
 
 /** What is stored, and the user's own message where it may be on its way there. */

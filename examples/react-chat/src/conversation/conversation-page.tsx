@@ -10,7 +10,7 @@ import { ConversationScreen } from './conversation-screen.tsx';
 import { Deleted } from './deleted.tsx';
 import { Gone } from './gone.tsx';
 import { Loading } from './loading.tsx';
-import { definitionOf } from './standing.ts';
+import { definitionOf, isFinished } from './standing.ts';
 import { UnknownWorkflow } from './unknown-workflow.tsx';
 
 interface ConversationPageProps {
@@ -29,7 +29,7 @@ export function ConversationPage({ conversationId, workflowId }: ConversationPag
 
   const [isPurging, setIsPurging] = useState(false);
   const { status } = view;
-  const isThere = status === 'active' || status === 'completed' || status === 'cancelled';
+  const isThere = status === 'active' || isFinished(view);
   useEffect(() => {
     // From here on a reload must not open it anew, should it be gone by then.
     if (isThere && workflowId !== undefined) replaceRoute({ page: 'conversation', conversationId });

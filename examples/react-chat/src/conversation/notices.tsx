@@ -1,7 +1,7 @@
 import type { ConversationView } from '@turnkeeper/client/react';
 import type { JSX } from 'react';
 import { useIsOnline } from '../parts/use-is-online.ts';
-import { explainFailure } from '../failures/explain-failure.ts';
+import { explainFailure, explainWait } from '../failures/explain-failure.ts';
 
 interface NoticesProps {
   readonly view: ConversationView;
@@ -12,7 +12,7 @@ interface NoticesProps {
 
 /** What is to be known before the next answer is sent. */
 export function Notices({ view, canSend, onInterrupt }: NoticesProps): JSX.Element {
-  const { busy, connection, error, isSending } = view;
+  const { busy, connection, error, isSending, pending } = view;
   const isOnline = useIsOnline();
   return (
     <div className="notices" role="status">
@@ -35,6 +35,11 @@ export function Notices({ view, canSend, onInterrupt }: NoticesProps): JSX.Eleme
             </button>
           )}
         </div>
+      )}
+      {busy === null && pending?.isStillTrying === true && (
+        <p className="notice">
+          <strong>Still trying.</strong> {explainWait(pending)}
+        </p>
       )}
       {error !== null && (
         <div className="notice notice--warning">

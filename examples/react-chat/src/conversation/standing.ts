@@ -36,5 +36,5 @@ export function sendOptionsOf({ busy }: Pick<ConversationView, 'busy'>): SendOpt
 }
 
 export function isFinished({ status }: ConversationView): boolean {
-  return status === 'completed' || status === 'cancelled';
+  return status === 'completed' || status === 'ended';
 }

@@ -1,4 +1,5 @@
 import type { TurnkeeperClientError } from '@turnkeeper/client';
+import type { PendingTurn } from '@turnkeeper/client/react';
 
 /** Why something failed, for somebody who has never heard of the server's reasons. */
 export function explainFailure(error: TurnkeeperClientError | null): string {
@@ -6,7 +7,9 @@ export function explainFailure(error: TurnkeeperClientError | null): string {
     case undefined:
       return 'Something went wrong.';
     case 'UNREACHABLE':
-      return 'The server could not be reached. Check your connection.';
+      return error.httpStatus === 429
+        ? 'That was a lot in a short time. Wait a moment.'
+        : 'The server could not be reached. Check your connection.';
     case 'AGENT_FAILED':
       return 'The agent could not answer. Nothing was lost: your conversation is as it was before.';
     case 'AGENT_TIMEOUT':
@@ -50,6 +53,18 @@ export function explainFailure(error: TurnkeeperClientError | null): string {
     case 'INTERNAL':
       return error.message;
   }
+}
+
+/** Why a turn that is still being sent takes its time. */
+export function explainWait({ failedTry, attempt }: Pick<PendingTurn, 'failedTry' | 'attempt'>): string {
+  if (failedTry === null) return 'There is no answer yet.';
+  return `Try ${attempt} is on its way. ${explainTry(failedTry)}`;
+}
+
+function explainTry({ reason }: TurnkeeperClientError): string {
+  if (reason === 'UNREACHABLE') return 'The server could not be reached.';
+  if (reason === 'AGENT_FAILED' || reason === 'AGENT_TIMEOUT') return 'The agent did not answer.';
+  return 'The one before did not get through.';
 }
 
 /** What is wrong with what was entered, a line each. */

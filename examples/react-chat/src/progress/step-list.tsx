@@ -21,14 +21,14 @@ export function StepList({
 }): JSX.Element {
   return (
     <ol className="steps" id={id} aria-label="Steps">
-      {steps.map((step, index) => (
+      {steps.map((step) => (
         <li
           key={step.id}
           className={`step step--${step.state}`}
           aria-current={step.state === 'current' ? 'step' : undefined}
         >
           <span className="step__mark" aria-hidden="true">
-            {step.state === 'done' ? <Icon name="check" /> : index + 1}
+            {step.state === 'done' ? <Icon name="check" /> : (step.number ?? '·')}
           </span>
           <span className="step__title">{step.title}</span>
           <span className={isPlain(step.state) ? 'visually-hidden' : 'step__state'}>

@@ -9,6 +9,8 @@ export interface ShownStep {
   readonly title: string;
   readonly description: string | null;
   readonly state: StepState;
+  /** Its number among the steps that apply; `null` where that is not known, or it does not apply. */
+  readonly number: number | null;
 }
 
 export interface ShownSteps {
@@ -52,23 +54,32 @@ export function stepStates({ steps }: DefinitionResult, position: Position): Sho
   };
   const after = steps.length - current - 1;
   const applicableAfter = progress.totalSteps - progress.stepNumber;
-  return {
-    steps: steps.map((step, index) => shown(step, stateOf(step, index))),
-    undecided: current === -1 ? 0 : Math.max(0, after - applicableAfter),
-    dropped,
+  const undecided = current === -1 ? 0 : Math.max(0, after - applicableAfter);
+  const numberOf = (index: number): number | null => {
+    if (current === -1) return null;
+    if (index >= current)
+      return index > current && undecided > 0 ? null : progress.stepNumber + index - current;
+    if (dropped > 0) return null;
+    return before.slice(0, index).filter(isAnswered).length + 1;
   };
+  const numbered = steps.map((step, index) => {
+    const state = stateOf(step, index);
+    return shown(step, state, state === 'not-needed' ? null : numberOf(index));
+  });
+  return { steps: numbered, undecided, dropped };
 }
 
 function finishedSteps(steps: readonly Step[], summary: Summary): readonly ShownStep[] {
   return steps.map((step) => {
-    const applied = summary.steps.find(({ id }) => id === step.id);
-    if (applied === undefined) return shown(step, 'not-needed');
-    return shown(step, applied.isComplete ? 'done' : 'unfinished');
+    const place = summary.steps.findIndex(({ id }) => id === step.id);
+    const applied = summary.steps[place];
+    if (applied === undefined) return shown(step, 'not-needed', null);
+    return shown(step, applied.isComplete ? 'done' : 'unfinished', place + 1);
   });
 }
 
-function shown({ id, title, description }: Step, state: StepState): ShownStep {
-  return { id, title, description: description ?? null, state };
+function shown({ id, title, description }: Step, state: StepState, number: number | null): ShownStep {
+  return { id, title, description: description ?? null, state, number };
 }
 
 function isOptional(step: Step): boolean {

@@ -1,0 +1,82 @@
+import './support/install-dom.ts';
+import { describe, expect, it } from 'vitest';
+import { openPage } from './support/open-page.ts';
+
+/** What a person is told at the latest, in milliseconds, and room for a busy machine. */
+const promisedMs = 5_000;
+const roomMs = 3_000;
+
+describe('who waits for an answer', () => {
+  it('is told that it is still tried as soon as a try has failed, and why, until there is more to see', async () => {
+    await using page = await openPage({ client: { retry: { attempts: 3, baseDelayMs: 10 } } });
+    await page.say('c');
+    const chat = page.show({ conversationId: 'c' });
+    await chat.until(({ connection }) => connection === 'live');
+    chat.do((view) => view.send('To Bergen'));
+    expect(chat.view.pending).toMatchObject({ attempt: 1, failedTry: null, isStillTrying: false });
+    (await page.agent.asked()).fails();
+    const trying = await chat.until(({ pending }) => pending?.isStillTrying === true);
+    expect(trying.pending).toMatchObject({
+      ...{ phase: 'sending', attempt: 2, error: null },
+      failedTry: { reason: 'AGENT_FAILED' },
+    });
+    const second = await page.agent.asked();
+    second.says('Bergen');
+    await chat.until(({ pending, live }) => live?.texts.length === 1 && pending?.isStillTrying === false);
+    second.fails();
+    await chat.until(({ pending }) => pending?.attempt === 3);
+    (await page.agent.asked()).fails();
+    const failed = await chat.until(({ pending }) => pending?.phase === 'failed');
+    expect(failed.pending).toMatchObject({ isStillTrying: false, error: { reason: 'AGENT_FAILED' } });
+
+    chat.do((view) => view.retry());
+    expect(chat.view.pending).toMatchObject({ attempt: 1, failedTry: null, isStillTrying: false });
+    (await page.agent.asked()).answers('Bergen it is.');
+    await chat.until(({ pending }) => pending === null);
+  });
+
+  it('is told within 5 s where nothing comes, though the agent says that it is at work', async () => {
+    await using page = await openPage();
+    await page.say('c');
+    const chat = page.show({ conversationId: 'c' });
+    await chat.until(({ connection }) => connection === 'live');
+    const began = performance.now();
+    chat.do((view) => view.send('To Bergen'));
+    const asked = await page.agent.asked();
+    asked.works();
+    const slow = await chat.until(({ pending }) => pending?.isStillTrying === true);
+    expect(performance.now() - began).toBeLessThan(promisedMs + roomMs);
+    expect(slow.pending).toMatchObject({ phase: 'sending', attempt: 1, failedTry: null });
+    asked.works('Looking at the map');
+    await chat.until(({ pending }) => pending?.isStillTrying === false);
+    asked.answers('Bergen it is.');
+    await chat.until(({ pending }) => pending === null);
+  });
+});
+
+describe('a conversation that is not there yet', () => {
+  it('is looked for without an error of HTTP, which a browser would log', async () => {
+    const statuses: number[] = [];
+    await using page = await openPage({
+      client: {
+        fetch: async (request, init) => {
+          const response = await fetch(request, init);
+          statuses.push(response.status);
+          return response;
+        },
+      },
+    });
+    const chat = page.show({ conversationId: 'new', workflowId: 'travel', open: true });
+    (await page.agent.asked()).answers('Where to?');
+    await chat.until(({ status, pending }) => status === 'active' && pending === null);
+    expect(new Set(statuses)).toEqual(new Set([200]));
+  });
+
+  it('is 404 to whoever does not say that it may be missing', async () => {
+    await using page = await openPage();
+    await expect(page.elsewhere.resume('none').get()).rejects.toMatchObject({ httpStatus: 404 });
+    await expect(page.elsewhere.resume('none').get({ mayBeMissing: true })).rejects.toMatchObject({
+      ...{ reason: 'WORKFLOW_NOT_FOUND', httpStatus: 200, retryable: false },
+    });
+  });
+});
