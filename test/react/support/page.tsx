@@ -75,8 +75,13 @@ export function createPage(options: TurnkeeperClientOptions) {
     ...{ client, queryClient, sentTo, draw },
     /** The watches that have not been given up. */
     openWatches: () => sentTo('watch').filter(({ signal }) => signal?.aborted === false),
-    show: (shown: UseConversationOptions<typeof travel>) =>
-      draw((props: UseConversationOptions<typeof travel>) => useConversation<typeof travel>(props), shown),
+    // The server runs other workflows, too, than the one whose types the view has.
+    show: (shown: UseConversationOptions) =>
+      draw(
+        (props: UseConversationOptions) =>
+          useConversation<typeof travel>(props as UseConversationOptions<typeof travel>),
+        shown,
+      ),
     [Symbol.dispose]: () => queryClient.clear(),
   };
 }
