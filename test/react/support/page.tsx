@@ -79,7 +79,7 @@ export function createPage(options: TurnkeeperClientOptions) {
     show: (shown: UseConversationOptions) =>
       draw(
         (props: UseConversationOptions) =>
-          useConversation<typeof travel>(props as UseConversationOptions<typeof travel>),
+          useConversation<typeof travel>({ ...props, workflowId: props.workflowId as 'travel' | undefined }),
         shown,
       ),
     [Symbol.dispose]: () => queryClient.clear(),
