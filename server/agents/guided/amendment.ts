@@ -1,4 +1,5 @@
 import type { Json } from '../../../workflows/definition/json.ts';
+import { jsonEquals } from '../../domain/merge-fields.ts';
 import type { Field } from '../../domain/workflow.ts';
 import { factsOf, isFreeText } from './field-facts.ts';
 import type { FieldKind } from './field-facts.ts';
@@ -8,19 +9,24 @@ import { straightQuotes } from './plain-words.ts';
 import { findChoice } from './read-answer/choice.ts';
 import { findDates } from './read-answer/dates.ts';
 import { asksForEnd } from './read-answer/direction.ts';
-import { findNumbers } from './read-answer/numbers.ts';
-import { isUnitOf } from './read-answer/number-answer.ts';
+import { isUnitOf, numbersFor } from './read-answer/number-answer.ts';
 import { readAnswer } from './read-answer/read-answer.ts';
 
-const amending =
-  /^(?:(?:no|nope|actually|sorry|oops|wait|correction|i meant|i mean|rather|instead|make (?:it|that)|change (?:it|that) to|(?:it|that) should be|it's actually)(?:[,.!:]+\s*|\s+))+/i;
+const mark = String.raw`(?:actually|sorry|oops|wait|correction|i meant|i mean|rather|instead|make (?:it|that)|change (?:it|that) to|(?:it|that) should be|it's actually|wrong \w+)`;
+// A "no" without a comma may belong to what follows: "no small" is not small.
+const amending = new RegExp(
+  String.raw`^(?:(?:(?:no|nope)(?:[,.!:;–—]+\s*|\s+-+\s+|\s+(?=${mark}\b|it\b|that\b))|${mark}(?:[,.!:;–—]+\s*|\s+(?:-+\s+)?)))+`,
+  'i',
+);
+const counter = /^(.*?)(?:,\s*|\s+)(?:and )?not (.{1,60}?)[.!]*$/i;
+const ending = /\s+instead[.!]*$/i;
 const longestAmendment = 300;
 
 /** The value of "no, 7 days" or "make it 7": said to replace something, but not what. */
 export function readAmendment(text: string): string | null {
   if (text.length > longestAmendment) return null;
   const lead = amending.exec(straightQuotes(text))?.[0];
-  const value = lead === undefined ? '' : text.slice(lead.length).trim();
+  const value = (lead === undefined ? '' : text.slice(lead.length)).trim().replace(ending, '');
   return value === '' ? null : value;
 }
 
@@ -28,7 +34,23 @@ export function readAmendment(text: string): string | null {
  * The collected field that an amendment is for, with its new value: the one before the asked field if the value has its
  * form, else the only one that it fits. `null` when that can't be told.
  */
-export function findAmended(value: string, turn: GuidedTurn): { field: Field; value: Json } | null {
+export function findAmended(said: string, turn: GuidedTurn): Amended | null {
+  const replaced = counter.exec(said);
+  if (replaced === null) return findFitting(said, turn);
+  // "8, not 6" changes what is 6 now.
+  const amended = findFitting(replaced[1] ?? '', turn);
+  if (amended === null) return findFitting(said, turn);
+  const before = readAnswer(amended.field, replaced[2] ?? '', turn.now);
+  const isThere = before.kind === 'value' && jsonEquals(before.value, turn.collected[amended.field.name]);
+  return isThere ? amended : null;
+}
+
+export interface Amended {
+  readonly field: Field;
+  readonly value: Json;
+}
+
+function findFitting(value: string, turn: GuidedTurn): Amended | null {
   const moved = findMovedDate(value, turn);
   if (moved !== null) return moved;
   const fields = applicableFields(turn.position);
@@ -59,7 +81,7 @@ const beside = /\b(?:on|from|the|onwards?|please|sorry|thanks|thank you|instead|
  * The collected date that a text which is nothing but "from 30 November" or "until 18 December" moves, whatever was
  * asked: the only one that can be that end of a period.
  */
-export function findMovedDate(text: string, turn: GuidedTurn): { field: Field; value: Json } | null {
+export function findMovedDate(text: string, turn: GuidedTurn): Amended | null {
   const isUntil = until.test(text);
   if ((!isUntil && !since.test(text)) || !isOnlyDate(text, turn.now)) return null;
   const [only, ...others] = applicableFields(turn.position)
@@ -85,7 +107,7 @@ function isDateKind(kind: FieldKind): boolean {
   return kind === 'date' || kind === 'date-time';
 }
 
-function amend(field: Field, text: string, now: number): { field: Field; value: Json } | null {
+function amend(field: Field, text: string, now: number): Amended | null {
   const { kind, choices } = factsOf(field);
   // What is only nearly a choice, or a yes, is too little to change something that was not asked about.
   if (kind === 'yes-no' || (kind === 'choice' && findChoice(choices, text).kind !== 'one')) return null;
@@ -95,5 +117,5 @@ function amend(field: Field, text: string, now: number): { field: Field; value: 
 
 function hasUnitOf(text: string, field: Field): boolean {
   const { label } = factsOf(field);
-  return findNumbers(text, true).some(({ unit }) => unit !== null && isUnitOf(unit, label));
+  return numbersFor(factsOf(field), text).some(({ unit }) => unit !== null && isUnitOf(unit, label));
 }

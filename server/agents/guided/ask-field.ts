@@ -1,3 +1,4 @@
+import type { Json } from '../../../workflows/definition/json.ts';
 import type { Field } from '../../domain/workflow.ts';
 import { factsOf } from './field-facts.ts';
 import type { FieldFacts } from './field-facts.ts';
@@ -16,7 +17,8 @@ export function askField(field: Field): string {
   const question = questionFor(facts);
   if (facts.kind === 'choice') return `${question}\n\n${numberedList(facts.choices)}`;
   const hint = hintFor(field, facts);
-  return hint === null ? question : `${question} ${hint}`;
+  const asking = hint === null ? question : `${question} ${hint}`;
+  return facts.itemKind === 'choice' ? `${asking}\n\n${numberedList(facts.itemChoices)}` : asking;
 }
 
 /** What a field is, for somebody who asked: its question once more, and everything that is known about its answers. */
@@ -49,7 +51,8 @@ function questionFor({ description, label, kind }: FieldFacts): string {
   if (said.endsWith('?')) return capital(said);
   if (/^whether\b/i.test(said)) return `Could you tell me ${lower(said)}?`;
   if (/^(?:how|when|which|what|who|where|why)\b/i.test(said)) return `Could you tell me ${lower(said)}?`;
-  if (/^(?:the|your|a|an|our|their)\b/i.test(said)) return `What is ${lower(said)}?`;
+  if (/^(?:the|your|a|an|our|their)\b/i.test(said))
+    return `What ${kind === 'list' ? 'are' : 'is'} ${lower(said)}?`;
   const title = said === '' ? label : capital(said);
   return kind === 'yes-no' ? `${title}: yes or no?` : `Please tell me: ${lower(title)}.`;
 }
@@ -78,9 +81,9 @@ function hintFor(field: Field, facts: FieldFacts): string | null {
     case 'web-address':
       return '(a web address, like https://example.com)';
     case 'list':
-      return '(several are fine, with commas between them)';
+      return hintForList(field, facts);
     case 'object':
-      return '(as JSON)';
+      return `(as JSON, for example ${asCode(sampleFor(facts))})`;
     case 'phone':
     case 'code':
       return exampleFor(field, facts);
@@ -90,6 +93,33 @@ function hintFor(field: Field, facts: FieldFacts): string | null {
     case 'prose':
       return null;
   }
+}
+
+function hintForList(field: Field, facts: FieldFacts): string {
+  switch (facts.itemKind) {
+    case 'choice':
+      return field.check([]).ok
+        ? '(one or several, with commas between them; “all” and “none” will do as well)'
+        : '(one or several, with commas between them; “all” will do as well)';
+    case 'number':
+      return '(numbers, with commas between them)';
+    case 'text':
+      return '(several are fine, with commas between them)';
+    case 'other':
+    case null:
+      return `(as JSON, for example ${asCode([sampleFor(facts)])})`;
+  }
+}
+
+/** What an object that fits looks like. */
+function sampleFor({ examples, properties, kind }: FieldFacts): Json {
+  const [example] = examples;
+  if (example !== undefined && kind === 'object') return example;
+  return Object.fromEntries(properties.map(({ name, sample }) => [name, sample]));
+}
+
+function asCode(value: Json): string {
+  return `\`${JSON.stringify(value).replaceAll('`', "'")}\``;
 }
 
 function exampleFor(field: Field, { examples }: FieldFacts): string | null {

@@ -4,14 +4,16 @@ import type { Field } from '../../domain/workflow.ts';
 import { factsOf, isFreeText } from './field-facts.ts';
 import type { FieldFacts } from './field-facts.ts';
 import { findOnly, isTellingChoice } from './find-only.ts';
+import type { FoundValue } from './find-only.ts';
 import { applicableFields } from './guided-turn.ts';
 import type { GuidedTurn } from './guided-turn.ts';
 import { plainWords } from './plain-words.ts';
 import { readAnswer } from './read-answer/read-answer.ts';
+import type { Span } from './read-answer/reading.ts';
 import { withoutStop } from './read-answer/words.ts';
 
 const longestText = 500;
-const clauseEnd = /[,;\n]+|\.\s|\s(?:and|but|also|plus)\s/i;
+const clauseEnd = /[,;\n]+|\.\s|\s(?:and|but|also|plus)\s/gi;
 const leads = /^(?:and |also |it'?s |it is |i'?m |i am |i'?ll be |is |being |my |the )+/i;
 const polite = /^(?:please|thanks|thank you|thx|cheers|ok|okay)?$/;
 /** A label that ends so expects its value next, wherever it stands: "covered by". */
@@ -26,45 +28,67 @@ export function readClauses(
   text: string,
   turn: GuidedTurn,
   taken: ReadonlySet<string>,
-): ReadonlyMap<string, Json> {
-  const values = new Map<string, Json>();
+): ReadonlyMap<string, FoundValue> {
+  const values = new Map<string, FoundValue>();
   if (text.length > longestText) return values;
   const fields = applicableFields(turn.position).filter((field) => turn.collected[field.name] === undefined);
-  // From the end: a name may go on behind a comma, so it is taken only when all that follows is understood.
-  let isClearBehind = true;
+  // From the end: a name may go on after a comma, so it is taken only when all that follows is understood.
+  let isClearAfter = true;
   for (const clause of clausesOf(text, fields).reverse()) {
     const owners = fields.flatMap((field) => {
-      const value = valueOfClause(field, clause, { isClearBehind, now: turn.now });
+      const value = valueOfClause(field, clause.text, { isClearAfter, now: turn.now });
       return value === null ? [] : [{ field, value }];
     });
     const [owner, ...rivals] = owners;
     const isOthers = owner !== undefined && rivals.length === 0 && !taken.has(owner.field.name);
-    if (isOthers && !values.has(owner.field.name)) values.set(owner.field.name, owner.value);
-    isClearBehind &&= owner !== undefined || isUnderstood(clause, fields, turn.now);
+    if (isOthers && !values.has(owner.field.name)) {
+      values.set(owner.field.name, { value: owner.value, spans: [clause] });
+    }
+    isClearAfter &&= owner !== undefined || isUnderstood(clause.text, fields, turn.now);
   }
   return values;
 }
 
-function clausesOf(text: string, fields: readonly Field[]): string[] {
-  const clauses = text.split(clauseEnd).map((clause) => clause.trim());
+interface Clause extends Span {
+  readonly text: string;
+}
+
+function clausesOf(text: string, fields: readonly Field[]): Clause[] {
   const openLabels = fields.map(labelOf).filter((label) => endsOpen.test(label));
-  return clauses.flatMap((clause) => {
+  return pieces(text).flatMap((clause) => {
     const starts = openLabels
-      .map((label) => clause.toLowerCase().indexOf(` ${label.toLowerCase()} `))
+      .map((label) => clause.text.toLowerCase().indexOf(` ${label.toLowerCase()} `))
       .filter((at) => at > 0);
     const [at] = starts;
-    return at === undefined || starts.length > 1
-      ? [clause]
-      : [clause.slice(0, at).trim(), clause.slice(at).trim()];
+    if (at === undefined || starts.length > 1) return [clause];
+    return [piece(text, clause.start, clause.start + at), piece(text, clause.start + at, clause.end)];
   });
 }
 
+function pieces(text: string): Clause[] {
+  const found: Clause[] = [];
+  let start = 0;
+  for (const match of text.matchAll(clauseEnd)) {
+    found.push(piece(text, start, match.index));
+    start = match.index + match[0].length;
+  }
+  return [...found, piece(text, start, text.length)];
+}
+
+/** A stretch of a text without the space around it. */
+function piece(text: string, start: number, end: number): Clause {
+  const said = text.slice(start, end);
+  const from = start + (said.length - said.trimStart().length);
+  const trimmed = said.trim();
+  return { text: trimmed, start: from, end: from + trimmed.length };
+}
+
 interface ClauseOptions {
-  readonly isClearBehind: boolean;
+  readonly isClearAfter: boolean;
   readonly now: number;
 }
 
-function valueOfClause(field: Field, clause: string, { isClearBehind, now }: ClauseOptions): Json | null {
+function valueOfClause(field: Field, clause: string, { isClearAfter, now }: ClauseOptions): Json | null {
   const facts = factsOf(field);
   const said = clause.replace(leads, '');
   if (facts.kind === 'choice') {
@@ -73,7 +97,7 @@ function valueOfClause(field: Field, clause: string, { isClearBehind, now }: Cla
   }
   const label = labelOf(field);
   const isLed = label.includes(' ') && said.toLowerCase().startsWith(`${label.toLowerCase()} `);
-  if (!isLed || (isFreeText(field) && !isClearBehind)) return null;
+  if (!isLed || (isFreeText(field) && !isClearAfter)) return null;
   const value = said.slice(label.length).trim();
   const reading = readAnswer(field, isFreeText(field) ? withoutStop(value) : value, now);
   return reading.kind === 'value' ? reading.value : null;

@@ -1,6 +1,6 @@
 import { plainWords, straightQuotes } from './plain-words.ts';
 
-export type Command = 'help' | 'status' | 'back' | 'skip' | 'stop' | 'greeting';
+export type Command = 'help' | 'status' | 'back' | 'undo' | 'restart' | 'skip' | 'stop' | 'greeting';
 
 const polite =
   /^(?:please |can (?:you|we|i) |could (?:you|we|i) |let's |i(?:'d| would) like to |i want to |ok |okay |oops )+|(?: please| thanks| thank you| now)+$/g;
@@ -16,7 +16,15 @@ const commands: readonly (readonly [Command, RegExp])[] = [
   ],
   [
     'back',
-    /^(?:(?:go |step |one step |take me )?back|previous|undo(?: (?:that|it|the last one))?|go to the previous (?:one|question)|(?:the )?previous question|back up|go back (?:one|a step|one step))$/,
+    /^(?:(?:go |step |one step |take me )?back|previous|go to the previous (?:one|question)|(?:the )?previous question|back up|go back (?:one|a step|one step))$/,
+  ],
+  [
+    'undo',
+    /^(?:undo|take (?:that|it) back|revert)(?: (?:that|it|this|the last (?:one|change|answer)|my last (?:change|answer)))?$/,
+  ],
+  [
+    'restart',
+    /^(?:start (?:over|again|from scratch|from the beginning)|begin again|restart|reset)(?: (?:it|this|everything|from scratch|the (?:form|request|conversation)))?$/,
   ],
   [
     'skip',

@@ -3,7 +3,7 @@ import type { Field } from '../../domain/workflow.ts';
 import { factsOf } from './field-facts.ts';
 import type { FieldFacts } from './field-facts.ts';
 import { formatNumber } from './format-value.ts';
-import { quote } from './plain-words.ts';
+import { escapeMarkdown, quote } from './plain-words.ts';
 
 // zod's own words for what the schema's keywords say are written for programmers.
 const wordsForProgrammers = /^(?:Invalid|Too (?:big|small)|Expected|Unrecognized|Required)\b/;
@@ -16,7 +16,52 @@ export function explainRefusal(field: Field, value: Json): string {
   if (own !== undefined) return /[.!?]$/.test(own) ? own : `${own}.`;
   if (typeof value === 'number') return explainNumber(facts, value);
   if (typeof value === 'string') return explainText(facts, value);
-  return "That doesn't fit here.";
+  return checked.ok ? "That doesn't fit here." : explainIssues(field, checked.issues);
+}
+
+const mostIssues = 3;
+
+/** What is wrong with a list or an object, part by part: "In item 1, value has to be a number." */
+export function explainIssues(field: Field, issues: readonly string[]): string {
+  const { kind } = factsOf(field);
+  const said = issues.slice(0, mostIssues).map((issue) => explainIssue(issue, kind === 'list'));
+  const more = issues.length - said.length;
+  return [...new Set(said), ...(more > 0 ? [`There are ${more} more such faults.`] : [])].join(' ');
+}
+
+const typeNames = new Map([
+  ['string', 'a text'],
+  ['number', 'a number'],
+  ['int', 'a whole number'],
+  ['boolean', 'true or false'],
+  ['array', 'a list'],
+  ['object', 'an object'],
+]);
+
+function explainIssue(issue: string, isOfList: boolean): string {
+  const [, path = '', message = ''] = /^((?:[\w$-]+(?:\.[\w$-]+)*): )?([^]*)$/.exec(issue) ?? [];
+  const [first = '', ...rest] = path.replace(/: $/, '').split('.');
+  const isItem = isOfList && /^\d+$/.test(first);
+  const part = (isItem ? rest : [first, ...rest]).filter((name) => name !== '').join(' ');
+  const what = part === '' ? 'it' : part;
+  const sentence = `${isItem ? `in item ${Number(first) + 1}, ` : ''}${what} ${inWords(message)}`;
+  return `${sentence.charAt(0).toUpperCase()}${escapeMarkdown(sentence.slice(1))}.`;
+}
+
+/** zod's words for people who don't write code. */
+function inWords(message: string): string {
+  const [, expected = '', received = ''] =
+    /^Invalid input: expected (\w+), received (\w+)/.exec(message) ?? [];
+  if (expected !== '') {
+    return received === 'undefined' ? 'is missing' : `has to be ${typeNames.get(expected) ?? expected}`;
+  }
+  const options = /^Invalid option: expected one of (.*)$/.exec(message)?.[1];
+  if (options !== undefined) return `has to be one of ${options.replaceAll('"', '').split('|').join(', ')}`;
+  const [, least] = /^Too small: expected \w+ to have >=(\d+) items/.exec(message) ?? [];
+  if (least !== undefined) return `needs at least ${least}`;
+  const [, most] = /^Too big: expected \w+ to have <=(\d+) items/.exec(message) ?? [];
+  if (most !== undefined) return `takes at most ${most}`;
+  return `doesn't fit (${message.replace(/\.$/, '')})`;
 }
 
 function explainNumber(facts: FieldFacts, value: number): string {

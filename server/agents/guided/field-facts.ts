@@ -29,6 +29,12 @@ export interface FieldFacts {
   readonly label: string;
   readonly description: string | null;
   readonly choices: readonly string[];
+  /** What a list holds; `null` for what is none. */
+  readonly itemKind: 'choice' | 'number' | 'text' | 'other' | null;
+  /** The values that a list may hold, where its schema names them. */
+  readonly itemChoices: readonly string[];
+  /** The parts of an object, or of each object in a list. */
+  readonly properties: readonly Property[];
   readonly examples: readonly Json[];
   readonly minimum: number | null;
   readonly exclusiveMinimum: number | null;
@@ -37,6 +43,13 @@ export interface FieldFacts {
   readonly multipleOf: number | null;
   readonly minLength: number | null;
   readonly maxLength: number | null;
+}
+
+export interface Property {
+  readonly name: string;
+  readonly type: 'text' | 'number' | 'yes-no' | 'other';
+  /** A value that shows what it takes, for an example. */
+  readonly sample: Json;
 }
 
 const optionalNumber = z.number().nullable().catch(null).default(null);
@@ -58,6 +71,8 @@ const schemaShape = z.looseObject({
   maximum: optionalNumber,
   exclusiveMaximum: optionalNumber,
   multipleOf: optionalNumber,
+  items: z.looseObject({}).optional().catch(undefined),
+  properties: z.record(z.string(), z.looseObject({})).catch({}).default({}),
   minLength: optionalNumber,
   maxLength: optionalNumber,
 });
@@ -71,11 +86,16 @@ const proseWords =
 
 export function factsOf(field: Field): FieldFacts {
   const schema = readSchema(field);
+  const kind = kindOf(field, schema);
+  const items = kind === 'list' ? schemaShape.parse(schema.items ?? {}) : null;
   return {
-    kind: kindOf(field, schema),
+    kind,
     label: labelOf(field),
     description: schema.description,
     choices: schema.const === undefined ? schema.enum : [schema.const],
+    itemKind: items === null ? null : itemKindOf(items),
+    itemChoices: items?.enum ?? [],
+    properties: Object.entries((items ?? schema).properties).map(propertyOf),
     examples: schema.examples.filter((example) => field.check(example).ok),
     minimum: schema.minimum,
     exclusiveMinimum: schema.exclusiveMinimum,
@@ -85,6 +105,38 @@ export function factsOf(field: Field): FieldFacts {
     minLength: schema.minLength,
     maxLength: schema.maxLength,
   };
+}
+
+function propertyOf([name, json]: [string, object]): Property {
+  const schema = schemaShape.parse(json);
+  const [example] = schema.examples;
+  const type = Array.isArray(schema.type)
+    ? schema.type.find((candidate) => candidate !== 'null')
+    : schema.type;
+  switch (type) {
+    case 'number':
+    case 'integer':
+      return { name, type: 'number', sample: example ?? schema.minimum ?? 1 };
+    case 'boolean':
+      return { name, type: 'yes-no', sample: example ?? true };
+    case 'array':
+      return { name, type: 'other', sample: example ?? [] };
+    case 'object':
+      return { name, type: 'other', sample: example ?? {} };
+    case undefined:
+    default:
+      return {
+        name,
+        type: 'text',
+        sample: example ?? schema.enum[0] ?? (schema.format === 'date' ? '2026-12-24' : '…'),
+      };
+  }
+}
+
+function itemKindOf(items: SchemaShape): 'choice' | 'number' | 'text' | 'other' {
+  if (items.enum.length > 0) return 'choice';
+  if (items.type === 'number' || items.type === 'integer') return 'number';
+  return items.type === 'string' ? 'text' : 'other';
 }
 
 /** Whether any text at all may be an answer, so that nothing in it can be told to be something else. */

@@ -76,7 +76,11 @@ function resolve(phrase: string, turn: GuidedTurn, reach: 2 | 3): Field | null {
 /** Whether a phrase is a field's label or name, and nothing else. */
 export function isLabelOf(phrase: string, field: Field): boolean {
   const words = tellingWords(phrase);
-  return isSame(words, tellingWords(labelOf(field))) || isSame(words, nameWords(field));
+  const label = labelOf(field);
+  return (
+    [label, label.replace(/\(.*?\)/g, '')].some((name) => isSame(words, tellingWords(name))) ||
+    isSame(words, nameWords(field))
+  );
 }
 
 function theOne(candidates: readonly Field[], { asked, position, collected }: GuidedTurn): Field | null {

@@ -2,16 +2,17 @@ import type { Json } from '../../../workflows/definition/json.ts';
 import type { Field } from '../../domain/workflow.ts';
 import type { FieldFacts } from './field-facts.ts';
 import { findChoice } from './read-answer/choice.ts';
-import { looksBack, readFoundDate } from './read-answer/date-answer.ts';
+import { readFoundDate } from './read-answer/date-answer.ts';
 import { findDates } from './read-answer/dates.ts';
-import { otherEndSaid } from './read-answer/direction.ts';
-import { isUnitOf } from './read-answer/number-answer.ts';
-import { findNumbers } from './read-answer/numbers.ts';
+import type { FoundDate } from './read-answer/dates.ts';
+import { looksBack, otherEndSaid } from './read-answer/direction.ts';
+import { isUnitOf, numbersFor } from './read-answer/number-answer.ts';
 import type { Span } from './read-answer/reading.ts';
 import { findEmails, findPhones, findWebAddresses } from './read-answer/tokens.ts';
 
-interface FoundValue extends Span {
+export interface FoundValue {
   readonly value: Json;
+  readonly spans: readonly Span[];
 }
 
 /** The one value of a field's kind in a text; `null` when there is none, or more than one. */
@@ -27,25 +28,20 @@ export function findOnly(field: Field, facts: FieldFacts, text: string, now: num
         ? null
         : only(findPhones(field, text).filter(({ value }) => /^(?:\+|\(?0)/.test(value)));
     case 'date':
-    case 'date-time': {
-      const found = only(findDates(text, { now, looksBack: looksBack(facts) }).filter(isClear));
-      const reading =
-        found === null || otherEndSaid(text, found, facts) !== null
-          ? null
-          : readFoundDate(field, facts, found);
-      return reading?.kind === 'value' ? { value: reading.value, ...reading.span } : null;
-    }
+    case 'date-time':
+      return onlyDate(field, facts, text, now);
     case 'integer':
     case 'number':
       return only(
-        findNumbers(text, facts.kind === 'integer').filter(
-          ({ unit, value }) => unit !== null && isUnitOf(unit, facts.label) && field.check(value).ok,
+        numbersFor(facts, text).filter(
+          ({ unit, value, isAmbiguous }) =>
+            unit !== null && isUnitOf(unit, facts.label) && !isAmbiguous && field.check(value).ok,
         ),
       );
     case 'choice': {
       const found = findChoice(facts.choices, text);
       return found.kind === 'one' && isTellingChoice(found.choice)
-        ? { value: found.choice, start: 0, end: 0 }
+        ? { value: found.choice, spans: found.spans }
         : null;
     }
     case 'yes-no':
@@ -58,11 +54,19 @@ export function findOnly(field: Field, facts: FieldFacts, text: string, now: num
   }
 }
 
-function only<Found>(found: readonly Found[]): Found | null {
-  return found.length === 1 ? (found[0] ?? null) : null;
+function onlyDate(field: Field, facts: FieldFacts, text: string, now: number): FoundValue | null {
+  const [date, ...more] = findDates(text, { now, looksBack: looksBack(facts) }).filter(isClear);
+  if (date === undefined || more.length > 0 || otherEndSaid(text, date, facts) !== null) return null;
+  const reading = readFoundDate(field, facts, { date });
+  return reading.kind === 'value' ? { value: reading.value, spans: reading.spans } : null;
 }
 
-function isClear({ orElse }: { readonly orElse: string | null }): boolean {
+function only(found: readonly (Span & { readonly value: Json })[]): FoundValue | null {
+  const [first, ...more] = found;
+  return first === undefined || more.length > 0 ? null : { value: first.value, spans: [first] };
+}
+
+function isClear({ orElse }: FoundDate): boolean {
   return orElse === null;
 }
 

@@ -26,11 +26,27 @@ export function formatValue(field: Field, value: Json): string {
   const { kind } = factsOf(field);
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
   if (typeof value === 'number') return formatNumber(value);
-  if (Array.isArray(value)) return value.map((item) => formatValue(field, item)).join(', ');
-  if (typeof value !== 'string') return shorten(JSON.stringify(value));
+  if (Array.isArray(value)) {
+    const isOfObjects = value.some((item) => typeof item === 'object' && item !== null);
+    return value.length === 0
+      ? 'none'
+      : value.map((item) => formatValue(field, item)).join(isOfObjects ? '; ' : ', ');
+  }
+  if (value === null) return 'none';
+  if (typeof value !== 'string') return formatObject(field, value);
   if (kind === 'date') return formatDate(value);
   if (kind === 'date-time') return formatDateTime(value);
   return shorten(value);
+}
+
+/** "bike: 1,200" for `{ name: 'bike', value: 1200 }`; else each value with its name. */
+function formatObject(field: Field, value: Readonly<Record<string, Json>>): string {
+  const entries = Object.entries(value);
+  const [first, second] = entries;
+  if (entries.length === 2 && typeof first?.[1] === 'string' && typeof second?.[1] === 'number') {
+    return `${formatValue(field, first[1])}: ${formatValue(field, second[1])}`;
+  }
+  return entries.map(([name, part]) => `${shorten(name)} ${formatValue(field, part)}`).join(', ');
 }
 
 function shorten(text: string): string {

@@ -37,7 +37,10 @@ export function openFields({ position, collected }: GuidedTurn): Field[] {
 
 /** A value that could not be taken, and what to say about it. */
 export interface Refusal {
-  readonly field: Field;
+  /** `null` where it can't be told for which field it was meant. */
+  readonly field: Field | null;
+  /** The value, or the words for one, that stand under the field's label: refused by it (`turn.rejected`). */
+  readonly tried: Json | null;
   readonly why: string;
   readonly suggestions: readonly string[];
 }
@@ -46,11 +49,25 @@ export interface Refusal {
 export type Understanding =
   | {
       readonly kind:
-        'help' | 'question' | 'status' | 'back' | 'skip' | 'stop' | 'confirmed' | 'declined' | 'greeted';
+        | 'help'
+        | 'question'
+        | 'status'
+        | 'back'
+        | 'undo'
+        | 'restart'
+        | 'skip'
+        | 'stop'
+        | 'confirmed'
+        | 'declined'
+        | 'greeted';
     }
-  /** Fields to set, and perhaps one that could not be. */
-  | { readonly kind: 'values'; readonly values: ReadonlyMap<string, Json>; readonly refusal: Refusal | null }
+  /** Fields to set, and those that could not be. */
+  | {
+      readonly kind: 'values';
+      readonly values: ReadonlyMap<string, Json>;
+      readonly refusals: readonly Refusal[];
+    }
   | { readonly kind: 'clear'; readonly field: Field }
   /** A field is to be changed, but not to what. */
   | { readonly kind: 'reopen'; readonly field: Field }
-  | { readonly kind: 'unreadable'; readonly refusal: Refusal | null };
+  | { readonly kind: 'unreadable'; readonly refusals: readonly Refusal[] };

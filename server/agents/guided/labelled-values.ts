@@ -1,6 +1,6 @@
 import type { Field } from '../../domain/workflow.ts';
 import { factsOf, isFreeText } from './field-facts.ts';
-import { resolveByLabel, resolveField } from './field-reference.ts';
+import { isLabelOf, resolveByLabel, resolveField } from './field-reference.ts';
 import type { GuidedTurn } from './guided-turn.ts';
 import { readAnswer } from './read-answer/read-answer.ts';
 import { straightQuotes } from './plain-words.ts';
@@ -53,10 +53,13 @@ export function readLabels(text: string, turn: GuidedTurn): LabelledText {
   for (const clause of clauses) {
     // A label may hold what looks like the end of a clause: "yes and change the days to 7".
     if (clause.start < readUpTo) continue;
-    const label = labelOfClause(clause.text, turn, isChange);
+    const label = labelOfClause(clause, turn, isChange);
     if (label === null) continue;
     isChange ||= label.isRequest;
     readUpTo = clause.start + label.valueAt;
+    // What is in an object or a list is its own, whatever its parts are called.
+    const { kind } = factsOf(label.field);
+    if (kind === 'object' || kind === 'list') readUpTo += jsonLength(text.slice(readUpTo));
     starts.push({ clause, label });
   }
   starts.forEach(({ clause, label }, index) => {
@@ -90,8 +93,8 @@ interface Label {
 }
 
 /** The label that a clause begins with, if its field can take what follows. */
-function labelOfClause(clause: string, turn: GuidedTurn, afterChange: boolean): Label | null {
-  const said = straightQuotes(clause.slice(0, longestLabel));
+function labelOfClause(clause: Clause, turn: GuidedTurn, afterChange: boolean): Label | null {
+  const said = straightQuotes(clause.text.slice(0, longestLabel));
   const filler = fillers.exec(said)?.[0] ?? '';
   const request = requesting.exec(said.slice(filler.length))?.[0] ?? '';
   const article = articles.exec(said.slice(filler.length + request.length))?.[0] ?? '';
@@ -105,14 +108,69 @@ function labelOfClause(clause: string, turn: GuidedTurn, afterChange: boolean): 
   if (phrase === undefined || value === undefined) return isRequest ? bareLabel(rest, lead, turn) : null;
   const field = resolveField(phrase, turn);
   if (field === null) return isRequest ? bareLabel(rest, lead, turn) : null;
+  // "If the severity is high", "not the start date: …" say something else about the field than its value.
+  if (turningWord.test(phrase) && !isLabelOf(phrase, field)) return null;
   const valueAt = lead + rest.length - value.length;
   const hasColon = /[:=]\s*$/.test(rest.slice(0, rest.length - value.length));
   const isExplicit =
-    isRequest || afterChange || correcting.test(filler) || (hasColon && !isFreeText(turn.asked));
+    isRequest ||
+    afterChange ||
+    correcting.test(filler) ||
+    (hasColon && isMeantAsLabel(phrase, field, { clause, turn }));
   const label = { field, valueAt, isRequest };
   return isExplicit || (hasColon && isReadable(field, value, turn)) || isPlainlyFor(field, value, turn)
     ? label
     : null;
+}
+
+/**
+ * Whether "<phrase>:" is a label even if the value after it can't be read, so that it is refused by its label rather than
+ * swallowed by what is before it. An account may hold colons of its own, a short text the whole label only.
+ */
+function isMeantAsLabel(
+  phrase: string,
+  field: Field,
+  { clause, turn }: { clause: Clause; turn: GuidedTurn },
+): boolean {
+  if (turn.asked === null || turn.turnNumber === 1) return true;
+  switch (factsOf(turn.asked).kind) {
+    case 'prose':
+      return clause.start === 0 && isLabelOf(phrase, field);
+    case 'words':
+      return isLabelOf(phrase, field);
+    case 'yes-no':
+    case 'choice':
+    case 'integer':
+    case 'number':
+    case 'date':
+    case 'date-time':
+    case 'email':
+    case 'web-address':
+    case 'phone':
+    case 'code':
+    case 'list':
+    case 'object':
+      return true;
+  }
+}
+
+const turningWord = /\b(?:not|no|never|if|unless|or|except|without|when|\w+n't)\b/i;
+
+/** How much of a text is the JSON that it begins with; 0 for none. */
+function jsonLength(text: string): number {
+  const lead = text.length - text.trimStart().length;
+  if (!/^[[{]/.test(text.slice(lead))) return 0;
+  let depth = 0;
+  let isQuoted = false;
+  for (let index = lead; index < text.length; index += 1) {
+    const sign = text.charAt(index);
+    if (isQuoted && sign === '\\') index += 1;
+    else if (sign === '"') isQuoted = !isQuoted;
+    else if (!isQuoted && (sign === '{' || sign === '[')) depth += 1;
+    else if (!isQuoted && (sign === '}' || sign === ']')) depth -= 1;
+    if (depth === 0 && !isQuoted) return index + 1;
+  }
+  return text.length;
 }
 
 /** "make the days 7": the longest run of words that names a field, then the value. */
@@ -148,7 +206,8 @@ function isReadable(field: Field, value: string, { now }: GuidedTurn): boolean {
 export function readBareLabel(text: string, turn: GuidedTurn): LabelledValue | null {
   const said = straightQuotes(text.trim().slice(0, longestLabel)).replace(fillers, '').replace(articles, '');
   const label = bareLabel(said, 0, turn);
-  if (label === null || (turn.asked !== null && isFreeText(label.field))) return null;
+  const isFree = label !== null && isFreeText(label.field);
+  if (label === null || label.field === turn.asked || (turn.asked !== null && isFree)) return null;
   return { field: label.field, text: said.slice(label.valueAt) };
 }
 

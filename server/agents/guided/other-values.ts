@@ -4,6 +4,8 @@ import { readClauses, wholeChoice } from './clause-values.ts';
 import { factsOf } from './field-facts.ts';
 import type { FieldKind } from './field-facts.ts';
 import { findOnly } from './find-only.ts';
+import type { FoundValue } from './find-only.ts';
+import { unaccounted } from './read-answer/whole-answer.ts';
 import { applicableFields } from './guided-turn.ts';
 import type { GuidedTurn } from './guided-turn.ts';
 
@@ -19,13 +21,13 @@ export function findOtherValues(
   text: string,
   turn: GuidedTurn,
   taken: ReadonlySet<string>,
-): Map<string, Json> {
+): Map<string, FoundValue> {
   // The first message may come with anything; later ones are about the step that they answer.
   const inReach = turn.turnNumber === 1 ? applicableFields(turn.position) : turn.position.current.fields;
   const contenders = inReach.filter((field) => turn.collected[field.name] === undefined);
   const open = contenders.filter((field) => !taken.has(field.name));
   const found = new Map(
-    open.flatMap((field): [string, Json][] => {
+    open.flatMap((field): [string, FoundValue][] => {
       const facts = factsOf(field);
       const rivals = open.filter((other) => factsOf(other).kind === facts.kind);
       if (rivals.length > 1 && !selfNamingKinds.has(facts.kind)) return [];
@@ -34,7 +36,7 @@ export function findOtherValues(
       const isContested = contenders.some(
         (other) => other !== field && findOnly(other, factsOf(other), text, turn.now)?.value === found.value,
       );
-      return isContested ? [] : [[field.name, found.value]];
+      return isContested ? [] : [[field.name, found]];
     }),
   );
   return new Map([...readClauses(text, turn, taken), ...found]);
@@ -91,9 +93,11 @@ interface PartOptions {
 function valueOfPart(field: Field, part: string, { followsComma, turn }: PartOptions): Json | null {
   const facts = factsOf(field);
   if (facts.kind === 'choice') {
-    const said = followsComma ? /^an? (\S.*)$/i.exec(part)?.[1] : undefined;
-    return said === undefined ? null : wholeChoice(facts, said);
+    const said = followsComma ? (/^an? (\S.*)$/i.exec(part)?.[1] ?? part) : '';
+    const choice = wholeChoice(facts, said);
+    // "Smith, Partnership" may be a name; written as the choice is, it is the choice.
+    return choice === said || said !== part ? choice : null;
   }
   const found = findOnly(field, facts, part, turn.now);
-  return found !== null && found.start === 0 && found.end === part.length ? found.value : null;
+  return found !== null && unaccounted(part, found.spans, facts) === '' ? found.value : null;
 }

@@ -1,13 +1,21 @@
 import type { Json } from '../../../workflows/definition/json.ts';
+import { labelOf } from '../../domain/summary.ts';
 import type { Field } from '../../domain/workflow.ts';
 import { factsOf } from './field-facts.ts';
+import type { FoundValue } from './find-only.ts';
+import { formatValue } from './format-value.ts';
 import { openFields } from './guided-turn.ts';
 import type { GuidedTurn, Refusal, Understanding } from './guided-turn.ts';
 import { findOtherValues, splitFreeAnswer } from './other-values.ts';
-import { looksBack, readFoundDate } from './read-answer/date-answer.ts';
+import { listInWords, quote } from './plain-words.ts';
+import { readFoundDate } from './read-answer/date-answer.ts';
 import { findDates } from './read-answer/dates.ts';
-import { readAnswer } from './read-answer/read-answer.ts';
-import type { Reading, Span } from './read-answer/reading.ts';
+import { looksBack } from './read-answer/direction.ts';
+import { whyForeignUnit } from './read-answer/number-answer.ts';
+import { findAnswer, readAnswer } from './read-answer/read-answer.ts';
+import { withoutSpans } from './read-answer/reading.ts';
+import type { Refused, Span } from './read-answer/reading.ts';
+import { acceptWhole, unaccountedBy } from './read-answer/whole-answer.ts';
 
 interface Asking {
   readonly asked: Field;
@@ -18,18 +26,18 @@ interface Asking {
 /** Reads a text as the answer to the asked field, and as values for others where it holds more. */
 export function readAsked(text: string, turn: GuidedTurn, { asked, taken }: Asking): Understanding {
   if (turn.turnNumber === 1) return readUnasked(text, turn, taken);
-  const { kind } = factsOf(asked);
-  switch (kind) {
+  const facts = factsOf(asked);
+  switch (facts.kind) {
     case 'words': {
       const { answer, values } = splitFreeAnswer(text, turn, taken);
-      return withAsked(answer, turn, { asked, others: () => values });
+      return alone(answer, turn, { asked, beside: values });
     }
     case 'prose':
     case 'yes-no':
     case 'list':
     case 'object':
     case 'code':
-      return withAsked(text, turn, { asked, others: () => new Map() });
+      return alone(text, turn, { asked, beside: new Map() });
     case 'choice':
     case 'integer':
     case 'number':
@@ -37,47 +45,122 @@ export function readAsked(text: string, turn: GuidedTurn, { asked, taken }: Aski
     case 'date-time':
     case 'email':
     case 'web-address':
-    case 'phone': {
-      const others = (span: Span | null): Map<string, Json> => {
-        const rest = span === null ? text : besideAnswer(asked, text, span);
-        const found = findOtherValues(rest, turn, new Set([...taken, asked.name]));
-        return new Map([...rangeEnd(text, turn, asked), ...found]);
-      };
-      return withAsked(text, turn, { asked, others });
-    }
+    case 'phone':
+      return among(text, turn, { asked, taken });
   }
 }
 
-/** In the first message nothing was asked yet: only what names or shows its field is taken. */
+/** In the first message nothing was asked yet: what names or shows its field is taken, if that is all it says. */
 function readUnasked(text: string, turn: GuidedTurn, taken: ReadonlySet<string>): Understanding {
-  const values = findOtherValues(text, turn, taken);
-  return values.size === 0 ? { kind: 'greeted' } : { kind: 'values', values, refusal: null };
+  const others = findOtherValues(text, turn, taken);
+  const rest = restOf(text, turn, others);
+  if (others.size === 0) return { kind: 'greeted' };
+  if (rest !== '') return { kind: 'unreadable', refusals: [whyLeftOver(turn, others, rest)] };
+  return { kind: 'values', values: valuesOf(others), refusals: [] };
 }
 
 interface Answering {
   readonly asked: Field;
-  /** What else the message holds, given where the answer stands; `null` when there was none. */
-  readonly others: (span: Span | null) => ReadonlyMap<string, Json>;
+  readonly beside: ReadonlyMap<string, Json>;
 }
 
-function withAsked(text: string, turn: GuidedTurn, { asked, others }: Answering): Understanding {
+/** An answer that is read from end to end by itself. */
+function alone(text: string, turn: GuidedTurn, { asked, beside }: Answering): Understanding {
   const reading = readAnswer(asked, text, turn.now);
   if (reading.kind === 'value') {
-    const values = new Map([[asked.name, reading.value], ...others(reading.span)]);
-    return { kind: 'values', values, refusal: null };
+    return { kind: 'values', values: new Map([[asked.name, reading.value], ...beside]), refusals: [] };
   }
-  const refusal = refusalOf(asked, reading);
-  const values = others(null);
-  if (values.size === 0) return { kind: 'unreadable', refusal };
-  return { kind: 'values', values, refusal: reading.isNearMiss ? refusal : null };
+  return { kind: 'unreadable', refusals: [refusalOf(asked, reading)] };
 }
 
-export function refusalOf(field: Field, reading: Extract<Reading, { kind: 'refused' }>): Refusal {
-  return { field, why: reading.why, suggestions: reading.suggestions ?? [] };
+/** An answer that may hold values of other fields: all of them are taken if they account for the whole of it, or none. */
+function among(text: string, turn: GuidedTurn, { asked, taken }: Asking): Understanding {
+  const facts = factsOf(asked);
+  const reading = findAnswer(asked, facts, { text, now: turn.now });
+  const own = reading.kind === 'value' ? [[asked.name, reading] as const] : [];
+  const beside = reading.kind === 'value' ? withoutSpans(text, reading.spans) : text;
+  const others = findOtherValues(beside, turn, new Set([...taken, asked.name]));
+  const found = new Map<string, FoundValue>([...own, ...rangeEnd(text, turn, asked), ...others]);
+  const foreign = foreignLength(text, turn, found);
+  const rest = restOf(text, turn, found, foreign?.span);
+  if (rest === '' && found.size > 0) {
+    const refusals = [
+      ...(reading.kind === 'refused' && reading.isNearMiss ? [refusalOf(asked, reading)] : []),
+      ...(foreign === null ? [] : [foreign.refusal]),
+    ];
+    return { kind: 'values', values: valuesOf(found), refusals };
+  }
+  if (reading.kind === 'refused') return { kind: 'unreadable', refusals: [refusalOf(asked, reading)] };
+  const accepted = acceptWhole(asked, facts, text, {
+    ...reading,
+    spans: [...found.values()].flatMap(({ spans }) => spans),
+  });
+  const isOnly = found.size === 1 && accepted.kind === 'refused';
+  return {
+    kind: 'unreadable',
+    refusals: [isOnly ? refusalOf(asked, accepted) : whyLeftOver(turn, found, rest)],
+  };
+}
+
+function valuesOf(found: ReadonlyMap<string, FoundValue>): ReadonlyMap<string, Json> {
+  return new Map([...found].map(([name, { value }]) => [name, value]));
+}
+
+/** What of a text is left when the values are out of it, with what may stand beside any of them. */
+function restOf(
+  text: string,
+  turn: GuidedTurn,
+  found: ReadonlyMap<string, FoundValue>,
+  foreign?: Span,
+): string {
+  const spans = [...found.values()].flatMap((value) => value.spans);
+  const owners = [...found.keys()].flatMap((name) => turn.workflow.fields.get(name) ?? []);
+  return unaccountedBy(text, [...spans, ...(foreign === undefined ? [] : [foreign])], owners.map(factsOf));
+}
+
+function whyLeftOver(turn: GuidedTurn, found: ReadonlyMap<string, FoundValue>, rest: string): Refusal {
+  const understood = [...found].flatMap(([name, { value }]) => {
+    const field = turn.workflow.fields.get(name);
+    return field === undefined ? [] : [{ field, said: `${labelOf(field)}: ${formatValue(field, value)}` }];
+  });
+  const said = listInWords(understood.map((value) => value.said));
+  const why = `I understood ${said}, but not ${quote(rest)}, so I have taken nothing of it. Please say it without that.`;
+  const [first] = understood;
+  return { field: turn.asked ?? first?.field ?? null, tried: null, why, suggestions: [] };
+}
+
+const length =
+  /\b(?:for |lasting )?(?:(?:about|around) )?(?:\d{1,4}|an?|one|two|three|four|five|six|seven|eight|nine|ten|twelve)[ -](?:full |whole )?(days?|weeks?|fortnights?|months?|years?)\b/i;
+
+/** "For two weeks" beside a date: it is for the field that counts days, which can't take weeks. */
+function foreignLength(
+  text: string,
+  turn: GuidedTurn,
+  found: ReadonlyMap<string, FoundValue>,
+): { readonly span: Span; readonly refusal: Refusal } | null {
+  const match = length.exec(text);
+  if (match === null || found.size === 0) return null;
+  const span = { start: match.index, end: match.index + match[0].length };
+  const isTaken = [...found.values()].some(({ spans }) =>
+    spans.some(({ start, end }) => start < span.end && span.start < end),
+  );
+  const [counting, ...more] = openFields(turn).flatMap((field) => {
+    const facts = factsOf(field);
+    if (found.has(field.name) || (facts.kind !== 'integer' && facts.kind !== 'number')) return [];
+    const why = whyForeignUnit((match[1] ?? '').toLowerCase(), facts);
+    return why?.isNearMiss === true ? [refusalOf(field, why)] : [];
+  });
+  return isTaken || counting === undefined || more.length > 0 ? null : { span, refusal: counting };
+}
+
+/** @param said the words that could not be read, where they stand under the field's label */
+export function refusalOf(field: Field, reading: Refused, said: string | null = null): Refusal {
+  const tried = said === null ? null : (reading.tried ?? said);
+  return { field, tried, why: reading.why, suggestions: reading.suggestions ?? [] };
 }
 
 /** The end of "from 3 to 7 December", for the one field of the step that can be it. */
-function rangeEnd(text: string, turn: GuidedTurn, asked: Field): [string, Json][] {
+function rangeEnd(text: string, turn: GuidedTurn, asked: Field): [string, FoundValue][] {
   const facts = factsOf(asked);
   if (facts.kind !== 'date' && facts.kind !== 'date-time') return [];
   const [, second, ...more] = findDates(text, { now: turn.now, looksBack: looksBack(facts) });
@@ -86,13 +169,6 @@ function rangeEnd(text: string, turn: GuidedTurn, asked: Field): [string, Json][
     .slice(fields.indexOf(asked) + 1)
     .filter((candidate) => factsOf(candidate).kind === facts.kind);
   if (second === undefined || more.length > 0 || field === undefined || others.length > 0) return [];
-  const reading = readFoundDate(field, factsOf(field), second);
-  return reading.kind === 'value' ? [[field.name, reading.value]] : [];
-}
-
-/** What a text holds besides the answer found in it, in its place; nothing beside free text, which is all of it. */
-export function besideAnswer(field: Field, text: string, { start, end }: Span): string {
-  // A choice's words may stand anywhere, and are no other kind's.
-  if (factsOf(field).kind === 'choice') return text;
-  return text.slice(0, start) + ' '.repeat(Math.max(0, end - start)) + text.slice(end);
+  const reading = readFoundDate(field, factsOf(field), { date: second });
+  return reading.kind === 'value' ? [[field.name, reading]] : [];
 }

@@ -4,6 +4,7 @@ import type { Field } from '../../domain/workflow.ts';
 import { acknowledge } from './acknowledge.ts';
 import { explainField, offersFor } from './ask-field.ts';
 import type { Draft } from './compose-reply.ts';
+import { factsOf } from './field-facts.ts';
 import { formatValue } from './format-value.ts';
 import type { GuidedTurn, Refusal, Understanding } from './guided-turn.ts';
 import { readable } from './plain-words.ts';
@@ -29,6 +30,15 @@ export function respond(understanding: Understanding, said: string | null, turn:
       return status(turn);
     case 'back':
       return goBack(turn);
+    case 'undo':
+      return cannotUndo(turn);
+    case 'restart':
+      return {
+        lead: [
+          `I can't start over by myself. You can change each answer: ${exampleOfChange(turn)} Or end this conversation and begin another.`,
+        ],
+        data: nothing,
+      };
     case 'skip':
       return explainRequired(turn);
     case 'stop':
@@ -48,26 +58,48 @@ export function respond(understanding: Understanding, said: string | null, turn:
     case 'reopen':
       return reopen(understanding.field, turn);
     case 'values': {
+      const { values, refusals } = understanding;
       const welcome = turn.turnNumber === 1 ? [greeting(turn)] : [];
-      const taken = acknowledge(understanding.values, said, turn);
       return {
-        ...refused(understanding.refusal),
+        ...refused(refusals),
         lead: [
           ...welcome,
-          taken,
-          ...(understanding.refusal === null ? [] : [whyOf(understanding.refusal, turn)]),
+          acknowledge(values, said, turn),
+          ...refusals.map((refusal) => whyOf(refusal, turn)),
         ],
-        data: understanding.values,
+        data: new Map([...values, ...triedValues(refusals)]),
         namesStep: turn.turnNumber === 1,
       };
     }
-    case 'unreadable':
+    case 'unreadable': {
+      const { refusals } = understanding;
+      const welcome = turn.turnNumber === 1 ? [greeting(turn)] : [];
       return {
-        ...refused(understanding.refusal),
-        lead: [understanding.refusal === null ? fallback(turn) : whyOf(understanding.refusal, turn)],
-        data: nothing,
+        ...refused(refusals),
+        lead: [
+          ...welcome,
+          ...(refusals.length === 0 ? [fallback(turn)] : refusals.map((refusal) => whyOf(refusal, turn))),
+        ],
+        data: triedValues(refusals),
+        namesStep: turn.turnNumber === 1,
       };
+    }
   }
+}
+
+/**
+ * What stands under a label and can't be read, handed on as data that the field's schema refuses: so it is listed in
+ * `turn.rejected`. Words that the schema itself would take ("contact name: n/a") go as a list, which it does not.
+ */
+function triedValues(refusals: readonly Refusal[]): ReadonlyMap<string, Json> {
+  return new Map(
+    refusals.flatMap(({ field, tried }): [string, Json][] => {
+      if (field === null || tried === null) return [];
+      const candidates = [tried, [tried], { said: tried }];
+      const refusedBySchema = candidates.find((candidate) => !field.check(candidate).ok);
+      return refusedBySchema === undefined ? [] : [[field.name, refusedBySchema]];
+    }),
+  );
 }
 
 function fallback({ asked }: GuidedTurn): string {
@@ -75,14 +107,25 @@ function fallback({ asked }: GuidedTurn): string {
 }
 
 /** A refused value for another field than the asked one needs saying which. */
-function whyOf({ field, why }: Refusal, { asked }: GuidedTurn): string {
-  return field === asked ? why : `**${labelOf(field)}** stays as it was: ${why}`;
+function whyOf({ field, why }: Refusal, { asked, collected }: GuidedTurn): string {
+  if (field === asked || field === null) return why;
+  const label = `**${labelOf(field)}**`;
+  return collected[field.name] === undefined ? `${label}: ${why}` : `${label} stays as it was: ${why}`;
 }
 
-function refused(refusal: Refusal | null): Pick<Draft, 'offers'> {
-  if (refusal === null || refusal.suggestions.length === 0) return {};
+function refused(refusals: readonly Refusal[]): Pick<Draft, 'offers'> {
+  const [refusal] = refusals.filter(({ field, suggestions }) => field !== null && suggestions.length > 0);
+  if (refusal === undefined || refusal.field === null) return {};
   const { field, suggestions } = refusal;
-  return { offers: suggestions.map((value) => ({ title: readable(formatValue(field, value)), value })) };
+  return {
+    offers: suggestions.map((value) => ({ title: readable(titleOf(field, value)), value })),
+  };
+}
+
+/** A suggestion as it is shown; a number's text is shown as the number. */
+function titleOf(field: Field, suggestion: string): string {
+  const { kind } = factsOf(field);
+  return formatValue(field, kind === 'integer' || kind === 'number' ? Number(suggestion) : suggestion);
 }
 
 function greeting({ workflow, position }: GuidedTurn): string {
@@ -161,6 +204,15 @@ function goBack({ position, collected, asked }: GuidedTurn): Draft {
   return {
     lead: [`Back to **${labelOf(last)}** (it was: ${formatValue(last, value)}).`],
     data: new Map([[last.name, null]]),
+  };
+}
+
+/** Nothing remembers what the last answer changed; there are words for what people want by it. */
+function cannotUndo(turn: GuidedTurn): Draft {
+  const back = turn.asked === null ? '' : ' “back” asks the question before this one again.';
+  return {
+    lead: [`I can't undo. To change an answer, say so: ${exampleOfChange(turn).toLowerCase()}${back}`],
+    data: nothing,
   };
 }
 

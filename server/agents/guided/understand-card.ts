@@ -9,7 +9,7 @@ import { readAnswer } from './read-answer/read-answer.ts';
  */
 export function understandCard(data: Readonly<Record<string, Json>>, turn: GuidedTurn): Understanding {
   const values = new Map<string, Json>();
-  let refusal: Refusal | null = null;
+  const refusals: Refusal[] = [];
   for (const [name, value] of Object.entries(data)) {
     const field = turn.workflow.fields.get(name);
     // An input that was left empty is sent as an empty text.
@@ -18,7 +18,7 @@ export function understandCard(data: Readonly<Record<string, Json>>, turn: Guide
     const reading = checked.ok || typeof value !== 'string' ? null : readAnswer(field, value, turn.now);
     if (checked.ok) values.set(name, checked.value);
     else if (reading?.kind === 'value') values.set(name, reading.value);
-    else refusal = { field, why: explainRefusal(field, value), suggestions: [] };
+    else refusals.push({ field, tried: null, why: explainRefusal(field, value), suggestions: [] });
   }
-  return values.size === 0 ? { kind: 'unreadable', refusal } : { kind: 'values', values, refusal };
+  return values.size === 0 ? { kind: 'unreadable', refusals } : { kind: 'values', values, refusals };
 }

@@ -4,16 +4,21 @@ import { findAmended, findMovedDate, readAmendment } from './amendment.ts';
 import { asksBack, isQuestion, readCommand, soundsLikeQuestion } from './commands.ts';
 import type { Command } from './commands.ts';
 import { factsOf, isFreeText } from './field-facts.ts';
+import type { FieldKind } from './field-facts.ts';
 import { isLabelOf, resolveField } from './field-reference.ts';
 import type { GuidedTurn, Refusal, Understanding } from './guided-turn.ts';
 import { readBareLabel, readClearing, readLabels, readReopening } from './labelled-values.ts';
 import type { LabelledValue } from './labelled-values.ts';
 import { plainWords } from './plain-words.ts';
 import { findOtherValues } from './other-values.ts';
-import { besideAnswer, readAsked, refusalOf } from './read-asked.ts';
+import { readAsked, refusalOf } from './read-asked.ts';
 import { findChoice } from './read-answer/choice.ts';
-import { readAnswer } from './read-answer/read-answer.ts';
-import { withoutStop } from './read-answer/words.ts';
+import { isJson, namesProperty } from './read-answer/lists.ts';
+import { findAnswer, readAnswer } from './read-answer/read-answer.ts';
+import { withoutSpans } from './read-answer/reading.ts';
+import type { Refused } from './read-answer/reading.ts';
+import { unaccountedBy } from './read-answer/whole-answer.ts';
+import { soundsLikeCorrection, withoutStop } from './read-answer/words.ts';
 import { readConfirmation } from './read-answer/yes-no.ts';
 
 /**
@@ -32,11 +37,18 @@ export function understandText(text: string, turn: GuidedTurn): Understanding {
   const reopened = readReopening(text, turn);
   if (reopened !== null && isCollected(reopened, turn)) return { kind: 'reopen', field: reopened };
 
+  if (turn.asked !== null && isOfItsOwn(text, turn.asked)) {
+    return readAsked(
+      text,
+      { ...turn, turnNumber: Math.max(turn.turnNumber, 2) },
+      { asked: turn.asked, taken: new Set() },
+    );
+  }
   const { head, labelled } = readLabels(text, turn);
   const fromLabels = readLabelled(labelled, turn);
   if (labelled.length === 0) {
     const amended = readAmended(text, turn);
-    if (amended !== null) return { kind: 'values', values: amended, refusal: null };
+    if (amended !== null) return { kind: 'values', values: amended, refusals: [] };
   }
   if (turn.asked === null) return understandAtRest(text, turn, labelled.length > 0 ? fromLabels : null);
   const taken = new Set(labelled.map(({ field }) => field.name));
@@ -44,6 +56,8 @@ export function understandText(text: string, turn: GuidedTurn): Understanding {
     return { kind: 'values', ...fromLabels };
   }
   if (labelled.length === 0 && isPutBack(text, turn.asked, turn)) return { kind: 'question' };
+  const bare = labelled.length === 0 ? readFormedLabel(text, turn) : null;
+  if (bare !== null) return { kind: 'values', ...bare };
   const fromHead = readAsked(head, turn, { asked: turn.asked, taken });
   if (labelled.length === 0) {
     if (fromHead.kind !== 'unreadable') return fromHead;
@@ -53,7 +67,7 @@ export function understandText(text: string, turn: GuidedTurn): Understanding {
   const values = new Map(fromLabels.values);
   if (fromHead.kind === 'values') for (const [name, value] of fromHead.values) values.set(name, value);
   // With something else in the message, a head that is no answer is how people talk, not a failed attempt.
-  return { kind: 'values', values, refusal: fromLabels.refusal };
+  return { kind: 'values', values, refusals: fromLabels.refusals };
 }
 
 function isMeantAsCommand(command: Command, text: string, { asked, turnNumber }: GuidedTurn): boolean {
@@ -61,6 +75,13 @@ function isMeantAsCommand(command: Command, text: string, { asked, turnNumber }:
   const { kind, choices } = factsOf(asked);
   if (kind === 'choice' && findChoice(choices, text).kind === 'one') return false;
   return command !== 'greeting' || turnNumber === 1 || kind !== 'yes-no';
+}
+
+/** Whether a text is an object or a list, or names its parts: nothing in it is the value of another field. */
+function isOfItsOwn(text: string, asked: Field): boolean {
+  const { kind, properties } = factsOf(asked);
+  if (kind !== 'object' && kind !== 'list') return false;
+  return isJson(text) || namesProperty(text, properties);
 }
 
 function isCollected(field: Field, { collected }: GuidedTurn): boolean {
@@ -99,27 +120,51 @@ function isNearMiss(text: string, asked: Field, { now }: GuidedTurn): boolean {
 
 interface Values {
   readonly values: ReadonlyMap<string, Json>;
-  readonly refusal: Refusal | null;
+  readonly refusals: readonly Refusal[];
 }
 
 /** What stands under labels, and what stands beside it there: "severity is high, 3 users". */
 function readLabelled(labelled: readonly LabelledValue[], turn: GuidedTurn): Values {
   const values = new Map<string, Json>();
   const taken = new Set(labelled.map(({ field }) => field.name));
-  let refusal: Refusal | null = null;
+  const refusals: Refusal[] = [];
   for (const { field, text } of labelled) {
-    // Under a label a text is the end of a sentence, whose full stop is not part of it.
-    const reading = readAnswer(field, isFreeText(field) ? withoutStop(text) : text, turn.now);
-    if (reading.kind === 'value') {
-      const beside = besideAnswer(field, text, reading.span);
-      for (const [name, value] of findOtherValues(beside, turn, taken)) values.set(name, value);
-      values.set(field.name, reading.value);
-    } else refusal = refusalOf(field, reading);
+    const found = readUnderLabel(field, text, { turn, taken });
+    if (found instanceof Map) for (const [name, value] of found) values.set(name, value);
+    else refusals.push(refusalOf(field, found, text));
   }
-  return { values, refusal };
+  return { values, refusals: refusals.filter(({ field }) => field === null || !values.has(field.name)) };
 }
 
-const denying = /^(?:no|nope|sorry|oops|wait|correction|i mean)/i;
+interface UnderLabel {
+  readonly turn: GuidedTurn;
+  readonly taken: ReadonlySet<string>;
+}
+
+/** A label's value, with those of other fields beside it if they account for the rest; else why there is none. */
+function readUnderLabel(
+  field: Field,
+  said: string,
+  { turn, taken }: UnderLabel,
+): Map<string, Json> | Refused {
+  // Under a label a text is the end of a sentence, whose full stop is not part of it.
+  const text = isFreeText(field) ? withoutStop(said) : said;
+  const reading = readAnswer(field, text, turn.now);
+  if (reading.kind === 'value') return new Map([[field.name, reading.value]]);
+  if (isFreeText(field)) return reading;
+  const found = findAnswer(field, factsOf(field), { text, now: turn.now });
+  if (found.kind === 'refused') return reading;
+  const others = findOtherValues(withoutSpans(text, found.spans), turn, taken);
+  const owners = [field, ...[...others.keys()].flatMap((name) => turn.workflow.fields.get(name) ?? [])];
+  const spans = [...found.spans, ...[...others.values()].flatMap((other) => other.spans)];
+  if (others.size === 0 || unaccountedBy(text, spans, owners.map(factsOf)) !== '') return reading;
+  return new Map([
+    ...[...others].map(([name, { value }]) => [name, value] as const),
+    [field.name, found.value],
+  ]);
+}
+
+const denying = /^(?:no|nope|sorry|oops|wait|wrong|correction|i mean)\b/i;
 
 /** What "no, 7 days" changes; nothing where the value answers what was asked. */
 function readAmended(text: string, turn: GuidedTurn): ReadonlyMap<string, Json> | null {
@@ -127,7 +172,8 @@ function readAmended(text: string, turn: GuidedTurn): ReadonlyMap<string, Json> 
   const value = readAmendment(text);
   if (value === null) {
     const isAnswer = asked !== null && readAnswer(asked, text, turn.now).kind === 'value';
-    const moved = isAnswer ? null : findMovedDate(text, turn);
+    const isCorrection = asked !== null && soundsLikeCorrection(text, factsOf(asked));
+    const moved = isAnswer ? null : isCorrection ? findAmended(text, turn) : findMovedDate(text, turn);
     return moved === null ? null : new Map([[moved.field.name, moved.value]]);
   }
   if (asked !== null) {
@@ -146,10 +192,23 @@ function readValue(field: Field, text: string, now: number): [string, Json][] {
   return reading.kind === 'value' ? [[field.name, reading.value]] : [];
 }
 
+const formedKinds: ReadonlySet<FieldKind> = new Set(['email', 'web-address', 'phone', 'date', 'date-time']);
+
+/** "website acme.com" where a name is asked for: a label without its colon, before a value of that field's own form. */
+function readFormedLabel(text: string, turn: GuidedTurn): Values | null {
+  if (turn.asked === null || factsOf(turn.asked).kind !== 'words') return null;
+  const bare = readBareLabel(text, turn);
+  if (bare === null || !formedKinds.has(factsOf(bare.field).kind)) return null;
+  const read = readLabelled([bare], turn);
+  return read.values.size === 0 ? null : read;
+}
+
 /** Where an answer can't be read, "payment term 45" may still be for another field. */
 function unlessBare(text: string, turn: GuidedTurn, otherwise: Understanding): Understanding {
   const bare = readBareLabel(text, turn);
-  return bare === null ? otherwise : { kind: 'values', ...readLabelled([bare], turn) };
+  if (bare === null) return otherwise;
+  const read = readLabelled([bare], turn);
+  return read.values.size === 0 ? otherwise : { kind: 'values', ...read };
 }
 
 /** What a text means where a step that collects nothing waits to be confirmed. */
@@ -162,7 +221,7 @@ function understandAtRest(text: string, turn: GuidedTurn, labelled: Values | nul
   if (answer === 'yes') return { kind: 'confirmed' };
   if (answer === 'no') return unlessBare(text, turn, { kind: 'declined' });
   const isAsking = soundsLikeQuestion(text);
-  return unlessBare(text, turn, isAsking ? { kind: 'question' } : { kind: 'unreadable', refusal: null });
+  return unlessBare(text, turn, isAsking ? { kind: 'question' } : { kind: 'unreadable', refusals: [] });
 }
 
 const inPassing =

@@ -238,7 +238,7 @@ describe('a length of time in another unit', () => {
 describe('what is written in short or with a typo', () => {
   const forms = ['limited company', 'partnership', 'sole trader', 'non-profit', 'public body'];
   it.each(['ltd', 'Ltd.', 'a ltd', 'Ltd company'])('%s is a limited company', (text) => {
-    expect(readChoice(forms, text)).toEqual({ kind: 'one', choice: 'limited company' });
+    expect(readChoice(forms, text)).toMatchObject({ kind: 'one', choice: 'limited company' });
   });
 
   it('is not guessed at', () => {

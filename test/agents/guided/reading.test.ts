@@ -110,11 +110,11 @@ describe('choices', () => {
     ['it is annaul leave', 'annual leave'],
     ['sick leave please, not annual leave', 'sick leave'],
   ])('%s means %s', (text, choice) => {
-    expect(readChoice(kinds, text)).toEqual({ kind: 'one', choice });
+    expect(readChoice(kinds, text)).toMatchObject({ kind: 'one', choice });
   });
 
   it('knows initials', () => {
-    expect(readChoice(['EU or EEA', 'United Kingdom', 'United States'], 'the UK')).toEqual({
+    expect(readChoice(['EU or EEA', 'United Kingdom', 'United States'], 'the UK')).toMatchObject({
       kind: 'one',
       choice: 'United Kingdom',
     });

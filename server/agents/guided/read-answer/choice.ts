@@ -1,24 +1,14 @@
 import { plainWords } from '../plain-words.ts';
 import { editDistance } from './edit-distance.ts';
+import type { Span } from './reading.ts';
 
 export type ChoiceReading =
-  | { readonly kind: 'one'; readonly choice: string }
+  | { readonly kind: 'one'; readonly choice: string; readonly spans: readonly Span[] }
   | { readonly kind: 'several'; readonly choices: readonly string[] }
   | { readonly kind: 'none' };
 
-const ordinals = [
-  'first',
-  'second',
-  'third',
-  'fourth',
-  'fifth',
-  'sixth',
-  'seventh',
-  'eighth',
-  'ninth',
-  'tenth',
-];
-const numberWords = ['one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten'];
+const ordinals = 'first second third fourth fifth sixth seventh eighth ninth tenth'.split(' ');
+const numberWords = 'one two three four five six seven eight nine ten'.split(' ');
 /** Words that are written in short with their middle left out; short beginnings of words are understood anyway. */
 const contractions = new Map([
   ['ltd', 'limited'],
@@ -33,119 +23,202 @@ const contractions = new Map([
 ]);
 /** Words that name nothing. */
 const connectives = new Set(
-  'the and for our not from with all any or of in to by on at an is it no so we us me my be do if as up go or yes'.split(
+  'the and for our not from with all any or of in to by on at an is it no so we us me my be do if as up go or yes non without'.split(
     ' ',
   ),
 );
+const negations = new Set(['no', 'not', 'non', 'without', 'never', 'none']);
+const longestText = 500;
 
-/** Reads which of the listed choices an answer means: by its words, a part of them, its number, or with a typo. */
-export function readChoice(choices: readonly string[], text: string): ChoiceReading {
-  const said = writtenOut(plainWords(text).slice(0, 500));
-  if (said === '') return { kind: 'none' };
-  const byWords = findChoice(choices, text);
-  if (byWords.kind !== 'none') return byWords;
-  const numbered = choices[numberIn(said, choices.length) - 1];
-  if (numbered !== undefined) return { kind: 'one', choice: numbered };
-  const own = ownWords(choices);
-  for (const isMeant of [sharesWord, startsSo, abbreviates, isNearly]) {
-    const meant = choices.filter((choice) => isMeant({ choice: plainWords(choice), own }, said));
-    if (meant.length > 0) return oneOf(meant);
-  }
-  const related = choices.filter((choice) =>
-    tellingWords(plainWords(choice)).some((word) => said.split(' ').includes(word)),
-  );
-  return related.length === 0 ? { kind: 'none' } : oneOf(related);
+interface Word extends Span {
+  readonly word: string;
 }
 
-function writtenOut(said: string): string {
-  return said
-    .split(' ')
-    .map((word) => contractions.get(word) ?? word)
-    .join(' ');
-}
-
-interface Candidate {
-  readonly choice: string;
-  /** The words that only one of the choices has: what tells them apart. */
-  readonly own: ReadonlySet<string>;
-}
-
-function ownWords(choices: readonly string[]): ReadonlySet<string> {
-  const all = choices.flatMap((choice) => [...new Set(tellingWords(plainWords(choice)))]);
-  return new Set(all.filter((word) => all.indexOf(word) === all.lastIndexOf(word)));
-}
-
-/** The choices that a text names in full, as whole words, wherever it does; the longest where one holds another. */
-export function findChoice(choices: readonly string[], text: string): ChoiceReading {
-  const said = ` ${plainWords(text).slice(0, 500)} `;
-  const exact = choices.filter((choice) => plainWords(choice) === said.trim());
-  if (exact.length > 0) return oneOf(exact);
-  const named = choices.filter((choice) => {
-    const words = plainWords(choice);
-    return words !== '' && said.includes(` ${words} `) && !said.includes(` not ${words} `);
+/** The words of a text as they are compared, with their places: "non-profit" is two. */
+function wordsOf(text: string): Word[] {
+  return [...text.slice(0, longestText).matchAll(/[\p{L}\p{M}\p{N}'’%+#]+/gu)].flatMap((match) => {
+    const word = plainWords(match[0]);
+    return word === '' ? [] : [{ word, start: match.index, end: match.index + match[0].length }];
   });
-  const longest = named.filter(
-    (choice) =>
-      !named.some(
-        (other) => other !== choice && ` ${plainWords(other)} `.includes(` ${plainWords(choice)} `),
-      ),
-  );
-  return longest.length === 0 ? { kind: 'none' } : oneOf(longest);
 }
 
-function oneOf(choices: readonly string[]): ChoiceReading {
+interface Mention extends Span {
+  readonly choices: readonly string[];
+  readonly isInFull: boolean;
+  /** "not small" names what is not meant. */
+  readonly isRuledOut: boolean;
+}
+
+/**
+ * Reads which of the listed choices an answer means: by its words, a part of them, its number, or with a typo. What
+ * stands beside the words that name it is left to be accounted for.
+ */
+export function readChoice(choices: readonly string[], text: string): ChoiceReading {
+  const mentions = mentionsIn(choices, text, true);
+  if (mentions.length > 0) return readMentions(mentions);
+  return readShorthand(choices, text);
+}
+
+/** The choice that a text names in full, as whole words, wherever it does; the longest where one holds another. */
+export function findChoice(choices: readonly string[], text: string): ChoiceReading {
+  return readMentions(mentionsIn(choices, text, false));
+}
+
+function readMentions(mentions: readonly Mention[]): ChoiceReading {
+  const meant = mentions.filter(({ isRuledOut }) => !isRuledOut);
+  const first = meant[0];
+  if (first === undefined) return { kind: 'none' };
+  // "Annual leave": the word that choices share says nothing beside the one that tells.
+  const left = meant.reduce<readonly string[]>((open, mention) => {
+    const both = open.filter((choice) => mention.choices.includes(choice));
+    return both.length > 0 ? both : [...open, ...mention.choices];
+  }, first.choices);
+  const isOne = left.length === 1 && meant.every(({ choices }) => choices.includes(left[0] ?? ''));
+  return isOne
+    ? oneOf(left, mentions)
+    : { kind: 'several', choices: [...new Set(meant.flatMap((m) => m.choices))] };
+}
+
+function oneOf(choices: readonly string[], spans: readonly Span[]): ChoiceReading {
   const [first, ...others] = choices;
   if (first === undefined) return { kind: 'none' };
-  return others.length === 0 ? { kind: 'one', choice: first } : { kind: 'several', choices };
+  return others.length === 0 ? { kind: 'one', choice: first, spans } : { kind: 'several', choices };
 }
 
-/** "2", "#2", "option two", "the second one", "the last one"; 0 when it is no number. */
-function numberIn(said: string, count: number): number {
-  const match =
-    /^(?:(?:it's|its) )?(?:the )?(?:(?:option|number|choice|no) )?#?(\w+)(?: (?:one|option|choice))?$/.exec(
-      said,
-    );
-  const word = match?.[1] ?? '';
-  if (/^\d{1,3}$/.test(word)) return Number(word);
-  if (word === 'last') return count;
-  return Math.max(ordinals.indexOf(word), numberWords.indexOf(word)) + 1;
+/** Where a text names choices: in full first, then by words that only some of them have. */
+function mentionsIn(choices: readonly string[], text: string, inPart: boolean): Mention[] {
+  const words = wordsOf(text);
+  const names = choices.map((choice) => ({ choice, words: plainWords(choice).split(' ') }));
+  const own = ownWords(choices);
+  const mentions: Mention[] = [];
+  for (let index = 0; index < words.length;) {
+    const inFull = longestName(names, words, index);
+    const named = inFull ?? (inPart ? partOfName(names, own, { words, index, text }) : null);
+    const first = words[index];
+    const last = words[index + (named?.length ?? 1) - 1];
+    if (named !== null && first !== undefined && last !== undefined) {
+      const before = words[index - 1];
+      const isRuledOut = inFull !== null && before?.word === 'not';
+      const start = isRuledOut ? before.start : first.start;
+      mentions.push({ choices: named.choices, start, end: last.end, isInFull: inFull !== null, isRuledOut });
+    }
+    index += named?.length ?? 1;
+  }
+  return mentions;
 }
 
-function tellingWords(text: string): string[] {
-  return text.split(' ').filter((word) => word.length >= 2 && !connectives.has(word));
+interface Named {
+  readonly choices: readonly string[];
+  readonly length: number;
 }
 
-function ownWordsOf({ choice, own }: Candidate): string[] {
-  return tellingWords(choice).filter((word) => own.has(word));
+interface Name {
+  readonly choice: string;
+  readonly words: readonly string[];
 }
 
-function sharesWord(candidate: Candidate, said: string): boolean {
-  const words = new Set(tellingWords(said).map(singular));
-  return ownWordsOf(candidate).some((word) => words.has(singular(word)));
+function longestName(names: readonly Name[], words: readonly Word[], index: number): Named | null {
+  const fitting = names.filter(
+    (name) =>
+      name.words[0] !== '' && name.words.every((word, offset) => words[index + offset]?.word === word),
+  );
+  const length = Math.max(0, ...fitting.map((name) => name.words.length));
+  const choices = fitting.filter((name) => name.words.length === length).map(({ choice }) => choice);
+  return choices.length === 0 ? null : { choices, length };
+}
+
+interface Place {
+  readonly words: readonly Word[];
+  readonly index: number;
+  readonly text: string;
+}
+
+/** A word that is part of a choice, its initials, or nearly such a word. */
+function partOfName(
+  names: readonly Name[],
+  own: ReadonlySet<string>,
+  { words, index, text }: Place,
+): Named | null {
+  const said = words[index];
+  if (said === undefined) return null;
+  const word = contractions.get(said.word) ?? said.word;
+  const written = text.slice(said.start, said.end);
+  // "Profit" is the opposite of "non-profit": what is negated has to be said in full.
+  const open = names.filter((name) => !name.words.some((part) => negations.has(part)));
+  const telling = (name: Name): readonly string[] => name.words.filter((part) => tells(part));
+  const tiers: ((name: Name) => boolean)[] = [
+    (name) => telling(name).some((part) => own.has(part) && singular(part) === singular(word)),
+    (name) => initialsOf(name) === word && (!connectives.has(word) || written === written.toUpperCase()),
+    (name) => telling(name).some((part) => part === word),
+    (name) => telling(name).some((part) => own.has(part) && isTypoOf(part, word)),
+  ];
+  for (const isMeant of tiers) {
+    const choices = open.filter(isMeant).map(({ choice }) => choice);
+    if (choices.length > 0) return { choices, length: 1 };
+  }
+  return null;
+}
+
+function tells(word: string): boolean {
+  return word.length >= 2 && !connectives.has(word);
+}
+
+/** The words that only one of the choices has: what tells them apart. */
+function ownWords(choices: readonly string[]): ReadonlySet<string> {
+  const all = choices.flatMap((choice) => [...new Set(plainWords(choice).split(' ').filter(tells))]);
+  return new Set(all.filter((word) => all.indexOf(word) === all.lastIndexOf(word)));
 }
 
 function singular(word: string): string {
   return word.length > 3 && word.endsWith('s') ? word.slice(0, -1) : word;
 }
 
-function startsSo(candidate: Candidate, said: string): boolean {
-  const begins = (word: string): boolean => word.startsWith(said);
-  return said.length >= 2 && (begins(candidate.choice) || ownWordsOf(candidate).some(begins));
+/** "uk" for "United Kingdom". */
+function initialsOf({ words }: Name): string | null {
+  return words.length > 1 ? words.map((word) => word.charAt(0)).join('') : null;
 }
 
-/** "UK" for "United Kingdom". */
-function abbreviates({ choice }: Candidate, said: string): boolean {
-  const words = choice.split(' ');
-  const initials = words.map((word) => word.charAt(0)).join('');
-  return words.length > 1 && said.split(' ').includes(initials);
-}
+const inflections = ['r', 'er', 'st', 'est', 'ish', 'y', 'd'];
 
-function isNearly(candidate: Candidate, said: string): boolean {
-  if (isTypoOf(candidate.choice, said)) return true;
-  return ownWordsOf(candidate).some((word) => said.split(' ').some((other) => isTypoOf(word, other)));
-}
-
+/** Whether a word is one slip from another: not another word that begins the same ("larger", "level 2"). */
 function isTypoOf(word: string, said: string): boolean {
-  if (word.length < 4 || Math.abs(word.length - said.length) > 2) return false;
-  return editDistance(word, said) <= (word.length >= 7 ? 2 : 1);
+  if (word.length < 5 || said.charAt(0) !== word.charAt(0) || /\d/.test(word + said)) return false;
+  if (inflections.some((ending) => said === word + ending)) return false;
+  return editDistance(word, said) === 1;
+}
+
+const aside =
+  /^(?:(?:please|it'?s|its|it is|i'd like|i want|make it|thanks|the|a|an) )+|(?: (?:please|thanks))+$/g;
+
+/** What stands for a choice without its words: its number in the list, or how it begins. */
+function readShorthand(choices: readonly string[], text: string): ChoiceReading {
+  const whole = [{ start: 0, end: text.length }];
+  const said = plainWords(text.slice(0, longestText)).replace(aside, '');
+  const isListed = !choices.some((choice) => /\d/.test(choice) || numberWords.includes(plainWords(choice)));
+  const numbered = isListed ? choices[numberIn(said, choices.length) - 1] : undefined;
+  if (numbered !== undefined) return { kind: 'one', choice: numbered, spans: whole };
+  if (said.length < 2 || connectives.has(said)) return { kind: 'none' };
+  const begun = choices.filter((choice) => {
+    const name = plainWords(choice);
+    return name.startsWith(said) || name.split(' ').some((word) => tells(word) && word.startsWith(said));
+  });
+  return begun.length === 0 ||
+    begun.some((choice) => hasNegation(choice) && !plainWords(choice).startsWith(said))
+    ? { kind: 'none' }
+    : oneOf(begun, whole);
+}
+
+function hasNegation(choice: string): boolean {
+  return plainWords(choice)
+    .split(' ')
+    .some((word) => negations.has(word));
+}
+
+/** "2", "#2", "option two", "the second one", "the last one"; 0 when it is no number. */
+function numberIn(said: string, count: number): number {
+  const match = /^(?:(?:option|number|choice) )?#?(\w+)(?: (?:one|option|choice))?$/.exec(said);
+  const word = match?.[1] ?? '';
+  if (/^\d{1,3}$/.test(word)) return Number(word);
+  if (word === 'last') return count;
+  return Math.max(ordinals.indexOf(word), numberWords.indexOf(word)) + 1;
 }

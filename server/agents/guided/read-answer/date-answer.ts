@@ -5,60 +5,55 @@ import { listInWords, quote } from '../plain-words.ts';
 import { formatDate } from '../format-value.ts';
 import { findDates, whyNoDate, whyTwoDates } from './dates.ts';
 import type { FoundDate } from './dates.ts';
-import { otherEndSaid } from './direction.ts';
-import { nearMiss, notFound } from './reading.ts';
-import type { Reading } from './reading.ts';
-
-const pastTense =
-  /\b(?:started|began|happened|occurred|noticed|detected|seen|founded|born|birth|incorporated|registered|issued|paid|bought|was|were|did|since)\b/i;
-
-/** Whether a field asks for something that lies behind. */
-export function looksBack({ label, description }: FieldFacts): boolean {
-  return pastTense.test(`${label} ${description ?? ''}`);
-}
+import { asksForStart, looksBack, otherEndSaid } from './direction.ts';
+import type { OtherEnd } from './direction.ts';
+import { found, nearMiss, notFound } from './reading.ts';
+import type { Reading, Span } from './reading.ts';
 
 export function readDateAnswer(
   field: Field,
   facts: FieldFacts,
   { text, now }: { readonly text: string; readonly now: number },
 ): Reading {
-  const all = findDates(text, { now, looksBack: looksBack(facts) });
-  const found = all.filter((date) => otherEndSaid(text, date, facts) === null);
-  const [first] = found;
-  if (first === undefined) return notFound(whyOtherEnd(text, all, facts) ?? whyNoDate(text));
+  const all = findDates(text, { now, looksBack: looksBack(facts) }).map((date) => ({
+    date,
+    otherEnd: otherEndSaid(text, date, facts),
+  }));
+  const own = all.filter(({ otherEnd }) => otherEnd === null).map(({ date }) => date);
+  const ofOtherEnd = all.flatMap(({ otherEnd }) => otherEnd ?? []);
+  const [first] = own;
+  if (first === undefined) return notFound(whyOtherEnd(text, ofOtherEnd) ?? whyNoDate(text));
   if (first.orElse !== null) return nearMiss(whyTwoDates(first), [first.isoDate, first.orElse]);
-  const others = found.filter(({ isoDate }) => isoDate !== first.isoDate);
-  if (others.length > 0 && !isRange(first, others)) {
-    const dates = found.map(({ isoDate }) => formatDate(isoDate));
+  const others = own.filter(({ isoDate }) => isoDate !== first.isoDate);
+  const isRange = others.length === 1 && others.every(({ isRangeEnd }) => isRangeEnd) && asksForStart(facts);
+  if (others.length > 0 && !isRange) {
+    const dates = own.map(({ isoDate }) => formatDate(isoDate));
     return nearMiss(`I found ${listInWords(dates)}: which one is it?`);
   }
-  return readFoundDate(field, facts, first);
+  return readFoundDate(field, facts, { date: first, beside: [...own, ...ofOtherEnd] });
 }
 
-function whyOtherEnd(text: string, found: readonly FoundDate[], facts: FieldFacts): string | null {
-  const [first] = found;
+function whyOtherEnd(text: string, [first]: readonly OtherEnd[]): string | null {
   if (first === undefined) return null;
-  const [given, needed] =
-    otherEndSaid(text, first, facts) === 'end' ? ['end', 'beginning'] : ['beginning', 'end'];
-  return `${quote(text)} reads like the ${given}, and I need the ${needed} here.`;
+  const needed = first.which === 'end' ? 'beginning' : 'end';
+  return `${quote(text)} reads like the ${first.which}, and I need the ${needed} here.`;
+}
+
+interface Dated {
+  readonly date: FoundDate;
+  /** What else was understood of the text while the date was found. */
+  readonly beside?: readonly Span[];
 }
 
 /** A date that was found, as the field's value. */
-export function readFoundDate(field: Field, { kind }: FieldFacts, found: FoundDate): Reading {
-  if (kind === 'date-time' && found.isoDateTime === null) {
-    return nearMiss(`At what time on ${formatDate(found.isoDate)}? Please say both, the day and the time.`);
+export function readFoundDate(field: Field, { kind }: FieldFacts, { date, beside = [] }: Dated): Reading {
+  if (kind === 'date' && !date.hasDay) return nearMiss('That is a time of day, and I need the day here.');
+  if (kind === 'date-time' && date.isoDateTime === null) {
+    return nearMiss(`At what time on ${formatDate(date.isoDate)}? Please say both, the day and the time.`);
   }
-  const value = kind === 'date-time' ? (found.isoDateTime ?? '') : found.isoDate;
+  const doubt = date.doubt ?? (kind === 'date-time' ? date.doubtfulTime : null);
+  if (doubt !== null) return nearMiss(doubt);
+  const value = kind === 'date-time' ? (date.isoDateTime ?? '') : date.isoDate;
   const check = field.check(value);
-  return check.ok
-    ? { kind: 'value', value: check.value, span: found }
-    : nearMiss(explainRefusal(field, value));
-}
-
-/** "from 3 to 7 December": chrono finds both ends in one place; of "3 Dec … 7 Dec" the earlier one begins it. */
-function isRange(first: FoundDate, others: readonly FoundDate[]): boolean {
-  return (
-    others.length === 1 &&
-    others.every(({ isoDate, start }) => start === first.start && isoDate > first.isoDate)
-  );
+  return check.ok ? found(check.value, date, ...beside) : nearMiss(explainRefusal(field, value));
 }

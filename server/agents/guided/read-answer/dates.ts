@@ -10,6 +10,14 @@ export interface FoundDate extends Span {
   readonly isoDateTime: string | null;
   /** The other reading of a numeric date whose day and month may be either way round. */
   readonly orElse: string | null;
+  /** Why the day can't be taken as it is, as a sentence: its parts contradict each other. */
+  readonly doubt: string | null;
+  /** The same for the time of day: "at 3" is in the night, or in the afternoon. */
+  readonly doubtfulTime: string | null;
+  /** Whether a day was said, rather than a time of day alone. */
+  readonly hasDay: boolean;
+  /** Whether it is the end of "3 to 7 December", found in one place with its beginning. */
+  readonly isRangeEnd: boolean;
 }
 
 export interface DateOptions {
@@ -39,7 +47,9 @@ const wordsOfThePast = new RegExp(
 
 /** The dates that a text names, in digits or in words ("next Friday", "the 3rd of December"), in order. */
 export function findDates(text: string, options: DateOptions): FoundDate[] {
-  const readable = readableText(correctRelativeDays(text.slice(0, longestText)));
+  const original = text.slice(0, longestText);
+  const corrected = correctRelativeDays(original);
+  const readable = readableText(corrected);
   const looksBack = options.looksBack || wordsOfThePast.test(readable);
   const results = chrono.parse(
     readable,
@@ -47,13 +57,20 @@ export function findDates(text: string, options: DateOptions): FoundDate[] {
     { forwardDate: !looksBack },
   );
   const found = results.flatMap((result): FoundDate[] => {
+    const span = { start: result.index, end: result.index + result.text.trimEnd().length };
     if (vague.test(result.text.trim()) || !namesADay(result.start)) return [];
-    const span = { start: result.index, end: result.index + result.text.length };
-    const start = toFound(result.start, span, { ...options, looksBack });
+    if (!isUnderstood(result, corrected, looksBack)) return [];
+    const start = toFound(result, span, { ...options, looksBack });
     const end = result.end ?? null;
-    return end === null || !namesADay(end) ? [start] : [start, toFound(end, span, options)];
+    const isPeriodOfDays =
+      end !== null && (end.isCertain('day') || end.isCertain('weekday')) && !end.isCertain('hour');
+    return end === null || !isPeriodOfDays
+      ? [end === null ? start : { ...start, doubtfulTime: 'That is a period, and I need one time here.' }]
+      : [start, { ...toFound({ start: end, text: result.text }, span, options), isRangeEnd: true }];
   });
-  return found.length > 0 ? found : dayOfMonth(text, options);
+  const joined = joinWeekdays(found, original);
+  const days = found.length > 0 ? weekdayAndNumber(joined, original, options) : dayOfMonth(text, options);
+  return days;
 }
 
 /** The text with what chrono misreads masked or put otherwise, every character in its place. */
@@ -62,8 +79,9 @@ function readableText(text: string): string {
     .replace(/\bfrom(?= \d)/gi, (match) => masked(match))
     .replace(/\b(?:around|about|roughly|approximately|circa)(?= \d)/gi, (match) => 'at'.padEnd(match.length))
     .replace(/\b(?:the )?day after tomorrow\b/gi, (match) => masked(match, 'in 2 days'))
+    .replace(/\b(?:the )?day before yesterday\b/gi, (match) => masked(match, '2 days ago'))
     .replace(duration, (match, offset: number, whole: string) =>
-      /\b(?:in|within|after) (?:about |around )?$/i.test(whole.slice(Math.max(0, offset - 20), offset))
+      /\bin (?:about |around )?$/i.test(whole.slice(Math.max(0, offset - 20), offset))
         ? match
         : masked(match),
     );
@@ -74,13 +92,73 @@ function masked(match: string, replacement = ''): string {
   return replacement.padEnd(match.length, '|').slice(0, match.length);
 }
 
+const dateWords = new RegExp(
+  String.raw`^(?:${month}|(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?|\d{1,4}(?:st|nd|rd|th)?|` +
+    String.raw`\d{1,2}:\d\d(?::\d\d)?|\d{1,2}(?:am|pm|h)|at|on|of|the|in|this|next|last|coming|today|tomorrow|tmr|yesterday|tonight|now|ago|from|later|` +
+    String.raw`hence|earlier|an?|am|pm|a\.m|p\.m|m|o'clock|noon|midday|midnight|morning|afternoon|evening|night|h|utc|gmt|z|` +
+    String.raw`one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty|half|and|` +
+    String.raw`first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth|thirteenth|fourteenth|fifteenth|` +
+    String.raw`sixteenth|seventeenth|eighteenth|nineteenth|twentieth|thirtieth|${timeUnits}|m)$`,
+  'i',
+);
+const numericDate = /^\d{1,4}[./-]\d{1,2}[./-]\d{1,4}|^\d{1,2}[./]\d{1,2}\.?$/;
+
+const dayBesideAnother = /\b(?:the )?day (?:after tomorrow|before yesterday)\b/gi;
+
+/**
+ * Whether each word that chrono took for a date is a word of dates. It looks past others ("24 December before 5pm"),
+ * ends in the middle of a word ("25 d" of "25 décembre"), and takes a list for a year ("December 10, 11").
+ */
+function isUnderstood(result: chrono.ParsedResult, text: string, looksBack: boolean): boolean {
+  const end = result.index + result.text.length;
+  if (/[\p{L}\p{N}]/u.test(text.charAt(result.index - 1)) || /^[\p{L}\p{N}'’]/u.test(text.slice(end)))
+    return false;
+  const said = text.slice(result.index, end).replace(dayBesideAnother, ' tomorrow ').trim();
+  if (/weekend/i.test(said)) return false;
+  const tags = result.start.tags();
+  const isNumeric = numericDate.test(said) || /^\d{4}-\d\d-\d\dT/i.test(said);
+  const isRelative = tags.has('result/relativeDate') || tags.has('result/relativeDateAndTime');
+  if (
+    isRelative &&
+    !/^in\b|\b(?:ago|later|hence|earlier|from (?:now|today))$|\b(?:before|after|from) \S/i.test(said)
+  ) {
+    return false;
+  }
+  if (isNumeric) return true;
+  const isYearSaid = /\d{4}/.test(said) || isRelative || tags.has('parser/ENCasualDateParser');
+  if (result.start.isCertain('year') && !isYearSaid && !/^(?:this|next|last)\b|\d{4}/i.test(said)) {
+    if (!isCasual(tags)) return false;
+  }
+  const joins = result.end ? /^(?:to|till?|until|through|thru|-|–|—)$/i : /^$/;
+  const past = looksBack ? /^(?:around|about)$/i : /^$/;
+  const counted = isRelative ? /^(?:before|after)$/i : /^$/;
+  return said
+    .split(/[\s,]+|(?<=\d)[-–—](?=\d)|(?<=\d\.)(?=\s|$)/)
+    .map((word) => word.replace(/^[(|]+|[.)]+$/g, ''))
+    .filter((word) => word !== '')
+    .every(
+      (word) =>
+        dateWords.test(word) ||
+        numericDate.test(word) ||
+        joins.test(word) ||
+        past.test(word) ||
+        counted.test(word) ||
+        /^[A-Z]{2,5}$/.test(word) ||
+        /^[+-]\d\d:?\d\d$/.test(word),
+    );
+}
+
+function isCasual(tags: ReadonlySet<string>): boolean {
+  return [...tags].some((tag) => tag.startsWith('casualReference/') || tag.startsWith('result/relative'));
+}
+
 function namesADay(components: chrono.ParsedComponents): boolean {
   const certain = ['day', 'weekday', 'hour'] as const;
   return certain.some((component) => components.isCertain(component));
 }
 
 function toFound(
-  components: chrono.ParsedComponents,
+  { start: components, text }: Pick<chrono.ParsedResult, 'start' | 'text'>,
   span: Span,
   { now, looksBack }: DateOptions,
 ): FoundDate {
@@ -89,12 +167,77 @@ function toFound(
   const isoDate = isoDateOf(components);
   const shifted = new Date(Date.parse(`${isoDate}T00:00:00Z`) + time - components.date().getTime());
   const hasTime = components.isCertain('hour');
+  const finalDate = isValid(shifted) ? shifted.toISOString().slice(0, 10) : isoDate;
   return {
     ...span,
-    isoDate: isValid(shifted) ? shifted.toISOString().slice(0, 10) : isoDate,
+    isoDate: finalDate,
     isoDateTime: hasTime ? `${new Date(time).toISOString().slice(0, 19)}Z` : null,
     orElse: otherReading(components, isoDate),
+    doubt: whyWeekday(components, finalDate),
+    doubtfulTime: hasTime ? whyHour(components, text) : null,
+    hasDay: components.isCertain('day') || components.isCertain('weekday'),
+    isRangeEnd: false,
   };
+}
+
+/** "Monday 15 December 2026" where the 15th is a Tuesday. */
+function whyWeekday(components: chrono.ParsedComponents, isoDate: string): string | null {
+  if (!components.isCertain('weekday') || !components.isCertain('day')) return null;
+  if (components.tags().has('result/relativeDate')) return null;
+  return whyOtherWeekday(components.get('weekday'), isoDate);
+}
+
+function whyOtherWeekday(weekday: number | null, isoDate: string): string | null {
+  const isThatDay = new Date(`${isoDate}T00:00:00Z`).getUTCDay() === weekday;
+  return isThatDay
+    ? null
+    : `The weekday doesn't go with the date: that would be ${formatDate(isoDate)}. Which day is it?`;
+}
+
+/** "At 3": in the night, or in the afternoon? */
+function whyHour(components: chrono.ParsedComponents, text: string): string | null {
+  const hour = components.get('hour') ?? 0;
+  const isTold = components.isCertain('meridiem') || hour > 12 || hour === 0;
+  const isClear =
+    isTold || /\d:\d\d|noon|midday|midnight|morning|afternoon|evening|night|\dh\b|T\d\d/i.test(text);
+  return isClear ? null : `At ${hour} in the morning or in the afternoon? Please write the time like 14:30.`;
+}
+
+const weekdayBefore =
+  /\b(?<day>mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?\b[\s,]*(?:on )?(?:the )?$/i;
+const weekdayNames = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
+
+/** Makes one date of a weekday and the day right after it: "Friday, the 4th of December". */
+function joinWeekdays(found: readonly FoundDate[], text: string): FoundDate[] {
+  const joined: FoundDate[] = [];
+  for (const date of found) {
+    const last = joined.at(-1);
+    const match = last === undefined ? null : weekdayBefore.exec(text.slice(0, date.start));
+    if (last !== undefined && match !== null && match.index >= last.start && last.isoDateTime === null) {
+      const weekday = weekdayNames.indexOf((match.groups?.['day'] ?? '').slice(0, 3).toLowerCase());
+      const doubt = date.doubt ?? whyOtherWeekday(weekday, date.isoDate);
+      joined.splice(-1, 1, { ...date, start: last.start, doubt });
+    } else joined.push(date);
+  }
+  return joined;
+}
+
+const numberAfter = new RegExp(
+  String.raw`^[\s,]*(?:on )?(?:the )?(\d{1,2})(?:st|nd|rd|th)\b(?! (?:of )?${month}\b)`,
+  'i',
+);
+
+/** "Thursday the 10th": the next 10th, which has to be a Thursday. */
+function weekdayAndNumber(found: readonly FoundDate[], text: string, options: DateOptions): FoundDate[] {
+  return found.map((date) => {
+    const said = text.slice(date.start, date.end);
+    const match = numberAfter.exec(text.slice(date.end));
+    const weekday = weekdayNames.indexOf(said.replace(/^on /i, '').slice(0, 3).toLowerCase());
+    if (match === null || weekday < 0 || date.isoDateTime !== null) return date;
+    const isoDate = nearestDay(Number(match[1]), options);
+    if (isoDate === null) return date;
+    return { ...date, end: date.end + match[0].length, isoDate, doubt: whyOtherWeekday(weekday, isoDate) };
+  });
 }
 
 function isValid(date: Date): boolean {
@@ -131,21 +274,27 @@ const bareDay = new RegExp(
 );
 
 /** "the 14th": the next one, or the last. */
-function dayOfMonth(text: string, { now, looksBack }: DateOptions): FoundDate[] {
+function dayOfMonth(text: string, options: DateOptions): FoundDate[] {
   const match = bareDay.exec(text);
-  const day = Number(match?.[1] ?? 0);
-  if (match === null || day < 1 || day > 31) return [];
+  const isoDate = match === null ? null : nearestDay(Number(match[1]), options);
+  if (match === null || isoDate === null) return [];
+  const span = { start: 0, end: match[0].length };
+  const isPlain = { isoDateTime: null, orElse: null, doubt: null, doubtfulTime: null };
+  return [{ ...span, ...isPlain, isoDate, hasDay: true, isRangeEnd: false }];
+}
+
+/** The next day of a month with that number, or the last. */
+function nearestDay(day: number, { now, looksBack }: DateOptions): string | null {
+  if (day < 1 || day > 31) return null;
   const today = new Date(now);
   const direction = looksBack ? -1 : 1;
   for (let months = 0; months < 12; months += 1) {
     const date = new Date(Date.UTC(today.getUTCFullYear(), today.getUTCMonth() + direction * months, day));
     const isThere = date.getUTCDate() === day;
     const isAhead = looksBack ? date.getTime() <= now : date.getTime() > now - dayMs;
-    if (!isThere || !isAhead) continue;
-    const isoDate = date.toISOString().slice(0, 10);
-    return [{ start: 0, end: match[0].length, isoDate, isoDateTime: null, orElse: null }];
+    if (isThere && isAhead) return date.toISOString().slice(0, 10);
   }
-  return [];
+  return null;
 }
 
 const almostADate = /\b(\d{4})-(\d{1,2})-(\d{1,2})\b/;

@@ -6,6 +6,8 @@ const sinceBefore = /\b(?:from|since|as of|(?:starting|beginning)(?: on| from)?)
 const ofStart = /\b(?:first|start(?:s|ed|ing)?|beg[iau]n(?:s|ning)?|from|since|opens?|opening)\b/i;
 const ofEnd =
   /\b(?:last|end(?:s|ed|ing)?|finish(?:es|ed)?|until|till|return(?:s|ing)?|due|deadline|expir(?:y|es?)|clos(?:es|ing))\b/i;
+const pastTense =
+  /\b(?:started|began|happened|occurred|noticed|detected|seen|founded|born|birth|incorporated|registered|issued|paid|bought|was|were|did|since)\b/i;
 
 type Asked = Pick<FieldFacts, 'label' | 'description'>;
 
@@ -15,17 +17,31 @@ export function asksForEnd({ label, description }: Asked): boolean {
   return ofEnd.test(asked) && !ofStart.test(asked);
 }
 
-function asksForStart({ label, description }: Asked): boolean {
+/** Whether a date is asked for that begins a period. */
+export function asksForStart({ label, description }: Asked): boolean {
   const asked = `${label} ${description ?? ''}`;
   return ofStart.test(asked) && !ofEnd.test(asked);
+}
+
+/** Whether a field asks for something that is in the past. */
+export function looksBack({ label, description }: Asked): boolean {
+  return pastTense.test(`${label} ${description ?? ''}`);
+}
+
+export interface OtherEnd extends Span {
+  readonly end: number;
+  readonly which: 'beginning' | 'end';
 }
 
 /**
  * The end of a period that a text gives a date as, where the field asks for the other one: "until Friday" for a first
  * day. `null` where nothing speaks against the date.
  */
-export function otherEndSaid(text: string, { start }: Span, asked: Asked): 'beginning' | 'end' | null {
-  const before = text.slice(Math.max(0, start - 30), start);
-  if (asksForStart(asked) && untilBefore.test(before)) return 'end';
-  return asksForEnd(asked) && sinceBefore.test(before) ? 'beginning' : null;
+export function otherEndSaid(text: string, { start, end }: Span, asked: Asked): OtherEnd | null {
+  const from = Math.max(0, start - 30);
+  const before = text.slice(from, start);
+  const until = untilBefore.exec(before);
+  if (asksForStart(asked) && until !== null) return { start: from + until.index, end, which: 'end' };
+  const since = asksForEnd(asked) ? sinceBefore.exec(before) : null;
+  return since === null ? null : { start: from + since.index, end, which: 'beginning' };
 }

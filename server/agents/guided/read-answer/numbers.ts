@@ -2,13 +2,29 @@ import type { Span } from './reading.ts';
 
 export interface FoundNumber extends Span {
   readonly value: number;
-  /** The word right behind it, in lower case: "days" in "12 days". */
+  /** The word right after it, in lower case: "days" in "12 days". */
   readonly unit: string | null;
+  /** Whether it can be read in two ways: "10.000" is ten thousand in half of Europe, and ten elsewhere. */
+  readonly isAmbiguous: boolean;
 }
 
-// A number is not one where a letter touches it, directly or over a hyphen: "B2B", "INC-123".
-const digits =
-  /(?<![\p{L}\p{N}_]|\p{L}[-_/.]|\d[.,:])([-−]?)\s?[€$£]?(\d{1,3}(?:[,.' \u00a0\u202f]\d{3}){1,5}(?!\d)(?:[.,]\d{1,2}(?!\d))?|\d{1,15}(?:[.,]\d{1,10})?)(?![:\d])(?:\s?(k|m|thousand|million|billion)(?!\p{L}))?/giu;
+const groups = String.raw`\d{1,3}(?<group>[.,' \u00a0\u202f_])\d{3}(?:\k<group>\d{3}){0,4}(?:[.,]\d{1,2})?`;
+const lakhs = String.raw`\d{1,2}(?:,\d{2}){1,4},\d{3}(?:\.\d{1,2})?`;
+const plain = String.raw`\d{1,15}(?:[.,]\d{1,10})?(?:e\+?\d{1,2})?`;
+const fraction = String.raw`\.\d{1,10}`;
+const scales = 'k|thousand|tsd|m|mn|mln|mio|millions?|bn|mrd|billions?|lakhs?|crores?|grand|hundred|dozen';
+
+/**
+ * A number in digits, whole: no letter, digit or separator may touch it that is not part of it ("B2B", "INC-123",
+ * "1.2.3", "14:30"), else it is none.
+ */
+const digits = new RegExp(
+  String.raw`(?<![\p{L}\p{N}_½¼¾]|\p{L}[-_/.]|\d[.,:'_])(?<sign>[-−](?<!\d\s?[-−]))?\s?(?<currency>[€$£])?\s?` +
+    `(?<numeral>${groups}|${lakhs}|${plain}|${fraction})` +
+    String.raw`(?![\p{N}½¼¾]|[.,:'_/]\p{N})(?:,[-–—]{1,2}|\.[-–—]{1,2})?` +
+    String.raw`(?:(?<gap>\s?)(?<scale>${scales})(?=\s?[€$£]|[^\p{L}\p{N}]|$))?\s?(?<after>[€$£])?`,
+  'giu',
+);
 
 const smallNumbers = new Map(
   (
@@ -26,30 +42,64 @@ const tens = new Map(
 const multipliers = new Map([
   ['k', 1e3],
   ['thousand', 1e3],
+  ['tsd', 1e3],
+  ['grand', 1e3],
   ['m', 1e6],
+  ['mn', 1e6],
+  ['mln', 1e6],
+  ['mio', 1e6],
   ['million', 1e6],
+  ['bn', 1e9],
+  ['mrd', 1e9],
   ['billion', 1e9],
+  ['lakh', 1e5],
+  ['crore', 1e7],
+  ['hundred', 1e2],
+  ['dozen', 12],
 ]);
-const ordinalEnding = /^(st|nd|rd|th)$/;
+const ordinalEnding = /^(?:st|nd|rd|th)$/;
 
-/**
- * The numbers in a text, in digits ("1,500", "2.5k") and in words ("twenty-five", "a dozen"), in order.
- * @param wantsWhole reads "1.500" as fifteen hundred, as much of Europe writes it, rather than as one and a half
- */
-export function findNumbers(text: string, wantsWhole: boolean): FoundNumber[] {
+/** How a field counts, as far as it decides how digits are read. */
+export interface NumberOptions {
+  /** Reads "1.500" as fifteen hundred, as much of Europe writes it, rather than as one and a half. */
+  readonly wantsWhole: boolean;
+  /** Reads "20 m" as millions; elsewhere that may be metres or minutes. */
+  readonly isMoney?: boolean;
+}
+
+/** The numbers in a text, in digits ("1,500", "2.5k") and in words ("twenty-five", "a dozen"), in order. */
+export function findNumbers(text: string, options: boolean | NumberOptions): FoundNumber[] {
+  const { wantsWhole, isMoney = false } = typeof options === 'boolean' ? { wantsWhole: options } : options;
   const inDigits = [...text.matchAll(digits)].flatMap((match): FoundNumber[] => {
-    const [whole, sign = '', numeral = '', multiplier = ''] = match;
-    const start = match.index;
-    const end = start + whole.length;
+    const { sign, currency, numeral = '', gap = '', scale, after } = match.groups ?? {};
+    const isPriced = currency !== undefined || after !== undefined || isMoney;
+    const isMetre = scale?.toLowerCase() === 'm' && !isPriced;
+    const skipped = isMetre ? (scale ?? '').length + gap.length : 0;
+    // The currency is left to be accounted for: dollars are no euros.
+    const tail = (after ?? '').length + skipped;
+    const start = match.index + (sign === undefined ? match[0].indexOf(numeral) : match[0].indexOf(sign));
+    const end = match.index + match[0].slice(0, match[0].length - tail).trimEnd().length;
     const unit = unitAfter(text, end);
     if (unit !== null && ordinalEnding.test(unit)) return [];
-    const size = numeralValue(numeral, wantsWhole) * (multipliers.get(multiplier.toLowerCase()) ?? 1);
-    return [{ value: sign === '' ? size : -size, start, end, unit }];
+    const size = numeralValue(numeral, wantsWhole) * (scale === undefined || isMetre ? 1 : scaleOf(scale));
+    // Three decimals are no amount of money: "10.000 €" is ten thousand as likely as ten.
+    const isAmbiguous = !wantsWhole && isPriced && /^[1-9]\d{0,2}\.\d{3}$/.test(numeral);
+    return [{ value: rounded(sign === undefined ? size : -size), start, end, unit, isAmbiguous }];
   });
   const inWords = numbersInWords(text).filter(
     (word) => !inDigits.some(({ start, end }) => word.start < end && start < word.end),
   );
   return [...inDigits, ...inWords].sort((left, right) => left.start - right.start);
+}
+
+/** 1.1 million is 1,100,000, not 1,100,000.0000000001. */
+function rounded(value: number): number {
+  return Number(value.toPrecision(15));
+}
+
+function scaleOf(scale: string): number {
+  const word = scale.toLowerCase();
+  return multipliers.get(word) ?? multipliers.get(word.replace(/s$/, '')) ?? 1;
 }
 
 function unitAfter(text: string, end: number): string | null {
@@ -60,7 +110,8 @@ function unitAfter(text: string, end: number): string | null {
 }
 
 function numeralValue(numeral: string, wantsWhole: boolean): number {
-  const compact = numeral.replace(/['\s\u00a0\u202f]/g, '');
+  const compact = numeral.replace(/['\s\u00a0\u202f_]/g, '');
+  if (/e/i.test(compact)) return Number(compact.replace(',', '.'));
   const separators = [...compact.matchAll(/[.,]/g)].map((match) => match[0]);
   const last = separators.at(-1);
   if (last === undefined) return Number(compact);
@@ -69,7 +120,7 @@ function numeralValue(numeral: string, wantsWhole: boolean): number {
   const isGrouping =
     !isMixed &&
     decimals === 3 &&
-    (separators.length > 1 || last === ',' || (wantsWhole && !compact.startsWith('0')));
+    (separators.length > 1 || ((last === ',' || wantsWhole) && /^[1-9]\d{0,2}[.,]/.test(compact)));
   if (isGrouping) return Number(compact.replace(/[.,]/g, ''));
   const whole = compact.slice(0, compact.lastIndexOf(last)).replace(/[.,]/g, '');
   return Number(`${whole}.${compact.slice(compact.lastIndexOf(last) + 1)}`);
@@ -88,26 +139,67 @@ function numbersInWords(text: string): FoundNumber[] {
   const found: FoundNumber[] = [];
   let index = 0;
   while (index < words.length) {
-    const read = readWords(words, index);
+    const read = isPronoun(words, index) ? { value: 0, length: 0 } : readNumber(words, index);
     const first = words[index];
     const last = words[index + read.length - 1];
     if (read.length > 0 && first !== undefined && last !== undefined) {
-      found.push({ value: read.value, start: first.start, end: last.end, unit: unitAfter(text, last.end) });
+      const unit = unitAfter(text, last.end);
+      found.push({ value: read.value, start: first.start, end: last.end, unit, isAmbiguous: false });
     }
     index += Math.max(read.length, 1);
   }
   return found;
 }
 
-/** Reads one number that starts at the given word; a length of 0 when none does. */
-function readWords(words: readonly Word[], from: number): { value: number; length: number } {
+/** "The one", "this one", "another one" count nothing. */
+function isPronoun(words: readonly Word[], index: number): boolean {
+  const before = words[index - 1]?.word ?? '';
+  return (
+    words[index]?.word === 'one' && /^(?:the|this|that|which|any|every|each|another|other)$/.test(before)
+  );
+}
+
+interface ReadNumber {
+  readonly value: number;
+  /** In words; 0 where no number is. */
+  readonly length: number;
+}
+
+/** Reads one number that starts at the given word, with what is before it to change it: "minus", "half a". */
+function readNumber(words: readonly Word[], from: number): ReadNumber {
+  const word = (offset: number): string => words[from + offset]?.word ?? '';
+  if (word(0) === 'minus' || word(0) === 'negative') {
+    const size = readCardinal(words, from + 1);
+    return size.length === 0 ? size : { value: -size.value, length: size.length + 1 };
+  }
+  const part = partOf(word);
+  if (part !== null) {
+    const scale = multipliers.get(word(part.length)) ?? 0;
+    const isScale = word(part.length).length > 1 && scale > 0;
+    return isScale ? { value: scale * part.size, length: part.length + 1 } : { value: 0, length: 0 };
+  }
+  return readCardinal(words, from);
+}
+
+/** "Half a", "a quarter of a": a part of the word after it. */
+function partOf(word: (offset: number) => string): { readonly size: number; readonly length: number } | null {
+  const lead = word(0) === 'a' ? 1 : 0;
+  const size = word(lead) === 'half' ? 0.5 : word(lead) === 'quarter' ? 0.25 : null;
+  if (size === null) return null;
+  let length = lead + 1;
+  if (word(length) === 'of') length += 1;
+  if (word(length) === 'a') length += 1;
+  return { size, length };
+}
+
+function readCardinal(words: readonly Word[], from: number): ReadNumber {
   let total = 0;
   let current = 0;
   let length = 0;
   for (let index = from; index < words.length; index += 1) {
     const word = words[index]?.word ?? '';
     const next = words[index + 1]?.word ?? '';
-    const isArticle = word === 'a' && ['dozen', 'hundred', 'thousand', 'million', 'couple'].includes(next);
+    const isArticle = word === 'a' && (next === 'couple' || (next.length > 1 && multipliers.has(next)));
     const joins = word === 'and' && length > 0 && (current >= 100 || total > 0) && isNumberWord(next);
     if ((isArticle && length === 0) || joins) continue;
     const small = smallNumbers.get(word) ?? tens.get(word);

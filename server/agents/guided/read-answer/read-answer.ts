@@ -6,25 +6,36 @@ import type { FieldFacts } from '../field-facts.ts';
 import { listInWords, quote } from '../plain-words.ts';
 import { readChoice } from './choice.ts';
 import { readDateAnswer } from './date-answer.ts';
+import { readList, readObject } from './lists.ts';
 import { readNumberAnswer } from './number-answer.ts';
-import { nearMiss, notFound, wholeOf } from './reading.ts';
+import { found, nearMiss, notFound, wholeOf } from './reading.ts';
 import type { Reading } from './reading.ts';
 import { findCodes, findEmails, findPhones, findWebAddresses } from './tokens.ts';
 import type { FoundToken } from './tokens.ts';
-import { readWords } from './words.ts';
-import { readYesNo } from './yes-no.ts';
+import { acceptWhole } from './whole-answer.ts';
+import { isNoName, isNonAnswer, readWords, soundsLikeCorrection } from './words.ts';
+import { isAcknowledgement, readYesNo } from './yes-no.ts';
 
 /**
- * Reads a text as the answer to a field's question. A value is always one that the field's schema accepts (I10).
+ * Reads a text as the answer to a field's question: the value, if the whole text is accounted for (whole-answer.ts). A
+ * value is always one that the field's schema accepts (I10).
  * @param now milliseconds since the epoch, for dates in words
  */
 export function readAnswer(field: Field, text: string, now: number): Reading {
   const facts = factsOf(field);
+  return acceptWhole(field, facts, text, findAnswer(field, facts, { text, now }));
+}
+
+interface Said {
+  readonly text: string;
+  readonly now: number;
+}
+
+/** Finds a field's value in a text, whatever else the text says: its spans tell which words say it. */
+export function findAnswer(field: Field, facts: FieldFacts, { text, now }: Said): Reading {
   switch (facts.kind) {
-    case 'yes-no': {
-      const answer = readYesNo(text);
-      return answer === null ? notFound('I need a yes or a no here.') : checked(field, answer, text);
-    }
+    case 'yes-no':
+      return readYesNoAnswer(field, text);
     case 'choice':
       return readChoiceAnswer(field, facts, text);
     case 'integer':
@@ -40,29 +51,41 @@ export function readAnswer(field: Field, text: string, now: number): Reading {
     case 'phone':
       return single(findPhones(field, text), `${quote(text)} doesn't look like a phone number.`);
     case 'code':
-      return single(findCodes(field, text), explainRefusal(field, text.trim()));
+      return isNonAnswer(text) && !field.check(text.trim().toUpperCase()).ok
+        ? notFound(explainRefusal(field, text.trim()))
+        : single(findCodes(field, text), explainRefusal(field, text.trim()));
     case 'list':
-      return readList(field, text);
+      return readList(field, facts, text);
     case 'object':
-      return readObject(field, text);
+      return readObject(field, facts, text);
     case 'words':
+      return readName(field, facts, text);
     case 'prose':
-      return checked(field, readWords(text, facts), text);
+      return checked(field, readWords(text, facts).value, text);
   }
 }
 
 function checked(field: Field, value: Json, text: string): Reading {
   const check = field.check(value);
-  return check.ok
-    ? { kind: 'value', value: check.value, span: wholeOf(text) }
-    : nearMiss(explainRefusal(field, value));
+  return check.ok ? found(check.value, wholeOf(text)) : nearMiss(explainRefusal(field, value));
+}
+
+function readYesNoAnswer(field: Field, text: string): Reading {
+  const answer = readYesNo(text);
+  // To a question about a fact, "ok" may only say that it was read.
+  if (answer === null || isAcknowledgement(text)) return notFound('I need a yes or a no here.');
+  return checked(field, answer, text);
 }
 
 function readChoiceAnswer(field: Field, { choices }: FieldFacts, text: string): Reading {
   const reading = readChoice(choices, text);
   switch (reading.kind) {
-    case 'one':
-      return checked(field, reading.choice, text);
+    case 'one': {
+      const check = field.check(reading.choice);
+      return check.ok
+        ? found(check.value, ...reading.spans)
+        : nearMiss(explainRefusal(field, reading.choice));
+    }
     case 'several':
       return nearMiss(`Did you mean ${listInWords(reading.choices, 'or')}?`, reading.choices);
     case 'none':
@@ -70,34 +93,33 @@ function readChoiceAnswer(field: Field, { choices }: FieldFacts, text: string): 
   }
 }
 
-function single(found: readonly FoundToken[], whyNone: string): Reading {
-  const [first, second] = found;
+/** A few words that are the value as they stand, unless they are said to us rather than given: "n/a", "ask Tom". */
+function readName(field: Field, facts: FieldFacts, text: string): Reading {
+  const { value, isQuoted } = readWords(text, facts);
+  if (isQuoted) return checked(field, value, text);
+  const said = quote(text);
+  if (isNonAnswer(text) || isNonAnswer(value)) {
+    return notFound(
+      `${said} doesn't tell me the ${facts.label.toLowerCase()}. If it is meant so, put it in quotes.`,
+    );
+  }
+  if (soundsLikeCorrection(text, facts)) {
+    return nearMiss(
+      `${said} sounds like a correction, and I can't tell of what. If it is the ${facts.label.toLowerCase()}, put it in quotes.`,
+    );
+  }
+  if (isNoName(value, facts)) {
+    return nearMiss(`${said} doesn't look like a name. If it is one, put it in quotes.`);
+  }
+  return checked(field, value, text);
+}
+
+function single(tokens: readonly FoundToken[], whyNone: string): Reading {
+  const [first, second] = tokens;
   if (first === undefined) return notFound(whyNone);
   if (second !== undefined) {
-    const values = found.map(({ value }) => value);
+    const values = tokens.map(({ value }) => value);
     return nearMiss(`I found ${listInWords(values)}: which one is it?`, values);
   }
-  return { kind: 'value', value: first.value, span: first };
-}
-
-function readList(field: Field, text: string): Reading {
-  const parts = text
-    .split(/\s*(?:[,;\n]|\band\b)\s*/)
-    .map((part) => part.trim())
-    .filter((part) => part !== '');
-  const numbers = parts.map(Number);
-  const spellings: Json[] = numbers.some(Number.isNaN) ? [parts] : [numbers, parts];
-  const fitting = spellings.find((value) => field.check(value).ok);
-  return fitting === undefined ? readObject(field, text) : checked(field, fitting, text);
-}
-
-/** What has a structure of its own can only be written as JSON. */
-function readObject(field: Field, text: string): Reading {
-  try {
-    const check = field.check(JSON.parse(text));
-    if (check.ok) return { kind: 'value', value: check.value, span: wholeOf(text) };
-    return nearMiss(check.issues.join('. '));
-  } catch {
-    return notFound("I can't read that.");
-  }
+  return found(first.value, first);
 }

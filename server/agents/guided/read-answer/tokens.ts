@@ -9,14 +9,19 @@ interface Token extends Span {
   readonly text: string;
 }
 
-const wrapping = /^[<>()[\]{}"'“”‘’,;:!?]+|[<>()[\]{}"'“”‘’,;:!?.]+$/g;
+const opening = new Set('<>()[]{}"\'“”‘’,;:!?');
+const closing = new Set('<>()[]{}"\'“”‘’,;:!?.');
 
 function tokensOf(text: string): Token[] {
   return [...text.matchAll(/[^\s,;|]+/g)].flatMap((match): Token[] => {
-    const bare = match[0].replace(wrapping, '');
-    if (bare === '') return [];
-    const start = match.index + match[0].indexOf(bare);
-    return [{ text: bare, start, end: start + bare.length }];
+    const written = match[0];
+    let from = 0;
+    let to = written.length;
+    while (from < to && opening.has(written.charAt(from))) from += 1;
+    while (to > from && closing.has(written.charAt(to - 1))) to -= 1;
+    // The brackets around a value belong to it: "<maria@acme.example>".
+    const span = { start: match.index, end: match.index + written.length };
+    return from === to ? [] : [{ text: written.slice(from, to), ...span }];
   });
 }
 
@@ -31,6 +36,19 @@ function accepted(field: Field, candidates: readonly Token[]): FoundToken[] {
   return [...found.values()];
 }
 
+const dictatedSigns = new Map([
+  ['dot', '.'],
+  ['underscore', '_'],
+  ['dash', '-'],
+  ['hyphen', '-'],
+  ['plus', '+'],
+]);
+const sign = String.raw`\(?(?:dot|underscore|dash|hyphen|plus)\)?`;
+const dictated = new RegExp(
+  String.raw`(?<![\w.+-])([\w.+-]{1,64}(?: ${sign} [\w.+-]{1,64}){0,5}) (?:at|\(at\)|@) ([\w-]{1,63}(?: ?(?:dot|\(dot\)|dash|hyphen|\.) ?[\w-]{1,63}){1,4})`,
+  'i',
+);
+
 export function findEmails(field: Field, text: string): FoundToken[] {
   const found = accepted(
     field,
@@ -39,12 +57,17 @@ export function findEmails(field: Field, text: string): FoundToken[] {
       .map((token) => ({ ...token, text: token.text.replace(/^mailto:/i, '') })),
   );
   if (found.length > 0 || text.length > 200) return found;
-  const spelled =
-    /([\w.+-]{1,64}) (?:at|\(at\)|@) ([\w-]{1,63}(?: ?(?:dot|\(dot\)|\.) ?[\w-]{1,63}){1,4})/i.exec(text);
+  const spelled = dictated.exec(text);
   if (spelled === null) return [];
   const [whole, local = '', domain = ''] = spelled;
-  const address = `${local}@${domain.replace(/ ?(?:dot|\(dot\)|\.) ?/gi, '.')}`;
+  const address = `${inSigns(local)}@${inSigns(domain)}`;
   return accepted(field, [{ text: address, start: spelled.index, end: spelled.index + whole.length }]);
+}
+
+function inSigns(words: string): string {
+  return words.replace(/ ?\(?\b(dot|underscore|dash|hyphen|plus)\b\)? ?| ?\. ?/gi, (_match, word?: string) =>
+    word === undefined ? '.' : (dictatedSigns.get(word.toLowerCase()) ?? ''),
+  );
 }
 
 const withScheme = /^[a-z][a-z0-9+.-]{1,20}:\/\/\S+$/i;
@@ -61,23 +84,38 @@ export function findWebAddresses(field: Field, text: string): FoundToken[] {
   );
 }
 
-const phone = /(?:\+|\b00)?\(?\d[\d ().\-/\u00a0]{3,28}\d/g;
+const phone = /(?:[+＋]|\bplus (?=\d)|\b00)?\(?\d[\d ().\-/\u00a0]{3,60}\d/gi;
+const numericDate = /^(?:\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{4}[./-]\d{1,2}[./-]\d{1,2})$/;
+/** The longest international number (E.164). */
+const mostDigits = 15;
+const twoNumbers = /\d{6,}.*\/.*\d{6,}/;
 
+/** The phone numbers in a text. A date is none, nor are two numbers with a stroke between them one. */
 export function findPhones(field: Field, text: string): FoundToken[] {
-  for (const match of [...text.matchAll(phone)].slice(0, 20)) {
+  return [...text.matchAll(phone)].slice(0, 20).flatMap((match): FoundToken[] => {
+    const written = match[0].replace(/^plus /i, '+').replace('＋', '+');
+    const compact = written.replace(/[^\d+]/g, '');
+    const digits = compact.replace(/\D/g, '');
+    const isTwo = twoNumbers.test(written.replace(/[^\d/]/g, ''));
+    if (numericDate.test(written.trim()) || digits.length > mostDigits || isTwo) return [];
     const span = { start: match.index, end: match.index + match[0].length };
-    const compact = match[0].replace(/[^\d+]/g, '');
-    for (const spelling of [match[0], compact, compact.replace(/^00/, '+')]) {
+    for (const spelling of [written, compact, compact.replace(/^00/, '+')]) {
       const found = accepted(field, [{ ...span, text: spelling }]);
       if (found.length > 0) return found;
     }
-  }
-  return [];
+    return [];
+  });
 }
+
+/** Words that no code holds: compacting "not AB 12" would hide them. */
+const wordsOfAnswers =
+  /\b(?:not|no|or|and|but|the|it|is|it's|my|our|except|instead|wrong|please|thanks|from|to|maybe|about|before|after|than)\b/i;
 
 /** Strings of a fixed form, however they were spaced or cased. */
 export function findCodes(field: Field, text: string): FoundToken[] {
   const whole = { text: text.trim(), start: 0, end: text.length };
+  const asWritten = accepted(field, [whole]);
+  if (asWritten.length > 0) return asWritten;
   const spellings = [
     (token: Token) => token,
     (token: Token) => ({ ...token, text: token.text.toUpperCase() }),
@@ -85,7 +123,7 @@ export function findCodes(field: Field, text: string): FoundToken[] {
     (token: Token) => ({ ...token, text: token.text.toUpperCase().replace(/[\s.\-/]+/g, '') }),
   ];
   const tokens = tokensOf(text).slice(0, 100);
-  for (const candidates of [[whole], tokens]) {
+  for (const candidates of wordsOfAnswers.test(text) ? [tokens] : [[whole], tokens]) {
     for (const spelling of spellings) {
       const found = accepted(field, candidates.map(spelling));
       if (found.length > 0) return found;

@@ -1,23 +1,69 @@
 import type { FieldFacts } from '../field-facts.ts';
-import { straightQuotes } from '../plain-words.ts';
+import { plainWords, straightQuotes } from '../plain-words.ts';
 
 // Each is followed by the value; none of them is ever part of one, in lower case.
 const namings =
   /^(?:(?:the|our|my|their|its|this|that) [\p{L}' -]{1,60}?|we|they|it|he|she|i)(?: is|'s| are|'re|'m| am)(?: currently| officially| actually)? (?:called|named|known as) /iu;
 const myNames =
-  /^(?:my|the|our|their|his|her)(?: (?:full|first|last|own|legal))? names? (?:is|are|would be|will be) |^(?:i'm|i am|this is|call me|name is|name's) /iu;
+  /^(?:my|the|our|their|his|her)(?: (?:full|first|last|own|legal))? names? (?:is|are|would be|will be) |^(?:i'm|i am|this is|(?:you can |please |just |people |everyone |they |we )?calls? (?:me|him|her) |name is|name's) ?/iu;
 const aboutNames = /\b(?:name|who|person|colleague|contact|reporter)\b/i;
+const aboutThings =
+  /\b(?:company|legal|business|firm|organi[sz]ation|product|project|file|team|brand|event|service)\b/i;
 const bareLeads =
   /^(?:it's|it is|that's|that is|that would be|it would be|it'll be|they're|i think it's|i'd say|let's say|please (?:use|put|write|note)|write|put) /i;
 const longestBareAnswer = 5;
 
+const greetings =
+  /^(?:(?:hi|hello|hey|hiya)(?: there)?|good (?:morning|afternoon|evening|day)|thanks|thank you|yes|yeah|yep|sure|ok|okay|well|sorry|oh)(?:\s*[,.!:;–—-]+\s*|\s+(?=(?:my name|i am|i'm|this is|it's|it is|call me|you can)\b))/i;
+const remarks =
+  /(?:[,.!;]?\s+(?:here|speaking|please)|[,.!;]+\s*(?:nice|pleased|good|glad) to meet you|[,.!;]+\s*(?:thanks|thank you|cheers|please)(?: (?:a lot|very much))?)[.!]*$/i;
+
+export interface ReadWords {
+  readonly value: string;
+  /** Whether it was put in quotes, which says that it is meant as it stands. */
+  readonly isQuoted: boolean;
+}
+
 /** The words that an answer gives as the value, without "my name is …" and the like; as they stand if there is doubt. */
-export function readWords(text: string, facts: FieldFacts): string {
+export function readWords(text: string, facts: FieldFacts): ReadWords {
   const said = text.trim();
-  if (facts.kind === 'prose') return said;
-  const lead = leadIn(straightQuotes(said), facts);
-  if (lead === 0) return unquote(said);
-  return unquote(withoutStop(said.slice(lead).trim()));
+  if (facts.kind === 'prose') return { value: said, isQuoted: false };
+  const value = isPersonsName(facts) ? withoutRemarks(said) : withoutGreeting(said, facts);
+  const lead = leadIn(straightQuotes(value), facts);
+  if (lead === 0) return unquote(value);
+  return unquote(withoutStop(value.slice(lead).trim()));
+}
+
+/** Whether a field asks for the name of a person, beside which people greet and introduce themselves. */
+export function isPersonsName({ kind, label, description }: FieldFacts): boolean {
+  const asked = `${label} ${description ?? ''}`;
+  return kind === 'words' && aboutNames.test(asked) && !aboutThings.test(withoutContext(asked));
+}
+
+/** "The name of your contact person at the company" asks for a person all the same. */
+function withoutContext(asked: string): string {
+  return asked.replace(/\b(?:at|of|for|in|from) (?:the|your|our|this) \w+/gi, '');
+}
+
+/** "Hi, I am Anna Berg. Nice to meet you." without what is said to us. */
+function withoutRemarks(said: string): string {
+  let value = said;
+  for (let round = 0; round < 3; round += 1) {
+    const greeting = greetings.exec(straightQuotes(value))?.[0].length ?? 0;
+    const rest = value.slice(greeting).replace(remarks, '').trim();
+    if (rest === '' || rest === value) break;
+    value = rest;
+  }
+  return value;
+}
+
+/** Only before an introduction: a company may be called "Hello, Inc." */
+function withoutGreeting(said: string, facts: FieldFacts): string {
+  const greeting = greetings.exec(straightQuotes(said))?.[0].length ?? 0;
+  if (greeting === 0) return said;
+  const rest = said.slice(greeting);
+  const isIntroduced = leadIn(straightQuotes(rest), facts) > 0;
+  return isIntroduced ? rest : said;
 }
 
 /** How many characters of the text lead in to the value. */
@@ -35,7 +81,7 @@ function leadIn(said: string, facts: FieldFacts): number {
 }
 
 function ownNaming(said: string, facts: FieldFacts): RegExpExecArray | null {
-  return aboutNames.test(`${facts.label} ${facts.description ?? ''}`) ? myNames.exec(said) : null;
+  return asksForName(facts) ? myNames.exec(said) : null;
 }
 
 /** "covered by Ann" for the field Covered by. A label of one word may as well begin the value: "service desk". */
@@ -56,7 +102,73 @@ export function withoutStop(value: string): string {
   return /[\p{L}\p{N}]{5,}\.$/u.test(value) ? value.slice(0, -1) : value;
 }
 
-function unquote(value: string): string {
-  const inner = /^(?:"[^"]+"|“[^”]+”|'[^']+'|‘[^’]+’)\.?$/.test(value);
-  return inner ? value.replace(/\.$/, '').slice(1, -1).trim() : value;
+function unquote(value: string): ReadWords {
+  const isQuoted = /^(?:"[^"]+"|“[^”]+”|'[^']+'|‘[^’]+’)\.?$/.test(value);
+  return { value: isQuoted ? value.replace(/\.$/, '').slice(1, -1).trim() : value, isQuoted };
+}
+
+const pronoun = '(?:you|this|that|it|i|we|these|those|they|there|he|she|the|your|my)';
+const lacking = '(?: (?:one|any|it|that|them|this|a name))?(?: (?:yet|now|right now|at the moment|here))?';
+/** From end to end, in plain words; grouped by what is meant. */
+const nonAnswers = new RegExp(
+  [
+    'n a|na|none|no|nope|nah|nothing|null|nil|unknown|tba|tbd|tbc|to be (?:announced|decided|determined|confirmed)',
+    'not (?:applicable|available|known|sure|yet|now|decided)|undecided|yes|yeah|yep|ok|okay|sure|right|fine|maybe|perhaps',
+    'whatever|(?:it )?depends|later|never ?mind|no thanks|skip(?: (?:it|this|that))?|pass|help(?: me)?|what|why|huh|who',
+    'oops|wait|hold on|hang on|(?:wait |just )?(?:a|one) (?:minute|moment|second|sec)|um+|uh+|h+m+|err+|lol|haha|sorry|please',
+    "(?:please |can we |let's |let me )?(?:start over|start again|begin again|restart|reset|redo)(?: please)?|from the (?:start|beginning)",
+    '(?:undo|delete)(?: that| it)?|back|cancel|stop|quit|exit|same(?: as (?:before|above|last time))?|(?:as|see) (?:before|above|below)|ditto',
+    String.raw`(?:please )?ask \S+(?: \S+)?`,
+    '(?:my|our|his|her|their|the) (?:manager|boss|colleagues?|coworkers?|team|assistant|secretary|ceo|cfo|cto|wife|husband|partner|' +
+      'mother|father|mom|mum|dad|son|daughter|brother|sister|friend|lawyer|accountant|company|supplier|vendor|customer|client|(?:usual|same) one)',
+    'me|myself|i|you|him|her|them|us|(?:some|any|every)(?:one|body)(?: else)?|nobody|no ?one|whoever|no idea|idk|dunno',
+    `(?:i )?(?:don't|do not|can't|cannot|won't|will not|wouldn't) (?:know|care|mind|say|tell|answer|remember)${lacking}`,
+    `(?:we|i|they|he|she|it) (?:do not|don't|does not|doesn't|did not|didn't) (?:really )?(?:have|need|want|use)${lacking}`,
+    `(?:we|i|they|he|she|it) (?:have not|haven't|has not|hasn't) got${lacking}|(?:we|i|they) have none${lacking}`,
+    `there (?:is|are) (?:none|nobody|no one)${lacking}|there (?:is not|isn't|aren't)${lacking}`,
+    String.raw`(?:who|what|why|how|where|when|which) (?:are|is|do|does|did|should|can|could|will|would|am|was|were) ${pronoun}\b.*`,
+    '(?:are|can|could|do|would|will) (?:you|i|we) .*',
+  ]
+    .map((group, index) => `${index === 0 ? '^(?:' : ''}${group}`)
+    .join('|') + ')$',
+);
+
+/** Whether a short text is no value that a name can have, but something said to us: "n/a", "start over". */
+export function isNonAnswer(text: string): boolean {
+  if (text.length > 120) return false;
+  if (!/[\p{L}\p{N}]/u.test(text)) return true;
+  const isTitle = isWrittenAsTitle(text) && /\s/.test(text.trim()) && !/^ask\b/i.test(text.trim());
+  return !isTitle && nonAnswers.test(plainWords(text));
+}
+
+/** "Who Is It", "Not Just Tea": each word begins with a capital, so it is a name. */
+function isWrittenAsTitle(text: string): boolean {
+  return text
+    .trim()
+    .split(/\s+/)
+    .every((word) => !/^\p{Ll}/u.test(word));
+}
+
+const correcting =
+  /^(?:(?:no|nope|sorry|oops|wait|actually|correction|rather)\s*[,.!:;–—-]+\s*\S|(?:actually|sorry|oops|wait|correction) (?:no|it|it's|we|i|i'm|the|that|that's|make|\d)\b|i meant? |make (?:it|that) )/i;
+const correctingName =
+  /^(?:sorry|oops|wait|wrong|change|not|rather|instead|no)\b|[,;]?\s(?:and )?not (?:the |an? )?\S+(?: \S+){0,3}[.!]*$|\s(?:instead|rather than)\b/i;
+const hedging =
+  /^(?:maybe|perhaps|probably|either|any(?:one|body|thing) (?:but|except)|never|neither|if|unless|without)\b|\bor (?:maybe|perhaps)\b/i;
+
+/** Whether a short text sounds like the correction of something that was said before: "make it 8 people instead". */
+export function soundsLikeCorrection(text: string, facts: FieldFacts): boolean {
+  const said = straightQuotes(text.trim());
+  if (said.length > 200 || isWrittenAsTitle(said)) return false;
+  return correcting.test(said) || (asksForName(facts) && correctingName.test(said));
+}
+
+/** Whether what should be a name is a number, an address, or said with a doubt or a condition. */
+export function isNoName(value: string, facts: FieldFacts): boolean {
+  if (!isPersonsName(facts)) return false;
+  return /^\W*(?:the )?\d|@/.test(value) || (!isWrittenAsTitle(value) && hedging.test(value.trim()));
+}
+
+function asksForName({ label, description }: FieldFacts): boolean {
+  return aboutNames.test(`${label} ${description ?? ''}`);
 }

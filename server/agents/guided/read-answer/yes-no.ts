@@ -1,28 +1,64 @@
-import { plainWords } from '../plain-words.ts';
+import { plainWords, straightQuotes } from '../plain-words.ts';
 
-const fillers =
-  /^(?:(?:well|um|uh|oh|ah|hmm?|so|i (?:think|guess|believe)|i'd say|as far as i know|actually) )+(?=.)/;
-const unknown =
-  /^(?:(?:i )?(?:really )?(?:don't|do not|dont) (?:really )?know|(?:i'm |im )?not (?:so |quite |really )?(?:sure|certain)|no (?:idea|clue)|never mind|maybe|perhaps|possibly|depends|it depends)\b/;
-const no =
-  /^(?:no|nope|nah|n|naw|not|never|false|negative|none|👎|nothing|neither|unfortunately not|i'm afraid not|don't|do not|of course not|absolutely not|certainly not|definitely not)(?: |$)/;
-const yes =
-  /^(?:yes|yeah|yea|yep|yup|ya|y|sure|surely|ok|okay|of course|certainly|definitely|absolutely|totally|correct|right|indeed|true|affirmative|exactly|naturally|always|already|👍|aye|please do)(?: |$)/;
-const echo =
-  /^(?:i|we|they|it|he|she|you|that|this|there)(?:'(?:s|re|ve|ll|m))? (?:do|does|did|have|has|had|am|are|is|was|were|will|would|can|could|should|think so|believe so|guess so|hope so)\b/;
-const negation = /\b(?:not|never|\w+n't)\b/;
+const subject = '(?:i|we|they|it|he|she|you|that|this|there)';
+const verb = '(?:do|does|did|have|has|had|am|are|is|was|were|will|would|can|could|should)';
 
-/** Reads an answer to a yes/no question; `null` when it says neither. */
+/** Each way to say no, or yes, from end to end of a clause. */
+const no = new RegExp(
+  '^(?:no|nope|nah|naw|n|not|never|false|negative|none|nobody|no one|nothing|neither|👎|unfortunately not|' +
+    "i'm afraid not|don't|do not|of course not|absolutely not|certainly not|definitely not|not that i know of|" +
+    "i (?:don't|do not) (?:think|believe) so|i (?:think|hope|guess) not|" +
+    `${subject}(?:'(?:s|re|m|ve|ll)| ${verb}) not|${subject} \\w+n't|(?:is|are|has|have|does|do|did|wo|ca)n't)$`,
+);
+const yes = new RegExp(
+  '^(?:yes|yeah|yea|yep|yup|ya|y|sure|surely|ok|okay|of course|certainly|definitely|absolutely|totally|correct|right|' +
+    "that's (?:correct|right|true)|indeed|true|affirmative|exactly|naturally|always|already|👍|aye|please do|" +
+    `i (?:think|believe|guess|suppose|hope) so|${subject} ${verb})$`,
+);
+/** Says nothing of its own in a yes or a no. */
+const beside =
+  /\b(?:well|um|uh|oh|ah|hmm|actually|please|thanks|thank you|i'd say|as far as i know|for sure|at all|still|currently|really|at the moment|right now|yet|sadly|unfortunately(?! not)|i think(?! so| not)|i guess(?! so| not)|i believe(?! so))(?= |$)/g;
+/** A reason after a plain yes or no: "no, it has stopped". */
+const reason = new RegExp(`^${subject}(?:'(?:s|re|m|ve|ll|d))?(?: [\\p{L}\\p{N}']+){1,10}$`, 'u');
+const doubtful =
+  /\b(?:not|no|never|\w+n't|nobody|nothing|none|yes|yeah|yep|but|except|unless|until|if|or|maybe|perhaps|only|sometimes|partly|however|though|although|depends?|mean|meant|should|could|might|may|would|wrong|sorry|wait|actually)\b/;
+
+/** Reads an answer to a yes/no question; `null` when it says neither, both, or more than a yes or a no can hold. */
 export function readYesNo(text: string): boolean | null {
-  const said = plainWords(text).replace(fillers, '').slice(0, 300);
-  if (unknown.test(said)) return null;
-  if (no.test(said) || /^i don't (?:think|believe) so\b/.test(said)) return false;
-  if (yes.test(said) || /^i (?:think|believe|guess|suppose|hope) so\b/.test(plainWords(text))) return true;
-  const denied = /^(?:it|that|this|they|we|i|he|she|there)(?:'\w+)?(?: \w+)?(?: \w+n't| not\b)/.test(said);
-  if (denied || /^(?:isn't|aren't|hasn't|haven't|doesn't|don't|didn't|won't|can't)\b/.test(said))
-    return false;
-  if (echo.test(said)) return !negation.test(said.split(' ').slice(0, 5).join(' '));
+  if (text.length > 300) return null;
+  const clauses = straightQuotes(text)
+    .split(/[,.;:!?()–—…\n]+| - /)
+    .map((clause) => plainWords(clause).replace(beside, ' ').replace(/ +/g, ' ').trim())
+    .filter((clause) => clause !== '');
+  const said = clauses.map((clause) => (no.test(clause) ? false : yes.test(clause) ? true : null));
+  const [answer] = said;
+  if (answer === undefined || answer === null)
+    return clauses.length === 1 ? readTwoWords(clauses[0] ?? '') : null;
+  const isWhole = clauses.every((clause, index) =>
+    said[index] === null ? reason.test(clause) && !doubtful.test(clause) : said[index] === answer,
+  );
+  return isWhole ? answer : null;
+}
+
+/** "Yes definitely", "yes we do": two ways to say the same without a comma. */
+function readTwoWords(clause: string): boolean | null {
+  const words = clause.split(' ');
+  for (let length = 1; length < Math.min(words.length, 6); length += 1) {
+    const [first, second] = [words.slice(0, length).join(' '), words.slice(length).join(' ')];
+    for (const [pattern, value] of [
+      [no, false],
+      [yes, true],
+    ] as const) {
+      // "Not no" is a yes, if anything.
+      if (first !== 'not' && pattern.test(first) && pattern.test(second)) return value;
+    }
+  }
   return null;
+}
+
+/** Whether a text may only say that it was read: "ok" to "Was anybody injured?". */
+export function isAcknowledgement(text: string): boolean {
+  return /^(?:ok|okay|k|sure|right|fine|got it|noted|i see)$/.test(plainWords(text));
 }
 
 const agreeing = new Set(

@@ -1,0 +1,144 @@
+import type { FieldFacts, FieldKind } from '../field-facts.ts';
+import { plainWords } from '../plain-words.ts';
+import { estimates, timeUnitsOf } from './measures.ts';
+import { asksForEnd, asksForStart, looksBack } from './direction.ts';
+
+/** Courtesy, leads and asides that say nothing about a value, whatever is asked for. Each is taken as it stands. */
+const everywhere = phrases(`
+  please | pls | kindly | thanks | thank you | thanks a lot | thank you very much | many thanks | thx | cheers
+  hi | hello | hey | hi there | hello there | hey there | good morning | good afternoon | good evening
+  yes | yeah | yep | ok | okay | sure | right | well | so | oh | ah | um | uh | hmm | actually | sorry | oops | and | also
+  just | only | exactly | precisely | simply | of course | definitely | certainly | then | instead | i mean | i meant
+  the answer is | my answer is | answer | i think | i believe | i'd say | i would say | let's say | what about | how about
+  it's | it is | that's | that is | this is | it'll be | that'll be | it would be | that would be | they're | they are
+  i'd like | i would like | we'd like | we would like | i'd prefer | i prefer | i want | we want | i need | we need | i have
+  we have | i'll take | i'll have | i'll go with | i choose | i pick | go with | let's go with | let's make it | make it
+  make that | it should be | that should be | give me | take | choose | pick | use | put | set it to | change it to
+  i'm | i am | we're | we are | i'll be | we'll be | there are | there is | there will be | for me | for us
+  is | are | am | was | were | be | will | would | will be | would be | a | an | the | my | our | i | we | it
+  fine | good | great | perfect | best | works | works for me | works best | sounds good | is ok | would work
+`);
+
+const byKind: Readonly<Record<FieldKind, readonly string[]>> = {
+  'yes-no': [],
+  choice: phrases(
+    'in | by | via | through | as | at | on | for | to | with | of | me | us | one | option | choice | the one',
+  ),
+  integer: phrases('for | with | in total | altogether | total | all in all | of us | of them | pieces'),
+  number: phrases('for | with | in total | altogether | total | all in all | of them | amount'),
+  date: phrases('on | for | in | day | date | come | coming'),
+  'date-time': phrases('on | at | for | in | date | time | utc'),
+  email: phrases(
+    'email | e mail | mail | address | mailto | at | write to | you can write to | send it to | reach me at | you can reach me at | email me at | contact me at',
+  ),
+  'web-address': phrases(
+    'see | at | web | website | site | url | link | page | address | you can find it at | have a look at',
+  ),
+  phone: phrases(
+    'phone | telephone | mobile | cell | tel | number | call | call me on | call me at | on | at | reach me on | reach me at | you can reach me on | you can reach me at | you can call me on',
+  ),
+  code: phrases('code | number | no'),
+  list: [],
+  object: [],
+  words: [],
+  prose: [],
+};
+
+const people = phrases('people | persons | guests | users | customers | attendees | adults | pax');
+const approximately = phrases(
+  'about | around | roughly | approximately | approx | circa | ca | some | ~ | ≈',
+);
+const currencies = phrases('euro | euros | eur | € | dollar | dollars | usd | $ | pound | pounds | gbp | £');
+
+/**
+ * Words that turn the meaning of those beside them. The words of a field's own label and description are accounted for,
+ * but never these.
+ */
+const turning = new Set(
+  (
+    'no not nor never none neither nobody nothing without except but unless if or either before after until till by since from to ' +
+    'than then least most more less fewer over under above below between about around roughly almost nearly maybe perhaps ' +
+    'first second third fourth fifth last next previous other another half quarter double twice minus plus every each any some few ' +
+    'several many too only instead outside inside yet still away off up down out'
+  ).split(' '),
+);
+
+/** The phrases that an answer to a field may hold besides its value, each as a list of words. */
+export interface Filler {
+  readonly phrases: ReadonlySet<string>;
+  /** Single words that the field itself is described with. */
+  readonly words: ReadonlySet<string>;
+}
+
+export const longestPhrase = 8;
+
+/** The closed list of what may stand beside a value for this field: courtesy, the field's own words, its units. */
+export function fillerFor(facts: FieldFacts): Filler {
+  const own = plainWords(`${facts.label} ${facts.description ?? ''}`).split(' ');
+  const ofField = [
+    plainWords(facts.label),
+    plainWords(facts.label.replace(/\(.*?\)/g, '')),
+    plainWords(facts.description ?? ''),
+  ];
+  return {
+    phrases: new Set([
+      ...everywhere,
+      ...byKind[facts.kind],
+      ...ofField,
+      ...directionsOf(facts),
+      ...unitsOf(facts),
+    ]),
+    words: new Set(own.filter((word) => word.length > 1 && !turning.has(word))),
+  };
+}
+
+function directionsOf(facts: FieldFacts): readonly string[] {
+  if (facts.kind !== 'date' && facts.kind !== 'date-time') return [];
+  return [
+    ...(asksForEnd(facts)
+      ? phrases('until | till | til | up to | through | by | to')
+      : phrases('from | starting | starts | beginning')),
+    ...(asksForStart(facts) ? phrases('as of | since | onwards | begins') : []),
+    ...(looksBack(facts)
+      ? [...phrases('since | started | it started | began | happened | noticed'), ...approximately]
+      : []),
+  ];
+}
+
+function unitsOf(facts: FieldFacts): readonly string[] {
+  if (facts.kind !== 'integer' && facts.kind !== 'number') return [];
+  const said = plainWords(`${facts.label} ${facts.description ?? ''}`);
+  const counted = said.split(' ');
+  return [
+    ...(counted.some((word) => people.includes(word)) ? people : []),
+    ...(estimates(facts) ? approximately : []),
+    ...timeUnitsOf(said).flatMap((unit) => [unit, `${unit}s`]),
+    ...(timeUnitsOf(said).includes('day') ? phrases('working days | working day') : []),
+    ...currencies.filter((name) => isCurrencyOf(facts, name)),
+  ];
+}
+
+const sameCurrency = [
+  phrases('euro | euros | eur | €'),
+  phrases('dollar | dollars | usd | $'),
+  phrases('pound | pounds | gbp | £'),
+];
+
+/** Whether a currency is the one that a field counts in; any is, where the field names none. */
+function isCurrencyOf(facts: FieldFacts, name: string): boolean {
+  const said = `${facts.label} ${facts.description ?? ''}`.toLowerCase();
+  const named = sameCurrency.filter((names) => names.some((candidate) => hasWord(said, candidate)));
+  return named.length === 0 || named.some((names) => names.includes(name));
+}
+
+function hasWord(said: string, name: string): boolean {
+  if (!/^\w/.test(name)) return said.includes(name);
+  return plainWords(said).split(' ').includes(name);
+}
+
+function phrases(list: string): string[] {
+  return list
+    .split(/[|\n]/)
+    .map((phrase) => phrase.trim())
+    .filter((phrase) => phrase !== '');
+}

@@ -1,0 +1,141 @@
+import type { Json } from '../../../../workflows/definition/json.ts';
+import type { Field } from '../../../domain/workflow.ts';
+import { explainIssues } from '../explain-refusal.ts';
+import type { FieldFacts, Property } from '../field-facts.ts';
+import { plainWords, quote } from '../plain-words.ts';
+import { readChoice } from './choice.ts';
+import { findNumbers } from './numbers.ts';
+import { found, nearMiss, notFound, wholeOf } from './reading.ts';
+import type { Reading } from './reading.ts';
+import { unaccounted } from './whole-answer.ts';
+import { isNonAnswer } from './words.ts';
+import { readYesNo } from './yes-no.ts';
+
+const between = /\s*(?:[,;\n]|(?<!\p{L})and(?!\p{L}))\s*/iu;
+const everything = /^(?:all(?: of (?:them|these|those))?|everything|every one|both)$/;
+const nothing = /^(?:none(?: of (?:them|these|those))?|nothing|no|nope|not any|n a)$/;
+const longestList = 2_000;
+
+/** Reads several values: of a closed list by their words, of texts and numbers between commas, of anything as JSON. */
+export function readList(field: Field, facts: FieldFacts, text: string): Reading {
+  if (isJson(text) || facts.itemKind === 'other') return readObject(field, facts, text);
+  if (text.length > longestList) return notFound('That is too long for a list.');
+  const said = plainWords(text.slice(0, longestList)).replace(
+    /^(?:please|i want|we want) | (?:please|thanks)$/g,
+    '',
+  );
+  if (nothing.test(said)) return listed(field, [], text);
+  if (facts.itemKind === 'choice') return readChoices(field, facts, text, said);
+  const parts = text
+    .split(between)
+    .map((part) => part.trim().replace(/(?<=[\p{L}\p{N}]{3})[.!]$/u, ''))
+    .filter((part) => part !== '');
+  const unclear = parts.find((part) => isNonAnswer(part));
+  if (unclear !== undefined) return notFound(`I can't put ${quote(unclear)} on the list.`);
+  return facts.itemKind === 'number' ? readNumbers(field, text, parts) : listed(field, parts, text);
+}
+
+function readChoices(field: Field, facts: FieldFacts, text: string, said: string): Reading {
+  if (everything.test(said)) return listed(field, [...facts.itemChoices], text);
+  const parts = text.split(between).filter((part) => part.trim() !== '');
+  const chosen: string[] = [];
+  for (const part of parts) {
+    const reading = readChoice(facts.itemChoices, part);
+    const rest =
+      reading.kind === 'one' ? unaccounted(part, reading.spans, { ...facts, kind: 'choice' }) : part;
+    if (reading.kind !== 'one' || rest !== '') {
+      const left = quote(rest);
+      return nearMiss(`I don't know ${left}. Please name the ones that you mean, with commas between them.`);
+    }
+    if (!chosen.includes(reading.choice)) chosen.push(reading.choice);
+  }
+  return listed(field, chosen, text);
+}
+
+function readNumbers(field: Field, text: string, parts: readonly string[]): Reading {
+  const numbers = parts.map((part) => {
+    const [number, ...more] = findNumbers(part, false);
+    const isWhole = number !== undefined && more.length === 0 && unaccounted(part, [number], null) === '';
+    return isWhole && !number.isAmbiguous ? number.value : null;
+  });
+  const wrong = parts.find((_part, index) => numbers[index] === null);
+  if (wrong !== undefined)
+    return nearMiss(`${quote(wrong)} is no number. Please write numbers with commas between them.`);
+  return listed(field, numbers, text);
+}
+
+function listed(field: Field, value: Json, text: string): Reading {
+  const check = field.check(value);
+  return check.ok ? found(check.value, wholeOf(text)) : nearMiss(explainIssues(field, check.issues));
+}
+
+/** Whether a text is meant as JSON for an object or a list. */
+export function isJson(text: string): boolean {
+  return /^\s*[[{]/.test(text);
+}
+
+/** What has a structure of its own is written as JSON, or part by part: "name: Bo, plate: XY-99". */
+export function readObject(field: Field, facts: FieldFacts, text: string): Reading {
+  const value = parse(text) ?? (facts.kind === 'object' ? readParts(facts.properties, text) : undefined);
+  if (value !== undefined) return listed(field, value, text);
+  return notFound(
+    isJson(text)
+      ? "That looks like JSON, but it isn't whole: a quote, a comma or a bracket may be missing."
+      : "I can't read that.",
+  );
+}
+
+const part = /^([^:=]{1,60}?)\s*[:=]\s*(\S[^]*)$/;
+
+/** Whether a text names a part of what is asked for, so that nothing in it is meant for another field. */
+export function namesProperty(text: string, properties: readonly Property[]): boolean {
+  return text
+    .slice(0, longestList)
+    .split(/[,;\n]/)
+    .some((piece) => propertyNamed(part.exec(piece.trim())?.[1] ?? '', properties) !== undefined);
+}
+
+function propertyNamed(said: string, properties: readonly Property[]): Property | undefined {
+  const name = plainWords(said);
+  return properties.find((property) => name !== '' && plainWords(wordsOfName(property.name)) === name);
+}
+
+function wordsOfName(name: string): string {
+  return name.replace(/([a-z0-9])([A-Z])/g, '$1 $2');
+}
+
+/** The object of which each part is said with its name; nothing if any part is not. */
+function readParts(properties: readonly Property[], text: string): Json | undefined {
+  if (text.length > longestList) return undefined;
+  const values = new Map<string, Json>();
+  for (const piece of text.split(/[,;\n]/)) {
+    const [, name = '', said = ''] = part.exec(piece.trim()) ?? [];
+    const property = propertyNamed(name, properties);
+    const value = property === undefined ? undefined : readPart(property, said.trim());
+    if (property === undefined || value === undefined || values.has(property.name)) return undefined;
+    values.set(property.name, value);
+  }
+  return Object.fromEntries(values);
+}
+
+function readPart({ type }: Property, said: string): Json | undefined {
+  switch (type) {
+    case 'text':
+      return said;
+    case 'number':
+      return /^-?\d{1,15}(?:\.\d{1,10})?$/.test(said) ? Number(said) : undefined;
+    case 'yes-no':
+      return readYesNo(said) ?? undefined;
+    case 'other':
+      return undefined;
+  }
+}
+
+function parse(text: string): Json | undefined {
+  try {
+    // Safe to call JSON: the field's schema checks it.
+    return isJson(text) ? (JSON.parse(text) as Json) : undefined;
+  } catch {
+    return undefined;
+  }
+}

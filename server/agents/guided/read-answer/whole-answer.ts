@@ -1,0 +1,127 @@
+import type { Field } from '../../../domain/workflow.ts';
+import type { FieldFacts } from '../field-facts.ts';
+import { formatValue } from '../format-value.ts';
+import { escapeMarkdown, quote, straightQuotes } from '../plain-words.ts';
+import { fillerFor, longestPhrase } from './filler.ts';
+import type { Filler } from './filler.ts';
+import { nearMiss, withoutSpans } from './reading.ts';
+import type { Reading, Span } from './reading.ts';
+
+/**
+ * The one rule of the guided agent: a reading counts only if the whole answer is accounted for, by the values found in
+ * it, by the field's own words, or by the closed list of filler (filler.ts). Words that are left over may turn the value
+ * round ("anything but …", "… or …", "before …"), so the answer is asked back, and nothing of it is stored
+ * (docs/decisions/0049). The readers only have to say which words they understood.
+ */
+export function acceptWhole(field: Field, facts: FieldFacts, text: string, reading: Reading): Reading {
+  if (reading.kind === 'refused') return reading;
+  const rest = unaccounted(text, reading.spans, facts);
+  if (rest === '') return reading;
+  return nearMiss(
+    `I understood ${formatValue(field, reading.value)}, but not ${quote(rest)}. ${howToSay(facts)}`,
+    suggestionsFor(facts, reading, rest),
+  );
+}
+
+const negating =
+  /(?:^| )(?:no|not|never|nor|neither|none|without|except|but|unless|outside|\S+n't|cannot)(?: |$)/;
+
+/** Whether words turn a value into what it is not, so that the value is nothing to offer. */
+export function turnsRound(rest: string): boolean {
+  return negating.test(rest);
+}
+
+function suggestionsFor(
+  facts: FieldFacts,
+  { value }: Extract<Reading, { kind: 'value' }>,
+  rest: string,
+): readonly string[] {
+  if (facts.kind === 'choice') return facts.choices;
+  if (facts.kind === 'yes-no') return [];
+  return (typeof value === 'string' || typeof value === 'number') && !turnsRound(rest) ? [String(value)] : [];
+}
+
+/** How to answer so that nothing is left over. */
+function howToSay({ kind }: FieldFacts): string {
+  switch (kind) {
+    case 'yes-no':
+      return 'Please answer with yes or no only.';
+    case 'choice':
+      return 'Please name just the one that you mean.';
+    case 'integer':
+    case 'number':
+      return 'Please give the number alone, in digits.';
+    case 'date':
+      return 'Please give the day alone, like 2026-12-24.';
+    case 'date-time':
+      return 'Please give the day and the time alone, like 2026-12-24 14:30.';
+    case 'email':
+    case 'web-address':
+    case 'phone':
+    case 'code':
+    case 'list':
+    case 'object':
+    case 'words':
+    case 'prose':
+      return 'Please write it alone, with nothing else.';
+  }
+}
+
+// More than this is no answer in short; the time to look through it stays bounded.
+const longestAnswer = 1_000;
+const value = '\u0001';
+/** Signs that say nothing about a value. Any other sign counts as a word: "5+" is no 5, ">5" neither. */
+const harmless = /[\s.,;:!?¡¿"()[\]{}…–—_*`|-]+/;
+const harmlessPictures = /👍|👌|🙂|😊|😀|😃|😄|😉|🙏|✅|🎉|\u{fe0f}|[\u{1f3fb}-\u{1f3ff}]/gu;
+const leadingCorrection =
+  /^\s*(?:(?:no|nope|nah)(?:\s*[,.;:!…–—]+|\s+-+\s|(?=\s+(?:wait|sorry|i meant?|make it|it should|it's actually|actually)\b))\s*)?(?:(?:wait|sorry|oops|correction|i meant?|rather)\b[\s,.;:!–—-]*)*/i;
+
+/** The words of a text that neither the spans nor the field nor filler account for; empty when all are. */
+export function unaccounted(text: string, spans: readonly Span[], facts: FieldFacts | null): string {
+  return unaccountedBy(text, spans, facts === null ? [] : [facts]);
+}
+
+/** The same for a text that holds the values of several fields. */
+export function unaccountedBy(text: string, spans: readonly Span[], all: readonly FieldFacts[]): string {
+  const blanked = straightQuotes(withoutSpans(text.slice(0, longestAnswer), inside(spans), value));
+  const lead = leadingCorrection.exec(blanked)?.[0].length ?? 0;
+  const fillers = all.map(fillerFor);
+  const left: string[] = [];
+  const words = wordsOf(blanked.slice(lead));
+  for (let index = 0; index < words.length;) {
+    const word = words[index] ?? '';
+    const length = word.startsWith(value) ? 1 : fillerAt(words, index, fillers);
+    if (length === 0) left.push(word);
+    index += Math.max(length, 1);
+  }
+  const isCut = text.length > longestAnswer && !spans.some(({ end }) => end >= text.length);
+  if (isCut) left.push(escapeMarkdown(text.slice(longestAnswer, longestAnswer + 40)));
+  return left.join(' ');
+}
+
+function inside(spans: readonly Span[]): Span[] {
+  return spans.map(({ start, end }) => ({ start, end: Math.min(end, longestAnswer) }));
+}
+
+function wordsOf(text: string): string[] {
+  return text
+    .replace(harmlessPictures, ' ')
+    .normalize('NFKD')
+    .replace(/\p{M}+/gu, '')
+    .toLowerCase()
+    .replace(/\u0001+/g, ` ${value} `)
+    .replace(/[^\p{L}\p{N}'\s.,;:!?¡¿"()[\]{}…–—_*`|\u0001-]/gu, ' $& ')
+    .split(harmless)
+    .map((word) => word.replace(/^'+|'+$/g, ''))
+    .filter((word) => word !== '');
+}
+
+/** How many words from here on are one phrase of filler; 0 when none is. */
+function fillerAt(words: readonly string[], from: number, fillers: readonly Filler[]): number {
+  for (let length = Math.min(longestPhrase, words.length - from); length > 0; length -= 1) {
+    const phrase = words.slice(from, from + length).join(' ');
+    if (fillers.some((filler) => filler.phrases.has(phrase))) return length;
+  }
+  const word = words[from] ?? '';
+  return fillers.some((filler) => filler.words.has(word)) ? 1 : 0;
+}
