@@ -84,7 +84,16 @@ const phoneWords = /\b(phone|telephone|mobile|callback|fax)\b/i;
 const proseWords =
   /\b(describe|description|details?|notes?|comments?|reasons?|explanation|message|account)\b/i;
 
+const known = new WeakMap<Field, FieldFacts>();
+
+/** The facts of a field, worked out once: fields don't change while a workflow is loaded. */
 export function factsOf(field: Field): FieldFacts {
+  const facts = known.get(field) ?? readFacts(field);
+  known.set(field, facts);
+  return facts;
+}
+
+function readFacts(field: Field): FieldFacts {
   const schema = readSchema(field);
   const kind = kindOf(field, schema);
   const items = kind === 'list' ? schemaShape.parse(schema.items ?? {}) : null;

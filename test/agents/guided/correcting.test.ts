@@ -161,14 +161,16 @@ describe('several values in one message', () => {
     expect(turn.collected).toEqual(collected);
   });
 
-  it('are not taken from clauses that may go on, or be about something else', async () => {
+  it('are asked back, all of them, beside a clause that may go on, or be about something else', async () => {
     for (const text of [
       '24 december, covered by Lee, Ann',
       '24 december, right before my annual leave',
       '24 december, other',
       '24 december, note the time',
     ]) {
-      expect((await play(leave, { turnCount: 1 }).say(text)).collected, text).toEqual({ from: '2026-12-24' });
+      const turn = await play(leave, { turnCount: 1 }).say(text);
+      expect(turn.collected, text).toEqual({});
+      expect(turn.text, text).toMatch(/I understood .*Thursday 24 December 2026.*, but not “/);
     }
   });
 
@@ -200,7 +202,10 @@ describe('several values in one message', () => {
       ],
     });
     const turn = await play(workflow, { turnCount: 1 }).say('24 december, high, red');
-    expect(turn.collected).toEqual({ day: '2026-12-24', colour: 'red' });
+    expect(turn.collected).toEqual({});
+    expect(turn.text).toContain('but not “high”');
+    const clear = await play(workflow, { turnCount: 1 }).say('24 december, red');
+    expect(clear.collected).toEqual({ day: '2026-12-24', colour: 'red' });
   });
 
   it('are taken beside a value that is labelled', async () => {
@@ -210,9 +215,9 @@ describe('several values in one message', () => {
       severity: 'high',
       usersAffected: 3,
     });
-    expect((await impact().say('severity is high actually, 3')).delta.collected).toEqual({
-      severity: 'high',
-    });
+    const unclear = await impact().say('severity is high actually, 3');
+    expect(unclear.delta.collected).toEqual({});
+    expect(unclear.text).toContain('I understood high, but not “3”');
   });
 
   it('are taken off the end of a name where it is said what they are', async () => {
@@ -246,9 +251,11 @@ describe('several values in one message', () => {
   });
 
   it('are for the current step only, unless the first message brings them or they are labelled', async () => {
-    const answer = '7 December, right after my sick leave';
-    expect((await play(leave, { turnCount: 1 }).say(answer)).collected).toEqual({ from: '2026-12-07' });
+    const answer = 'sick leave from 7 December';
+    expect((await play(leave, { turnCount: 1 }).say(answer)).collected).toEqual({});
     expect((await play(leave).say(answer)).collected).toEqual({ from: '2026-12-07', kind: 'sick leave' });
+    // Leave after a sick leave is no sick leave.
+    expect((await play(leave).say('7 December, right after my sick leave')).collected).toEqual({});
     expect((await play(leave, { turnCount: 1 }).say('7 December, kind: sick')).collected).toEqual({
       from: '2026-12-07',
       kind: 'sick leave',

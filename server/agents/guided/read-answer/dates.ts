@@ -57,9 +57,9 @@ export function findDates(text: string, options: DateOptions): FoundDate[] {
     { forwardDate: !looksBack },
   );
   const found = results.flatMap((result): FoundDate[] => {
-    const span = { start: result.index, end: result.index + result.text.trimEnd().length };
+    const span = { start: result.index, end: endOf(result, readable) };
     if (vague.test(result.text.trim()) || !namesADay(result.start)) return [];
-    if (!isUnderstood(result, corrected, looksBack)) return [];
+    if (!isUnderstood(result, { text: corrected, end: span.end, looksBack })) return [];
     const start = toFound(result, span, { ...options, looksBack });
     const end = result.end ?? null;
     const isPeriodOfDays =
@@ -87,69 +87,71 @@ function readableText(text: string): string {
     );
 }
 
+/** Where a result ends, with what fills up a phrase that was put otherwise. */
+function endOf({ index, text }: chrono.ParsedResult, readable: string): number {
+  let end = index + text.trimEnd().length;
+  while (readable.charAt(end) === '|') end += 1;
+  return end;
+}
+
+interface ReadDate {
+  readonly text: string;
+  readonly end: number;
+  readonly looksBack: boolean;
+}
+
 // Not with spaces: before a run of them chrono reads "14 December" as all of December.
 function masked(match: string, replacement = ''): string {
   return replacement.padEnd(match.length, '|').slice(0, match.length);
 }
 
-const dateWords = new RegExp(
-  String.raw`^(?:${month}|(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?|\d{1,4}(?:st|nd|rd|th)?|` +
-    String.raw`\d{1,2}:\d\d(?::\d\d)?|\d{1,2}(?:am|pm|h)|at|on|of|the|in|this|next|last|coming|today|tomorrow|tmr|yesterday|tonight|now|ago|from|later|` +
-    String.raw`hence|earlier|an?|am|pm|a\.m|p\.m|m|o'clock|noon|midday|midnight|morning|afternoon|evening|night|h|utc|gmt|z|` +
-    String.raw`one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty|half|and|` +
-    String.raw`first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth|thirteenth|fourteenth|fifteenth|` +
-    String.raw`sixteenth|seventeenth|eighteenth|nineteenth|twentieth|thirtieth|${timeUnits}|m)$`,
+const weekday = '(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?';
+const dateWord = new RegExp(
+  String.raw`^(?:${month}|${weekday}|\d{1,4}(?:st|nd|rd|th)?|\d{1,2}:\d\d(?::\d\d)?|\d{1,2}(?:am|pm|h)|1d|${timeUnits}|` +
+    'at|on|of|the|in|this|next|last|coming|today|tomorrow|tmr|yesterday|tonight|now|ago|from|later|hence|earlier|an?|' +
+    String.raw`[ap]\.?m|o'clock|noon|midday|midnight|morning|afternoon|evening|night|half|and|` +
+    'one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty|' +
+    'first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth|thirteenth|fourteenth|fifteenth|' +
+    'sixteenth|seventeenth|eighteenth|nineteenth|twentieth|thirtieth)$',
   'i',
 );
-const numericDate = /^\d{1,4}[./-]\d{1,2}[./-]\d{1,4}|^\d{1,2}[./]\d{1,2}\.?$/;
-
+const timeZone = /^(?:[A-Z]{2,5}|z|utc|gmt|[+-]\d\d:?\d\d)$/;
+const numericDate =
+  /^(?:\d{4}-\d\d?-\d\d?(?:[T ]\d\d?:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:?\d\d)?)?|\d{1,2}[./-]\d{1,2}(?:[./-]\d{2,4}|\.)?)$/i;
+/** A span of time counts from today only if that is said: "in 3 days", "2 weeks ago", "3 days before 10 December". */
+const relative =
+  /^(?:in|tomorrow|yesterday|tonight)\b|\b(?:ago|later|hence|earlier|from (?:now|today))\b|\b(?:before|after|from) \S/i;
 const dayBesideAnother = /\b(?:the )?day (?:after tomorrow|before yesterday)\b/gi;
 
 /**
  * Whether each word that chrono took for a date is a word of dates. It looks past others ("24 December before 5pm"),
  * ends in the middle of a word ("25 d" of "25 décembre"), and takes a list for a year ("December 10, 11").
  */
-function isUnderstood(result: chrono.ParsedResult, text: string, looksBack: boolean): boolean {
-  const end = result.index + result.text.length;
-  if (/[\p{L}\p{N}]/u.test(text.charAt(result.index - 1)) || /^[\p{L}\p{N}'’]/u.test(text.slice(end)))
-    return false;
+function isUnderstood(result: chrono.ParsedResult, { text, end, looksBack }: ReadDate): boolean {
+  const isCutOut =
+    /[\p{L}\p{N}]/u.test(text.charAt(result.index - 1)) || /^[\p{L}\p{N}'’]/u.test(text.slice(end));
   const said = text.slice(result.index, end).replace(dayBesideAnother, ' tomorrow ').trim();
-  if (/weekend/i.test(said)) return false;
   const tags = result.start.tags();
-  const isNumeric = numericDate.test(said) || /^\d{4}-\d\d-\d\dT/i.test(said);
   const isRelative = tags.has('result/relativeDate') || tags.has('result/relativeDateAndTime');
-  if (
-    isRelative &&
-    !/^in\b|\b(?:ago|later|hence|earlier|from (?:now|today))$|\b(?:before|after|from) \S/i.test(said)
-  ) {
-    return false;
-  }
-  if (isNumeric) return true;
-  const isYearSaid = /\d{4}/.test(said) || isRelative || tags.has('parser/ENCasualDateParser');
-  if (result.start.isCertain('year') && !isYearSaid && !/^(?:this|next|last)\b|\d{4}/i.test(said)) {
-    if (!isCasual(tags)) return false;
-  }
-  const joins = result.end ? /^(?:to|till?|until|through|thru|-|–|—)$/i : /^$/;
-  const past = looksBack ? /^(?:around|about)$/i : /^$/;
-  const counted = isRelative ? /^(?:before|after)$/i : /^$/;
+  if (isCutOut || (isRelative && !relative.test(said))) return false;
+  if (numericDate.test(said)) return true;
+  const isYearGuessed =
+    result.start.isCertain('year') && !isRelative && !isCasual(tags) && !/\d{4}/.test(said);
+  if (isYearGuessed && !/^(?:this|next|last)\b/i.test(said)) return false;
+  const alsoFits = [
+    ...(result.end ? [/^(?:to|till?|until|through|thru|-|–|—)$/i] : []),
+    ...(looksBack ? [/^(?:around|about)$/i] : []),
+    ...(isRelative ? [/^(?:before|after)$/i] : []),
+  ];
   return said
-    .split(/[\s,]+|(?<=\d)[-–—](?=\d)|(?<=\d\.)(?=\s|$)/)
+    .split(/[\s,]+|(?<=\d)[-–—](?=\d)/)
     .map((word) => word.replace(/^[(|]+|[.)]+$/g, ''))
     .filter((word) => word !== '')
-    .every(
-      (word) =>
-        dateWords.test(word) ||
-        numericDate.test(word) ||
-        joins.test(word) ||
-        past.test(word) ||
-        counted.test(word) ||
-        /^[A-Z]{2,5}$/.test(word) ||
-        /^[+-]\d\d:?\d\d$/.test(word),
-    );
+    .every((word) => [dateWord, numericDate, timeZone, ...alsoFits].some((fits) => fits.test(word)));
 }
 
 function isCasual(tags: ReadonlySet<string>): boolean {
-  return [...tags].some((tag) => tag.startsWith('casualReference/') || tag.startsWith('result/relative'));
+  return [...tags].some((tag) => tag.startsWith('casualReference/') || tag === 'parser/ENCasualDateParser');
 }
 
 function namesADay(components: chrono.ParsedComponents): boolean {
@@ -187,8 +189,8 @@ function whyWeekday(components: chrono.ParsedComponents, isoDate: string): strin
   return whyOtherWeekday(components.get('weekday'), isoDate);
 }
 
-function whyOtherWeekday(weekday: number | null, isoDate: string): string | null {
-  const isThatDay = new Date(`${isoDate}T00:00:00Z`).getUTCDay() === weekday;
+function whyOtherWeekday(said: number | null, isoDate: string): string | null {
+  const isThatDay = new Date(`${isoDate}T00:00:00Z`).getUTCDay() === said;
   return isThatDay
     ? null
     : `The weekday doesn't go with the date: that would be ${formatDate(isoDate)}. Which day is it?`;
@@ -203,8 +205,7 @@ function whyHour(components: chrono.ParsedComponents, text: string): string | nu
   return isClear ? null : `At ${hour} in the morning or in the afternoon? Please write the time like 14:30.`;
 }
 
-const weekdayBefore =
-  /\b(?<day>mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?\b[\s,]*(?:on )?(?:the )?$/i;
+const weekdayBefore = new RegExp(String.raw`\b(?<day>${weekday})\b[\s,]*(?:on )?(?:the )?$`, 'i');
 const weekdayNames = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
 
 /** Makes one date of a weekday and the day right after it: "Friday, the 4th of December". */
@@ -214,8 +215,8 @@ function joinWeekdays(found: readonly FoundDate[], text: string): FoundDate[] {
     const last = joined.at(-1);
     const match = last === undefined ? null : weekdayBefore.exec(text.slice(0, date.start));
     if (last !== undefined && match !== null && match.index >= last.start && last.isoDateTime === null) {
-      const weekday = weekdayNames.indexOf((match.groups?.['day'] ?? '').slice(0, 3).toLowerCase());
-      const doubt = date.doubt ?? whyOtherWeekday(weekday, date.isoDate);
+      const day = weekdayNames.indexOf((match.groups?.['day'] ?? '').slice(0, 3).toLowerCase());
+      const doubt = date.doubt ?? whyOtherWeekday(day, date.isoDate);
       joined.splice(-1, 1, { ...date, start: last.start, doubt });
     } else joined.push(date);
   }
@@ -232,11 +233,11 @@ function weekdayAndNumber(found: readonly FoundDate[], text: string, options: Da
   return found.map((date) => {
     const said = text.slice(date.start, date.end);
     const match = numberAfter.exec(text.slice(date.end));
-    const weekday = weekdayNames.indexOf(said.replace(/^on /i, '').slice(0, 3).toLowerCase());
-    if (match === null || weekday < 0 || date.isoDateTime !== null) return date;
+    const day = weekdayNames.indexOf(said.replace(/^on /i, '').slice(0, 3).toLowerCase());
+    if (match === null || day < 0 || date.isoDateTime !== null) return date;
     const isoDate = nearestDay(Number(match[1]), options);
     if (isoDate === null) return date;
-    return { ...date, end: date.end + match[0].length, isoDate, doubt: whyOtherWeekday(weekday, isoDate) };
+    return { ...date, end: date.end + match[0].length, isoDate, doubt: whyOtherWeekday(day, isoDate) };
   });
 }
 

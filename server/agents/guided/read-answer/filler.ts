@@ -72,8 +72,16 @@ export interface Filler {
 
 export const longestPhrase = 8;
 
+const known = new WeakMap<FieldFacts, Filler>();
+
 /** The closed list of what may stand beside a value for this field: courtesy, the field's own words, its units. */
 export function fillerFor(facts: FieldFacts): Filler {
+  const filler = known.get(facts) ?? listFiller(facts);
+  known.set(facts, filler);
+  return filler;
+}
+
+function listFiller(facts: FieldFacts): Filler {
   const own = plainWords(`${facts.label} ${facts.description ?? ''}`).split(' ');
   const ofField = [
     plainWords(facts.label),
