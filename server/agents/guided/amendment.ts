@@ -12,7 +12,7 @@ import { asksForEnd } from './read-answer/direction.ts';
 import { isUnitOf, numbersFor } from './read-answer/number-answer.ts';
 import { readAnswer } from './read-answer/read-answer.ts';
 
-const mark = String.raw`(?:actually|sorry|oops|wait|correction|i meant|i mean|rather|instead|make (?:it|that)|change (?:it|that) to|(?:it|that) should be|it's actually|wrong \w+)`;
+const mark = String.raw`(?:actually|sorry|oops|wait|correction|i meant|i mean|(?:rather|instead)(?=[,:])|make (?:it|that)|change (?:it|that) to|(?:it|that) should be|it's actually|wrong \w+)`;
 // A "no" without a comma may belong to what follows: "no small" is not small.
 const amending = new RegExp(
   String.raw`^(?:(?:(?:no|nope)(?:[,.!:;–—]+\s*|\s+-+\s+|\s+(?=${mark}\b|it\b|that\b))|${mark}(?:[,.!:;–—]+\s*|\s+(?:-+\s+)?)))+`,

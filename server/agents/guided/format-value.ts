@@ -19,7 +19,8 @@ const months = [
   'December',
 ] as const;
 
-const longestShown = 240;
+/** A longer text is shown with its end left out. */
+export const longestShown = 240;
 
 /** A field's value as people write it, ready to stand in markdown. */
 export function formatValue(field: Field, value: Json): string {

@@ -5,7 +5,7 @@ import { acknowledge } from './acknowledge.ts';
 import { explainField, offersFor } from './ask-field.ts';
 import type { Draft } from './compose-reply.ts';
 import { factsOf } from './field-facts.ts';
-import { formatValue } from './format-value.ts';
+import { formatValue, longestShown } from './format-value.ts';
 import type { GuidedTurn, Refusal, Understanding } from './guided-turn.ts';
 import { readable } from './plain-words.ts';
 import { summarizeCollected } from './summarize-collected.ts';
@@ -13,8 +13,8 @@ import { summarizeCollected } from './summarize-collected.ts';
 const nothing: ReadonlyMap<string, Json> = new Map();
 
 const howToStop =
-  "I can't end the conversation myself: to stop here, use “End conversation”, or `/end` in the terminal chat. Until " +
-  'then everything that you have said stays as it is.';
+  "I can't end the conversation myself: your chat has a button or a command of its own for that. Until then everything " +
+  'that you have said stays as it is.';
 
 /**
  * Decides what a turn does and says, given what its input means.
@@ -191,7 +191,10 @@ function status({ position, collected, asked }: GuidedTurn): Draft {
   };
 }
 
-/** Clears the last required field before the asked one: optional ones are never asked, so there is no way back to them. */
+/**
+ * Clears the last required field before the asked one: optional ones are never asked, so there is no way back to them. A
+ * long text stays, since nobody should have to write it again: it is replaced when there is another.
+ */
 function goBack({ position, collected, asked }: GuidedTurn): Draft {
   const until = position.applicable.indexOf(position.current);
   const before = position.applicable.slice(0, until + 1).flatMap((step) => [...step.fields]);
@@ -201,8 +204,13 @@ function goBack({ position, collected, asked }: GuidedTurn): Draft {
   if (last === undefined || value === undefined) {
     return { lead: ['This is the first question, there is nothing to go back to.'], data: nothing };
   }
+  const label = labelOf(last);
+  if (typeof value === 'string' && value.length > longestShown) {
+    const howTo = `Write “${label.toLowerCase()}: …” to replace it, or “clear ${label.toLowerCase()}” to be asked again.`;
+    return { lead: [`**${label}** is: ${formatValue(last, value)}`, howTo], data: nothing };
+  }
   return {
-    lead: [`Back to **${labelOf(last)}** (it was: ${formatValue(last, value)}).`],
+    lead: [`Back to **${label}** (it was: ${formatValue(last, value)}).`],
     data: new Map([[last.name, null]]),
   };
 }

@@ -100,7 +100,7 @@ describe('whatever is said', () => {
       { numRuns: 3_000 },
     );
     expect(withData, 'texts that gave data').toBeGreaterThan(300);
-  });
+  }, 120_000);
 
   it('asks for the field that the suggested input shows, wherever the conversation stands', async () => {
     await fc.assert(

@@ -17,7 +17,7 @@ describe('wanting to stop', () => {
     async (text) => {
       for (const { workflow, collected, asked } of places) {
         const turn = await play(workflow, { collected, turnCount: 3 }).say(text);
-        expect(turn.text, asked).toContain('“End conversation”, or `/end` in the terminal chat');
+        expect(turn.text, asked).toContain('your chat has a button or a command of its own for that');
         expect(turn.text, asked).toContain('everything that you have said stays');
         expect(turn.text, asked).not.toMatch(parseErrors);
         expect(turn.delta, asked).toMatchObject({ stateChanged: false, action: 'ask' });
@@ -29,7 +29,7 @@ describe('wanting to stop', () => {
   it('is told how at the summary too', async () => {
     const collected = { from: '2026-12-07', days: 5, kind: 'other', coveredBy: 'Dana' };
     const turn = await play(leave, { collected, turnCount: 4 }).say('cancel');
-    expect(turn.text).toContain('`/end`');
+    expect(turn.text).toContain('a button or a command of its own');
     expect(turn.suggestedInput).toEqual({ type: 'confirmation' });
     expect(turn.status).toBe('active');
   });

@@ -36,8 +36,8 @@ interface Word extends Span {
 
 /** The words of a text as they are compared, with their places: "non-profit" is two. */
 function wordsOf(text: string): Word[] {
-  return [...text.slice(0, longestText).matchAll(/[\p{L}\p{M}\p{N}'’%+#]+/gu)].flatMap((match) => {
-    const word = plainWords(match[0]);
+  return [...text.slice(0, longestText).matchAll(/e-mail|[\p{L}\p{M}\p{N}'’%+#]+/giu)].flatMap((match) => {
+    const word = plainWords(match[0].replace('-', ''));
     return word === '' ? [] : [{ word, start: match.index, end: match.index + match[0].length }];
   });
 }
@@ -182,7 +182,7 @@ const inflections = ['r', 'er', 'st', 'est', 'ish', 'y', 'd'];
 
 /** Whether a word is one slip from another: not another word that begins the same ("larger", "level 2"). */
 function isTypoOf(word: string, said: string): boolean {
-  if (word.length < 5 || said.charAt(0) !== word.charAt(0) || /\d/.test(word + said)) return false;
+  if (word.length < 5 || said.charAt(0) !== word.charAt(0) || !/^\p{L}+$/u.test(word + said)) return false;
   if (inflections.some((ending) => said === word + ending)) return false;
   return editDistance(word, said) === 1;
 }

@@ -39,6 +39,8 @@ function whyOtherEnd(text: string, [first]: readonly OtherEnd[]): string | null 
   return `${quote(text)} reads like the ${first.which}, and I need the ${needed} here.`;
 }
 
+const isBirth = /\bb(?:orn|irth)\b/i;
+
 interface Dated {
   readonly date: FoundDate;
   /** What else was understood of the text while the date was found. */
@@ -46,11 +48,17 @@ interface Dated {
 }
 
 /** A date that was found, as the field's value. */
-export function readFoundDate(field: Field, { kind }: FieldFacts, { date, beside = [] }: Dated): Reading {
+export function readFoundDate(
+  field: Field,
+  { kind, label, description }: FieldFacts,
+  { date, beside = [] }: Dated,
+): Reading {
   if (kind === 'date' && !date.hasDay) return nearMiss('That is a time of day, and I need the day here.');
   if (kind === 'date-time' && date.isoDateTime === null) {
     return nearMiss(`At what time on ${formatDate(date.isoDate)}? Please say both, the day and the time.`);
   }
+  if (!date.hasYear && isBirth.test(`${label} ${description ?? ''}`))
+    return nearMiss('In which year? Please write the whole date, like 1984-05-03.');
   const doubt = date.doubt ?? (kind === 'date-time' ? date.doubtfulTime : null);
   if (doubt !== null) return nearMiss(doubt);
   const value = kind === 'date-time' ? (date.isoDateTime ?? '') : date.isoDate;

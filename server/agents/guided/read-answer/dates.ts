@@ -14,6 +14,7 @@ export interface FoundDate extends Span {
   readonly doubt: string | null;
   /** The same for the time of day: "at 3" is in the night, or in the afternoon. */
   readonly doubtfulTime: string | null;
+  readonly hasYear: boolean;
   /** Whether a day was said, rather than a time of day alone. */
   readonly hasDay: boolean;
   /** Whether it is the end of "3 to 7 December", found in one place with its beginning. */
@@ -133,7 +134,9 @@ function isUnderstood(result: chrono.ParsedResult, { text, end, looksBack }: Rea
   const said = text.slice(result.index, end).replace(dayBesideAnother, ' tomorrow ').trim();
   const tags = result.start.tags();
   const isRelative = tags.has('result/relativeDate') || tags.has('result/relativeDateAndTime');
-  if (isCutOut || (isRelative && !relative.test(said))) return false;
+  // "The last Friday" is that of a month, "last Friday" the one just gone.
+  const isOfMonth = /^last\b/i.test(said) && /\bthe\s+$/i.test(text.slice(0, result.index));
+  if (isCutOut || isOfMonth || (isRelative && !relative.test(said))) return false;
   if (numericDate.test(said)) return true;
   const isYearGuessed =
     result.start.isCertain('year') && !isRelative && !isCasual(tags) && !/\d{4}/.test(said);
@@ -177,6 +180,7 @@ function toFound(
     orElse: otherReading(components, isoDate),
     doubt: whyWeekday(components, finalDate),
     doubtfulTime: hasTime ? whyHour(components, text) : null,
+    hasYear: components.isCertain('year'),
     hasDay: components.isCertain('day') || components.isCertain('weekday'),
     isRangeEnd: false,
   };
@@ -281,7 +285,7 @@ function dayOfMonth(text: string, options: DateOptions): FoundDate[] {
   if (match === null || isoDate === null) return [];
   const span = { start: 0, end: match[0].length };
   const isPlain = { isoDateTime: null, orElse: null, doubt: null, doubtfulTime: null };
-  return [{ ...span, ...isPlain, isoDate, hasDay: true, isRangeEnd: false }];
+  return [{ ...span, ...isPlain, isoDate, hasYear: false, hasDay: true, isRangeEnd: false }];
 }
 
 /** The next day of a month with that number, or the last. */

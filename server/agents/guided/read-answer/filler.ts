@@ -22,7 +22,7 @@ const everywhere = phrases(`
 const byKind: Readonly<Record<FieldKind, readonly string[]>> = {
   'yes-no': [],
   choice: phrases(
-    'in | by | via | through | as | at | on | for | to | with | of | me | us | one | option | choice | the one',
+    'in | by | via | through | as | at | on | for | to | with | of | me | us | one | option | choice | the one | you can | you may',
   ),
   integer: phrases('for | with | in total | altogether | total | all in all | of us | of them | pieces'),
   number: phrases('for | with | in total | altogether | total | all in all | of them | amount'),
@@ -103,11 +103,15 @@ function listFiller(facts: FieldFacts): Filler {
 function directionsOf(facts: FieldFacts): readonly string[] {
   if (facts.kind !== 'date' && facts.kind !== 'date-time') return [];
   return [
-    ...(asksForEnd(facts)
-      ? phrases('until | till | til | up to | through | by | to')
-      : phrases('from | starting | starts | beginning')),
-    ...(asksForStart(facts) ? phrases('as of | since | onwards | begins') : []),
-    ...(looksBack(facts)
+    ...(asksForEnd(facts) ? phrases('until | till | til | up to | through | by | to') : []),
+    ...(asksForStart(facts)
+      ? phrases('from | starting | starts | starting from | beginning | begins | as of | since | onwards')
+      : []),
+    ...(/\bb(?:orn|irth)\b/i.test(`${facts.label} ${facts.description ?? ''}`)
+      ? phrases('born | i was born')
+      : []),
+    // When something happened is seldom known to the minute.
+    ...(looksBack(facts) && facts.kind === 'date-time'
       ? [...phrases('since | started | it started | began | happened | noticed'), ...approximately]
       : []),
   ];

@@ -87,12 +87,10 @@ export function readObject(field: Field, facts: FieldFacts, text: string): Readi
 
 const part = /^([^:=]{1,60}?)\s*[:=]\s*(\S[^]*)$/;
 
-/** Whether a text names a part of what is asked for, so that nothing in it is meant for another field. */
+/** Whether a text begins with the name of a part, so that nothing in it is meant for another field. */
 export function namesProperty(text: string, properties: readonly Property[]): boolean {
-  return text
-    .slice(0, longestList)
-    .split(/[,;\n]/)
-    .some((piece) => propertyNamed(part.exec(piece.trim())?.[1] ?? '', properties) !== undefined);
+  const [first = ''] = text.slice(0, longestList).split(/[,;\n]/);
+  return propertyNamed(part.exec(first.trim())?.[1] ?? '', properties) !== undefined;
 }
 
 function propertyNamed(said: string, properties: readonly Property[]): Property | undefined {

@@ -17,8 +17,11 @@ const unnumbered =
 /** What may stand between a length of time and the same in the unit that counts: "two weeks, so ten days". */
 const restating = /^[\s,(=]*(?:so|that is|that's|i\.e\.|ie|meaning|=)?[\s,]*$/i;
 
+// A number is asked for, not an essay.
+const longestText = 1_000;
+
 export function numbersFor({ kind, ...facts }: FieldFacts, text: string): FoundNumber[] {
-  return findNumbers(text, { wantsWhole: kind === 'integer', isMoney: asksForMoney(facts) });
+  return findNumbers(text.slice(0, longestText), { wantsWhole: kind === 'integer', isMoney: asksForMoney(facts) });
 }
 
 /**

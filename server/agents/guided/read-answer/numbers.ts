@@ -57,6 +57,7 @@ const multipliers = new Map([
   ['hundred', 1e2],
   ['dozen', 12],
 ]);
+const minusBefore = /\b(?:minus|negative)\s*$/i;
 const ordinalEnding = /^(?:st|nd|rd|th)$/;
 
 /** How a field counts, as far as it decides how digits are read. */
@@ -77,14 +78,18 @@ export function findNumbers(text: string, options: boolean | NumberOptions): Fou
     const skipped = isMetre ? (scale ?? '').length + gap.length : 0;
     // The currency is left to be accounted for: dollars are no euros.
     const tail = (after ?? '').length + skipped;
-    const start = match.index + (sign === undefined ? match[0].indexOf(numeral) : match[0].indexOf(sign));
+    const said = minusBefore.exec(text.slice(Math.max(0, match.index - 12), match.index))?.[0] ?? '';
+    const from = match.index + match[0].indexOf(sign ?? numeral);
+    const start = said === '' ? from : match.index - said.length;
     const end = match.index + match[0].slice(0, match[0].length - tail).trimEnd().length;
     const unit = unitAfter(text, end);
     if (unit !== null && ordinalEnding.test(unit)) return [];
     const size = numeralValue(numeral, wantsWhole) * (scale === undefined || isMetre ? 1 : scaleOf(scale));
     // Three decimals are no amount of money: "10.000 €" is ten thousand as likely as ten.
     const isAmbiguous = !wantsWhole && isPriced && /^[1-9]\d{0,2}\.\d{3}$/.test(numeral);
-    return [{ value: rounded(sign === undefined ? size : -size), start, end, unit, isAmbiguous }];
+    return [
+      { value: rounded(sign === undefined && said === '' ? size : -size), start, end, unit, isAmbiguous },
+    ];
   });
   const inWords = numbersInWords(text).filter(
     (word) => !inDigits.some(({ start, end }) => word.start < end && start < word.end),

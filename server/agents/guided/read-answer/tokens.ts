@@ -84,7 +84,7 @@ export function findWebAddresses(field: Field, text: string): FoundToken[] {
   );
 }
 
-const phone = /(?:[+＋]|\bplus (?=\d)|\b00)?\(?\d[\d ().\-/\u00a0]{3,60}\d/gi;
+const phone = /(?:[+＋]|\bplus (?=[1-9])|\b00)?\(?\d[\d ().\-/\u00a0]{3,60}\d/gi;
 const numericDate = /^(?:\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{4}[./-]\d{1,2}[./-]\d{1,2})$/;
 /** The longest international number (E.164). */
 const mostDigits = 15;

@@ -74,7 +74,7 @@ const value = '\u0001';
 const harmless = /[\s.,;:!?¡¿"()[\]{}…–—_*`|-]+/;
 const harmlessPictures = /👍|👌|🙂|😊|😀|😃|😄|😉|🙏|✅|🎉|\u{fe0f}|[\u{1f3fb}-\u{1f3ff}]/gu;
 const leadingCorrection =
-  /^\s*(?:(?:no|nope|nah)(?:\s*[,.;:!…–—]+|\s+-+\s|(?=\s+(?:wait|sorry|i meant?|make it|it should|it's actually|actually)\b))\s*)?(?:(?:wait|sorry|oops|correction|i meant?|rather)\b[\s,.;:!–—-]*)*/i;
+  /^\s*(?:(?:no|nope|nah)(?:\s*[,.;:!…–—]+|\s+-+\s|(?=\s+(?:wait|sorry|i meant?|make it|it should|it's actually|actually)\b))\s*)?(?:(?:wait|sorry|oops|correction|i meant?|rather(?=,))\b[\s,.;:!–—-]*)*/i;
 
 /** The words of a text that neither the spans nor the field nor filler account for; empty when all are. */
 export function unaccounted(text: string, spans: readonly Span[], facts: FieldFacts | null): string {
@@ -118,6 +118,7 @@ function wordsOf(text: string): string[] {
 
 /** How many words from here on are one phrase of filler; 0 when none is. */
 function fillerAt(words: readonly string[], from: number, fillers: readonly Filler[]): number {
+  if (words[from] === 'instead' && words[from + 1] === 'of') return 0;
   for (let length = Math.min(longestPhrase, words.length - from); length > 0; length -= 1) {
     const phrase = words.slice(from, from + length).join(' ');
     if (fillers.some((filler) => filler.phrases.has(phrase))) return length;

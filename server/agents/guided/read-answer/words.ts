@@ -12,6 +12,8 @@ const aboutThings =
 const bareLeads =
   /^(?:it's|it is|that's|that is|that would be|it would be|it'll be|they're|i think it's|i'd say|let's say|please (?:use|put|write|note)|write|put) /i;
 const longestBareAnswer = 5;
+/** Nobody says more than this around a name; the time to look for it stays bounded. */
+const longestIntroduction = 200;
 
 const greetings =
   /^(?:(?:hi|hello|hey|hiya)(?: there)?|good (?:morning|afternoon|evening|day)|thanks|thank you|yes|yeah|yep|sure|ok|okay|well|sorry|oh)(?:\s*[,.!:;–—-]+\s*|\s+(?=(?:my name|i am|i'm|this is|it's|it is|call me|you can)\b))/i;
@@ -47,6 +49,7 @@ function withoutContext(asked: string): string {
 
 /** "Hi, I am Anna Berg. Nice to meet you." without what is said to us. */
 function withoutRemarks(said: string): string {
+  if (said.length > longestIntroduction) return said;
   let value = said;
   for (let round = 0; round < 3; round += 1) {
     const greeting = greetings.exec(straightQuotes(value))?.[0].length ?? 0;
@@ -77,7 +80,9 @@ function leadIn(said: string, facts: FieldFacts): number {
   if (bare === null) return 0;
   const rest = said.slice(bare[0].length).trim();
   const isShort = rest.split(/\s+/).length <= longestBareAnswer;
-  return isShort && /^[\p{Lu}\p{N}"'+]/u.test(rest) && !isWrittenAsName(bare[0]) ? bare[0].length : 0;
+  return isShort && (isPersonsName(facts) || /^[\p{Lu}\p{N}"'+]/u.test(rest)) && !isWrittenAsName(bare[0])
+    ? bare[0].length
+    : 0;
 }
 
 function ownNaming(said: string, facts: FieldFacts): RegExpExecArray | null {
@@ -159,14 +164,43 @@ const hedging =
 /** Whether a short text sounds like the correction of something that was said before: "make it 8 people instead". */
 export function soundsLikeCorrection(text: string, facts: FieldFacts): boolean {
   const said = straightQuotes(text.trim());
-  if (said.length > 200 || isWrittenAsTitle(said)) return false;
+  if (said.length > longestIntroduction || isWrittenAsTitle(said)) return false;
   return correcting.test(said) || (asksForName(facts) && correctingName.test(said));
 }
 
-/** Whether what should be a name is a number, an address, or said with a doubt or a condition. */
+/** Words in lower case that names hold: "Ludwig van Beethoven". Any other beside a name in capitals is said about it. */
+const particles = new Set(
+  'von van der den de del della di da do dos das du la le les el al bin binti ibn abu y e i zu zum zur ter ten te op af av and und et st mac ap jr sr o'.split(
+    ' ',
+  ),
+);
+/** Words that no name is made of, where all of it is in lower case. */
+const sayings = new Set(
+  (
+    'not no nor never none or but if unless either neither except without at least most more less than over under about around ' +
+    'almost nearly maybe perhaps probably between before after until till from to up with is are was were be been am will would can could ' +
+    'should may might must do does did have has had the a an my our your his her their its this that these those it we you they he she ' +
+    'what who why how where when which of for on in by as so too only just also still yet again other another else both each every ' +
+    "any some all first last next isn't can't don't won't doesn't didn't wouldn't like used instead rather later earlier now then"
+  ).split(' '),
+);
+const mostNames = 7;
+
+/** Whether what should be a person's name is a number, an address, or holds words that are said about a name. */
 export function isNoName(value: string, facts: FieldFacts): boolean {
-  if (!isPersonsName(facts)) return false;
-  return /^\W*(?:the )?\d|@/.test(value) || (!isWrittenAsTitle(value) && hedging.test(value.trim()));
+  if (!isPersonsName(facts))
+    return asksForName(facts) && !isWrittenAsTitle(value) && hedging.test(value.trim());
+  if (value.length > longestIntroduction) return false;
+  if (/^\W*(?:the )?\d|[@<>~+=*/\\|_#%^]|^(?:hi|hello|hey|thanks|yes|yeah|no|ok|okay|dear) /i.test(value))
+    return true;
+  if (/^\S+\.[a-z]{2,}$/i.test(value)) return true;
+  const words = value.split(/[\s,;.()"-]+/).filter((word) => word !== '');
+  const plain = words.filter((word) => /^[\p{Ll}'’]+$/u.test(word));
+  const isInCapitals = words.some((word) => /^\p{Lu}/u.test(word));
+  const isAboutIt = isInCapitals
+    ? plain.some((word) => !particles.has(word))
+    : plain.some((word) => sayings.has(straightQuotes(word)));
+  return isAboutIt || words.length > mostNames;
 }
 
 function asksForName({ label, description }: FieldFacts): boolean {

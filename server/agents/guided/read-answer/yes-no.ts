@@ -25,7 +25,7 @@ const doubtful =
 
 /** Reads an answer to a yes/no question; `null` when it says neither, both, or more than a yes or a no can hold. */
 export function readYesNo(text: string): boolean | null {
-  if (text.length > 300) return null;
+  if (text.length > 300 || /[<>~≈±=+*/\\^%|]/.test(text)) return null;
   const clauses = straightQuotes(text)
     .split(/[,.;:!?()–—…\n]+| - /)
     .map((clause) => plainWords(clause).replace(beside, ' ').replace(/ +/g, ' ').trim())
@@ -49,8 +49,8 @@ function readTwoWords(clause: string): boolean | null {
       [no, false],
       [yes, true],
     ] as const) {
-      // "Not no" is a yes, if anything.
-      if (first !== 'not' && pattern.test(first) && pattern.test(second)) return value;
+      // "Not no" and "never no" are a yes, if anything.
+      if (!/^(?:not|never)$/.test(first) && pattern.test(first) && pattern.test(second)) return value;
     }
   }
   return null;
@@ -58,7 +58,7 @@ function readTwoWords(clause: string): boolean | null {
 
 /** Whether a text may only say that it was read: "ok" to "Was anybody injured?". */
 export function isAcknowledgement(text: string): boolean {
-  return /^(?:ok|okay|k|sure|right|fine|got it|noted|i see)$/.test(plainWords(text));
+  return /^(?:ok|okay|k|fine|got it|noted|i see)$/.test(plainWords(text));
 }
 
 const agreeing = new Set(
