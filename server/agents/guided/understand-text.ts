@@ -164,7 +164,7 @@ function readUnderLabel(
   ]);
 }
 
-const denying = /^(?:no|nope|sorry|oops|wait|wrong|correction|i mean)\b/i;
+const denying = /^(?:no|nope|sorry|oops|wait|wrong|correction|i meant?)\b/i;
 
 /** What "no, 7 days" changes; nothing where the value answers what was asked. */
 function readAmended(text: string, turn: GuidedTurn): ReadonlyMap<string, Json> | null {
@@ -180,11 +180,18 @@ function readAmended(text: string, turn: GuidedTurn): ReadonlyMap<string, Json> 
     const { kind } = factsOf(asked);
     const isAnswer = kind !== 'yes-no' && readAnswer(asked, value, turn.now).kind === 'value';
     const isRatherCorrection =
-      isFreeText(asked) && (denying.test(text) || findMovedDate(value, turn) !== null);
+      isFreeText(asked) &&
+      (denying.test(text) || findMovedDate(value, turn) !== null || isChoiceOf(value, turn));
     if (isAnswer && !isRatherCorrection) return new Map(readValue(asked, value, turn.now));
   }
   const amended = findAmended(value, turn);
   return amended === null ? null : new Map([[amended.field.name, amended.value]]);
+}
+
+/** Whether a correction names the choice of a field that has one already: "actually sick leave". */
+function isChoiceOf(value: string, turn: GuidedTurn): boolean {
+  const amended = findAmended(value, turn);
+  return amended !== null && factsOf(amended.field).kind === 'choice';
 }
 
 function readValue(field: Field, text: string, now: number): [string, Json][] {

@@ -78,3 +78,80 @@ describe.each(cases.kinds)('$kind', ({ inputs }) => {
     expect(turn.text).not.toBe('');
   });
 });
+
+describe('what was read right stays so', () => {
+  it.each([
+    ['t-choice', 'not small, medium', 'medium'],
+    ['t-choice', 'no, small', 'small'],
+    ['t-choice', 'medium, not large', 'medium'],
+    ['t-choice2', 'none', 'none'],
+    ['t-choice2', 'by e-mail please', 'email'],
+    ['t-choice2', 'you can call me', 'phone call'],
+    ['t-amount', '1.234,56 €', 1_234.56],
+    ['t-amount', '1,2k', 1_200],
+    ['t-amount', '20 k€', 20_000],
+    ['t-amount', '20 M€', 20_000_000],
+    ['t-amount', '1,5 million', 1_500_000],
+    ['t-amount', 'twelve hundred', 1_200],
+    ['t-amount', '100,- €', 100],
+    ['t-int', 'a dozen', 12],
+    ['t-int', 'we are 6', 6],
+    ['t-int', '6 guests are coming', 6],
+    ['t-int', 'nobody', 0],
+    ['t-date', 'Friday, the 4th of December', '2026-12-04'],
+    ['t-date', 'Thursday the 10th', '2026-12-10'],
+    ['t-date', 'two days before 10 December', '2026-12-08'],
+    ['t-date', 'the day after tomorrow', '2026-12-01'],
+    ['t-date', 'how about Friday?', '2026-12-04'],
+    ['t-bool', 'nobody', false],
+    ['t-bool', 'none', false],
+    ['t-bool', 'not really', false],
+    ['t-bool', 'yes, we will need one', true],
+    ['t-email', 'maria at acme dot example', 'maria@acme.example'],
+    ['t-email', 'anna at acme dot co dot uk', 'anna@acme.co.uk'],
+    ['t-phone', 'my number is +44 (0)20 7946 0123, thanks', '+44 (0)20 7946 0123'],
+    ['t-name', 'My name is Anna Berg', 'Anna Berg'],
+    ['t-name', "I'm Anna Berg", 'Anna Berg'],
+    ['t-name', "It's Anna Berg", 'Anna Berg'],
+    ['t-name', 'Call me Anna', 'Anna'],
+    ['t-name', 'hey, my name is Anna Berg', 'Anna Berg'],
+    ['t-name', "O'Brien", "O'Brien"],
+    ['t-name', 'D’Arcy', 'D’Arcy'],
+    ['t-name', 'Łukasz', 'Łukasz'],
+    ['t-name', '山田太郎', '山田太郎'],
+    ['t-name', 'Ludwig van Beethoven', 'Ludwig van Beethoven'],
+    ['t-name', '"n/a"', 'n/a'],
+    ['t-time', 'tomorrow at 3pm', '2026-11-30T15:00:00Z'],
+    ['t-birth', '3 May 1984', '1984-05-03'],
+    [
+      't-note',
+      'actually none of this is needed: we bring our own',
+      'none of this is needed: we bring our own',
+    ],
+  ])('%s: %s', async (workflow, text, value) => {
+    expect(outcome(await answer({ workflow }, text), false)).toEqual(value);
+  });
+
+  it.each(['two and a half thousand', '2½ thousand', 'two, thousand', 'limited company or partnership'])(
+    '%s is asked back',
+    async (text) => {
+      const asked = text.startsWith('limited')
+        ? { workflow: 'vendor-onboarding', field: 'legalForm' }
+        : { workflow: 't-amount' };
+      expect(outcome(await answer(asked, text), false)).toBe('ask');
+    },
+  );
+
+  const leaveSoFar = ['2026-12-07', '5', 'annual leave'];
+  it.each([
+    ['leave-request', ['2026-12-07', '5'], 'unpaid leave, not sick leave', { kind: 'unpaid leave' }],
+    ['leave-request', leaveSoFar, 'sorry, 6 days, not 5', { days: 6 }],
+    ['leave-request', leaveSoFar, 'oops, the first day is 9 December', { from: '2026-12-09' }],
+    ['leave-request', leaveSoFar, 'no wait, unpaid leave', { kind: 'unpaid leave' }],
+    ['leave-request', ['2026-12-07', '5'], 'make it 8', { days: 8 }],
+    ['leave-request', ['2026-12-07', '5'], 'no, I meant 8', { days: 8 }],
+    ['vendor-onboarding', ['Acme Ltd', 'limited company'], 'I meant non-profit', { legalForm: 'non-profit' }],
+  ])('%s, after %j: %s', async (workflow, before, text, collected) => {
+    expect((await answer({ workflow, before }, text)).delta.collected).toEqual(collected);
+  });
+});

@@ -16,7 +16,7 @@ const everywhere = phrases(`
   make that | it should be | that should be | give me | take | choose | pick | use | put | set it to | change it to
   i'm | i am | we're | we are | i'll be | we'll be | there are | there is | there will be | for me | for us
   is | are | am | was | were | be | will | would | will be | would be | a | an | the | my | our | i | we | it
-  fine | good | great | perfect | best | works | works for me | works best | sounds good | is ok | would work
+  fine | good | great | perfect | would be best | is best | works | works for me | works best | sounds good | is ok | would work
 `);
 
 const byKind: Readonly<Record<FieldKind, readonly string[]>> = {

@@ -21,7 +21,10 @@ const restating = /^[\s,(=]*(?:so|that is|that's|i\.e\.|ie|meaning|=)?[\s,]*$/i;
 const longestText = 1_000;
 
 export function numbersFor({ kind, ...facts }: FieldFacts, text: string): FoundNumber[] {
-  return findNumbers(text.slice(0, longestText), { wantsWhole: kind === 'integer', isMoney: asksForMoney(facts) });
+  return findNumbers(text.slice(0, longestText), {
+    wantsWhole: kind === 'integer',
+    isMoney: asksForMoney(facts),
+  });
 }
 
 /**

@@ -136,11 +136,24 @@ interface Word extends Span {
 }
 
 function numbersInWords(text: string): FoundNumber[] {
-  const words = [...text.toLowerCase().matchAll(/\p{L}{1,20}/gu)].map((match): Word => ({
-    word: match[0],
-    start: match.index,
-    end: match.index + match[0].length,
-  }));
+  return runsOfWords(text).flatMap((words) => numbersInRun(words, text));
+}
+
+/** The words of a text, apart wherever more than a space or a hyphen is between two: "two, thousand" is no 2,000. */
+function runsOfWords(text: string): Word[][] {
+  const runs: Word[][] = [];
+  for (const match of text.toLowerCase().matchAll(/\p{L}{1,20}/gu)) {
+    const word = { word: match[0], start: match.index, end: match.index + match[0].length };
+    const run = runs.at(-1);
+    const last = run?.at(-1);
+    if (run !== undefined && last !== undefined && /^[\s-]+$/.test(text.slice(last.end, word.start)))
+      run.push(word);
+    else runs.push([word]);
+  }
+  return runs;
+}
+
+function numbersInRun(words: readonly Word[], text: string): FoundNumber[] {
   const found: FoundNumber[] = [];
   let index = 0;
   while (index < words.length) {

@@ -50,7 +50,7 @@ function withoutContext(asked: string): string {
 /** "Hi, I am Anna Berg. Nice to meet you." without what is said to us. */
 function withoutRemarks(said: string): string {
   if (said.length > longestIntroduction) return said;
-  let value = said;
+  let value = said.replace(/(?<=[^!])!+$|(?<=\p{L}{3})\.$/u, '');
   for (let round = 0; round < 3; round += 1) {
     const greeting = greetings.exec(straightQuotes(value))?.[0].length ?? 0;
     const rest = value.slice(greeting).replace(remarks, '').trim();

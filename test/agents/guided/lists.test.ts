@@ -1,0 +1,152 @@
+import { describe, expect, it } from 'vitest';
+import { play, playAll, workflowFromJson } from './play.ts';
+import type { Play } from './play.ts';
+
+const car = workflowFromJson({
+  id: 'car',
+  version: 1,
+  title: 'Car',
+  steps: [
+    {
+      id: 'only',
+      title: 'Only',
+      collects: {
+        type: 'object',
+        properties: {
+          licensePlate: { type: 'string', title: 'License plate' },
+          otherParty: {
+            type: 'object',
+            title: 'Other party',
+            description: 'the other party',
+            properties: { name: { type: 'string' }, plate: { type: 'string' } },
+            required: ['name', 'plate'],
+          },
+        },
+        required: ['licensePlate', 'otherParty'],
+      },
+    },
+    { id: 'confirm', title: 'Confirm' },
+  ],
+});
+
+const rooms = ['kitchen', 'bath', 'garage', 'basement', 'living room'];
+const claim = workflowFromJson({
+  id: 'claim',
+  version: 1,
+  title: 'Claim',
+  steps: [
+    {
+      id: 'only',
+      title: 'Only',
+      collects: {
+        type: 'object',
+        properties: {
+          rooms: {
+            type: 'array',
+            items: { type: 'string', enum: rooms },
+            description: 'the rooms that are affected',
+          },
+          items: {
+            type: 'array',
+            description: 'the damaged items, with the value of each',
+            items: {
+              type: 'object',
+              properties: { name: { type: 'string' }, value: { type: 'number' } },
+              required: ['name', 'value'],
+            },
+          },
+        },
+        required: ['rooms', 'items'],
+      },
+    },
+    { id: 'confirm', title: 'Confirm' },
+  ],
+});
+
+async function atOtherParty(): Promise<Play> {
+  const conversation = play(car);
+  await playAll(conversation, 'AB-123-CD');
+  return conversation;
+}
+
+describe('an object', () => {
+  it.each([
+    '{"name": "Bo", "plate": "XY-99"}',
+    '{"name":"Bo","plate":"XY-99"}',
+    'other party: {"name": "Bo", "plate": "XY-99"}',
+    'name: Bo, plate: XY-99',
+  ])('is taken whole, and nothing of it by another field: %s', async (text) => {
+    const turn = await (await atOtherParty()).say(text);
+    expect(turn.delta.collected).toEqual({ otherParty: { name: 'Bo', plate: 'XY-99' } });
+    expect(turn.text).toContain('Other party: name Bo, plate XY-99');
+  });
+
+  it.each([
+    ['plate: XY-99', 'Name is missing.'],
+    ['{"name": "Bo", "plate": 5}', 'Plate has to be a text.'],
+    ['{"name": "Bo", "plate":', "it isn't whole"],
+    ['Bo Miller', "I can't read that."],
+  ])('is asked for with an example where it can not be read: %s', async (text, why) => {
+    const turn = await (await atOtherParty()).say(text);
+    expect(turn.delta.collected).toEqual({});
+    expect(turn.text).toContain(why);
+    expect(turn.text).toContain('(as JSON, for example `{"name":"…","plate":"…"}`)');
+  });
+
+  it('leaves the labels of other fields theirs', async () => {
+    const turn = await (await atOtherParty()).say('license plate: ZZ-1');
+    expect(turn.delta.collected).toEqual({ licensePlate: 'ZZ-1' });
+  });
+});
+
+describe('a list of choices', () => {
+  it('is asked for with its choices, and suggested with them', async () => {
+    const opened = await play(claim).send({ type: 'open' });
+    expect(opened.text).toContain('What are the rooms that are affected? (one or several');
+    expect(opened.text).toContain('1. kitchen\n2. bath\n3. garage\n4. basement\n5. living room');
+    expect(opened.suggestedInput).toEqual({ type: 'text', field: 'rooms', choices: rooms });
+  });
+
+  it.each([
+    ['basement', ['basement']],
+    ['the basement', ['basement']],
+    ['kitchen, bath and living room', ['kitchen', 'bath', 'living room']],
+    ['Kitchen, kitchen', ['kitchen']],
+    ['1 and 3', ['kitchen', 'garage']],
+    ['all', rooms],
+    ['all of them please', rooms],
+    ['none', []],
+    ['["bath"]', ['bath']],
+  ])('takes %s', async (text, chosen) => {
+    expect((await playAll(play(claim), text)).delta.collected).toEqual({ rooms: chosen });
+  });
+
+  it.each([
+    'all but the kitchen',
+    'kitchen or bath',
+    'not the kitchen',
+    'kitchen, attic',
+    'maybe the bath',
+    'the bathtub',
+  ])('asks back: %s', async (text) => {
+    const turn = await playAll(play(claim), text);
+    expect(turn.delta.collected).toEqual({});
+    expect(turn.text).toContain('1. kitchen');
+  });
+});
+
+describe('a list of objects', () => {
+  it('says what it takes, what is wrong in words, and shows no JSON to people', async () => {
+    const conversation = play(claim);
+    const asked = await playAll(conversation, 'garage');
+    expect(asked.text).toContain(
+      'What are the damaged items, with the value of each? (as JSON, for example `[{"name":"…","value":1}]`)',
+    );
+    expect((await conversation.say('bike 1200')).text).toContain("I can't read that.");
+    const wrong = await conversation.say('[{"name":"bike","value":"300"}]');
+    expect(wrong.text).toContain('In item 1, value has to be a number.');
+    const done = await conversation.say('[{"name":"bike","value":1200},{"name":"tv","value":300}]');
+    expect(done.text).toContain('- Items: bike: 1,200; tv: 300');
+    expect(done.text).not.toContain('{');
+  });
+});
