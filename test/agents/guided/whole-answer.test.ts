@@ -66,7 +66,7 @@ describe('an answer counts only if the whole of it is accounted for', () => {
     const words = fc.array(surroundings, { minLength: 1, maxLength: 3 });
     await fc.assert(
       fc.asyncProperty(fc.constantFrom(...answers), words, async ([id, value], around) => {
-        const text = around.reduce((said, wrap) => wrap(said), value as string);
+        const text = around.reduce<string>((said, wrap) => wrap(said), value);
         // Not ten times not is still no answer; only a yes or a no said twice may agree with itself.
         expect(await stored(id, text), text).toBeNull();
       }),

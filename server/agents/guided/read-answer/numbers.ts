@@ -75,7 +75,7 @@ export function findNumbers(text: string, options: boolean | NumberOptions): Fou
     const { sign, currency, numeral = '', gap = '', scale, after } = match.groups ?? {};
     const isPriced = currency !== undefined || after !== undefined || isMoney;
     const isMetre = scale?.toLowerCase() === 'm' && !isPriced;
-    const skipped = isMetre ? (scale ?? '').length + gap.length : 0;
+    const skipped = isMetre ? scale.length + gap.length : 0;
     // The currency is left to be accounted for: dollars are no euros.
     const tail = (after ?? '').length + skipped;
     const said = minusBefore.exec(text.slice(Math.max(0, match.index - 12), match.index))?.[0] ?? '';

@@ -69,7 +69,7 @@ function howToSay({ kind }: FieldFacts): string {
 
 // More than this is no answer in short; the time to look through it stays bounded.
 const longestAnswer = 1_000;
-const value = '\u0001';
+const value = '\ue000';
 /** Signs that say nothing about a value. Any other sign counts as a word: "5+" is no 5, ">5" neither. */
 const harmless = /[\s.,;:!?¡¿"()[\]{}…–—_*`|-]+/;
 const harmlessPictures = /👍|👌|🙂|😊|😀|😃|😄|😉|🙏|✅|🎉|\u{fe0f}|[\u{1f3fb}-\u{1f3ff}]/gu;
@@ -109,8 +109,8 @@ function wordsOf(text: string): string[] {
     .normalize('NFKD')
     .replace(/\p{M}+/gu, '')
     .toLowerCase()
-    .replace(/\u0001+/g, ` ${value} `)
-    .replace(/[^\p{L}\p{N}'\s.,;:!?¡¿"()[\]{}…–—_*`|\u0001-]/gu, ' $& ')
+    .replace(/\ue000+/g, ` ${value} `)
+    .replace(/[^\p{L}\p{N}'\s.,;:!?¡¿"()[\]{}…–—_*`|\ue000-]/gu, ' $& ')
     .split(harmless)
     .map((word) => word.replace(/^'+|'+$/g, ''))
     .filter((word) => word !== '');
