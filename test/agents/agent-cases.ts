@@ -51,7 +51,7 @@ export const structure = JSON.stringify({
 // Where the case with a comma too many goes on.
 const half = structure.indexOf('"data"');
 
-export function filledIn(text: string): string {
+function filledIn(text: string): string {
   return text
     .replaceAll('<J>', structure)
     .replaceAll('<J1>', structure.slice(0, half))

@@ -53,7 +53,12 @@ export async function openServer(options: ServerOptions = {}) {
     feed,
     digests: new InputDigests([]),
     watchers: new WatchGate({ maxWatchers: 100, maxWatchersPerUser: 100 }, gate.closing),
-    settings: { turnTimeoutMs: 30_000, turnWaitMaxMs, maxTurnsWaitingPerConversation, contextMaxChars: 6_000 },
+    settings: {
+      turnTimeoutMs: 30_000,
+      turnWaitMaxMs,
+      maxTurnsWaitingPerConversation,
+      contextMaxChars: 6_000,
+    },
   };
   const { redis, [Symbol.dispose]: disconnect } = rawRedis(url);
   const { waiting } = keys.conversation(key);

@@ -56,8 +56,9 @@ type Open = Awaited<ReturnType<typeof openConversations>>;
 const damages: Record<string, (open: Open) => Promise<unknown>> = {
   'is no JSON': ({ raw, keys }) => raw.set(keys.state, 'garbage'),
   'lacks a field': async ({ raw, keys }) => {
-    const { progress: _, ...rest } = JSON.parse((await raw.get(keys.state)) ?? '') as { progress: unknown };
-    await raw.set(keys.state, JSON.stringify(rest));
+    const state = JSON.parse((await raw.get(keys.state)) ?? '') as Record<string, unknown>;
+    delete state['progress'];
+    await raw.set(keys.state, JSON.stringify(state));
   },
   'lacks its guard': async ({ raw, keys }) => {
     const { incarnation, ...rest } = JSON.parse((await raw.get(keys.state)) ?? '') as { incarnation: string };

@@ -139,9 +139,11 @@ export class ThoughtFilter {
     this.#lastChar = text.charAt(text.length - 1);
     switch (this.#mode) {
       case 'said':
-        return this.#takeInAnswer(mark, text, output);
+        this.#takeInAnswer(mark, text, output);
+        return;
       case 'thought':
-        return this.#takeInThought(mark);
+        this.#takeInThought(mark);
+        return;
       case 'header':
         if (mark.kind === 'headerEnds') this.#endHeader(output);
         else this.#header += ' ';
@@ -160,9 +162,11 @@ export class ThoughtFilter {
         this.#thought = mark.thought;
         return;
       case 'closes':
-        return this.#takeBack(output);
+        this.#takeBack(output);
+        return;
       case 'header':
-        return this.#beginHeader();
+        this.#beginHeader();
+        return;
       case 'headerEnds':
         return;
       case 'token':

@@ -173,8 +173,8 @@ describe('thoughts', () => {
   it('of a model that only closes them hold its words back, until it is known', async () => {
     await using world = await startAgent({ structuredOutput: 'text' });
     const pieces = Array.from(`Hm.\n</think>\n${words}`);
-    for (const _time of [1, 2])
-      expectRight('words', await outcomeOf(world, framesOfContent(pieces)), 'closed');
+    expectRight('words', await outcomeOf(world, framesOfContent(pieces)), 'closed, the first time');
+    expectRight('words', await outcomeOf(world, framesOfContent(pieces)), 'closed, the second time');
     await using other = await startAgent({ structuredOutput: 'text' });
     await outcomeOf(other, framesOfContent(Array.from(words)));
     const outcome = await outcomeOf(other, framesOfContent(Array.from(words)));

@@ -24,6 +24,7 @@ export function explainFailure(error: TurnkeeperClientError | null): string {
     case 'STATE_STORE_UNAVAILABLE':
     case 'OVERLOADED':
     case 'SHUTTING_DOWN':
+    case 'AUTHENTICATION_UNAVAILABLE':
       return 'The service is not available at the moment.';
     case 'RATE_LIMITED':
       return 'That was a lot in a short time. Wait a moment.';
@@ -50,6 +51,7 @@ export function explainFailure(error: TurnkeeperClientError | null): string {
       return 'This could not be accepted.';
     case 'WORKFLOW_MISMATCH':
     case 'TURN_ID_REUSED':
+    case 'ADDRESS_NOT_ALLOWED':
     case 'INTERNAL':
       return error.message;
   }

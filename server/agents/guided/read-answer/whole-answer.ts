@@ -27,7 +27,7 @@ const negating =
   /(?:^| )(?:no|not|never|nor|neither|none|without|except|but|unless|outside|\S+n't|cannot)(?: |$)/;
 
 /** Whether words turn a value into what it is not, so that the value is nothing to offer. */
-export function turnsRound(rest: string): boolean {
+function turnsRound(rest: string): boolean {
   return negating.test(rest);
 }
 

@@ -37,7 +37,7 @@ export function readWords(text: string, facts: FieldFacts): ReadWords {
 }
 
 /** Whether a field asks for the name of a person, beside which people greet and introduce themselves. */
-export function isPersonsName({ kind, label, description }: FieldFacts): boolean {
+function isPersonsName({ kind, label, description }: FieldFacts): boolean {
   const asked = `${label} ${description ?? ''}`;
   return kind === 'words' && aboutNames.test(asked) && !aboutThings.test(withoutContext(asked));
 }
