@@ -17,7 +17,6 @@ export interface SuggestedInput {
   readonly type: 'text' | 'choice' | 'confirmation' | 'none';
   /** The field that the answer is for, where it is for one. */
   readonly field?: string;
-  /** What the answer is one of; beside `text`, what it may hold several of. */
   readonly choices?: readonly string[];
 }
 
@@ -29,12 +28,6 @@ function choicesOf(schema: JsonSchema): readonly string[] | null {
   return parsed.success ? parsed.data.enum : null;
 }
 
-/** The values that a list may hold, when its schema names them. */
-function itemChoicesOf(schema: JsonSchema): readonly string[] | null {
-  const items = z.record(z.string(), z.unknown()).safeParse(schema['items']);
-  return schema['type'] === 'array' && items.success ? choicesOf(items.data) : null;
-}
-
 /** Derived from the current step's next missing field, so that a client can draw the right control. */
 export function suggestedInputOf(progression: Progression, position: Position): SuggestedInput {
   if (progression.status !== 'active') return { type: 'none' };
@@ -44,6 +37,5 @@ export function suggestedInputOf(progression: Progression, position: Position): 
   const choices = choicesOf(next.jsonSchema);
   if (choices !== null) return { type: 'choice', field: next.name, choices };
   if (next.jsonSchema['type'] === 'boolean') return { type: 'confirmation', field: next.name };
-  const itemChoices = itemChoicesOf(next.jsonSchema);
-  return { type: 'text', field: next.name, ...(itemChoices === null ? {} : { choices: itemChoices }) };
+  return { type: 'text', field: next.name };
 }

@@ -100,11 +100,11 @@ describe('an object', () => {
 });
 
 describe('a list of choices', () => {
-  it('is asked for with its choices, and suggested with them', async () => {
+  it('is asked for with its choices', async () => {
     const opened = await play(claim).send({ type: 'open' });
     expect(opened.text).toContain('What are the rooms that are affected? (one or several');
     expect(opened.text).toContain('1. kitchen\n2. bath\n3. garage\n4. basement\n5. living room');
-    expect(opened.suggestedInput).toEqual({ type: 'text', field: 'rooms', choices: rooms });
+    expect(opened.suggestedInput).toEqual({ type: 'text', field: 'rooms' });
   });
 
   it.each([
