@@ -139,7 +139,7 @@ function foreignLength(
   found: ReadonlyMap<string, FoundValue>,
 ): { readonly span: Span; readonly refusal: Refusal } | null {
   const match = length.exec(text);
-  if (match === null || found.size === 0) return null;
+  if (match === null || found.size === 0 || !standsApart(text, match)) return null;
   const span = { start: match.index, end: match.index + match[0].length };
   const isTaken = [...found.values()].some(({ spans }) =>
     spans.some(({ start, end }) => start < span.end && span.start < end),
@@ -151,6 +151,15 @@ function foreignLength(
     return why?.isNearMiss === true ? [refusalOf(field, why)] : [];
   });
   return isTaken || counting === undefined || more.length > 0 ? null : { span, refusal: counting };
+}
+
+/** "A week on Friday", "two weeks from Friday" and "Friday two weeks" count from that day: no day is Friday there. */
+function standsApart(text: string, { 0: said, index }: RegExpExecArray): boolean {
+  if (/^(?:for|lasting)\b/i.test(said)) return true;
+  return (
+    /(?:^|[,;:.(\n–—-]|\b(?:and|plus))\s*$/i.test(text.slice(0, index)) &&
+    /^\s*(?:$|[,;:.)!\n–—-]|(?:and|starting|beginning)\b)/i.test(text.slice(index + said.length))
+  );
 }
 
 /** @param said the words that could not be read, where they stand under the field's label */

@@ -201,11 +201,17 @@ function readValue(field: Field, text: string, now: number): [string, Json][] {
 
 const formedKinds: ReadonlySet<FieldKind> = new Set(['email', 'web-address', 'phone', 'date', 'date-time']);
 
-/** "website acme.com" where a name is asked for: a label without its colon, before a value of that field's own form. */
+/**
+ * "website acme.com" where a name is asked for: a label without its colon, before a value of that field's own form. A
+ * value of another form needs the field's whole label, of several words: "legal form non-profit".
+ */
 function readFormedLabel(text: string, turn: GuidedTurn): Values | null {
   if (turn.asked === null || factsOf(turn.asked).kind !== 'words') return null;
   const bare = readBareLabel(text, turn);
-  if (bare === null || !formedKinds.has(factsOf(bare.field).kind)) return null;
+  if (bare === null || isFreeText(bare.field)) return null;
+  const label = text.trim().slice(0, -bare.text.length).trim();
+  const isWhole = label.includes(' ') && isLabelOf(label, bare.field);
+  if (!formedKinds.has(factsOf(bare.field).kind) && !isWhole) return null;
   const read = readLabelled([bare], turn);
   return read.values.size === 0 ? null : read;
 }

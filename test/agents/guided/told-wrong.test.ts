@@ -142,6 +142,61 @@ describe('what was read right stays so', () => {
     },
   );
 
+  // "Friday" is the next one where it stands alone, and nobody knows which one a count goes from.
+  it.each([
+    'a week on Friday',
+    'a week from Friday',
+    'two weeks from Friday',
+    '3 weeks on Monday',
+    'a week tomorrow',
+    'a month from tomorrow',
+    'a fortnight from Friday',
+    'one week from 3 May 2027',
+    'Friday two weeks',
+    'a day after Friday',
+    'the day after Friday',
+    'two weeks after next Friday',
+    'a week before Friday',
+  ])('%s is no date, also where a field counts days', async (text) => {
+    expect(outcome(await answer({ workflow: 't-date' }, text), false)).toBe('ask');
+    expect(outcome(await answer({ workflow: 'leave-request' }, text), false)).toBe('ask');
+  });
+
+  it.each([
+    ['Friday for two weeks', '2026-12-04'],
+    ['Friday, two weeks', '2026-12-04'],
+    ['two weeks, from 7 December', '2026-12-07'],
+    ['two weeks starting Friday', '2026-12-04'],
+  ])('%s is a first day, with a length that is asked back', async (text, from) => {
+    const turn = await answer({ workflow: 'leave-request' }, text);
+    expect(turn.delta.collected).toEqual({ from });
+    expect(turn.text).toContain('I need that in days');
+  });
+
+  it.each([
+    'please wait',
+    'please hold',
+    'wait, please',
+    'call me',
+    'call me back',
+    'call me tomorrow',
+    'you can call me any time',
+    'please call me on Friday',
+    'email me later',
+    'call him',
+  ])('%s is no name', async (text) => {
+    expect(outcome(await answer({ workflow: 't-name' }, text), false)).toBe('ask');
+  });
+
+  it.each([
+    ['legal form non-profit', { legalForm: 'non-profit' }],
+    ['yearly spend 500', { yearlySpend: 500 }],
+    ['website acme.example', { website: 'https://acme.example' }],
+  ])('%s, where a name is asked for, is the value of its field', async (text, collected) => {
+    const turn = await answer({ workflow: 'vendor-onboarding', before: ['Acme', 'partnership'] }, text);
+    expect(turn.delta.collected).toEqual(collected);
+  });
+
   const leaveSoFar = ['2026-12-07', '5', 'annual leave'];
   it.each([
     ['leave-request', ['2026-12-07', '5'], 'unpaid leave, not sick leave', { kind: 'unpaid leave' }],

@@ -122,6 +122,11 @@ const numericDate =
 /** A span of time counts from today only if that is said: "in 3 days", "2 weeks ago", "3 days before 10 December". */
 const relative =
   /^(?:in|tomorrow|yesterday|tonight)\b|\b(?:ago|later|hence|earlier|from (?:now|today))\b|\b(?:before|after|from) \S/i;
+/** "The day after Friday": which Friday that is, chrono takes from the past as well as from what is to come. */
+const countedFromWeekday = new RegExp(
+  String.raw`\b(?:before|after|from) (?:the |this |next |last |coming )*${weekday}\b`,
+  'i',
+);
 const dayBesideAnother = /\b(?:the )?day (?:after tomorrow|before yesterday)\b/gi;
 
 /**
@@ -136,7 +141,8 @@ function isUnderstood(result: chrono.ParsedResult, { text, end, looksBack }: Rea
   const isRelative = tags.has('result/relativeDate') || tags.has('result/relativeDateAndTime');
   // "The last Friday" is that of a month, "last Friday" the one just gone.
   const isOfMonth = /^last\b/i.test(said) && /\bthe\s+$/i.test(text.slice(0, result.index));
-  if (isCutOut || isOfMonth || (isRelative && !relative.test(said))) return false;
+  if (isCutOut || isOfMonth) return false;
+  if (isRelative && (!relative.test(said) || countedFromWeekday.test(said))) return false;
   if (numericDate.test(said)) return true;
   const isYearGuessed =
     result.start.isCertain('year') && !isRelative && !isCasual(tags) && !/\d{4}/.test(said);

@@ -120,9 +120,11 @@ const nonAnswers = new RegExp(
     'n a|na|none|no|nope|nah|nothing|null|nil|unknown|tba|tbd|tbc|to be (?:announced|decided|determined|confirmed)',
     'not (?:applicable|available|known|sure|yet|now|decided)|undecided|yes|yeah|yep|ok|okay|sure|right|fine|maybe|perhaps',
     'whatever|(?:it )?depends|later|never ?mind|no thanks|skip(?: (?:it|this|that))?|pass|help(?: me)?|what|why|huh|who',
-    'oops|wait|hold on|hang on|(?:wait |just )?(?:a|one) (?:minute|moment|second|sec)|um+|uh+|h+m+|err+|lol|haha|sorry|please',
+    'oops|(?:please )?(?:wait|hold)(?: please)?|hold on|hang on|(?:wait |just )?(?:a|one) (?:minute|moment|second|sec)|um+|uh+|h+m+|err+|lol|haha|sorry|please',
     "(?:please |can we |let's |let me )?(?:start over|start again|begin again|restart|reset|redo)(?: please)?|from the (?:start|beginning)",
     '(?:undo|delete)(?: that| it)?|back|cancel|stop|quit|exit|same(?: as (?:before|above|last time))?|(?:as|see) (?:before|above|below)|ditto',
+    '(?:please |just |you (?:can|may|could) |(?:can|could) you )*(?:call|ring|phone|text|email|mail|write|contact) (?:me|us|him|her|them)' +
+      '(?: back| later| again| tomorrow| today| tonight| any ?time| now| soon| first| please| (?:on |next )?(?:mon|tues|wednes|thurs|fri|satur|sun)day)*',
     String.raw`(?:please )?ask \S+(?: \S+)?`,
     '(?:my|our|his|her|their|the) (?:manager|boss|colleagues?|coworkers?|team|assistant|secretary|ceo|cfo|cto|wife|husband|partner|' +
       'mother|father|mom|mum|dad|son|daughter|brother|sister|friend|lawyer|accountant|company|supplier|vendor|customer|client|(?:usual|same) one)',
