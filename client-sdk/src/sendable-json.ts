@@ -25,7 +25,10 @@ export function sendableJson(input: unknown): { readonly json: unknown } | undef
 function copy(value: unknown, path: string, above: readonly object[]): unknown {
   if (typeof value === 'object') return value === null ? null : copyObject(value, path, above);
   if (typeof value === 'string' || typeof value === 'boolean' || Number.isFinite(value)) return value;
-  throw new NotSendable(path, `is ${typeof value === 'number' ? value : `a ${typeof value}`}`);
+  throw new NotSendable(
+    path,
+    `is ${typeof value === 'number' || value === undefined ? value : `a ${typeof value}`}`,
+  );
 }
 
 function copyObject(value: object, path: string, above: readonly object[]): unknown {

@@ -50,7 +50,7 @@ const unsendable: readonly [what: string, value: unknown, path: string, problem:
   ['an object of a class', new Money(), 'input.data.site', 'is a Money'],
   ['no number', Number.NaN, 'input.data.site', 'is NaN'],
   ['infinity', [1, Number.NEGATIVE_INFINITY], 'input.data.site.1', 'is -Infinity'],
-  ['undefined in a list', ['a', undefined], 'input.data.site.1', 'is a undefined'],
+  ['undefined in a list', ['a', undefined], 'input.data.site.1', 'is undefined'],
   ['a key that reaches the prototype', JSON.parse('{"__proto__":"x"}'), 'input.data.site', '"__proto__"'],
 ];
 
