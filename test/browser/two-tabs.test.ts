@@ -5,6 +5,7 @@ import { travel } from '../contract/sample-workflows.ts';
 import { deferred } from '../support/deferred.ts';
 import type { ChatPage } from './support/chat-page.ts';
 import { startChatServer } from './support/chat-server.ts';
+import { eventually } from './support/eventually.ts';
 import { inBrowser } from './support/in-browser.ts';
 
 const hashOf = (chat: ChatPage): string => new URL(chat.page.url()).hash;
@@ -99,6 +100,42 @@ describe('two tabs on one conversation', () => {
         await tab.sees('Oslo, then.');
       }
       expect(second.turns.map(({ whenBusy }) => whenBusy)).toEqual(['wait']);
+    }),
+  );
+
+  it(
+    'offer to change what was not sent, once the other was answered and the question may be another',
+    inBrowser(async ({ open, keep }) => {
+      const slow = held();
+      const agent = new ScriptedAgent([{ text: 'Where to?' }, slow.later, { text: 'How many nights?' }]);
+      const server = keep(await startChatServer({ agent, definitions: [travel] }));
+      const first = await open(server.url);
+      await first.start('Business trip');
+      const second = await open(server.url, { besides: first, hash: hashOf(first), failedRequests: true });
+      // The second tab does not see that the other one is being answered until the test lets its watch through.
+      const { promise: goOn, resolve: letGoOn } = deferred<undefined>();
+      await second.page.route('**/trpc/workflow.watch*', async (route) => {
+        await goOn;
+        await route.continue();
+      });
+      await second.page.reload();
+      await second.sees('Where to?');
+
+      await first.say('Bergen');
+      await eventually(() => agent.requests.length).toBe(2);
+      await second.say('Oslo');
+      await second.button('Wait and send').waitFor();
+      letGoOn(undefined);
+      slow.give({ text: 'And when?' });
+      await second.sees('And when?');
+      await second.messages.getByText('the question may have changed').waitFor();
+      expect(await second.button('Wait and send').count()).toBe(0);
+      await second.button('Send all the same').waitFor();
+      await second.button('Edit').click();
+      expect(await second.box.inputValue()).toBe('Oslo');
+      await second.box.fill('In May');
+      await second.button('Send').click();
+      await second.sees('How many nights?');
     }),
   );
 

@@ -7,16 +7,20 @@ import { MessageItem } from './message-item.tsx';
 
 interface FailedTurnProps {
   readonly pending: PendingTurn;
+  /** Another turn was stored since this one was sent, so its words answer what was asked before. */
+  readonly isOvertaken: boolean;
   readonly onRetry: (whenBusy: WhenBusy | null) => void;
   /** Takes the turn back, so that it can be changed. */
   readonly onEdit: () => void;
 }
 
 /** The user's own turn that did not get through: why, and what can be done about it. */
-export function FailedTurn({ pending, onRetry, onEdit }: FailedTurnProps): JSX.Element {
+export function FailedTurn({ pending, isOvertaken, onRetry, onEdit }: FailedTurnProps): JSX.Element {
   const { input, error, isOutcomeUnknown } = pending;
   const isInTheWay = error?.reason === 'TURN_IN_PROGRESS';
+  const isTooLate = isInTheWay && isOvertaken;
   const canRetry = isOutcomeUnknown || (error?.retryable ?? true);
+  const editLabel = input.type === 'text' ? 'Edit' : 'Discard';
   return (
     <MessageItem from="user">
       {input.type !== 'open' && (
@@ -29,7 +33,9 @@ export function FailedTurn({ pending, onRetry, onEdit }: FailedTurnProps): JSX.E
           <Icon name="warning" />
           <span>
             <strong>{isOutcomeUnknown ? 'Not confirmed.' : headlineOf(error?.reason)}</strong>{' '}
-            {explainFailure(error)}
+            {isTooLate
+              ? 'Another message was answered meanwhile, and the question may have changed.'
+              : explainFailure(error)}
             {isOutcomeUnknown && ' It may have arrived; trying again will not send it twice.'}
           </span>
         </p>
@@ -42,7 +48,16 @@ export function FailedTurn({ pending, onRetry, onEdit }: FailedTurnProps): JSX.E
         )}
       </div>
       <div className="failure__actions">
-        {isInTheWay ? (
+        {isTooLate && input.type !== 'open' && (
+          <button type="button" className="button button--small" onClick={onEdit}>
+            {editLabel}
+          </button>
+        )}
+        {isTooLate ? (
+          <button type="button" className="link-button" onClick={() => onRetry(null)}>
+            Send all the same
+          </button>
+        ) : isInTheWay ? (
           <>
             <button type="button" className="button button--small" onClick={() => onRetry('wait')}>
               Wait and send
@@ -58,9 +73,9 @@ export function FailedTurn({ pending, onRetry, onEdit }: FailedTurnProps): JSX.E
             </button>
           )
         )}
-        {input.type !== 'open' && (
+        {!isTooLate && input.type !== 'open' && (
           <button type="button" className="link-button" onClick={onEdit}>
-            {input.type === 'text' ? 'Edit' : 'Discard'}
+            {editLabel}
           </button>
         )}
       </div>

@@ -12,6 +12,7 @@ import { MessageContent } from './message-content.tsx';
 import { messageGroups } from './message-groups.ts';
 import { MessageItem } from './message-item.tsx';
 import { TurnOutcome } from './turn-outcome.tsx';
+import { useIsOvertaken } from './use-is-overtaken.ts';
 import { useStickToBottom } from './use-stick-to-bottom.ts';
 
 interface TranscriptProps {
@@ -28,6 +29,7 @@ export function Transcript({ view, definition, onRetry, onEdit, children }: Tran
   const { pending } = view;
   const desk = cardDesk(view);
   const lastTurn = lastTurnOf(view);
+  const isOvertaken = useIsOvertaken(pending?.turnId ?? null, lastTurn?.number ?? 0);
   const stored = messageGroups(view.messages.filter(({ delivery }) => delivery === 'stored'));
   const sending = messageGroups(view.messages.filter(({ delivery }) => delivery === 'sending'));
   const { isSending } = view;
@@ -69,7 +71,7 @@ export function Transcript({ view, definition, onRetry, onEdit, children }: Tran
               </MessageItem>
             ))}
             {pending?.phase === 'failed' && (
-              <FailedTurn pending={pending} onRetry={onRetry} onEdit={onEdit} />
+              <FailedTurn pending={pending} isOvertaken={isOvertaken} onRetry={onRetry} onEdit={onEdit} />
             )}
             {isAnswering && view.busy !== null && <LiveAnswer live={view.live} />}
             {sending.map(({ id, role, messages }) => (
