@@ -1,5 +1,5 @@
 import { plainWords } from '../plain-words.ts';
-import { editDistance } from './edit-distance.ts';
+import { editDistance } from '../../../../workflows/definition/edit-distance.ts';
 import type { Span } from './reading.ts';
 
 export type ChoiceReading =

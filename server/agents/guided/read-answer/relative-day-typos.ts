@@ -1,4 +1,4 @@
-import { editDistance } from './edit-distance.ts';
+import { editDistance } from '../../../../workflows/definition/edit-distance.ts';
 
 interface DayWord {
   readonly word: string;
