@@ -65,7 +65,7 @@ const messageOfCode: Partial<Record<TRPCError['code'], string>> = {
   PAYLOAD_TOO_LARGE: 'The request body is too large.',
 };
 
-/** tRPC asks for an error's shape and tells of the error in either order: both must come to the same failure. */
+/** tRPC asks for an error's shape and reports the error in either order: both must come to the same failure. */
 const failures = new WeakMap<TRPCError, TurnkeeperError>();
 
 /**

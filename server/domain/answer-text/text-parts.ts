@@ -34,7 +34,7 @@ interface OpenObject {
   held: string;
 }
 
-/** What is left out behind JSON, as it belongs to it. */
+/** Characters after JSON that belong to it and are left out. */
 type Trailing =
   /** The backticks that close those before it. */
   | { readonly kind: 'ticks'; readonly awaited: string; read: string }

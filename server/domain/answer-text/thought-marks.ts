@@ -4,7 +4,7 @@ export type ModelMark =
   /** Names what follows up to another mark: `<|channel|>analysis<|message|>`, `<|im_start|>assistant`. */
   | { readonly kind: 'header' }
   | { readonly kind: 'headerEnds' }
-  /** The end of a message, or any other token of a template: nothing of the answer stands behind it. */
+  /** The end of a message, or any other token of a template: nothing of the answer stands after it. */
   | { readonly kind: 'token' }
   /** Closes an answer only where nothing follows: `</s>` is a tag of HTML, too. */
   | { readonly kind: 'wrapper' };
