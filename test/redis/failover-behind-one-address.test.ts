@@ -4,6 +4,7 @@ import { nextOf } from '../client-sdk/open-watched.ts';
 import { text } from '../contract/sample-workflows.ts';
 import { startOwnRedis } from '../support/own-redis.ts';
 import { post, query } from '../support/post.ts';
+import { livesUnder, rawRedis } from '../support/raw-redis.ts';
 import { startRedisBehindFront } from '../support/redis-front.ts';
 import { startTestServer } from '../support/running-server.ts';
 
@@ -61,6 +62,49 @@ describe('a failover behind one address', () => {
     const end = { conversationId: 'c', outcome: 'cancelled' };
     const ended = await untilDone(() => post(server.url, 'workflow.end', end));
     expect(ended.data).toMatchObject({ workflowState: { status: 'ended' } });
+  });
+
+  it('is followed by nothing but looks at a conversation, which then lives its full life again', async () => {
+    await using redis = await startRedisBehindFront();
+    await using server = await startServer(redis.url);
+    server.agent.willAnswer({ text: 'one' });
+    await turn(server, 't1');
+    await redis.failOver();
+    using promoted = rawRedis(redis.replica.url);
+    const lives = () => livesUnder(promoted.redis, server.settings.redisPrefix);
+    const nearlyOverMs = 1_000_000;
+    const aged = Object.keys(await lives()).filter((name) => !name.endsWith(':conversations'));
+    for (const name of aged) await promoted.redis.pexpire(name, nearlyOverMs);
+    await vi.waitFor(async () => {
+      // The old primary can still be read.
+      expect([200, 503]).toContain((await get(server)).status);
+      const now = await lives();
+      for (const name of aged) expect(now[name], name).toBeGreaterThan(nearlyOverMs);
+    }, recovery);
+  });
+
+  it('is followed by a server on which people only watch', async () => {
+    await using redis = await startRedisBehindFront();
+    await using watched = await startServer(redis.url);
+    const { redisPrefix } = watched.settings;
+    await using other = await startServer(redis.replica.url, { REDIS_PREFIX: redisPrefix });
+    watched.agent.willAnswer({ text: 'one' });
+    await turn(watched, 't1');
+    const watching = createTurnkeeperClient({ url: watched.url }).conversation('survey', 'c').watch();
+    const events = watching[Symbol.asyncIterator]();
+    await nextOf(events, 'watch.started');
+    const connections = redis.front.accepted();
+    await redis.failOver();
+    other.agent.willAnswer({ text: 'two' }, { text: 'three' });
+    expect((await turn(other, 't2')).status).toBe(200);
+    // What the new primary publishes reaches the old one, which is its replica.
+    expect(await nextOf(events, 'turn.committed')).toMatchObject({ turn: { number: 2 } });
+    // Both connections are made again, besides the one that looked who is there.
+    await vi.waitFor(() => expect(redis.front.accepted()).toBeGreaterThanOrEqual(connections + 3));
+    await redis.isolateOldPrimary();
+    expect((await turn(other, 't3')).status).toBe(200);
+    expect(await nextOf(events, 'turn.committed')).toMatchObject({ turn: { number: 3 } });
+    await events.return?.();
   });
 
   it('is followed back again', async () => {

@@ -27,12 +27,18 @@ export async function startRedisBehindFront() {
   return {
     url: address.href.replace(/\/$/, ''),
     primary,
+    replica,
     front,
     failOver: () => swap(replica, primary),
     failBack: () => swap(primary, replica),
     /** Makes the primary refuse writes, and nothing else its successor. */
     demote: () => follow(primary, replica),
     promote: () => follow(primary, null),
+    /** Leaves the old primary up, a replica of nobody who answers: it keeps its connections, and no message reaches it. */
+    isolateOldPrimary: async () => {
+      using client = rawRedis(primary.url);
+      await client.redis.replicaof('127.0.0.1', '1');
+    },
     [Symbol.asyncDispose]: async () => {
       await front[Symbol.asyncDispose]();
       await pair[Symbol.asyncDispose]();

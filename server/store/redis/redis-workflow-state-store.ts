@@ -274,7 +274,11 @@ export class RedisWorkflowStateStore implements WorkflowStateStore {
     return reply === 1;
   }
 
-  /** The list is a hint: where it can't be written, or not be reached, the call goes on; null then. */
+  /**
+   * The list is a hint: where it can't be written, or not be reached, the call goes on; null then. Of all that a look at a
+   * conversation does, this alone fails on a replica, and so lets the connection see that it leads to one (followSuccessor):
+   * the scripts that read catch that their sliding is refused.
+   */
   async #touchIfListed(key: ConversationKey): Promise<boolean | null> {
     return this.#touch(key, 'refresh').catch(() => null);
   }
