@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { describe, expect, inject, it } from 'vitest';
 import { z } from 'zod';
+import { startOwnRedis } from '../support/own-redis.ts';
 import { post, query } from '../support/post.ts';
 import { startServerProcess } from '../support/server-process.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -90,5 +91,48 @@ describe('a server that is started as npm start does', () => {
     expect(message).toContain('REDIS_URL');
     const answer = await query(url, 'workflow.get', { conversationId: 'c' });
     expect([answer.status, answer.error?.data.reason]).toEqual([503, 'STATE_STORE_UNAVAILABLE']);
+  });
+
+  it('warns of a Redis that evicts conversations, in the log and in the start message, and of no DIGEST_SECRET', async () => {
+    await using redis = await startOwnRedis({ extraConfig: ['maxmemory-policy allkeys-lru'] });
+    const server = startServerProcess({ REDIS_URL: redis.url });
+    await server.started();
+    server.signal('SIGTERM');
+    const { code, stdout } = await server.ended;
+    expect(code).toBe(0);
+    expect(stdout).toContain('its maxmemory-policy is allkeys-lru. Set it to noeviction.');
+    expect(stdout.split('\n').filter((line) => line.includes('"event":"store.evicts"'))).toHaveLength(1);
+    expect(stdout).toContain('WARNING: DIGEST_SECRET is not set.');
+  });
+
+  it('warns of neither where both are as they should be', async () => {
+    const server = startServerProcess({
+      REDIS_URL: inject('redisUrl'),
+      DIGEST_SECRET: 'a secret of 32 characters or more',
+    });
+    await server.started();
+    server.signal('SIGTERM');
+    const { stdout, stderr } = await server.ended;
+    expect(stdout).not.toMatch(/WARNING|maxmemory-policy|store\.evicts/);
+    expect(stderr).toBe('');
+  });
+
+  it('names variables that it does not know and that are nearly its own, never their values', async () => {
+    const server = startServerProcess({
+      REDIS_URL: inject('redisUrl'),
+      TURN_TIMEOUT: 'hunter2',
+      LOGLEVEL: 'hunter3',
+    });
+    await server.started();
+    server.signal('SIGTERM');
+    const { code, stdout, stderr } = await server.ended;
+    expect(code).toBe(0);
+    expect(stderr).toContain(
+      'TURN_TIMEOUT is not a variable of this server and is ignored: did you mean TURN_TIMEOUT_MS?',
+    );
+    expect(stderr).toContain(
+      'LOGLEVEL is not a variable of this server and is ignored: did you mean LOG_LEVEL?',
+    );
+    expect(stdout + stderr).not.toMatch(/hunter/);
   });
 });
