@@ -65,10 +65,10 @@ describe('every reason that a call can fail for', () => {
     await using test = await openWaiting();
     test.clock.advance(1_500);
     for (const call of [
-      test.caller.workflow.turn({ ...turn, input: text('me too') }),
-      test.caller.workflow.end({ conversationId: 'c', outcome: 'cancelled' }),
+      () => test.caller.workflow.turn({ ...turn, input: text('me too') }),
+      () => test.caller.workflow.end({ conversationId: 'c', outcome: 'cancelled' }),
     ]) {
-      const { code, error } = await failureOf(call);
+      const { code, error } = await failureOf(call());
       expect([code, error.reason, error.retryable]).toEqual(['CONFLICT', 'TURN_IN_PROGRESS', true]);
       // How long it has been going, and when it makes sense to try again.
       expect([error.runningForMs, error.retryAfterMs]).toEqual([1_500, 1_500]);

@@ -7,6 +7,7 @@ import { KeyBuilder } from '../../server/redis/conversation-keys.ts';
 import { createTestCaller } from '../../server/testing/index.ts';
 import { survey, text } from '../contract/sample-workflows.ts';
 import { failureOf } from '../support/failure-of.ts';
+import { onFreePorts } from '../support/on-free-ports.ts';
 import { startOwnRedis } from '../support/own-redis.ts';
 import { post, query } from '../support/post.ts';
 import { dumpUnder, freshPrefix, keysUnder, rawRedis } from '../support/raw-redis.ts';
@@ -270,9 +271,9 @@ describe('identities over HTTP', () => {
 
 describe('on Redis Cluster', () => {
   it("all keys of one conversation are in one slot, and a whole conversation runs on a cluster's node", async () => {
-    await using own = await startOwnRedis({
-      extraConfig: ['cluster-enabled yes', `cluster-port ${await freePort()}`],
-    });
+    await using own = await onFreePorts(async () =>
+      startOwnRedis({ extraConfig: ['cluster-enabled yes', `cluster-port ${await freePort()}`] }),
+    );
     using raw = rawRedis(own.url);
     // The only node has all slots; it still refuses a script whose keys are in more than one.
     await raw.redis.cluster('ADDSLOTSRANGE', 0, 16_383);

@@ -6,6 +6,7 @@ import { survey, text } from '../contract/sample-workflows.ts';
 import { failureOf } from '../support/failure-of.ts';
 import { HeldAgent } from '../support/held-agent.ts';
 import { post, query } from '../support/post.ts';
+import { onFreePorts } from '../support/on-free-ports.ts';
 import { startOwnRedis } from '../support/own-redis.ts';
 import { freshPrefix, keysUnder, rawRedis } from '../support/raw-redis.ts';
 import { openRedisBacking } from '../support/redis-backing.ts';
@@ -40,7 +41,7 @@ async function startNode() {
  * with its connection.
  */
 async function openCluster() {
-  const [node, other] = await Promise.all([startNode(), startNode()]);
+  const [node, other] = await Promise.all([onFreePorts(startNode), onFreePorts(startNode)]);
   const proxy = await startReplyEatingProxy(node.url);
   await node.redis.config('SET', 'cluster-announce-ip', '127.0.0.1', 'cluster-announce-port', proxy.port);
   await node.redis.call('CLUSTER', 'ADDSLOTSRANGE', '1', '16383');

@@ -11,6 +11,9 @@ import { playConversation, waitInLine } from './play-conversation.ts';
 
 const timeout = 60_000;
 
+/** A handshake takes long where others keep the machine busy. */
+const patient = { REDIS_COMMAND_TIMEOUT_MS: '10000' };
+
 const turn = async (url: string, conversationId: string) =>
   (
     await post(url, 'workflow.turn', {
@@ -24,13 +27,19 @@ const turn = async (url: string, conversationId: string) =>
 describe('a Cluster with TLS', { timeout }, () => {
   it('is reached by a host name, which its certificate is for and its nodes announce', async () => {
     await using cluster = await startTlsCluster({ certifiedFor: ['localhost'], announced: 'localhost' });
-    await using server = startServerProcess({ REDIS_URL: cluster.urls('localhost').join(), ...cluster.env });
+    await using server = startServerProcess({
+      REDIS_URL: cluster.urls('localhost').join(),
+      ...cluster.env,
+      ...patient,
+    });
     const { url } = await server.started();
     for (let users = 0; users < 3; users += 1) await playConversation(url);
     await waitInLine(url);
     // One address for all of it, listed twice.
     const [only = ''] = cluster.urls('localhost');
-    await using other = await startTestServer({ env: { REDIS_URL: `${only},${only}`, ...cluster.env } });
+    await using other = await startTestServer({
+      env: { REDIS_URL: `${only},${only}`, ...cluster.env, ...patient },
+    });
     other.agent.willAnswer(...Array.from({ length: 4 }, () => ({ text: 'one' })));
     for (const id of ['a', 'b', 'c', 'd']) expect(await turn(other.url, id)).toBe(200);
   });
@@ -40,7 +49,7 @@ describe('a Cluster with TLS', { timeout }, () => {
     ['both', ['localhost', '127.0.0.1']],
   ])('is reached by addresses, with a certificate for %s', async (_, certifiedFor) => {
     await using cluster = await startTlsCluster({ certifiedFor });
-    const env = { REDIS_URL: cluster.urls('127.0.0.1').join(), ...cluster.env };
+    const env = { REDIS_URL: cluster.urls('127.0.0.1').join(), ...cluster.env, ...patient };
     await using server = await startTestServer({ env });
     server.agent.willAnswer(...Array.from({ length: 4 }, () => ({ text: 'one' })));
     for (const id of ['a', 'b', 'c', 'd']) expect(await turn(server.url, id)).toBe(200);
@@ -52,7 +61,7 @@ describe('the server name of the TLS handshake', () => {
     await using redis = await startOwnRedis();
     await using front = await startTlsFront(() => redis.port, { certifiedFor: 'localhost' });
     const REDIS_URL = `rediss://:${redis.password}@localhost:${front.port}`;
-    const env = { REDIS_URL, REDIS_TLS_CA_FILE: front.ca };
+    const env = { REDIS_URL, REDIS_TLS_CA_FILE: front.ca, ...patient };
     await using server = await startTestServer({ env });
     server.agent.willAnswer({ text: 'one' });
     expect(await turn(server.url, 'c')).toBe(200);
@@ -63,7 +72,7 @@ describe('the server name of the TLS handshake', () => {
     await using redis = await startOwnRedis();
     await using front = await startTlsFront(() => redis.port, { certifiedFor: '127.0.0.1', isAnyName: true });
     const REDIS_URL = `rediss://:${redis.password}@127.0.0.1:${front.port}`;
-    const env = { REDIS_URL, REDIS_TLS_CA_FILE: front.ca };
+    const env = { REDIS_URL, REDIS_TLS_CA_FILE: front.ca, ...patient };
     await using server = await startTestServer({ env });
     server.agent.willAnswer({ text: 'one' });
     expect(await turn(server.url, 'c')).toBe(200);
@@ -79,7 +88,7 @@ describe('the server name of the TLS handshake', () => {
     const named = `rediss://:${first.password}@localhost:${front.port}`;
     await second.stop();
     const REDIS_LOCK_URLS = [named, second.url, third.url].join();
-    const env = { REDIS_URL: state.url, REDIS_LOCK_URLS, REDIS_TLS_CA_FILE: front.ca };
+    const env = { REDIS_URL: state.url, REDIS_LOCK_URLS, REDIS_TLS_CA_FILE: front.ca, ...patient };
     await using server = await startTestServer({ env });
     server.agent.willAnswer({ text: 'one' });
     // A majority only with the one that goes by the name.

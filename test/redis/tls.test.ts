@@ -6,6 +6,7 @@ import { aclRules, clusterRules, lockMasterRules, waitRule } from './documented-
 import { playConversation, waitInLine } from './play-conversation.ts';
 import { text } from '../contract/sample-workflows.ts';
 import { HeldAgent } from '../support/held-agent.ts';
+import { onFreePorts } from '../support/on-free-ports.ts';
 import { startOwnRedis } from '../support/own-redis.ts';
 import { post, query } from '../support/post.ts';
 import { rawRedis } from '../support/raw-redis.ts';
@@ -154,10 +155,12 @@ describe(
 async function startMasters(rules: string) {
   const security = await createSecurity(rules);
   const all = await Promise.all(
-    Array.from({ length: 3 }, async () => {
-      const { port, config } = await security.listen();
-      return { redis: await startOwnRedis({ extraConfig: [...config, security.aclLine] }), port };
-    }),
+    Array.from({ length: 3 }, () =>
+      onFreePorts(async () => {
+        const { port, config } = await security.listen();
+        return { redis: await startOwnRedis({ extraConfig: [...config, security.aclLine] }), port };
+      }),
+    ),
   );
   return {
     all,

@@ -79,13 +79,16 @@ for (const [name, { begin, end, purges = false }] of Object.entries(refusals)) {
       const before = await dumpUnder(raw.redis, prefix);
       await begin(raw.redis);
       try {
-        for (const call of [
-          workflow.turn({ conversationId: 'c', input: text('again') }),
-          workflow.turn({ conversationId: 'new', input: text('hello') }),
-          workflow.end({ conversationId: 'c', outcome: 'cancelled' }),
-          ...(purges ? [] : [workflow.end({ conversationId: 'c', outcome: 'cancelled', purge: true })]),
-        ]) {
-          const { code, error } = await failureOf(call);
+        const calls = [
+          () => workflow.turn({ conversationId: 'c', input: text('again') }),
+          () => workflow.turn({ conversationId: 'new', input: text('hello') }),
+          () => workflow.end({ conversationId: 'c', outcome: 'cancelled' }),
+          ...(purges
+            ? []
+            : [() => workflow.end({ conversationId: 'c', outcome: 'cancelled' as const, purge: true })]),
+        ];
+        for (const call of calls) {
+          const { code, error } = await failureOf(call());
           expect(code).toBe('SERVICE_UNAVAILABLE');
           expect(error).toMatchObject({ reason: 'STATE_STORE_UNAVAILABLE', retryable: true });
         }

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Redis } from 'ioredis';
 import { freePort } from '../../server/embedded-redis/free-port.ts';
+import { onFreePorts } from './on-free-ports.ts';
 import { startOwnRedis } from './own-redis.ts';
 import type { Security } from './redis-tls.ts';
 import { until } from './until.ts';
@@ -29,7 +30,9 @@ interface ClusterOptions {
 /** Three primaries with a replica each, as one Redis Cluster; to be held by `await using`. */
 export async function startRedisCluster({ security }: ClusterOptions = {}) {
   const password = randomBytes(16).toString('hex');
-  const nodes = await Promise.all(Array.from({ length: 2 * shards }, () => startNode(password, security)));
+  const nodes = await Promise.all(
+    Array.from({ length: 2 * shards }, () => onFreePorts(() => startNode(password, security))),
+  );
   const stop = async (): Promise<void> => {
     for (const { client } of nodes) client.disconnect();
     await Promise.all(nodes.map(({ redis }) => redis[Symbol.asyncDispose]()));

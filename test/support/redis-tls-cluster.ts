@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from '../../server/embedded-redis/free-port.ts';
 import { createAuthority } from './certificates.ts';
+import { onFreePorts } from './on-free-ports.ts';
 import { startOwnRedis } from './own-redis.ts';
 import { rawRedis } from './raw-redis.ts';
 import { until } from './until.ts';
@@ -36,22 +37,24 @@ export async function startTlsCluster({ certifiedFor, announced }: TlsClusterOpt
     'tls-cluster yes',
   ];
   const nodes = await Promise.all(
-    Array.from({ length: shards }, async () => {
-      const [tlsPort, busPort] = [await freePort(), await freePort()];
-      const redis = await startOwnRedis({
-        password,
-        extraConfig: [
-          'cluster-enabled yes',
-          `cluster-port ${busPort}`,
-          `tls-port ${tlsPort}`,
-          ...tls,
-          ...(announced === undefined
-            ? []
-            : [`cluster-announce-hostname ${announced}`, 'cluster-preferred-endpoint-type hostname']),
-        ],
-      });
-      return { redis, tlsPort, busPort };
-    }),
+    Array.from({ length: shards }, () =>
+      onFreePorts(async () => {
+        const [tlsPort, busPort] = [await freePort(), await freePort()];
+        const redis = await startOwnRedis({
+          password,
+          extraConfig: [
+            'cluster-enabled yes',
+            `cluster-port ${busPort}`,
+            `tls-port ${tlsPort}`,
+            ...tls,
+            ...(announced === undefined
+              ? []
+              : [`cluster-announce-hostname ${announced}`, 'cluster-preferred-endpoint-type hostname']),
+          ],
+        });
+        return { redis, tlsPort, busPort };
+      }),
+    ),
   );
   for (const [index, { redis }] of nodes.entries()) {
     using client = rawRedis(redis.url);

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from '../../server/embedded-redis/free-port.ts';
 import { createAuthority } from './certificates.ts';
+import { onFreePorts } from './on-free-ports.ts';
 import { startOwnRedis } from './own-redis.ts';
 
 /** A port on which a Redis speaks TLS besides its plain one, and the lines of its configuration that make it. */
@@ -65,8 +66,10 @@ export async function createSecurity(aclRules = '~* &* +@all'): Promise<Security
 /** One such Redis; to be held by `await using`. */
 export async function startTlsRedis(aclRules?: string) {
   const security = await createSecurity(aclRules);
-  const { port, config } = await security.listen();
-  const redis = await startOwnRedis({ extraConfig: [...config, security.aclLine] });
+  const { redis, port } = await onFreePorts(async () => {
+    const { port, config } = await security.listen();
+    return { port, redis: await startOwnRedis({ extraConfig: [...config, security.aclLine] }) };
+  });
   return {
     /** The same Redis without TLS, as its default user: for looking behind the product's back. */
     redis,
