@@ -13,9 +13,7 @@ export interface ServerOptions extends CompositionOptions {
 
 export interface RunningServer {
   readonly url: string;
-  /** Whether Redis could be used when the server came up. */
-  readonly isStoreReachable: boolean;
-  /** How Redis was found then. */
+  /** How Redis was found when the server came up. */
   readonly store: FirstConnection;
   /** Whether there was a chat page to serve when the server came up. */
   readonly hasChatPage: boolean;
@@ -48,7 +46,6 @@ export async function runServer(options: ServerOptions): Promise<RunningServer> 
   });
   return {
     url: listening.url,
-    isStoreReachable: store.trouble === null,
     store,
     hasChatPage: hasChatPage(chatDir),
     stop: async () => {

@@ -34,7 +34,7 @@ function describeReply(error: Error): string {
   return `Redis answered ${word}${meaning === undefined ? '' : `: ${meaning}`}`;
 }
 
-/** The database that could not be selected, or null where something else failed. */
+/** Whether it was the database of the URL that could not be selected. */
 export function isFailedSelect(error: unknown): boolean {
   if (!(error instanceof Error) || !('command' in error)) return false;
   const { command } = error;

@@ -76,7 +76,7 @@ export class Subscriber extends EventEmitter<SubscriberEvents> {
     await Promise.all(this.#connections.map(firstConnection));
   }
 
-  /** Makes the connections anew: the address leads to another server by now, and this one may hear nothing more. */
+  /** Connects again: the address leads to another server by now, and the one at hand may publish nothing more. */
   reconnect(): void {
     for (const connection of this.#connections) connection.disconnect(true);
   }

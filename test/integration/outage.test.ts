@@ -232,7 +232,7 @@ describe('a server that is started while Redis is down', () => {
     await using redis = await startOwnRedis();
     await redis.stop();
     await using server = await startServer(redis.url);
-    expect(server.isStoreReachable).toBe(false);
+    expect(server.store.trouble).not.toBeNull();
     await expectUnavailable(server, goneMs);
     await redis.start();
     server.agent.willAnswer({ text: 'one' });
@@ -247,7 +247,7 @@ describe('a server that is started while Redis is down', () => {
     await using redis = await startOwnRedis();
     redis.hang();
     await using server = await startServer(redis.url);
-    expect(server.isStoreReachable).toBe(false);
+    expect(server.store.trouble).not.toBeNull();
     await expectUnavailable(server, hungMs);
     redis.goOn();
     server.agent.willAnswer({ text: 'one' });

@@ -15,7 +15,7 @@ export type Outcome = readonly [label: string, next: State];
 /** A client's call reaches a server. `loadFirst` when the lease's script is not loaded yet. */
 export function begin(state: State, index: number, call: Call, { loadFirst } = { loadFirst: false }): State {
   const place = -state.nextName;
-  const attempt = { call, place, hasStood: false, hasInterrupted: false, isOver: false };
+  const attempt = { call, place, hasStood: false, keepsPlace: false, hasInterrupted: false, isOver: false };
   return requestLease({ ...state, nextName: state.nextName + 1 }, index, attempt, { loadFirst });
 }
 
@@ -44,9 +44,10 @@ export function serverName(index: number): string {
 }
 
 export function standInLine({ state, index, attempt }: Running, at: 'front' | 'back'): State {
-  const { place } = attempt;
+  const { place, call, keepsPlace } = attempt;
+  const mostWaiting = keepsPlace ? null : call.mostWaiting;
   const standing: Attempt = { ...attempt, hasStood: true, phase: { kind: 'lining-up', isCalled: false } };
-  return send(state, index, standing, [{ kind: 'stand', place, at }]);
+  return send(state, index, standing, [{ kind: 'stand', place, at, mostWaiting }]);
 }
 
 /** Ends with the client told that nothing was stored. */

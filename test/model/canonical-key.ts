@@ -113,7 +113,7 @@ function serverText({ attempt, pipe, inbox, strays }: Server, n: Noting): string
     attempt === null
       ? '-'
       : `${attempt.call.kind}${attempt.call.turnId ?? ''}${attempt.call.whenBusy}.${n(attempt.token)}.${n(attempt.place)}` +
-        `.${attempt.hasStood ? 's' : ''}${attempt.hasInterrupted ? 'i' : ''}${attempt.isOver ? 'o' : ''}.${phaseText(attempt.phase, n)}`;
+        `.${attempt.hasStood ? 's' : ''}${attempt.keepsPlace ? 'p' : ''}${attempt.hasInterrupted ? 'i' : ''}${attempt.isOver ? 'o' : ''}.${phaseText(attempt.phase, n)}`;
   return `${running};${sent};${answered};${strays.map((command) => commandText(command, n)).join()}`;
 }
 
@@ -153,7 +153,7 @@ function commandText(command: Command, n: Noting): string {
     case 'settle':
       return `s${n(command.token)}${command.agentMayHaveHeard ? 'h' : ''}`;
     case 'stand':
-      return `w${n(command.place)}${command.at}`;
+      return `w${n(command.place)}${command.at}${command.mostWaiting ?? ''}`;
     case 'leave':
       return `x${n(command.place)}`;
     case 'interrupt':
@@ -175,7 +175,7 @@ function answerText(answer: Answer, n: Noting): string {
     case 'purge':
       return answer.result;
     case 'stands':
-      return answer.isCalled ? '1' : '0';
+      return answer.standing;
     case 'interrupt':
       return answer.didInterrupt ? '1' : '0';
     case 'done':

@@ -1,4 +1,4 @@
-import type { Attempt, Command, CommittedTurn, Name, Phase, Sent, Server, State } from './protocol-state.ts';
+import type { Attempt, Command, CommittedTurn, Name, Sent, Server, State } from './protocol-state.ts';
 
 export const idle: Server = { attempt: null, pipe: [], inbox: [], strays: [] };
 
@@ -39,11 +39,6 @@ export function end(state: State, index: number, farewell: readonly Command[] = 
 
 export function unheeded({ command }: Pick<Sent, 'command'>): Sent {
   return { command, isAwaited: false };
-}
-
-export function inPhase(state: State, index: number, phase: Phase): State {
-  const { attempt } = serverAt(state, index);
-  return attempt === null ? state : withServer(state, index, { attempt: { ...attempt, phase }, inbox: [] });
 }
 
 export function isPurged({ purged }: State, incarnation: Name): boolean {

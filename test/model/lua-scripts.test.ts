@@ -79,7 +79,10 @@ class Commands {
       case 'settle':
         return { kind, token: choice === 0 ? null : token, agentMayHaveHeard: choice % 2 === 0 };
       case 'stand':
-        return { kind, place, at: choice === 0 ? 'front' : 'back' };
+        return {
+          ...{ kind, place, at: choice === 0 ? 'front' : 'back' },
+          mostWaiting: choice < 4 ? null : choice - 3,
+        };
       case 'leave':
         return { kind, place };
       case 'interrupt':

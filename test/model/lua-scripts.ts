@@ -8,9 +8,10 @@ import type { Rules } from './rules.ts';
 
 const conversation = { tenant: 'a', user: 'b', conversationId: 'c' };
 const longMs = '600000';
-/** The model has no bound on the line: who is refused for it has changed nothing. */
-const enough = '100';
+/** In place of no bound. */
+const enough = 100;
 const lifeSeconds = '600';
+const standings = { called: 1, waiting: 0, full: -1 } as const;
 
 /** What can be compared: of the model's keys, and of what Redis holds. */
 export interface Contents {
@@ -104,7 +105,7 @@ export class LuaScripts {
         return JSON.stringify(
           await redis.standInLine(
             ...[lock, waiting, events, this.#text(command.place)],
-            ...['', command.at, longMs, longMs, enough],
+            ...['', command.at, longMs, longMs, String(command.mostWaiting ?? enough)],
           ),
         );
       case 'leave':
@@ -200,7 +201,7 @@ export class LuaScripts {
       case 'purge':
         return reply === answer.result;
       case 'stands':
-        return (JSON.parse(reply) as [number])[0] === (answer.isCalled ? 1 : 0);
+        return (JSON.parse(reply) as [number])[0] === standings[answer.standing];
       case 'interrupt':
         return reply === (answer.didInterrupt ? '1' : '0');
       case 'done':

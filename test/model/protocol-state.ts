@@ -62,7 +62,13 @@ export type Command =
   | { readonly kind: 'release'; readonly token: Name }
   /** `null` when it is not known which token Redis may have taken. */
   | { readonly kind: 'settle'; readonly token: Name | null; readonly agentMayHaveHeard: boolean }
-  | { readonly kind: 'stand'; readonly place: Name; readonly at: 'front' | 'back' }
+  | {
+      readonly kind: 'stand';
+      readonly place: Name;
+      readonly at: 'front' | 'back';
+      /** Null where the caller has had its place, which it keeps. */
+      readonly mostWaiting: number | null;
+    }
   | { readonly kind: 'leave'; readonly place: Name }
   | { readonly kind: 'interrupt'; readonly owner: Name; readonly place: Name };
 
@@ -88,7 +94,7 @@ export type Answer =
     }
   | { readonly kind: 'purge'; readonly result: CommitAnswer }
   | { readonly kind: 'done' }
-  | { readonly kind: 'stands'; readonly isCalled: boolean }
+  | { readonly kind: 'stands'; readonly standing: 'called' | 'waiting' | 'full' }
   | { readonly kind: 'interrupt'; readonly didInterrupt: boolean };
 
 /** A command on its way to Redis; nobody listens any more to the answer of one that is not awaited. */
@@ -108,6 +114,8 @@ export interface Call {
   readonly turnId: TurnId | null;
   readonly kind: 'turn' | 'purge';
   readonly whenBusy: 'reject' | 'wait' | 'interrupt';
+  /** How many may stand in line for it to join them; null: any number. */
+  readonly mostWaiting: number | null;
 }
 
 export type Phase =
@@ -129,6 +137,8 @@ export interface Attempt {
   readonly token: Name;
   /** Whether it has stood in line, or interrupted, and may have a place there to give up. */
   readonly hasStood: boolean;
+  /** Whether it has had a place in a line that has a bound, which does not concern it any more. */
+  readonly keepsPlace: boolean;
   readonly hasInterrupted: boolean;
   /** Whether its client has waited long enough: this is the last try. */
   readonly isOver: boolean;

@@ -79,6 +79,16 @@ describe('a lease and its commit keep every invariant in every interleaving', { 
     });
   });
 
+  test('of three turns that wait where one may stand in line, when one of those things happens', () => {
+    expectToHold('a line of one', {
+      servers: 3,
+      calls: [turn(1, 'wait'), turn(2, 'wait'), turn(3, 'wait')],
+      faults: ['expiry', 'crash', 'lost call', 'impatience'],
+      faultsAtMost: 1,
+      lineAtMost: 1,
+    });
+  });
+
   test('of a turn that interrupts another and its retry, whatever goes wrong but a request that strays', () => {
     expectToHold('an interruption', {
       servers: 2,
@@ -150,6 +160,14 @@ describe('the model does what the protocol is for', () => {
       const isInOrder = (state: State) => state.redis.log.map(({ turnId }) => turnId).join() === order;
       expect(canReach((state) => isOver(state) && isInOrder(state), { servers: 3, calls })).toBe(true);
     }
+  });
+
+  test('a turn that finds the line full is refused, and one that finds room is not', () => {
+    const calls = [turn(1, 'wait'), turn(2, 'wait'), turn(3, 'wait')];
+    const isRefused = (state: State) =>
+      isOver(state) && state.refused.length === 1 && state.redis.log.length === 2;
+    expect(canReach(isRefused, { servers: 3, calls, lineAtMost: 1 })).toBe(true);
+    expect(canReach(({ refused }) => refused.length > 0, { servers: 3, calls, lineAtMost: 2 })).toBe(false);
   });
 
   test('a turn that is sent twice at once is acknowledged twice and committed once', () => {

@@ -147,13 +147,15 @@ function settle(keys: Keys, { token, agentMayHaveHeard }: CommandOf<'settle'>, r
   return { ...(isFree ? callNext(settled, rules) : { keys: settled }), answer: { kind: 'done' } };
 }
 
-function stand(keys: Keys, { place, at }: CommandOf<'stand'>): Run {
+function stand(keys: Keys, { place, at, mostWaiting }: CommandOf<'stand'>): Run {
   const stands = (run: Omit<Run, 'answer'>): Run => ({
     ...run,
-    answer: { kind: 'stands', isCalled: run.keys.lock === place },
+    answer: { kind: 'stands', standing: run.keys.lock === place ? 'called' : 'waiting' },
   });
   if (keys.lock === place) return stands({ keys });
   const { waiting } = keys;
+  if (mostWaiting !== null && !waiting.includes(place) && waiting.length >= mostWaiting)
+    return { keys, answer: { kind: 'stands', standing: 'full' } };
   const inLine = {
     ...keys,
     waiting: waiting.includes(place) ? waiting : at === 'front' ? [place, ...waiting] : [...waiting, place],

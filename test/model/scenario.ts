@@ -11,7 +11,7 @@ import type { Rules } from './rules.ts';
 import { serverSteps } from './server-steps.ts';
 
 /** A client's call, and how often it may be made. */
-export type RepeatedCall = Call & { readonly times: number };
+export type RepeatedCall = Omit<Call, 'mostWaiting'> & { readonly times: number };
 
 /** Who calls, on how many servers, and how often what may go wrong: that bounds what is explored. */
 export interface Scenario {
@@ -20,6 +20,8 @@ export interface Scenario {
   /** What may go wrong, and how many times in all. */
   readonly faults: readonly Fault[];
   readonly faultsAtMost: number;
+  /** How many may stand in line. @default any number */
+  readonly lineAtMost?: number;
   readonly hasReplica?: boolean;
   readonly without?: readonly (keyof Rules)[];
   /** What is not looked at, to see what else goes wrong. */
@@ -33,10 +35,16 @@ export function modelOf({
   calls,
   faults,
   faultsAtMost,
+  lineAtMost,
   hasReplica = false,
   without = [],
   overlooking = [],
 }: Scenario): Model<State> {
+  const bounded = calls.map((call) => ({
+    ...call,
+    // Those who interrupt have places besides.
+    mostWaiting: call.whenBusy === 'interrupt' ? null : (lineAtMost ?? null),
+  }));
   const rules: Rules = { ...protocol, ...Object.fromEntries(without.map((rule) => [rule, false])) };
   return {
     initial: {
@@ -56,7 +64,7 @@ export function modelOf({
       const state = reached.broken === null ? reached : { ...reached, broken: null };
       const own = state.servers.flatMap((_, index) => serverSteps(state, index, rules));
       return [
-        ...clientSteps(state, calls, faults),
+        ...clientSteps(state, bounded, faults),
         ...redisSteps(state, rules),
         ...own,
         ...timeSteps(state),

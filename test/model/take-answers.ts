@@ -1,6 +1,6 @@
 import { giveUp, givingBack, requestLease, standInLine } from './attempt.ts';
 import type { Outcome, Running } from './attempt.ts';
-import { acknowledge, end, inPhase, refuse, send, sendUnheeded, serverAt } from './change-state.ts';
+import { acknowledge, end, refuse, send, sendUnheeded, serverAt } from './change-state.ts';
 import type { Answer, Attempt, Command, CommittedTurn, LoadAnswer, State } from './protocol-state.ts';
 
 /**
@@ -28,9 +28,7 @@ export function takeAnswers(running: Running): Outcome | null {
     case 'purge':
       return takeCommitted(running, answer);
     case 'stands':
-      return answer.isCalled || (attempt.phase.kind === 'lining-up' && attempt.phase.isCalled)
-        ? ['is called at once, asks for the lease', requestLease(state, index, attempt)]
-        : ['waits in line', inPhase(state, index, { kind: 'waiting', isCalled: false })];
+      return takeStanding(running, answer.standing);
     case 'interrupt': {
       const { didInterrupt: hasInterrupted } = answer;
       const label = `${hasInterrupted ? 'has interrupted' : 'came too late to interrupt'}, asks for the lease`;
@@ -66,6 +64,17 @@ function takeRefusal(running: Running, loaded: LoadAnswer): Outcome | null {
   }
   const isFirst = isDuplicate || call.whenBusy === 'interrupt' || hasStood;
   return ['is refused the lease, stands in line', standInLine(running, isFirst ? 'front' : 'back')];
+}
+
+function takeStanding(running: Running, standing: 'called' | 'waiting' | 'full'): Outcome {
+  const { state, index, attempt } = running;
+  if (standing === 'full') {
+    return ['finds the line full; its client is told so', end(refuse(state, attempt.token), index)];
+  }
+  const placed: Attempt = { ...attempt, keepsPlace: attempt.call.mostWaiting !== null };
+  return standing === 'called' || (attempt.phase.kind === 'lining-up' && attempt.phase.isCalled)
+    ? ['is called at once, asks for the lease', requestLease(state, index, placed)]
+    : ['waits in line', send(state, index, { ...placed, phase: { kind: 'waiting', isCalled: false } }, [])];
 }
 
 /** The lease is this attempt's, as far as it knows. */

@@ -14,7 +14,7 @@ const conversationId = `idle-${randomUUID()}`;
 function turnRequest(url: string, turnId: string): string {
   const body = JSON.stringify({
     json: {
-      conversationId: 'c',
+      conversationId,
       workflowId: 'leave-request',
       turnId,
       input: { type: 'text', text: 'hello' },

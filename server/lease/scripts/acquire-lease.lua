@@ -24,7 +24,7 @@ end
 redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
 if KEYS[2] then
   local last = redis.pcall('HGET', KEYS[2], 'token')
-  -- What is no note of a holder makes way; whose it was is not known, nor what its agent has heard.
+  -- Something of another type makes way; who held the lease is not known then, nor what the agent has heard.
   if type(last) == 'table' then
     if not string.find(last.err, 'WRONGTYPE', 1, true) then
       return last

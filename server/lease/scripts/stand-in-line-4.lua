@@ -22,7 +22,7 @@ local function arrival()
   return last and math.max(now_us, last + 1) or now_us
 end
 
--- Counts those who still wait: a caller that died leaves its place behind.
+-- Counts those who still wait: a caller that died did not give up its place.
 local function is_full()
   local time = redis.call('TIME')
   local oldest = time[1] * 1000000 + time[2] - ARGV[4] * 1000

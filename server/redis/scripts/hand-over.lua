@@ -1,4 +1,4 @@
--- What is no line, under the line's key, makes way: it must not fail a commit, nor keep anybody from waiting.
+-- Deletes something of another type under the line's key: it must not fail a commit, nor keep anybody from waiting.
 local function clear_foreign_line(waiting)
   local reply = redis.pcall('ZSCORE', waiting, '')
   if type(reply) == 'table' and reply.err and string.find(reply.err, 'WRONGTYPE', 1, true) then

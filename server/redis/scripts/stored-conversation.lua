@@ -1,7 +1,7 @@
 -- Shared by the scripts that read a conversation. `stored_format` is the newest format that this server reads and the one
 -- that it writes (server/domain/stored-conversation.ts); readScript puts it in front.
 
--- What a command reads, or false and true where its key holds something of another type than ours.
+-- Returns the reply of a command that reads; or false, true where its key holds something of another type than ours.
 local function read(...)
   local reply = redis.pcall(...)
   if type(reply) ~= 'table' or not reply.err then
@@ -24,10 +24,10 @@ end
 -- Whether a state is certain to be readable, without reading all of it: its guard stands first, it is of our format, and
 -- what follows is what was written (writeState). A state of version a1ce3d2 has no format: the server has to read it.
 local function is_proven_state(state)
-  local format, sum, behind = string.match(
+  local format, sum, rest_at = string.match(
     state, '^{"incarnation":"[^"]*","revision":%d+,"committedBy":"[^"]*","format":(%d+),"sum":"(%x+)"()'
   )
-  return format == stored_format and redis.sha1hex(string.sub(state, behind)) == sum
+  return format == stored_format and redis.sha1hex(string.sub(state, rest_at)) == sum
 end
 
 -- A log entry as it is handed over: the turn as JSON, and the entry's format, '' in one of version a1ce3d2.

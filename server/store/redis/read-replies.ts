@@ -21,8 +21,8 @@ const turn = z
  * Whether the script has set the conversation back to its full life. `unproven`: it could not tell whether this server can read
  * it, so that is done once it is read. `refused`: this Redis takes no writes. `kept`: only the state was asked for.
  */
-const slid = z.enum(['slid', 'unproven', 'refused', 'kept']);
-type Slid = z.infer<typeof slid>;
+const slidSchema = z.enum(['slid', 'unproven', 'refused', 'kept']);
+type Slid = z.infer<typeof slidSchema>;
 
 // ioredis hands Lua's `false` over as null.
 const loadReply = z.tuple([
@@ -37,11 +37,11 @@ const loadReply = z.tuple([
 ]);
 const foreign = z.tuple([z.literal('foreign')]);
 const readReply = z
-  .tuple([slid, z.string(), turn.nullable(), z.array(turn), z.number()])
+  .tuple([slidSchema, z.string(), turn.nullable(), z.array(turn), z.number()])
   .or(foreign)
   .nullable();
 const followedReply = z
-  .tuple([slid, z.string(), z.array(turn), z.number()])
+  .tuple([slidSchema, z.string(), z.array(turn), z.number()])
   .or(foreign)
   .nullable();
 
@@ -53,7 +53,8 @@ export const slideReply = z.enum(['slid', 'refused']);
 
 interface Loaded {
   readonly found: LoadedConversation;
-  readonly slid: Slid;
+  /** Whether it is still to be set back to its full life: the script could not tell that it can be read, and it can. */
+  readonly mustSlide: boolean;
 }
 
 /** What was read, whether it has been set back to its full life, and how long it lives if it was not, in milliseconds. */
@@ -65,12 +66,12 @@ export interface Reading<Found> {
 
 /** A load never throws for what it can't read: whoever holds the lease may still purge it. */
 export function readLoaded(key: ConversationKey, reply: unknown): Loaded {
-  const [state, leaseToken, use, done, holder, newestFirst, cardTurn, isSlid] = loadReply.parse(reply);
+  const [state, leaseToken, use, done, holder, newestFirst, cardTurn, slid] = loadReply.parse(reply);
   const held = { leaseToken, holder: holder === null ? null : readHolder(holder) };
   const nothingRead = { ...held, state: null, usedTurnId: null, lastTurns: [], cardTurn: null };
-  if (isSlid === 'foreign') {
+  if (slid === 'foreign') {
     const unreadable = new ConversationUnreadable(key, 'damaged');
-    return { found: { ...nothingRead, unreadable }, slid: 'refused' };
+    return { found: { ...nothingRead, unreadable }, mustSlide: false };
   }
   try {
     const found: LoadedConversation = {
@@ -81,10 +82,10 @@ export function readLoaded(key: ConversationKey, reply: unknown): Loaded {
       lastTurns: newestFirst.flatMap((entry) => readable(key, entry)).reverse(),
       cardTurn: cardTurn === null ? null : readStoredTurn(key, cardTurn),
     };
-    return { found, slid: isSlid };
+    return { found, mustSlide: slid === 'unproven' };
   } catch (error) {
     if (!(error instanceof ConversationUnreadable)) throw error;
-    return { found: { ...nothingRead, unreadable: error }, slid: 'refused' };
+    return { found: { ...nothingRead, unreadable: error }, mustSlide: false };
   }
 }
 
@@ -93,10 +94,10 @@ export function readConversation(key: ConversationKey, reply: unknown): Reading<
   const found = readReply.parse(reply);
   if (found === null) return null;
   if (found.length === 1) throw new ConversationUnreadable(key, 'damaged');
-  const [isSlid, state, last, newestFirst, lifeMs] = found;
+  const [slid, state, last, newestFirst, lifeMs] = found;
   const turns = newestFirst.map((entry) => readStoredTurn(key, entry)).reverse();
   return {
-    slid: isSlid,
+    slid,
     lifeMs,
     found: {
       state: readState(key, state),
@@ -111,9 +112,9 @@ export function readFollowed(key: ConversationKey, reply: unknown): Reading<Foll
   const found = followedReply.parse(reply);
   if (found === null) return null;
   if (found.length === 1) throw new ConversationUnreadable(key, 'damaged');
-  const [isSlid, state, oldestFirst, lifeMs] = found;
+  const [slid, state, oldestFirst, lifeMs] = found;
   return {
-    slid: isSlid,
+    slid,
     lifeMs,
     found: {
       state: readState(key, state),

@@ -74,8 +74,8 @@ export class RedisWorkflowStateStore implements WorkflowStateStore {
     // It must be listed before it is opened; besides, the list is a hint.
     const listing = opens ? this.#touch(key, 'add') : purges ? null : this.#touchIfListed(key);
     const [reply] = await available(Promise.all([redis.loadConversation(...load), listing]));
-    const { found: loaded, slid } = readLoaded(key, reply);
-    if (slid === 'unproven') await this.#slide(key);
+    const { found: loaded, mustSlide } = readLoaded(key, reply);
+    if (mustSlide) await this.#slide(key);
     // What stands is answered again: a replica must have it by then, as if it were answered for the first time.
     const stands = loaded.usedTurnId !== null || (loaded.state?.status ?? 'active') !== 'active';
     if (replication === null || !stands) return loaded;

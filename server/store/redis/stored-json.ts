@@ -12,10 +12,10 @@ import { ConversationUnreadable, readStoredState, storedFormat } from '../../dom
  */
 export function writeState({ incarnation, revision, committedBy, ...rest }: ConversationState): string {
   // `,"workflowId":…}`
-  const behind = `,${JSON.stringify(rest).slice(1)}`;
-  const sum = createHash('sha1').update(behind).digest('hex');
+  const text = `,${JSON.stringify(rest).slice(1)}`;
+  const sum = createHash('sha1').update(text).digest('hex');
   const head = JSON.stringify({ incarnation, revision, committedBy, format: storedFormat, sum });
-  return head.slice(0, -1) + behind;
+  return head.slice(0, -1) + text;
 }
 
 const guard = /^\{"incarnation":"[^"]*","revision":\d+,"committedBy":"[^"]*"/;

@@ -7,8 +7,8 @@
 -- ARGV[3] how many turns at most
 -- ARGV[4] how many bytes of them, but for the first one, which is handed over whatever its size
 --
--- Result: false | { 'foreign' } | { 'slid' | 'unproven' | 'refused' | 'kept': no turn was asked for, state, { turn, oldest first }, how long the state
---         lives, in milliseconds }, as the reading of a page has it
+-- Result: false | { 'foreign' } | { 'slid' | 'unproven' | 'refused', as the reading of a page has it | 'kept': no turn was
+--         asked for, state, { turn, oldest first }, how long the state lives, in milliseconds }
 if has_foreign_type(KEYS[1], KEYS[2], KEYS[3]) then
   return { 'foreign' }
 end
