@@ -1,5 +1,5 @@
 import type {
-  TRPCBuiltRouter,
+  AnyTRPCRouter,
   TRPCMutationProcedure,
   TRPCQueryProcedure,
   TRPCSubscriptionProcedure,
@@ -37,22 +37,33 @@ interface Tracked<Value> {
   data: Value;
 }
 
-/**
- * The API as a type of its own, so that the client's declarations can hold it without what implements it. The router is
- * checked against it.
- */
-export type ApiRouter<Definition extends TypedDefinition, Context extends object> = TRPCBuiltRouter<
-  RootTypes<Context>,
+/** The API's procedures as a type of their own, so that the client's declarations can hold it without what implements it. */
+type ApiProcedures<Definition extends TypedDefinition> = Record<
+  'workflow',
   {
-    workflow: {
-      turn: TRPCMutationProcedure<Call<TurnRequest<Definition>, TurnOutput<Definition>>>;
-      get: TRPCQueryProcedure<Call<GetConversationRequest, GetOutput<Definition>>>;
-      end: TRPCMutationProcedure<Call<EndConversationRequest, EndOutput<Definition>>>;
-      list: TRPCQueryProcedure<Call<ListRequest | undefined, ListOutput>>;
-      watch: TRPCSubscriptionProcedure<
-        Call<WatchRequest, AsyncIterable<Tracked<WatchOutput<Definition>>, void>>
-      >;
-      definitions: TRPCQueryProcedure<Call<void, DefinitionView[]>>;
-    };
+    turn: TRPCMutationProcedure<Call<TurnRequest<Definition>, TurnOutput<Definition>>>;
+    get: TRPCQueryProcedure<Call<GetConversationRequest, GetOutput<Definition>>>;
+    end: TRPCMutationProcedure<Call<EndConversationRequest, EndOutput<Definition>>>;
+    list: TRPCQueryProcedure<Call<ListRequest | undefined, ListOutput>>;
+    watch: TRPCSubscriptionProcedure<Call<WatchRequest, AsyncIterable<Tracked<WatchOutput<Definition>>, void>>>;
+    definitions: TRPCQueryProcedure<Call<void, DefinitionView[]>>;
   }
 >;
+
+type UntypedParts = AnyTRPCRouter['_def'];
+
+/**
+ * The router, which is checked against it. It is spelled with names that every tRPC 11 exports, because a name that an
+ * application's tRPC lacks would be `any` in the client's declarations, and say nothing of it.
+ */
+export type ApiRouter<
+  Definition extends TypedDefinition,
+  Context extends object,
+> = ApiProcedures<Definition> & {
+  _def: Omit<UntypedParts, '_config' | 'procedures' | 'record'> & {
+    _config: Omit<UntypedParts['_config'], '$types'> & { $types: RootTypes<Context> };
+    procedures: ApiProcedures<Definition>;
+    record: ApiProcedures<Definition>;
+  };
+  createCaller: AnyTRPCRouter['createCaller'];
+};

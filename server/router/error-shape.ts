@@ -1,4 +1,4 @@
-import type { TRPCDefaultErrorShape, TRPCError } from '@trpc/server';
+import type { TRPCError } from '@trpc/server';
 import { getHTTPStatusCodeFromError } from '@trpc/server/http';
 import { TRPC_ERROR_CODES_BY_KEY } from '@trpc/server/rpc';
 import superjson from 'superjson';
@@ -48,9 +48,26 @@ export interface ErrorData {
  */
 export interface ErrorShape {
   readonly message: string;
-  readonly code: TRPCDefaultErrorShape['code'];
+  readonly code: JsonRpcCode;
   readonly data: ErrorData;
 }
+
+/**
+ * tRPC's number for `data.code`. They are written down, because no name for them is exported from the same place by every
+ * tRPC 11; the compiler compares them with tRPC's own.
+ */
+type JsonRpcCode =
+  | -32600
+  | -32603
+  | -32001
+  | -32003
+  | -32004
+  | -32005
+  | -32009
+  | -32012
+  | -32013
+  | -32015
+  | -32029;
 
 interface Formatting {
   readonly error: TRPCError;

@@ -15,8 +15,12 @@ export const projectDir = fileURLToPath(new URL('../..', import.meta.url));
  * An empty project that has installed the packed client, as somebody does who knows nothing of this one: what the tarball
  * holds, and what its manifest needs, in the lock file's versions. Nothing else is there, so what it forgot to name is missed.
  * @param besides packages that this project or its chat page uses too
+ * @param instead packages that it has another version of than the lock file's own: aliases of this project's
  */
-export async function installAsAStranger(besides: readonly string[] = []) {
+export async function installAsAStranger(
+  besides: readonly string[] = [],
+  instead: Readonly<Record<string, string>> = {},
+) {
   const packed = await oncePerRun('packed-client', (dir) => packClient(projectDir, dir));
   const folder = await temporaryFolder();
   const dir = join(folder.path, 'stranger');
@@ -30,6 +34,7 @@ export async function installAsAStranger(besides: readonly string[] = []) {
     dir,
     names: [...Object.keys(manifest.dependencies), ...besides],
     workspaces: ['client-sdk', 'examples/react-chat'],
+    instead,
   });
   return {
     dir,
@@ -50,5 +55,6 @@ export type Stranger = Awaited<ReturnType<typeof installAsAStranger>>;
 
 interface PackedManifest {
   readonly dependencies: Readonly<Record<string, string>>;
+  readonly peerDependencies: Readonly<Record<string, string>>;
   readonly exports: Readonly<Record<string, unknown>>;
 }
