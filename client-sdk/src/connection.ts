@@ -37,6 +37,8 @@ interface CallOptions {
   readonly turnId?: string;
   /** Whether what failed for a reason that can pass is tried again. @default always */
   readonly isWorthwhile?: ((error: TurnkeeperClientError) => boolean) | undefined;
+  /** Whether an earlier call, of which this one is another try, may have taken effect. @default false */
+  readonly wasUnknown?: boolean;
   /** Besides the connection's own. */
   readonly onRetry?: ((retry: Retry) => void) | undefined;
 }
@@ -88,9 +90,9 @@ export function connect(options: ConnectionOptions): Connection {
     ],
   });
   return {
-    call: (send, { signal: callersSignal, turnId, isWorthwhile, onRetry } = {}) =>
+    call: (send, { signal: callersSignal, turnId, isWorthwhile, onRetry, ...earlier } = {}) =>
       withOwnSignal(callersSignal, (signal) => {
-        let wasUnknown = false;
+        let { wasUnknown = false } = earlier;
         const attempt = async (request: TokenRequest) => {
           try {
             return await send(procedures, { context: { ...request }, signal });
@@ -120,7 +122,7 @@ export function connect(options: ConnectionOptions): Connection {
           pacing,
           signal,
           renewsToken: token !== undefined,
-          toError: (error) => toClientError(error, { url, turnId: undefined }),
+          toError: (error) => toClientError(error, { url, turnId: undefined, isWatch: true }),
         },
       ),
   };

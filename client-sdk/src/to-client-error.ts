@@ -11,6 +11,8 @@ interface FailedCall {
   readonly turnId: string | undefined;
   /** Whether an earlier try of the call may have taken effect. @default false */
   readonly wasUnknown?: boolean;
+  /** Whether it is a watch: one goes by its policy wherever nothing can be reached. @default false */
+  readonly isWatch?: boolean;
 }
 
 /** Turns whatever a try threw into the client's error: the one place where that is decided. */
@@ -53,7 +55,7 @@ function notSendable(
 
 function unreachable(
   cause: unknown,
-  { url, turnId, wasUnknown = false }: FailedCall,
+  { url, turnId, wasUnknown = false, isWatch = false }: FailedCall,
 ): TurnkeeperClientError<'UNREACHABLE'> {
   if (cause instanceof HeadersUnavailable) {
     const message = `The headers for the server at ${url} could not be made: ${cause.message}`;
@@ -76,7 +78,7 @@ function unreachable(
       : `The server at ${url} could not be reached (${obstacle}).`;
   return new TurnkeeperClientError('UNREACHABLE', message, {
     // Fetch asks nothing of some ports, however often it is tried.
-    ...{ retryable: obstacle !== 'bad port', turnId, cause },
+    ...{ retryable: isWatch || obstacle !== 'bad port', turnId, cause },
     isOutcomeUnknown: wasUnknown || obstacle === null,
   });
 }

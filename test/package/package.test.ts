@@ -5,6 +5,7 @@ import type { Problem } from '@arethetypeswrong/core';
 import { publint } from 'publint';
 import ts from 'typescript';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { createGuidedAgent } from '../../server/agents/guided/guided-agent.ts';
 import { systemClock } from '../../server/system-clock.ts';
 import { serve } from '../client-sdk/serve.ts';
@@ -34,6 +35,7 @@ async function shipmentDefinition(): Promise<string> {
   const guide = await readFile(join(projectDir, 'docs/workflows.md'), 'utf8');
   return codeIn(guide).find((code) => code.includes("id: 'shipment'")) ?? '';
 }
+const sourceMap = z.object({ sources: z.array(z.string()), sourcesContent: z.array(z.string()).default([]) });
 const sample = (name: string) => readFile(new URL(`samples/${name}`, import.meta.url), 'utf8');
 
 describe('the packed client', () => {
@@ -44,6 +46,28 @@ describe('the packed client', () => {
       ...['react.d.ts', 'react.js', 'react.js.map', 'router.d.ts', 'router.js', 'router.js.map'],
       ...['shared.d.ts', 'shared.js', 'shared.js.map', 'shared2.d.ts'],
     ]);
+  });
+
+  it('names its sources within itself, and holds them, so that a stack trace leads nowhere else', async () => {
+    const maps = (await readdir(stranger.packageDir)).filter((file) => file.endsWith('.js.map'));
+    const sources: string[] = [];
+    for (const file of maps) {
+      const map = sourceMap.parse(JSON.parse(await readFile(join(stranger.packageDir, file), 'utf8')));
+      expect(map.sourcesContent).toHaveLength(map.sources.length);
+      sources.push(...map.sources);
+    }
+    expect(sources).toContain('./src/to-client-error.ts');
+    expect(sources).toContain('./src/react/use-conversation.ts');
+    expect(sources.filter((source) => !/^\.\/src\/[a-z/-]+\.tsx?$/.test(source))).toEqual([]);
+  });
+
+  it('is named so in the stack traces of Node', async () => {
+    const program = `
+      import { createTurnkeeperClient } from '@turnkeeper/client';
+      try { createTurnkeeperClient({ url: 'nowhere' }); } catch (error) { console.log(error.stack); }`;
+    const printed = await stranger.run('stack.mjs', program, [], ['--enable-source-maps']);
+    expect(printed).toMatch(/node_modules\/@turnkeeper\/client\/src\/server-url\.ts:\d+/);
+    expect(printed).not.toContain('node_modules/@turnkeeper/src');
   });
 
   it('is fine by publint', async () => {

@@ -42,9 +42,14 @@ export async function installAsAStranger(
     tarball: tarballIn(packed),
     manifest,
     /** Runs a program in the project, and returns what it printed. */
-    run: async (name: string, program: string, args: readonly string[]): Promise<string> => {
+    run: async (
+      name: string,
+      program: string,
+      args: readonly string[],
+      nodeOptions: readonly string[] = [],
+    ): Promise<string> => {
       await writeFile(join(dir, name), program);
-      const { stdout, stderr } = await run(process.execPath, [name, ...args], { cwd: dir });
+      const { stdout, stderr } = await run(process.execPath, [...nodeOptions, name, ...args], { cwd: dir });
       return stderr + stdout;
     },
     [Symbol.asyncDispose]: () => folder[Symbol.asyncDispose](),

@@ -132,6 +132,42 @@ describe("the user's own turn", () => {
 });
 
 describe('a turn that nobody confirmed', () => {
+  it('stays so when it is tried again and refused unseen, until the server has looked for it; another turn begins afresh', async () => {
+    let refuses = false;
+    const refusing: typeof fetch = (request, init) =>
+      refuses && new Request(request).url.includes('workflow.turn')
+        ? Promise.resolve(new Response('Forbidden', { status: 403 }))
+        : fetch(request, init);
+    await using page = await openPage({ client: { retry: { attempts: 1 }, fetch: refusing } });
+    await page.say('c');
+    const chat = page.show({ conversationId: 'c' });
+    await chat.until(({ connection }) => connection === 'live');
+    chat.do((view) => view.send('To Bergen'));
+    const asked = await page.agent.asked();
+    page.front.cut();
+    await chat.until(({ pending }) => pending?.phase === 'failed');
+    refuses = true;
+    for (let times = 1; times <= 2; times += 1) {
+      chat.do((view) => view.retry());
+      const refused = await chat.until(({ pending }) => pending?.phase === 'failed');
+      expect(refused.pending).toMatchObject({ isOutcomeUnknown: true, error: { httpStatus: 403 } });
+      expect(said(refused).at(-1)).toBe('user (failed): To Bergen');
+    }
+    refuses = false;
+    asked.fails();
+    chat.do((view) => view.retry({ whenBusy: 'wait' }));
+    (await page.agent.asked()).fails();
+    const settled = await chat.until(({ pending }) => pending?.phase === 'failed');
+    expect(settled.pending).toMatchObject({ isOutcomeUnknown: false, error: { reason: 'AGENT_FAILED' } });
+    refuses = true;
+    chat.do((view) => {
+      view.discard();
+      view.send('To Oslo');
+    });
+    const other = await chat.until(({ pending }) => pending?.phase === 'failed');
+    expect(other.pending).toMatchObject({ isOutcomeUnknown: false, error: { httpStatus: 403 } });
+  });
+
   it('stays among the messages as failed, and is settled by the watch once it turns out to be stored', async () => {
     await using page = await openPage({ client: { retry: { attempts: 1 } } });
     await page.say('c');

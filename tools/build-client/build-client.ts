@@ -1,6 +1,7 @@
 import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build } from 'esbuild';
+import { namePackageSources } from './package-sources.ts';
 import { entryName, parseSourceManifest, publishedManifest } from './package-manifest.ts';
 import { writeDeclarations } from './write-declarations.ts';
 
@@ -31,6 +32,7 @@ export async function buildClient(root: string, outDir: string): Promise<void> {
     sourcemap: true,
     logLevel: 'warning',
   });
+  await namePackageSources(outDir, sdk);
   await writeDeclarations({ root, entries, outDir });
   await copyFile(join(sdk, 'README.md'), join(outDir, 'README.md'));
   await writeFile(join(outDir, 'package.json'), `${JSON.stringify(publishedManifest(manifest), null, 2)}\n`);

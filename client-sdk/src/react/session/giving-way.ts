@@ -6,6 +6,8 @@ import type { Retry } from '../../with-retries.ts';
 
 interface OwnTurnCalls {
   readonly whenBusy: WhenBusy | undefined;
+  /** Whether the turn was sent before, and may have happened. */
+  readonly wasUnknown: boolean;
   readonly onRetry: (retry: Retry) => void;
 }
 
@@ -16,12 +18,12 @@ interface OwnTurnCalls {
  */
 export function givingWay(
   connection: Connection,
-  { whenBusy = 'reject', onRetry }: OwnTurnCalls,
+  { whenBusy = 'reject', wasUnknown, onRetry }: OwnTurnCalls,
 ): Connection {
   const isWorthwhile = (error: TurnkeeperClientError): boolean =>
     whenBusy !== 'reject' || !hasReason(error, 'TURN_IN_PROGRESS');
   return {
     ...connection,
-    call: (send, options) => connection.call(send, { ...options, isWorthwhile, onRetry }),
+    call: (send, options) => connection.call(send, { ...options, isWorthwhile, wasUnknown, onRetry }),
   };
 }

@@ -55,6 +55,8 @@ const beginning: Omit<PendingTurn, 'turnId' | 'input'> = {
 export class OwnTurn {
   readonly #parts: Parts;
   #hasOpened = false;
+  /** Whether an earlier sending of the turn may have happened: a later refusal does not settle that by itself. */
+  #wasUnknown = false;
   #sending: AbortController | null = null;
   #silence: ReturnType<typeof setTimeout> | undefined;
 
@@ -68,6 +70,7 @@ export class OwnTurn {
 
   send(input: TurnInput, settings: TurnSettings): void {
     if (this.#pending?.phase === 'sending') return;
+    this.#wasUnknown = false;
     this.#send({ turnId: randomId(), input }, settings);
   }
 
@@ -75,6 +78,7 @@ export class OwnTurn {
   open({ workflowId, whenBusy = 'wait' }: TurnSettings): void {
     if (this.#hasOpened || this.#pending !== null) return;
     this.#hasOpened = true;
+    this.#wasUnknown = false;
     this.#send({ turnId: openingTurnId, input: { type: 'open' } }, { workflowId, whenBusy });
   }
 
@@ -82,6 +86,8 @@ export class OwnTurn {
     const pending = this.#pending;
     if (pending === null) return;
     if (pending.phase === 'sending' && !isOtherInTheWay) return;
+    // One that is given up on its way may happen all the same.
+    this.#wasUnknown ||= pending.phase === 'sending' || pending.isOutcomeUnknown;
     this.#send(pending, settings);
   }
 
@@ -141,6 +147,7 @@ export class OwnTurn {
     const { conversationId: id, state, catchUp, take } = this.#parts;
     const connection = givingWay(this.#parts.connection, {
       whenBusy,
+      wasUnknown: this.#wasUnknown,
       onRetry: ({ attempt, error }) => {
         if (this.#sending === sending) this.#tellStillTrying({ attempt: attempt + 1, failedTry: error });
       },
@@ -169,6 +176,7 @@ export class OwnTurn {
     if (pending === null) return;
     clearTimeout(this.#silence);
     const { isOutcomeUnknown } = error;
+    this.#wasUnknown = isOutcomeUnknown;
     const other = { runningForMs: error.runningForMs ?? null, turnId: running?.answer.turnId ?? null };
     state.set({
       pending: { ...pending, phase: 'failed', isStillTrying: false, error, isOutcomeUnknown },
