@@ -149,4 +149,22 @@ describe('data that JSON has', () => {
     expect(await client.list()).toMatchObject({ conversations: [{ conversationId: conversation.id }] });
     expect(await client.definitions()).not.toHaveLength(0);
   });
+
+  it('never becomes a key of the server: it leaves "constructor" out of a card that was shown, and takes the rest', async () => {
+    const content = {
+      type: 'AdaptiveCard',
+      version: '1.5',
+      body: [{ type: 'Input.Number', id: 'days' }],
+      actions: [{ type: 'Action.Submit' }],
+    };
+    const card = { contentType: 'application/vnd.microsoft.card.adaptive', content };
+    const agent = new ScriptedAgent([[{ type: 'message', attachments: [card] }], { data: { days: 4 } }]);
+    await using server = await serve(agent);
+    const client = createTurnkeeperClient({ url: server.url, retry: { attempts: 1 } });
+    const conversation = client.conversation('leave-request');
+    const { messages } = await conversation.open();
+    await conversation.submitCard(messages[0]?.cardId ?? '', { days: 4, constructor: 'x' });
+    expect(agent.requests[1]?.input).toMatchObject({ type: 'cardAction', data: { days: 4 } });
+    expect(Object.keys((agent.requests[1]?.input as { data: object }).data)).toEqual(['days']);
+  });
 });
