@@ -42,7 +42,10 @@ export class Addresses {
   hostFault(request: IncomingMessage): RequestRefused | null {
     const host = hostOf(request);
     if (host === null) return new RequestRefused('BAD_REQUEST', 'The request must have one Host header.');
-    if (this.#isKnown(host.name)) return null;
+    const target = targetHostOf(request);
+    if (target === null)
+      return new RequestRefused('BAD_REQUEST', 'The request must be for a path, or for a host.');
+    if ([host, ...target].every(({ name }) => this.#isKnown(name))) return null;
     return new RequestRefused(
       'FORBIDDEN',
       'This server is not known by the host that the request names. Set PUBLIC_URL to the address that it is called ' +
@@ -87,6 +90,17 @@ function isOwnOrigin(origin: string, host: HostName | null): boolean {
 function hostOf({ headersDistinct }: IncomingMessage): HostName | null {
   const [host, ...others] = headersDistinct['host'] ?? [];
   return host === undefined || others.length > 0 ? null : readHost(host);
+}
+
+/**
+ * The host of a request for a whole URL, which counts more than the header then (RFC 9112, 3.2.2); none for a path, as clients
+ * send it. Null for one that is none.
+ */
+function targetHostOf({ url = '' }: IncomingMessage): HostName[] | null {
+  const [, host] = /^[a-z][a-z0-9+.-]*:\/\/([^/?#]*)/i.exec(url) ?? [];
+  if (host === undefined) return [];
+  const target = readHost(host);
+  return target === null ? null : [target];
 }
 
 const hostPattern = /^(?:\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::\d{0,5})?$/i;

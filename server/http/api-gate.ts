@@ -45,9 +45,10 @@ function faultOf(request: Request, { maxBatchSize }: GateOptions): RequestRefuse
       'The request body must be JSON, and have the content type application/json.',
     );
   }
-  // As tRPC reads it: the last part of the path, once decoded, with a comma between the calls.
+  // As tRPC reads it: the last part of the path, once decoded, with a comma between the calls; of several `batch`, the first.
   const procedures = request.path.slice(request.path.lastIndexOf('/') + 1);
-  const calls = request.query['batch'] === '1' ? procedures.split(/,|%2c/i).length : 1;
+  const query = new URLSearchParams(/\?(.*)/.exec(request.url)?.[1]);
+  const calls = query.get('batch') === '1' ? procedures.split(/,|%2c/i).length : 1;
   if (calls <= maxBatchSize) return null;
   return new RequestRefused(
     'BAD_REQUEST',

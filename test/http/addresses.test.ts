@@ -96,6 +96,26 @@ describe('the host that a request names', () => {
     expect(old.status).toBe(400);
   });
 
+  it.each([
+    ['http://evil.example/trpc/workflow.list', 403],
+    ['https://evil.example:443/trpc/workflow.list', 403],
+    ['http://evil.example', 403],
+    ['http://localhost.evil.example/trpc/workflow.list', 403],
+    ['http://user@localhost/trpc/workflow.list', 400],
+    ['http://localhost@evil.example/trpc/workflow.list', 400],
+    ['http://127.0.0.1:1/trpc/workflow.list', 200],
+    ['http://LOCALHOST/trpc/workflow.list', 200],
+  ])('is that of a whole URL, too, where the request is for one: %s', async (target, status) => {
+    await using server = await startTestServer();
+    const answer = await rawRequest(server.url, get(target, 'Host: localhost'));
+    expect(answer.status).toBe(status);
+    const evil = await rawRequest(
+      server.url,
+      get('http://localhost/trpc/workflow.list', 'Host: evil.example'),
+    );
+    expect(evil.status).toBe(403);
+  });
+
   it('does not matter to probes, which call an instance by any address', async () => {
     await using server = await startTestServer();
     for (const path of ['/livez', '/readyz']) {

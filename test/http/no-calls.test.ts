@@ -109,6 +109,9 @@ describe('a batch of more than ten calls', () => {
     `${'workflow.list,'.repeat(10)}workflow.list?batch=1`,
     `${'workflow.list%2C'.repeat(10)}workflow.list?batch=1`,
     `${','.repeat(10_000)}?batch=1`,
+    `${'workflow.list,'.repeat(10)}workflow.list?batch=1&batch=1`,
+    `${'workflow.list,'.repeat(10)}workflow.list?batch=1&batch=0`,
+    `${'workflow.list,'.repeat(10)}workflow.list?%62atch=%31`,
   ])('is refused however it is written', async (path) => {
     await using server = await startTestServer();
     const { status, error } = await readAnswer(await fetch(`${server.url}/trpc/${path}`));
