@@ -5,6 +5,8 @@ import type {
   StoredFields,
   WorkflowDefinition,
 } from '../../workflows/definition/define-workflow.ts';
+import { overlongTexts } from '../../workflows/definition/text-bounds.ts';
+import type { Overlong } from '../../workflows/definition/text-bounds.ts';
 import type { CardRules } from './cards/card-rules.ts';
 
 /** A field's JSON Schema, as agents and clients are shown it. */
@@ -98,14 +100,24 @@ function prepareFields(stepId: string, collects: z.ZodObject): Field[] {
 const json = z.json();
 
 function checkValue(schema: z.core.$ZodType, value: unknown): FieldCheck {
+  const overlong = overlongTexts(schema, value);
+  if (overlong.length > 0) return { ok: false, issues: overlong.flatMap(describeOverlong) };
   const parsed = z.safeParse(schema, value);
   if (!parsed.success) return { ok: false, issues: parsed.error.issues.map(describeIssue) };
   const asJson = json.safeParse(parsed.data);
   return asJson.success ? { ok: true, value: asJson.data } : { ok: false, issues: ['is not a JSON value'] };
 }
 
-function describeIssue(issue: z.core.$ZodIssue): string {
-  return issue.path.length === 0 ? issue.message : `${issue.path.map(String).join('.')}: ${issue.message}`;
+function describeIssue({ path, message }: z.core.$ZodIssue): string {
+  return at(path, message);
+}
+
+function describeOverlong({ path, issues }: Overlong): string[] {
+  return issues.map((message) => at(path, message));
+}
+
+function at(path: readonly PropertyKey[], message: string): string {
+  return path.length === 0 ? message : `${path.map(String).join('.')}: ${message}`;
 }
 
 /**

@@ -236,7 +236,7 @@ describe('collected fields', () => {
     ]);
   });
 
-  it.each(['1st', 'first-name', '_name', 'na me', 'ü'])('must not be named %s', (name) => {
+  it.each(['1st', 'first-name', '_name', 'na me', 'ü', '__proto__'])('must not be named %s', (name) => {
     expect(faultsCollecting(z.object({ [name]: z.string() }))).toEqual([
       `steps.0.collects.${name}: a field name is a letter, then letters, digits and underscores (64 at most)`,
     ]);
@@ -460,6 +460,37 @@ describe('the pattern of a field', () => {
     z.mac(),
   ])('may be linear, or one of zod itself: %#', (schema) => {
     expect(collecting(schema)).toEqual([]);
+  });
+
+  const address = /^[^@\s]+@[^@\s]+\.[^@\s]+$/;
+
+  it.each([
+    z.string().max(254).regex(address),
+    z.string().regex(address).max(254),
+    z
+      .string()
+      .max(254)
+      .regex(/^\S+@\S+$/)
+      .optional(),
+    z
+      .string()
+      .length(10)
+      .regex(/^(a+)+$/),
+    z.array(z.string().max(100).regex(address).nullable()),
+    z.object({ mail: z.string().max(100).regex(address).default('a@b.c') }),
+    z.email({ pattern: address }).max(100),
+  ])('may be one that is harmless on texts as short as the field allows: %#', (schema) => {
+    expect(collecting(schema)).toEqual([]);
+  });
+
+  it.each([
+    z.string().regex(address),
+    z.string().max(2_000).regex(address),
+    z.string().trim().max(100).regex(address),
+    z.union([z.string().max(100).regex(address), z.string()]),
+    z.record(z.string().max(100).regex(address), z.int()),
+  ])('is refused where texts may be long, or their length is not known before: %#', (schema) => {
+    expect(collecting(schema)).toEqual([expect.stringMatching(/set a (small|smaller) maxLength/)]);
   });
 
   const hostile = /^(a+)+$/;

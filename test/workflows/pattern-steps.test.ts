@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { patternSteps } from '../../workflows/definition/pattern-steps.ts';
+import { patternSteps, patternStepsWithin } from '../../workflows/definition/pattern-steps.ts';
 
 const cpuMs = (work: () => void): number => {
   const began = process.cpuUsage();
@@ -47,6 +47,42 @@ describe('a regular expression that is linear', () => {
       expect(patternSteps(pattern.source, pattern.flags)).toBeGreaterThan(0);
     },
   );
+});
+
+describe('a pattern that people use', () => {
+  it.each([
+    /^[A-Z]{2}[0-9]{2}(?:[ ]?[0-9A-Z]{4}){2,7}(?:[ ]?[0-9A-Z]{1,4})?$/,
+    /^[A-Z]{2}\d{2}[A-Z0-9]{11,30}$/,
+    /^\d{5}(?:-\d{4})?$/,
+    /^[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}$/i,
+    /^[A-ZÄÖÜ]{1,3}[- ][A-Z]{1,2}[- ]\d{1,4}[EH]?$/,
+    /^(?:ATU\d{8}|BE[01]\d{9}|DE\d{9}|GB(?:\d{9}|\d{12}|(?:GD|HA)\d{3})|NL\d{9}B\d{2})$/,
+    /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])$/,
+    /^#(?:[0-9a-f]{3}){1,2}$/i,
+    /^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(?:-((?:0|[1-9]\d*|\d*[a-zA-Z-][0-9a-zA-Z-]*)(?:\.(?:0|[1-9]\d*|\d*[a-zA-Z-][0-9a-zA-Z-]*))*))?$/,
+    /^[a-z0-9]+(?:-[a-z0-9]+)*$/,
+    /^\+[1-9]\d{1,14}$/,
+    /^\d{3}-\d{4}$/,
+    /^(?:\d{1,3}\.){3}\d{1,3}$/,
+    /^[\p{L} .'-]{2,80}$/u,
+    /^\p{Lu}\p{L}*(?:[ '-]\p{L}+)*$/u,
+    /^[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+$/,
+    /^https?:\/\/[^\s/$.?#].[^\s]*$/i,
+    /^[0-9a-f]{8}-[0-9a-f]{4}-[1-5][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/i,
+    /^.+\.pdf$/i,
+  ])('is linear: %s', (pattern) => {
+    expect(patternSteps(pattern.source, pattern.flags)).toBeGreaterThan(0);
+  });
+
+  it('is judged soon, with flags for which all characters are looked through', () => {
+    const tookMs = cpuMs(() => {
+      for (let count = 2; count < 22; count += 1) {
+        patternSteps(`^[\\p{L} .'-]{2,${count}}$`, 'u');
+        patternSteps(`^[A-Z]{${count}}-\\d+$`, 'i');
+      }
+    });
+    expect(tookMs).toBeLessThan(2_000);
+  });
 });
 
 describe('a regular expression that may take longer the longer the text, more than in proportion', () => {
@@ -103,6 +139,37 @@ describe('a regular expression of which that is not known', () => {
     ['a source too long', 'a'.repeat(2_001)],
   ])('counts as one that is not linear: %s', (_, source) => {
     expect(patternSteps(source)).toBeNull();
+  });
+});
+
+describe('a regular expression that is not linear, on a short text', () => {
+  it.each([
+    ['^[^@\\s]+@[^@\\s]+\\.[^@\\s]+$', 254],
+    ['^\\S+@\\S+$', 320],
+    ['^\\S+@\\S+\\.\\S+$', 60],
+    ['^\\s+|\\s+$', 200],
+    ['[0-9]+ EUR', 100],
+    ['^(a+)+$', 12],
+    ['^(\\w+\\s?)*$', 10],
+    [`^(?:${Array.from({ length: 400 }, (_, index) => `c${index}`).join('|')})$`, 8_000],
+  ])('is harmless: %s on %i characters', (source, chars) => {
+    expect(patternStepsWithin(chars, source)).toBeLessThanOrEqual(1_000_000);
+  });
+
+  it.each([
+    ['^[^@\\s]+@[^@\\s]+\\.[^@\\s]+$', 8_000],
+    ['^\\S+@\\S+\\.\\S+$', 254],
+    ['^(a+)+$', 20],
+    ['^a*a*a*a*a*b$', 50],
+    ['^(a)\\1$', 5],
+  ])('is not: %s on %i characters', (source, chars) => {
+    expect(patternStepsWithin(chars, source)).toBeNull();
+  });
+
+  it('takes no more steps than are said', () => {
+    // The ways that a text of letters leads through `^(a+)+$`: each further letter doubles them.
+    expect(patternStepsWithin(16, '^(a+)+$')).toBeGreaterThan(2 ** 16);
+    expect(patternStepsWithin(17, '^(a+)+$')).toBeGreaterThan(2 ** 17);
   });
 });
 

@@ -105,9 +105,11 @@ function requiredFaults(schema: unknown, path: string): DefinitionFault[] {
 }
 
 function jsonPatternFaults(schema: unknown, path: string): DefinitionFault[] {
-  const own = z.object({ pattern: z.string() }).safeParse(schema);
+  const own = z
+    .object({ pattern: z.string(), maxLength: z.int().nonnegative().nullable().catch(null) })
+    .safeParse(schema);
   const isPattern = own.success && isRegularExpression(own.data.pattern, '');
-  const message = isPattern ? patternFault(new RegExp(own.data.pattern)) : null;
+  const message = isPattern ? patternFault(new RegExp(own.data.pattern), own.data.maxLength) : null;
   return [
     ...(message === null ? [] : [{ path: `${path}.pattern`, message }]),
     ...within(schema, path, jsonPatternFaults),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { DefinitionFault } from './definition-fault.ts';
-import { isRegularExpression, patternSteps } from './pattern-steps.ts';
+import { isRegularExpression, patternStepsWithin } from './pattern-steps.ts';
 
 const number = z.number().optional().catch(undefined);
 const anySchema = z.looseObject({}).catch({});
@@ -144,7 +144,9 @@ function fits(choice: unknown, schema: Bounds): boolean {
   if (typeof choice === 'string') {
     const length = Array.from(choice).length;
     const isJudged =
-      pattern !== undefined && isRegularExpression(pattern, '') && patternSteps(pattern) !== null;
+      pattern !== undefined &&
+      isRegularExpression(pattern, '') &&
+      patternStepsWithin(choice.length, pattern) !== null;
     return length >= minLength && length <= maxLength && (!isJudged || new RegExp(pattern).test(choice));
   }
   if (typeof choice !== 'number') return true;

@@ -9,12 +9,12 @@ export function charactersOf(
   spend: (tests: number) => void,
 ): (readonly boolean[])[] {
   const isUnicode = /[uv]/.test(flags);
-  const tests = atoms.map((atom) => new RegExp(`^(?:${atom})$`, flags.replace(/[gmyd]/g, '')));
+  const flagsOfAtoms = flags.replace(/[gmyd]/g, '');
+  const tests = atoms.map((atom) => new RegExp(`^(?:${atom})$`, flagsOfAtoms));
   // Upper and lower case, and properties such as \p{L}, change anywhere; elsewhere only next to what the source names.
   const isScattered = /[iv]/.test(flags) || (isUnicode && atoms.some((atom) => /\\[pP]\{/.test(atom)));
-  const candidates = isScattered ? everyCharacter(isUnicode) : namedCharacters(atoms, isUnicode);
-  // To read all characters is for those who write definitions; cards have no flags.
-  spend(isScattered ? 0 : candidates.length * tests.length);
+  const candidates = isScattered ? changes(atoms, flagsOfAtoms) : namedCharacters(atoms, isUnicode);
+  spend(candidates.length * tests.length);
   const kinds = new Map<string, readonly boolean[]>();
   for (const code of candidates) {
     const character = isUnicode ? String.fromCodePoint(code) : String.fromCharCode(code);
@@ -28,11 +28,37 @@ export function charactersOf(
 const lastUnit = 0xffff;
 const lastCodePoint = 0x10ffff;
 
-/** The planes beyond the first are looked into here and there: properties change there over long stretches. */
-function everyCharacter(isUnicode: boolean): number[] {
-  const characters = Array.from({ length: lastUnit + 1 }, (_, code) => code);
-  for (let code = lastUnit + 1; isUnicode && code <= lastCodePoint; code += 61) characters.push(code);
-  return characters;
+/** The characters at which what an atom reads begins or ends, among those of `everyCharacter`. */
+function changes(atoms: readonly string[], flags: string): number[] {
+  const isUnicode = /[uv]/.test(flags);
+  const characters = everyCharacter(isUnicode);
+  const found = new Set([0]);
+  for (const atom of atoms) {
+    for (const { index, 0: run } of characters.matchAll(new RegExp(`(?:${atom})+`, `${flags}g`))) {
+      for (const at of [index, index + run.length]) {
+        const code = isUnicode ? characters.codePointAt(at) : characters.charCodeAt(at);
+        if (code !== undefined && !Number.isNaN(code)) found.add(code);
+      }
+    }
+  }
+  return [...found];
+}
+
+const textOfCharacters = new Map<boolean, string>();
+
+/**
+ * All characters in their order. The planes beyond the first are looked into here and there: properties change there over
+ * long stretches.
+ */
+function everyCharacter(isUnicode: boolean): string {
+  const known = textOfCharacters.get(isUnicode);
+  if (known !== undefined) return known;
+  const units = Array.from({ length: lastUnit + 1 }, (_, code) => String.fromCharCode(code));
+  for (let code = lastUnit + 1; isUnicode && code <= lastCodePoint; code += 61)
+    units.push(String.fromCodePoint(code));
+  const text = units.join('');
+  textOfCharacters.set(isUnicode, text);
+  return text;
 }
 
 /** What `\d`, `\w`, `\s` and `.` begin and end with. */

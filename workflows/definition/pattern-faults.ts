@@ -1,53 +1,36 @@
-import { z } from 'zod';
-import { patternSteps } from './pattern-steps.ts';
+import type { z } from 'zod';
+import { patternStepsWithin } from './pattern-steps.ts';
+import { patternsOf } from './patterns-of.ts';
 import { partsOf } from './schema-parts.ts';
+import { maxLengthOf, placedTexts } from './text-bounds.ts';
+
+/** The longest text that a person can say, and with that the longest that a pattern without a bound of its own is judged by. */
+const longestText = 8_000;
 
 /**
  * What is wrong with the patterns of a field, each once. They are tried on what anybody says, by the server and by clients
- * that read them in `workflow.definitions`, so each must be linear.
+ * that read them in `workflow.definitions`, so each must be linear, or its texts be short.
  */
 export function patternFaults(schema: z.core.$ZodType): string[] {
-  const patterns = partsOf(schema).flatMap(ownPatterns);
-  return [...new Set(patterns.map(patternFault).filter((fault) => fault !== null))];
+  const placed = placedTexts(schema);
+  const faults = partsOf(schema).flatMap((part) => {
+    const maxLength = placed.has(part) ? maxLengthOf(part) : null;
+    return patternsOf(part).map((pattern) => patternFault(pattern, maxLength));
+  });
+  return [...new Set(faults.filter((fault) => fault !== null))];
 }
 
-export function patternFault({ source, flags }: RegExp): string | null {
-  if (patternSteps(source, flags) !== null) return null;
+export function patternFault({ source, flags }: RegExp, maxLength: number | null): string | null {
+  const chars = Math.min(maxLength ?? longestText, longestText);
+  if (patternStepsWithin(chars, source, flags) !== null) return null;
+  const shorter =
+    maxLength === null ? 'set a small maxLength, or' : `set a smaller maxLength than ${maxLength}, or`;
   return (
-    `its pattern /${firstOf(source)}/ may take very long on some texts, or it is not known how long: begin it with ^; leave out ` +
-    'backreferences and lookbehinds; and let no two repeats in a row, or one within another, fit the same characters'
+    `its pattern /${firstOf(source)}/ may take very long on some texts, or it is not known how long: ${shorter} begin it with ^, ` +
+    'leave out backreferences and lookbehinds, and let no two repeats in a row, or one within another, fit the same characters'
   );
 }
 
 function firstOf(source: string): string {
   return source.length > 60 ? `${source.slice(0, 60)}…` : source;
-}
-
-const zodsOwn: ReadonlySet<unknown> = new Set(Object.values(z.regexes));
-/** Formats whose expression zod makes up from options, so that it is none of `z.regexes`. */
-const madeUpByZod: ReadonlySet<string> = new Set([
-  ...[
-    'date',
-    'time',
-    'datetime',
-    'duration',
-    'uuid',
-    'guid',
-    'emoji',
-    'mac',
-    'includes',
-    'starts_with',
-    'ends_with',
-  ],
-]);
-
-/** The regular expressions that a schema, or one of its checks, was given by whoever wrote it. */
-function ownPatterns(schema: z.core.$ZodType): RegExp[] {
-  const { def } = schema._zod;
-  const checks = [...(def.checks ?? []).map((check): object => check._zod.def), def];
-  return checks.flatMap((check) => {
-    if ('format' in check && typeof check.format === 'string' && madeUpByZod.has(check.format)) return [];
-    const values: unknown[] = Object.values(check);
-    return values.filter((value): value is RegExp => value instanceof RegExp && !zodsOwn.has(value));
-  });
 }

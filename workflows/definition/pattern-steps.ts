@@ -1,20 +1,6 @@
-import { charactersOf } from './pattern-characters.ts';
-import { compileRegex, Uncountable } from './regex-program.ts';
-import type { Instruction } from './regex-program.ts';
-
-/** What judging patterns may take, so that whoever writes many of them, or long ones, gains nothing by it. */
-export interface JudgingBudget {
-  left: number;
-}
-
-type CharInstruction = Extract<Instruction, { kind: 'char' }>;
-
-/** A way through the expression that is being tried. */
-interface Way {
-  readonly at: CharInstruction;
-  /** Whether it has passed nothing that may not hold in truth, so that a match at its end is one. */
-  readonly isCertain: boolean;
-}
+import { PatternWays } from './pattern-ways.ts';
+import type { JudgingBudget, Way } from './pattern-ways.ts';
+import { Uncountable } from './regex-program.ts';
 
 interface Situation {
   /** In the order in which the engine tries them; the same place may be reached in several ways. */
@@ -26,7 +12,10 @@ interface Situation {
 const longestSource = 2_000;
 const mostStepsPerChar = 300;
 const budgetOfOne = 100_000;
-const mostInstructions = 10_000;
+const budgetOfShortTexts = 400_000;
+
+/** What trying one expression on a text that is known to be short may take: some three milliseconds. */
+const mostStepsOnShortText = 1_000_000;
 
 /**
  * How many steps for each character a backtracking engine needs at most to try a regular expression, whatever the text;
@@ -43,8 +32,34 @@ export function patternSteps(
   budget: JudgingBudget = { left: budgetOfOne },
 ): number | null {
   if (source.length > longestSource || !isRegularExpression(source, flags)) return null;
+  return counted(() => {
+    const ways = new PatternWays(source, flags, { budget, most: budgetOfOne, mostStepsPerChar });
+    return new AnyText(ways).stepsPerChar();
+  });
+}
+
+/**
+ * How many steps such an engine needs at most on a text of up to so many characters; null when they are not known, or more than a
+ * text is worth. An expression that is not linear is harmless where texts are short: `^\S+@\S+$` on 254 characters.
+ */
+export function patternStepsWithin(
+  chars: number,
+  source: string,
+  flags = '',
+  budget: JudgingBudget = { left: budgetOfShortTexts },
+): number | null {
+  const perChar = patternSteps(source, flags, budget);
+  if (perChar !== null) return perChar * (chars + 1);
+  if (source.length > longestSource || !isRegularExpression(source, flags)) return null;
+  return counted(() => {
+    const bounds = { budget, most: budgetOfShortTexts, mostStepsPerChar: mostStepsOnShortText };
+    return new ShortText(new PatternWays(source, flags, bounds)).stepsWithin(chars);
+  });
+}
+
+function counted(count: () => number): number | null {
   try {
-    return new Judge(source, flags, budget).stepsPerChar();
+    return count();
   } catch (error) {
     if (error instanceof Uncountable) return null;
     throw error;
@@ -60,34 +75,12 @@ export function isRegularExpression(source: string, flags: string): boolean {
   }
 }
 
-/** What a way has passed since the last character. */
-interface Passage {
-  readonly isCertain: boolean;
-  readonly isAtStart: boolean;
-  readonly isAtEnd: boolean;
-  /** The loops that it has entered: none is gone through twice for nothing, as ECMAScript has it. */
-  readonly entered: readonly Instruction[];
-}
+/** Goes through every situation that any text can lead to. */
+class AnyText {
+  readonly #ways: PatternWays;
 
-class Judge {
-  readonly #start: Instruction;
-  /** For each kind of character, which atoms it is read by. */
-  readonly #characters: readonly (readonly boolean[])[];
-  readonly #isSticky: boolean;
-  readonly #isMultiline: boolean;
-  readonly #budget: JudgingBudget;
-  #leftHere: number;
-  #steps = 0;
-
-  constructor(source: string, flags: string, budget: JudgingBudget) {
-    this.#budget = budget;
-    this.#leftHere = Math.min(budgetOfOne, budget.left);
-    this.#isSticky = flags.includes('y');
-    this.#isMultiline = flags.includes('m');
-    const program = compileRegex(source, flags, Math.min(mostInstructions, this.#leftHere));
-    this.#spend(program.instructions + source.length);
-    this.#start = program.start;
-    this.#characters = charactersOf(program.atoms, flags, (tests) => this.#spend(tests));
+  constructor(ways: PatternWays) {
+    this.#ways = ways;
   }
 
   stepsPerChar(): number {
@@ -95,13 +88,13 @@ class Judge {
     const seen = new Set<string>();
     const open = [this.#begin()];
     for (let situation = open.pop(); situation !== undefined; situation = open.pop()) {
-      most = Math.max(most, this.#steps);
+      most = Math.max(most, this.#ways.steps);
       const name = nameOf(situation);
       if (seen.has(name)) continue;
       seen.add(name);
-      for (const character of this.#characters) {
+      for (const character of this.#ways.characters) {
         const next = this.#read(situation, character);
-        most = Math.max(most, this.#steps);
+        most = Math.max(most, this.#ways.steps);
         open.push(next);
       }
     }
@@ -109,78 +102,124 @@ class Judge {
   }
 
   #begin(): Situation {
-    this.#steps = 0;
+    this.#ways.steps = 0;
     const ways: Way[] = [];
-    const isMatched = this.#follow(this.#start, { ...fresh, isAtStart: true }, ways);
-    return { ways, isSearching: !isMatched && !this.#isSticky };
+    const isMatched = this.#ways.begin(ways, true);
+    return { ways, isSearching: !isMatched && this.#ways.isSearching };
   }
 
   #read({ ways, isSearching }: Situation, character: readonly boolean[]): Situation {
-    this.#steps = 0;
+    this.#ways.steps = 0;
     const next: Way[] = [];
-    for (const { at, isCertain } of ways) {
-      this.#step();
-      if (character[at.atom] !== true) continue;
+    for (const way of ways) {
+      this.#ways.step();
+      if (character[way.at.atom] !== true) continue;
       // The engine stops at a match: what it would have tried later, it never tries.
-      if (this.#follow(at.next, { ...fresh, isCertain }, next)) return { ways: next, isSearching: false };
+      if (this.#ways.goOn(way, next)) return { ways: next, isSearching: false };
     }
     if (!isSearching) return { ways: next, isSearching };
-    const isMatched = this.#follow(this.#start, fresh, next);
+    const isMatched = this.#ways.begin(next, false);
     return { ways: next, isSearching: !isMatched };
-  }
-
-  /** Goes on to the next characters to be read, or to a match that is certain: then it returns true. */
-  #follow(instruction: Instruction, passage: Passage, ways: Way[]): boolean {
-    this.#step();
-    switch (instruction.kind) {
-      case 'char':
-        if (!passage.isAtEnd) ways.push({ at: instruction, isCertain: passage.isCertain });
-        return false;
-      case 'either':
-        return instruction.ways.some((way) => this.#follow(way, passage, ways));
-      case 'loop': {
-        if (passage.entered.includes(instruction)) return false;
-        const once = { ...passage, entered: [...passage.entered, instruction] };
-        const { body, next, isLazy } = instruction;
-        if (isLazy) return this.#follow(next, passage, ways) || this.#follow(body, once, ways);
-        return this.#follow(body, once, ways) || this.#follow(next, passage, ways);
-      }
-      case 'edge':
-        return this.#pass(instruction, passage, ways);
-      case 'ahead': {
-        const unsure = { ...passage, isCertain: false };
-        this.#follow(instruction.body, unsure, ways);
-        return this.#follow(instruction.next, unsure, ways);
-      }
-      case 'matched':
-        return passage.isCertain && !passage.isAtEnd;
-      case 'looked':
-        return false;
-    }
-  }
-
-  #pass({ at, next }: Extract<Instruction, { kind: 'edge' }>, passage: Passage, ways: Way[]): boolean {
-    if (at === 'word' || this.#isMultiline) return this.#follow(next, { ...passage, isCertain: false }, ways);
-    if (at === 'end') return this.#follow(next, { ...passage, isAtEnd: true }, ways);
-    return passage.isAtStart && this.#follow(next, passage, ways);
-  }
-
-  #step(): void {
-    this.#steps += 1;
-    if (this.#steps > mostStepsPerChar) throw new Uncountable('more and more ways');
-    this.#spend(1);
-  }
-
-  #spend(steps: number): void {
-    this.#budget.left -= steps;
-    this.#leftHere -= steps;
-    if (this.#leftHere < 0) throw new Uncountable('too many situations');
   }
 }
 
-const fresh: Passage = { isCertain: true, isAtStart: false, isAtEnd: false, entered: [] };
-
 function nameOf({ ways, isSearching }: Situation): string {
-  const places = ways.map(({ at, isCertain }) => (isCertain ? at.id : -at.id));
-  return `${isSearching ? 'from here' : 'begun'} ${places.join(' ')}`;
+  return `${isSearching ? 'from here' : 'begun'} ${ways.map(placeOf).join(' ')}`;
+}
+
+/** Tells the places of ways apart. */
+function placeOf({ at, isCertain }: Way): number {
+  return isCertain ? at.id : -at.id;
+}
+
+/** Where a way leads to by one character, and at how many steps. */
+interface Onward {
+  readonly to: readonly Way[];
+  readonly steps: number;
+}
+
+/** How often each place can be reached at most by texts that reach the same places, and at how many steps so far. */
+interface Reached {
+  readonly counts: Map<number, { readonly way: Way; readonly count: number }>;
+  readonly steps: number;
+}
+
+/**
+ * Reads texts character by character, and keeps for each set of places the most ways to each of them that a text of that length
+ * leads to. Neither the order of ways nor matches that end the search are heeded, so that it errs on the side of too many.
+ */
+class ShortText {
+  readonly #ways: PatternWays;
+  readonly #onward = new Map<number, Onward>();
+
+  constructor(ways: PatternWays) {
+    this.#ways = ways;
+  }
+
+  /** @throws Uncountable where they are more than a text is worth */
+  stepsWithin(chars: number): number {
+    const begun = this.#follow((to) => this.#ways.begin(to, true));
+    const later = this.#follow((to) => this.#ways.begin(to, false));
+    let reached = new Map([['', withWays({ counts: new Map(), steps: begun.steps }, begun, 1)]]);
+    let most = begun.steps;
+    for (let read = 0; read < chars && reached.size > 0; read += 1) {
+      const next = new Map<string, Reached>();
+      for (const from of reached.values()) {
+        for (const character of this.#ways.characters) {
+          const to = this.#read(from, character, this.#ways.isSearching ? later : null);
+          most = Math.max(most, to.steps);
+          if (to.counts.size === 0) continue;
+          const name = [...to.counts.keys()].sort((a, b) => a - b).join(' ');
+          const known = next.get(name);
+          next.set(name, known === undefined ? to : mostOf(known, to));
+        }
+      }
+      if (most > mostStepsOnShortText) throw new Uncountable('too many steps');
+      reached = next;
+    }
+    return most;
+  }
+
+  #read({ counts, steps }: Reached, character: readonly boolean[], later: Onward | null): Reached {
+    let to: Reached = { counts: new Map(), steps };
+    for (const [place, { way, count }] of counts) {
+      this.#ways.spend(1);
+      to = { ...to, steps: to.steps + count };
+      if (character[way.at.atom] === true) to = withWays(to, this.#onwardFrom(place, way), count);
+    }
+    return later === null ? to : withWays(to, later, 1);
+  }
+
+  #onwardFrom(place: number, way: Way): Onward {
+    const onward = this.#onward.get(place) ?? this.#follow((to) => this.#ways.goOn(way, to));
+    this.#onward.set(place, onward);
+    this.#ways.spend(onward.to.length);
+    return onward;
+  }
+
+  #follow(go: (to: Way[]) => void): Onward {
+    this.#ways.steps = 0;
+    const to: Way[] = [];
+    go(to);
+    return { to, steps: this.#ways.steps };
+  }
+}
+
+/** Adds where so many ways lead to. */
+function withWays({ counts, steps }: Reached, { to, steps: each }: Onward, count: number): Reached {
+  for (const way of to) {
+    const place = placeOf(way);
+    counts.set(place, { way, count: (counts.get(place)?.count ?? 0) + count });
+  }
+  return { counts, steps: steps + each * count };
+}
+
+function mostOf(one: Reached, other: Reached): Reached {
+  const counts = new Map(
+    [...one.counts].map(([place, { way, count }]) => [
+      place,
+      { way, count: Math.max(count, other.counts.get(place)?.count ?? 0) },
+    ]),
+  );
+  return { counts, steps: Math.max(one.steps, other.steps) };
 }

@@ -1,4 +1,4 @@
-import type { JudgingBudget } from '../../../workflows/definition/pattern-steps.ts';
+import type { JudgingBudget } from '../../../workflows/definition/pattern-ways.ts';
 import { inputIssue } from './inputs/input-issue.ts';
 import { judgingOfACard } from './judging.ts';
 import type { SubmittedData } from './submitted-data.ts';

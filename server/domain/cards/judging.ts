@@ -1,4 +1,4 @@
-import type { JudgingBudget } from '../../../workflows/definition/pattern-steps.ts';
+import type { JudgingBudget } from '../../../workflows/definition/pattern-ways.ts';
 
 /**
  * What it may take to judge all regular expressions of a card: some hundredths of a second. Some hundred steps are

@@ -1,11 +1,11 @@
 import type { Json } from '../../../workflows/definition/json.ts';
-import { patternSteps } from '../../../workflows/definition/pattern-steps.ts';
-import type { JudgingBudget } from '../../../workflows/definition/pattern-steps.ts';
+import { patternStepsWithin } from '../../../workflows/definition/pattern-steps.ts';
+import type { JudgingBudget } from '../../../workflows/definition/pattern-ways.ts';
 import { firstChars } from '../first-chars.ts';
 import { limits } from '../limits.ts';
 import { own } from '../own-property.ts';
 import { allowedUrl } from './allowed-url.ts';
-import { actionName, isNode, ownText } from './card-node.ts';
+import { actionName, isNode, ownNumber, ownText } from './card-node.ts';
 import type { CardNode } from './card-node.ts';
 import { nameIssue } from './card-rules.ts';
 import type { CardRules } from './card-rules.ts';
@@ -94,7 +94,7 @@ function copyOf(node: CardNode, place: 'element' | 'action', { visit, report, pa
     Object.entries(node).flatMap(([key, value]) => {
       // What an action submits is nothing that a renderer shows.
       if (place === 'action' && key === 'data') return [[key, value] as const];
-      const issue = issueOf(key, value, patterns);
+      const issue = issueOf(key, value, { node, patterns });
       if (issue !== null) {
         report(`"${key}"`, issue);
         return [];
@@ -106,12 +106,23 @@ function copyOf(node: CardNode, place: 'element' | 'action', { visit, report, pa
 }
 
 /** What speaks against a key of an element or an action, whatever else that is. */
-function issueOf(key: string, value: Json, patterns: Patterns): string | null {
+function issueOf(
+  key: string,
+  value: Json,
+  { node, patterns }: { readonly node: CardNode; readonly patterns: Patterns },
+): string | null {
   if (callingKeys.has(key)) return 'nothing here would answer it';
-  if (key === 'regex' && typeof value === 'string' && !patterns.isLinear(value)) {
+  if (key === 'regex' && typeof value === 'string' && !patterns.isHarmless(value, longestTextOf(node))) {
     return 'on some texts it might take very long';
   }
   return isStrayImage(key, value) ? notLoadable : null;
+}
+
+/** The most characters that a renderer tries an input's expression on: what may be typed, or what the card itself puts in. */
+function longestTextOf(input: CardNode): number {
+  const maxLength = ownNumber(input, 'maxLength') ?? 0;
+  const typed = maxLength > 0 && maxLength < limits.textChars ? maxLength : limits.textChars;
+  return Math.max(typed, ownText(input, 'value')?.length ?? 0);
 }
 
 /** The regular expressions of one card. Renderers run them in the browser, on what the card itself puts in. */
@@ -119,10 +130,12 @@ class Patterns {
   readonly #judged = new Map<string, boolean>();
   readonly #judging: JudgingBudget = judgingOfACard();
 
-  isLinear(source: string): boolean {
-    const isLinear = this.#judged.get(source) ?? patternSteps(source, '', this.#judging) !== null;
-    this.#judged.set(source, isLinear);
-    return isLinear;
+  isHarmless(source: string, chars: number): boolean {
+    const name = `${chars} ${source}`;
+    const isHarmless =
+      this.#judged.get(name) ?? patternStepsWithin(chars, source, '', this.#judging) !== null;
+    this.#judged.set(name, isHarmless);
+    return isHarmless;
   }
 }
 

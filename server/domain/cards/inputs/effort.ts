@@ -1,4 +1,4 @@
-import type { JudgingBudget } from '../../../../workflows/definition/pattern-steps.ts';
+import type { JudgingBudget } from '../../../../workflows/definition/pattern-ways.ts';
 
 /** What judging the value of one input may take. */
 export interface Effort {

@@ -1,5 +1,5 @@
 import type { Json } from '../../../../workflows/definition/json.ts';
-import { patternSteps } from '../../../../workflows/definition/pattern-steps.ts';
+import { patternStepsWithin } from '../../../../workflows/definition/pattern-steps.ts';
 import { own } from '../../own-property.ts';
 import { ownNumber, ownText } from '../card-node.ts';
 import type { CardNode } from '../card-node.ts';
@@ -18,11 +18,11 @@ export function textIssue(input: CardNode, value: Json, effort: Effort): string 
 }
 
 /**
- * `vetCard` leaves only linear expressions on a card, but an older server may have stored this one. What can't be tried
+ * `vetCard` leaves only harmless expressions on a card, but an older server may have stored this one. What can't be tried
  * safely passes: the agent gets what it asked for, and checks it again.
  */
 function fits(value: string, regex: string, { mostSteps, judging }: Effort): boolean {
-  const stepsPerChar = patternSteps(regex, '', judging);
-  if (stepsPerChar === null || stepsPerChar * (value.length + 1) > mostSteps) return true;
+  const steps = patternStepsWithin(value.length, regex, '', judging);
+  if (steps === null || steps > mostSteps) return true;
   return new RegExp(regex).test(value);
 }
