@@ -229,9 +229,9 @@ describe('what an agent wrote', () => {
     'loads no picture from a host that is not allowed: it names the host, and follows a click',
     inBrowser(async ({ open, keep }) => {
       let requests = 0;
-      const stranger = createServer((_request, response) => {
-        requests += 1;
-        response.writeHead(204).end();
+      const stranger = createServer((request, response) => {
+        if (request.url?.startsWith('/p.png') === true) requests += 1;
+        response.writeHead(200, { 'content-type': 'text/html' }).end('<title>picture</title>');
       });
       await new Promise<void>((resolve) => stranger.listen(0, '127.0.0.1', resolve));
       keep({ [Symbol.asyncDispose]: () => new Promise<void>((resolve) => stranger.close(() => resolve())) });
@@ -264,7 +264,7 @@ describe('what an agent wrote', () => {
       expect(requests).toBe(0);
       const opened = chat.page.context().waitForEvent('page');
       await chat.messages.getByRole('link', { name: `Show picture “a chart” from ${host}` }).click();
-      await opened;
+      expect(await (await opened).evaluate('window.opener')).toBeNull();
       await eventually(() => requests).toBe(1);
     }),
   );

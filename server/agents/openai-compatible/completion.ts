@@ -37,6 +37,7 @@ const chunkSchema = z.object({
 export class Completion {
   #content = '';
   #refusal = '';
+  #withoutThoughts: string | null = null;
   #finishReason: string | null = null;
   #isDone = false;
 
@@ -47,7 +48,7 @@ export class Completion {
 
   /** Whether the model says that it won't answer, in words outside of the structure that it was asked for. */
   get isRefusal(): boolean {
-    return withoutThoughts(this.#content).trim() === '' && this.#refusal.trim() !== '';
+    return this.#refusal.trim() !== '' && this.#said.trim() === '';
   }
 
   /** Whether the model closed thoughts that it had not opened: the template had, and does so for every answer. */
@@ -55,9 +56,15 @@ export class Completion {
     return new ThoughtFilter().append(this.#content).isTakenBack;
   }
 
+  /** Read once the answer is complete, and kept: it is asked for several times. */
+  get #said(): string {
+    this.#withoutThoughts ??= withoutThoughts(this.#content);
+    return this.#withoutThoughts;
+  }
+
   /** The answer without the model's thoughts. */
   get text(): string {
-    return this.isRefusal ? this.#refusal : withoutThoughts(this.#content).trim();
+    return this.isRefusal ? this.#refusal : this.#said;
   }
 
   /** @throws AgentFailure for an event that says the answer went wrong, or makes no sense */
@@ -75,6 +82,7 @@ export class Completion {
     const delta = choice?.delta ?? choice?.message;
     const { text, refusal } = readContent(delta?.content);
     this.#content += text;
+    this.#withoutThoughts = null;
     this.#refusal += refusal + readContent(delta?.refusal).text;
     // Servers say "" for none.
     const reason = choice?.finish_reason?.trim() ?? '';

@@ -1,5 +1,5 @@
 import type { Activity } from '../../domain/activity.ts';
-import { spokenSoFar } from './spoken-so-far.ts';
+import { SpokenSoFar } from './spoken-so-far.ts';
 
 /**
  * Tells a growing answer as streaming activities, in Copilot Studio's shape: each carries what has come since the one
@@ -8,7 +8,7 @@ import { spokenSoFar } from './spoken-so-far.ts';
  */
 export class Pieces {
   readonly #streamId: string;
-  readonly #mayHideThoughts: boolean;
+  readonly #spoken: SpokenSoFar;
   #sequence = 0;
   #readChars = 0;
   #shown = '';
@@ -16,14 +16,15 @@ export class Pieces {
   /** @param mayHideThoughts whether the model may think without saying so before it is done with that */
   constructor(streamId: string, mayHideThoughts: boolean) {
     this.#streamId = streamId;
-    this.#mayHideThoughts = mayHideThoughts;
+    this.#spoken = new SpokenSoFar(mayHideThoughts);
   }
 
   /** The next piece of what has been answered so far, if there is one. */
   next(content: string): Activity | null {
     if (content.length - this.#readChars <= content.length / 64) return null;
+    this.#spoken.append(content.slice(this.#readChars));
     this.#readChars = content.length;
-    const spoken = spokenSoFar(content, { mayHideThoughts: this.#mayHideThoughts });
+    const spoken = this.#spoken.text;
     if (spoken.length <= this.#shown.length || !spoken.startsWith(this.#shown)) return null;
     const text = spoken.slice(this.#shown.length);
     this.#shown = spoken;

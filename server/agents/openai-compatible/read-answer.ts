@@ -37,8 +37,8 @@ function findContract(content: string): FoundContract | null {
       .filter((part) => part.isBlock === isBlock)
       .flatMap(({ readings }) => readings)) {
       if (reading.kind !== 'contract') continue;
-      const prompt = withoutThoughts(reading.contract.prompt ?? '').trim();
-      return { contract: reading.contract, said: prompt === '' ? wordsOf(parts).trim() : prompt };
+      const prompt = withoutThoughts(reading.contract.prompt ?? '');
+      return { contract: reading.contract, said: prompt.trim() === '' ? wordsOf(parts).trim() : prompt };
     }
   }
   return null;

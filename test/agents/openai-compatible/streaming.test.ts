@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Pieces } from '../../../server/agents/openai-compatible/pieces.ts';
-import { spokenSoFar } from '../../../server/agents/openai-compatible/spoken-so-far.ts';
+import { SpokenSoFar } from '../../../server/agents/openai-compatible/spoken-so-far.ts';
 import type { Activity } from '../../../server/domain/activity.ts';
 import { StreamedTexts } from '../../../server/domain/live/streamed-texts.ts';
 import { contentChunk, finishChunk, opening } from '../../openai-server/chunks.ts';
@@ -129,8 +129,11 @@ describe('while an answer is being written', () => {
     );
     fc.assert(
       fc.property(texts, (content) => {
-        const prefixes = Array.from({ length: content.length + 1 }, (_, end) => content.slice(0, end));
-        const shown = prefixes.map((prefix) => spokenSoFar(prefix, { mayHideThoughts: false }));
+        const spoken = new SpokenSoFar(false);
+        const shown = inPieces(content, 1).map((piece) => {
+          spoken.append(piece);
+          return spoken.text;
+        });
         const grows = shown.every((text, index) => text.startsWith(shown[index - 1] ?? ''));
         const isWellFormed = shown.every((text) => text.isWellFormed());
         const said = content.startsWith('{') ? (JSON.parse(content) as { prompt: string }).prompt : content;
