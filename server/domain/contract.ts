@@ -32,7 +32,8 @@ export type ContractReading =
 
 // `confidence` and `citations` alone say nothing to do, and services use such names for their own purposes.
 const tellingKeys = ['action', 'data', 'step', 'prompt'];
-const tellingKey = /"(?:action|data|step|prompt)"\s*:/;
+// Quoted in any way, or not at all, as in JavaScript: then at the beginning of an object or behind a comma.
+const tellingKey = /(?:(["'])(?:action|data|step|prompt)\1|[{,]\s*(?:action|data|step|prompt))\s*:/;
 
 /** Reads a value that may be the contract. Never throws, whatever it is given. */
 export function readContract(candidate: unknown): ContractReading {

@@ -25,8 +25,9 @@ export const limits = {
   /** What a turn's messages may hold in all, as JSON. */
   messagesChars: 1_000_000,
   messageChars: 100_000,
-  /** How much text of a turn is searched for structure. */
-  readTextChars: 2_000_000,
+  /** How much text of a turn is read, and of one text; nothing that is said comes near. */
+  readTextChars: 1_000_000,
+  readCharsOfText: 400_000,
   /** Streams of a turn; pieces of more are signs of typing. */
   streams: 200,
   /** Values of one activity; what goes beyond is left out before anything reads it. */

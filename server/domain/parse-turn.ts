@@ -136,7 +136,7 @@ function* valueCandidates(value: unknown, isOurs: boolean): Generator<Candidate>
 function* textCandidates(said: readonly Activity[]): Generator<Candidate> {
   let charsLeft: number = limits.readTextChars;
   const texts = said.flatMap(({ text = '' }) => {
-    charsLeft -= text.length;
+    charsLeft -= Math.min(text.length, limits.readCharsOfText);
     return text === '' || charsLeft < 0 ? [] : [{ text, parts: partsOf(text) }];
   });
   for (const isBlock of [true, false]) {

@@ -1,3 +1,4 @@
+import { firstChars } from '../first-chars.ts';
 import { limits } from '../limits.ts';
 import { TextParts } from './text-parts.ts';
 import { ThoughtFilter } from './thought-filter.ts';
@@ -15,6 +16,7 @@ export class GrowingVisibleText {
   #parts = new TextParts();
   #shown = new TrimmedText(limits.messageChars);
   #timesTakenBack = 0;
+  #charsLeft: number = limits.readCharsOfText;
 
   /** How often all that was shown was taken back. */
   get timesTakenBack(): number {
@@ -23,7 +25,9 @@ export class GrowingVisibleText {
 
   /** Returns what is newly visible; the whole of it where what was shown was taken back. */
   append(text: string): string {
-    return this.#read(this.#thoughts.append(text));
+    const readable = firstChars(text, Math.max(0, this.#charsLeft));
+    this.#charsLeft -= text.length;
+    return readable === '' ? '' : this.#read(this.#thoughts.append(readable));
   }
 
   /** Returns what becomes visible because nothing more comes. */

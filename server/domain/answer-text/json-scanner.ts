@@ -12,7 +12,7 @@ export type ScanState =
   | 'fence';
 
 const literals: ReadonlySet<string> = new Set(['true', 'false', 'null', 'True', 'False', 'None', 'NaN']);
-const longestWord = 5;
+const longestWord = 64;
 
 /**
  * Follows an object, or a list of objects, through a text character by character, to find where it ends. Knows no more
@@ -21,7 +21,9 @@ const longestWord = 5;
 export class JsonScanner {
   #depth = 0;
   #isList = false;
-  #phase: 'head' | 'body' | 'string' | 'escape' = 'head';
+  #phase: 'head' | 'name' | 'body' | 'string' | 'escape' = 'head';
+  /** JavaScript's and Python's strings have other quotation marks. */
+  #quote = '"';
   #word = '';
   #comment: 'none' | 'slash' | 'line' | 'block' | 'star' = 'none';
   /** Backticks or tildes at the start of a line, and the blanks before them; null in the middle of a line. */
@@ -43,11 +45,13 @@ export class JsonScanner {
         this.#phase = 'string';
         return 'open';
       case 'string':
-        if (char === '"') this.#phase = 'body';
+        if (char === this.#quote) this.#phase = 'body';
         else if (char === '\\') this.#phase = 'escape';
         return 'open';
       case 'head':
         return this.#head(char);
+      case 'name':
+        return this.#name(char);
       case 'body':
         return this.#body(char);
     }
@@ -80,13 +84,33 @@ export class JsonScanner {
       return 'open';
     }
     if (this.#isList) return 'none';
-    if (char === '"') {
-      this.#phase = 'string';
+    if (char === '"' || char === "'") return this.#beginString(char);
+    if (/[A-Za-z_]/.test(char)) {
+      this.#phase = 'name';
+      return 'open';
+    }
+    if (char === '/') {
+      this.#phase = 'body';
+      this.#comment = 'slash';
       return 'open';
     }
     if (char !== '}') return 'none';
     this.#phase = 'body';
     return this.#close();
+  }
+
+  #beginString(quote: string): ScanState {
+    this.#quote = quote;
+    this.#phase = 'string';
+    return 'open';
+  }
+
+  /** A first name without quotation marks, as in JavaScript: with a colon it is one. */
+  #name(char: string): ScanState {
+    if (char === ':') this.#phase = 'body';
+    else if (!/[\w\- ]/.test(char) || this.#word.length > longestWord) return 'none';
+    this.#word = char === ':' ? '' : this.#word + char;
+    return 'open';
   }
 
   #body(char: string): ScanState {
@@ -96,19 +120,23 @@ export class JsonScanner {
       return this.#word.length > longestWord ? 'broken' : 'open';
     }
     const word = this.#word;
+    // A name without quotation marks may have digits, and blanks before its colon.
+    if (word !== '' && (/[\d-]/.test(char) || isBlank(char))) return 'open';
     this.#word = '';
     // Of a number there may be an exponent's letter.
-    if (word !== '' && !literals.has(word) && !/^e$/i.test(word)) return 'broken';
+    if (word !== '' && char !== ':' && !literals.has(word) && !/^e$/i.test(word)) return 'broken';
     switch (char) {
       case '"':
-        this.#phase = 'string';
-        return 'open';
+      case "'":
+        return this.#beginString(char);
       case '{':
       case '[':
+      case '(':
         this.#depth += 1;
         return 'open';
       case '}':
       case ']':
+      case ')':
         return this.#close();
       case '/':
         this.#comment = 'slash';

@@ -97,6 +97,10 @@ export class TextParts {
   }
 
   #readLineStart(text: string, at: number, before: string): number {
+    if (before === '' && !fenceStarts.has(text.charAt(at))) {
+      this.#feedInLine('');
+      return at;
+    }
     const newline = text.indexOf('\n', at);
     const end = newline === -1 ? text.length : newline + 1;
     const line = before + text.slice(at, Math.min(end, at + longestLine));
@@ -247,7 +251,9 @@ export class TextParts {
     const isBroken = how === 'broken';
     const readings = isBroken || this.#isHopeless ? [malformedText(held, notJson)] : readContractsText(held);
     this.#noteFaults(readings);
-    const isMeant = isBroken ? looksLikeContract(held) : readings.some(isContractLike);
+    const isMeant =
+      (isBroken || readings.some(isContractLike)) &&
+      (looksLikeContract(held) || readings.some(({ kind }) => kind === 'contract'));
     const isData = isOwnLine && (!isBroken || namedValue.test(held));
     if (!isMeant && !isData) {
       this.#sayInLine(ticks + held);
@@ -330,10 +336,13 @@ export class TextParts {
   }
 }
 
-/** The first name of an object, and that a value follows. */
-const namedValue = /^[[{\s]*"[^"\n]*"\s*:/;
+/** The first name of an object, and that a value follows; or that it breaks off before that. */
+const namedValue = /^[[{\s]*(?:"[^"\n]*(?:$|"\s*:)|'[^'\n]*'\s*:)/;
+const fenceStarts: ReadonlySet<string> = new Set([' ', '`', '~']);
 const notJson = 'is not valid JSON';
-const stops = /[[{\n`]/g;
+// A bracket that begins no JSON is a word at once: a text may be full of them.
+const stops =
+  /[\n`]|\{(?=[ \n\r\t\u00a0]*(?:["'}/a-z_]|$))|\[(?=[ \n\r\t\u00a0]*(?:\{[ \n\r\t\u00a0]*(?:["'}/a-z_]|$)|$))/gi;
 const ticksBeforeJson = /^`{1,40}(?:[ \t]{0,8}(?:j|js|jso|json[5c]?)?)?[ \t\n]{0,8}$/i;
 /** So much of a line is enough to see that it is no fence. */
 const longestLine = 64;

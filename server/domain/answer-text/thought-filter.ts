@@ -174,6 +174,9 @@ export class ThoughtFilter {
         return;
       case 'wrapper':
         if (this.#saysSomething) this.#tail += text;
+        return;
+      case 'call':
+        if (this.#saysSomething) this.#say('\n', output);
     }
   }
 
@@ -224,8 +227,9 @@ export class ThoughtFilter {
   }
 }
 
-const anyMark = /[<[◁]/g;
-const markOrObject = /[<[◁{]/g;
+// A bracket that no mark begins with is passed over at once: a text may be full of them.
+const anyMark = /<(?=[\s/|｜a-z]|$)|\[(?=[/t]|$)|◁(?=[/t]|$)/gi;
+const markOrObject = /\{|<(?=[\s/|｜a-z]|$)|\[(?=[/t]|$)|◁(?=[/t]|$)/gi;
 
 function nextOf(pattern: RegExp, text: string, from: number): number {
   pattern.lastIndex = from;

@@ -7,7 +7,9 @@ export type ModelMark =
   /** The end of a message, or any other token of a template: nothing of the answer stands after it. */
   | { readonly kind: 'token' }
   /** Closes an answer only where nothing follows: `</s>` is a tag of HTML, too. */
-  | { readonly kind: 'wrapper' };
+  | { readonly kind: 'wrapper' }
+  /** Around a call of a tool, which is on lines of its own, whatever stands before the mark. */
+  | { readonly kind: 'call' };
 
 // DeepSeek, Qwen, GLM and others: think. Prompted models: thinking, reasoning, reflection, scratchpad. Gemini and EXAONE:
 // thought. ByteDance's Seed: seed:think. LongCat: longcat_think.
@@ -17,6 +19,9 @@ const thoughtNames = [
 ];
 // What stands around the answer of models that mark their thoughts, and the plain tags that end or begin a text.
 const wrapperNames = ['answer', 'output', 'response', 's', 'bos', 'eos', 'start_of_turn', 'end_of_turn'];
+
+const callNames = ['tool_call', 'tool_calls', 'function_call', 'function_calls', 'tool_code', 'tools'];
+const names: ReadonlySet<string> = new Set([...thoughtNames, ...wrapperNames, ...callNames]);
 
 const byText: ReadonlyMap<string, ModelMark> = new Map<string, ModelMark>([
   // Magistral, Kimi, Sky-T1 and OpenThinker, Command A.
@@ -31,6 +36,8 @@ const byText: ReadonlyMap<string, ModelMark> = new Map<string, ModelMark>([
   ]),
   ...['<|message|>', '<|end_header_id|>'].map((text): [string, ModelMark] => [text, { kind: 'headerEnds' }]),
   ['[/INST]', { kind: 'token' }],
+  ['[TOOL_CALLS]', { kind: 'call' }],
+  ['[/TOOL_CALLS]', { kind: 'call' }],
 ]);
 
 function pair(opening: string, closing: string): [string, ModelMark][] {
@@ -69,12 +76,25 @@ export function readMark(
 ): { readonly length: number; readonly mark: ModelMark } | 'incomplete' | null {
   beginning.lastIndex = at;
   if (!beginning.test(text)) return null;
+  if (isOtherTag(text, at)) return null;
   const candidate = text.slice(at, at + longestMark);
   const end = candidate.indexOf(terminators.get(candidate.charAt(0)) ?? '');
   if (end === -1) return candidate.length < longestMark && mayBecomeMark(candidate) ? 'incomplete' : null;
   const whole = candidate.slice(0, end + 1);
   const mark = markOf(whole);
   return mark === null ? null : { length: whole.length, mark };
+}
+
+const tagName = /<\s{0,2}\/?\s{0,2}([a-z_:]{0,20})/iy;
+
+/** Whether a tag of another name begins there, and its name is complete: most tags are, so that the rest need not be read. */
+function isOtherTag(text: string, at: number): boolean {
+  tagName.lastIndex = at;
+  const [whole, name = ''] = tagName.exec(text) ?? [];
+  if (whole === undefined || at + whole.length >= text.length) return false;
+  if (name === '' && /[|｜\s/]/.test(text.charAt(at + whole.length)))
+    return /[\s/]/.test(text.charAt(at + whole.length));
+  return !names.has(name.toLowerCase());
 }
 
 function markOf(whole: string): ModelMark | null {
@@ -89,6 +109,7 @@ function markOf(whole: string): ModelMark | null {
     if (selfClosing === '/') return { kind: 'wrapper' };
     return { kind: slash === '/' ? 'closes' : 'opens', thought: lower };
   }
+  if (callNames.includes(lower)) return { kind: 'call' };
   return wrapperNames.includes(lower) ? { kind: 'wrapper' } : null;
 }
 
@@ -99,9 +120,8 @@ function mayBecomeMark(start: string): boolean {
   if (tokenStart.test(start)) return true;
   const upper = start.toUpperCase();
   if ([...byText.keys()].some((text) => text.startsWith(start) || text.startsWith(upper))) return true;
-  const [whole, beginning, name] = tagStart.exec(start) ?? [];
+  const [whole, begun, name] = tagStart.exec(start) ?? [];
   if (whole === undefined) return false;
-  const names = [...thoughtNames, ...wrapperNames];
-  if (name !== undefined) return names.includes(name.toLowerCase());
-  return names.some((known) => known.startsWith((beginning ?? '').toLowerCase()));
+  if (name !== undefined) return names.has(name.toLowerCase());
+  return [...names].some((known) => known.startsWith((begun ?? '').toLowerCase()));
 }

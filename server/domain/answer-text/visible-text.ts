@@ -7,7 +7,12 @@ import { withoutThoughts } from './thought-filter.ts';
 /** What a whole text comes to: what the person sees, and what it says as structure. */
 export function partsOf(text: string): readonly TextPart[] {
   const parts = new TextParts();
-  return [...parts.append(withoutThoughts(text)), ...parts.finish()];
+  return [...parts.append(withoutThoughts(readable(text))), ...parts.finish()];
+}
+
+/** So much of a text as is read: what comes beyond is neither shown nor structure. */
+export function readable(text: string): string {
+  return firstChars(text, limits.readCharsOfText);
 }
 
 /** What a person gets to see of a text: its structure is not repeated to them, and what is too long is cut. */

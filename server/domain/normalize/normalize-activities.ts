@@ -54,8 +54,14 @@ function firstParts(said: readonly Activity[], reading: Reading): Part[] {
   const parts: Part[] = [];
   let count = 0;
   let chars = 0;
+  let readChars = 0;
   for (const activity of said) {
     if (count > limits.messagesPerTurn || chars > limits.messagesChars) break;
+    readChars += Math.min(activity.text?.length ?? 0, limits.readCharsOfText);
+    if (readChars > limits.readTextChars + limits.readCharsOfText) {
+      reading.report('text: there was more than is read');
+      break;
+    }
     const part = activityPart(activity, reading);
     parts.push(part);
     count += part.drafts.length;

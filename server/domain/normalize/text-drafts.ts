@@ -1,16 +1,19 @@
 import type { Activity } from '../activity.ts';
 import type { TextPart } from '../answer-text/text-parts.ts';
-import { firstChars } from '../first-chars.ts';
 import { limits } from '../limits.ts';
 import type { Draft } from './draft.ts';
 import { textOfMarkup } from './markup-text.ts';
 import { withoutThoughts } from '../answer-text/thought-filter.ts';
-import { cut, partsOf, wordsOf } from '../answer-text/visible-text.ts';
+import { cut, partsOf, readable, wordsOf } from '../answer-text/visible-text.ts';
 import type { Report } from './reading.ts';
 
 /** What an activity says in words; where it only speaks, what it would say aloud. */
 export function textDrafts(activity: Activity, report: Report): Draft[] {
-  const { text = '', textFormat, speak = '', attachments = [] } = activity;
+  const { textFormat, attachments = [] } = activity;
+  const text = readable(activity.text ?? '');
+  const speak = readable(activity.speak ?? '');
+  if (text.length < (activity.text ?? '').length)
+    report(`text: only the first ${limits.readCharsOfText} characters were read`);
   const isXml = textFormat === 'xml';
   const isPlain = isXml || textFormat === 'plain' || activity.type === 'endOfConversation';
   const written = textDraft(
@@ -23,7 +26,7 @@ export function textDrafts(activity: Activity, report: Report): Draft[] {
 }
 
 export function textDraft(text: string, format: 'markdown' | 'plain', report: Report): Draft[] {
-  const parts = partsOf(firstChars(text, limits.readTextChars));
+  const parts = partsOf(text);
   if (parts.some(isStrayJson)) report(strayJson);
   const visible = wordsOf(parts).trim();
   if (visible === '') return [];
