@@ -183,7 +183,7 @@ const inflections = ['r', 'er', 'st', 'est', 'ish', 'y', 'd'];
 /** Whether a word is one slip from another: not another word that begins the same ("larger", "level 2"). */
 function isTypoOf(word: string, said: string): boolean {
   if (word.length < 5 || !said.startsWith(word.slice(0, 1)) || !/^\p{L}+$/u.test(word + said)) return false;
-  if (inflections.some((ending) => said === word + ending)) return false;
+  if (inflections.some((ending) => said === word + ending || word === said + ending)) return false;
   return editDistance(word, said) === 1;
 }
 

@@ -122,11 +122,9 @@ const numericDate =
 /** A span of time counts from today only if that is said: "in 3 days", "2 weeks ago", "3 days before 10 December". */
 const relative =
   /^(?:in|tomorrow|yesterday|tonight)\b|\b(?:ago|later|hence|earlier|from (?:now|today))\b|\b(?:before|after|from) \S/i;
-/** "The day after Friday": which Friday that is, chrono takes from the past as well as from what is to come. */
-const countedFromWeekday = new RegExp(
-  String.raw`\b(?:before|after|from) (?:the |this |next |last |coming )*${weekday}\b`,
-  'i',
-);
+const besideWeekday = new RegExp(String.raw`\b(?:before|after|from) (?:\w+ ){0,2}${weekday}\b`, 'i');
+const timeOfDay =
+  /\d[:.]\d\d|\d ?[ap]\.?m\b|\dh|T\d\d|\b(?:at|around|about|now|o'clock|noon|midday|midnight|morning|afternoon|evening|night|tonight|today|tomorrow|yesterday)\b|\bo'clock|hours?|minutes?/i;
 const dayBesideAnother = /\b(?:the )?day (?:after tomorrow|before yesterday)\b/gi;
 
 /**
@@ -141,8 +139,10 @@ function isUnderstood(result: chrono.ParsedResult, { text, end, looksBack }: Rea
   const isRelative = tags.has('result/relativeDate') || tags.has('result/relativeDateAndTime');
   // "The last Friday" is that of a month, "last Friday" the one just gone.
   const isOfMonth = /^last\b/i.test(said) && /\bthe\s+$/i.test(text.slice(0, result.index));
-  if (isCutOut || isOfMonth) return false;
-  if (isRelative && (!relative.test(said) || countedFromWeekday.test(said))) return false;
+  if (isCutOut || isOfMonth || (isRelative && !relative.test(said))) return false;
+  // chrono counts "two days after Friday" from the Friday before, and takes the 13 of "Friday 13" for an hour.
+  if (isRelative && besideWeekday.test(said)) return false;
+  if (result.start.isCertain('hour') && !isRelative && !timeOfDay.test(said)) return false;
   if (numericDate.test(said)) return true;
   const isYearGuessed =
     result.start.isCertain('year') && !isRelative && !isCasual(tags) && !/\d{4}/.test(said);
@@ -183,13 +183,24 @@ function toFound(
     ...span,
     isoDate: finalDate,
     isoDateTime: hasTime ? `${new Date(time).toISOString().slice(0, 19)}Z` : null,
-    orElse: otherReading(components, isoDate),
+    orElse: otherReading(components, isoDate) ?? weekAfterToday(components, finalDate, { now, looksBack }),
     doubt: whyWeekday(components, finalDate),
     doubtfulTime: hasTime ? whyHour(components, text) : null,
     hasYear: components.isCertain('year'),
     hasDay: components.isCertain('day') || components.isCertain('weekday'),
     isRangeEnd: false,
   };
+}
+
+/** "Sunday", said on a Sunday, may be today or in a week. */
+function weekAfterToday(
+  components: chrono.ParsedComponents,
+  isoDate: string,
+  { now, looksBack }: DateOptions,
+): string | null {
+  const isBareWeekday = components.isCertain('weekday') && !components.isCertain('day');
+  const isToday = isoDate === new Date(now).toISOString().slice(0, 10);
+  return isBareWeekday && isToday && !looksBack ? new Date(now + 7 * dayMs).toISOString().slice(0, 10) : null;
 }
 
 /** "Monday 15 December 2026" where the 15th is a Tuesday. */
@@ -206,8 +217,16 @@ function whyOtherWeekday(said: number | null, isoDate: string): string | null {
     : `The weekday doesn't go with the date: that would be ${formatDate(isoDate)}. Which day is it?`;
 }
 
+/** Abbreviations that several time zones go by: India's, Israel's and Ireland's is IST. */
+const sharedZone = /\b(?:IST|CST|AST|AMT|BST|ECT|GST|SST|WST|PST(?= ?\(?PH))\b/i;
+
 /** "At 3": in the night, or in the afternoon? */
 function whyHour(components: chrono.ParsedComponents, text: string): string | null {
+  const zone = sharedZone.exec(text)?.[0];
+  if (zone !== undefined)
+    return `Several time zones are called ${zone.toUpperCase()}. Please write the time in UTC, like 14:30.`;
+  if (/\bmidnight\b/i.test(text) && !/^(?:at )?midnight$/i.test(text.trim()))
+    return 'At the beginning of that day, or at its end? Please write the time like 00:00.';
   const hour = components.get('hour') ?? 0;
   const isTold = components.isCertain('meridiem') || hour > 12 || hour === 0;
   const isClear =
@@ -247,7 +266,13 @@ function weekdayAndNumber(found: readonly FoundDate[], text: string, options: Da
     if (match === null || day < 0 || date.isoDateTime !== null) return date;
     const isoDate = nearestDay(Number(match[1]), options);
     if (isoDate === null) return date;
-    return { ...date, end: date.end + match[0].length, isoDate, doubt: whyOtherWeekday(day, isoDate) };
+    return {
+      ...date,
+      end: date.end + match[0].length,
+      isoDate,
+      orElse: null,
+      doubt: whyOtherWeekday(day, isoDate),
+    };
   });
 }
 

@@ -7,7 +7,7 @@ import { asksForEnd, asksForStart, looksBack } from './direction.ts';
 const everywhere = phrases(`
   please | pls | kindly | thanks | thank you | thanks a lot | thank you very much | many thanks | thx | cheers
   hi | hello | hey | hi there | hello there | hey there | good morning | good afternoon | good evening
-  yes | yeah | yep | ok | okay | sure | right | well | so | oh | ah | um | uh | hmm | actually | sorry | oops | and | also
+  yes | yeah | yep | ok | okay | sure | right | well | so | ah | um | uh | hmm | actually | sorry | oops | and | also
   just | only | exactly | precisely | simply | of course | definitely | certainly | then | instead | i mean | i meant
   the answer is | my answer is | answer | i think | i believe | i'd say | i would say | let's say | what about | how about
   it's | it is | that's | that is | this is | it'll be | that'll be | it would be | that would be | they're | they are
@@ -15,8 +15,9 @@ const everywhere = phrases(`
   we have | i'll take | i'll have | i'll go with | i choose | i pick | go with | let's go with | let's make it | make it
   make that | it should be | that should be | give me | take | choose | pick | use | put | set it to | change it to
   i'm | i am | we're | we are | i'll be | we'll be | there are | there is | there will be | for me | for us
-  is | are | am | was | were | be | will | would | will be | would be | a | an | the | my | our | i | we | it
-  fine | good | great | perfect | would be best | is best | works | works for me | works best | sounds good | is ok | would work
+  is | are | am | be | will | would | will be | would be | the | i | we | it
+  is fine | is good | is great | is perfect | would be fine | would be good | would be great | would be perfect
+  would be best | is best | works | works for me | works best | sounds good | is ok | would work
 `);
 
 const byKind: Readonly<Record<FieldKind, readonly string[]>> = {
@@ -63,6 +64,12 @@ const turning = new Set(
   ).split(' '),
 );
 
+/** "A Sunday" is none in particular, and "my time" no time in UTC. */
+const articles = phrases('a | an');
+const possessives = phrases('my | our');
+/** "It was 5" tells of now only where something in the past is asked for. */
+const past = phrases('was | were');
+
 /** The phrases that an answer to a field may hold besides its value, each as a list of words. */
 export interface Filler {
   readonly phrases: ReadonlySet<string>;
@@ -92,6 +99,9 @@ function listFiller(facts: FieldFacts): Filler {
     phrases: new Set([
       ...everywhere,
       ...byKind[facts.kind],
+      ...(facts.kind === 'date' || facts.kind === 'date-time' ? [] : articles),
+      ...(facts.kind === 'date-time' ? [] : possessives),
+      ...(looksBack(facts) ? past : []),
       ...ofField,
       ...directionsOf(facts),
       ...unitsOf(facts),

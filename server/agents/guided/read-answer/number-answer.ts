@@ -14,6 +14,8 @@ const nothing =
   /^(?:none|nobody|no one|nothing|zero|nil|not any|no (?:users?|people|guests?)|free|none at all|not a single one)$/;
 const unnumbered =
   /\b(?:(?:an? )?(?:few|several|some|couple of|half an?)|an?) (?:full |whole |working |business )?(\p{L}{3,9})\b/iu;
+/** "Day 5" is one day, the fifth. */
+const inOrder = /\b(?:second|minute|hour|day|week|month|year|quarter)\s*$/i;
 /** What may stand between a length of time and the same in the unit that counts: "two weeks, so ten days". */
 const restating = /^[\s,(=]*(?:so|that is|that's|i\.e\.|ie|meaning|=)?[\s,]*$/i;
 
@@ -58,6 +60,15 @@ export function readNumberAnswer(
   const others = counting.filter((number) => !restated.includes(number));
   if (ofOwnUnit.length !== 1 && others.some(({ value }) => value !== first.value)) {
     return nearMiss('I found more than one number in that: which one is it?');
+  }
+  // Between brackets an amount is owed.
+  if (asksForMoney(facts) && /^\s*\([^()]*\)\W*$/.test(text)) {
+    return nearMiss(`${quote(text)} can be read in two ways. Please write the number alone.`);
+  }
+  if (inOrder.test(text.slice(0, first.start))) {
+    return nearMiss(
+      `${quote(text)} reads like one in a row, and I need how many. Please give the number alone.`,
+    );
   }
   if (first.isAmbiguous) {
     const written = quote(text.slice(first.start, first.end));

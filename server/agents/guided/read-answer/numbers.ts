@@ -11,7 +11,7 @@ export interface FoundNumber extends Span {
 const groups = String.raw`\d{1,3}(?<group>[.,' \u00a0\u202f_])\d{3}(?:\k<group>\d{3}){0,4}(?:[.,]\d{1,2})?`;
 const lakhs = String.raw`\d{1,2}(?:,\d{2}){1,4},\d{3}(?:\.\d{1,2})?`;
 const plain = String.raw`\d{1,15}(?:[.,]\d{1,10})?(?:e\+?\d{1,2})?`;
-const fraction = String.raw`\.\d{1,10}`;
+const fraction = String.raw`(?:\.|(?<![\d\s]),)\d{1,10}`;
 const scales = 'k|thousand|tsd|m|mn|mln|mio|millions?|bn|mrd|billions?|lakhs?|crores?|grand|hundred|dozen';
 
 /**

@@ -3,7 +3,7 @@ import type { Field } from '../../../domain/workflow.ts';
 import { explainRefusal } from '../explain-refusal.ts';
 import { factsOf } from '../field-facts.ts';
 import type { FieldFacts } from '../field-facts.ts';
-import { listInWords, quote } from '../plain-words.ts';
+import { listInWords, plainWords, quote } from '../plain-words.ts';
 import { readChoice } from './choice.ts';
 import { readDateAnswer } from './date-answer.ts';
 import { readList, readObject } from './lists.ts';
@@ -35,7 +35,7 @@ interface Said {
 export function findAnswer(field: Field, facts: FieldFacts, { text, now }: Said): Reading {
   switch (facts.kind) {
     case 'yes-no':
-      return readYesNoAnswer(field, text);
+      return readYesNoAnswer(field, facts, text);
     case 'choice':
       return readChoiceAnswer(field, facts, text);
     case 'integer':
@@ -70,8 +70,9 @@ function checked(field: Field, value: Json, text: string): Reading {
   return check.ok ? found(check.value, wholeOf(text)) : nearMiss(explainRefusal(field, value));
 }
 
-function readYesNoAnswer(field: Field, text: string): Reading {
-  const answer = readYesNo(text);
+function readYesNoAnswer(field: Field, { label, description }: FieldFacts, text: string): Reading {
+  const asked = plainWords(`${label} ${description ?? ''}`).split(' ');
+  const answer = readYesNo(text, asked);
   // To a question about a fact, "ok" may only say that it was read.
   if (answer === null || isAcknowledgement(text)) return notFound('I need a yes or a no here.');
   return checked(field, answer, text);

@@ -49,6 +49,10 @@ const dictated = new RegExp(
   'i',
 );
 
+/** "I am at acme dot example" tells where, not which address. */
+const noMailbox =
+  /^(?:am|is|are|was|be|me|us|we|i|you|it|her|him|them|look|meet|see|find|here|there|live|works?|working|based|back|still|now|not|no|or|only)$/i;
+
 export function findEmails(field: Field, text: string): FoundToken[] {
   const found = accepted(
     field,
@@ -60,6 +64,7 @@ export function findEmails(field: Field, text: string): FoundToken[] {
   const spelled = dictated.exec(text);
   if (spelled === null) return [];
   const [whole, local = '', domain = ''] = spelled;
+  if (noMailbox.test(local)) return [];
   const address = `${inSigns(local)}@${inSigns(domain)}`;
   return accepted(field, [{ text: address, start: spelled.index, end: spelled.index + whole.length }]);
 }
@@ -84,8 +89,12 @@ export function findWebAddresses(field: Field, text: string): FoundToken[] {
   );
 }
 
-const phone = /(?:[+＋]|\bplus (?=[1-9])|\b00)?\(?\d[\d ().\-/\u00a0]{3,60}\d/gi;
-const numericDate = /^(?:\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{4}[./-]\d{1,2}[./-]\d{1,2})$/;
+const phone = /(?:\(?[+＋]|\bplus (?=[1-9])|\b00)?\(?\d[\d ().\-/\u00a0]{3,60}\d/gi;
+const numericDate = /^(?:\d{1,2}([./ -])\d{1,2}\1(?:\d{4}|\d{2}(?<! \d\d))|\d{4}([./ -])\d{1,2}\2\d{1,2})$/;
+/** "192.168.1.1", "1.500.000": digits in another form of their own. */
+const otherNumber = /^(?:\d{1,3}(?:\.\d{1,3}){3}|[1-9]\d{0,2}(?:\.\d{3}){2,})$/;
+/** "… 9-5", "… 24/7", "…/4": hours or an alternative that stand right after a number. */
+const tail = /\s\d{1,2}\s?[-/]\s?\d{1,2}$|\/\s?\d{1,3}$/;
 /** The longest international number (E.164). */
 const mostDigits = 15;
 const twoNumbers = /\d{6,}.*\/.*\d{6,}/;
@@ -97,14 +106,20 @@ export function findPhones(field: Field, text: string): FoundToken[] {
     const compact = written.replace(/[^\d+]/g, '');
     const digits = compact.replace(/\D/g, '');
     const isTwo = twoNumbers.test(written.replace(/[^\d/]/g, ''));
-    if (numericDate.test(written.trim()) || digits.length > mostDigits || isTwo) return [];
+    const isOther = [numericDate, otherNumber, tail].some((form) => form.test(written.trim()));
+    if (isOther || digits.length > mostDigits || isTwo) return [];
     const span = { start: match.index, end: match.index + match[0].length };
-    for (const spelling of [written, compact, compact.replace(/^00/, '+')]) {
+    const asWritten = isBalanced(written) ? [written] : [];
+    for (const spelling of [...asWritten, compact, compact.replace(/^00/, '+')]) {
       const found = accepted(field, [{ ...span, text: spelling }]);
       if (found.length > 0) return found;
     }
     return [];
   });
+}
+
+function isBalanced(text: string): boolean {
+  return text.split('(').length === text.split(')').length;
 }
 
 /** Words that no code holds: compacting "not AB 12" would hide them. */

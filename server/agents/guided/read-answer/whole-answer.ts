@@ -74,7 +74,7 @@ const value = '\ue000';
 const harmless = /[\s.,;:!?¡¿"()[\]{}…–—_*`|-]+/;
 const harmlessPictures = /👍|👌|🙂|😊|😀|😃|😄|😉|🙏|✅|🎉|\u{fe0f}|[\u{1f3fb}-\u{1f3ff}]/gu;
 const leadingCorrection =
-  /^\s*(?:(?:no|nope|nah)(?:\s*[,.;:!…–—]+|\s+-+\s|(?=\s+(?:wait|sorry|i meant?|make it|it should|it's actually|actually)\b))\s*)?(?:(?:wait|sorry|oops|correction|i meant?|rather(?=,))\b[\s,.;:!–—-]*)*/i;
+  /^\s*(?:(?:oh|fine|good|great|perfect)\b[,.!;:…–—]+\s*)?(?:(?:no|nope|nah)(?:\s*[,.;:!…–—]+|\s+-+\s|(?=\s+(?:wait|sorry|i meant?|make it|it should|it's actually|actually)\b))\s*)?(?:(?:wait|sorry|oops|correction|i meant?|rather(?=,))\b[\s,.;:!–—-]*)*/i;
 
 /** The words of a text that neither the spans nor the field nor filler account for; empty when all are. */
 export function unaccounted(text: string, spans: readonly Span[], facts: FieldFacts | null): string {
@@ -104,16 +104,20 @@ function inside(spans: readonly Span[]): Span[] {
 }
 
 function wordsOf(text: string): string[] {
-  return text
-    .replace(harmlessPictures, ' ')
-    .normalize('NFKD')
-    .replace(/\p{M}+/gu, '')
-    .toLowerCase()
-    .replace(/\ue000+/g, ` ${value} `)
-    .replace(/[^\p{L}\p{N}'\s.,;:!?¡¿"()[\]{}…–—_*`|\ue000-]/gu, ' $& ')
-    .split(harmless)
-    .map((word) => word.replace(/^'+|'+$/g, ''))
-    .filter((word) => word !== '');
+  return (
+    text
+      .replace(harmlessPictures, ' ')
+      .normalize('NFKD')
+      .replace(/\p{M}+/gu, '')
+      .toLowerCase()
+      // "1,500-" is less than nothing, or unfinished.
+      .replace(/(?<=\ue000\s?)[-−](?=\s*$)/, ' minus ')
+      .replace(/\ue000+/g, ` ${value} `)
+      .replace(/[^\p{L}\p{N}'\s.,;:!?¡¿"()[\]{}…–—_*`|\ue000-]/gu, ' $& ')
+      .split(harmless)
+      .map((word) => word.replace(/^'+|'+$/g, ''))
+      .filter((word) => word !== '')
+  );
 }
 
 /** How many words from here on are one phrase of filler; 0 when none is. */

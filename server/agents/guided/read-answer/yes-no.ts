@@ -1,31 +1,40 @@
 import { plainWords, straightQuotes } from '../plain-words.ts';
 
-const subject = '(?:i|we|they|it|he|she|you|that|this|there)';
-const verb = '(?:do|does|did|have|has|had|am|are|is|was|were|will|would|can|could|should)';
+const subject = '(?:i|we|they|it|he|she|that|this|there)';
+const verb = '(?:do|does|did|have|has|had|am|are|is|was|were|will|can)';
 
 /** Each way to say no, or yes, from end to end of a clause. */
 const no = new RegExp(
   '^(?:no|nope|nah|naw|n|not|never|false|negative|none|nobody|no one|nothing|neither|👎|unfortunately not|' +
     "i'm afraid not|don't|do not|of course not|absolutely not|certainly not|definitely not|not that i know of|" +
-    "i (?:don't|do not) (?:think|believe) so|i (?:think|hope|guess) not|" +
-    `${subject}(?:'(?:s|re|m|ve|ll)| ${verb}) not|${subject} \\w+n't|(?:is|are|has|have|does|do|did|wo|ca)n't)$`,
+    "i (?:don't|do not) (?:think|believe) so|i (?:think|guess) not|" +
+    `${subject}(?:'(?:s|re|m|ve|ll)| ${verb}| would) not|${subject} (?!could|should|might|may|must)\\w+n't|(?:is|are|has|have|does|do|did|wo|ca)n't)$`,
 );
 const yes = new RegExp(
   '^(?:yes|yeah|yea|yep|yup|ya|y|sure|surely|ok|okay|of course|certainly|definitely|absolutely|totally|correct|right|' +
     "that's (?:correct|right|true)|indeed|true|affirmative|exactly|naturally|always|already|👍|aye|please do|" +
-    `i (?:think|believe|guess|suppose|hope) so|${subject} ${verb})$`,
+    `i (?:think|believe|guess|suppose) so|${subject} ${verb})$`,
 );
 /** Says nothing of its own in a yes or a no. */
 const beside =
   /\b(?:well|um|uh|oh|ah|hmm|actually|please|thanks|thank you|i'd say|as far as i know|for sure|at all|still|currently|really|at the moment|right now|yet|sadly|unfortunately(?! not)|i think(?! so| not)|i guess(?! so| not)|i believe(?! so))(?= |$)/g;
-/** A reason after a plain yes or no: "no, it has stopped". */
-const reason = new RegExp(`^${subject}(?:'(?:s|re|m|ve|ll|d))?(?: [\\p{L}\\p{N}']+){1,10}$`, 'u');
+/** A reason after a plain yes or no, which says the same once more: "no, it has stopped", "yes, we will need one". */
+const reason = new RegExp(`^${subject}(?:'(?:s|re|m|ve|ll))?(?: [\\p{L}\\p{N}']+){1,10}$`, 'u');
+const anyReason = new Set(
+  'i we they it he she that this there do does did have has had am are is was were will can be been just now one some a an the of it them'.split(
+    ' ',
+  ),
+);
+const reasonOfNo = new Set('stopped over ended finished fixed resolved solved gone passed'.split(' '));
 const doubtful =
   /\b(?:not|no|never|\w+n't|nobody|nothing|none|yes|yeah|yep|but|except|unless|until|if|or|maybe|perhaps|only|sometimes|partly|however|though|although|depends?|mean|meant|should|could|might|may|would|wrong|sorry|wait|actually)\b/;
 
-/** Reads an answer to a yes/no question; `null` when it says neither, both, or more than a yes or a no can hold. */
-export function readYesNo(text: string): boolean | null {
-  if (text.length > 300 || /[<>~≈±=+*/\\^%|]/.test(text)) return null;
+/**
+ * Reads an answer to a yes/no question; `null` when it says neither, both, or more than a yes or a no can hold.
+ * @param asked the words that the question is asked in
+ */
+export function readYesNo(text: string, asked: readonly string[] = []): boolean | null {
+  if (text.length > 300 || /[<>~≈±=+*/\\^%|]/.test(text) || /^\W*yeah\W*right\b/i.test(text)) return null;
   const clauses = straightQuotes(text)
     .split(/[,.;:!?()–—…\n]+| - /)
     .map((clause) => plainWords(clause).replace(beside, ' ').replace(/ +/g, ' ').trim())
@@ -35,9 +44,16 @@ export function readYesNo(text: string): boolean | null {
   if (answer === undefined || answer === null)
     return clauses.length === 1 ? readTwoWords(clauses[0] ?? '') : null;
   const isWhole = clauses.every((clause, index) =>
-    said[index] === null ? reason.test(clause) && !doubtful.test(clause) : said[index] === answer,
+    said[index] === null ? isReason(clause, answer, asked) : said[index] === answer,
   );
   return isWhole ? answer : null;
+}
+
+function isReason(clause: string, answer: boolean, asked: readonly string[]): boolean {
+  if (!reason.test(clause) || doubtful.test(clause)) return false;
+  const words = clause.replace(/'(?:s|re|m|ve|ll)\b/g, '').split(' ');
+  // What is asked, said in full, speaks for a yes; against a no.
+  return words.every((word) => anyReason.has(word) || (answer ? asked.includes(word) : reasonOfNo.has(word)));
 }
 
 /** "Yes definitely", "yes we do": two ways to say the same without a comma. */
