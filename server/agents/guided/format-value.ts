@@ -20,7 +20,7 @@ const months = [
 ] as const;
 
 /** A longer text is shown with its end left out. */
-export const longestShown = 240;
+export const longestShown = 200;
 
 /** A field's value as people write it, ready to stand in markdown. */
 export function formatValue(field: Field, value: Json): string {
@@ -31,7 +31,7 @@ export function formatValue(field: Field, value: Json): string {
     const isOfObjects = value.some((item) => typeof item === 'object' && item !== null);
     return value.length === 0
       ? 'none'
-      : value.map((item) => formatValue(field, item)).join(isOfObjects ? '; ' : ', ');
+      : joinShort(value, isOfObjects ? '; ' : ', ', (item) => formatValue(field, item));
   }
   if (value === null) return 'none';
   if (typeof value !== 'string') return formatObject(field, value);
@@ -47,7 +47,21 @@ function formatObject(field: Field, value: Readonly<Record<string, Json>>): stri
   if (entries.length === 2 && typeof first?.[1] === 'string' && typeof second?.[1] === 'number') {
     return `${formatValue(field, first[1])}: ${formatValue(field, second[1])}`;
   }
-  return entries.map(([name, part]) => `${shorten(name)} ${formatValue(field, part)}`).join(', ');
+  return joinShort(entries, ', ', ([name, part]) => `${shorten(name)} ${formatValue(field, part)}`);
+}
+
+/** Joins as many parts as are worth showing; more than that is left out, and counted. */
+function joinShort<Part>(parts: readonly Part[], separator: string, format: (part: Part) => string): string {
+  const shown: string[] = [];
+  let length = 0;
+  for (const part of parts) {
+    if (length >= longestShown) break;
+    const formatted = format(part);
+    length += formatted.length;
+    shown.push(formatted);
+  }
+  const all = shown.join(separator);
+  return shown.length === parts.length ? all : `${all}${separator}… (${parts.length} in all)`;
 }
 
 function shorten(text: string): string {

@@ -1,6 +1,8 @@
+import { labelOf } from '../../domain/summary.ts';
 import type { Field } from '../../domain/workflow.ts';
 import { factsOf, isFreeText } from './field-facts.ts';
 import { isLabelOf, resolveByLabel, resolveField } from './field-reference.ts';
+import { applicableFields } from './guided-turn.ts';
 import type { GuidedTurn } from './guided-turn.ts';
 import { readAnswer } from './read-answer/read-answer.ts';
 import { straightQuotes } from './plain-words.ts';
@@ -109,7 +111,7 @@ function labelOfClause(clause: Clause, turn: GuidedTurn, afterChange: boolean): 
   const field = resolveField(phrase, turn);
   if (field === null) return isRequest ? bareLabel(rest, lead, turn) : null;
   // "If the severity is high", "not the start date: …" say something else about the field than its value.
-  if (turningWord.test(phrase) && !isLabelOf(phrase, field)) return null;
+  if (isTurned(phrase, field)) return null;
   const valueAt = lead + rest.length - value.length;
   const hasColon = /[:=]\s*$/.test(rest.slice(0, rest.length - value.length));
   const isExplicit =
@@ -156,6 +158,11 @@ function isMeantAsLabel(
 
 const turningWord = /\b(?:not|no|never|if|unless|or|except|without|when|\w+n't)\b/i;
 
+/** Whether a phrase that names a field holds words that its label does not, and that turn what follows round. */
+function isTurned(phrase: string, field: Field): boolean {
+  return turningWord.test(phrase) && !turningWord.test(labelOf(field));
+}
+
 /** How much of a text is the JSON that it begins with; 0 for none. */
 function jsonLength(text: string): number {
   const lead = text.length - text.trimStart().length;
@@ -179,7 +186,7 @@ function bareLabel(rest: string, lead: number, turn: GuidedTurn): Label | null {
   for (const match of ends) {
     const field = resolveByLabel(rest.slice(0, match.index), turn);
     const valueAt = match.index + match[0].length;
-    if (field === null) continue;
+    if (field === null || isTurned(rest.slice(0, match.index), field)) continue;
     if (!isReadable(field, rest.slice(valueAt), turn)) continue;
     return { field, valueAt: lead + valueAt, isRequest: true };
   }
@@ -209,6 +216,22 @@ export function readBareLabel(text: string, turn: GuidedTurn): LabelledValue | n
   const isFree = label !== null && isFreeText(label.field);
   if (label === null || label.field === turn.asked || (turn.asked !== null && isFree)) return null;
   return { field: label.field, text: said.slice(label.valueAt) };
+}
+
+/** The field whose label of several words a text begins with, without its colon or without a value: "start date soon". */
+export function readLabelAhead(text: string, turn: GuidedTurn): Field | null {
+  const said = straightQuotes(text.trim().slice(0, longestLabel));
+  // "Start Date Ltd" is a name.
+  if (said.split(/\s+/).every((word) => /^\p{Lu}/u.test(word))) return null;
+  const start = said.toLowerCase().replace(articles, '');
+  const ahead = applicableFields(turn.position).find((field) => {
+    const label = labelOf(field)
+      .replace(/\(.*?\)/g, '')
+      .trim()
+      .toLowerCase();
+    return label.includes(' ') && (start.startsWith(`${label} `) || start.startsWith(`${label}:`));
+  });
+  return ahead === undefined || ahead === turn.asked ? null : ahead;
 }
 
 /** The field of "change the start date" or "the start date is wrong": said to be changed, but not to what. */

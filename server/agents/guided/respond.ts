@@ -61,7 +61,7 @@ export function respond(understanding: Understanding, said: string | null, turn:
       const { values, refusals } = understanding;
       const welcome = turn.turnNumber === 1 ? [greeting(turn)] : [];
       return {
-        ...refused(refusals),
+        ...refused(refusals, turn),
         lead: [
           ...welcome,
           acknowledge(values, said, turn),
@@ -75,7 +75,7 @@ export function respond(understanding: Understanding, said: string | null, turn:
       const { refusals } = understanding;
       const welcome = turn.turnNumber === 1 ? [greeting(turn)] : [];
       return {
-        ...refused(refusals),
+        ...refused(refusals, turn),
         lead: [
           ...welcome,
           ...(refusals.length === 0 ? [fallback(turn)] : refusals.map((refusal) => whyOf(refusal, turn))),
@@ -113,12 +113,16 @@ function whyOf({ field, why }: Refusal, { asked, collected }: GuidedTurn): strin
   return collected[field.name] === undefined ? `${label}: ${why}` : `${label} stays as it was: ${why}`;
 }
 
-function refused(refusals: readonly Refusal[]): Pick<Draft, 'offers'> {
+/** What may have been meant, to press; for another field than the asked one under its label. */
+function refused(refusals: readonly Refusal[], { asked }: GuidedTurn): Pick<Draft, 'offers'> {
   const [refusal] = refusals.filter(({ field, suggestions }) => field !== null && suggestions.length > 0);
   if (refusal === undefined || refusal.field === null) return {};
   const { field, suggestions } = refusal;
   return {
-    offers: suggestions.map((value) => ({ title: readable(titleOf(field, value)), value })),
+    offers: suggestions.map((value) => ({
+      title: readable(titleOf(field, value)),
+      value: field === asked ? value : `${labelOf(field).toLowerCase()}: ${value}`,
+    })),
   };
 }
 

@@ -7,7 +7,7 @@ import { factsOf, isFreeText } from './field-facts.ts';
 import type { FieldKind } from './field-facts.ts';
 import { isLabelOf, resolveField } from './field-reference.ts';
 import type { GuidedTurn, Refusal, Understanding } from './guided-turn.ts';
-import { readBareLabel, readClearing, readLabels, readReopening } from './labelled-values.ts';
+import { readBareLabel, readClearing, readLabelAhead, readLabels, readReopening } from './labelled-values.ts';
 import type { LabelledValue } from './labelled-values.ts';
 import { plainWords } from './plain-words.ts';
 import { findOtherValues } from './other-values.ts';
@@ -58,6 +58,9 @@ export function understandText(text: string, turn: GuidedTurn): Understanding {
   if (labelled.length === 0 && isPutBack(text, turn.asked, turn)) return { kind: 'question' };
   const bare = labelled.length === 0 ? readFormedLabel(text, turn) : null;
   if (bare !== null) return { kind: 'values', ...bare };
+  const ahead =
+    labelled.length === 0 && factsOf(turn.asked).kind === 'words' ? readLabelAhead(text, turn) : null;
+  if (ahead !== null) return { kind: 'unreadable', refusals: [whyLabelAhead(ahead)] };
   const fromHead = readAsked(head, turn, { asked: turn.asked, taken });
   if (labelled.length === 0) {
     if (fromHead.kind !== 'unreadable') return fromHead;
@@ -214,6 +217,16 @@ function readFormedLabel(text: string, turn: GuidedTurn): Values | null {
   if (!formedKinds.has(factsOf(bare.field).kind) && !isWhole) return null;
   const read = readLabelled([bare], turn);
   return read.values.size === 0 ? null : read;
+}
+
+/** "Start date soon", where a name is asked for: it is no name, and no date either. */
+function whyLabelAhead(field: Field): Refusal {
+  const label = factsOf(field)
+    .label.replace(/\(.*?\)/g, '')
+    .trim()
+    .toLowerCase();
+  const why = `I can't read what you say about it. Please write “${label}: …” with nothing else.`;
+  return { field, tried: null, why, suggestions: [] };
 }
 
 /** Where an answer can't be read, "payment term 45" may still be for another field. */

@@ -13,7 +13,7 @@ import type { Reading } from './reading.ts';
 import { findCodes, findEmails, findPhones, findWebAddresses } from './tokens.ts';
 import type { FoundToken } from './tokens.ts';
 import { acceptWhole } from './whole-answer.ts';
-import { isNoName, isNonAnswer, readWords, soundsLikeCorrection } from './words.ts';
+import { alternativesIn, isNoName, isNonAnswer, readWords, soundsLikeCorrection } from './words.ts';
 import { isAcknowledgement, readYesNo } from './yes-no.ts';
 
 /**
@@ -104,6 +104,13 @@ function readName(field: Field, facts: FieldFacts, text: string): Reading {
       `${said} doesn't tell me the ${facts.label.toLowerCase()}. If it is meant so, put it in quotes.`,
     );
   }
+  const names = alternativesIn(value, facts);
+  if (names.length > 0) {
+    return nearMiss(
+      `Which one is it: ${listInWords(names.map(quote), 'or')}? If both together are the ${facts.label.toLowerCase()}, put them in quotes.`,
+      names,
+    );
+  }
   if (soundsLikeCorrection(text, facts)) {
     return nearMiss(
       `${said} sounds like a correction, and I can't tell of what. If it is the ${facts.label.toLowerCase()}, put it in quotes.`,
@@ -115,11 +122,14 @@ function readName(field: Field, facts: FieldFacts, text: string): Reading {
   return checked(field, value, text);
 }
 
+/** How many of the values in a text are named when it is asked which one is meant. */
+const mostOffered = 5;
+
 function single(tokens: readonly FoundToken[], whyNone: string): Reading {
   const [first, second] = tokens;
   if (first === undefined) return notFound(whyNone);
   if (second !== undefined) {
-    const values = tokens.map(({ value }) => value);
+    const values = tokens.slice(0, mostOffered).map(({ value }) => value);
     return nearMiss(`I found ${listInWords(values)}: which one is it?`, values);
   }
   return found(first.value, first);

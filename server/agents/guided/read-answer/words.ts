@@ -9,6 +9,7 @@ const myNames =
 const aboutNames = /\b(?:name|who|person|colleague|contact|reporter)\b/i;
 const aboutThings =
   /\b(?:company|legal|business|firm|organi[sz]ation|product|project|file|team|brand|event|service)\b/i;
+const ofThings = /\b(?:company|business|firm|organi[sz]ation|product|project|team|brand)\b/i;
 const bareLeads =
   /^(?:it's|it is|that's|that is|that would be|it would be|it'll be|they're|i think it's|i'd say|let's say|please (?:use|put|write|note)|write|put) /i;
 const longestBareAnswer = 5;
@@ -30,7 +31,9 @@ export interface ReadWords {
 export function readWords(text: string, facts: FieldFacts): ReadWords {
   const said = text.trim();
   if (facts.kind === 'prose') return { value: said, isQuoted: false };
-  const value = isPersonsName(facts) ? withoutRemarks(said) : withoutGreeting(said, facts);
+  const value = isPersonsName(facts)
+    ? withoutRemarks(said)
+    : withoutCourtesy(withoutGreeting(said, facts), facts);
   const lead = leadIn(straightQuotes(value), facts);
   if (lead === 0) return unquote(value);
   return unquote(withoutStop(value.slice(lead).trim()));
@@ -58,6 +61,14 @@ function withoutRemarks(said: string): string {
     value = rest;
   }
   return value;
+}
+
+/** "yes, Acme Ltd please": in lower case it is said to us. */
+function withoutCourtesy(said: string, facts: FieldFacts): string {
+  if (!asksForAnyName(facts) || said.length > longestIntroduction) return said;
+  return said
+    .replace(/^(?:yes|yeah|ok|okay|sure|well),\s+(?=[\p{Lu}\p{N}])/u, '')
+    .replace(/(?<=\S),?\s+(?:please|thanks|thank you)[.!]*$/, '');
 }
 
 /** Only before an introduction: a company may be called "Hello, Inc." */
@@ -128,6 +139,11 @@ const nonAnswers = new RegExp(
     String.raw`(?:please )?ask \S+(?: \S+)?`,
     '(?:my|our|his|her|their|the) (?:manager|boss|colleagues?|coworkers?|team|assistant|secretary|ceo|cfo|cto|wife|husband|partner|' +
       'mother|father|mom|mum|dad|son|daughter|brother|sister|friend|lawyer|accountant|company|supplier|vendor|customer|client|(?:usual|same) one)',
+    'x{2,9}|xyz|abc|asdf\\w*|qwerty|test(?:ing)?|foo|bar|lorem ipsum|dummy|placeholder|undefined|true|false|t b d|t b a|idem|pending',
+    'anonymous|unnamed|no name|secret|confidential|private|classified|redacted|as discussed|see (?:e mail|email|attachment|attached)|under discussion',
+    '(?:to|will) follow|coming soon|(?:a )?good question|pardon|come again|(?:say|repeat)(?: (?:again|that|it|the question))?|go away|shut up|fuck off',
+    '(?:any|some|every)thing|any|all|both|both of (?:them|these)|all of (?:them|these)|(?:the|this|that) (?:usual|first|second|third|last|other|same|one)(?: one)?|guess(?: what)?|' +
+      'well|so|er|up to you|(?:you|i) (?:choose|decide|forgot|know|do)(?: (?:it|who))?|let me .*|yes please',
     'me|myself|i|you|him|her|them|us|(?:some|any|every)(?:one|body)(?: else)?|nobody|no ?one|whoever|no idea|idk|dunno',
     `(?:i )?(?:don't|do not|can't|cannot|won't|will not|wouldn't) (?:know|care|mind|say|tell|answer|remember)${lacking}`,
     `(?:we|i|they|he|she|it) (?:do not|don't|does not|doesn't|did not|didn't) (?:really )?(?:have|need|want|use)${lacking}`,
@@ -188,12 +204,59 @@ const sayings = new Set(
 );
 const mostNames = 7;
 
+/** Words that are said about a name of anything; written with a capital they may be part of one. */
+const aboutAnyName = new Set(
+  (
+    'or not nor never none but if unless either neither except without maybe perhaps probably possibly formerly previously until till instead ' +
+    'rather than is was were are be been am will would can could should might i we it they he she you your who what why which whose me my our ' +
+    'please thanks sorry yes no ok okay actually think guess mean believe suppose something anything someone anyone everything whatever soon ' +
+    'later yet still also too wait oops hmm um used called forgot know again instead now'
+  ).split(' '),
+);
+/** Signs of data, of questions and of faces, which no name is written with. */
+const noNameSigns = /[{}[\]<>=|\\^~]|:|\?|…|\.{3}|^[^\p{L}]+$|\S@\S/u;
+const aboutMe = /\bI(?:'\w+)? \p{Ll}/u;
+
+/** Whether words or signs stand in a name of any kind that say something about it rather than being it. */
+function isSaidAbout(value: string): boolean {
+  if (value.length > longestIntroduction) return false;
+  const said = straightQuotes(value);
+  if (
+    noNameSigns.test(said) ||
+    aboutMe.test(said) ||
+    /^(?:yes|no|ok|okay|sorry|well|oops|please),/i.test(said)
+  )
+    return true;
+  return said.split(/[\s,;.()"!-]+/).some((word) => aboutAnyName.has(word) || /^\p{Ll}+n't$/u.test(word));
+}
+
+const either = /^(?:either\s+)?(\S.*?)(?:\s+or\s+|\s+\/\s+)(\S.*)$/;
+
+/** The two names of "Acme or Bcme"; empty where there is one. */
+export function alternativesIn(value: string, facts: FieldFacts): readonly string[] {
+  const match =
+    asksForAnyName(facts) && value.length <= longestIntroduction ? either.exec(value.trim()) : null;
+  const [, first = '', second = ''] = match ?? [];
+  const areNames = [first, second].every((name) => name !== '' && !isSaidAbout(name) && !isNonAnswer(name));
+  return areNames ? [first, second] : [];
+}
+
+function asksForAnyName(facts: FieldFacts): boolean {
+  return asksForName(facts) || ofThings.test(facts.label);
+}
+
 /** Whether what should be a person's name is a number, an address, or holds words that are said about a name. */
 export function isNoName(value: string, facts: FieldFacts): boolean {
   if (!isPersonsName(facts))
-    return asksForName(facts) && !isWrittenAsTitle(value) && hedging.test(value.trim());
+    return (
+      asksForAnyName(facts) &&
+      (isSaidAbout(value) || (!isWrittenAsTitle(value) && hedging.test(value.trim())))
+    );
   if (value.length > longestIntroduction) return false;
-  if (/^\W*(?:the )?\d|[@<>~+=*/\\|_#%^]|^(?:hi|hello|hey|thanks|yes|yeah|no|ok|okay|dear) /i.test(value))
+  if (
+    isSaidAbout(value) ||
+    /^\W*(?:the )?\d|[@<>~+=*/\\|_#%^]|^(?:hi|hello|hey|thanks|yes|yeah|no|ok|okay|dear) /i.test(value)
+  )
     return true;
   if (/^\S+\.[a-z]{2,}$/i.test(value)) return true;
   const words = value.split(/[\s,;.()"-]+/).filter((word) => word !== '');
