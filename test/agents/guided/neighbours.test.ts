@@ -57,3 +57,42 @@ describe('a name that may be two', () => {
     expect((await conversation.say('legal name: Ccme')).delta.collected).toEqual({ legalName: 'Ccme' });
   });
 });
+
+describe('a long value', () => {
+  const fields = {
+    text: { type: 'string', maxLength: 8_000, title: 'Account', description: 'the account' },
+    list: { type: 'array', items: { type: 'string' }, title: 'Names', description: 'the names' },
+    name: { type: 'string', title: 'Name', description: 'your name' },
+    email: { type: 'string', format: 'email', title: 'Email', description: 'your email address' },
+  };
+  const said = {
+    text: '漢'.repeat(8_000),
+    list: '漢字、,'.repeat(2_000),
+    name: '漢'.repeat(8_000),
+    email: Array.from({ length: 400 }, (_, index) => `漢a${index}@acme.example`).join(' '),
+  };
+
+  it.each(['text', 'list', 'name', 'email'] as const)(
+    'is not echoed whole, nor in the summary: %s',
+    async (kind) => {
+      const workflow = workflowFromJson({
+        id: 'long',
+        version: 1,
+        title: 'Long',
+        steps: [
+          {
+            id: 'only',
+            title: 'Only',
+            collects: { type: 'object', properties: { [kind]: fields[kind] }, required: [kind] },
+          },
+          { id: 'confirm', title: 'Confirm' },
+        ],
+      });
+      const conversation = play(workflow, { turnCount: 1, now });
+      for (const text of [said[kind], 'summary', `${kind}: ${said[kind].slice(0, 7_000)}`, 'back']) {
+        const turn = await conversation.say(text);
+        expect(Buffer.byteLength(turn.text) + Buffer.byteLength(turn.offers.join(''))).toBeLessThan(4_096);
+      }
+    },
+  );
+});
