@@ -10,7 +10,7 @@ import { inBrowser, screenshotsDir } from './support/in-browser.ts';
 import { lookEverywhere } from './support/look-everywhere.ts';
 import { deskCard, orders } from './support/orders.ts';
 import { showing } from './support/showing.ts';
-import { untilGivenUp } from './support/until-given-up.ts';
+import { triesOfThePage, untilGivenUp } from './support/until-given-up.ts';
 
 describe('axe-core finds nothing, in light and dark, on a desktop and a phone', () => {
   it(
@@ -71,7 +71,7 @@ describe('axe-core finds nothing, in light and dark, on a desktop and a phone', 
     'while the agent answers, when a turn has failed, and while another tab is answering',
     inBrowser(async ({ open, keep }) => {
       const { promise, resolve } = deferred<ScriptedReply>();
-      const failures = Array.from({ length: 7 }, () => new AgentFailure('failed', 'told to'));
+      const failures = Array.from({ length: triesOfThePage }, () => new AgentFailure('failed', 'told to'));
       const reply =
         'Good. **Which legal form** does it have?\n\n| Form | Who |\n| --- | --- |\n| sole trader | one person |\n\n- [the register](https://register.example/)\n- `code`\n\n> a quote';
       const agent = new ScriptedAgent([

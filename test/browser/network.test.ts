@@ -8,7 +8,7 @@ import type { ChatPage } from './support/chat-page.ts';
 import { startChatServer } from './support/chat-server.ts';
 import { eventually } from './support/eventually.ts';
 import { inBrowser } from './support/in-browser.ts';
-import { untilGivenUp } from './support/until-given-up.ts';
+import { triesOfThePage, untilGivenUp } from './support/until-given-up.ts';
 
 const failureIn = (chat: ChatPage) => chat.messages.getByRole('alert');
 
@@ -89,7 +89,7 @@ describe('a turn that fails', () => {
   it(
     'is taken back, says why in plain words, and can be edited into another',
     inBrowser(async ({ open, keep }) => {
-      const failures = Array.from({ length: 3 }, broken);
+      const failures = Array.from({ length: triesOfThePage }, broken);
       const agent = new ScriptedAgent([{ text: 'Where to?' }, ...failures, { text: 'Oslo, then.' }]);
       const server = keep(await startChatServer({ agent, definitions: [travel] }));
       const chat = await open(server.url, { failedRequests: true });

@@ -6,7 +6,7 @@ import { answer } from './support/answer.ts';
 import { startChatServer } from './support/chat-server.ts';
 import { eventually } from './support/eventually.ts';
 import { inBrowser } from './support/in-browser.ts';
-import { untilGivenUp } from './support/until-given-up.ts';
+import { triesOfThePage, untilGivenUp } from './support/until-given-up.ts';
 
 describe('a reload', () => {
   it(
@@ -85,7 +85,7 @@ describe('a reload', () => {
   it(
     'after a turn that failed has its words in the box again',
     inBrowser(async ({ open, keep }) => {
-      const failures = Array.from({ length: 7 }, () => new AgentFailure('failed', 'told to'));
+      const failures = Array.from({ length: triesOfThePage }, () => new AgentFailure('failed', 'told to'));
       const agent = new ScriptedAgent([{ text: 'Where to?' }, ...failures, { text: 'And when?' }]);
       const server = keep(await startChatServer({ agent, definitions: [travel] }));
       const chat = await open(server.url, { failedRequests: true });
