@@ -17,6 +17,9 @@ const answer = Array.from({ length: 10 }, (_, index) => ({
   text: `${index}${'x'.repeat(95_000)}`,
 }));
 
+/** As it is stored, with all that is noted beside its messages. */
+const largestTurnBytes = 1_100_000;
+
 describe('a conversation of large turns (I11)', () => {
   it('is read in pages of a bounded size, each message once, and Redis reads no more either', async () => {
     await using proxy = await startCountingProxy(inject('redisUrl'));
@@ -57,7 +60,10 @@ describe('a conversation of large turns (I11)', () => {
   });
 
   it('is read however large its turns are, ten times in one request, while others have their turns', async () => {
-    await using server = await startTestServer();
+    await using proxy = await startCountingProxy(inject('redisUrl'));
+    // How much Redis hands over is what counts here; how long a busy machine takes for that is not.
+    const env = { REDIS_URL: proxy.url, REDIS_COMMAND_TIMEOUT_MS: '30000' };
+    await using server = await startTestServer({ env });
     const turn = (conversation: string) =>
       fetch(`${server.url}/trpc/workflow.turn`, {
         method: 'POST',
@@ -74,7 +80,7 @@ describe('a conversation of large turns (I11)', () => {
     const opened = await turn(conversationId);
     expect(opened.status).toBe(200);
     await opened.arrayBuffer();
-    // A hundred such turns were more than Redis could hand over in a command's time.
+    // A hundred such turns are more than Redis can hand over in a command's time.
     using raw = rawRedis(inject('redisUrl'));
     const identity = { tenant: 'local', user: 'local', conversationId };
     const { log } = new KeyBuilder(server.settings.redisPrefix).conversation(identity);
@@ -90,13 +96,17 @@ describe('a conversation of large turns (I11)', () => {
     const batch = Object.fromEntries(Array.from({ length: 10 }, (_, index) => [index, { json: input }]));
     const paths = Array.from({ length: 10 }, () => 'workflow.get').join(',');
     server.agent.willAnswer({ text: 'meanwhile' });
-    const [answers, meanwhile] = await Promise.all([
-      fetch(`${server.url}/trpc/${paths}?batch=1&input=${encodeURIComponent(JSON.stringify(batch))}`),
-      turn('another'),
-    ]);
-    expect([answers.status, meanwhile.status]).toEqual([200, 200]);
-    await answers.arrayBuffer();
-    await meanwhile.arrayBuffer();
+    const { replyBytes } = await proxy.count(async () => {
+      const [answers, meanwhile] = await Promise.all([
+        fetch(`${server.url}/trpc/${paths}?batch=1&input=${encodeURIComponent(JSON.stringify(batch))}`),
+        turn('another'),
+      ]);
+      expect([answers.status, meanwhile.status]).toEqual([200, 200]);
+      await answers.arrayBuffer();
+      await meanwhile.arrayBuffer();
+    });
+    // One turn for each, which is handed over whatever its size, and the last one where that is another.
+    expect(replyBytes).toBeLessThan(10 * 2 * largestTurnBytes);
     expect(server.logLines.join('')).not.toContain('store.unreachable');
   });
 });
