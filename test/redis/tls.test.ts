@@ -25,7 +25,7 @@ async function refusals(url: string): Promise<unknown> {
   return await raw.redis.acl('LOG');
 }
 
-const timeout = 60_000;
+const timeout = 300_000;
 
 describe(
   'TLS, with a certificate of our own and an ACL user that may only do what docs/redis.md lists',
