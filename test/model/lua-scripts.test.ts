@@ -78,11 +78,10 @@ class Commands {
         return { kind, token };
       case 'settle':
         return { kind, token: choice === 0 ? null : token, agentMayHaveHeard: choice % 2 === 0 };
-      case 'stand':
-        return {
-          ...{ kind, place, at: choice === 0 ? 'front' : 'back' },
-          mostWaiting: choice < 4 ? null : choice - 3,
-        };
+      case 'stand': {
+        const mostWaiting = choice < 4 ? null : choice - 3;
+        return { kind, place, at: choice === 0 ? 'front' : 'back', mostWaiting };
+      }
       case 'leave':
         return { kind, place };
       case 'interrupt':
