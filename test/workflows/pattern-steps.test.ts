@@ -186,6 +186,15 @@ describe('judging', () => {
     expect(cpuMs(() => void patternSteps(source))).toBeLessThan(1_000);
   });
 
+  it.each([
+    ['^[^@\\s]+@[^@\\s]+\\.[^@\\s]+$', 254],
+    ['.*a.{20}b', 200],
+    ['[0-9]+ EUR|[a-z]+ USD|[a-f0-9]+ GBP|x+y', 300],
+    ['^(?:a?){40}a{40}$', 80],
+  ])('ends soon for short texts, too: %s on %i characters', (source, chars) => {
+    expect(cpuMs(() => void patternStepsWithin(chars, source))).toBeLessThan(1_000);
+  });
+
   it('takes no more than a budget that many share', () => {
     const budget = { left: 50_000 };
     for (let count = 0; count < 1_000; count += 1) patternSteps('^a*a*a*a*a*b$', '', budget);

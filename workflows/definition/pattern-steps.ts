@@ -12,7 +12,7 @@ interface Situation {
 const longestSource = 2_000;
 const mostStepsPerChar = 300;
 const budgetOfOne = 100_000;
-const budgetOfShortTexts = 400_000;
+const budgetOfShortTexts = 200_000;
 
 /** What trying one expression on a text that is known to be short may take: some three milliseconds. */
 const mostStepsOnShortText = 1_000_000;
@@ -138,9 +138,14 @@ interface Onward {
   readonly steps: number;
 }
 
+interface WaysTo {
+  readonly way: Way;
+  readonly count: number;
+}
+
 /** How often each place can be reached at most by texts that reach the same places, and at how many steps so far. */
 interface Reached {
-  readonly counts: Map<number, { readonly way: Way; readonly count: number }>;
+  readonly counts: ReadonlyMap<number, WaysTo>;
   readonly steps: number;
 }
 
@@ -160,8 +165,9 @@ class ShortText {
   stepsWithin(chars: number): number {
     const begun = this.#follow((to) => this.#ways.begin(to, true));
     const later = this.#follow((to) => this.#ways.begin(to, false));
-    let reached = new Map([['', withWays({ counts: new Map(), steps: begun.steps }, begun, 1)]]);
-    let most = begun.steps;
+    const counts = new Map<number, WaysTo>();
+    let most = this.#add(counts, begun, 1);
+    let reached = new Map<string, Reached>([['', { counts, steps: most }]]);
     for (let read = 0; read < chars && reached.size > 0; read += 1) {
       const next = new Map<string, Reached>();
       for (const from of reached.values()) {
@@ -180,20 +186,32 @@ class ShortText {
     return most;
   }
 
-  #read({ counts, steps }: Reached, character: readonly boolean[], later: Onward | null): Reached {
-    let to: Reached = { counts: new Map(), steps };
-    for (const [place, { way, count }] of counts) {
-      this.#ways.spend(1);
-      to = { ...to, steps: to.steps + count };
-      if (character[way.at.atom] === true) to = withWays(to, this.#onwardFrom(place, way), count);
+  #read(from: Reached, character: readonly boolean[], later: Onward | null): Reached {
+    // Making a set of places, and finding it among the others, costs more than a place does.
+    this.#ways.spend(from.counts.size + 5);
+    const counts = new Map<number, WaysTo>();
+    let { steps } = from;
+    for (const [place, { way, count }] of from.counts) {
+      steps += count;
+      if (character[way.at.atom] === true) steps += this.#add(counts, this.#onwardFrom(place, way), count);
     }
-    return later === null ? to : withWays(to, later, 1);
+    if (later !== null) steps += this.#add(counts, later, 1);
+    return { counts, steps };
+  }
+
+  /** Adds where so many ways lead to; returns at how many steps. */
+  #add(counts: Map<number, WaysTo>, { to, steps }: Onward, count: number): number {
+    this.#ways.spend(to.length);
+    for (const way of to) {
+      const place = placeOf(way);
+      counts.set(place, { way, count: (counts.get(place)?.count ?? 0) + count });
+    }
+    return steps * count;
   }
 
   #onwardFrom(place: number, way: Way): Onward {
     const onward = this.#onward.get(place) ?? this.#follow((to) => this.#ways.goOn(way, to));
     this.#onward.set(place, onward);
-    this.#ways.spend(onward.to.length);
     return onward;
   }
 
@@ -203,15 +221,6 @@ class ShortText {
     go(to);
     return { to, steps: this.#ways.steps };
   }
-}
-
-/** Adds where so many ways lead to. */
-function withWays({ counts, steps }: Reached, { to, steps: each }: Onward, count: number): Reached {
-  for (const way of to) {
-    const place = placeOf(way);
-    counts.set(place, { way, count: (counts.get(place)?.count ?? 0) + count });
-  }
-  return { counts, steps: steps + each * count };
 }
 
 function mostOf(one: Reached, other: Reached): Reached {

@@ -5,5 +5,5 @@ import type { JudgingBudget } from '../../../workflows/definition/pattern-ways.t
  * enough for one that a card usually has.
  */
 export function judgingOfACard(): JudgingBudget {
-  return { left: 300_000 };
+  return { left: 200_000 };
 }

@@ -405,6 +405,19 @@ describe('the regular expression of an input', () => {
     });
   });
 
+  it('stays where it is harmless on what may be typed, and on what the card puts in', () => {
+    const regex = '^[^@]+@[^@]+\\.[^@]+$';
+    const left = (more: object) =>
+      JSON.stringify(
+        vetCard(cardOf([{ type: 'Input.Text', id: 'x', regex, ...more }]), usualRules).card,
+      ).includes('regex');
+    expect(left({ maxLength: 254 })).toBe(true);
+    expect(left({ maxLength: 254, value: 'a@b.c' })).toBe(true);
+    expect(left({ maxLength: 254, value: 'a'.repeat(5_000) })).toBe(false);
+    expect(left({ maxLength: 5_000 })).toBe(false);
+    expect(left({ maxLength: -1 })).toBe(false);
+  });
+
   it('is taken off wherever on the card it stands, and stays in what an action submits', () => {
     const input = { type: 'Input.Text', id: 'x', regex: '^(a+)+$', value: `${'a'.repeat(40)}!` };
     const inner = cardOf([input, { type: 'Container', items: [input], fallback: input }]);
