@@ -5,7 +5,14 @@ import { z } from '../../workflows/definition/index.ts';
 const address = /^[^@\s]+@[^@\s]+\.[^@\s]+$/;
 const collects = z.object({
   mail: z.string().regex(address).max(254, 'must be shorter'),
-  copies: z.array(z.object({ to: z.string().max(100).regex(/^(a+)+$/) })),
+  copies: z.array(
+    z.object({
+      to: z
+        .string()
+        .max(100)
+        .regex(/^(a+)+$/),
+    }),
+  ),
   note: z.string().trim().max(5),
 });
 const { fields } = prepareWorkflow({
