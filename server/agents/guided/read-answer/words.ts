@@ -208,7 +208,7 @@ const mostNames = 7;
 const aboutAnyName = new Set(
   (
     'or not nor never none but if unless either neither except without maybe perhaps probably possibly formerly previously until till instead ' +
-    'rather than is was were are be been am will would can could should might i we it they he she you your who what why which whose me my our ' +
+    'rather than is was were are be been am will would can could should might i we they he she you your who what why which whose me my our ' +
     'please thanks sorry yes no ok okay actually think guess mean believe suppose something anything someone anyone everything whatever soon ' +
     'later yet still also too wait oops hmm um used called forgot know again instead now'
   ).split(' '),
