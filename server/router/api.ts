@@ -45,7 +45,9 @@ type ApiProcedures<Definition extends TypedDefinition> = Record<
     get: TRPCQueryProcedure<Call<GetConversationRequest, GetOutput<Definition>>>;
     end: TRPCMutationProcedure<Call<EndConversationRequest, EndOutput<Definition>>>;
     list: TRPCQueryProcedure<Call<ListRequest | undefined, ListOutput>>;
-    watch: TRPCSubscriptionProcedure<Call<WatchRequest, AsyncIterable<Tracked<WatchOutput<Definition>>, void>>>;
+    watch: TRPCSubscriptionProcedure<
+      Call<WatchRequest, AsyncIterable<Tracked<WatchOutput<Definition>>, void>>
+    >;
     definitions: TRPCQueryProcedure<Call<void, DefinitionView[]>>;
   }
 >;

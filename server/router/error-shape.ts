@@ -57,17 +57,7 @@ export interface ErrorShape {
  * tRPC 11; the compiler compares them with tRPC's own.
  */
 type JsonRpcCode =
-  | -32600
-  | -32603
-  | -32001
-  | -32003
-  | -32004
-  | -32005
-  | -32009
-  | -32012
-  | -32013
-  | -32015
-  | -32029;
+  -32600 | -32603 | -32001 | -32003 | -32004 | -32005 | -32009 | -32012 | -32013 | -32015 | -32029;
 
 interface Formatting {
   readonly error: TRPCError;

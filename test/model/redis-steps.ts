@@ -99,7 +99,7 @@ function describe(answer: Answer): string {
     case 'purge':
       return `: ${answer.result}`;
     case 'stands':
-      return answer.isCalled ? ': called' : ': waiting';
+      return `: ${answer.standing}`;
     case 'interrupt':
       return answer.didInterrupt ? ': done' : ': too late';
     case 'done':
