@@ -7,7 +7,7 @@ export interface JudgingBudget {
   left: number;
 }
 
-export type CharInstruction = Extract<Instruction, { kind: 'char' }>;
+type CharInstruction = Extract<Instruction, { kind: 'char' }>;
 
 /** A way through the expression that is being tried. */
 export interface Way {
