@@ -25,10 +25,17 @@ function tokensOf(text: string): Token[] {
   });
 }
 
+/** An answer with more candidates than this names no one value; each costs a run of the field's schema (I11). */
+const mostCandidates = 200;
+
 /** The different values that the field accepts among what the readers make of the text's tokens. */
 function accepted(field: Field, candidates: readonly Token[]): FoundToken[] {
   const found = new Map<string, FoundToken>();
+  const checkedTexts = new Set<string>();
   for (const { text, start, end } of candidates) {
+    if (checkedTexts.has(text)) continue;
+    if (checkedTexts.size === mostCandidates) break;
+    checkedTexts.add(text);
     const checked = field.check(text);
     if (!checked.ok || typeof checked.value !== 'string' || found.has(checked.value)) continue;
     found.set(checked.value, { value: checked.value, start, end });

@@ -84,6 +84,7 @@ function withoutGreeting(said: string, facts: FieldFacts): string {
 function leadIn(said: string, facts: FieldFacts): number {
   const labelled = ownLabel(said, facts);
   if (labelled > 0) return labelled;
+  if (isSaidOfAnything(said, facts)) return 0;
   const strong = namings.exec(said) ?? ownNaming(said, facts);
   if (strong !== null)
     return isWrittenAsName(strong[0]) || strong[0].length >= said.length ? 0 : strong[0].length;
@@ -94,6 +95,14 @@ function leadIn(said: string, facts: FieldFacts): number {
   return isShort && (isPersonsName(facts) || /^[\p{Lu}\p{N}"'+]/u.test(rest)) && !isWrittenAsName(bare[0])
     ? bare[0].length
     : 0;
+}
+
+const openLead = /^(?:i'm|i am|this is|it's|it is|that's|that is) /i;
+
+/** "This is stupid", "I'm busy": words in lower case after such a lead are a name no more often than a remark. */
+function isSaidOfAnything(said: string, facts: FieldFacts): boolean {
+  const rest = said.replace(openLead, '');
+  return rest !== said && asksForName(facts) && /\p{Ll}/u.test(rest) && !/\p{Lu}/u.test(rest);
 }
 
 function ownNaming(said: string, facts: FieldFacts): RegExpExecArray | null {
@@ -199,7 +208,7 @@ const sayings = new Set(
     'almost nearly maybe perhaps probably between before after until till from to up with is are was were be been am will would can could ' +
     'should may might must do does did have has had the a an my our your his her their its this that these those it we you they he she ' +
     'what who why how where when which of for on in by as so too only just also still yet again other another else both each every ' +
-    "any some all first last next isn't can't don't won't doesn't didn't wouldn't like used instead rather later earlier now then"
+    "any some all first last next i'm it's that's isn't can't don't won't doesn't didn't wouldn't like used instead rather later earlier now then"
   ).split(' '),
 );
 const mostNames = 7;
