@@ -4,7 +4,7 @@ import { AgentFailure, createTestCaller } from '../../server/testing/index.ts';
 import { failureOf } from '../support/failure-of.ts';
 import { openCaller } from './open-caller.ts';
 import { openWaiting } from './open-waiting.ts';
-import { faultDetail, faulty, survey, text, travel } from './sample-workflows.ts';
+import { faultDetail, faulty, faultyAnswer, survey, text, travel } from './sample-workflows.ts';
 
 const turn = { conversationId: 'c', workflowId: 'travel', input: text('hello') } as const;
 
@@ -157,6 +157,7 @@ describe('every reason that a call can fail for', () => {
 
   it('INTERNAL for what nobody foresaw: opaque to the caller, whole for the observer, joined by the error id', async () => {
     await using test = await createTestCaller({ definitions: [faulty] });
+    test.agent.willAnswer(faultyAnswer);
     const { code, error } = await failureOf(
       test.caller.workflow.turn({ conversationId: 'c', input: text('hi') }),
     );
@@ -164,7 +165,7 @@ describe('every reason that a call can fail for', () => {
     expect(error.message).not.toContain('secret');
     const logged = test.events.find((event) => event.type === 'error.unexpected');
     expect(error.message).toContain(logged?.errorId);
-    expect(logged?.error).toMatchObject({ message: faultDetail });
+    expect(logged?.error).toMatchObject({ cause: { message: faultDetail } });
   });
 });
 
