@@ -121,11 +121,11 @@ describe('the tutorial', () => {
     }
   });
 
-  it("names tRPC's package in the version that the client has", async () => {
+  it("names tRPC's package in the major version that the client has", async () => {
     const { version } = z
       .object({ version: z.string() })
       .parse(JSON.parse(await readFile(bin('@trpc/client/package.json'), 'utf8')));
-    expect(named).toContain(`@trpc/tanstack-react-query@${version}`);
+    expect(named).toContain(`@trpc/tanstack-react-query@${version.replace(/\..*$/, '')}`);
   });
 });
 

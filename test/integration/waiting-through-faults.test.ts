@@ -63,6 +63,9 @@ describe('while turns wait, a server that dies', () => {
     await using two = await openTwo({ commandTimeoutMs: endlessMs / 4 });
     const { raw, keys } = two.here;
     const microsecondsAgo = (ms: number): number => (Date.now() - ms) * 1_000;
+    // The line is cleared of the dead when somebody joins it, so these are put there after that.
+    const next = waitingTurn(two.there, 'next');
+    await two.here.inLine(1);
     await raw.zadd(
       keys.waiting,
       microsecondsAgo(endlessMs + 1_000),
@@ -71,7 +74,6 @@ describe('while turns wait, a server that dies', () => {
       'dead-at-the-front',
     );
     await raw.pexpire(keys.waiting, 2 * endlessMs);
-    const next = waitingTurn(two.there, 'next');
     await two.here.inLine(3);
     two.question.answer();
     await two.running;
