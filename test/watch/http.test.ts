@@ -77,7 +77,7 @@ describe('a watch over HTTP', () => {
     expect(response.status).toBe(200);
     expect(Object.fromEntries(response.headers)).toMatchObject({
       'content-type': 'text/event-stream',
-      'cache-control': 'no-cache, no-transform',
+      'cache-control': 'no-cache, no-transform, no-store',
       'x-accel-buffering': 'no',
     });
     expect(response.headers.has('content-encoding')).toBe(false);

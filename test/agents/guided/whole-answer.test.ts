@@ -361,7 +361,8 @@ describe('8,000 characters', () => {
         't-table',
       ]) {
         const spent: number[] = [];
-        for (let round = 0; round < 3; round += 1) {
+        // The quickest of three counts, and one that is quick enough is.
+        for (let round = 0; round < 3 && !spent.some((ms) => ms < 300); round += 1) {
           const conversation = play(workflowFromJson(workflows[id]), { turnCount: 1, now });
           const started = process.cpuUsage();
           await conversation.say(text);
