@@ -45,7 +45,8 @@ export const faults = {
   reset: ({ response }) => void response.socket?.resetAndDestroy(),
   'drop before the first chunk': dropsAfter(),
   drop: dropsAfter(...half),
-  'no finish reason': streams(...half, done),
+  // Words that break off: whole ones would be taken (decision 48).
+  'no finish reason': streams(opening, contentChunk('And then the'), done),
   'no end at all': streams(...half),
   'cut off at the length limit': endsWith('length', faultWords),
   'content filter': endsWith('content_filter', faultWords),
