@@ -69,7 +69,7 @@ describe('a watcher who takes nothing in', () => {
     const stalled = addresses.map((address) => {
       const socket = connect({ port: Number(port), host: hostname });
       socket.on('error', () => undefined);
-      socket.write(`GET /trpc/${address}?input=${input} HTTP/1.1\r\nHost: t\r\n\r\n`);
+      socket.write(`GET /trpc/${address}?input=${input} HTTP/1.1\r\nHost: ${hostname}\r\n\r\n`);
       return { socket, closed: once(socket, 'close') };
     });
     for (const { socket } of stalled) await once(socket, 'readable');
