@@ -1,5 +1,7 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { readScript } from '../../server/redis/define-scripts.ts';
 import type { Director } from './director.ts';
 import { markOfCommit } from './redis-commands.ts';
 import { settingsUnderTest } from './settings-under-test.ts';
@@ -104,10 +106,11 @@ export const outdatedLoad: Scenario = {
   },
 };
 
+/** The script as the server loads it: with the functions that it shares in front. */
 async function scriptText(projectDir: string, operation: string): Promise<string> {
   const dir = join(projectDir, 'server/store/redis/scripts');
   const file = (await readdir(dir)).find((name) => name.startsWith(operation));
-  return readFile(join(dir, file ?? operation), 'utf8');
+  return readScript(pathToFileURL(join(dir, file ?? operation))).text;
 }
 
 export const singleTurn: Scenario = {
