@@ -67,8 +67,8 @@ describe('an answer counts only if the whole of it is accounted for', () => {
     await fc.assert(
       fc.asyncProperty(fc.constantFrom(...answers), words, async ([id, value], around) => {
         const text = around.reduce<string>((said, wrap) => wrap(said), value);
-        // "No no" is a no.
-        fc.pre(!/^no(?: no)+$/.test(text));
+        // "No no" is a no, and half of a dozen is six.
+        fc.pre(!/^no(?: no)+$/.test(text) && !text.startsWith('half of a dozen'));
         expect(await stored(id, text), text).toBeNull();
       }),
       { numRuns: 1_500 },
