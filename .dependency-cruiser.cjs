@@ -1,5 +1,9 @@
-/** The dependency direction of docs/architecture.md: main → compose → {http, router, adapters} → orchestrator → {domain, workflows}. */
-const adapters = 'server/(store|lease|feed|agents|auth|observability|embedded-redis|definitions)';
+/**
+ * The dependency direction of docs/architecture.md:
+ * main → serve → compose → {http, router, redis, agents} → {orchestrator, watch} → {answer, domain} → {contract, workflows/definition}.
+ */
+const adapters = 'server/(redis|agents|auth|observability|embedded-redis|definitions)';
+const orchestration = '^server/(orchestrator|watch|answer|domain)/';
 
 module.exports = {
   forbidden: [
@@ -14,8 +18,8 @@ module.exports = {
       name: 'only-main-composes',
       comment: 'main is the only production entry of compose; tests and tools start the server the same way.',
       severity: 'error',
-      from: { path: '^server', pathNot: '^server/(main|run-server)\\.ts$' },
-      to: { path: '^server/(main|run-server|compose)\\.ts$' },
+      from: { path: '^server', pathNot: '^server/(main|serve)\\.ts$' },
+      to: { path: '^server/(main|serve|compose)\\.ts$' },
     },
     {
       name: 'workflows-know-only-zod',
@@ -24,20 +28,36 @@ module.exports = {
       to: { pathNot: ['^workflows', 'node_modules/zod/'] },
     },
     {
-      name: 'domain-is-pure',
-      comment: 'The domain knows itself and the definitions; no effects, no libraries but zod.',
+      name: 'contract-is-a-leaf',
+      comment: 'The wire is written once, for the server, the client and the page alike.',
       severity: 'error',
-      from: { path: '^server/domain' },
-      to: { pathNot: ['^server/domain', '^workflows', 'node_modules/zod/'] },
+      from: { path: '^contract' },
+      to: { pathNot: ['^contract', 'node_modules/zod/'] },
     },
     {
-      name: 'orchestrator-knows-domain-and-workflows',
+      name: 'domain-is-pure',
+      comment: 'The domain knows itself, the wire and the definitions; no effects, no libraries but zod.',
       severity: 'error',
-      from: { path: '^server/orchestrator' },
+      from: { path: '^server/domain' },
+      to: { pathNot: ['^server/domain', '^contract', '^workflows', 'node_modules/zod/'] },
+    },
+    {
+      name: 'answer-knows-the-domain',
+      comment: 'What an agent said is read without knowing who asked it, or what becomes of it.',
+      severity: 'error',
+      from: { path: '^server/answer' },
+      to: {
+        pathNot: ['^server/(answer|domain)/', '^contract', '^workflows', 'node_modules/zod/', '^node:timers'],
+      },
+    },
+    {
+      name: 'orchestrator-knows-answer-domain-and-workflows',
+      severity: 'error',
+      from: { path: '^server/(orchestrator|watch)' },
       to: {
         pathNot: [
-          '^server/orchestrator',
-          '^server/domain',
+          orchestration,
+          '^contract',
           '^workflows',
           'node_modules/zod/',
           '^crypto$',
@@ -50,19 +70,13 @@ module.exports = {
       name: 'adapters-do-not-know-each-other-or-the-router',
       severity: 'error',
       from: { path: `^${adapters}/` },
-      to: {
-        path: '^server/',
-        pathNot: ['^server/(domain|orchestrator)/', '^server/redis/', '^$1/'].concat(`^${adapters}/`),
-      },
+      to: { path: '^server/', pathNot: [orchestration, `^${adapters}/`] },
     },
     {
       name: 'an-adapter-does-not-know-another-adapter',
       severity: 'error',
-      from: { path: '^server/(store|lease|feed|agents|auth|observability|embedded-redis|definitions)/' },
-      to: {
-        path: `^${adapters}/`,
-        pathNot: '^server/$1/',
-      },
+      from: { path: `^${adapters}/` },
+      to: { path: `^${adapters}/`, pathNot: '^server/$1/' },
     },
     {
       name: 'router-knows-the-orchestrator-only',
@@ -72,8 +86,8 @@ module.exports = {
       to: {
         pathNot: [
           '^server/router',
-          '^server/orchestrator',
-          '^server/domain',
+          orchestration,
+          '^contract',
           '^workflows',
           'node_modules/(@trpc/server|zod|superjson)/',
         ],
@@ -95,21 +109,21 @@ module.exports = {
       name: 'production-does-not-know-testing',
       comment: 'The in-memory store is for contract tests; the server cannot be configured to use it (I6).',
       severity: 'error',
-      from: { path: '^(server|workflows|client-sdk)', pathNot: '^server/testing' },
+      from: { path: '^(server|workflows|client-sdk|contract)', pathNot: '^server/testing' },
       to: { path: '^(server/testing|test|tools)/' },
     },
     {
-      name: 'examples-know-the-published-client-only',
-      comment: 'What an example shows, a stranger can do.',
+      name: 'the-page-knows-the-published-client-only',
+      comment: 'What the chat page does, a stranger can do.',
       severity: 'error',
-      from: { path: '^examples' },
+      from: { path: '^apps' },
       to: { path: '^(server|workflows|tools|test|client-sdk/src/(?!index\\.ts|react/index\\.ts))' },
     },
     { name: 'not-to-unresolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
     {
       name: 'no-dev-dependency-in-production',
       severity: 'error',
-      from: { path: '^(server|workflows|client-sdk)' },
+      from: { path: '^(server|workflows|client-sdk|contract)' },
       to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] },
     },
   ],

@@ -2,7 +2,7 @@ FROM node:20-bookworm-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json ./
 COPY client-sdk/package.json client-sdk/
-COPY examples/react-chat/package.json examples/react-chat/
+COPY apps/chat/package.json apps/chat/
 RUN npm ci
 COPY . .
 RUN npm run build
@@ -11,7 +11,7 @@ FROM node:20-bookworm-slim
 WORKDIR /app
 COPY package.json package-lock.json ./
 COPY client-sdk/package.json client-sdk/
-COPY examples/react-chat/package.json examples/react-chat/
+COPY apps/chat/package.json apps/chat/
 RUN npm ci --omit=dev && npm cache clean --force
 COPY --from=build /app/dist dist
 USER node

@@ -4,7 +4,7 @@ import reactHooks from 'eslint-plugin-react-hooks';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['**/dist/', '**/node_modules/', '.data/', 'coverage/', 'test/package/samples/'] },
+  { ignores: ['**/dist/', '**/node_modules/', '.data/', 'coverage/', 'test/system/package/samples/'] },
   js.configs.recommended,
   {
     files: ['**/*.{ts,tsx}'],
@@ -29,7 +29,7 @@ export default tseslint.config(
     rules: { 'max-lines': 'off' },
   },
   {
-    files: ['client-sdk/src/react/**/*.ts', 'examples/**/*.{ts,tsx}', 'test/react/**/*.{ts,tsx}'],
+    files: ['client-sdk/src/react/**/*.ts', 'apps/**/*.{ts,tsx}', 'test/redis/react/**/*.{ts,tsx}'],
     extends: [reactHooks.configs.flat['recommended-latest']],
   },
   {

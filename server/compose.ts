@@ -3,7 +3,7 @@ import type { WorkflowDefinition } from '../workflows/definition/define-workflow
 import { DevAuthenticator } from './auth/dev-authenticator.ts';
 import { createAgent } from './create-agent.ts';
 import { prepareWorkflows } from './domain/workflow.ts';
-import type { Settings } from './environment.ts';
+import type { Settings } from './settings/read-environment.ts';
 import { PinoObserver } from './observability/pino-observer.ts';
 import type { Dependencies } from './orchestrator/dependencies.ts';
 import { InputDigests } from './orchestrator/input-digest.ts';
@@ -13,11 +13,11 @@ import type { Clock } from './orchestrator/ports/clock.ts';
 import { noFaults } from './orchestrator/ports/fault-points.ts';
 import type { FaultPoints } from './orchestrator/ports/fault-points.ts';
 import { TurnGate } from './orchestrator/turn-gate.ts';
-import { WatchGate } from './orchestrator/watch/watch-gate.ts';
+import { WatchGate } from './watch/watch-gate.ts';
 import { randomIds } from './random-ids.ts';
-import { openRedisAdapters } from './redis-adapters.ts';
-import type { FirstConnection } from './redis-adapters.ts';
-import type { RedisTarget } from './redis/redis-target.ts';
+import { openRedisAdapters } from './redis/redis-adapters.ts';
+import type { FirstConnection } from './redis/redis-adapters.ts';
+import type { RedisTarget } from './redis/connection/redis-target.ts';
 import { systemClock } from './system-clock.ts';
 
 export interface CompositionOptions {

@@ -2,7 +2,7 @@ import type { ConnectionSettings } from '@microsoft/agents-copilotstudio-client'
 import { fixedAccessToken } from './agents/copilot-studio/access-token/fixed-access-token.ts';
 import type { AccessTokens } from './agents/copilot-studio/access-tokens.ts';
 import { createGuidedAgent } from './agents/guided/guided-agent.ts';
-import type { AgentSettings, CopilotStudioSettings } from './environment.ts';
+import type { AgentSettings, CopilotStudioSettings } from './settings/read-environment.ts';
 import type { Agent } from './orchestrator/ports/agent.ts';
 import type { Clock } from './orchestrator/ports/clock.ts';
 

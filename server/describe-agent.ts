@@ -1,4 +1,4 @@
-import type { AgentSettings, CopilotStudioSettings } from './environment.ts';
+import type { AgentSettings, CopilotStudioSettings } from './settings/read-environment.ts';
 
 /** Which agent answers and in whose name, for people. Of an address only the origin: the rest may hold a secret. */
 export function describeAgent(settings: AgentSettings): string[] {

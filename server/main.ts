@@ -3,13 +3,13 @@ import { formatFaults, loadDefinitions } from './definitions/load-definitions.ts
 import { startEmbeddedRedis } from './embedded-redis/embedded-redis.ts';
 import type { EmbeddedRedis } from './embedded-redis/embedded-redis.ts';
 import { ownSecret } from './embedded-redis/own-secret.ts';
-import { parseEnvironment } from './environment.ts';
-import type { Settings } from './environment.ts';
-import { mistypedVariables } from './environment/mistyped-variables.ts';
+import { parseEnvironment } from './settings/read-environment.ts';
+import type { Settings } from './settings/read-environment.ts';
+import { mistypedVariables } from './settings/mistyped-variables.ts';
 import { createLogger } from './observability/create-logger.ts';
-import { parseStandaloneUrl } from './redis/parse-redis-url.ts';
-import { runServer } from './run-server.ts';
-import type { RunningServer } from './run-server.ts';
+import { parseStandaloneUrl } from './redis/connection/parse-redis-url.ts';
+import { runServer } from './serve.ts';
+import type { RunningServer } from './serve.ts';
 import { describeStart } from './start-message.ts';
 
 /** Ends the start with what is wrong, for people: no stack trace. */

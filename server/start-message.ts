@@ -2,7 +2,7 @@ import { relative } from 'node:path';
 import type { WorkflowDefinition } from '../workflows/definition/define-workflow.ts';
 import { describeAgent } from './describe-agent.ts';
 import type { EmbeddedRedis } from './embedded-redis/embedded-redis.ts';
-import type { Settings } from './environment.ts';
+import type { Settings } from './settings/read-environment.ts';
 
 interface Start {
   readonly server: {

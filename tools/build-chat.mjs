@@ -1,4 +1,4 @@
-// Runs before the server starts: builds the chat page (examples/react-chat) when it is missing or older than what it is
+// Runs before the server starts: builds the chat page (apps/chat) when it is missing or older than what it is
 // made of. A page that can't be built is told of, and keeps no server from starting.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -19,7 +19,7 @@ import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const app = join(root, 'examples/react-chat');
+const app = join(root, 'apps/chat');
 const page = join(app, 'dist');
 const indexOf = (folder) => join(folder, 'index.html');
 

@@ -15,7 +15,7 @@ run('tools/build-chat.mjs');
 
 copyTree('server', /\.lua$/);
 copyTree('workflows', /^[^/]*\.json$/);
-copyTree('examples/react-chat/dist', /\.\w+$/);
+copyTree('apps/chat/dist', /\.\w+$/);
 
 function run(...parameters) {
   const { status } = spawnSync(process.execPath, parameters, { cwd: root, stdio: 'inherit' });

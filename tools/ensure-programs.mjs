@@ -63,7 +63,7 @@ const programs = {
       brew: [[['brew', 'install', '--cask', 'google-chrome']]],
     },
     byHand: 'Install Chromium or Chrome, then run the same command again.',
-    without: 'Without it the tests in test/browser fail, and all others run.',
+    without: 'Without it the tests in test/system/browser fail, and all others run.',
     // The tests that need it fail without it, and say why: the others have nothing to do with it.
     isVital: false,
   },

@@ -1,4 +1,4 @@
-// Run by hand after the tests: takes the pictures that the README shows from the screenshots that test/browser has left.
+// Run by hand after the tests: takes the pictures that the README shows from the screenshots that test/system/browser has left.
 import { cpSync, mkdirSync, statSync } from 'node:fs';
 
 /** What the README calls them, and which screenshot each is. */

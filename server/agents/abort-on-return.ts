@@ -1,4 +1,4 @@
-import { AgentFailure } from '../orchestrator/ports/agent.ts';
+import { AgentFailure } from '../answer/agent-failure.ts';
 
 /**
  * Lets a reader leave a generator that is waiting: by itself `return` would wait for what the generator waits for. The

@@ -1,4 +1,4 @@
-import { AgentFailure } from '../orchestrator/ports/agent.ts';
+import { AgentFailure } from '../answer/agent-failure.ts';
 import type { AgentCallOptions } from '../orchestrator/ports/agent.ts';
 import type { Clock } from '../orchestrator/ports/clock.ts';
 

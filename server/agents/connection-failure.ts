@@ -1,4 +1,4 @@
-import { AgentFailure } from '../orchestrator/ports/agent.ts';
+import { AgentFailure } from '../answer/agent-failure.ts';
 import { causeCode } from './cause-code.ts';
 
 /** How a certificate fails the check that comes before anything is sent (Node.js, `tls`). */

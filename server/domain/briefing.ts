@@ -1,5 +1,5 @@
 import type { CollectedFields, Json } from '../../workflows/definition/json.ts';
-import type { CardAction } from './cards/card-action.ts';
+import type { CardAction } from './card-action.ts';
 import type { Position } from './position.ts';
 import type { Workflow } from './workflow.ts';
 

@@ -7,7 +7,7 @@ import type {
 } from '../../workflows/definition/define-workflow.ts';
 import { overlongTexts } from '../../workflows/definition/text-bounds.ts';
 import type { Overlong } from '../../workflows/definition/text-bounds.ts';
-import type { CardRules } from './cards/card-rules.ts';
+import type { CardRules } from './card-rules.ts';
 
 /** A field's JSON Schema, as agents and clients are shown it. */
 export type JsonSchema = Readonly<Record<string, unknown>>;

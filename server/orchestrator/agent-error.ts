@@ -1,5 +1,5 @@
 import { TurnkeeperError, isTurnkeeperError } from '../domain/errors.ts';
-import { AgentFailure } from './ports/agent.ts';
+import { AgentFailure } from '../answer/agent-failure.ts';
 
 /** What callers are told of an agent that failed; an error that is ours already stays as it is. */
 export function toAgentError(error: unknown): TurnkeeperError {

@@ -1,15 +1,16 @@
 import { z } from 'zod';
-import type { Activity } from '../domain/activity.ts';
+import type { Activity } from '../answer/activity.ts';
 import { isTurnkeeperError } from '../domain/errors.ts';
 import type { ConversationKey } from '../domain/identity.ts';
 import { toAgentError } from './agent-error.ts';
-import { collectAnswer } from './collect-answer.ts';
+import { collectAnswer } from '../answer/collect-answer.ts';
 import type { Dependencies } from './dependencies.ts';
 import { describeCause } from './describe-cause.ts';
-import { AgentFailure } from './ports/agent.ts';
-import type { AgentFailureOutcome, AgentRequest } from './ports/agent.ts';
+import { AgentFailure } from '../answer/agent-failure.ts';
+import type { AgentRequest } from './ports/agent.ts';
+import type { AgentFailureOutcome } from '../answer/agent-failure.ts';
 import { showLive } from './show-live.ts';
-import { unlessAborted } from './unless-aborted.ts';
+import { unlessAborted } from '../answer/unless-aborted.ts';
 
 interface Asking {
   readonly key: ConversationKey;

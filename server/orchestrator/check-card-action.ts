@@ -1,5 +1,5 @@
 import type { AgentInput, TurnInput } from '../domain/briefing.ts';
-import { checkCardAction } from '../domain/cards/check-card-action.ts';
+import { checkCardAction } from '../answer/cards/check-card-action.ts';
 import { TurnkeeperError } from '../domain/errors.ts';
 import type { TurnRecord } from '../domain/result.ts';
 import type { ConversationState } from '../domain/state.ts';

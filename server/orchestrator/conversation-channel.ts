@@ -1,5 +1,5 @@
-import type { LivePart } from '../domain/live/live-so-far.ts';
-import { LiveSoFar } from '../domain/live/live-so-far.ts';
+import type { LivePart } from '../answer/live/live-so-far.ts';
+import { LiveSoFar } from '../answer/live/live-so-far.ts';
 import type { Clock } from './ports/clock.ts';
 import type { FeedNotice } from './ports/conversation-feed.ts';
 

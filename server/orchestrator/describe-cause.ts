@@ -1,6 +1,6 @@
 import { isTurnkeeperError } from '../domain/errors.ts';
 import { ConditionFailed } from '../domain/workflow.ts';
-import { AgentFailure } from './ports/agent.ts';
+import { AgentFailure } from '../answer/agent-failure.ts';
 
 /**
  * Why something failed, for the log: an adapter's own words where they are known to hold nothing that anybody wrote,

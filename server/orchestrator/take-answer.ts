@@ -1,11 +1,11 @@
-import type { Activity } from '../domain/activity.ts';
+import type { Activity } from '../answer/activity.ts';
 import type { AgentInput } from '../domain/briefing.ts';
 import { limits } from '../domain/limits.ts';
 import type { Message } from '../domain/message.ts';
-import { normalizeActivities } from '../domain/normalize/normalize-activities.ts';
-import { strayJson } from '../domain/normalize/text-drafts.ts';
+import { normalizeActivities } from '../answer/normalize/normalize-activities.ts';
+import { strayJson } from '../answer/normalize/text-drafts.ts';
 import { boundIssues } from '../domain/parse-issues.ts';
-import { parseTurn } from '../domain/parse-turn.ts';
+import { parseTurn } from '../answer/parse-turn.ts';
 import { progressOf } from '../domain/position.ts';
 import { reduceTurn } from '../domain/reduce-turn.ts';
 import { viewState } from '../domain/result.ts';
@@ -15,7 +15,7 @@ import { suggestedInputOf } from '../domain/suggested-input.ts';
 import { summarize } from '../domain/summary.ts';
 import type { Workflow } from '../domain/workflow.ts';
 import { toAgentError } from './agent-error.ts';
-import { AgentFailure } from './ports/agent.ts';
+import { AgentFailure } from '../answer/agent-failure.ts';
 
 interface AskedTurn {
   readonly turnId: string;

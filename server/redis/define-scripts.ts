@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { storedFormat } from '../domain/stored-conversation.ts';
-import type { RedisConnection } from './redis-connection.ts';
+import type { RedisConnection } from './connection/redis-connection.ts';
 
 /** A Lua script, and how many of its arguments are keys. */
 export interface Script {

@@ -1,6 +1,6 @@
 import { Cluster } from 'ioredis';
 import type { Script } from './define-scripts.ts';
-import type { RedisConnection } from './redis-connection.ts';
+import type { RedisConnection } from './connection/redis-connection.ts';
 
 interface ReplicaWait {
   /** How many replicas must have what the script wrote. */

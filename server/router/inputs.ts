@@ -3,8 +3,8 @@ import type { Json } from '../../workflows/definition/json.ts';
 import { toBoundedStrictJson } from '../domain/bounded-json.ts';
 import { limits } from '../domain/limits.ts';
 import type { MessagePlace } from '../orchestrator/get-conversation.ts';
-import { readPosition } from '../orchestrator/watch/watch-position.ts';
-import type { WatchPosition } from '../orchestrator/watch/watch-position.ts';
+import { readPosition } from '../watch/watch-position.ts';
+import type { WatchPosition } from '../watch/watch-position.ts';
 import type { ListPosition } from '../orchestrator/ports/workflow-state-store.ts';
 
 const conversationId = z

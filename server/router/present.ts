@@ -4,7 +4,7 @@ import type { EndResult } from '../orchestrator/end-conversation.ts';
 import type { ConversationView } from '../orchestrator/get-conversation.ts';
 import type { ConversationList } from '../orchestrator/list-conversations.ts';
 import type { TurnResult } from '../orchestrator/run-turn.ts';
-import type { WatchEvent } from '../orchestrator/watch/watch-events.ts';
+import type { WatchEvent } from '../watch/watch-events.ts';
 import type { WorkflowStateView } from '../domain/result.ts';
 import { writeCursor } from './inputs.ts';
 import type { EndOutput, GetOutput, ListOutput, TurnOutput, WorkflowState } from './results.ts';

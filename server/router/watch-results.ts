@@ -2,7 +2,7 @@ import type { JsonWorkflowTypes, TypedDefinition } from '../../workflows/definit
 import type { Message } from '../domain/message.ts';
 import type { ExtractedPayload } from '../domain/parsed-turn.ts';
 import type { Summary } from '../domain/summary-schema.ts';
-import type { WatchEvent } from '../orchestrator/watch/watch-events.ts';
+import type { WatchEvent } from '../watch/watch-events.ts';
 import type { OfConversation, TypedTurn, TypesOf, WorkflowTypes } from './results.ts';
 
 /**

@@ -1,7 +1,7 @@
-import type { Activity } from '../domain/activity.ts';
+import type { Activity } from '../answer/activity.ts';
 import type { Json } from '../../workflows/definition/json.ts';
-import { unlessAborted } from '../orchestrator/unless-aborted.ts';
-import { AgentFailure } from '../orchestrator/ports/agent.ts';
+import { unlessAborted } from '../answer/unless-aborted.ts';
+import { AgentFailure } from '../answer/agent-failure.ts';
 import type { Agent, AgentCallOptions, AgentRequest } from '../orchestrator/ports/agent.ts';
 
 /** An answer in short: its words, and the structure beside them. */

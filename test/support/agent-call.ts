@@ -1,4 +1,4 @@
-import type { Activity } from '../../server/domain/activity.ts';
+import type { Activity } from '../../server/answer/activity.ts';
 import { findPosition } from '../../server/domain/position.ts';
 import { buildContextualQuery } from '../../server/domain/query/build-contextual-query.ts';
 import type { Workflow } from '../../server/domain/workflow.ts';

@@ -1,4 +1,4 @@
-import type { Activity } from '../../server/domain/activity.ts';
+import type { Activity } from '../../server/answer/activity.ts';
 import type { Agent, AgentRequest } from '../../server/testing/index.ts';
 import { deferred } from './deferred.ts';
 

@@ -2,8 +2,8 @@ import type { Clock } from '../../server/orchestrator/ports/clock.ts';
 import type { LeaseKeeper } from '../../server/orchestrator/ports/lease.ts';
 import type { TurnkeeperEvent } from '../../server/orchestrator/ports/observer.ts';
 import type { WorkflowStateStore } from '../../server/orchestrator/ports/workflow-state-store.ts';
-import { openRedisAdapters } from '../../server/redis-adapters.ts';
-import { parseRedisUrl } from '../../server/redis/parse-redis-url.ts';
+import { openRedisAdapters } from '../../server/redis/redis-adapters.ts';
+import { parseRedisUrl } from '../../server/redis/connection/parse-redis-url.ts';
 import { ManualClock } from '../../server/testing/manual-clock.ts';
 import { freshPrefix } from './raw-redis.ts';
 

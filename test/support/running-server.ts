@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { pino } from 'pino';
 import { inject } from 'vitest';
-import { parseEnvironment } from '../../server/environment.ts';
+import { parseEnvironment } from '../../server/settings/read-environment.ts';
 import type { Authenticator } from '../../server/orchestrator/ports/authenticator.ts';
-import { parseStandaloneUrl } from '../../server/redis/parse-redis-url.ts';
-import { runServer } from '../../server/run-server.ts';
+import { parseStandaloneUrl } from '../../server/redis/connection/parse-redis-url.ts';
+import { runServer } from '../../server/serve.ts';
 import { ScriptedAgent } from '../../server/testing/index.ts';
 import type { Agent } from '../../server/testing/index.ts';
 import type { WorkflowDefinition } from '../../workflows/definition/index.ts';
-import { survey, travel } from '../contract/sample-workflows.ts';
+import { survey, travel } from '../redis/contract/sample-workflows.ts';
 
 interface ServerUnderTest {
   readonly definitions?: readonly WorkflowDefinition[];

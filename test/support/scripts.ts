@@ -1,11 +1,10 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { readScript } from '../../server/redis/define-scripts.ts';
 
-const leases = new URL('../../server/lease/scripts/', import.meta.url);
-const store = new URL('../../server/store/redis/scripts/', import.meta.url);
+const folder = new URL('../../server/redis/scripts/', import.meta.url);
 
 /** The script of an operation, whatever its number of keys. */
-function scriptOf(folder: URL, operation: string): string {
+function scriptOf(operation: string): string {
   const name = readdirSync(folder).find((file) => file.replace(/-\d+\.lua$/, '') === operation);
   if (name === undefined) throw new Error(`there is no script to ${operation}`);
   return readScript(new URL(name, folder)).text;
@@ -13,13 +12,13 @@ function scriptOf(folder: URL, operation: string): string {
 
 /** The texts that Redis is sent, to know its requests by, and to send them again as they were. */
 export const scripts = {
-  acquireLease: readFileSync(new URL('acquire-lease.lua', leases), 'utf8'),
-  releaseLease: readFileSync(new URL('release-lease.lua', leases), 'utf8'),
-  settleRelease: scriptOf(leases, 'settle-release'),
-  standInLine: scriptOf(leases, 'stand-in-line'),
-  leaveLine: scriptOf(leases, 'leave-line'),
-  interruptHolder: scriptOf(leases, 'interrupt-holder'),
-  loadConversation: scriptOf(store, 'load-conversation'),
-  commitConversation: scriptOf(store, 'commit-conversation'),
-  purgeConversation: scriptOf(store, 'purge-conversation'),
+  acquireLease: readFileSync(new URL('acquire-lease.lua', folder), 'utf8'),
+  releaseLease: readFileSync(new URL('release-lease.lua', folder), 'utf8'),
+  settleRelease: scriptOf('settle-release'),
+  standInLine: scriptOf('stand-in-line'),
+  leaveLine: scriptOf('leave-line'),
+  interruptHolder: scriptOf('interrupt-holder'),
+  loadConversation: scriptOf('load-conversation'),
+  commitConversation: scriptOf('commit-conversation'),
+  purgeConversation: scriptOf('purge-conversation'),
 } as const;

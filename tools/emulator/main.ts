@@ -1,7 +1,7 @@
 /** `npm run emulator`: an emulated Copilot Studio agent on this machine, to run Turnkeeper against. */
-import { faults } from '../../test/copilot-studio/emulator/faults.ts';
-import type { RecordedRequest } from '../../test/copilot-studio/emulator/recorded-request.ts';
-import { startEmulator } from '../../test/copilot-studio/emulator/start-emulator.ts';
+import { faults } from './service/faults.ts';
+import type { RecordedRequest } from './service/recorded-request.ts';
+import { startEmulator } from './service/start-emulator.ts';
 import { terminalColors } from '../support/terminal-colors.ts';
 import { createConversation } from './converse.ts';
 import { readArguments, usage } from './read-arguments.ts';

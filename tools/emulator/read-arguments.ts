@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
-import { faults, isFaultName } from '../../test/copilot-studio/emulator/faults.ts';
-import type { FaultName } from '../../test/copilot-studio/emulator/faults.ts';
+import { faults, isFaultName } from './service/faults.ts';
+import type { FaultName } from './service/faults.ts';
 import { foldNames } from './fold-names.ts';
 import { whichTokens } from './which-tokens.ts';
 

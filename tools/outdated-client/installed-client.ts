@@ -3,8 +3,8 @@ import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { z } from 'zod';
-import { hooksPeers } from '../../test/package/budgets.ts';
-import { packClient, tarballIn, unpackedIn } from '../../test/package/pack-client.ts';
+import { hooksPeers } from '../../test/system/package/budgets.ts';
+import { packClient, tarballIn, unpackedIn } from '../../test/system/package/pack-client.ts';
 import { installLocked } from '../../test/support/locked-packages.ts';
 
 const run = promisify(execFile);
@@ -34,7 +34,7 @@ export async function installOurs(root: string, folder: string): Promise<Install
   await cp(unpackedIn(packed), packageDir, { recursive: true });
   const manifest = await readManifest(packageDir);
   const packages = [...Object.keys(manifest.dependencies), ...hooksPeers];
-  const workspaces = ['client-sdk', 'examples/react-chat'];
+  const workspaces = ['client-sdk', 'apps/chat'];
   await installLocked({ root, dir, names: [...packages, ...besides], workspaces });
   return { dir, tarball: tarballIn(packed), packages };
 }

@@ -2,9 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import ts from 'typescript';
 import { z } from 'zod';
-import { gzipBudgets, hooksPeers } from '../../test/package/budgets.ts';
-import { bundleForBrowser } from '../../test/package/browser-bundle.ts';
-import { compile, ways } from '../../test/package/compile.ts';
+import { gzipBudgets, hooksPeers } from '../../test/system/package/budgets.ts';
+import { bundleForBrowser } from '../../test/system/package/browser-bundle.ts';
+import { compile, ways } from '../../test/system/package/compile.ts';
 import type { InstalledClient } from './installed-client.ts';
 
 interface WeighedPackage {
@@ -20,7 +20,7 @@ export interface Weighed {
   readonly types: readonly { readonly name: string; readonly complaints: string }[];
 }
 
-/** Bundles and compiles the samples of test/package in a project that has installed the client. */
+/** Bundles and compiles the samples of test/system/package in a project that has installed the client. */
 export async function weigh({ dir, packages }: InstalledClient): Promise<Weighed> {
   const client = await bundleForBrowser(dir, await sample('browser.js'));
   const hooks = await bundleForBrowser(dir, await sample('hooks.js'), hooksPeers);
@@ -49,7 +49,7 @@ async function compileSamples(dir: string): Promise<Weighed['types']> {
 }
 
 function sample(name: string): Promise<string> {
-  return readFile(new URL(`../../test/package/samples/${name}`, import.meta.url), 'utf8');
+  return readFile(new URL(`../../test/system/package/samples/${name}`, import.meta.url), 'utf8');
 }
 
 async function versionOf(dir: string, name: string): Promise<string> {

@@ -1,5 +1,5 @@
-import type { Activity } from '../../server/domain/activity.ts';
-import { AgentFailure } from '../../server/orchestrator/ports/agent.ts';
+import type { Activity } from '../../server/answer/activity.ts';
+import { AgentFailure } from '../../server/answer/agent-failure.ts';
 import type { Agent, AgentCallOptions, AgentRequest } from '../../server/orchestrator/ports/agent.ts';
 import type { AgentAnswer, Dialogue } from './replay-file.ts';
 

@@ -1,10 +1,10 @@
 import { formatFaults, loadDefinitions } from '../../server/definitions/load-definitions.ts';
-import { parseEnvironment } from '../../server/environment.ts';
-import type { Settings } from '../../server/environment.ts';
+import { parseEnvironment } from '../../server/settings/read-environment.ts';
+import type { Settings } from '../../server/settings/read-environment.ts';
 import { createLogger } from '../../server/observability/create-logger.ts';
 import type { Agent } from '../../server/orchestrator/ports/agent.ts';
-import { parseRedisUrl } from '../../server/redis/parse-redis-url.ts';
-import { runServer } from '../../server/run-server.ts';
+import { parseRedisUrl } from '../../server/redis/connection/parse-redis-url.ts';
+import { runServer } from '../../server/serve.ts';
 import type { WorkflowDefinition } from '../../workflows/definition/define-workflow.ts';
 
 interface LocalServer extends AsyncDisposable {

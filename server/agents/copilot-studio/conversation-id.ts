@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Activity } from '../../domain/activity.ts';
+import type { Activity } from '../../answer/activity.ts';
 
 /** What is let into a URL, and kept. The service's own ids are UUIDs, and others of letters, digits and hyphens. */
 const conversationIdSchema = z.string().regex(/^[A-Za-z0-9-]{1,64}$/);

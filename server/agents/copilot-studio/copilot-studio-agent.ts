@@ -1,6 +1,6 @@
 import type { ConnectionSettings } from '@microsoft/agents-copilotstudio-client';
-import type { Activity } from '../../domain/activity.ts';
-import { AgentFailure } from '../../orchestrator/ports/agent.ts';
+import type { Activity } from '../../answer/activity.ts';
+import { AgentFailure } from '../../answer/agent-failure.ts';
 import type { Agent, AgentCallOptions, AgentRequest, AnswerEnd } from '../../orchestrator/ports/agent.ts';
 import type { Clock } from '../../orchestrator/ports/clock.ts';
 import { abortOnReturn } from '../abort-on-return.ts';

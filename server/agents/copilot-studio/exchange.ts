@@ -1,6 +1,6 @@
-import type { Activity } from '../../domain/activity.ts';
+import type { Activity } from '../../answer/activity.ts';
 import type { AgentCallOptions } from '../../orchestrator/ports/agent.ts';
-import { AgentFailure } from '../../orchestrator/ports/agent.ts';
+import { AgentFailure } from '../../answer/agent-failure.ts';
 import type { Clock } from '../../orchestrator/ports/clock.ts';
 import type { AccessTokens } from './access-tokens.ts';
 import { conversationOf, readConversationId } from './conversation-id.ts';

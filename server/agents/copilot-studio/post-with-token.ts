@@ -1,4 +1,4 @@
-import { unlessAborted } from '../../orchestrator/unless-aborted.ts';
+import { unlessAborted } from '../../answer/unless-aborted.ts';
 import type { AccessTokens, TokenCaller } from './access-tokens.ts';
 import { post } from './post.ts';
 import type { Post } from './post.ts';

@@ -1,4 +1,4 @@
-import { AgentFailure } from '../../orchestrator/ports/agent.ts';
+import { AgentFailure } from '../../answer/agent-failure.ts';
 import { connectionFailure } from '../connection-failure.ts';
 import { singleUseBody } from '../single-use-body.ts';
 

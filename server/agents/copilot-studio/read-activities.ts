@@ -1,8 +1,8 @@
 import type { EventSourceMessage } from 'eventsource-parser';
-import { activitySchema } from '../../domain/activity.ts';
-import type { Activity } from '../../domain/activity.ts';
+import { activitySchema } from '../../answer/activity.ts';
+import type { Activity } from '../../answer/activity.ts';
 import { limits } from '../../domain/limits.ts';
-import { AgentFailure } from '../../orchestrator/ports/agent.ts';
+import { AgentFailure } from '../../answer/agent-failure.ts';
 import { causeCode } from '../cause-code.ts';
 import { cutNesting, cutWidth } from '../cut-json.ts';
 import { SseFrames } from './sse-frames.ts';

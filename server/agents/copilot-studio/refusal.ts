@@ -1,5 +1,5 @@
-import { AgentFailure } from '../../orchestrator/ports/agent.ts';
-import type { AgentFailureOutcome } from '../../orchestrator/ports/agent.ts';
+import { AgentFailure } from '../../answer/agent-failure.ts';
+import type { AgentFailureOutcome } from '../../answer/agent-failure.ts';
 import { readRetryAfter } from '../retry-after.ts';
 
 /** What was asked of the service: to start a conversation, or to take a message. */

@@ -1,7 +1,7 @@
 import { createParser } from 'eventsource-parser';
 import type { EventSourceMessage } from 'eventsource-parser';
 import { limits } from '../../domain/limits.ts';
-import { AgentFailure } from '../../orchestrator/ports/agent.ts';
+import { AgentFailure } from '../../answer/agent-failure.ts';
 
 /** What one frame may hold, in characters. */
 const frameChars = 4_000_000;

@@ -1,4 +1,4 @@
-import type { Activity } from '../../domain/activity.ts';
+import type { Activity } from '../../answer/activity.ts';
 import type { CollectedFields, Json } from '../../../workflows/definition/json.ts';
 import { mergeFields } from '../../domain/merge-fields.ts';
 import type { AgentAction } from '../../domain/parsed-turn.ts';

@@ -1,6 +1,6 @@
 import { APIConnectionTimeoutError, APIError, OpenAI } from 'openai';
 import type { ChatCompletionCreateParamsStreaming } from 'openai/resources/chat/completions';
-import { AgentFailure } from '../../orchestrator/ports/agent.ts';
+import { AgentFailure } from '../../answer/agent-failure.ts';
 import { readRetryAfter } from '../retry-after.ts';
 import { guardedFetch } from './guarded-fetch.ts';
 import type { OpenAiCompatibleSettings } from './settings.ts';

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { readContractsText } from '../../domain/contract.ts';
-import { partsOf } from '../../domain/answer-text/visible-text.ts';
-import { ThoughtFilter, withoutThoughts } from '../../domain/answer-text/thought-filter.ts';
+import { readContractsText } from '../../answer/contract.ts';
+import { partsOf } from '../../answer/text/visible-text.ts';
+import { ThoughtFilter, withoutThoughts } from '../../answer/text/thought-filter.ts';
 import { limits } from '../../domain/limits.ts';
-import { AgentFailure } from '../../orchestrator/ports/agent.ts';
+import { AgentFailure } from '../../answer/agent-failure.ts';
 import { cutWidth } from '../cut-json.ts';
 import { bounds } from './bounds.ts';
 import { readContent } from './content-text.ts';

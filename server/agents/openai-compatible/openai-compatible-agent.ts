@@ -1,4 +1,4 @@
-import type { Activity } from '../../domain/activity.ts';
+import type { Activity } from '../../answer/activity.ts';
 import type { Agent, AgentCallOptions, AgentRequest } from '../../orchestrator/ports/agent.ts';
 import { abortOnReturn } from '../abort-on-return.ts';
 import { Call } from '../call.ts';

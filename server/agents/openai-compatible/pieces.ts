@@ -1,4 +1,4 @@
-import type { Activity } from '../../domain/activity.ts';
+import type { Activity } from '../../answer/activity.ts';
 import { SpokenSoFar } from './spoken-so-far.ts';
 
 /**

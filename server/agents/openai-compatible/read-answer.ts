@@ -1,8 +1,8 @@
 import type { Json } from '../../../workflows/definition/json.ts';
-import type { Activity } from '../../domain/activity.ts';
-import type { Contract } from '../../domain/contract.ts';
-import { withoutThoughts } from '../../domain/answer-text/thought-filter.ts';
-import { partsOf, wordsOf } from '../../domain/answer-text/visible-text.ts';
+import type { Activity } from '../../answer/activity.ts';
+import type { Contract } from '../../answer/contract.ts';
+import { withoutThoughts } from '../../answer/text/thought-filter.ts';
+import { partsOf, wordsOf } from '../../answer/text/visible-text.ts';
 import type { JsonSchema } from '../../domain/workflow.ts';
 import type { AnswerFormat, FormattedField } from './answer-format.ts';
 

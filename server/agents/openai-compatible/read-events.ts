@@ -1,5 +1,5 @@
 import { createParser } from 'eventsource-parser';
-import { AgentFailure } from '../../orchestrator/ports/agent.ts';
+import { AgentFailure } from '../../answer/agent-failure.ts';
 import { bounds } from './bounds.ts';
 
 export type ByteReader = ReadableStreamDefaultReader<Uint8Array>;

@@ -1,6 +1,6 @@
-import { TextParts } from '../../domain/answer-text/text-parts.ts';
-import { ThoughtFilter } from '../../domain/answer-text/thought-filter.ts';
-import type { FilteredText } from '../../domain/answer-text/thought-filter.ts';
+import { TextParts } from '../../answer/text/text-parts.ts';
+import { ThoughtFilter } from '../../answer/text/thought-filter.ts';
+import type { FilteredText } from '../../answer/text/thought-filter.ts';
 import { PromptReader } from './prompt-reader.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { Activity } from '../../domain/activity.ts';
+import type { Activity } from '../../answer/activity.ts';
 import type { AgentInput, Briefing } from '../../domain/briefing.ts';
 import type { Identity } from '../../domain/identity.ts';
 import type { TurnRecord } from '../../domain/result.ts';
@@ -55,27 +55,4 @@ export interface Agent {
    * @throws AgentFailure when there is no complete answer
    */
   send(request: AgentRequest, options: AgentCallOptions): AgentAnswer;
-}
-
-/**
- * How a call to an agent went wrong: `refused` never reached it, `ambiguous` may have, without a complete answer;
- * `failed` and `timed-out` say what they say; `empty` is a complete answer with nothing in it.
- */
-export type AgentFailureOutcome = 'refused' | 'failed' | 'timed-out' | 'ambiguous' | 'empty';
-
-export class AgentFailure extends Error {
-  override readonly name = 'AgentFailure';
-  readonly outcome: AgentFailureOutcome;
-  /** When the agent asked to be tried again, in milliseconds from now. */
-  readonly retryAfterMs: number | undefined;
-
-  constructor(
-    outcome: AgentFailureOutcome,
-    message: string,
-    detail: { readonly retryAfterMs?: number; readonly cause?: unknown } = {},
-  ) {
-    super(message, detail.cause === undefined ? undefined : { cause: detail.cause });
-    this.outcome = outcome;
-    this.retryAfterMs = detail.retryAfterMs;
-  }
 }

@@ -1,6 +1,6 @@
 import type { FailureReason } from '../../domain/errors.ts';
 import type { ConversationKey } from '../../domain/identity.ts';
-import type { LivePart } from '../../domain/live/live-so-far.ts';
+import type { LivePart } from '../../answer/live/live-so-far.ts';
 
 /**
  * What is heard of a conversation. Nothing that was committed is taken from it, only that it is time to read: notices can

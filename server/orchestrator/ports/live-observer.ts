@@ -1,6 +1,6 @@
 import type { FailureReason } from '../../domain/errors.ts';
 import type { ConversationKey } from '../../domain/identity.ts';
-import type { LiveEvent } from '../../domain/live/live-events.ts';
+import type { LiveEvent } from '../../answer/live/live-events.ts';
 
 export interface LiveTurn {
   readonly key: ConversationKey;

@@ -3,7 +3,7 @@ import type { ConversationKey } from '../../domain/identity.ts';
 import type { Timings } from '../../domain/result.ts';
 import type { Outcome } from '../../domain/state.ts';
 import type { UnreadableFault } from '../../domain/stored-conversation.ts';
-import type { AgentFailureOutcome } from './agent.ts';
+import type { AgentFailureOutcome } from '../../answer/agent-failure.ts';
 
 interface OfConversation {
   readonly key: ConversationKey;

@@ -1,6 +1,6 @@
-import { AgentFailure } from '../../../orchestrator/ports/agent.ts';
+import { AgentFailure } from '../../../answer/agent-failure.ts';
 import type { Clock } from '../../../orchestrator/ports/clock.ts';
-import { unlessAborted } from '../../../orchestrator/unless-aborted.ts';
+import { unlessAborted } from '../../../answer/unless-aborted.ts';
 import type { AccessTokens, TokenCaller } from '../access-tokens.ts';
 import { RecentlyUsed } from './recently-used.ts';
 

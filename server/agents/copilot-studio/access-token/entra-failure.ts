@@ -1,6 +1,6 @@
 import { InteractionRequiredAuthError, ServerError } from '@azure/msal-node';
 import { TurnkeeperError, isTurnkeeperError } from '../../../domain/errors.ts';
-import { AgentFailure } from '../../../orchestrator/ports/agent.ts';
+import { AgentFailure } from '../../../answer/agent-failure.ts';
 import type { EntraApplication } from './entra-application.ts';
 
 interface Refusal {

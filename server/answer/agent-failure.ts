@@ -1,0 +1,22 @@
+/**
+ * How a call to an agent went wrong: `refused` never reached it, `ambiguous` may have, without a complete answer;
+ * `failed` and `timed-out` say what they say; `empty` is a complete answer with nothing in it.
+ */
+export type AgentFailureOutcome = 'refused' | 'failed' | 'timed-out' | 'ambiguous' | 'empty';
+
+export class AgentFailure extends Error {
+  override readonly name = 'AgentFailure';
+  readonly outcome: AgentFailureOutcome;
+  /** When the agent asked to be tried again, in milliseconds from now. */
+  readonly retryAfterMs: number | undefined;
+
+  constructor(
+    outcome: AgentFailureOutcome,
+    message: string,
+    detail: { readonly retryAfterMs?: number; readonly cause?: unknown } = {},
+  ) {
+    super(message, detail.cause === undefined ? undefined : { cause: detail.cause });
+    this.outcome = outcome;
+    this.retryAfterMs = detail.retryAfterMs;
+  }
+}

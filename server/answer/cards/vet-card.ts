@@ -1,0 +1,180 @@
+import type { Json } from '../../../workflows/definition/json.ts';
+import { patternStepsWithin } from '../../../workflows/definition/pattern-steps.ts';
+import type { JudgingBudget } from '../../../workflows/definition/pattern-ways.ts';
+import { firstChars } from '../../domain/first-chars.ts';
+import { limits } from '../../domain/limits.ts';
+import { own } from '../../domain/own-property.ts';
+import { allowedUrl } from './allowed-url.ts';
+import { actionName, isNode, ownNumber, ownText } from './card-node.ts';
+import type { CardNode } from './card-node.ts';
+import { nameIssue } from '../../domain/card-rules.ts';
+import type { CardRules } from '../../domain/card-rules.ts';
+import { judgingOfACard } from './judging.ts';
+import { isStrayImage, mayBeLoaded, notLoadable, sourceKeys } from './media-address.ts';
+
+export interface VettedCard {
+  readonly card: Json;
+  /** What was removed and why, each once, bounded. */
+  readonly issues: readonly string[];
+}
+
+/** Keys whose objects a renderer takes for actions, whatever their type says. */
+const actionKeys: ReadonlySet<string> = new Set(['actions', 'selectAction', 'inlineAction', 'menuActions']);
+
+/** What makes a client call out by itself when it shows the card. Nothing here would answer it. */
+const callingKeys: ReadonlySet<string> = new Set(['refresh', 'authentication']);
+
+/** What can be done on a card without leaving it or sending anything. */
+const harmlessActions: ReadonlySet<string> = new Set([
+  'Action.ShowCard',
+  'Action.ToggleVisibility',
+  'Action.ResetInputs',
+]);
+
+const issueChars = 200;
+
+/** What a renderer takes an object for by where it stands. */
+type Place = 'element' | 'action' | 'source';
+
+/** Answers undefined for what is removed. */
+type Visit = (value: Json, place: Place) => Json | undefined;
+
+type Verdict =
+  { readonly ok: true; readonly node: CardNode } | { readonly ok: false; readonly issue: string };
+
+/**
+ * Removes from a card what a workflow does not allow it: actions that lead to other hosts, that submit under a name
+ * not allowed, or of an unknown type, wherever in the card they stand; what would call out by itself; images and media that
+ * don't come from the web; and regular expressions that a client might be busy with for very long. A `fallback` takes the
+ * place of what is removed, where that may stay.
+ * @param card as `toBoundedJson` leaves it: its depth bounds the recursion
+ */
+export function vetCard(card: Json, rules: CardRules): VettedCard {
+  const issues = new Set<string>();
+  const patterns = new Patterns();
+  const report = (what: string, issue: string): void => {
+    issues.add(firstChars(`removed ${what} from a card: ${issue}`, issueChars));
+  };
+  const visit: Visit = (value, place) => {
+    if (Array.isArray(value))
+      return value.map((item) => visit(item, place)).filter((item) => item !== undefined);
+    if (!isNode(value)) return value;
+    const isAction = place === 'action' || isTypedAsAction(value);
+    const verdict: Verdict = isAction ? judge(value, rules) : { ok: true, node: value };
+    const what = isAction ? describedAction(value) : describedElement(value);
+    const around = isAction ? 'action' : 'element';
+    if (!verdict.ok) {
+      report(what, verdict.issue);
+      return fallbackOf(value, around, visit);
+    }
+    // Of actions too: among images, say, a renderer takes every object for one, whatever its type says.
+    if (!mayBeLoaded(own(verdict.node, 'url'), place === 'source' ? 'sound or film' : 'image')) {
+      report(what, notLoadable);
+      return fallbackOf(value, around, visit);
+    }
+    return copyOf(verdict.node, around, { visit, report, patterns });
+  };
+  return { card: visit(card, 'element') ?? null, issues: [...issues].slice(0, limits.parseIssues) };
+}
+
+/** What the card itself offers in place of what is removed, vetted like everything; undefined for nothing. */
+function fallbackOf(node: CardNode, around: 'element' | 'action', visit: Visit): Json | undefined {
+  const fallback = own(node, 'fallback');
+  return isNode(fallback) ? visit(fallback, around) : undefined;
+}
+
+interface Visiting {
+  readonly visit: Visit;
+  readonly report: (what: string, issue: string) => void;
+  readonly patterns: Patterns;
+}
+
+function copyOf(node: CardNode, place: 'element' | 'action', { visit, report, patterns }: Visiting): Json {
+  return Object.fromEntries(
+    Object.entries(node).flatMap(([key, value]) => {
+      // What an action submits is nothing that a renderer shows.
+      if (place === 'action' && key === 'data') return [[key, value] as const];
+      const issue = issueOf(key, value, { node, patterns });
+      if (issue !== null) {
+        report(`"${key}"`, issue);
+        return [];
+      }
+      const kept = visit(value, placeOf(key, place));
+      return kept === undefined ? [] : [[key, kept] as const];
+    }),
+  );
+}
+
+/** What speaks against a key of an element or an action, whatever else that is. */
+function issueOf(
+  key: string,
+  value: Json,
+  { node, patterns }: { readonly node: CardNode; readonly patterns: Patterns },
+): string | null {
+  if (callingKeys.has(key)) return 'nothing here would answer it';
+  if (key === 'regex' && typeof value === 'string' && !patterns.isHarmless(value, longestTextOf(node))) {
+    return 'on some texts it might take very long';
+  }
+  return isStrayImage(key, value) ? notLoadable : null;
+}
+
+/** The most characters that a renderer tries an input's expression on: what may be typed, or what the card itself puts in. */
+function longestTextOf(input: CardNode): number {
+  const maxLength = ownNumber(input, 'maxLength') ?? 0;
+  const typed = maxLength > 0 && maxLength < limits.textChars ? maxLength : limits.textChars;
+  return Math.max(typed, ownText(input, 'value')?.length ?? 0);
+}
+
+/** The regular expressions of one card. Renderers run them in the browser, on what the card itself puts in. */
+class Patterns {
+  readonly #judged = new Map<string, boolean>();
+  readonly #judging: JudgingBudget = judgingOfACard();
+
+  isHarmless(source: string, chars: number): boolean {
+    const name = `${chars} ${source}`;
+    const isHarmless =
+      this.#judged.get(name) ?? patternStepsWithin(chars, source, '', this.#judging) !== null;
+    this.#judged.set(name, isHarmless);
+    return isHarmless;
+  }
+}
+
+/** What a renderer takes an object for that stands under a key of an element or an action. */
+function placeOf(key: string, around: 'element' | 'action'): Place {
+  if (actionKeys.has(key) || (key === 'fallback' && around === 'action')) return 'action';
+  return sourceKeys.has(key) ? 'source' : 'element';
+}
+
+function isTypedAsAction(node: CardNode): boolean {
+  return /^action\./i.test(ownText(node, 'type') ?? '');
+}
+
+function judge(action: CardNode, rules: CardRules): Verdict {
+  const type = ownText(action, 'type') ?? '';
+  if (harmlessActions.has(type)) return { ok: true, node: action };
+  switch (type) {
+    case 'Action.OpenUrl': {
+      const address = allowedUrl(own(action, 'url'), rules.allowedHosts);
+      return address.ok ? { ok: true, node: { ...action, url: address.url } } : address;
+    }
+    case 'Action.Submit':
+    case 'Action.Execute': {
+      const issue = nameIssue(actionName(action), rules);
+      return issue === null ? { ok: true, node: action } : { ok: false, issue };
+    }
+    default:
+      return { ok: false, issue: 'there is no such type of action here' };
+  }
+}
+
+function describedAction(action: CardNode): string {
+  const type = ownText(action, 'type');
+  const name = actionName(action);
+  const what = type === null ? 'an action without a type' : `the action "${firstChars(type, 40)}"`;
+  return name === null ? what : `${what} named "${firstChars(name, 60)}"`;
+}
+
+function describedElement(element: CardNode): string {
+  const type = ownText(element, 'type');
+  return type === null ? 'an element without a type' : `the element "${firstChars(type, 40)}"`;
+}

@@ -1,0 +1,92 @@
+import { z } from 'zod';
+import type { Json } from '../../workflows/definition/json.ts';
+import { parseRelaxedJson } from './text/relaxed-json.ts';
+import { toBoundedJson } from '../domain/bounded-json.ts';
+import { limits } from '../domain/limits.ts';
+import { agentActions } from '../domain/parsed-turn.ts';
+
+/**
+ * The structure an agent may answer with (docs/workflows.md); everything is optional, unknown keys are let pass. Models
+ * that must fill in a given schema send `null` for what they leave out.
+ */
+const contractSchema = z.looseObject({
+  action: z.enum(agentActions).nullish(),
+  prompt: z.string().nullish(),
+  data: z.record(z.string(), z.json()).nullish(),
+  step: z.string().max(64).nullish(),
+  citations: z.array(z.unknown()).nullish().catch(undefined),
+});
+
+export type Contract = z.infer<typeof contractSchema>;
+
+export type ContractReading =
+  /** Not meant as the contract at all. */
+  | { readonly kind: 'other' }
+  | { readonly kind: 'contract'; readonly contract: Contract }
+  | {
+      readonly kind: 'malformed';
+      readonly issues: readonly string[];
+      /** What it wanted to say to the person, where that much can be read. */
+      readonly prompt: string | null;
+    };
+
+// `confidence` and `citations` alone say nothing to do, and services use such names for their own purposes.
+const tellingKeys = ['action', 'data', 'step', 'prompt'];
+// Quoted in any way, or not at all, as in JavaScript: then at the beginning of an object or behind a comma.
+const tellingKey = /(?:(["'])(?:action|data|step|prompt)\1|[{,]\s*(?:action|data|step|prompt))\s*:/;
+
+/** Reads a value that may be the contract. Never throws, whatever it is given. */
+export function readContract(candidate: unknown): ContractReading {
+  if (typeof candidate !== 'object' || candidate === null || Array.isArray(candidate))
+    return { kind: 'other' };
+  if (!tellingKeys.some((key) => Object.hasOwn(candidate, key))) return { kind: 'other' };
+  const bounded = toBoundedJson(candidate);
+  if (!bounded.ok) return { kind: 'malformed', issues: [bounded.issue], prompt: promptOf(candidate) };
+  const parsed = contractSchema.safeParse(bounded.value);
+  if (parsed.success) return { kind: 'contract', contract: parsed.data };
+  return {
+    kind: 'malformed',
+    issues: parsed.error.issues.map((issue) => `${issue.path.map(String).join('.')}: ${issue.message}`),
+    prompt: promptOf(candidate),
+  };
+}
+
+/** Reads a piece of text that may be the contract as JSON, or a list of such. */
+export function readContractsText(text: string): readonly ContractReading[] {
+  if (text.length > limits.structureChars) {
+    return [malformedText(text, `is longer than ${limits.structureChars} characters`)];
+  }
+  const parsed = parseRelaxedJson(text);
+  if (parsed === undefined) return [malformedText(text, 'is not valid JSON')];
+  if (!Array.isArray(parsed)) return [readContract(parsed)];
+  const readings = parsed.slice(0, longestList).map((item: Json) => readContract(item));
+  return readings.length === 0 ? [{ kind: 'other' }] : readings;
+}
+
+/** How many contracts of a list are looked at: a model writes one, or the same one twice. */
+const longestList = 20;
+
+/** What is said of a text that looks like the contract, and cannot be read as JSON. */
+export function malformedText(text: string, issue: string): ContractReading {
+  const [, quoted] = quotedPrompt.exec(text.slice(0, limits.structureChars)) ?? [];
+  const prompt: unknown = quoted === undefined ? null : parseRelaxedJson(quoted);
+  return { kind: 'malformed', issues: [issue], prompt: typeof prompt === 'string' ? prompt : null };
+}
+
+// A prompt that is whole: one that breaks off is no answer.
+const quotedPrompt = /"prompt"\s*:\s*("(?:[^"\\]|\\[^])*")/;
+
+/** Whether a text that is no JSON was meant as the contract: it names one of its keys. */
+export function looksLikeContract(text: string): boolean {
+  return tellingKey.test(text);
+}
+
+/** Whether a reading is of something that was meant as the contract. */
+export function isContractLike({ kind }: ContractReading): boolean {
+  return kind !== 'other';
+}
+
+function promptOf(candidate: object): string | null {
+  const prompt: unknown = Object.getOwnPropertyDescriptor(candidate, 'prompt')?.value;
+  return typeof prompt === 'string' && prompt.length <= limits.messageChars ? prompt : null;
+}

@@ -1,0 +1,43 @@
+import { limits } from '../../domain/limits.ts';
+import { own } from '../../domain/own-property.ts';
+import { isWebAddress } from '../../domain/web-address.ts';
+
+/**
+ * The sources that an entity names, in schema.org's words: the claims that a message cites, or a claim of its own.
+ * Candidates, one by one: how many are looked at is up to who asks.
+ */
+export function* citationsOfEntity(entity: unknown): Generator {
+  switch (own(entity, 'type')) {
+    case 'https://schema.org/Message': {
+      const citation = own(entity, 'citation');
+      for (const claim of Array.isArray(citation) ? citation : [citation]) yield addressOfClaim(claim);
+      break;
+    }
+    case 'https://schema.org/Claim':
+      yield addressOfClaim(entity);
+      break;
+    default:
+      break;
+  }
+}
+
+function addressOfClaim(claim: unknown): unknown {
+  const places = [own(own(claim, 'appearance'), 'url'), own(claim, 'url'), own(claim, '@id')];
+  return places.find(isCitation);
+}
+
+/** Citations as a turn reports them: web addresses, each once, the first ones. */
+export function boundCitations(candidates: Iterable<unknown>): string[] {
+  const citations = new Set<string>();
+  let read = 0;
+  for (const candidate of candidates) {
+    read += 1;
+    if (read > limits.citationsRead || citations.size === limits.citations) break;
+    if (isCitation(candidate)) citations.add(candidate);
+  }
+  return [...citations];
+}
+
+function isCitation(candidate: unknown): candidate is string {
+  return typeof candidate === 'string' && candidate.length <= limits.citationChars && isWebAddress(candidate);
+}

@@ -1,0 +1,42 @@
+import type { Activity } from '../activity.ts';
+import type { TextPart } from '../text/text-parts.ts';
+import { limits } from '../../domain/limits.ts';
+import type { Draft } from './draft.ts';
+import { textOfMarkup } from './markup-text.ts';
+import { withoutThoughts } from '../text/thought-filter.ts';
+import { cut, partsOf, readable, wordsOf } from '../text/visible-text.ts';
+import type { Report } from './reading.ts';
+
+/** What an activity says in words; where it only speaks, what it would say aloud. */
+export function textDrafts(activity: Activity, report: Report): Draft[] {
+  const { textFormat, attachments = [] } = activity;
+  const text = readable(activity.text ?? '');
+  const speak = readable(activity.speak ?? '');
+  if (text.length < (activity.text ?? '').length)
+    report(`text: only the first ${limits.readCharsOfText} characters were read`);
+  const isXml = textFormat === 'xml';
+  const isPlain = isXml || textFormat === 'plain' || activity.type === 'endOfConversation';
+  const written = textDraft(
+    isXml ? textOfMarkup(withoutThoughts(text)) : text,
+    isPlain ? 'plain' : 'markdown',
+    report,
+  );
+  if (written.length > 0 || attachments.length > 0) return written;
+  return textDraft(textOfMarkup(withoutThoughts(speak)), 'plain', report);
+}
+
+export function textDraft(text: string, format: 'markdown' | 'plain', report: Report): Draft[] {
+  const parts = partsOf(text);
+  if (parts.some(isStrayJson)) report(strayJson);
+  const visible = wordsOf(parts).trim();
+  if (visible === '') return [];
+  if (visible.length > limits.messageChars) report(`text: was cut at ${limits.messageChars} characters`);
+  return [{ kind: 'text', text: cut(visible, limits.messageChars), format }];
+}
+
+/** What is reported of JSON that is neither an answer nor its structure, and so is not shown. */
+export const strayJson = 'text: JSON that is not the structure was left out';
+
+function isStrayJson({ words, readings }: TextPart): boolean {
+  return words === '' && readings.length > 0 && readings.every(({ kind }) => kind !== 'contract');
+}

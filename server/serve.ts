@@ -1,0 +1,70 @@
+import { fileURLToPath } from 'node:url';
+import { compose } from './compose.ts';
+import type { CompositionOptions } from './compose.ts';
+import { hasChatPage } from './http/chat-page.ts';
+import { createApp } from './http/create-app.ts';
+import { listen } from './http/listen.ts';
+import type { FirstConnection } from './redis/redis-adapters.ts';
+
+export interface ServerOptions extends CompositionOptions {
+  /** The folder that the chat page is built into. @default the shipped one's, beside this server */
+  readonly chatDir?: string;
+}
+
+export interface RunningServer {
+  readonly url: string;
+  /** How Redis was found when the server came up. */
+  readonly store: FirstConnection;
+  /** Whether there was a chat page to serve when the server came up. */
+  readonly hasChatPage: boolean;
+  /** Refuses new turns, lets running ones finish within the grace period, then closes everything. */
+  readonly stop: () => Promise<void>;
+}
+
+// Of the checkout and of its build in dist/ alike: see tools/build.mjs.
+const shippedChatDir = fileURLToPath(new URL('../apps/chat/dist', import.meta.url));
+
+// A turn is over a moment before its answer has left.
+const lastAnswersMs = 1_000;
+
+/** Brings up a whole server: what `npm start` runs, and what tools and tests run beside themselves. */
+export async function runServer(options: ServerOptions): Promise<RunningServer> {
+  const { settings, chatDir = shippedChatDir } = options;
+  const { dependencies, authenticator, firstConnection, close } = await compose(options);
+  let isShuttingDown = false;
+  const app = createApp({
+    ...settings,
+    dependencies,
+    authenticator,
+    isShuttingDown: () => isShuttingDown,
+    chatDir,
+  });
+  const store = await firstConnection;
+  const listening = await listen(app, settings).catch((error: unknown) => {
+    close();
+    throw error;
+  });
+  return {
+    url: listening.url,
+    store,
+    hasChatPage: hasChatPage(chatDir),
+    stop: async () => {
+      isShuttingDown = true;
+      await within(settings.shutdownGraceMs, dependencies.gate.close());
+      const closed = listening.close();
+      await within(lastAnswersMs, closed);
+      listening.closeNow();
+      await closed;
+      close();
+    },
+  };
+}
+
+async function within(timeMs: number, work: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const timeout = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, timeMs);
+  });
+  await Promise.race([work, timeout]);
+  clearTimeout(timer);
+}

@@ -1,0 +1,54 @@
+import { TurnkeeperError } from '../domain/errors.ts';
+import type { Identity } from '../domain/identity.ts';
+
+interface WatchLimits {
+  readonly maxWatchers: number;
+  readonly maxWatchersPerUser: number;
+}
+
+const overloadedRetryAfterMs = 1_000;
+
+/** Bounds the watchers of this server, and sends them away when it shuts down. */
+export class WatchGate {
+  readonly #limits: WatchLimits;
+  readonly #closing: AbortSignal;
+  readonly #inside = new Set<(error: Error) => void>();
+  readonly #ofUser = new Map<string, number>();
+
+  /** @param closing aborts, with SHUTTING_DOWN as its reason, when the server is to end */
+  constructor(watchLimits: WatchLimits, closing: AbortSignal) {
+    this.#limits = watchLimits;
+    this.#closing = closing;
+    closing.addEventListener('abort', () => {
+      for (const sendAway of [...this.#inside]) sendAway(closing.reason as Error);
+    });
+  }
+
+  /**
+   * Lets a watcher in, until the returned function is called.
+   * @param sendAway called when it has to go to another server
+   * @throws TurnkeeperError OVERLOADED or SHUTTING_DOWN
+   */
+  enter({ tenant, user }: Identity, sendAway: (error: Error) => void): () => void {
+    this.#closing.throwIfAborted();
+    const name = JSON.stringify([tenant, user]);
+    const ofUser = this.#ofUser.get(name) ?? 0;
+    if (this.#inside.size >= this.#limits.maxWatchers) throw overloaded('This server has too many watchers.');
+    if (ofUser >= this.#limits.maxWatchersPerUser)
+      throw overloaded('You watch too much at once on this server.');
+    this.#ofUser.set(name, ofUser + 1);
+    this.#inside.add(sendAway);
+    return () => {
+      if (!this.#inside.delete(sendAway)) return;
+      const left = (this.#ofUser.get(name) ?? 1) - 1;
+      if (left === 0) this.#ofUser.delete(name);
+      else this.#ofUser.set(name, left);
+    };
+  }
+}
+
+function overloaded(what: string): TurnkeeperError<'OVERLOADED'> {
+  return new TurnkeeperError('OVERLOADED', `${what} Try again shortly.`, {
+    retryAfterMs: overloadedRetryAfterMs,
+  });
+}

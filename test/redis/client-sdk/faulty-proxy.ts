@@ -1,0 +1,121 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { pipeline } from 'node:stream/promises';
+import { TRPCError } from '@trpc/server';
+import superjson from 'superjson';
+import { z } from 'zod';
+import { TurnkeeperError, failureReasons } from '../../../server/domain/errors.ts';
+import type { FailureReason } from '../../../server/domain/errors.ts';
+import { formatError } from '../../../server/router/error-shape.ts';
+
+/** What happens to one request. */
+export type Fault =
+  /** The server behind answers. */
+  | 'pass'
+  /** The connection breaks before the server sees anything. */
+  | 'cut before'
+  /** The server behind has answered, and the connection breaks before the client gets a byte of it. */
+  | 'cut after'
+  /** The same, in the middle of the body. */
+  | 'cut inside'
+  /** The server's own error of this reason, which never reached a procedure. */
+  | FailureReason
+  | { readonly reason: FailureReason; readonly retryAfterMs: number }
+  /** Somebody else's page. */
+  | { readonly status: number; readonly body: string; readonly headers?: Readonly<Record<string, string>> };
+
+interface SentRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly body: string;
+  readonly headers: IncomingMessage['headers'];
+}
+
+interface FaultyProxy extends AsyncDisposable {
+  readonly url: string;
+  /** Every request, oldest first. */
+  readonly requests: readonly SentRequest[];
+  /** The turn ids of all turn requests, oldest first. */
+  readonly turnIds: () => string[];
+}
+
+/** A real HTTP server that does to each request what the script says, and passes on the rest. */
+export async function faultyProxy(target: string | null, faults: readonly Fault[]): Promise<FaultyProxy> {
+  const script = [...faults];
+  const requests: SentRequest[] = [];
+  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const { method = 'GET', url: path = '/', headers } = request;
+    const body = await text(request);
+    requests.push({ method, path, body, headers });
+    const fault = script.shift() ?? 'pass';
+    if (fault === 'cut before') {
+      request.socket.destroy();
+      return;
+    }
+    if (fault === 'pass' || fault === 'cut after' || fault === 'cut inside') {
+      const init = method === 'GET' ? {} : { body, headers: { 'content-type': 'application/json' } };
+      if (target === null) throw new Error('the script is at its end, and there is no server behind');
+      const passed = await fetch(`${target}${path}`, { method, ...init });
+      if (fault === 'pass' && passed.body !== null) {
+        response.writeHead(passed.status, {
+          'content-type': passed.headers.get('content-type') ?? 'application/json',
+        });
+        // Which of both breaks off breaks the other.
+        await pipeline(Readable.from(passed.body), response).catch(() => undefined);
+        return;
+      }
+      const passedBody = await passed.text();
+      if (fault === 'cut after') {
+        request.socket.destroy();
+        return;
+      }
+      const headersToSend = {
+        'content-type': 'application/json',
+        'content-length': Buffer.byteLength(passedBody),
+      };
+      response.writeHead(passed.status, headersToSend);
+      response.write(passedBody.slice(0, 20), () => request.socket.destroy());
+      return;
+    }
+    const strange = typeof fault === 'object' && 'status' in fault ? fault : errorAnswer(fault);
+    const strangeHeaders = 'headers' in strange ? strange.headers : {};
+    response
+      .writeHead(strange.status, { 'content-type': 'application/json', ...strangeHeaders })
+      .end(strange.body);
+  };
+  const server = createServer(
+    (request, response) =>
+      void answer(request, response).finally(() => response.writableEnded || request.socket.destroy()),
+  );
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = z.object({ port: z.number() }).parse(server.address());
+  return {
+    url: `http://127.0.0.1:${port}`,
+    requests,
+    turnIds: () => requests.flatMap(({ body }) => sentTurn.safeParse(parse(body)).data?.json.turnId ?? []),
+    [Symbol.asyncDispose]: async () => {
+      server.close();
+      server.closeAllConnections();
+      await once(server, 'close');
+    },
+  };
+}
+
+const sentTurn = z.object({ json: z.object({ turnId: z.string() }) });
+
+function parse(body: string): unknown {
+  return body === '' ? null : JSON.parse(body);
+}
+
+/** The bytes that the server itself would send. */
+function errorAnswer(fault: FailureReason | { reason: FailureReason; retryAfterMs: number }) {
+  const { reason, ...detail } = typeof fault === 'string' ? { reason: fault } : fault;
+  const cause = new TurnkeeperError(reason, `as scripted: ${reason}`, detail);
+  const error = new TRPCError({ code: failureReasons[reason].code, cause });
+  const shape = formatError({ error, path: 'workflow.turn', showsCauses: false, newErrorId: () => 'e-1' });
+  return { status: shape.data.httpStatus, body: JSON.stringify({ error: superjson.serialize(shape) }) };
+}

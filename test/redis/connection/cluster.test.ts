@@ -1,0 +1,114 @@
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { connectRedis, firstConnection } from '../../../server/redis/connection/connect-redis.ts';
+import { KeyBuilder } from '../../../server/redis/conversation-keys.ts';
+import { parseRedisUrl } from '../../../server/redis/connection/parse-redis-url.ts';
+import { Subscriber } from '../../../server/redis/connection/subscriber.ts';
+import { describeLeaseConformance } from '../lease/lease-conformance.ts';
+import { openRedisStore } from '../store/redis-store-under-test.ts';
+import { describeStoreConformance } from '../store/store-conformance.ts';
+import { openRedisBacking } from '../../support/redis-backing.ts';
+import { startRedisCluster } from '../../support/redis-cluster.ts';
+import { startServerProcess } from '../../support/server-process.ts';
+import { describeFeedConformance } from '../watch/feed-conformance.ts';
+import { openTwoBackings } from '../watch/two-backings.ts';
+import { playConversation, waitInLine } from './play-conversation.ts';
+
+let cluster: Awaited<ReturnType<typeof startRedisCluster>>;
+beforeAll(async () => {
+  cluster = await startRedisCluster();
+});
+afterAll(() => cluster[Symbol.asyncDispose]());
+
+async function connect() {
+  const redis = connectRedis({
+    target: parseRedisUrl(cluster.url),
+    commandTimeoutMs: 500,
+    onChange: () => undefined,
+  });
+  expect(await firstConnection(redis)).toBe(true);
+  return { redis, [Symbol.dispose]: () => redis.disconnect() };
+}
+
+describeStoreConformance('Redis Cluster', (limits) => openRedisStore(cluster.url, limits));
+
+describeLeaseConformance('on Redis Cluster', () => openRedisBacking({ url: cluster.url }));
+
+describeFeedConformance('on Redis Cluster', () => openTwoBackings(cluster.url));
+
+describe('a whole server on Redis Cluster, by configuration alone', () => {
+  it('plays a conversation, and calls who waits in line', async () => {
+    await using server = startServerProcess({ REDIS_URL: cluster.url });
+    const { url } = await server.started();
+    for (let users = 0; users < 3; users += 1) await playConversation(url);
+    await waitInLine(url);
+  });
+
+  it('finds its way in by any one node, and goes on when all of them forget the scripts', async () => {
+    const [, , third] = cluster.url.split(',');
+    await using server = startServerProcess({ REDIS_URL: `${third ?? ''},${third ?? ''}` });
+    const { url } = await server.started();
+    await playConversation(url);
+    for (const { client } of cluster.nodes) await client.script('FLUSH');
+    await playConversation(url);
+  });
+});
+
+describe('a connection to Redis Cluster', () => {
+  it('carries what comes first and all at once, to every primary', async () => {
+    using connection = await connect();
+    const keys = Array.from({ length: 300 }, (_, index) => `first:${index}`);
+    const replies = await Promise.all(keys.map((key) => connection.redis.set(key, key, 'PX', 1_000)));
+    expect(new Set(replies)).toEqual(new Set(['OK']));
+  });
+
+  it('keeps all of a conversation in one slot, its channel and the places of its line included', async () => {
+    const key = { tenant: 'a', user: 'b}c', conversationId: 'd{e' };
+    const builder = new KeyBuilder('tk');
+    const names = [
+      ...Object.values<string>({ ...builder.conversation(key) }),
+      builder.interrupted(key, 'token'),
+      builder.place(key, { turnId: 'turn-1', id: 'x' }),
+    ];
+    const { client } = await cluster.primaryOf('any');
+    const slots = await Promise.all(names.map((name) => client.cluster('KEYSLOT', name)));
+    expect(new Set(slots).size).toBe(1);
+  });
+});
+
+describe('messages on Redis Cluster', () => {
+  const announce =
+    "redis.call('SET', KEYS[1], ARGV[1], 'PX', 1000) return redis.pcall('SPUBLISH', KEYS[2], ARGV[1])";
+
+  it('reach who has subscribed the channel of a slot, sent by a script of that slot, on every primary', async () => {
+    using connection = await connect();
+    const subscriber = new Subscriber({ target: parseRedisUrl(cluster.url), commandTimeoutMs: 500 });
+    await new Promise<void>((resolve) => subscriber.once('ready', resolve));
+    const heard: string[] = [];
+    subscriber.on('smessage', (channel, message) => heard.push(`${channel} ${message}`));
+    const tags = ['a', 'b', 'c', 'd', 'e', 'f'];
+    await Promise.all(tags.map((tag) => subscriber.ssubscribe(`{${tag}}:events`)));
+    for (const tag of tags) {
+      expect(await connection.redis.eval(announce, 2, `{${tag}}:state`, `{${tag}}:events`, `to ${tag}`)).toBe(
+        1,
+      );
+    }
+    await vi.waitFor(() => expect(heard.sort()).toEqual(tags.map((tag) => `{${tag}}:events to ${tag}`)));
+    await subscriber.sunsubscribe('{a}:events');
+    expect(await connection.redis.eval(announce, 2, '{a}:state', '{a}:events', 'nobody')).toBe(0);
+    subscriber.close();
+  });
+
+  it('reach who has subscribed a channel of the whole cluster, whatever node they are sent to', async () => {
+    const subscriber = new Subscriber({ target: parseRedisUrl(cluster.url), commandTimeoutMs: 500 });
+    const heard: string[] = [];
+    subscriber.on('message', (channel, message) => heard.push(`${channel} ${message}`));
+    subscriber.subscribe('everywhere');
+    await new Promise<void>((resolve) => subscriber.once('ready', resolve));
+    for (const [index, { client }] of cluster.nodes.entries())
+      await client.publish('everywhere', String(index));
+    await vi.waitFor(() =>
+      expect(heard.sort()).toEqual(cluster.nodes.map((_, index) => `everywhere ${index}`)),
+    );
+    subscriber.close();
+  });
+});

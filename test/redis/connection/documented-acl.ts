@@ -1,0 +1,18 @@
+import { readFileSync } from 'node:fs';
+
+const page = readFileSync(new URL('../../../docs/redis.md', import.meta.url), 'utf8');
+
+/** Rules of ACL users as docs/redis.md has them, which is what people copy. */
+function documented(pattern: RegExp): string {
+  const rules = pattern.exec(page)?.[1];
+  if (rules === undefined) throw new Error(`docs/redis.md has nothing like ${String(pattern)}`);
+  return rules
+    .replace(/\\\n|'/g, ' ')
+    .trim()
+    .replace(/\s+/g, ' ');
+}
+
+export const aclRules = documented(/^ACL SETUSER turnkeeper on '>[^']+' \\\n((?:.+\\\n)*.+)$/m);
+export const clusterRules = documented(/On a Cluster add `([^`]+)`/);
+export const waitRule = documented(/with `REDIS_WAIT_REPLICAS` add `([^`]+)`/);
+export const lockMasterRules = documented(/`REDIS_LOCK_URLS` need `([^`]+)`/);

@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest';
+import { ManualClock, ScriptedAgent, createTestCaller } from '../../../server/testing/index.ts';
+import type { AgentCallOptions } from '../../../server/testing/index.ts';
+import { survey, text } from './sample-workflows.ts';
+
+/** Takes its time to open a conversation, and notes what it is told with each call. */
+class NotingAgent extends ScriptedAgent {
+  readonly told: AgentCallOptions[] = [];
+  readonly clock = new ManualClock();
+
+  override open(options?: AgentCallOptions): Promise<string> {
+    if (options !== undefined) this.told.push(options);
+    this.clock.advance(1_000);
+    return super.open();
+  }
+}
+
+describe('what the agent is told with a call', () => {
+  it('is on whose behalf, and when the turn stops waiting: one time for all of the turn', async () => {
+    const agent = new NotingAgent();
+    const { clock } = agent;
+    agent.willAnswer((_request, options) => {
+      agent.told.push(options);
+      return { text: 'Hello' };
+    });
+    await using test = await createTestCaller({
+      definitions: [survey],
+      agent,
+      clock,
+      turnTimeoutMs: 7_000,
+      identity: { tenant: 'one-tenant', user: 'one-user' },
+    });
+    const deadlineAt = clock.now() + 7_000;
+    await test.caller.workflow.turn({ conversationId: 'c', input: text('hello') });
+    const identity = { tenant: 'one-tenant', user: 'one-user' };
+    expect(agent.told).toMatchObject([
+      { identity, deadlineAt },
+      { identity, deadlineAt },
+    ]);
+    expect(clock.now()).toBe(deadlineAt - 6_000);
+  });
+});

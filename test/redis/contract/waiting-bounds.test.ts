@@ -1,0 +1,155 @@
+import { setImmediate } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import { failureOf } from '../../support/failure-of.ts';
+import { openWaiting, waitingTurn } from './open-waiting.ts';
+import { text } from './sample-workflows.ts';
+
+const full = { code: 'CONFLICT', error: { reason: 'TURN_IN_PROGRESS', retryAfterMs: 1_000 } };
+const wait = { whenBusy: 'wait' } as const;
+
+/** A caller whose conversation `c` has a running turn, for which so many others wait. */
+async function openLine(count: number, settings: Parameters<typeof openWaiting>[0] = {}) {
+  const test = await openWaiting(settings);
+  const { workflow } = test.caller;
+  const turn = (turnId: string, how: Partial<Parameters<typeof workflow.turn>[0]> = {}) =>
+    workflow.turn({ ...waitingTurn, turnId, input: text(turnId), ...how });
+  const inLine: ReturnType<typeof turn>[] = [];
+  for (let index = 0; index < count; index += 1) {
+    const next = turn(`in-line-${index}`, wait);
+    next.catch(() => undefined);
+    inLine.push(next);
+    await setImmediate();
+  }
+  const goOn = async () => {
+    test.answer();
+    for (let left = inLine.length; left > 0; left -= 1) (await test.agent.question()).answer();
+    return Promise.all([test.running, ...inLine]);
+  };
+  return { ...test, workflow, turn, goOn };
+}
+
+describe('the line for a conversation', () => {
+  it('holds eight: one more is told so, and when to try again', async () => {
+    await using test = await openLine(8);
+    const refused = await failureOf(test.turn('ninth', wait));
+    expect(refused).toMatchObject(full);
+    expect(refused.error.message).toBe(
+      'Too many calls wait for this conversation already. Try again once they are through.',
+    );
+    expect(await test.goOn()).toHaveLength(9);
+  });
+
+  it('counts ends, and repeats of the turn that runs', async () => {
+    await using test = await openLine(6);
+    const ending = failureOf(test.workflow.end({ conversationId: 'c', outcome: 'completed', ...wait }));
+    const repeat = test.caller.workflow.turn(waitingTurn);
+    await setImmediate();
+    expect(await failureOf(test.turn('more', wait))).toMatchObject(full);
+    expect(await failureOf(test.caller.workflow.turn(waitingTurn))).toMatchObject(full);
+    const end = { conversationId: 'c', outcome: 'cancelled' } as const;
+    expect(await failureOf(test.workflow.end({ ...end, ...wait }))).toMatchObject(full);
+    await test.goOn();
+    expect(await repeat).toMatchObject({ replayed: true });
+    expect(await ending).toMatchObject({ error: { reason: 'FIELDS_MISSING' } });
+  });
+
+  it('has room again for each that is through', async () => {
+    await using test = await openLine(1, { maxTurnsWaitingPerConversation: 1 });
+    expect(await failureOf(test.turn('too-early', wait))).toMatchObject(full);
+    await test.goOn();
+    const running = test.turn('running');
+    const question = await test.agent.question();
+    const next = test.turn('next', wait);
+    await setImmediate();
+    question.answer();
+    (await test.agent.question()).answer();
+    expect((await next).turn.number).toBe((await running).turn.number + 1);
+  });
+
+  it('is of one conversation: another has its own', async () => {
+    await using test = await openLine(8);
+    const elsewhere = { conversationId: 'other' };
+    const running = test.turn('running', elsewhere);
+    const question = await test.agent.question();
+    const next = test.turn('next', { ...elsewhere, ...wait });
+    await setImmediate();
+    question.answer();
+    await running;
+    (await test.agent.question()).answer();
+    expect((await next).turn.number).toBe(2);
+    await test.goOn();
+  });
+
+  it('does not keep out who interrupts, however full it is', async () => {
+    await using test = await openLine(8, { maxTurnsWaiting: 8 });
+    const interrupted = failureOf(test.running);
+    const urgent = test.turn('urgent', { whenBusy: 'interrupt' });
+    const question = await test.agent.question();
+    expect(question.request.input).toEqual(text('urgent'));
+    question.answer();
+    expect(await interrupted).toMatchObject({ error: { reason: 'TURN_INTERRUPTED' } });
+    expect((await urgent).turn.number).toBe(1);
+    for (let count = 0; count < 8; count += 1) (await test.agent.question()).answer();
+  });
+});
+
+describe('who waits', () => {
+  it("holds no turn's room on the server: others run meanwhile", async () => {
+    await using test = await openLine(5, { maxTurnsInFlight: 2 });
+    const other = test.turn('other', { conversationId: 'other' });
+    (await test.agent.question()).answer();
+    expect((await other).turn.number).toBe(1);
+    expect(await test.goOn()).toHaveLength(6);
+  });
+
+  it('is one of so many on a server: one more is told that it is overloaded', async () => {
+    await using test = await openLine(3, { maxTurnsWaiting: 3 });
+    expect(await failureOf(test.turn('fourth', wait))).toMatchObject({
+      code: 'SERVICE_UNAVAILABLE',
+      error: {
+        reason: 'OVERLOADED',
+        retryAfterMs: 1_000,
+        message: 'Too many calls wait on this server. Try again shortly.',
+      },
+    });
+    expect(await test.goOn()).toHaveLength(4);
+  });
+
+  it('gets the room of the turn before it, before any newcomer', async () => {
+    await using test = await openLine(1, { maxTurnsInFlight: 2 });
+    const elsewhere = test.turn('elsewhere', { conversationId: 'other' });
+    const question = await test.agent.question();
+    await test.goOn();
+    question.answer();
+    await elsewhere;
+  });
+
+  it('is told that the server is overloaded when no room gets free for it, and passes the lease on', async () => {
+    await using test = await openLine(0, { maxTurnsInFlight: 2 });
+    const next = failureOf(test.turn('next', { ...wait, waitMs: 500 }));
+    await setImmediate();
+    const elsewhere = test.turn('elsewhere', { conversationId: 'other' });
+    const question = await test.agent.question();
+    test.clock.advance(500);
+    await setImmediate();
+    test.clock.advance(1_000);
+    expect((await next).error.reason).toBe('OVERLOADED');
+    question.answer();
+    await elsewhere;
+    await test.goOn();
+    const last = test.turn('last');
+    (await test.agent.question()).answer();
+    expect((await last).turn.number).toBe(2);
+  });
+
+  it('is sent away when the server shuts down, which waits for it to be gone', async () => {
+    await using test = await openLine(2);
+    const late = failureOf(test.turn('late', wait));
+    await setImmediate();
+    const isDown = test.shutDown();
+    expect((await late).error.reason).toBe('SHUTTING_DOWN');
+    test.answer();
+    await test.running;
+    await isDown;
+  });
+});

@@ -1,0 +1,58 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startOwnRedis } from '../../support/own-redis.ts';
+import { scripts } from '../../support/scripts.ts';
+import { faultPoints } from './armed-faults.ts';
+import { failingTurn, turnToFault } from './run-faulty-server.ts';
+import { openWorld } from './world.ts';
+import type { FaultyServer, World } from './world.ts';
+
+// Of its own: the other tests' Redis must keep its scripts.
+let redis: Awaited<ReturnType<typeof startOwnRedis>>;
+let world: World;
+let faulty: FaultyServer;
+beforeAll(async () => {
+  redis = await startOwnRedis();
+  world = await openWorld(redis.url);
+  faulty = await world.startFaulty();
+});
+afterAll(async () => {
+  await faulty.end();
+  await world.end();
+  await redis[Symbol.asyncDispose]();
+});
+
+describe('a turn in which Redis forgets its scripts', () => {
+  for (const point of faultPoints) {
+    it(`at "${point}": runs as if nothing had happened`, async () => {
+      const { id, turn, turnIds, expectTurns } = world.conversation(point);
+      await turn(faulty, 'turn-1');
+      faulty.faults.arm(id, { point, act: () => world.raw.script('FLUSH') });
+      const turnId = turnToFault(point);
+      const answer = await turn(faulty, turnId);
+      if (turnId === failingTurn) {
+        expect(answer.error?.data.reason).toBe('AGENT_FAILED');
+        expect(await turnIds()).toEqual(['turn-1']);
+        // The lease was given back: nobody has to wait until it runs out.
+        expect((await turn(world.other, turnId, 'reject')).data).toMatchObject({ replayed: false });
+      } else {
+        expect(answer.data).toMatchObject({ replayed: false, turn: { number: 2 } });
+      }
+      expect((await turn(world.other, turnId)).data).toMatchObject({ replayed: true, turn: { number: 2 } });
+      await turn(faulty, 'turn-3');
+      await expectTurns('turn-1', turnId, 'turn-3');
+    });
+  }
+});
+
+describe('a turn that was loaded before it had its lease, because Redis knew only the one script', () => {
+  it('is loaded again: it misses nothing that was noted with the lease', async () => {
+    const { turn, expectTurns, toldToAgent } = world.conversation('loaded-too-early');
+    await turn(faulty, 'turn-1');
+    expect((await turn(faulty, failingTurn)).error?.data.reason).toBe('AGENT_FAILED');
+    await world.raw.script('FLUSH');
+    await world.raw.script('LOAD', scripts.loadConversation);
+    expect((await turn(faulty, 'turn-2')).status).toBe(200);
+    await expectTurns('turn-1', 'turn-2');
+    expect(await toldToAgent()).toEqual(['turn-2']);
+  });
+});

@@ -1,0 +1,46 @@
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { startOwnRedis } from '../../support/own-redis.ts';
+import { openWorld, settle } from './world.ts';
+import type { FaultyServer, World } from './world.ts';
+
+let masters: Awaited<ReturnType<typeof startOwnRedis>>[];
+let world: World;
+beforeAll(async () => {
+  masters = await Promise.all([startOwnRedis(), startOwnRedis(), startOwnRedis()]);
+  const urls = masters.map(({ url }) => url).join(',');
+  world = await openWorld(inject('redisUrl'), { REDIS_LOCK_URLS: urls });
+});
+afterAll(async () => {
+  await world.end();
+  await Promise.all(masters.map((master) => master[Symbol.asyncDispose]()));
+});
+
+// Only there the lease outlives the commit: masters keep it too, and are to give it back.
+describe.concurrent(
+  'a turn under a lease of several masters that was committed, and before it gave the lease back',
+  () => {
+    const faults: Record<string, { act: (faulty: FaultyServer) => unknown; reason: string | null }> = {
+      'something threw': {
+        act: () => {
+          throw new Error('a fault');
+        },
+        reason: 'INTERNAL',
+      },
+      'lost the connection to Redis': { act: ({ proxy }) => proxy.cut(), reason: null },
+    };
+    for (const [what, { act, reason }] of Object.entries(faults)) {
+      it(`${what}: stands, and another goes on when the lease has run out`, async () => {
+        await using faulty = await world.startFaulty();
+        const { id, turn, expectTurns } = world.conversation(what.replace(/\W/g, '-'));
+        await turn(faulty, 'turn-1');
+        faulty.faults.arm(id, { point: 'release-due', act: () => act(faulty) });
+        expect((await turn(faulty, 'turn-2')).error?.data.reason ?? null).toBe(reason);
+        const settled = await settle(() => turn(world.other, 'turn-2'));
+        expect(settled.data).toMatchObject({ replayed: true, turn: { number: 2 } });
+        await settle(() => turn(world.other, 'turn-3'));
+        // The agent's conversation has gone on: the turns have happened.
+        await expectTurns('turn-1', 'turn-2', 'turn-3');
+      });
+    }
+  },
+);

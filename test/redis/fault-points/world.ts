@@ -1,0 +1,135 @@
+import { randomUUID } from 'node:crypto';
+import type { Redis } from 'ioredis';
+import { expect, vi } from 'vitest';
+import { KeyBuilder } from '../../../server/redis/conversation-keys.ts';
+import type { ConversationKeys } from '../../../server/redis/conversation-keys.ts';
+import { text } from '../contract/sample-workflows.ts';
+import { post } from '../../support/post.ts';
+import { freshPrefix, rawRedis } from '../../support/raw-redis.ts';
+import { startReplyEatingProxy } from '../../support/reply-eating-proxy.ts';
+import { roomMs } from '../../support/time.ts';
+import { ArmedFaults } from './armed-faults.ts';
+import { lockTtlMs, runFaultyServer } from './run-faulty-server.ts';
+
+export type OnHeard = (conversation: string, topic: string) => void;
+type Answer = Awaited<ReturnType<typeof post>>;
+interface Server {
+  readonly url: string;
+}
+
+const identity = { tenant: 'dev', user: 'somebody' };
+const headers = { 'x-dev-tenant': identity.tenant, 'x-dev-user': identity.user };
+/** A crashed server's lease runs out; then a turn takes its own time. */
+const withinMs = lockTtlMs + roomMs;
+export const soon = { timeout: 30_000, interval: 20 };
+
+/** Conversations in one Redis, servers that are faulted, and one that goes on. */
+export async function openWorld(redisUrl: string, moreEnv: Readonly<Record<string, string>> = {}) {
+  const prefix = freshPrefix().slice(0, 20);
+  const raw = rawRedis(redisUrl);
+  /** What each conversation of the agents has heard, by the turn ids. */
+  const heard = new Map<string, string[]>();
+  const onHeard: OnHeard = (conversation, topic) => {
+    heard.set(conversation, [...(heard.get(conversation) ?? []), topic]);
+  };
+  const env = { REDIS_URL: redisUrl, REDIS_PREFIX: prefix, ...moreEnv };
+  const other = await runFaultyServer({ env, faultPoints: new ArmedFaults(), name: 'other', onHeard });
+  return {
+    raw: raw.redis,
+    heard,
+    env,
+    onHeard,
+    other,
+    /** A faulty server in this process, behind a proxy of its own. */
+    startFaulty: async () => {
+      const proxy = await startReplyEatingProxy(redisUrl);
+      const faults = new ArmedFaults();
+      const lines: string[] = [];
+      const name = `faulty-${randomUUID()}`;
+      const server = await runFaultyServer({
+        env: { ...env, REDIS_URL: proxy.url },
+        ...{ faultPoints: faults, name, onHeard },
+        onLine: (line) => void lines.push(line),
+      });
+      const end = async (): Promise<void> => {
+        await server.stop();
+        await proxy[Symbol.asyncDispose]();
+      };
+      return { url: server.url, name, faults, proxy, lines, end, [Symbol.asyncDispose]: end };
+    },
+    conversation: (id: string) => {
+      const keys = new KeyBuilder(prefix).conversation({ ...identity, conversationId: id });
+      const read = () => readConversation(raw.redis, keys);
+      const input = { conversationId: id, whenBusy: 'wait' };
+      return {
+        id,
+        keys,
+        turn: ({ url }: Server, turnId: string, whenBusy = 'wait') => {
+          const rest = { workflowId: 'survey', turnId, input: text(turnId), whenBusy };
+          return post(url, 'workflow.turn', { ...input, ...rest }, headers);
+        },
+        end: ({ url }: Server, outcome = 'cancelled') =>
+          post(url, 'workflow.end', { ...input, outcome }, headers),
+        /** The turns that are stored. */
+        turnIds: async () => (await read()).turnIds,
+        /** What must be so whatever was faulted: these turns happened, in this order, once each, for all who look. */
+        expectTurns: async (...turnIds: string[]): Promise<void> => {
+          const stored = await read();
+          expect(stored.turnIds).toEqual(turnIds);
+          expect(stored.logIds).toEqual(turnIds.map((_, index) => `${index + 1}-0`));
+          expect(stored.uses).toEqual(
+            Object.fromEntries(turnIds.map((turnId, index) => [turnId, index + 1])),
+          );
+          expect(stored.turnCount).toBe(turnIds.length);
+          for (const [key, life] of stored.lives) expect(life, key).not.toBe(-1);
+          // The agent of the conversation as it stands has heard of nothing that did not happen, and of nothing twice.
+          const told = heard.get(stored.agentConversationId) ?? [];
+          expect(told.length).toBeGreaterThan(0);
+          expect(told).toEqual(turnIds.slice(-told.length));
+        },
+        /** What the agent conversation of the stored state has heard. */
+        toldToAgent: async () => heard.get((await read()).agentConversationId) ?? [],
+      };
+    },
+    end: async () => {
+      raw[Symbol.dispose]();
+      await other.stop();
+    },
+  };
+}
+
+export type World = Awaited<ReturnType<typeof openWorld>>;
+export type FaultyServer = Awaited<ReturnType<World['startFaulty']>>;
+
+/** Repeats a call as its client does: it must come through, for good, soon after the faulted server's lease has run out. */
+export async function settle(call: () => Promise<Answer>): Promise<Answer> {
+  const began = performance.now();
+  const settled = await vi.waitFor(async () => {
+    const answer = await call();
+    expect(answer.error?.data.retryable ?? false, JSON.stringify(answer.error)).toBe(false);
+    return answer;
+  }, soon);
+  expect(performance.now() - began).toBeLessThan(withinMs);
+  return settled;
+}
+
+async function readConversation(redis: Redis, keys: ConversationKeys) {
+  const log = await redis.xrange(keys.log, '-', '+');
+  const records = log.map(([, [, entry = '']]) => JSON.parse(entry) as { turnId: string });
+  const state = JSON.parse((await redis.get(keys.state)) ?? '{}') as {
+    turnCount: number;
+    agentConversationId: string;
+  };
+  const uses = Object.entries(await redis.hgetall(keys.turns));
+  const lives: [string, number][] = [];
+  for (const key of [keys.state, keys.log, keys.turns, keys.holder, keys.lock, keys.waiting])
+    lives.push([key, await redis.pttl(key)]);
+  return {
+    logIds: log.map(([id]) => id),
+    turnIds: records.map(({ turnId }) => turnId),
+    uses: Object.fromEntries(uses.map(([turnId, use]) => [turnId, Number.parseInt(use, 10)])),
+    turnCount: state.turnCount,
+    agentConversationId: state.agentConversationId,
+    lives,
+  };
+}

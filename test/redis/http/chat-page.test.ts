@@ -1,0 +1,110 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { startTestServer } from '../../support/running-server.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
+
+const index = '<!doctype html><script type="module" src="/assets/index-Ab12.js"></script>';
+
+/** A server with a page as a build leaves it; to be held by `await using`. */
+async function startWithPage() {
+  const folder = await temporaryFolder();
+  await mkdir(join(folder.path, 'assets'));
+  await writeFile(join(folder.path, 'index.html'), index);
+  await writeFile(join(folder.path, 'favicon.svg'), '<svg xmlns="http://www.w3.org/2000/svg"/>');
+  await writeFile(join(folder.path, 'assets', 'index-Ab12.js'), 'console.log(1)');
+  const server = await startTestServer({ chatDir: folder.path });
+  return {
+    ...server,
+    path: folder.path,
+    [Symbol.asyncDispose]: async () => {
+      await server.stop();
+      await folder[Symbol.asyncDispose]();
+    },
+  };
+}
+
+describe('the chat page', () => {
+  it('is at /, asked for anew each time, and not sent again while it is the same', async () => {
+    await using server = await startWithPage();
+    expect(server.hasChatPage).toBe(true);
+    const response = await fetch(server.url);
+    expect([response.status, await response.text()]).toEqual([200, index]);
+    expect(response.headers.get('content-type')).toContain('text/html');
+    expect(response.headers.get('cache-control')).toBe('no-cache');
+    const etag = response.headers.get('etag') ?? '';
+    const again = await fetch(server.url, { headers: { 'if-none-match': etag, 'cache-control': '' } });
+    expect(again.status).toBe(304);
+  });
+
+  it('has assets that are kept for good, as their names change with what is in them', async () => {
+    await using server = await startWithPage();
+    const script = await fetch(`${server.url}/assets/index-Ab12.js`);
+    expect(script.status).toBe(200);
+    expect(script.headers.get('content-type')).toContain('text/javascript');
+    expect(script.headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
+    const icon = await fetch(`${server.url}/favicon.svg`);
+    expect([icon.status, icon.headers.get('cache-control')]).toEqual([200, 'no-cache']);
+  });
+
+  it('answers HEAD with the headers alone', async () => {
+    await using server = await startWithPage();
+    const response = await fetch(server.url, { method: 'HEAD' });
+    expect([response.status, await response.text()]).toEqual([200, '']);
+    expect(response.headers.get('content-length')).toBe(String(index.length));
+  });
+
+  it('may run its own scripts only, talk to its own server only, and stand in no frame', async () => {
+    await using server = await startWithPage();
+    const policy = (await fetch(server.url)).headers.get('content-security-policy') ?? '';
+    const directives = policy.split('; ');
+    for (const directive of [
+      "default-src 'none'",
+      "script-src 'self'",
+      "connect-src 'self'",
+      "base-uri 'none'",
+      "form-action 'none'",
+      "frame-ancestors 'none'",
+    ])
+      expect(directives).toContain(directive);
+    expect(policy).not.toMatch(/unsafe|upgrade-insecure-requests/);
+  });
+
+  it.each(['/nowhere', '/assets/index-old.js', '/assets', '/..%2f..%2fpackage.json', '/%E0%A4%A', '/%00'])(
+    'leaves %s to the answer for what is not there',
+    async (path) => {
+      await using server = await startWithPage();
+      const response = await fetch(server.url + path);
+      expect(response.status).toBe(404);
+      expect(await response.json()).toEqual({ error: expect.stringContaining('/trpc') as string });
+    },
+  );
+
+  it('is read only', async () => {
+    await using server = await startWithPage();
+    for (const method of ['POST', 'PUT', 'DELETE'])
+      expect((await fetch(server.url, { method })).status, method).toBe(404);
+  });
+
+  it('leaves the API and health where they are', async () => {
+    await using server = await startWithPage();
+    expect((await fetch(`${server.url}/livez`)).status).toBe(200);
+    expect((await fetch(`${server.url}/trpc/workflow.definitions`)).status).toBe(200);
+  });
+});
+
+describe('without a built page', () => {
+  it('/ says how to build it, and serves it from then on', async () => {
+    await using folder = await temporaryFolder();
+    await using server = await startTestServer({ chatDir: join(folder.path, 'dist') });
+    expect(server.hasChatPage).toBe(false);
+    const response = await fetch(server.url);
+    expect(response.status).toBe(404);
+    expect(response.headers.get('content-type')).toContain('text/plain');
+    expect(await response.text()).toContain('node tools/build-chat.mjs');
+
+    await mkdir(join(folder.path, 'dist'));
+    await writeFile(join(folder.path, 'dist', 'index.html'), index);
+    expect(await (await fetch(server.url)).text()).toBe(index);
+  });
+});

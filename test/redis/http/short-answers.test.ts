@@ -1,0 +1,91 @@
+import { randomInt } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { seededRandom } from '../../system/history/random.ts';
+import { anyRequest, knownRequests, mostBytes, openings, shownCardId } from './busy/hostile-requests.ts';
+import type { HostileRequest } from './busy/hostile-requests.ts';
+import { startMeasuredServer } from './busy/start-measured-server.ts';
+
+/** I11: what no request may take of the event loop at a time, and no answer may be larger than. */
+const mostBusyMs = 100;
+/** Of one call; a batch is answered as many. */
+const mostAnswerBytes = 65_536;
+
+/** A request that took too long is sent again: what is its own fault shows every time, a garbage collection does not. */
+const tries = 4;
+
+const seed = Number(process.env['FUZZ_SEED'] ?? randomInt(2 ** 31));
+const fuzzed = 80;
+
+type Measured = Awaited<ReturnType<typeof startMeasuredServer>>;
+
+async function send(url: string, { path, body }: HostileRequest): Promise<{ status: number; bytes: number }> {
+  const post = { method: 'POST', headers: { 'content-type': 'application/json' }, body: body ?? null };
+  // A watch has no end of its own.
+  const signal = AbortSignal.timeout(60_000);
+  const response = await fetch(`${url}/trpc/${path}`, body === undefined ? { signal } : { ...post, signal });
+  const isStream = response.headers.get('content-type') === 'text/event-stream';
+  if (isStream && response.ok) {
+    await response.body?.cancel();
+    return { status: response.status, bytes: 0 };
+  }
+  return { status: response.status, bytes: (await response.arrayBuffer()).byteLength };
+}
+
+/** The calls that a request may batch: one of more is refused as a whole. */
+function callsOf({ path }: HostileRequest): number {
+  const calls = path.includes('batch=1') ? path.split(',').length : 1;
+  return calls <= 10 ? calls : 1;
+}
+
+/** What is wrong with how a request was answered; nothing where it is as I11 has it. */
+async function faultsOf(server: Measured, request: HostileRequest): Promise<string[]> {
+  const faults: string[] = [];
+  const mostBytesOfAll = mostAnswerBytes * callsOf(request);
+  const sent = async (): Promise<void> => {
+    const { status, bytes } = await send(server.url, request);
+    if (status >= 500) faults.push(`was answered with ${status}`);
+    if (bytes > mostBytesOfAll && request.asksForMessages !== true)
+      faults.push(`was answered ${bytes} bytes`);
+  };
+  let tookMs = await server.measure('whole', sent);
+  for (let tried = 0; tried < tries && tookMs > mostBusyMs; tried += 1)
+    tookMs = await server.measure('turns', sent);
+  if (tookMs > mostBusyMs) faults.push(`kept the event loop busy for ${tookMs.toFixed(0)} ms`);
+  return [...new Set(faults)];
+}
+
+async function open(server: Measured): Promise<void> {
+  for (const opening of openings) {
+    const body = JSON.stringify({ json: opening });
+    const headers = { 'content-type': 'application/json' };
+    const response = await fetch(`${server.url}/trpc/workflow.turn`, { method: 'POST', headers, body });
+    const answer = await response.text();
+    expect(response.status, answer).toBe(200);
+    if (opening.conversationId === 'card') expect(answer).toContain(`"cardId":"${shownCardId}"`);
+  }
+}
+
+describe('no request within the limit keeps the event loop busy, or gets a large answer (I11)', () => {
+  it('of those that once did, and their neighbours', { timeout: 600_000 }, async () => {
+    await using server = await startMeasuredServer();
+    await open(server);
+    const found: string[] = [];
+    for (const request of knownRequests()) {
+      expect(Buffer.byteLength(request.body ?? ''), request.name).toBeLessThanOrEqual(mostBytes);
+      for (const fault of await faultsOf(server, request)) found.push(`${request.name} ${fault}`);
+    }
+    expect(found).toEqual([]);
+  });
+
+  it(`of any others (FUZZ_SEED=${seed})`, { timeout: 600_000 }, async () => {
+    await using server = await startMeasuredServer();
+    await open(server);
+    const random = seededRandom(seed);
+    for (let count = 0; count < fuzzed; count += 1) {
+      const request = anyRequest(random);
+      const faults = await faultsOf(server, request);
+      const shown = `${request.path.slice(0, 500)} ${request.body?.slice(0, 2_000) ?? ''}`;
+      expect(faults, `FUZZ_SEED=${seed}, request ${count}: ${shown}`).toEqual([]);
+    }
+  });
+});

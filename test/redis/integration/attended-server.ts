@@ -1,0 +1,29 @@
+import { once } from 'node:events';
+import { pino } from 'pino';
+import { parseEnvironment } from '../../../server/settings/read-environment.ts';
+import { runServer } from '../../../server/serve.ts';
+import { travel } from '../contract/sample-workflows.ts';
+import { AttendedAgent } from './attended-agent.ts';
+
+/** A server as a process of its own, whose agent tells the test of every question, and answers when it is told to. */
+const parsed = parseEnvironment(process.env);
+if (!parsed.ok) throw new Error(parsed.faults.map(({ name, message }) => `${name} ${message}`).join('\n'));
+const { settings } = parsed;
+if (settings.redis === null) throw new Error('REDIS_URL must be set: the test brings the Redis');
+const agent = new AttendedAgent();
+const server = await runServer({
+  ...{ settings, agent },
+  definitions: [travel],
+  redis: settings.redis,
+  logger: pino({ level: 'silent' }),
+});
+// Whoever started it is gone.
+process.on('disconnect', () => process.exit(0));
+process.send?.({ url: server.url });
+for (;;) {
+  const { words, answer } = await agent.question();
+  const told = once(process, 'message');
+  process.send?.({ asked: words });
+  await told;
+  answer();
+}

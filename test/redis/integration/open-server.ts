@@ -1,0 +1,113 @@
+import { randomUUID } from 'node:crypto';
+import { inject, vi, expect } from 'vitest';
+import { prepareWorkflows } from '../../../server/domain/workflow.ts';
+import type { Dependencies } from '../../../server/orchestrator/dependencies.ts';
+import { endConversation } from '../../../server/orchestrator/end-conversation.ts';
+import type { EndCommand } from '../../../server/orchestrator/end-conversation.ts';
+import { getConversation } from '../../../server/orchestrator/get-conversation.ts';
+import { InputDigests } from '../../../server/orchestrator/input-digest.ts';
+import { noFaults } from '../../../server/orchestrator/ports/fault-points.ts';
+import type { FaultPoints } from '../../../server/orchestrator/ports/fault-points.ts';
+import { runTurn } from '../../../server/orchestrator/run-turn.ts';
+import type { TurnCommand } from '../../../server/orchestrator/run-turn.ts';
+import { TurnGate } from '../../../server/orchestrator/turn-gate.ts';
+import { WatchGate } from '../../../server/watch/watch-gate.ts';
+import { randomIds } from '../../../server/random-ids.ts';
+import { systemClock } from '../../../server/system-clock.ts';
+import { text, travel } from '../contract/sample-workflows.ts';
+import { key } from '../store/sample-turns.ts';
+import { dumpUnder, keysUnder, livesUnder, rawRedis } from '../../support/raw-redis.ts';
+import { openRedisBacking } from '../../support/redis-backing.ts';
+import { AttendedAgent } from './attended-agent.ts';
+
+interface ServerOptions {
+  /** @default the run's Redis */
+  readonly url?: string;
+  /** That of another server, to be a second one of the same conversations. */
+  readonly prefix?: string;
+  readonly agent?: AttendedAgent;
+  readonly faultPoints?: FaultPoints;
+  readonly commandTimeoutMs?: number;
+  readonly leaseTtlMs?: number;
+  readonly turnWaitMaxMs?: number;
+  /** @default 100: tests of the line's order have many stand in it */
+  readonly maxTurnsWaitingPerConversation?: number;
+  /** Independent masters that grant the leases. */
+  readonly lockUrls?: readonly string[];
+}
+
+/** A server without HTTP, by the machine's time; to be held by `await using`. Its errors are the product's own. */
+export async function openServer(options: ServerOptions = {}) {
+  const { url = inject('redisUrl'), agent = new AttendedAgent(), faultPoints = noFaults } = options;
+  const { turnWaitMaxMs = 10_000, maxTurnsWaitingPerConversation = 100 } = options;
+  const backing = await openRedisBacking({ clock: systemClock, ...options, url });
+  const { store, leases, feed, events, prefix, keys } = backing;
+  const gate = new TurnGate({ maxTurnsInFlight: 256, maxTurnsWaiting: 1_000 }, systemClock);
+  const dependencies: Dependencies = {
+    ...{ store, leases, agent, gate, faultPoints },
+    workflows: prepareWorkflows([travel]),
+    clock: systemClock,
+    ids: randomIds,
+    observer: { tell: (event) => void events.push(event) },
+    live: feed,
+    feed,
+    digests: new InputDigests([]),
+    watchers: new WatchGate({ maxWatchers: 100, maxWatchersPerUser: 100 }, gate.closing),
+    settings: {
+      turnTimeoutMs: 30_000,
+      turnWaitMaxMs,
+      maxTurnsWaitingPerConversation,
+      contextMaxChars: 6_000,
+    },
+  };
+  const { redis, [Symbol.dispose]: disconnect } = rawRedis(url);
+  const { waiting } = keys.conversation(key);
+  return {
+    ...{ url, agent, events, prefix, keys: keys.conversation(key), raw: redis },
+    turn: (turnId: string, how: Partial<TurnCommand> = {}) => {
+      const command = {
+        ...{ key, turnId, input: text(turnId), userToken: null },
+        ...{ workflowId: undefined, waitMs: undefined },
+      };
+      return runTurn(dependencies, { ...command, whenBusy: 'reject', ...how });
+    },
+    end: (how: Partial<EndCommand> = {}) => {
+      const command = {
+        key,
+        outcome: 'cancelled',
+        reason: undefined,
+        purge: false,
+        waitMs: undefined,
+      } as const;
+      return endConversation(dependencies, { ...command, whenBusy: 'reject', ...how });
+    },
+    get: () => getConversation(dependencies, { key, limit: 100, before: undefined }),
+    eventsOf: (type: string) => events.filter((event) => event.type === type),
+    /** Resolves once so many stand in line. */
+    inLine: (count: number) =>
+      vi.waitFor(async () => expect(await redis.zcard(waiting)).toBe(count), { interval: 5, timeout: 5_000 }),
+    isReachable: () => store.isReachable(),
+    shutDown: () => gate.close(),
+    /** Lets go of Redis, as a server that dies does. */
+    die: () => backing.close(),
+    stored: () => dumpUnder(redis, prefix),
+    /** The names of what is stored, without what they share, and that nothing is stored for good. */
+    storedParts: async (): Promise<string[]> => {
+      for (const [name, life] of Object.entries(await livesUnder(redis, prefix)))
+        expect(life, name).toBeGreaterThan(0);
+      return (await keysUnder(redis, prefix)).map((name) => name.slice(name.lastIndexOf('}:') + 2)).sort();
+    },
+    [Symbol.asyncDispose]: async () => {
+      disconnect();
+      await backing[Symbol.asyncDispose]();
+    },
+  };
+}
+
+export type OpenServer = Awaited<ReturnType<typeof openServer>>;
+
+/** What is stored of a conversation that nobody is at. */
+export const restingParts = ['conversations', 'log', 'state', 'turns'];
+
+/** A prefix that no other test has, which a server's settings take. */
+export const shortPrefix = (): string => `t-${randomUUID().slice(0, 12)}`;

@@ -1,0 +1,73 @@
+import { describe, expect, inject, it } from 'vitest';
+import { createTestCaller } from '../../../server/testing/index.ts';
+import { survey, text } from '../contract/sample-workflows.ts';
+import { startCountingProxy } from '../../support/counting-proxy.ts';
+import { freshPrefix } from '../../support/raw-redis.ts';
+
+/** A caller whose Redis is behind a proxy that counts, its scripts loaded and a conversation begun. */
+async function openCounted() {
+  const proxy = await startCountingProxy(inject('redisUrl'));
+  const under = await createTestCaller({
+    definitions: [survey],
+    store: { redisUrl: proxy.url, prefix: freshPrefix() },
+  });
+  const { workflow } = under.caller;
+  const turn = (turnId: string, conversationId = 'c') => {
+    under.agent.willAnswer({ text: 'Tell me more.' });
+    return workflow.turn({ conversationId, turnId, input: text('go on') });
+  };
+  await turn('turn-1');
+  await workflow.get({ conversationId: 'c' });
+  return {
+    workflow,
+    turn,
+    flightsOf: async (work: () => Promise<unknown>) => (await proxy.count(work)).flights,
+    [Symbol.asyncDispose]: async () => {
+      under.close();
+      await proxy[Symbol.asyncDispose]();
+    },
+  };
+}
+
+describe('sequential round trips to Redis', () => {
+  it('a turn takes two besides the agent: lease with load, and commit', async () => {
+    await using counted = await openCounted();
+    expect(await counted.flightsOf(() => counted.turn('turn-2'))).toBe(2);
+    expect(await counted.flightsOf(() => counted.turn('turn-3'))).toBe(2);
+  });
+
+  it('so does the turn that opens a conversation', async () => {
+    await using counted = await openCounted();
+    expect(await counted.flightsOf(() => counted.turn('turn-1', 'another'))).toBe(2);
+  });
+
+  it('and so does turn 200', async () => {
+    await using counted = await openCounted();
+    for (let number = 2; number < 200; number += 1) await counted.turn(`turn-${number}`);
+    const result: { number?: number } = {};
+    const flights = await counted.flightsOf(async () => {
+      result.number = (await counted.turn('turn-200')).turn.number;
+    });
+    expect(result.number).toBe(200);
+    expect(flights).toBe(2);
+  });
+
+  it('get takes one, after one turn and after fifty', async () => {
+    await using counted = await openCounted();
+    const get = () => counted.workflow.get({ conversationId: 'c' });
+    expect(await counted.flightsOf(get)).toBe(1);
+    for (let number = 2; number <= 50; number += 1) await counted.turn(`turn-${number}`);
+    expect(await counted.flightsOf(get)).toBe(1);
+  });
+
+  it('an end takes two, like a turn', async () => {
+    await using counted = await openCounted();
+    const end = () => counted.workflow.end({ conversationId: 'c', outcome: 'cancelled' });
+    expect(await counted.flightsOf(end)).toBe(2);
+  });
+
+  it('a replay takes two: it gives the lease back instead of committing', async () => {
+    await using counted = await openCounted();
+    expect(await counted.flightsOf(() => counted.turn('turn-1'))).toBe(2);
+  });
+});

@@ -1,0 +1,270 @@
+import { describe, expect, it } from 'vitest';
+import { key, newPlace } from '../store/sample-turns.ts';
+import { startOwnRedis } from '../../support/own-redis.ts';
+import { openRedisBacking } from '../../support/redis-backing.ts';
+import { roomMs, timeOf } from '../../support/time.ts';
+import { watchUnhandledRejections } from '../../support/unhandled-rejections.ts';
+import { openServer, restingParts, shortPrefix } from './open-server.ts';
+import type { OpenServer } from './open-server.ts';
+import { startAttendedServer } from './start-attended-server.ts';
+
+const commandTimeoutMs = 1_000;
+/** How long the lease is kept for the turn that is called, before others may have it. */
+const keptMs = 2 * commandTimeoutMs;
+/** A wait that nothing ends but its own bound, or the lease's, takes much longer than any of these tests allows. */
+const endlessMs = 60_000;
+const patient = { commandTimeoutMs, leaseTtlMs: endlessMs, turnWaitMaxMs: endlessMs };
+
+const wait = { whenBusy: 'wait' } as const;
+
+/** Two servers, the first with a turn that waits for the agent, which they share. */
+async function openTwo(options: Parameters<typeof openServer>[0] = {}) {
+  const here = await openServer({ ...patient, ...options });
+  const { agent, prefix } = here;
+  const there = await openServer({ ...patient, ...options, agent, prefix });
+  const running = here.turn('running');
+  running.catch(() => undefined);
+  const question = await agent.question();
+  return {
+    ...{ here, there, agent, running, question },
+    [Symbol.asyncDispose]: async () => {
+      await there[Symbol.asyncDispose]();
+      await here[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** What becomes of it may be awaited by the test, or not. */
+function waitingTurn(server: OpenServer, turnId: string, waitMs = endlessMs): ReturnType<OpenServer['turn']> {
+  const turn = server.turn(turnId, { ...wait, waitMs });
+  turn.catch(() => undefined);
+  return turn;
+}
+
+describe('while turns wait, a server that dies', () => {
+  it('and was waiting itself, is passed over once the time is over for which the lease is kept for it', async () => {
+    await using two = await openTwo();
+    await using dying = await openServer({ ...patient, agent: two.agent, prefix: two.here.prefix });
+    void waitingTurn(dying, 'dead');
+    await two.here.inLine(1);
+    const next = waitingTurn(two.there, 'next');
+    await two.here.inLine(2);
+    dying.die();
+    two.question.answer();
+    await two.running;
+    const nextQuestion = two.agent.question();
+    expect(await timeOf(nextQuestion)).toBeLessThan(keptMs + roomMs);
+    (await nextQuestion).answer();
+    expect((await next).turn.number).toBe(2);
+    expect(await two.here.storedParts()).toEqual(restingParts);
+  });
+
+  it('and was waiting longer ago than anybody waits, is passed over at once', async () => {
+    await using two = await openTwo({ commandTimeoutMs: endlessMs / 4 });
+    const { raw, keys } = two.here;
+    const microsecondsAgo = (ms: number): number => (Date.now() - ms) * 1_000;
+    // The line is cleared of the dead when somebody joins it, so these are put there after that.
+    const next = waitingTurn(two.there, 'next');
+    await two.here.inLine(1);
+    await raw.zadd(
+      keys.waiting,
+      microsecondsAgo(endlessMs + 1_000),
+      'dead',
+      -microsecondsAgo(endlessMs + 1_000),
+      'dead-at-the-front',
+    );
+    await raw.pexpire(keys.waiting, 2 * endlessMs);
+    await two.here.inLine(3);
+    two.question.answer();
+    await two.running;
+    const nextQuestion = two.agent.question();
+    // The lease would be kept for 30 s for each of them.
+    expect(await timeOf(nextQuestion)).toBeLessThan(roomMs);
+    (await nextQuestion).answer();
+    expect((await next).turn.number).toBe(2);
+    expect(await two.here.storedParts()).toEqual(restingParts);
+  });
+
+  it('and had just interrupted the running turn, is passed over in the same time', async () => {
+    await using two = await openTwo();
+    const next = waitingTurn(two.there, 'next');
+    await two.here.inLine(1);
+    const { prefix, keys, raw } = two.here;
+    await using dying = await openRedisBacking({ url: two.here.url, prefix, commandTimeoutMs });
+    const owner = (await raw.get(keys.lock)) ?? '';
+    expect(await dying.leases.interrupt(key, newPlace(), owner)).toBe(true);
+    const nextQuestion = two.agent.question();
+    expect(await timeOf(nextQuestion)).toBeLessThan(keptMs + roomMs);
+    (await nextQuestion).answer();
+    expect((await next).turn.number).toBe(1);
+    await expect(two.running).rejects.toMatchObject({ reason: 'TURN_INTERRUPTED' });
+  });
+
+  it('and was running a turn, is followed as soon as its lease has run out', async () => {
+    const leaseTtlMs = 5_000;
+    await using two = await openTwo({ leaseTtlMs });
+    const next = waitingTurn(two.there, 'next');
+    await two.here.inLine(1);
+    const nextQuestion = two.agent.question();
+    two.here.die();
+    const leftMs = await two.there.raw.pttl(two.there.keys.lock);
+    expect(leftMs).toBeLessThanOrEqual(leaseTtlMs);
+    const waitedMs = await timeOf(nextQuestion);
+    expect(waitedMs).toBeLessThan(leftMs + roomMs);
+    (await nextQuestion).answer();
+    expect((await next).turn.number).toBe(1);
+    expect(await two.there.storedParts()).toEqual(restingParts);
+  });
+});
+
+describe('a server process that is killed', () => {
+  it('while it waits and while it runs a turn, holds nobody up for longer', async () => {
+    const leaseTtlMs = 5_000;
+    const settings = { ...patient, prefix: shortPrefix(), leaseTtlMs };
+    await using here = await openServer(settings);
+    await using there = await openServer(settings);
+    await using killed = await startAttendedServer({
+      REDIS_URL: here.url,
+      REDIS_PREFIX: here.prefix,
+      REDIS_COMMAND_TIMEOUT_MS: String(commandTimeoutMs),
+      LOCK_TTL_MS: String(leaseTtlMs),
+    });
+    const running = here.turn('running');
+    const question = await here.agent.question();
+    const asked = killed.asked();
+    const dead = [killed.turn('dead', wait), killed.turn('dead', { conversationId: 'another' })];
+    for (const call of dead) call.catch(() => undefined);
+    await here.inLine(1);
+    await asked;
+    const next = waitingTurn(here, 'next');
+    await here.inLine(2);
+    const another = there.turn('another', { ...wait, key: { ...key, conversationId: 'another' } });
+    await killed.kill();
+    question.answer();
+    await running;
+    const nextQuestion = here.agent.question();
+    expect(await timeOf(nextQuestion)).toBeLessThan(keptMs + roomMs);
+    (await nextQuestion).answer();
+    expect((await next).turn.number).toBe(2);
+    const anotherQuestion = there.agent.question();
+    expect(await timeOf(anotherQuestion)).toBeLessThan(leaseTtlMs + roomMs);
+    (await anotherQuestion).answer();
+    expect((await another).turn.number).toBe(1);
+    await Promise.allSettled(dead);
+  });
+});
+
+describe('while a turn waits, the connection that hears of its call', () => {
+  it('breaks, and the turn is called none the less', async () => {
+    using rejections = watchUnhandledRejections();
+    await using redis = await startOwnRedis();
+    await using two = await openTwo({ url: redis.url });
+    const next = waitingTurn(two.there, 'next');
+    await two.here.inLine(1);
+    const killing = two.here.raw.call('CLIENT', 'KILL', 'TYPE', 'pubsub');
+    two.question.answer();
+    await Promise.all([killing, two.running]);
+    // Nobody heard of the call but Redis; without looking again, the wait would last for the lease's minute.
+    const nextQuestion = two.agent.question();
+    expect(await timeOf(nextQuestion)).toBeLessThan(keptMs + roomMs);
+    (await nextQuestion).answer();
+    expect((await next).turn.number).toBe(2);
+    expect(rejections.unhandled).toEqual([]);
+  });
+
+  it('breaks and is mended, and the turn is called as if nothing had been', async () => {
+    await using redis = await startOwnRedis();
+    await using two = await openTwo({ url: redis.url });
+    const next = waitingTurn(two.there, 'next');
+    await two.here.inLine(1);
+    const { raw, keys } = two.here;
+    expect(await raw.call('CLIENT', 'KILL', 'TYPE', 'pubsub')).toBe(2);
+    await expect.poll(() => raw.call('PUBSUB', 'SHARDCHANNELS')).toEqual([keys.events]);
+    two.question.answer();
+    await two.running;
+    const nextQuestion = two.agent.question();
+    expect(await timeOf(nextQuestion)).toBeLessThan(roomMs);
+    (await nextQuestion).answer();
+    await next;
+  });
+});
+
+describe('while a turn waits, Redis', () => {
+  it('hangs: 503 within the bound of the wait, and who gave up keeps nobody waiting', async () => {
+    using rejections = watchUnhandledRejections();
+    await using redis = await startOwnRedis();
+    await using two = await openTwo({ url: redis.url });
+    const waitMs = 300;
+    const next = waitingTurn(two.there, 'next', waitMs);
+    await two.here.inLine(1);
+    redis.hang();
+    const began = performance.now();
+    await expect(next).rejects.toMatchObject({ reason: 'STATE_STORE_UNAVAILABLE', retryable: true });
+    expect(performance.now() - began).toBeLessThan(waitMs + 2 * commandTimeoutMs + roomMs);
+    redis.goOn();
+    for (const server of [two.here, two.there]) await expect.poll(() => server.isReachable()).toBe(true);
+    two.question.answer();
+    expect((await two.running).turn.number).toBe(1);
+    // The place that could not be given up is passed over.
+    const again = waitingTurn(two.there, 'next');
+    const question = two.agent.question();
+    expect(await timeOf(question)).toBeLessThan(keptMs + roomMs);
+    (await question).answer();
+    expect((await again).turn.number).toBe(2);
+    expect(await two.here.storedParts()).toEqual(restingParts);
+    expect(rejections.unhandled).toEqual([]);
+  });
+
+  it('hangs until the wait has begun that it was asked for: nobody is left in line who does not wait', async () => {
+    using rejections = watchUnhandledRejections();
+    await using redis = await startOwnRedis();
+    await using two = await openTwo({ url: redis.url });
+    const next = waitingTurn(two.there, 'next');
+    await two.here.inLine(1);
+    const { prefix } = two.here;
+    await using elsewhere = await openRedisBacking({ url: redis.url, prefix, commandTimeoutMs });
+    const { signal } = new AbortController();
+    const stand = () =>
+      elsewhere.leases.standInLine(key, newPlace(), { at: 'back', maxMs: 5_000, mostWaiting: 100, signal });
+    // Hears the channel from here on, so that Redis is asked at once by the one after it.
+    const hearing = stand();
+    const heard = hearing.untilCalled();
+    await two.here.inLine(2);
+
+    const givenUp = stand();
+    redis.hang();
+    await expect(givenUp.untilCalled()).rejects.toMatchObject({ reason: 'STATE_STORE_UNAVAILABLE' });
+    const left = givenUp.leave();
+    redis.goOn();
+    await left;
+    await two.here.inLine(2);
+
+    two.question.answer();
+    await two.running;
+    (await two.agent.question()).answer();
+    expect((await next).turn.number).toBe(2);
+    expect(await heard).toBe('called');
+    await hearing.leave();
+    await expect.poll(() => two.here.storedParts()).toEqual(restingParts);
+    expect(rejections.unhandled).toEqual([]);
+  });
+
+  it('stops: 503 within the bound of the wait, and turns run again when it is back', async () => {
+    using rejections = watchUnhandledRejections();
+    await using redis = await startOwnRedis();
+    await using two = await openTwo({ url: redis.url });
+    const waitMs = 300;
+    const next = waitingTurn(two.there, 'next', waitMs);
+    await two.here.inLine(1);
+    await redis.stop();
+    const began = performance.now();
+    await expect(next).rejects.toMatchObject({ reason: 'STATE_STORE_UNAVAILABLE', retryable: true });
+    expect(performance.now() - began).toBeLessThan(waitMs + roomMs);
+    two.question.answer();
+    await expect(two.running).rejects.toMatchObject({ reason: 'STATE_STORE_UNAVAILABLE' });
+    await redis.start();
+    void two.agent.answerAll();
+    await expect.poll(() => two.there.turn('next', wait).then(({ turn }) => turn.number, String)).toBe(1);
+    expect(rejections.unhandled).toEqual([]);
+  });
+});

@@ -1,0 +1,254 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { describe, expect, inject, it, vi } from 'vitest';
+import { ManualClock } from '../../../server/testing/manual-clock.ts';
+import { systemClock } from '../../../server/system-clock.ts';
+import type { Place } from '../../../server/orchestrator/ports/lease.ts';
+import { key, newPlace, takeLease, turnCommit, unheard } from '../store/sample-turns.ts';
+import { startOwnRedis } from '../../support/own-redis.ts';
+import { freshPrefix, keysUnder, rawRedis } from '../../support/raw-redis.ts';
+import { openRedisBacking } from '../../support/redis-backing.ts';
+import { startReplyEatingProxy } from '../../support/reply-eating-proxy.ts';
+
+const textOf = (name: string): string =>
+  readFileSync(new URL(`../../../server/redis/scripts/${name}.lua`, import.meta.url), 'utf8');
+
+/** A connection of its own, and our script as redlock calls it: with a database that it ignores. */
+function openScript(name: string) {
+  const { redis, [Symbol.dispose]: dispose } = rawRedis(inject('redisUrl'));
+  const resource = `${freshPrefix()}:lock`;
+  const run = (token: string, ttlMs: number) =>
+    redis.eval(textOf(name), 1, resource, '0', token, String(ttlMs));
+  return { redis, resource, run, [Symbol.dispose]: dispose };
+}
+
+describe("our scripts in place of redlock's", () => {
+  it('are what redlock runs to acquire, extend and release', async () => {
+    await using own = await startOwnRedis();
+    const clock = new ManualClock();
+    await using backing = await openRedisBacking({ url: own.url, clock, leaseTtlMs: 9_000 });
+    await backing.redis.script('FLUSH');
+    const shas = ['acquire-lease', 'extend-lease', 'release-lease'].map((name) =>
+      createHash('sha1').update(textOf(name)).digest('hex'),
+    );
+    const known = () => backing.redis.script('EXISTS', ...shas);
+    const lease = await takeLease(backing);
+    expect(await known()).toEqual([1, 0, 0]);
+    clock.advance(3_000);
+    await vi.waitFor(async () => expect(await known()).toEqual([1, 1, 0]));
+    await lease.release(unheard);
+    expect(await known()).toEqual([1, 1, 1]);
+  });
+
+  it('let the same request, sent again after a lost answer, take the lease it has taken already', async () => {
+    using script = openScript('acquire-lease');
+    expect(await script.run('mine', 5_000)).toBe(1);
+    await script.redis.pexpire(script.resource, 1_000);
+    expect(await script.run('mine', 5_000)).toBe(1);
+    expect(await script.redis.pttl(script.resource)).toBeGreaterThan(1_000);
+  });
+
+  it('refuse a lease that another holds, and leave it as it is', async () => {
+    using script = openScript('acquire-lease');
+    await script.run('theirs', 5_000);
+    expect(await script.run('mine', 60_000)).toBe(0);
+    expect(await script.redis.get(script.resource)).toBe('theirs');
+    expect(await script.redis.pttl(script.resource)).toBeLessThanOrEqual(5_000);
+  });
+
+  it("extend neither another's lease nor one that has run out", async () => {
+    using script = openScript('extend-lease');
+    expect(await script.run('mine', 5_000)).toBe(0);
+    expect(await script.redis.exists(script.resource)).toBe(0);
+    await script.redis.set(script.resource, 'theirs', 'PX', 5_000);
+    expect(await script.run('mine', 60_000)).toBe(0);
+    expect(await script.redis.pttl(script.resource)).toBeLessThanOrEqual(5_000);
+    expect(await script.run('theirs', 60_000)).toBe(1);
+    expect(await script.redis.pttl(script.resource)).toBeGreaterThan(5_000);
+  });
+
+  it("release nobody's lease but their own", async () => {
+    using script = openScript('release-lease');
+    await script.redis.set(script.resource, 'theirs', 'PX', 5_000);
+    expect(await script.run('mine', 0)).toBe(0);
+    expect(await script.redis.get(script.resource)).toBe('theirs');
+    expect(await script.run('theirs', 0)).toBe(1);
+    expect(await script.redis.exists(script.resource)).toBe(0);
+  });
+
+  it('stay in the database that the URL names', async () => {
+    const url = `${inject('redisUrl')}/3`;
+    await using backing = await openRedisBacking({ url });
+    using inDatabase3 = rawRedis(url);
+    using inDatabase0 = rawRedis(inject('redisUrl'));
+    const lease = await takeLease(backing);
+    const { lock } = backing.keys.conversation(key);
+    expect(await inDatabase3.redis.get(lock)).toBe(lease.token);
+    expect(await keysUnder(inDatabase0.redis, backing.prefix)).toEqual([]);
+    await lease.release(unheard);
+    expect(await inDatabase3.redis.exists(lock)).toBe(0);
+  });
+});
+
+describe('what the lease script notes of its holder', () => {
+  /** The script as redlock calls it on the Redis that holds the state. */
+  function openNoted() {
+    const { redis, [Symbol.dispose]: dispose } = rawRedis(inject('redisUrl'));
+    const prefix = freshPrefix();
+    const keys = { lock: `${prefix}:lock`, holder: `${prefix}:holder` };
+    const place = (name: string): string => `${prefix}:place:${name}:1`;
+    return {
+      redis,
+      ...keys,
+      place,
+      acquire: (token: string, name = token, ttlMs = 5_000) =>
+        redis.eval(
+          textOf('acquire-lease'),
+          3,
+          keys.lock,
+          keys.holder,
+          place(name),
+          '0',
+          token,
+          String(ttlMs),
+        ),
+      note: () => redis.hgetall(keys.holder),
+      [Symbol.dispose]: dispose,
+    };
+  }
+
+  it('stays as it is when the same request is sent again after a lost answer', async () => {
+    using script = openNoted();
+    expect(await script.acquire('mine')).toBe(3);
+    const first = await script.note();
+    expect(first).toMatchObject({ token: 'mine', place: script.place('mine'), stale: '0' });
+    await script.redis.hset(script.holder, 'since', '1');
+    expect(await script.acquire('mine')).toBe(3);
+    expect(await script.note()).toEqual({ ...first, since: '1' });
+    await script.redis.del(script.lock);
+    expect(await script.acquire('next')).toBe(3);
+    expect(await script.note()).toMatchObject({ token: 'next', stale: '1' });
+    expect(await script.acquire('next')).toBe(3);
+    expect(await script.note()).toMatchObject({ token: 'next', stale: '1' });
+  });
+
+  it('and takes the lease from nobody: sent again when another has it, it is refused and changes nothing', async () => {
+    using script = openNoted();
+    await script.acquire('mine');
+    await script.redis.del(script.lock, script.holder);
+    await script.acquire('theirs');
+    const before = await script.note();
+    expect(await script.acquire('mine')).toBe(0);
+    expect(await script.note()).toEqual(before);
+    expect(await script.redis.get(script.lock)).toBe('theirs');
+  });
+
+  it('runs out with the lease, when it was taken again after its holder had given it back', async () => {
+    using script = openNoted();
+    await script.acquire('mine');
+    await script.redis.del(script.lock, script.holder);
+    expect(await script.acquire('mine', 'mine', 50)).toBe(3);
+    for (const name of [script.lock, script.holder]) {
+      expect(await script.redis.pttl(name)).toBeLessThanOrEqual(50);
+      await vi.waitFor(async () => expect(await script.redis.exists(name)).toBe(0), { interval: 5 });
+    }
+    expect(await script.acquire('next')).toBe(3);
+    expect(await script.note()).toMatchObject({ stale: '0' });
+  });
+
+  it('is not touched by who comes for a lease that is kept for another', async () => {
+    using script = openNoted();
+    await script.redis.set(script.lock, script.place('called'), 'PX', 5_000);
+    expect(await script.acquire('uncalled')).toBe(0);
+    expect(await script.note()).toEqual({});
+    expect(await script.acquire('token', 'called')).toBe(3);
+    expect(await script.redis.get(script.lock)).toBe('token');
+    expect(await script.acquire('another-token', 'called')).toBe(0);
+  });
+});
+
+describe('the scripts of the line, each sent twice as after a lost answer', () => {
+  async function openDoubled() {
+    const proxy = await startReplyEatingProxy(inject('redisUrl'));
+    const backing = await openRedisBacking({ url: proxy.url, clock: systemClock });
+    proxy.sendTwice(([command]) => /^eval(sha)?$/i.test(command ?? ''));
+    const raw = rawRedis(inject('redisUrl'));
+    const names = backing.keys.conversation(key);
+    const stand = (place: Place) =>
+      backing.leases.standInLine(key, place, {
+        ...{ at: 'back', maxMs: 10_000, mostWaiting: 100 },
+        signal: new AbortController().signal,
+      });
+    return {
+      ...backing,
+      raw: raw.redis,
+      names,
+      stand,
+      line: () => raw.redis.zrange(names.waiting, '0', '-1'),
+      owner: () => raw.redis.get(names.lock),
+      nameOf: (place: Place) => backing.keys.place(key, place),
+      [Symbol.asyncDispose]: async () => {
+        raw[Symbol.dispose]();
+        await backing[Symbol.asyncDispose]();
+        await proxy[Symbol.asyncDispose]();
+      },
+    };
+  }
+
+  it('stand in line once, call the first alone, and leave once', async () => {
+    await using under = await openDoubled();
+    const lease = await takeLease(under);
+    const [first, second] = [newPlace('first'), newPlace('second')];
+    const waits = [under.stand(first), under.stand(second)] as const;
+    const calls = [];
+    for (const [index, wait] of waits.entries()) {
+      calls.push(wait.untilCalled());
+      await vi.waitFor(async () => expect(await under.line()).toHaveLength(index + 1));
+    }
+    expect(await under.line()).toEqual([under.nameOf(first), under.nameOf(second)]);
+    await lease.release(unheard);
+    expect(await calls[0]).toBe('called');
+    expect(await under.owner()).toBe(under.nameOf(first));
+    expect(await under.line()).toEqual([under.nameOf(second)]);
+    // Who is called and leaves passes the lease on, once.
+    await waits[0].leave();
+    expect(await calls[1]).toBe('called');
+    expect(await under.owner()).toBe(under.nameOf(second));
+    await waits[1].leave();
+    expect(await under.owner()).toBeNull();
+    expect(await under.line()).toEqual([]);
+  });
+
+  it('interrupt the holder that was meant, and keep the lease for who interrupted', async () => {
+    await using under = await openDoubled();
+    const lease = await takeLease(under);
+    const place = newPlace();
+    await under.leases.interrupt(key, place, lease.token);
+    expect(await under.owner()).toBe(under.nameOf(place));
+    const acquired = await under.leases.acquire(key, place);
+    if (acquired.kind === 'held') throw new Error('the lease was expected to be kept');
+    await under.leases.interrupt(key, place, lease.token);
+    expect(await under.owner()).toBe(acquired.lease.token);
+    expect(await under.store.commit(key, turnCommit(lease.token, null))).toBe('interrupted');
+    expect(await under.store.commit(key, turnCommit(acquired.lease.token, null))).toBe('committed');
+    acquired.lease.stop();
+  });
+
+  it('give the lease back once: not the one that the next has taken', async () => {
+    await using under = await openDoubled();
+    const lease = await takeLease(under);
+    const other = newPlace();
+    const wait = under.stand(other);
+    const called = wait.untilCalled();
+    await vi.waitFor(async () => expect(await under.line()).toHaveLength(1));
+    await lease.release(unheard);
+    expect(await called).toBe('called');
+    const acquired = await under.leases.acquire(key, other);
+    if (acquired.kind === 'held') throw new Error('the lease was expected to be kept');
+    await lease.release(unheard);
+    await wait.leave();
+    expect(await under.owner()).toBe(acquired.lease.token);
+    await acquired.lease.release(unheard);
+    expect(await under.owner()).toBeNull();
+  });
+});

@@ -1,0 +1,122 @@
+import { describe, expect, inject, it } from 'vitest';
+import { keysUnder, livesUnder, rawRedis } from '../../support/raw-redis.ts';
+import { openRedisBacking } from '../../support/redis-backing.ts';
+import {
+  allTurns,
+  commitTurn,
+  endCommit,
+  key,
+  stateOf,
+  takeLease,
+  turnCommit,
+  unheard,
+} from './sample-turns.ts';
+import type { Stores } from './sample-turns.ts';
+
+const ttlSeconds = 7_200;
+const openBacking = (url = inject('redisUrl')) => openRedisBacking({ url, ttlSeconds });
+
+/** Ends a conversation that there is. */
+async function end(stores: Stores): Promise<void> {
+  const lease = await takeLease(stores);
+  const result = await stores.store.commit(key, endCommit(lease.token, await stateOf(stores)));
+  lease.stop();
+  expect(result).toBe('committed');
+}
+
+async function purge({ store, leases }: Stores): Promise<void> {
+  const { token } = await takeLease({ store, leases });
+  const loaded = await stateOf({ store, leases });
+  expect(await store.purge(key, { leaseToken: token, loaded })).toBe('committed');
+}
+
+describe('no key is ever without an expiry (I7)', () => {
+  it('after each step of a conversation: lease, load, commit, read, list, refusal, end, purge', async () => {
+    await using backing = await openBacking();
+    using raw = rawRedis(inject('redisUrl'));
+    const { store, prefix } = backing;
+    const load = () => store.load(key, { turnId: 'turn-1', opens: true });
+    const steps: [string, number, () => Promise<unknown>][] = [
+      ['load', 1, load],
+      ['lease and load', 3, () => takeLease(backing).then(load)],
+      ['refusal', 3, () => store.purge(key, { leaseToken: 'nobody', loaded: null })],
+      ['lost lease', 2, () => raw.redis.del(backing.keys.conversation(key).lock)],
+      ['turn', 4, () => commitTurn(backing)],
+      ['second turn', 4, () => commitTurn(backing)],
+      ['read', 4, () => store.read(key, allTurns)],
+      ['list', 4, () => store.list(key, { limit: 10 })],
+      ['end', 4, () => end(backing)],
+      ['lease', 6, () => takeLease(backing)],
+      ['lost lease', 5, () => raw.redis.del(backing.keys.conversation(key).lock)],
+    ];
+    for (const [name, keys, step] of steps) {
+      await step();
+      const lives = Object.values(await livesUnder(raw.redis, prefix));
+      expect(lives, name).toHaveLength(keys);
+      for (const life of lives) expect(life, name).toBeGreaterThan(0);
+    }
+    await purge(backing);
+    expect(await keysUnder(raw.redis, prefix)).toEqual([]);
+  });
+});
+
+describe('every interaction sets all keys of the conversation back to the full life (I7)', () => {
+  const load = ({ store }: Stores) => store.load(key, { turnId: null, opens: false });
+  const interactions: Record<string, (stores: Stores) => Promise<unknown>> = {
+    'a turn': (stores) => commitTurn(stores),
+    'an end': end,
+    'a read': ({ store }) => store.read(key, allTurns),
+    'a load': load,
+    "a load under another's lease": async (stores) => {
+      const lease = await takeLease(stores);
+      await load(stores);
+      await lease.release(unheard);
+    },
+  };
+  for (const [name, interact] of Object.entries(interactions)) {
+    it(name, async () => {
+      await using backing = await openBacking();
+      using raw = rawRedis(inject('redisUrl'));
+      await commitTurn(backing);
+      await commitTurn(backing);
+      const keys = await keysUnder(raw.redis, backing.prefix);
+      for (const each of keys) await raw.redis.expire(each, 60);
+      await interact(backing);
+      const lives = await livesUnder(raw.redis, backing.prefix);
+      expect(Object.keys(lives)).toEqual(keys);
+      expect(keys).toHaveLength(4);
+      for (const life of Object.values(lives)) expect(life).toBeGreaterThan(ttlSeconds * 1000 - 20_000);
+    });
+  }
+
+  it('but a look at the list keeps nothing alive', async () => {
+    await using backing = await openBacking();
+    using raw = rawRedis(inject('redisUrl'));
+    await commitTurn(backing);
+    for (const each of await keysUnder(raw.redis, backing.prefix)) await raw.redis.expire(each, 60);
+    await backing.store.list(key, { limit: 10 });
+    const lives = Object.values(await livesUnder(raw.redis, backing.prefix));
+    expect(lives).toHaveLength(4);
+    for (const life of lives) expect(life).toBeLessThanOrEqual(60_000);
+  });
+});
+
+describe('the list lives as long as what it lists', () => {
+  it('though it is written before the turn runs, and the conversation lives from the commit on', async () => {
+    await using backing = await openBacking();
+    using raw = rawRedis(inject('redisUrl'));
+    const list = backing.keys.conversations(key);
+    const lease = await takeLease(backing);
+    const loaded = await backing.store.load(key, { turnId: null, opens: true });
+    await raw.redis.expire(list, 60);
+    const result = await backing.store.commit(key, turnCommit(lease.token, loaded.state));
+    lease.stop();
+    expect(result).toBe('committed');
+    const [listLife, stateLife] = await Promise.all([
+      raw.redis.pttl(list),
+      raw.redis.pttl(backing.keys.conversation(key).state),
+    ]);
+    expect(listLife).toBeGreaterThan(stateLife - 1_000);
+    expect(listLife).toBeLessThanOrEqual(ttlSeconds * 1000);
+  });
+});

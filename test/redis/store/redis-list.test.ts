@@ -1,0 +1,180 @@
+import { describe, expect, inject, it } from 'vitest';
+import type { ConversationKey } from '../../../server/domain/identity.ts';
+import type { ListPosition } from '../../../server/orchestrator/ports/workflow-state-store.ts';
+import { startCountingProxy } from '../../support/counting-proxy.ts';
+import { keysUnder, rawRedis } from '../../support/raw-redis.ts';
+import { openRedisBacking } from '../../support/redis-backing.ts';
+import { allTurns, commitTurn, key, stateOf, takeLease } from './sample-turns.ts';
+
+const turnTimeoutMs = 50_000;
+const leaseTtlMs = 1_000;
+/** A turn's time, and ten lives of its lease. */
+const openingMaxMs = 60_000;
+
+async function openList(url = inject('redisUrl')) {
+  const backing = await openRedisBacking({ url, turnTimeoutMs, leaseTtlMs });
+  const raw = rawRedis(inject('redisUrl'));
+  const listKey = backing.keys.conversations(key);
+  return {
+    ...backing,
+    raw: raw.redis,
+    listKey,
+    /** Makes all that the list names so much less recent: it goes by the time of Redis, which no test drives. */
+    age: async (byMs: number): Promise<void> => {
+      for (const id of await raw.redis.zrange(listKey, '0', '-1'))
+        await raw.redis.zincrby(listKey, String(-byMs), id);
+    },
+    /** What the list names, stored or not. */
+    named: () => raw.redis.zrange(listKey, '0', '-1'),
+    shown: async () =>
+      (await backing.store.list(key, { limit: 100 })).conversations.map(
+        ({ conversationId }) => conversationId,
+      ),
+    [Symbol.asyncDispose]: async () => {
+      raw[Symbol.dispose]();
+      await backing[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/**
+ * A conversation whose purge has deleted it and is held back before it takes it out of the list; `opening` is another
+ * server, on the same Redis. To be held by `await using`.
+ */
+async function openPurging() {
+  const proxy = await startCountingProxy(inject('redisUrl'));
+  const list = await openList(proxy.url);
+  const { prefix } = list;
+  const opening = await openRedisBacking({ url: inject('redisUrl'), prefix });
+  await commitTurn(list);
+  const { token } = await takeLease(list);
+  const loaded = await stateOf(list);
+  const takingOut = proxy.holdBack('zrem');
+  const purged = list.store.purge(key, { leaseToken: token, loaded });
+  await takingOut.reached;
+  return {
+    ...list,
+    opening,
+    goOn: () => {
+      takingOut.letGo();
+      return purged;
+    },
+    [Symbol.asyncDispose]: async () => {
+      await opening[Symbol.asyncDispose]();
+      await list[Symbol.asyncDispose]();
+      await proxy[Symbol.asyncDispose]();
+    },
+  };
+}
+
+const idOf = (conversationId: string): ConversationKey => ({ ...key, conversationId });
+
+describe('the list never misses a committed conversation', () => {
+  it('names it before anything of it is committed', async () => {
+    await using list = await openList();
+    await list.store.load(idOf('opening'), { turnId: null, opens: true });
+    expect(await list.named()).toEqual(['opening']);
+    expect(await list.shown()).toEqual([]);
+  });
+
+  it('keeps one that is still being opened, however often it is looked at', async () => {
+    await using list = await openList();
+    await list.store.load(idOf('opening'), { turnId: null, opens: true });
+    // A second less than that: the time of Redis goes on meanwhile.
+    await list.age(openingMaxMs - 1_000);
+    await list.shown();
+    expect(await list.named()).toEqual(['opening']);
+    await commitTurn(list, idOf('opening'));
+    expect(await list.shown()).toEqual(['opening']);
+  });
+
+  it('takes a leftover out once it is too old to be still opening, and not before', async () => {
+    await using list = await openList();
+    await list.store.load(idOf('leftover'), { turnId: null, opens: true });
+    await list.age(openingMaxMs + 1);
+    await commitTurn(list, idOf('live'));
+    expect(await list.shown()).toEqual(['live']);
+    expect(await list.named()).toEqual(['live']);
+  });
+
+  it('leaves in what became active between being found gone and being taken out', async () => {
+    await using proxy = await startCountingProxy(inject('redisUrl'));
+    await using reader = await openList(proxy.url);
+    await using writer = await openRedisBacking({
+      url: inject('redisUrl'),
+      prefix: reader.prefix,
+      turnTimeoutMs,
+      leaseTtlMs,
+    });
+    await reader.store.load(idOf('quiet'), { turnId: null, opens: true });
+    await reader.age(openingMaxMs + 1);
+    // What takes entries out is the only request that names the id along with the list.
+    const takingOut = proxy.holdBack('$5\r\nquiet\r\n');
+    const looking = reader.shown();
+    await takingOut.reached;
+    await commitTurn(writer, idOf('quiet'));
+    takingOut.letGo();
+    expect(await looking).toEqual([]);
+    expect(await reader.shown()).toEqual(['quiet']);
+  });
+
+  it('names one that is opened anew just when its predecessor is purged', async () => {
+    await using purging = await openPurging();
+    await commitTurn(purging.opening, key, { incarnation: 'incarnation-2' });
+    expect(await purging.goOn()).toBe('committed');
+    expect(await purging.shown()).toEqual([key.conversationId]);
+  });
+
+  it('names one whose opening is still under way when its predecessor is purged', async () => {
+    await using purging = await openPurging();
+    await takeLease(purging.opening);
+    await purging.opening.store.load(key, { turnId: null, opens: true });
+    expect(await purging.goOn()).toBe('committed');
+    expect(await purging.named()).toEqual([key.conversationId]);
+  });
+});
+
+describe('a list full of leftovers', () => {
+  it('shows what lives beyond them, in pages that all come to an end', async () => {
+    await using list = await openList();
+    await commitTurn(list, idOf('live'));
+    const [, newest] = await list.raw.zrange(list.listKey, '0', '0', 'WITHSCORES');
+    const leftovers = Array.from({ length: 500 }, (_, index) => [
+      String(Number(newest) + 1 + index),
+      `gone-${index}`,
+    ]);
+    await list.raw.zadd(list.listKey, ...leftovers.flat());
+    const found: string[] = [];
+    let after: ListPosition | null = null;
+    let pages = 0;
+    do {
+      const page: Awaited<ReturnType<typeof list.store.list>> = await list.store.list(key, {
+        limit: 5,
+        ...(after === null ? {} : { after }),
+      });
+      found.push(...page.conversations.map(({ conversationId }) => conversationId));
+      after = page.next;
+      pages += 1;
+    } while (after !== null && pages < 100);
+    expect(found).toEqual(['live']);
+    expect(pages).toBeLessThan(20);
+  });
+
+  it('is cleared of them by time when the user is active', async () => {
+    await using list = await openList();
+    await list.store.load(idOf('leftover'), { turnId: null, opens: true });
+    await list.age(3 * 86_400_000);
+    await list.store.load(idOf('another'), { turnId: null, opens: true });
+    expect(await list.named()).toEqual(['another']);
+  });
+});
+
+describe('looking for a conversation that is not there', () => {
+  it('leaves no key behind', async () => {
+    await using list = await openList();
+    await list.store.read(key, allTurns);
+    await list.store.load(key, { turnId: 'turn-1', opens: false });
+    await list.shown();
+    expect(await keysUnder(list.raw, list.prefix)).toEqual([]);
+  });
+});

@@ -1,0 +1,37 @@
+import type { ConversationKey } from '../../../server/domain/identity.ts';
+import { passOn } from '../../support/raw-redis.ts';
+import { openRedisBacking } from '../../support/redis-backing.ts';
+import { key } from './sample-turns.ts';
+
+/** The store on a Redis, alone or a cluster, and what its conformance suite does to what is stored. */
+export async function openRedisStore(url: string, limits: { readonly transcriptMaxTurns: number }) {
+  const backing = await openRedisBacking({ url, ...limits });
+  const { redis, keys } = backing;
+  const partsOf = (of: ConversationKey): string[] => {
+    const { state, log, turns } = keys.conversation(of);
+    return [state, log, turns];
+  };
+  return {
+    ...backing,
+    pass: () => passOn(redis),
+    level: async (ids: readonly string[]) => {
+      const list = keys.conversations(key);
+      const [, newest] = await redis.zrevrange(list, 0, 0, 'WITHSCORES');
+      if (newest === undefined) throw new Error('nothing is listed');
+      await redis.zadd(list, ...ids.flatMap((id) => [newest, id]));
+    },
+    damageState: async (of: ConversationKey, text: string) => {
+      await redis.set(keys.conversation(of).state, text, 'KEEPTTL');
+    },
+    damageLog: async (of: ConversationKey, texts: readonly string[]) => {
+      const { log } = keys.conversation(of);
+      await redis.del(log);
+      for (const [index, text] of texts.entries()) await redis.xadd(log, `${index + 1}-0`, 'turn', text);
+    },
+    lifeOf: async (of: ConversationKey) =>
+      Math.max(...(await Promise.all(partsOf(of).map((part) => redis.pttl(part))))),
+    shorten: async (of: ConversationKey, leftMs: number) => {
+      for (const part of partsOf(of)) await redis.pexpire(part, leftMs);
+    },
+  };
+}

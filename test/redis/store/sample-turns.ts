@@ -1,0 +1,153 @@
+import { randomUUID } from 'node:crypto';
+import type { ConversationKey } from '../../../server/domain/identity.ts';
+import type { TurnRecord } from '../../../server/domain/result.ts';
+import type { ConversationState } from '../../../server/domain/state.ts';
+import type { Lease, LeaseKeeper, Place } from '../../../server/orchestrator/ports/lease.ts';
+import type {
+  Commit,
+  LoadedConversation,
+  WorkflowStateStore,
+} from '../../../server/orchestrator/ports/workflow-state-store.ts';
+
+export interface Stores {
+  readonly store: WorkflowStateStore;
+  readonly leases: LeaseKeeper;
+}
+
+export const key: ConversationKey = { tenant: 'tenant', user: 'user', conversationId: 'conversation' };
+
+/** A caller that the lease has not met before. */
+export function newPlace(turnId: string | null = null): Place {
+  return { turnId, id: randomUUID() };
+}
+
+/** A release after which no agent has heard of anything. */
+export const unheard = { agentMayHaveHeard: false };
+
+/** What is loaded where there is no conversation and nobody is at it. */
+export const nothing: LoadedConversation = {
+  leaseToken: null,
+  holder: null,
+  state: null,
+  usedTurnId: null,
+  lastTurns: [],
+  cardTurn: null,
+};
+
+/** Reads a whole transcript. */
+export const allTurns = { turns: 1_000 };
+
+interface TurnDetails {
+  readonly turnId?: string;
+  readonly inputDigest?: string;
+  readonly collected?: ConversationState['collected'];
+  readonly words?: string;
+  /** Only used by the turn that opens. */
+  readonly incarnation?: string;
+}
+
+/** The next turn, as the orchestrator would commit it on top of what was loaded. */
+export function turnCommit(
+  leaseToken: string,
+  loaded: ConversationState | null,
+  details: TurnDetails = {},
+): Commit & { readonly turn: NonNullable<Commit['turn']> } {
+  const number = (loaded?.turnCount ?? 0) + 1;
+  const state: ConversationState = {
+    incarnation: details.incarnation ?? 'incarnation-1',
+    workflowId: 'survey',
+    definitionVersion: 1,
+    status: 'active',
+    collected: {},
+    passedSteps: [],
+    awaitsConfirmation: false,
+    shownCards: [],
+    agentConversationId: null,
+    agentName: null,
+    openedAt: 1_000,
+    updatedAt: 2_000,
+    progress: { currentStep: 'rating', stepNumber: 1, totalSteps: 1, completedSteps: 0, percentComplete: 0 },
+    ...loaded,
+    ...(details.collected === undefined ? {} : { collected: details.collected }),
+    revision: (loaded?.revision ?? 0) + 1,
+    committedBy: leaseToken,
+    turnCount: number,
+  };
+  const turnId = details.turnId ?? `turn-${number}`;
+  return {
+    guard: { leaseToken, loaded },
+    state,
+    turn: {
+      inputDigest: details.inputDigest ?? `digest-of-${turnId}`,
+      record: sampleRecord(number, turnId, details.words ?? `answer ${number}`),
+    },
+  };
+}
+
+function sampleRecord(number: number, turnId: string, words: string): TurnRecord {
+  return {
+    turnId,
+    workflowId: 'survey',
+    messages: [{ id: `${number}.1`, role: 'assistant', turn: number, kind: 'text', text: words }],
+    extractedPayload: null,
+    workflowState: {
+      status: 'active',
+      currentStep: 'rating',
+      collected: {},
+      turnCount: number,
+      definitionVersion: 1,
+      openedAt: 1_000,
+      updatedAt: 2_000,
+      expiresAt: 3_000,
+      suggestedInput: { type: 'text' },
+    },
+    progress: { currentStep: 'rating', stepNumber: 1, totalSteps: 1, completedSteps: 0, percentComplete: 0 },
+    turn: {
+      number,
+      stateChanged: false,
+      collected: {},
+      rejected: [],
+      ignored: [],
+      step: { from: 'rating', to: 'rating' },
+      action: null,
+      parse: 'passthrough',
+      parseIssues: [],
+      citations: [],
+    },
+  };
+}
+
+/** An end, as the orchestrator would commit it. */
+export function endCommit(leaseToken: string, loaded: ConversationState): Commit {
+  const { revision } = loaded;
+  const state = { ...loaded, status: 'ended', outcome: 'cancelled', revision: revision + 1 } as const;
+  return { guard: { leaseToken, loaded }, state: { ...state, committedBy: leaseToken } };
+}
+
+/** The lease, which must be free. */
+export async function takeLease({ leases }: Stores, of: ConversationKey = key): Promise<Lease> {
+  const acquired = await leases.acquire(of, newPlace());
+  if (acquired.kind === 'held') throw new Error('the lease was expected to be free');
+  return acquired.lease;
+}
+
+export async function stateOf({ store }: Stores, of: ConversationKey = key): Promise<ConversationState> {
+  const { state } = await store.load(of, { turnId: null, opens: false });
+  if (state === null) throw new Error('there was expected to be a conversation');
+  return state;
+}
+
+/** Runs a turn from lease to commit; it must succeed. */
+export async function commitTurn(
+  stores: Stores,
+  of: ConversationKey = key,
+  details: TurnDetails = {},
+): Promise<Commit & { readonly turn: NonNullable<Commit['turn']> }> {
+  const lease = await takeLease(stores, of);
+  const { state } = await stores.store.load(of, { turnId: null, opens: true });
+  const commit = turnCommit(lease.token, state, details);
+  const result = await stores.store.commit(of, commit);
+  lease.stop();
+  if (result !== 'committed') throw new Error(`the turn was refused: ${result}`);
+  return commit;
+}

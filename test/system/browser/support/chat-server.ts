@@ -1,0 +1,36 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { createGuidedAgent } from '../../../../server/agents/guided/guided-agent.ts';
+import { loadDefinitions } from '../../../../server/definitions/load-definitions.ts';
+import type { Agent } from '../../../../server/orchestrator/ports/agent.ts';
+import { systemClock } from '../../../../server/system-clock.ts';
+import type { WorkflowDefinition } from '../../../../workflows/definition/index.ts';
+import { startTestServer } from '../../../support/running-server.ts';
+
+const shippedWorkflows = fileURLToPath(new URL('../../../../workflows', import.meta.url));
+const buildChat = fileURLToPath(new URL('../../../../tools/build-chat.mjs', import.meta.url));
+
+interface ChatServerOptions {
+  /** @default the guided one */
+  readonly agent?: Agent;
+  /** @default the shipped ones */
+  readonly definitions?: readonly WorkflowDefinition[];
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** A whole server that serves the chat page as it is now; to be held by `await using`. */
+export async function startChatServer(options: ChatServerOptions = {}) {
+  const { agent = createGuidedAgent({ clock: systemClock }), env = {} } = options;
+  // Returns at once while the page is newer than its sources; fails with the build's own words.
+  await promisify(execFile)(process.execPath, [buildChat]);
+  const definitions = options.definitions ?? (await shippedDefinitions());
+  // Pages are gone before their server is: nobody waits for its last answers.
+  return startTestServer({ agent, definitions, env: { SHUTDOWN_GRACE_MS: '0', ...env } });
+}
+
+async function shippedDefinitions(): Promise<readonly WorkflowDefinition[]> {
+  const loaded = await loadDefinitions(shippedWorkflows);
+  if (!loaded.ok) throw new Error(JSON.stringify(loaded.faults));
+  return loaded.definitions;
+}

@@ -1,0 +1,179 @@
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
+import { z } from 'zod';
+import { createGuidedAgent } from '../../../server/agents/guided/guided-agent.ts';
+import { loadDefinitions } from '../../../server/definitions/load-definitions.ts';
+import { describeEnvironment } from '../../../server/settings/read-environment.ts';
+import { systemClock } from '../../../server/system-clock.ts';
+import { createTestCaller } from '../../../server/testing/index.ts';
+import { startTestServer } from '../../support/running-server.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
+import { runTool } from '../tools/run-tool.ts';
+import { blockBehind, filesIn, readPage, writeFiles } from './page.ts';
+import { runNode } from './run-program.ts';
+
+// It compiles, and runs vitest in a process of its own.
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
+
+const checkout = fileURLToPath(new URL('../../..', import.meta.url));
+const page = await readPage('contract-tests.md');
+
+/** The page's project, `contract-tests`, beside the checkout, with the links that `npm install` makes. */
+async function followThePage() {
+  const folder = await temporaryFolder();
+  const dir = join(folder.path, 'contract-tests');
+  await mkdir(dir);
+  await writeFile(join(dir, 'package.json'), JSON.stringify({ private: true, type: 'module' }));
+  const links = {
+    turnkeeper: checkout,
+    'contract-tests/node_modules/turnkeeper': checkout,
+    'contract-tests/node_modules/@turnkeeper/client': join(checkout, 'client-sdk'),
+    'contract-tests/node_modules/vitest': join(checkout, 'node_modules/vitest'),
+    'contract-tests/node_modules/@types/node': join(checkout, 'node_modules/@types/node'),
+  };
+  for (const [link, target] of Object.entries(links)) {
+    await mkdir(dirname(join(folder.path, link)), { recursive: true });
+    await symlink(target, join(folder.path, link));
+  }
+  await writeFiles(dir, filesIn(page));
+  return { dir, [Symbol.asyncDispose]: () => folder[Symbol.asyncDispose]() };
+}
+
+let project: Awaited<ReturnType<typeof followThePage>>;
+beforeAll(async () => {
+  project = await followThePage();
+});
+afterAll(() => project[Symbol.asyncDispose]());
+
+const reportSchema = z.object({
+  testResults: z.array(
+    z.object({
+      name: z.string(),
+      message: z.string(),
+      assertionResults: z.array(
+        z.object({ fullName: z.string(), status: z.string(), failureMessages: z.array(z.string()) }),
+      ),
+    }),
+  ),
+});
+
+/** The tests of the page, run by vitest: what each came to, and why where it failed. */
+async function runTests(env: Record<string, string>): Promise<string[]> {
+  const vitest = join(checkout, 'node_modules/vitest/vitest.mjs');
+  const { stdout, stderr } = await runNode([vitest, 'run', '--reporter=json'], { cwd: project.dir, env });
+  if (!stdout.startsWith('{')) throw new Error(stdout + stderr);
+  const { testResults } = reportSchema.parse(JSON.parse(stdout));
+  return testResults.flatMap(({ name, message, assertionResults }) => [
+    ...(message === '' ? [] : [`${name}: ${message}`]),
+    ...assertionResults.map(({ fullName, status, failureMessages }) =>
+      [status, fullName, ...failureMessages].join(': '),
+    ),
+  ]);
+}
+
+async function serveTheWorkflow() {
+  const loaded = await loadDefinitions(join(project.dir, 'workflows'));
+  if (!loaded.ok) throw new Error(JSON.stringify(loaded.faults));
+  return startTestServer({
+    definitions: loaded.definitions,
+    agent: createGuidedAgent({ clock: systemClock }),
+  });
+}
+
+describe('the page on contract tests', () => {
+  it('shows a project that compiles', async () => {
+    const tsc = join(checkout, 'node_modules/typescript/bin/tsc');
+    const { stdout } = await runNode([tsc], { cwd: project.dir });
+    expect(stdout).toBe('');
+  });
+
+  it('shows tests that pass, in memory, in Redis and against a real server', async () => {
+    await using server = await serveTheWorkflow();
+    const outcomes = await runTests({ TURNKEEPER_URL: server.url, REDIS_URL: inject('redisUrl') });
+    expect(outcomes.filter((outcome) => !outcome.startsWith('passed: '))).toEqual([]);
+    const written = filesIn(page).flatMap(({ code }) => [...code.matchAll(/^ *it\('?"?(.*?)['"],/gm)]);
+    const anywhere = outcomes.filter((outcome) => /, (in Redis|on http:)/.test(outcome));
+    expect(anywhere.length).toBeGreaterThan(6);
+    expect(anywhere.filter((outcome) => outcome.includes(server.url))).toHaveLength(anywhere.length / 2);
+    expect(outcomes).toHaveLength(written.length + anywhere.length);
+  });
+
+  it('shows tests that fail when the workflow is another one', async () => {
+    const path = join(project.dir, 'workflows/expenses.ts');
+    const workflow = await readFile(path, 'utf8');
+    try {
+      await writeFile(path, workflow.replace('amount > 500', 'amount > 600'));
+      const failed = (await runTests({})).filter((outcome) => outcome.startsWith('failed: '));
+      expect(failed).toEqual([expect.stringContaining('asks for an approver above 500 euros')]);
+    } finally {
+      await writeFile(path, workflow);
+    }
+  });
+
+  it('says truly what a replay prints, when all agrees and when something differs', async () => {
+    const path = join(project.dir, 'workflows/expenses.ts');
+    const workflow = await readFile(path, 'utf8');
+    const replay = async () => {
+      const env = { WORKFLOWS_DIR: join(project.dir, 'workflows'), REDIS_URL: inject('redisUrl') };
+      const { exitCode, stdout } = await runTool('replay', { args: [join(project.dir, 'replay')], env });
+      return { exitCode, printed: stdout.replaceAll(project.dir, '../../contract-tests') };
+    };
+    expect(await replay()).toEqual({ exitCode: 0, printed: blockBehind(page, 'all agree') });
+    try {
+      expect(page).toContain("With the amount's `.max(10_000)` left out");
+      await writeFile(path, workflow.replace('.max(10_000)', ''));
+      expect(await replay()).toEqual({ exitCode: 1, printed: blockBehind(page, 'one differs') });
+    } finally {
+      await writeFile(path, workflow);
+    }
+  });
+});
+
+describe('its tables', () => {
+  const rowsOf = (heading: string) => {
+    const table = page.slice(page.indexOf(`| ${heading} |`)).split('\n\n')[0] ?? '';
+    return table.split('\n').slice(2);
+  };
+  const namesIn = (rows: readonly string[]) =>
+    rows.flatMap((row) => [...(row.split('|')[1] ?? '').matchAll(/`(\w+)/g)].map(([, name]) => name));
+
+  it('list every option of the test caller, and no other', async () => {
+    const source = await readFile(join(checkout, 'server/testing/create-test-caller.ts'), 'utf8');
+    const options = /^export interface TestCallerOptions<[\s\S]*?^}/m.exec(source)?.[0] ?? '';
+    const declared = [...options.matchAll(/^ {2}readonly (\w+)\??:/gm)].map(([, name]) => name);
+    expect(declared).toContain('clock');
+    expect(namesIn(rowsOf('option')).sort()).toEqual(declared.sort());
+  });
+
+  it('say truly that those options default to what the server does', async () => {
+    const source = await readFile(join(checkout, 'server/testing/create-test-caller.ts'), 'utf8');
+    const settings = new Map(
+      describeEnvironment().map((setting) => [setting.name.replaceAll('_', ''), setting.default]),
+    );
+    const names = namesIn(rowsOf('option').filter((row) => row.includes("| as the server's |")));
+    expect(names.length).toBeGreaterThan(3);
+    for (const name of names) {
+      const preset = new RegExp(`@default (\\d+) \\*/\\n  readonly ${name ?? ''}\\?`).exec(source)?.[1];
+      const setting =
+        settings.get(name?.toUpperCase() ?? '') ?? settings.get(`WORKFLOW${name?.toUpperCase() ?? ''}`);
+      expect(preset, name).toBeDefined();
+      expect(preset, name).toBe(setting);
+    }
+  });
+
+  it('list everything that the test caller answers with', async () => {
+    await using test = await createTestCaller({ definitions: [] });
+    expect(namesIn(rowsOf('answers with')).sort()).toEqual(Object.keys(test).sort());
+  });
+
+  it('name suites that are there', () => {
+    const suites = rowsOf('stand-in').flatMap((row) => [...row.matchAll(/`(test\/[\w./-]+)`/g)]);
+    expect(suites.length).toBeGreaterThan(3);
+    expect(
+      suites.map(([, suite = '']) => suite).filter((suite) => !existsSync(join(checkout, suite))),
+    ).toEqual([]);
+  });
+});

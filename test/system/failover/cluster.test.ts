@@ -1,0 +1,105 @@
+import { once } from 'node:events';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { closeConnection, connectRedis } from '../../../server/redis/connection/connect-redis.ts';
+import { KeyBuilder } from '../../../server/redis/conversation-keys.ts';
+import type { ConversationKeys } from '../../../server/redis/conversation-keys.ts';
+import { parseRedisUrl } from '../../../server/redis/connection/parse-redis-url.ts';
+import { Subscriber } from '../../../server/redis/connection/subscriber.ts';
+import { startRedisCluster } from '../../support/redis-cluster.ts';
+import { until } from '../../support/until.ts';
+import { watchUnhandledRejections } from '../../support/unhandled-rejections.ts';
+import { expectNothingLost, expectQuickRefusals, expectSequence, report } from './expectations.ts';
+import { longestLineMs, startTraffic } from './traffic.ts';
+
+/** Enough that every shard has some of them. */
+const conversations = ['ann', 'bob', 'cem', 'dee', 'eva', 'fay', 'gil', 'hal'];
+
+let cluster: Awaited<ReturnType<typeof startRedisCluster>>;
+beforeAll(async () => {
+  cluster = await startRedisCluster();
+});
+afterAll(() => cluster[Symbol.asyncDispose]());
+
+/** The keys of the first conversation. */
+function keysIn({ prefix }: { readonly prefix: string }): ConversationKeys {
+  return new KeyBuilder(prefix).conversation({ tenant: 'local', user: 'local', conversationId: 'ann' });
+}
+
+async function primaryIn(traffic: { readonly prefix: string }) {
+  return (await cluster.primaryOf(keysIn(traffic).state)).redis;
+}
+
+/** Who subscribed a channel and does nothing else: whatever happens to its primary, it is to hear of it again. */
+async function listen(channel: string) {
+  const target = parseRedisUrl(cluster.url);
+  const redis = connectRedis({ target, commandTimeoutMs: 300, onChange: () => undefined });
+  const subscriber = new Subscriber({ target, commandTimeoutMs: 300 });
+  const heard = new Set<string>();
+  subscriber.on('smessage', (_, message) => heard.add(message));
+  await once(subscriber, 'ready');
+  await subscriber.ssubscribe(channel);
+  return {
+    hears: () =>
+      vi.waitFor(async () => {
+        await redis.spublish(channel, 'still there');
+        expect(heard).toContain('still there');
+      }, 5_000),
+    [Symbol.dispose]: () => {
+      subscriber.close();
+      closeConnection(redis);
+    },
+  };
+}
+
+const timeout = 240_000;
+
+describe('Cluster, in mid-traffic', { timeout }, () => {
+  it.each(['kill', 'hang'] as const)(
+    'the %s of a primary costs time and no order: turns go on',
+    async (fault) => {
+      using rejections = watchUnhandledRejections();
+      await using traffic = await startTraffic({ conversations, env: { REDIS_URL: cluster.url } });
+      await traffic.goesOn(0, 10);
+      using listening = await listen(keysIn(traffic).events);
+
+      const primary = await primaryIn(traffic);
+      const faultAt = performance.now();
+      await primary[fault]();
+      await traffic.goesOn(faultAt);
+      await traffic.end();
+      await listening.hears();
+
+      if (fault === 'kill') await primary.start();
+      else primary.goOn();
+      await cluster.isWhole();
+
+      report(`Cluster, ${fault} of a primary`, traffic);
+      expectQuickRefusals(traffic);
+      await expectSequence(traffic, conversations);
+      expect(await traffic.line()).toBeLessThan(longestLineMs);
+      expect(rejections.unhandled).toEqual([]);
+    },
+  );
+
+  it('the kill of a primary loses no acknowledged turn with REDIS_WAIT_REPLICAS=1; turns go on when it is back, as a replica', async () => {
+    using rejections = watchUnhandledRejections();
+    await using traffic = await startTraffic({
+      conversations,
+      env: { REDIS_URL: cluster.url, REDIS_WAIT_REPLICAS: '1' },
+    });
+    await traffic.goesOn(0, 10);
+
+    const primary = await primaryIn(traffic);
+    const faultAt = performance.now();
+    await primary.kill();
+    await until(async () => (await primaryIn(traffic)) !== primary);
+    await primary.start();
+    await traffic.goesOn(faultAt);
+    await traffic.end();
+
+    report('Cluster, kill of a primary, one replica must have each turn', traffic);
+    expectQuickRefusals(traffic);
+    await expectNothingLost(traffic, conversations);
+    expect(rejections.unhandled).toEqual([]);
+  });
+});

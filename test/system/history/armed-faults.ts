@@ -1,0 +1,62 @@
+import type { FaultPoints } from '../../../server/orchestrator/ports/fault-points.ts';
+import { blockProcess } from './block-process.ts';
+import type { WriteJournal } from './journal.ts';
+import type { SelfFault } from './server-commands.ts';
+
+/** A signal takes effect a moment later, and nothing may happen in it. */
+const beforeSignalMs = 50;
+
+/** Journals the race windows that calls reach, and does there what was asked for, once each. */
+export class ArmedFaults implements FaultPoints {
+  readonly #write: WriteJournal;
+  #armed: { readonly fault: SelfFault; passes: number }[] = [];
+
+  constructor(write: WriteJournal) {
+    this.#write = write;
+  }
+
+  arm(fault: SelfFault): void {
+    this.#armed.push({ fault, passes: fault.after });
+  }
+
+  disarm(): void {
+    this.#armed = [];
+  }
+
+  // Journaled when it is behind: what a call does next, it does after that.
+  reach(...[point, { key, turnId }]: Parameters<FaultPoints['reach']>): Promise<void> | undefined {
+    const { tenant, user, conversationId } = key;
+    const passed = (): void => this.#write({ type: 'point', point, turnId, tenant, user, conversationId });
+    const action = this.#due(point);
+    if (action === null) {
+      passed();
+      return undefined;
+    }
+    const forMs = 'forMs' in action ? action.forMs : 0;
+    this.#write({ type: 'fired', action: action.kind, forMs, point, tenant, user, conversationId });
+    switch (action.kind) {
+      case 'kill':
+        process.kill(process.pid, 'SIGKILL');
+        blockProcess(beforeSignalMs);
+        return undefined;
+      case 'stop':
+        process.kill(process.pid, 'SIGSTOP');
+        blockProcess(beforeSignalMs);
+        passed();
+        return undefined;
+      case 'block':
+        blockProcess(action.forMs);
+        passed();
+        return undefined;
+      case 'delay':
+        return new Promise((resolve) => setTimeout(resolve, action.forMs)).then(passed);
+    }
+  }
+
+  #due(point: string): SelfFault['action'] | null {
+    const due = this.#armed.find(({ fault, passes }) => fault.point === point && passes === 0);
+    for (const armed of this.#armed) if (armed.fault.point === point && armed.passes > 0) armed.passes -= 1;
+    this.#armed = this.#armed.filter((armed) => armed !== due);
+    return due?.fault.action ?? null;
+  }
+}

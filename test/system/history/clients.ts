@@ -1,0 +1,151 @@
+import type { ConversationKey } from '../../../server/domain/identity.ts';
+import { identities, secretOf } from './actors.ts';
+import type { Outcome, Request, WhenBusy } from './history.ts';
+import { ledgerFields } from './ledger-workflow.ts';
+import type { Random } from './random.ts';
+import type { Recorder } from './recorder.ts';
+
+interface ClientOptions {
+  readonly recorder: Recorder;
+  readonly random: Random;
+  readonly client: number;
+  readonly servers: number;
+  /** Whether it begins nothing more. */
+  readonly isOver: () => boolean;
+}
+
+type TurnRequest = Extract<Request, { op: 'turn' }>;
+
+const mostAttempts = 8;
+const rememberedTurns = 30;
+
+/** Plays one client: turns, reads and ends, retries of what did not go well, and repeats of what did. */
+export async function playClient(options: ClientOptions): Promise<void> {
+  const { random, client, isOver } = options;
+  const identity = identities[client % identities.length];
+  if (identity === undefined) throw new Error('there is nobody to be');
+  const sent: { key: ConversationKey; request: TurnRequest }[] = [];
+  for (let count = 0; !isOver(); count += 1) {
+    const step = random.fork(`${count}`);
+    const key = { ...identity, conversationId: pickConversation(step) };
+    const repeated = sent.at(-step.int(1, rememberedTurns));
+    switch (step.weighted({ turn: 78, repeat: 8, get: 10, end: 4 })) {
+      case 'turn': {
+        const request = newTurn(step, key, `${Math.floor(client / identities.length)}.${count}`);
+        sent.push({ key, request });
+        if (sent.length > rememberedTurns) sent.shift();
+        await persist(options, step, { key, request });
+        break;
+      }
+      case 'repeat':
+        if (repeated !== undefined)
+          await persist(options, step, { ...repeated, request: varied(step, repeated) });
+        break;
+      case 'get':
+        await attempt(options, step, { key, request: { op: 'get' } });
+        break;
+      case 'end':
+        if (mayEnd(key)) await persist(options, step, { key, request: endOf(step, key) });
+    }
+    await delay(step.int(0, 40));
+  }
+}
+
+/** Conversations of several characters, named by what is done to them; all identities use the same names. */
+function pickConversation(random: Random): string {
+  switch (random.weighted({ main: 50, rush: 30, ended: 12, purged: 8 })) {
+    case 'main':
+      return `main-${random.int(0, 2)}`;
+    case 'rush':
+      return 'rush-0';
+    case 'ended':
+      return `ended-${random.int(0, 9)}`;
+    case 'purged':
+      return `purged-${random.int(0, 2)}`;
+  }
+}
+
+function mayEnd({ conversationId }: ConversationKey): boolean {
+  return conversationId.startsWith('ended') || conversationId.startsWith('purged');
+}
+
+function endOf(random: Random, { conversationId }: ConversationKey): Request {
+  return {
+    op: 'end',
+    purge: conversationId.startsWith('purged'),
+    whenBusy: pickWhenBusy(random, conversationId),
+  };
+}
+
+function newTurn(random: Random, key: ConversationKey, unique: string): TurnRequest {
+  const turnId = `${key.conversationId}.${unique}`;
+  const secret = secretOf(key);
+  const words = {
+    turnId,
+    secret,
+    field: random.pick(ledgerFields),
+    value: random.chance(0.1) ? null : `${secret} ${unique}`,
+    variant: 0,
+    directive: null,
+  };
+  return { op: 'turn', turnId, words, whenBusy: pickWhenBusy(random, key.conversationId) };
+}
+
+/** Mostly the same once more; now and then other words under the same turn id. */
+function varied(random: Random, { request }: { readonly request: TurnRequest }): TurnRequest {
+  if (random.chance(0.8)) return request;
+  return { ...request, words: { ...request.words, variant: random.int(1, 3) } };
+}
+
+/** Where nobody interrupts, two agent calls at once can't be explained by an interruption. */
+function pickWhenBusy(random: Random, conversationId: string): WhenBusy {
+  return conversationId.startsWith('main')
+    ? random.weighted({ reject: 40, wait: 60 })
+    : random.weighted({ reject: 35, wait: 45, interrupt: 20 });
+}
+
+interface Ask {
+  readonly key: ConversationKey;
+  readonly request: Request;
+}
+
+/** Tries until it is answered, refused for good, or the client loses heart; sometimes two servers at once. */
+async function persist(options: ClientOptions, random: Random, ask: Ask): Promise<void> {
+  for (let count = 0; count < mostAttempts; count += 1) {
+    const tries = random.chance(0.06) ? 2 : 1;
+    const outcomes = await Promise.all(Array.from({ length: tries }, () => attempt(options, random, ask)));
+    if (options.isOver() || outcomes.some((outcome) => !isWorthRetrying(outcome)) || random.chance(0.1))
+      return;
+    await delay(random.int(0, 250));
+  }
+}
+
+async function attempt(
+  { recorder, servers }: ClientOptions,
+  random: Random,
+  { key, request }: Ask,
+): Promise<Outcome> {
+  return recorder.call({
+    key,
+    request,
+    server: random.int(0, servers - 1),
+    patienceMs: random.chance(0.06) ? random.int(5, 1_500) : 8_000,
+  });
+}
+
+function isWorthRetrying(outcome: Outcome): boolean {
+  switch (outcome.kind) {
+    case 'answered':
+      return false;
+    case 'broken':
+      return true;
+    case 'refused':
+      return !['TURN_ID_REUSED', 'WORKFLOW_ENDED', 'WORKFLOW_NOT_FOUND', 'INVALID_INPUT'].includes(
+        outcome.reason,
+      );
+  }
+}
+
+function delay(forMs: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, forMs));
+}

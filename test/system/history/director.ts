@@ -1,0 +1,135 @@
+import type { ConversationKey, Identity } from '../../../server/domain/identity.ts';
+import { KeyBuilder } from '../../../server/redis/conversation-keys.ts';
+import { identities, secretOf } from './actors.ts';
+import type { Outcome, Request } from './history.ts';
+import type { JournalEntry } from './journal.ts';
+import type { SelfFault } from './server-commands.ts';
+import { keyPrefix } from './settings-under-test.ts';
+import type { Stage } from './stage.ts';
+import type { Directive } from './turn-text.ts';
+
+interface Direction {
+  readonly server?: number;
+  /** Whom it comes from, of the actors. */
+  readonly identity?: number;
+  /** @default an answer at once */
+  readonly directive?: Directive;
+}
+
+const patienceMs = 60_000;
+const waitsAtMostMs = 60_000;
+const looksEveryMs = 20;
+
+/** Stages one conversation by hand: who asks what, where and when, and what goes wrong in which race window. */
+export class Director {
+  readonly stage: Stage;
+  readonly #conversationId: string;
+
+  constructor(stage: Stage, conversationId: string) {
+    this.stage = stage;
+    this.#conversationId = conversationId;
+  }
+
+  /** A turn whose id ends in `name`; sent again under that name, it is the same turn. */
+  async turn(name: string, direction: Direction = {}): Promise<Outcome> {
+    const { directive = { kind: 'answer', afterMs: 0 } } = direction;
+    const secret = secretOf(this.#identity(direction));
+    const turnId = `${this.#conversationId}.${name}`;
+    const value = `${secret} ${name}`;
+    const words = { turnId, secret, field: 'red', value, variant: 0, directive } as const;
+    return this.#call({ op: 'turn', turnId, words, whenBusy: 'reject' }, direction);
+  }
+
+  async get(direction: Direction = {}): Promise<Outcome> {
+    return this.#call({ op: 'get' }, direction);
+  }
+
+  async end(direction: Direction = {}): Promise<Outcome> {
+    return this.#call({ op: 'end', purge: false, whenBusy: 'reject' }, direction);
+  }
+
+  /** Makes a call whose server stops, the whole process, in a race window; resolves with the call once it does. */
+  async stopAt(
+    server: number,
+    point: SelfFault['point'],
+    call: () => Promise<Outcome>,
+  ): Promise<{ readonly stopped: Promise<Outcome> }> {
+    const fault: SelfFault = { point, after: 0, action: { kind: 'stop' } };
+    this.stage.fleet.at(server).current.tell({ type: 'arm', fault });
+    const stopped = call();
+    await this.#seen((entry) => entry.type === 'fired' && entry.conversationId === this.#conversationId);
+    return { stopped };
+  }
+
+  goOn(server: number): void {
+    this.stage.fleet.at(server).current.goOn();
+  }
+
+  /** The callers of a server wait for their answers no longer. */
+  hangUp(server: number): void {
+    const { front } = this.stage.fleet.at(server);
+    front.cut();
+    front.mend();
+  }
+
+  /** Waits until the agent was asked for a turn. */
+  async asked(name: string): Promise<void> {
+    await this.#seen(
+      (entry) => entry.type === 'agent.asked' && entry.turnId === `${this.#conversationId}.${name}`,
+    );
+  }
+
+  /** Waits until the lease has run out. */
+  async leaseIsFree(): Promise<void> {
+    await this.until(async () => (await this.leaseToken()) === null);
+  }
+
+  /** What the lease's holder can prove itself with; null while nobody holds it. */
+  async leaseToken(): Promise<string | null> {
+    return this.stage.observer.get(this.#lock);
+  }
+
+  /** What Redis does with a request for the lease that was sent a second time, and comes late. */
+  async grantLease(token: string, forMs: number): Promise<void> {
+    await this.stage.observer.set(this.#lock, token, 'PX', forMs);
+  }
+
+  async until(isSo: () => boolean | Promise<boolean>): Promise<void> {
+    const deadline = performance.now() + waitsAtMostMs;
+    while (!(await isSo())) {
+      if (performance.now() > deadline) throw new Error('what the scenario waits for did not happen');
+      await new Promise((resolve) => setTimeout(resolve, looksEveryMs));
+    }
+  }
+
+  async #seen(isIt: (entry: JournalEntry) => boolean): Promise<void> {
+    await this.until(async () => {
+      const processes = await this.stage.fleet.report();
+      return processes.some(({ journal }) => journal.some(({ entry }) => isIt(entry)));
+    });
+  }
+
+  /** Until it is served: on a busy machine a command may take longer than it is given. */
+  async #call(request: Request, direction: Direction): Promise<Outcome> {
+    const { server = 0 } = direction;
+    const key = this.#key(direction);
+    for (;;) {
+      const outcome = await this.stage.recorder.call({ key, request, server, patienceMs });
+      if (outcome.kind !== 'refused' || outcome.reason !== 'STATE_STORE_UNAVAILABLE') return outcome;
+    }
+  }
+
+  get #lock(): string {
+    return new KeyBuilder(keyPrefix).conversation(this.#key({})).lock;
+  }
+
+  #key(direction: Direction): ConversationKey {
+    return { ...this.#identity(direction), conversationId: this.#conversationId };
+  }
+
+  #identity({ identity = 0 }: Direction): Identity {
+    const found = identities[identity];
+    if (found === undefined) throw new Error(`there is no identity ${identity}`);
+    return found;
+  }
+}

@@ -1,0 +1,72 @@
+import type { ConversationKey } from '../../../server/domain/identity.ts';
+import type { JournalEntry } from './journal.ts';
+import type { SettingsUnderTest } from './settings-under-test.ts';
+import type { FaultKind } from './faults.ts';
+import type { Words } from './turn-text.ts';
+
+/** What came of a call, as its caller knows it. */
+export type Outcome =
+  | { readonly kind: 'answered'; readonly answer: unknown }
+  /** An error that the server sent on purpose. */
+  | {
+      readonly kind: 'refused';
+      readonly status: number;
+      readonly reason: string;
+      readonly message: string;
+      /** Whether the error said that the call may have taken effect. */
+      readonly isOutcomeUnknown: boolean;
+    }
+  /** No answer: the connection broke, or the caller waited no longer. */
+  | { readonly kind: 'broken'; readonly why: string };
+
+export type WhenBusy = 'reject' | 'wait' | 'interrupt';
+
+/** What was asked for. */
+export type Request =
+  | { readonly op: 'turn'; readonly turnId: string; readonly words: Words; readonly whenBusy: WhenBusy }
+  | { readonly op: 'get' }
+  | { readonly op: 'end'; readonly purge: boolean; readonly whenBusy: WhenBusy };
+
+/** One call and its answer. Times are of the monotonic clock, in milliseconds. */
+export interface Call {
+  readonly key: ConversationKey;
+  readonly request: Request;
+  readonly server: number;
+  readonly startedAt: number;
+  readonly endedAt: number;
+  readonly outcome: Outcome;
+}
+
+/** A fault as it was carried out. */
+export interface Fault {
+  readonly kind: FaultKind;
+  /** The server that it was done to; `null` when it was Redis itself. */
+  readonly server: number | null;
+  readonly detail: string;
+  readonly from: number;
+  /** When it was taken back, or was over by itself. */
+  readonly to: number;
+}
+
+/** One server process, from its start to its end. */
+export interface ServerProcess {
+  readonly server: number;
+  readonly instance: string;
+  /** When it was ended by us; `null` while it runs. */
+  readonly endedAt: number | null;
+  /** What it printed when it ended without having been told to. */
+  readonly crash: string | null;
+  readonly journal: readonly { readonly at: number; readonly entry: JournalEntry }[];
+}
+
+/** Everything that was seen while the servers ran. */
+export interface History {
+  readonly calls: readonly Call[];
+  readonly faults: readonly Fault[];
+  readonly processes: readonly ServerProcess[];
+  /** Keys that were once seen without an expiry. */
+  readonly immortalKeys: readonly string[];
+  /** Locks that were still there long after the last call. */
+  readonly unfreedLeases: readonly string[];
+  readonly settings: SettingsUnderTest;
+}

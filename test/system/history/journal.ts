@@ -1,0 +1,89 @@
+import { writeSync } from 'node:fs';
+import { z } from 'zod';
+import { faultPoints } from '../../redis/fault-points/armed-faults.ts';
+import { monotonicMs } from './monotonic.ts';
+
+const conversation = { tenant: z.string(), user: z.string(), conversationId: z.string() };
+
+/** What a server process notes, as it happens, each line at once: a SIGKILL loses none. */
+const entrySchema = z.discriminatedUnion('type', [
+  z.object({
+    type: z.literal('agent.asked'),
+    call: z.string(),
+    agentConversationId: z.string(),
+    turnId: z.string(),
+    turnNumber: z.number(),
+    mood: z.string(),
+    /** What the agent was told is collected so far. */
+    collected: z.record(z.string(), z.unknown()),
+    /** Other identities' secrets in what the agent was told. */
+    strangers: z.array(z.string()),
+    ...conversation,
+  }),
+  z.object({
+    type: z.literal('agent.done'),
+    call: z.string(),
+    how: z.enum(['answered', 'failed', 'aborted']),
+    /** What the answer said to record; `null` where it said nothing that can be. */
+    data: z.record(z.string(), z.string().nullable()).nullable(),
+  }),
+  /** A race window that a call reached. */
+  z.object({
+    type: z.literal('point'),
+    point: z.enum(faultPoints),
+    turnId: z.string().nullable(),
+    ...conversation,
+  }),
+  /** A fault that the process did to itself. */
+  z.object({
+    type: z.literal('fired'),
+    action: z.enum(['kill', 'stop', 'block', 'delay']),
+    forMs: z.number(),
+    point: z.enum(faultPoints),
+    ...conversation,
+  }),
+  /** The process did nothing for a while: stopped, or without a processor. */
+  z.object({ type: z.literal('stall'), from: z.number(), to: z.number() }),
+  z.object({
+    type: z.literal('event'),
+    event: z.string(),
+    turnId: z.string().optional(),
+    reason: z.string().optional(),
+    cause: z.string().optional(),
+    turnNumber: z.number().optional(),
+    isOutcomeUnknown: z.boolean().optional(),
+    tenant: z.string().optional(),
+    user: z.string().optional(),
+    conversationId: z.string().optional(),
+  }),
+]);
+
+export type JournalEntry = z.infer<typeof entrySchema>;
+
+const lineSchema = z.tuple([z.number(), entrySchema]);
+
+export type WriteJournal = (entry: JournalEntry) => void;
+
+export function journalTo(fileDescriptor: number): WriteJournal {
+  return (entry) => void writeSync(fileDescriptor, `${JSON.stringify([monotonicMs(), entry])}\n`);
+}
+
+const eventSchema = z.looseObject({ event: z.string() });
+
+/** Journals a line of the product's log, if it tells an event. */
+export function noteEvent(write: WriteJournal, line: string): void {
+  const told = eventSchema.safeParse(JSON.parse(line));
+  if (told.success) write(entrySchema.parse({ ...told.data, type: 'event' }));
+}
+
+/** Every entry with its time, oldest first. A line that a kill cut short is the last one, and left out. */
+export function readJournal(text: string): { readonly at: number; readonly entry: JournalEntry }[] {
+  return text
+    .slice(0, text.lastIndexOf('\n') + 1)
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => {
+      const [at, entry] = lineSchema.parse(JSON.parse(line));
+      return { at, entry };
+    });
+}

@@ -1,0 +1,23 @@
+import { defineWorkflow, z } from '../../../workflows/definition/index.ts';
+
+export const ledgerFields = ['red', 'green', 'blue', 'note'] as const;
+
+/** The workflow that every checked conversation runs: fields to write to, and a last one that no turn ever gives. */
+export const ledger = defineWorkflow({
+  id: 'ledger',
+  version: 1,
+  title: 'Ledger',
+  steps: [
+    {
+      id: 'entries',
+      title: 'Entries',
+      collects: z.object({
+        red: z.string().optional(),
+        green: z.string().optional(),
+        blue: z.string().optional(),
+        note: z.string().optional(),
+        closing: z.string(),
+      }),
+    },
+  ],
+});

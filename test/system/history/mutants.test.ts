@@ -1,0 +1,36 @@
+import { describe, expect, it } from 'vitest';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
+import { buildMutant, mutants } from './mutants.ts';
+import { reportViolations } from './report-violations.ts';
+import { runScenarios } from './run-scenarios.ts';
+import { scenarios } from './scenarios.ts';
+
+const timeoutMs = 180_000;
+
+describe('the history checker finds nothing wrong with the product', () => {
+  it.each([
+    ['as it is', scenarios.filter(({ settings }) => settings === undefined)],
+    ['and where Redis forgot a script', scenarios.filter(({ settings }) => settings !== undefined)],
+  ])(
+    'in the scenarios of the mutants, %s',
+    async (_how, played) => {
+      const { history, violations } = await runScenarios(played);
+      expect(violations, reportViolations(0, history, violations)).toEqual([]);
+    },
+    timeoutMs,
+  );
+});
+
+describe('the history checker reports the product', () => {
+  it.each(mutants)(
+    'without $without',
+    async (mutant) => {
+      await using folder = await temporaryFolder();
+      await buildMutant(mutant, folder.path);
+      const { violations } = await runScenarios([mutant.scenario], folder.path);
+      const reporting = new Set(violations.map(({ check }) => check));
+      expect([...reporting]).toEqual(expect.arrayContaining([...mutant.reportedBy]));
+    },
+    timeoutMs,
+  );
+});

@@ -1,0 +1,192 @@
+import { cp, readFile, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import {
+  failedTurn,
+  lookalikes,
+  lostAnswer,
+  namesakes,
+  outdatedLoad,
+  overtakenHolder,
+  pausedHolder,
+  repeatedTurn,
+  revivedHolder,
+  singleTurn,
+  turnAfterTheEnd,
+  twoAtOnce,
+} from './scenarios.ts';
+import type { Scenario } from './scenarios.ts';
+import { ownProjectDir } from './stage.ts';
+
+interface Edit {
+  readonly file: string;
+  readonly from: string;
+  readonly to: string;
+}
+
+/** The product with one of its safeguards taken out. */
+export interface Mutant {
+  readonly without: string;
+  readonly edits: readonly Edit[];
+  /** In which the lack of it shows. */
+  readonly scenario: Scenario;
+  /** The checks that must report it. */
+  readonly reportedBy: readonly string[];
+}
+
+const commitScript = 'server/redis/scripts/commit-conversation-9.lua';
+const loadScript = 'server/redis/scripts/load-conversation-5.lua';
+const commit = 'server/orchestrator/commit.ts';
+const keys = 'server/redis/conversation-keys.ts';
+
+export const mutants: readonly Mutant[] = [
+  {
+    without: 'the fence: the commit does not check the lease token',
+    edits: [
+      {
+        file: commitScript,
+        from: "if redis.call('GET', KEYS[2]) ~= ARGV[1] then\n  return 'lease-lost'\nend\n",
+        to: '',
+      },
+    ],
+    scenario: pausedHolder,
+    reportedBy: ['fenced'],
+  },
+  {
+    without: 'the revision check: the commit does not compare what is stored with what was loaded',
+    edits: [{ file: commitScript, from: 'incarnation ~= ARGV[2] or revision ~= ARGV[3]', to: 'false' }],
+    scenario: revivedHolder,
+    reportedBy: ['numbers', 'fields'],
+  },
+  {
+    without: 'a load under the lease: what was read before is neither read again nor turned away',
+    edits: [
+      {
+        file: 'server/orchestrator/take-lease.ts',
+        from: 'speculative.value.leaseToken === lease.token ? speculative.value : await store.load(key, request);',
+        to: 'speculative.value;',
+      },
+      {
+        file: 'server/orchestrator/take-lease.ts',
+        from: 'if (loaded.leaseToken !== lease.token) {',
+        to: 'if (false) {',
+      },
+    ],
+    scenario: outdatedLoad,
+    // The revision check stands behind it: an agent was asked for a turn that can't be stored.
+    reportedBy: ['expected answers'],
+  },
+  {
+    without: 'the record of turn ids: the commit does not write it',
+    edits: [{ file: commitScript, from: "redis.call('HSET', KEYS[4], ARGV[7], ARGV[8])", to: '' }],
+    scenario: repeatedTurn,
+    reportedBy: ['replays', 'acknowledged', 'numbers'],
+  },
+  {
+    without: 'the look at the record of turn ids: a repeated turn asks the agent again',
+    edits: [
+      { file: loadScript, from: "ARGV[2] ~= '' and redis.call('HGET', KEYS[4], ARGV[2])", to: 'false' },
+    ],
+    scenario: repeatedTurn,
+    reportedBy: ['replays', 'acknowledged'],
+  },
+  {
+    without: "exclusion: a lease is granted while another's is valid",
+    edits: [
+      {
+        file: 'server/redis/scripts/acquire-lease.lua',
+        from: 'if owner and owner ~= ARGV[2] and owner ~= KEYS[3] then',
+        to: 'if false then',
+      },
+    ],
+    scenario: twoAtOnce,
+    reportedBy: ['one agent call'],
+  },
+  {
+    without: 'honest acknowledgements: a refused commit is answered as one that happened',
+    edits: [{ file: commit, from: 'throw leaseLost();', to: 'return;' }],
+    scenario: overtakenHolder,
+    reportedBy: ['acknowledged'],
+  },
+  {
+    without: 'honest refusals: a commit whose answer was lost is answered as one that did not happen',
+    edits: [{ file: commit, from: 'throw new OutcomeUnknown(error);', to: 'throw leaseLost();' }],
+    scenario: lostAnswer,
+    reportedBy: ['refused'],
+  },
+  {
+    without: 'the user in the keys',
+    edits: [
+      { file: keys, from: '[tenant, user, conversationId]', to: "[tenant, 'everybody', conversationId]" },
+    ],
+    scenario: namesakes,
+    reportedBy: ['isolation'],
+  },
+  {
+    without: 'encoding of the parts of the keys',
+    edits: [{ file: keys, from: 'return encodeURIComponent(part);', to: 'return part;' }],
+    scenario: lookalikes,
+    reportedBy: ['isolation'],
+  },
+  {
+    without: 'an expiry of the state',
+    edits: [
+      {
+        file: commitScript,
+        from: "redis.call('SET', KEYS[1], ARGV[4], 'EX', ARGV[5])",
+        to: "redis.call('SET', KEYS[1], ARGV[4])",
+      },
+    ],
+    scenario: singleTurn,
+    reportedBy: ['expiry'],
+  },
+  {
+    without: 'a fresh start for an agent that heard of a turn that never happened',
+    edits: [
+      {
+        file: 'server/orchestrator/run-turn.ts',
+        from: 'isAgentStale ? null : state.agentConversationId',
+        to: 'state.agentConversationId',
+      },
+    ],
+    scenario: failedTurn,
+    reportedBy: ['agent memory'],
+  },
+  {
+    without: 'a look at whether the conversation has ended',
+    edits: [
+      {
+        file: 'server/orchestrator/starting-point.ts',
+        from: "if (stored.status !== 'active') {",
+        to: 'if (false) {',
+      },
+    ],
+    scenario: turnAfterTheEnd,
+    reportedBy: ['ends'],
+  },
+];
+
+const neededToRun = [
+  'server',
+  'workflows',
+  'test/system/history',
+  'test/redis/fault-points/armed-faults.ts',
+  'package.json',
+  'tsconfig.json',
+];
+
+/**
+ * Copies what a server under test runs and makes the edits. Each must fit exactly once: a check that nothing was taken
+ * out for proves nothing.
+ */
+export async function buildMutant({ edits }: Mutant, dir: string): Promise<void> {
+  await Promise.all(
+    neededToRun.map((path) => cp(join(ownProjectDir, path), join(dir, path), { recursive: true })),
+  );
+  await symlink(join(ownProjectDir, 'node_modules'), join(dir, 'node_modules'));
+  for (const { file, from, to } of edits) {
+    const path = join(dir, file);
+    const parts = (await readFile(path, 'utf8')).split(from);
+    if (parts.length !== 2) throw new Error(`${file} holds ${parts.length - 1} times, not once: ${from}`);
+    await writeFile(path, parts.join(to));
+  }
+}

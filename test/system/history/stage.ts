@@ -1,0 +1,99 @@
+import { fileURLToPath } from 'node:url';
+import { Redis } from 'ioredis';
+import { startOwnRedis } from '../../support/own-redis.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
+import { checkHistory } from './check/check-history.ts';
+import type { Violation } from './check/violation.ts';
+import { watchExpiries } from './expiry-watch.ts';
+import type { Fault, History } from './history.ts';
+import type { AgentMoods } from './ledger-agent.ts';
+import { untilQuiet } from './quiet.ts';
+import type { Random } from './random.ts';
+import { Recorder } from './recorder.ts';
+import { repeatAll } from './repeat-all.ts';
+import { startFleet } from './server-fleet.ts';
+import type { Fleet } from './server-fleet.ts';
+import { environmentOf, keyPrefix, settingsUnderTest } from './settings-under-test.ts';
+import type { SettingsUnderTest } from './settings-under-test.ts';
+import { readStored } from './stored.ts';
+import type { Stored } from './stored.ts';
+
+export interface StageOptions {
+  readonly servers: number;
+  readonly random: Random;
+  readonly moods: AgentMoods;
+  /** The sources that the servers run. @default these */
+  readonly projectDir?: string;
+  readonly settings?: SettingsUnderTest;
+}
+
+/** Servers over one Redis of their own, and what asks and harms them. */
+export interface Stage {
+  readonly redis: Awaited<ReturnType<typeof startOwnRedis>>;
+  readonly fleet: Fleet;
+  readonly recorder: Recorder;
+  /** A connection of the test's own, around all that goes wrong with the servers'. */
+  readonly observer: Redis;
+}
+
+export interface RunResult {
+  readonly history: History;
+  readonly stored: Stored;
+  readonly violations: readonly Violation[];
+}
+
+export const ownProjectDir = fileURLToPath(new URL('../../..', import.meta.url));
+
+/** Sets up servers, lets `play` do what it likes with them, and checks what came of it. */
+export async function runOnStage(
+  { servers, random, moods, projectDir = ownProjectDir, settings = settingsUnderTest }: StageOptions,
+  play: (stage: Stage) => Promise<readonly Fault[]>,
+): Promise<RunResult> {
+  await using folder = await temporaryFolder();
+  // Every write is handed to the kernel before it is acknowledged, so a killed Redis loses none (`everysec` may put that
+  // off). The machine is not killed: to sync would only add the time that the disk takes.
+  await using redis = await startOwnRedis({ appendOnly: true, extraConfig: ['appendfsync no'] });
+  const launch = { size: servers, redisUrl: redis.url, dir: folder.path, projectDir, moods };
+  await using fleet = await startFleet({
+    ...launch,
+    env: environmentOf(settings),
+    random: random.fork('fleet'),
+  });
+  using connection = observe(redis.url);
+  const observer = connection.redis;
+  const recorder = new Recorder(fleet);
+  using expiries = watchExpiries(observer, keyPrefix);
+  const faults = await play({ redis, fleet, recorder, observer });
+  for (const server of fleet.servers) {
+    server.current.tell({ type: 'disarm' });
+    await server.settled();
+  }
+  const unfreedLeases = await untilQuiet(observer, keyPrefix, longestLeaseMs(settings));
+  const left = await readStored(observer, keyPrefix);
+  await repeatAll(recorder, left, servers);
+  const stored = await readStored(observer, keyPrefix);
+  const history = {
+    calls: recorder.calls,
+    faults,
+    processes: await fleet.report(),
+    immortalKeys: [...(await expiries.stop()), ...left.immortalKeys],
+    unfreedLeases,
+    settings,
+  };
+  return { history, stored, violations: checkHistory(history, stored) };
+}
+
+function observe(url: string): { readonly redis: Redis; [Symbol.dispose]: () => void } {
+  // It looks on while Redis hangs, too, and must not wait for it.
+  const redis = new Redis(url, { commandTimeout: 2_000, retryStrategy: () => 50 });
+  redis.on('error', () => undefined);
+  return { redis, [Symbol.dispose]: () => redis.disconnect() };
+}
+
+/** A busy machine takes its time. */
+const slackMs = 30_000;
+
+/** All that a call may take: to wait for its lease, to run, and, should its server die, for the lease to run out. */
+function longestLeaseMs({ turnWaitMaxMs, turnTimeoutMs, lockTtlMs }: SettingsUnderTest): number {
+  return turnWaitMaxMs + turnTimeoutMs + lockTtlMs + slackMs;
+}

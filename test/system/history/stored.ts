@@ -1,0 +1,94 @@
+import type { Redis } from 'ioredis';
+import { z } from 'zod';
+import type { ConversationKey } from '../../../server/domain/identity.ts';
+import { keysUnder } from '../../support/raw-redis.ts';
+import { nameOf } from './actors.ts';
+
+const recordSchema = z.looseObject({
+  turnId: z.string(),
+  messages: z.array(z.looseObject({ role: z.string(), text: z.string().optional() })),
+  workflowState: z.looseObject({
+    status: z.string(),
+    turnCount: z.number(),
+    collected: z.record(z.string(), z.unknown()),
+    openedAt: z.number(),
+    updatedAt: z.number(),
+    expiresAt: z.number(),
+  }),
+  turn: z.looseObject({ number: z.number(), collected: z.record(z.string(), z.unknown()) }),
+});
+
+const stateSchema = z.looseObject({
+  revision: z.number(),
+  status: z.string(),
+  turnCount: z.number(),
+  collected: z.record(z.string(), z.unknown()),
+});
+
+export interface LogEntry {
+  /** The stream's own id, `3-0`. */
+  readonly id: string;
+  readonly record: z.infer<typeof recordSchema>;
+}
+
+/** What Redis holds of one conversation, read behind the servers' backs. */
+export interface StoredConversation {
+  readonly key: ConversationKey;
+  readonly state: z.infer<typeof stateSchema> | null;
+  readonly log: readonly LogEntry[];
+  /** Turn id → the number of its turn. */
+  readonly turnIds: ReadonlyMap<string, number>;
+  /** All of it as text, to look for what should not be there. */
+  readonly text: string;
+}
+
+export interface Stored {
+  readonly conversations: ReadonlyMap<string, StoredConversation>;
+  /** Keys that never expire. */
+  readonly immortalKeys: readonly string[];
+}
+
+/** Reads everything under a prefix. */
+export async function readStored(redis: Redis, prefix: string): Promise<Stored> {
+  const keys = await keysUnder(redis, prefix);
+  const bases = new Set(keys.map((key) => /^[^{]*\{[^}]*\}/.exec(key)?.[0] ?? key));
+  const conversations = new Map<string, StoredConversation>();
+  for (const base of bases) {
+    const key = conversationKey(base);
+    if (key !== null) conversations.set(nameOf(key), await readConversation(redis, base, key));
+  }
+  return { conversations, immortalKeys: await immortalAmong(redis, keys) };
+}
+
+/** The keys, of those given, that never expire. */
+export async function immortalAmong(redis: Redis, keys: readonly string[]): Promise<string[]> {
+  const lives = await Promise.all(keys.map((key) => redis.pttl(key)));
+  return keys.filter((_key, index) => lives[index] === -1);
+}
+
+/** `null` for what belongs to a user rather than to one conversation. */
+function conversationKey(base: string): ConversationKey | null {
+  const parts = base.slice(base.indexOf('{') + 1, -1).split(':');
+  const [tenant, user, conversationId] = parts.map((part) => decodeURIComponent(part));
+  if (tenant === undefined || user === undefined || conversationId === undefined) return null;
+  return { tenant, user, conversationId };
+}
+
+const entrySchema = z.tuple([z.string(), z.array(z.string())]);
+
+async function readConversation(
+  redis: Redis,
+  base: string,
+  key: ConversationKey,
+): Promise<StoredConversation> {
+  const state = await redis.get(`${base}:state`);
+  const entries = z.array(entrySchema).parse(await redis.xrange(`${base}:log`, '-', '+'));
+  const turns = await redis.hgetall(`${base}:turns`);
+  return {
+    key,
+    state: state === null ? null : stateSchema.parse(JSON.parse(state)),
+    log: entries.map(([id, fields]) => ({ id, record: recordSchema.parse(JSON.parse(fields[1] ?? '')) })),
+    turnIds: new Map(Object.entries(turns).map(([turnId, use]) => [turnId, Number.parseInt(use, 10)])),
+    text: JSON.stringify([state, entries, turns]),
+  };
+}

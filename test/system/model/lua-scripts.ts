@@ -1,0 +1,251 @@
+import type { Redis } from 'ioredis';
+import { defineLineScripts, defineLockScripts } from '../../../server/redis/lease/define-lease-scripts.ts';
+import { KeyBuilder } from '../../../server/redis/conversation-keys.ts';
+import { defineStoreScripts } from '../../../server/redis/store/store-scripts.ts';
+import { isPlace } from './protocol-state.ts';
+import type { Answer, Command, CommittedTurn, Guard, Keys, Name } from './protocol-state.ts';
+import type { Rules } from './rules.ts';
+
+const conversation = { tenant: 'a', user: 'b', conversationId: 'c' };
+const longMs = '600000';
+/** In place of no bound. */
+const enough = 100;
+const lifeSeconds = '600';
+const standings = { called: 1, waiting: 0, full: -1 } as const;
+
+/** What can be compared: of the model's keys, and of what Redis holds. */
+export interface Contents {
+  readonly lock: string | null;
+  readonly state: string | null;
+  readonly log: readonly string[];
+  /** What is noted under the turn ids, sorted. */
+  readonly turns: readonly string[];
+  readonly holder: string | null;
+  readonly waiting: readonly string[];
+  /** Whose marks of interruption there are, sorted. */
+  readonly interrupted: readonly string[];
+  /** Which keys never expire (I7). */
+  readonly lasting: readonly string[];
+}
+
+/** The real scripts, run on one conversation as the server runs them. */
+export class LuaScripts {
+  readonly #redis: Redis;
+  readonly #builder: KeyBuilder;
+  /** For how long a script that ends a holding keeps the lease for who is next; '' where other Redis keep it, too. */
+  readonly #keptMs: string;
+  /** Whom it was asked to interrupt. */
+  readonly #accused = new Set<string>();
+
+  constructor(redis: Redis, prefix: string, { commitFreesLease }: Pick<Rules, 'commitFreesLease'>) {
+    defineLockScripts(redis);
+    defineLineScripts(redis);
+    defineStoreScripts(redis);
+    this.#redis = redis;
+    this.#builder = new KeyBuilder(prefix);
+    this.#keptMs = commitFreesLease ? longMs : '';
+  }
+
+  async run(command: Command): Promise<string> {
+    const redis = this.#redis;
+    const { state, lock, log, turns, holder, waiting, events } = this.#keys;
+    switch (command.kind) {
+      case 'acquire': {
+        const place = this.#text(command.place);
+        return String(
+          await redis.acquireLock(3, lock, holder, place, '0', this.#text(command.token), longMs),
+        );
+      }
+      case 'release':
+        return String(await redis.releaseLock(1, lock, '0', this.#text(command.token)));
+      case 'load': {
+        const turnId = command.turnId === null ? '' : String(command.turnId);
+        return JSON.stringify(
+          await redis.loadConversation(
+            ...[state, lock, log, turns, holder, lifeSeconds, turnId],
+            ...['', '0', '5', '262144'],
+          ),
+        );
+      }
+      case 'commit': {
+        const { token, loaded, next, turn } = command;
+        const written = [
+          lifeSeconds,
+          String(turn.number),
+          String(turn.turnId),
+          noteOf(turn),
+          noteOf(turn),
+          '100',
+        ];
+        const reply = await redis.commitConversation(
+          ...[
+            ...this.#guarded(token),
+            ...guardOf(token, loaded),
+            stateText(next),
+            ...written,
+            this.#keptMs,
+            longMs,
+          ],
+        );
+        return String(reply);
+      }
+      case 'purge': {
+        const { token, loaded } = command;
+        const reply = await redis.purgeConversation(
+          ...[...this.#guarded(token), ...guardOf(token, loaded), this.#keptMs, longMs],
+        );
+        return String(reply);
+      }
+      case 'settle': {
+        const token = command.token === null ? '' : this.#text(command.token);
+        const heard = command.agentMayHaveHeard ? '1' : '0';
+        return String(await redis.settleRelease(lock, holder, waiting, events, token, heard, longMs, longMs));
+      }
+      case 'stand':
+        return JSON.stringify(
+          await redis.standInLine(
+            ...[lock, waiting, events, this.#text(command.place)],
+            ...['', command.at, longMs, longMs, String(command.mostWaiting ?? enough)],
+          ),
+        );
+      case 'leave':
+        return String(
+          await redis.leaveLine(lock, waiting, events, this.#text(command.place), longMs, longMs),
+        );
+      case 'interrupt': {
+        const owner = this.#text(command.owner);
+        this.#accused.add(owner);
+        const place = this.#text(command.place);
+        return String(
+          await redis.interruptHolder(
+            ...[lock, this.#markOf(owner), waiting, events, place],
+            ...[owner, longMs, this.#keptMs, this.#builder.interrupts, longMs],
+          ),
+        );
+      }
+    }
+  }
+
+  /** The lease runs out. */
+  async expire(): Promise<void> {
+    await this.#redis.del(this.#keys.lock);
+  }
+
+  async contents(): Promise<Contents> {
+    const redis = this.#redis;
+    const { state, lock, log, turns, holder, waiting } = this.#keys;
+    const accused = [...this.#accused];
+    const marks = accused.map((name) => this.#markOf(name));
+    const all = [state, lock, log, turns, holder, waiting, ...marks];
+    const [owner, stored, entries, notes, held, line, lives, ...areMarked] = await Promise.all([
+      redis.get(lock),
+      redis.get(state),
+      redis.xrange(log, '-', '+'),
+      redis.hgetall(turns),
+      redis.hmget(holder, 'token', 'stale'),
+      redis.zrange(waiting, '0', '-1'),
+      Promise.all(all.map((key) => redis.pttl(key))),
+      ...marks.map((mark) => redis.exists(mark)),
+    ]);
+    const [token, stale] = held;
+    return {
+      lock: owner,
+      state: stored,
+      log: entries.map(([id, [, note]]) => `${id} ${note ?? ''}`),
+      turns: Object.entries(notes)
+        .map(([turnId, note]) => `${turnId} ${note}`)
+        .sort(),
+      holder: token == null ? null : `${token} ${stale ?? ''}`,
+      waiting: line,
+      interrupted: accused.filter((_, index) => areMarked[index] === 1).sort(),
+      lasting: all.filter((_, index) => lives[index] === -1),
+    };
+  }
+
+  /** What Redis would hold if it were the model. */
+  modelled({ lock, state, log, holder, waiting, interrupted }: Keys): Contents {
+    return {
+      lock: lock === null ? null : this.#text(lock),
+      state: state === null ? null : stateText(state),
+      log: log.map((turn) => `${turn.number}-0 ${noteOf(turn)}`),
+      turns: log.map((turn) => `${turn.turnId} ${noteOf(turn)}`).sort(),
+      holder: holder === null ? null : `${this.#text(holder.token)} ${holder.isStale ? '1' : '0'}`,
+      waiting: waiting.map((place) => this.#text(place)),
+      interrupted: interrupted.map((owner) => this.#text(owner)).sort(),
+      lasting: [],
+    };
+  }
+
+  /** Whether the script's reply says what the model's answer says. */
+  isSame(answer: Answer, reply: string): boolean {
+    switch (answer.kind) {
+      case 'acquired':
+        return reply === (answer.isGranted ? '3' : '0');
+      case 'loaded': {
+        const [state, owner, used, , holder] = JSON.parse(reply) as [
+          unknown,
+          unknown,
+          unknown,
+          unknown,
+          unknown[] | null,
+        ];
+        const held = answer.holder === null ? null : answer.holder.isStale ? '1' : '0';
+        return (
+          state === (answer.state === null ? null : stateText(answer.state)) &&
+          owner === (answer.owner === null ? null : this.#text(answer.owner)) &&
+          used === (answer.used === null ? null : noteOf(answer.used)) &&
+          (holder?.[2] ?? null) === held
+        );
+      }
+      case 'commit':
+      case 'purge':
+        return reply === answer.result;
+      case 'stands':
+        return (JSON.parse(reply) as [number])[0] === standings[answer.standing];
+      case 'interrupt':
+        return reply === (answer.didInterrupt ? '1' : '0');
+      case 'done':
+        return true;
+    }
+  }
+
+  get #keys() {
+    return this.#builder.conversation(conversation);
+  }
+
+  #guarded(token: Name): string[] {
+    const { state, lock, log, turns, holder, waiting, events, feed } = this.#keys;
+    return [state, lock, log, turns, holder, waiting, this.#markOf(this.#text(token)), events, feed];
+  }
+
+  #markOf(owner: string): string {
+    return this.#builder.interrupted(conversation, owner);
+  }
+
+  #text(name: Name): string {
+    return isPlace(name)
+      ? this.#builder.place(conversation, { turnId: null, id: String(-name) })
+      : tokenText(name);
+  }
+}
+
+function tokenText(token: Name): string {
+  return `token${token}`;
+}
+
+function guardOf(token: Name, loaded: Guard | null): string[] {
+  return [tokenText(token), loaded === null ? '' : `i${loaded.incarnation}`, String(loaded?.revision ?? 0)];
+}
+
+function stateText({ incarnation, revision, committedBy, turnCount }: NonNullable<Keys['state']>): string {
+  return JSON.stringify({
+    incarnation: `i${incarnation}`,
+    revision,
+    committedBy: tokenText(committedBy),
+    turnCount,
+  });
+}
+
+function noteOf({ number, token }: CommittedTurn): string {
+  return `${number}:digest:${tokenText(token)}`;
+}

@@ -1,0 +1,197 @@
+import { isPlace } from './protocol-state.ts';
+import type { Answer, Breach, Command, CommitAnswer, Keys, LoadAnswer, Name } from './protocol-state.ts';
+import type { Rules } from './rules.ts';
+
+/** What one script did, in one step. */
+export interface Run {
+  readonly keys: Keys;
+  readonly answer: Answer;
+  /** The place that the lease was just kept for; who waits there is told. */
+  readonly called?: Name;
+  readonly breach?: Breach;
+}
+
+type CommandOf<Kind extends Command['kind']> = Extract<Command, { kind: Kind }>;
+
+/** The Lua scripts, as far as the protocol turns on them: those of server/redis/scripts and server/redis/scripts. */
+export function runScript(keys: Keys, command: Command, rules: Rules): Run {
+  switch (command.kind) {
+    case 'acquire':
+      return acquire(keys, command, rules);
+    case 'load':
+      return { keys, answer: load(keys, command, rules) };
+    case 'commit':
+      return commit(keys, command, rules);
+    case 'purge':
+      return purge(keys, command, rules);
+    case 'release':
+      return {
+        keys: keys.lock === command.token ? { ...keys, lock: null } : keys,
+        answer: { kind: 'done' },
+      };
+    case 'settle':
+      return settle(keys, command, rules);
+    case 'stand':
+      return stand(keys, command);
+    case 'leave': {
+      const left = { ...keys, waiting: keys.waiting.filter((place) => place !== command.place) };
+      const answer: Answer = { kind: 'done' };
+      return keys.lock === command.place ? { ...handOver(left), answer } : { keys: left, answer };
+    }
+    case 'interrupt':
+      return interrupt(keys, command, rules);
+  }
+}
+
+function acquire(keys: Keys, { token, place, turnId }: CommandOf<'acquire'>, rules: Rules): Run {
+  const { lock, holder } = keys;
+  const isOwn = lock === token;
+  const isFree = lock === null || lock === place || (isOwn && rules.acquireKnowsItself);
+  if (!isFree && rules.acquireChecksOwner) {
+    return {
+      keys,
+      answer: { kind: 'acquired', isGranted: false },
+      ...(isOwn ? { breach: { invariant: 'own-lease', detail: 'refused the lease that it holds' } } : {}),
+    };
+  }
+  return {
+    keys: {
+      ...keys,
+      lock: token,
+      holder:
+        holder?.token === token ? holder : { token, turnId, isStale: holder !== null && rules.marksStale },
+    },
+    answer: { kind: 'acquired', isGranted: true },
+  };
+}
+
+function load(keys: Keys, { turnId }: CommandOf<'load'>, rules: Rules): LoadAnswer {
+  const { state, lock, log, holder } = keys;
+  return {
+    kind: 'loaded',
+    owner: lock,
+    state,
+    used: (rules.loadTellsUse ? log.find((turn) => turn.turnId === turnId) : undefined) ?? null,
+    holder: holder !== null && holder.token === lock ? holder : null,
+  };
+}
+
+function commit(keys: Keys, command: CommandOf<'commit'>, rules: Rules): Run {
+  const { token, loaded, next, turn } = command;
+  const { state, lock, log } = keys;
+  const answer = (result: CommitAnswer): Answer => ({
+    kind: 'commit',
+    result,
+    turn,
+    incarnation: next.incarnation,
+  });
+  const isDone =
+    (rules.commitKnowsItsState && state?.committedBy === token) ||
+    (rules.commitKnowsItsTurn && log.some((entry) => entry.turnId === turn.turnId && entry.token === token));
+  if (isDone) return { keys, answer: answer('committed') };
+  if (rules.commitChecksToken) {
+    if (keys.interrupted.includes(token)) return { keys, answer: answer('interrupted') };
+    if (lock !== token) return { keys, answer: answer('lease-lost') };
+  }
+  if (rules.commitChecksRevision && !isAsLoaded(keys, loaded))
+    return { keys, answer: answer('state-changed') };
+  const last = log.at(-1);
+  if (rules.commitChecksLog && loaded !== null && last !== undefined && last.number >= turn.number) {
+    return { keys, answer: answer('state-changed') };
+  }
+  const written = {
+    ...keys,
+    state: next,
+    log: loaded === null ? [turn] : [...log, turn],
+    holder: null,
+  };
+  return {
+    ...freed(written, rules),
+    answer: answer('committed'),
+    ...(lock === token
+      ? {}
+      : {
+          breach: {
+            invariant: 'fenced',
+            detail: 'a turn is committed by a call that does not hold the lease',
+          },
+        }),
+  };
+}
+
+function isAsLoaded({ state }: Keys, loaded: CommandOf<'commit'>['loaded']): boolean {
+  return loaded?.incarnation === state?.incarnation && loaded?.revision === state?.revision;
+}
+
+function purge(keys: Keys, { token, loaded }: CommandOf<'purge'>, rules: Rules): Run {
+  const { state, lock } = keys;
+  const answer = (result: CommitAnswer): Answer => ({ kind: 'purge', result });
+  const isKeptForSomeone = lock !== null && isPlace(lock);
+  if (state === null && (lock === null || isKeptForSomeone)) return { keys, answer: answer('committed') };
+  if (keys.interrupted.includes(token)) return { keys, answer: answer('interrupted') };
+  if (rules.commitChecksToken && lock !== token) return { keys, answer: answer('lease-lost') };
+  if (rules.commitChecksRevision && !isAsLoaded(keys, loaded))
+    return { keys, answer: answer('state-changed') };
+  return {
+    ...freed({ ...keys, state: null, log: [], holder: null }, rules),
+    answer: answer('committed'),
+  };
+}
+
+function settle(keys: Keys, { token, agentMayHaveHeard }: CommandOf<'settle'>, rules: Rules): Run {
+  const { lock, holder } = keys;
+  const isStale = holder?.isStale === true && rules.keepsStale;
+  const isForgotten = holder !== null && holder.token === token && !isStale && !agentMayHaveHeard;
+  const settled = isForgotten ? { ...keys, holder: null } : keys;
+  const isFree = lock === null || lock === token;
+  return { ...(isFree ? callNext(settled, rules) : { keys: settled }), answer: { kind: 'done' } };
+}
+
+function stand(keys: Keys, { place, at, mostWaiting }: CommandOf<'stand'>): Run {
+  const stands = (run: Omit<Run, 'answer'>): Run => ({
+    ...run,
+    answer: { kind: 'stands', standing: run.keys.lock === place ? 'called' : 'waiting' },
+  });
+  if (keys.lock === place) return stands({ keys });
+  const { waiting } = keys;
+  if (mostWaiting !== null && !waiting.includes(place) && waiting.length >= mostWaiting)
+    return { keys, answer: { kind: 'stands', standing: 'full' } };
+  const inLine = {
+    ...keys,
+    waiting: waiting.includes(place) ? waiting : at === 'front' ? [place, ...waiting] : [...waiting, place],
+  };
+  return stands(keys.lock === null ? handOver(inLine) : { keys: inLine });
+}
+
+function interrupt(keys: Keys, { owner, place }: CommandOf<'interrupt'>, rules: Rules): Run {
+  const { lock, waiting, interrupted } = keys;
+  const answer = (didInterrupt: boolean): Answer => ({ kind: 'interrupt', didInterrupt });
+  if (lock === place) return { keys, answer: answer(true) };
+  if (lock !== owner) return { keys, answer: answer(false) };
+  const isMarked = isPlace(owner) || interrupted.includes(owner);
+  const marked = { ...keys, interrupted: isMarked ? interrupted : [...interrupted, owner] };
+  const others = waiting.filter((other) => other !== place);
+  return {
+    keys: rules.commitFreesLease
+      ? { ...marked, lock: place, waiting: others }
+      : { ...marked, waiting: [place, ...others] },
+    answer: answer(true),
+  };
+}
+
+/** How a script that ends a holding leaves the lease. */
+function freed(keys: Keys, rules: Rules): Omit<Run, 'answer'> {
+  return rules.commitFreesLease ? callNext(keys, rules) : { keys };
+}
+
+function callNext(keys: Keys, rules: Rules): Omit<Run, 'answer'> {
+  return rules.callsNext ? handOver(keys) : { keys: keys.lock === null ? keys : { ...keys, lock: null } };
+}
+
+/** hand-over.lua: keeps the lease for the first in line, or frees it. */
+function handOver(keys: Keys): Omit<Run, 'answer'> {
+  const [first, ...others] = keys.waiting;
+  return first === undefined
+    ? { keys: keys.lock === null ? keys : { ...keys, lock: null } }
+    : { keys: { ...keys, lock: first, waiting: others }, called: first };
+}

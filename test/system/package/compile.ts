@@ -1,0 +1,68 @@
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import ts from 'typescript';
+
+const projectDir = fileURLToPath(new URL('../../..', import.meta.url));
+
+const shared: ts.CompilerOptions = {
+  strict: true,
+  skipLibCheck: false,
+  // TypeScript's own are not what is checked here.
+  skipDefaultLibCheck: true,
+  noEmit: true,
+  target: ts.ScriptTarget.ES2023,
+  types: [],
+};
+
+/** How strangers compile. */
+export const ways: Readonly<Record<string, ts.CompilerOptions>> = {
+  'as Node resolves': { module: ts.ModuleKind.NodeNext, moduleResolution: ts.ModuleResolutionKind.NodeNext },
+  'as a bundler resolves': {
+    module: ts.ModuleKind.ESNext,
+    moduleResolution: ts.ModuleResolutionKind.Bundler,
+  },
+  'with the strictest options': {
+    module: ts.ModuleKind.NodeNext,
+    exactOptionalPropertyTypes: true,
+    noUncheckedIndexedAccess: true,
+    noPropertyAccessFromIndexSignature: true,
+    verbatimModuleSyntax: true,
+    isolatedModules: true,
+  },
+  "for Node, with Node's types in place of the browser's": {
+    module: ts.ModuleKind.NodeNext,
+    lib: ['lib.es2023.d.ts', 'lib.esnext.disposable.d.ts'],
+    types: ['node'],
+    typeRoots: [join(projectDir, 'node_modules/@types')],
+  },
+};
+
+/** Compiles files that need not exist, as if they lay in a folder, and answers with all that is wrong, as text. */
+export function compile(
+  dir: string,
+  files: Readonly<Record<string, string>>,
+  options: ts.CompilerOptions,
+): string {
+  const sources = new Map(Object.entries(files).map(([name, text]) => [join(dir, name), text]));
+  const folders = new Set([...sources.keys()].map((path) => dirname(path)));
+  const complete = { ...shared, ...options };
+  const disk = ts.createCompilerHost(complete);
+  const host: ts.CompilerHost = {
+    ...disk,
+    getCurrentDirectory: () => dir,
+    readFile: (path) => sources.get(path) ?? disk.readFile(path),
+    fileExists: (path) => sources.has(path) || disk.fileExists(path),
+    directoryExists: (path) => folders.has(path) || disk.directoryExists?.(path) === true,
+    getSourceFile: (path, languageVersion, ...rest) => {
+      const text = sources.get(path);
+      if (text === undefined) return disk.getSourceFile(path, languageVersion, ...rest);
+      return ts.createSourceFile(path, text, languageVersion);
+    },
+  };
+  const program = ts.createProgram([...sources.keys()], complete, host);
+  return ts.formatDiagnostics(ts.getPreEmitDiagnostics(program), {
+    getCurrentDirectory: () => dir,
+    getCanonicalFileName: (name) => name,
+    getNewLine: () => '\n',
+  });
+}

@@ -1,0 +1,267 @@
+import { readFile, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core';
+import type { Problem } from '@arethetypeswrong/core';
+import { publint } from 'publint';
+import ts from 'typescript';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { createGuidedAgent } from '../../../server/agents/guided/guided-agent.ts';
+import { systemClock } from '../../../server/system-clock.ts';
+import { serve } from '../../redis/client-sdk/serve.ts';
+import { bundleForBrowser, runAsPage } from './browser-bundle.ts';
+import { gzipBudgets } from './budgets.ts';
+import { compile, ways } from './compile.ts';
+import { codeIn, documentedExports, usesHooks } from './documented-exports.ts';
+import { exampleProgram, readersFiles, watchingPage } from './example-program.ts';
+import { installAsAStranger, projectDir } from './stranger.ts';
+import type { Stranger } from './stranger.ts';
+
+let stranger: Stranger;
+beforeAll(async () => {
+  stranger = await installAsAStranger();
+});
+afterAll(() => stranger[Symbol.asyncDispose]());
+
+const serveGuided = () => serve(createGuidedAgent({ clock: systemClock }));
+const declarationsOf = (entry: string) => join(stranger.packageDir, `${entry}.d.ts`);
+/** For programs that import a definition file, which imports `turnkeeper/workflows`; zod's own types are not checked. */
+const besideTheServer: ts.CompilerOptions = {
+  skipLibCheck: true,
+  allowImportingTsExtensions: true,
+  paths: { 'turnkeeper/workflows': [join(projectDir, 'workflows/definition/index.ts')] },
+};
+async function shipmentDefinition(): Promise<string> {
+  const guide = await readFile(join(projectDir, 'docs/workflows.md'), 'utf8');
+  return codeIn(guide).find((code) => code.includes("id: 'shipment'")) ?? '';
+}
+const sourceMap = z.object({ sources: z.array(z.string()), sourcesContent: z.array(z.string()).default([]) });
+const sample = (name: string) => readFile(new URL(`samples/${name}`, import.meta.url), 'utf8');
+
+describe('the packed client', () => {
+  it('holds what was built and nothing else', async () => {
+    const files = await readdir(stranger.packageDir);
+    expect(files.sort()).toEqual([
+      ...['README.md', 'index.d.ts', 'index.js', 'index.js.map', 'package.json'],
+      ...['react.d.ts', 'react.js', 'react.js.map', 'router.d.ts', 'router.js', 'router.js.map'],
+      ...['shared.d.ts', 'shared.js', 'shared.js.map', 'shared2.d.ts'],
+    ]);
+  });
+
+  it('names its sources within itself, and holds them, so that a stack trace leads nowhere else', async () => {
+    const maps = (await readdir(stranger.packageDir)).filter((file) => file.endsWith('.js.map'));
+    const sources: string[] = [];
+    for (const file of maps) {
+      const map = sourceMap.parse(JSON.parse(await readFile(join(stranger.packageDir, file), 'utf8')));
+      expect(map.sourcesContent).toHaveLength(map.sources.length);
+      sources.push(...map.sources);
+    }
+    expect(sources).toContain('./src/to-client-error.ts');
+    expect(sources).toContain('./src/react/use-conversation.ts');
+    expect(sources.filter((source) => !/^\.\/src\/[a-z/-]+\.tsx?$/.test(source))).toEqual([]);
+  });
+
+  it('is named so in the stack traces of Node', async () => {
+    const program = `
+      import { createTurnkeeperClient } from '@turnkeeper/client';
+      try { createTurnkeeperClient({ url: 'nowhere' }); } catch (error) { console.log(error.stack); }`;
+    const printed = await stranger.run('stack.mjs', program, [], ['--enable-source-maps']);
+    expect(printed).toMatch(/node_modules\/@turnkeeper\/client\/src\/server-url\.ts:\d+/);
+    expect(printed).not.toContain('node_modules/@turnkeeper/src');
+  });
+
+  it('is fine by publint', async () => {
+    const { messages } = await publint({ pkgDir: stranger.packageDir, strict: true, level: 'suggestion' });
+    expect(messages).toEqual([]);
+  });
+
+  it('has types that are right however it is resolved', async () => {
+    const report = await checkPackage(createPackageFromTarballData(await readFile(stranger.tarball)));
+    if (!report.types) throw new Error('it has no types');
+    expect(report.problems.filter((problem) => !isByDesign(problem))).toEqual([]);
+  });
+});
+
+/** It is ESM only, which every Node that it supports can require, and its second entry is for tools that know `exports`. */
+function isByDesign(problem: Problem): boolean {
+  if (problem.kind === 'CJSResolvesToESM') return true;
+  return problem.kind === 'NoResolution' && problem.resolutionKind === 'node10';
+}
+
+describe('its declarations', () => {
+  it('import nothing but its own dependencies, those of the client itself nothing at all', async () => {
+    const imported = new Map<string, string[]>();
+    for (const file of await readdir(stranger.packageDir)) {
+      if (!file.endsWith('.d.ts')) continue;
+      const text = await readFile(join(stranger.packageDir, file), 'utf8');
+      const { importedFiles, typeReferenceDirectives, referencedFiles } = ts.preProcessFile(text);
+      expect([...typeReferenceDirectives, ...referencedFiles]).toEqual([]);
+      imported.set(
+        file,
+        importedFiles.map(({ fileName }) => fileName),
+      );
+    }
+    const packagesOf = (entry: string) =>
+      (imported.get(`${entry}.d.ts`) ?? []).filter((name) => !name.startsWith('./'));
+    for (const entry of ['index', 'shared', 'shared2']) expect(packagesOf(entry)).toEqual([]);
+    expect(packagesOf('router')).toEqual(['@trpc/server']);
+    expect(packagesOf('react')).toEqual(['react']);
+    expect([...imported.keys()].sort()).toEqual(
+      ['index', 'react', 'router', 'shared', 'shared2'].map((entry) => `${entry}.d.ts`),
+    );
+    expect(Object.keys(stranger.manifest.dependencies)).toContain('@trpc/server');
+  });
+
+  it.for(Object.keys(ways))(
+    "keep step ids, fields and reasons literal in a stranger's program (%s)",
+    async (way) => {
+      const files = { 'typed.ts': await sample('typed.ts') };
+      expect(compile(stranger.dir, files, ways[way] ?? {})).toBe('');
+    },
+  );
+
+  it('would not compile that program if a type had been lost', async () => {
+    const program = (await sample('typed.ts')).replace("'terms' | ", '');
+    const options = { ...ways['as Node resolves'], skipLibCheck: true };
+    expect(compile(stranger.dir, { 'typed.ts': program }, options)).toContain(
+      'does not satisfy the constraint',
+    );
+  });
+
+  it('have a public name for whatever the declarations of a library built over them must name', async () => {
+    const options = { ...ways['as Node resolves'], skipLibCheck: true, declaration: true };
+    expect(compile(stranger.dir, { 'exported.ts': await sample('exported.ts') }, options)).toBe('');
+  });
+
+  it("type a tRPC client of one's own", async () => {
+    // tRPC's declarations need those of Node and of ws to be checked themselves.
+    const options = { ...ways['as a bundler resolves'], skipLibCheck: true };
+    const program = await sample('own-trpc-client.ts');
+    expect(compile(stranger.dir, { 'own-trpc-client.ts': program }, options)).toBe('');
+  });
+
+  it("take the types of one's own definitions from their files", async () => {
+    const program = `
+      import { createTurnkeeperClient } from '@turnkeeper/client';
+      import type shipment from './workflows/shipment.ts';
+      const client = createTurnkeeperClient<typeof shipment>({ url: '' });
+      export async function run() {
+        const { progress, turn } = await client.conversation('shipment').turn('hello');
+        // @ts-expect-error it has no step of this id
+        if (progress.currentStep === 'nowhere') return null;
+        // @ts-expect-error it has no field of this name
+        return turn.collected.nothing;
+      }`;
+    const options = { ...ways['as Node resolves'], ...besideTheServer };
+    const files = { 'program.ts': program, 'workflows/shipment.ts': await shipmentDefinition() };
+    expect(compile(stranger.dir, files, options)).toBe('');
+  });
+});
+
+describe('every export', () => {
+  it.for(['index', 'router'])('of %s is documented, with an example', (entry) => {
+    const exports = documentedExports(declarationsOf(entry));
+    expect(exports).not.toHaveLength(0);
+    expect(exports.filter(({ comment }) => comment === '').map(({ name }) => name)).toEqual([]);
+    expect(exports.filter(({ examples }) => examples.length === 0).map(({ name }) => name)).toEqual([]);
+  });
+
+  it.for([
+    ['index', '@turnkeeper/client', { skipLibCheck: false }],
+    ['router', '@turnkeeper/client/router', { skipLibCheck: true }],
+  ] as const)('of %s has an example that compiles', ([entry, specifier, checking]) => {
+    const exports = documentedExports(declarationsOf(entry));
+    const names = exports.map(({ name }) => name);
+    const programs = exports.flatMap(({ name, examples }) =>
+      examples.map((code, index) => [`${name}-${index}.ts`, exampleProgram(code, names, specifier)] as const),
+    );
+    const files = { ...Object.fromEntries(programs), ...readersFiles };
+    const options = { ...ways['as a bundler resolves'], ...checking, allowImportingTsExtensions: true };
+    expect(compile(stranger.dir, files, options)).toBe('');
+  });
+});
+
+describe('the documentation', () => {
+  it.for(['client-sdk/README.md', 'docs/client.md'])(
+    'of the client compiles as it stands (%s)',
+    async (page) => {
+      const code = codeIn(await readFile(join(projectDir, page), 'utf8')).filter(
+        (block) => !usesHooks(block),
+      );
+      expect(code).not.toHaveLength(0);
+      const files = {
+        ...Object.fromEntries(code.map((block, index) => [`block-${index}.ts`, block])),
+        'workflows/shipment.ts': await shipmentDefinition(),
+      };
+      const options = { ...ways['as Node resolves'], ...besideTheServer };
+      expect(compile(stranger.dir, files, options)).toBe('');
+    },
+  );
+
+  it('of watching compiles, for a page that has something to show it with', async () => {
+    const code = codeIn(await readFile(join(projectDir, 'docs/watching.md'), 'utf8'));
+    expect(code).toHaveLength(1);
+    const files = { 'watching.ts': code.join(''), 'page.d.ts': watchingPage };
+    expect(compile(stranger.dir, files, ways['as Node resolves'] ?? {})).toBe('');
+  });
+
+  it('begins with a program that works', async () => {
+    await using server = await serveGuided();
+    const [first = ''] = codeIn(await readFile(join(projectDir, 'docs/client.md'), 'utf8'));
+    const program = first.replace('http://127.0.0.1:3000', server.url);
+    expect(await stranger.run('first.mjs', program, [])).toContain("{ from: '2027-08-03' }");
+  });
+});
+
+describe('installed in an empty project', () => {
+  it('runs in Node', async () => {
+    await using server = await serveGuided();
+    const printed = await stranger.run('run.mjs', await sample('run.mjs'), [server.url]);
+    expect(JSON.parse(printed)).toEqual({
+      opened: 1,
+      collected: { legalName: 'Acme Ltd' },
+      step: 'company',
+      isDate: true,
+      listed: 1,
+      definitions: 3,
+      title: 'Vendor onboarding',
+      refused: true,
+      watched: [
+        'watch.started',
+        ...['message', 'turn.committed'],
+        ...['message', 'message', 'turn.committed'],
+        'conversation.ended',
+      ],
+    });
+  });
+
+  it('can be required too', async () => {
+    const program = "console.log(typeof require('@turnkeeper/client').createTurnkeeperClient)";
+    expect(await stranger.run('require.cjs', program, [])).toBe('function\n');
+  });
+
+  it("runs in a browser's bundle, without anything of Node's, on a page of plain HTTP", async () => {
+    await using server = await serveGuided();
+    const { code, imports } = await bundleForBrowser(stranger.dir, await sample('browser.js'));
+    expect(imports).toEqual([]);
+    expect(code).not.toMatch(/\bnode:/);
+    expect(await runAsPage(code, server.url)).toEqual({
+      number: 1,
+      openedAt: expect.stringMatching(/^\d{4}-.*Z$/) as unknown,
+      isWatched: true,
+    });
+  });
+
+  it('weighs no more in that bundle than its budget', async () => {
+    const { gzipBytes } = await bundleForBrowser(stranger.dir, await sample('browser.js'));
+    expect(gzipBytes).toBeLessThanOrEqual(gzipBudgets.client);
+  });
+
+  it('leaves nothing in a bundle that does not use it', async () => {
+    const { code } = await bundleForBrowser(
+      stranger.dir,
+      "import '@turnkeeper/client'; globalThis.done = 1;",
+    );
+    expect(code.length).toBeLessThan(100);
+  });
+});

@@ -1,0 +1,51 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
+import { describe, expect, inject, it } from 'vitest';
+import { rawConnection } from '../../support/raw-http.ts';
+import { startServerProcess } from '../../support/server-process.ts';
+
+/** Together longer than the 5 s after which Node closes an idle connection by itself; on a busy machine they are longer yet. */
+const idleMs = 4_500;
+const pausedMs = 2_500;
+
+const conversationId = `idle-${randomUUID()}`;
+
+/** A turn as a balancer sends it, which keeps the connection. */
+function turnRequest(url: string, turnId: string): string {
+  const body = JSON.stringify({
+    json: {
+      conversationId,
+      workflowId: 'leave-request',
+      turnId,
+      input: { type: 'text', text: 'hello' },
+    },
+  });
+  return [
+    'POST /trpc/workflow.turn HTTP/1.1',
+    `Host: ${new URL(url).host}`,
+    'Content-Type: application/json',
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    '',
+    body,
+  ].join('\r\n');
+}
+
+describe('an idle connection to a server that stalls (K12)', () => {
+  it('takes the turn that was sent meanwhile: it is not closed under it', async () => {
+    await using server = startServerProcess({ REDIS_URL: inject('redisUrl') });
+    const { url } = await server.started();
+    await using connection = await rawConnection(url);
+    connection.send(turnRequest(url, 't1'));
+    await connection.until(/^HTTP\/1\.1 200 [^]*"turnId":"t1"/);
+    await setTimeout(idleMs);
+    server.signal('SIGSTOP');
+    try {
+      await setTimeout(pausedMs);
+      connection.send(turnRequest(url, 't2'));
+    } finally {
+      server.signal('SIGCONT');
+    }
+    const answers = await connection.until(/"turnId":"t2"/);
+    expect(answers.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 200', 'HTTP/1.1 200']);
+  });
+});

@@ -1,0 +1,136 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { cp, mkdir, readFile, readdir, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
+
+const root = fileURLToPath(new URL('../../..', import.meta.url));
+
+/** A checkout with a chat page of one line, and the installed packages of this one. */
+async function checkout() {
+  const folder = await temporaryFolder();
+  const at = (path: string) => join(folder.path, path);
+  const write = async (path: string, content: string) => {
+    await mkdir(dirname(at(path)), { recursive: true });
+    await writeFile(at(path), content);
+  };
+  await mkdir(at('tools'));
+  await cp(join(root, 'tools/build-chat.mjs'), at('tools/build-chat.mjs'));
+  await mkdir(at('node_modules'));
+  await symlink(join(root, 'node_modules/vite'), at('node_modules/vite'));
+  await write('apps/chat/package.json', '{"type": "module"}');
+  await write('apps/chat/index.html', '<script type="module" src="/src/main.ts"></script>');
+  await write('apps/chat/src/main.ts', 'document.title = "first";');
+  await write('client-sdk/src/index.ts', '');
+  await write('package-lock.json', '{}');
+  const page = 'apps/chat/dist';
+  return {
+    write,
+    remove: (path: string) => rm(at(path), { recursive: true }),
+    /** As if everything had been there for an hour, the page included. */
+    age: async () => {
+      const anHourAgo = new Date(Date.now() - 3_600_000);
+      const names = await readdir(folder.path, { recursive: true });
+      for (const name of names) await utimes(at(name), anHourAgo, anHourAgo);
+    },
+    build: async (env: Record<string, string> = {}) => {
+      const child = spawn(process.execPath, [at('tools/build-chat.mjs')], {
+        env: { PATH: process.env['PATH'], ...env },
+      });
+      const [stdout, stderr, [code]] = await Promise.all([
+        text(child.stdout),
+        text(child.stderr),
+        once(child, 'close') as Promise<[number]>,
+      ]);
+      return { code, stdout, stderr };
+    },
+    builtAt: async () => (await stat(at(`${page}/index.html`))).mtimeMs,
+    assets: () => readdir(at(`${page}/assets`)),
+    script: async () => {
+      const html = await readFile(at(`${page}/index.html`), 'utf8');
+      const src = /src="([^"]+)"/.exec(html)?.[1] ?? '';
+      return readFile(at(`${page}${src}`), 'utf8');
+    },
+    leftovers: () => readdir(at('node_modules/.cache')),
+    [Symbol.asyncDispose]: folder[Symbol.asyncDispose],
+  };
+}
+
+describe('building the chat page', () => {
+  it('builds it where there is none, says so in one line with the time it took, and leaves nothing else', async () => {
+    await using there = await checkout();
+    const { code, stdout, stderr } = await there.build();
+    expect([code, stderr]).toEqual([0, '']);
+    expect(stdout).toMatch(/^Building the chat page, as there is none yet … done in \d+\.\d s\.\n$/);
+    expect(await there.script()).toContain('first');
+    expect(await there.leftovers()).toEqual([]);
+  });
+
+  it('says and does nothing while the page is newer than what it is made of', async () => {
+    await using there = await checkout();
+    await there.age();
+    await there.build();
+    const before = await there.builtAt();
+    expect(await there.build()).toEqual({ code: 0, stdout: '', stderr: '' });
+    expect(await there.builtAt()).toBe(before);
+  });
+
+  it.each([
+    ['a source', 'apps/chat/src/main.ts', 'document.title = "second";'],
+    ['a new source', 'apps/chat/src/other.ts', ''],
+    ["the client's source", 'client-sdk/src/index.ts', 'export {};'],
+    ['the lock file', 'package-lock.json', '{"lockfileVersion": 3}'],
+  ])('builds it anew when %s has changed', async (_what, path, content) => {
+    await using there = await checkout();
+    await there.build();
+    await there.age();
+    await there.write(path, content);
+    expect((await there.build()).stdout).toContain('what it is made of has changed');
+    expect((await there.build()).stdout).toBe('');
+  });
+
+  it('replaces the page and takes away what belonged to the old one', async () => {
+    await using there = await checkout();
+    await there.build();
+    const [first] = await there.assets();
+    await there.age();
+    await there.write('apps/chat/src/main.ts', 'document.title = "second";');
+    await there.build();
+    expect(await there.script()).toContain('second');
+    expect(await there.assets()).toHaveLength(1);
+    expect(await there.assets()).not.toContain(first);
+  });
+});
+
+describe('a page that cannot be built', () => {
+  it('fails the build, with what is wrong and the page as it was', async () => {
+    await using there = await checkout();
+    await there.build();
+    await there.age();
+    await there.write('apps/chat/src/main.ts', 'document.title = ;');
+    const { code, stderr } = await there.build();
+    expect(code).toBe(1);
+    expect(stderr).toContain('main.ts');
+    expect(await there.script()).toContain('first');
+    expect(await there.leftovers()).toEqual([]);
+  });
+
+  it('keeps no server from starting: npm start is told of it, and goes on', async () => {
+    await using there = await checkout();
+    await there.write('apps/chat/src/main.ts', 'document.title = ;');
+    const { code, stderr } = await there.build({ npm_lifecycle_event: 'prestart' });
+    expect(code).toBe(0);
+    expect(stderr).toContain('The server starts without the chat page.');
+  });
+
+  it('is told of in the same way where the packages for building are not installed', async () => {
+    await using there = await checkout();
+    await there.remove('node_modules/vite');
+    const { code, stderr } = await there.build({ npm_lifecycle_event: 'prestart' });
+    expect(code).toBe(0);
+    expect(stderr).toContain("Cannot find module 'vite/package.json'");
+  });
+});

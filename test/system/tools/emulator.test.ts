@@ -1,0 +1,145 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { readArguments, usage } from '../../../tools/emulator/read-arguments.ts';
+import { faults } from '../../../tools/emulator/service/faults.ts';
+import { startEmulator } from '../../../tools/emulator/service/start-emulator.ts';
+import { postStart, postWords, readTexts } from '../copilot-studio/plain-client.ts';
+import { until } from '../../support/until.ts';
+import { longestLine } from './longest-line.ts';
+import { runTool } from './run-tool.ts';
+
+describe('npm run emulator', () => {
+  it('says how to start Turnkeeper against it, notes what is asked of it, and ends with 0', async () => {
+    await using running = startTool('--port', '0');
+    await until(() => Promise.resolve(running.printed().includes('npm run chat')));
+    const url =
+      /COPILOT_DIRECT_CONNECT_URL=(http:\/\/127\.0\.0\.1:\d+\/\S+) /.exec(running.printed())?.[1] ?? '';
+    expect(running.printed()).toContain(
+      `  AGENT_PROVIDER=copilot-studio COPILOT_DIRECT_CONNECT_URL=${url} COPILOT_ACCESS_TOKEN=anything npm start`,
+    );
+    expect(await readTexts(await postStart({ url }))).toEqual(['Hello, I am the emulated agent.']);
+    await until(() => Promise.resolve(running.printed().includes('POST start: 200, answered\n')));
+    await postStart({ url }, { headers: { authorization: '' } });
+    await until(() => Promise.resolve(running.printed().includes('POST start: 401, answered\n')));
+    expect(await running.stop()).toBe(0);
+  });
+
+  it('answers every message with the fault that it is given, and starts conversations all the same', async () => {
+    await using running = startTool('--port', '0', '--fault', 'unavailable');
+    await until(() => Promise.resolve(running.printed().includes('with the fault unavailable')));
+    const url = /COPILOT_DIRECT_CONNECT_URL=(\S+)/.exec(running.printed())?.[1] ?? '';
+    expect((await postStart({ url })).status).toBe(200);
+    expect((await postWords({ url }, 'hello')).status).toBe(503);
+    expect((await postWords({ url }, 'hello')).headers.get('retry-after')).toBe('3');
+    expect(await running.stop()).toBe(0);
+  });
+
+  it.each([
+    [['--fault', 'bad-luck'], 'There is no fault "bad-luck".'],
+    [['--port', '99999'], '--port must be a number from 0 to 65535; it is "99999".'],
+    [['--tenant', 'x'], "Unknown option '--tenant'"],
+  ])('does not take %j', (args, message) => {
+    const read = readArguments(args);
+    expect(read).toMatchObject({ kind: 'fault', message: expect.stringContaining(message) as string });
+  });
+
+  it('explains how it is used, with every fault that there is', () => {
+    expect(readArguments(['--fault', 'drip', '--help'])).toEqual({ kind: 'help' });
+    for (const name of Object.keys(faults)) expect(usage).toContain(name);
+    expect(longestLine(usage)).toBeLessThanOrEqual(80);
+  });
+
+  it('leaves the port alone where bots under development listen, if it is given none', () => {
+    const read = readArguments([]);
+    expect(read).toMatchObject({ kind: 'arguments', arguments: { fault: null } });
+    expect(read).not.toMatchObject({ arguments: { port: 3978 } });
+  });
+
+  it('says which tokens can be tried with it, in its help and when it has started', async () => {
+    const sentence =
+      /Only a fixed token \(COPILOT_ACCESS_TOKEN\) .*client-credentials and on-behalf-of .*Entra/s;
+    expect(usage).toMatch(sentence);
+    await using running = startTool('--port', '0');
+    await until(() => Promise.resolve(running.printed().includes('help')));
+    expect(running.printed()).toMatch(sentence);
+  });
+
+  it.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)('ends with 0 on %s', async (signal) => {
+    await using running = startTool('--port', '0');
+    await until(() => Promise.resolve(running.printed().includes('npm run chat')));
+    expect(await running.stop(signal)).toBe(0);
+  });
+
+  it('is gone when the npm that started it was told to stop', async () => {
+    await using npm = startByNpm('--port', '0');
+    await until(() => Promise.resolve(npm.printed().includes('npm run chat')));
+    const url = /COPILOT_DIRECT_CONNECT_URL=(\S+)/.exec(npm.printed())?.[1] ?? '';
+    expect((await postStart({ url })).status).toBe(200);
+    npm.child.kill('SIGTERM');
+    await until(() =>
+      postStart({ url }).then(
+        () => false,
+        () => true,
+      ),
+    );
+  });
+
+  it('says which port is taken and how to name another one', async () => {
+    await using emulator = await startEmulator();
+    const { port } = new URL(emulator.url);
+    const { stderr, exitCode } = await runTool('emulator', { args: ['--port', port] });
+    expect(stderr).toBe(
+      `Port ${port} of 127.0.0.1 is taken. Stop what listens there, or name another one with --port N.\n`,
+    );
+    expect(exitCode).toBe(1);
+  });
+});
+
+/** The tool in a process of its own that goes on until it is stopped. */
+function startTool(...args: readonly string[]) {
+  const main = fileURLToPath(new URL('../../../tools/emulator/main.ts', import.meta.url));
+  const child = spawn(process.execPath, ['--import', 'tsx', main, ...args], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  let printed = '';
+  child.stdout.setEncoding('utf8').on('data', (chunk: string) => (printed += chunk));
+  const closed = once(child, 'close');
+  const stop = async (signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> => {
+    child.kill(signal);
+    await closed;
+    return child.exitCode;
+  };
+  return {
+    printed: () => printed,
+    stop,
+    [Symbol.asyncDispose]: async () => {
+      await stop();
+    },
+  };
+}
+
+/** All that npm starts is in a process group of its own, of which nothing is left in the end. */
+function startByNpm(...args: readonly string[]) {
+  const child = spawn('npm', ['run', 'emulator', '--', ...args], {
+    cwd: fileURLToPath(new URL('../../..', import.meta.url)),
+    stdio: ['ignore', 'pipe', 'ignore'],
+    detached: true,
+  });
+  let printed = '';
+  child.stdout.setEncoding('utf8').on('data', (chunk: string) => (printed += chunk));
+  const closed = once(child, 'close');
+  return {
+    child,
+    printed: () => printed,
+    [Symbol.asyncDispose]: async () => {
+      try {
+        if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
+      } catch {
+        // It is gone, as it is to be.
+      }
+      await closed;
+    },
+  };
+}

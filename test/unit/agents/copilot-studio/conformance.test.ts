@@ -1,0 +1,40 @@
+import { refuses, says, saysNothing, staysSilent } from '../../../../tools/emulator/service/answers.ts';
+import type { Answer } from '../../../../tools/emulator/service/answer.ts';
+import type { RecordedRequest } from '../../../../tools/emulator/service/recorded-request.ts';
+import { describeAgentConformance, describeUnluckyAgents } from '../agent-conformance.ts';
+import type { AgentUnderTest, Backend, Misfortune } from '../agent-conformance.ts';
+import { startCopilotWorld } from './copilot-world.ts';
+
+const answers: Readonly<Record<Misfortune, Answer>> = {
+  'turns it away': refuses(405),
+  'is busy': refuses(429, { retryAfter: '2' }),
+  'breaks down': refuses(500),
+  'breaks off': says('So far, so good', { ending: 'close' }),
+  'says nothing': saysNothing,
+  'falls silent': says('So far, so good', { ending: 'hang' }),
+  'never begins': staysSilent,
+};
+
+async function start(): Promise<AgentUnderTest & { readonly backend: Backend }> {
+  // The suite sends some messages twice itself.
+  const { agent, emulator } = await startCopilotWorld({ emulator: { checkPosts: false } });
+  const messages = (): readonly RecordedRequest[] =>
+    emulator.requests.filter(({ kind }) => kind === 'message');
+  let received: Promise<RecordedRequest> | null = null;
+  return {
+    agent,
+    backend: {
+      heard: () => messages().map(({ rawBody, text }) => (text === '' ? rawBody : (text ?? rawBody))),
+      willMeetNextWith: (misfortune) => {
+        received = emulator.received('message');
+        emulator.next('message', answers[misfortune]);
+      },
+      hasMessage: () => received ?? Promise.reject(new Error('no misfortune was asked for')),
+      isLeft: async () => (await received)?.closed,
+    },
+    [Symbol.asyncDispose]: () => emulator[Symbol.asyncDispose](),
+  };
+}
+
+describeAgentConformance('Copilot Studio', start);
+describeUnluckyAgents('Copilot Studio', start);

@@ -1,0 +1,48 @@
+import { describeAgentConformance, describeUnluckyAgents } from '../agent-conformance.ts';
+import type { Misfortune } from '../agent-conformance.ts';
+import { contentChunk, opening } from '../../../support/openai-server/chunks.ts';
+import type { Reply } from '../../../support/openai-server/exchange.ts';
+import {
+  dropsAfter,
+  fails,
+  fallsSilentAfter,
+  neverBegins,
+  says,
+  saysJson,
+} from '../../../support/openai-server/replies.ts';
+import { startAgent } from './start-agent.ts';
+
+const misfortunes: Readonly<Record<Misfortune, Reply>> = {
+  'turns it away': fails(401),
+  'is busy': fails(429, 'slow down', { 'retry-after': '2' }),
+  'breaks down': fails(500),
+  'breaks off': dropsAfter(opening, contentChunk('Half an ans')),
+  'says nothing': says(''),
+  'falls silent': fallsSilentAfter(opening, contentChunk('Half an ans')),
+  'never begins': neverBegins,
+};
+
+async function start() {
+  const world = await startAgent();
+  const { server, agent } = world;
+  server.otherwise(
+    saysJson({ prompt: 'Who comes?', action: 'ask', data: {}, clear: [], step: null, citations: [] }),
+  );
+  let heardBefore = 0;
+  return {
+    agent,
+    backend: {
+      heard: () => server.requests.map(({ query }) => query),
+      willMeetNextWith: (misfortune: Misfortune) => {
+        heardBefore = server.requests.length;
+        server.reply(misfortunes[misfortune]);
+      },
+      hasMessage: () => server.received(heardBefore + 1),
+      isLeft: () => server.left(1),
+    },
+    [Symbol.asyncDispose]: () => world[Symbol.asyncDispose](),
+  };
+}
+
+describeAgentConformance('the OpenAI-compatible agent', start);
+describeUnluckyAgents('the OpenAI-compatible agent', start);

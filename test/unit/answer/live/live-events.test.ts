@@ -1,0 +1,148 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Activity } from '../../../../server/answer/activity.ts';
+import { LiveEvents } from '../../../../server/answer/live/live-events.ts';
+import type { LiveEvent } from '../../../../server/answer/live/live-events.ts';
+import { StreamedTexts } from '../../../../server/answer/live/streamed-texts.ts';
+import { normalizeActivities } from '../../../../server/answer/normalize/normalize-activities.ts';
+import { contractBlock, finalMessage, piece, pieces, wholes } from './sample-pieces.ts';
+
+function eventsOf(activities: readonly Activity[]): (LiveEvent | null)[] {
+  const streams = new StreamedTexts();
+  const live = new LiveEvents();
+  return activities.map((activity) => live.eventOf(activity, streams.take(activity)));
+}
+
+const delta = (offset: number, text: string, streamId = '1'): LiveEvent => ({
+  ...{ type: 'message.delta', streamId, offset, text },
+});
+const typing: LiveEvent = { type: 'agent.typing' };
+
+const cards = { allowedActions: null, allowedHosts: [] };
+
+/** What a client has that does as the events say; it must never miss a piece. */
+function displayed(events: readonly (LiveEvent | null)[]): Map<string, string> {
+  const texts = new Map<string, string>();
+  for (const event of events) {
+    if (event?.type !== 'message.delta') continue;
+    const before = texts.get(event.streamId) ?? '';
+    expect(event.offset).toBeLessThanOrEqual(before.length);
+    texts.set(event.streamId, before.slice(0, event.offset) + event.text);
+  }
+  return texts;
+}
+
+describe('a streamed text', () => {
+  const words = ['Where', ' would', ' you go?'];
+
+  it.each([
+    ['only what is new', pieces(words, { chunkType: 'delta' })],
+    ['all of it each time', pieces(wholes(words))],
+  ])('is shown as it comes, piece by piece, where they hold %s', (_what, activities) => {
+    expect(eventsOf([...activities, finalMessage(words.join(''))])).toEqual([
+      delta(0, 'Where'),
+      delta(5, ' would'),
+      delta(11, ' you go?'),
+      null,
+    ]);
+  });
+
+  it('is shown again from the start when the agent takes it back', () => {
+    expect(eventsOf(pieces(['I think so', 'No.'], { chunkType: 'full' }))).toEqual([
+      delta(0, 'I think so'),
+      delta(0, 'No.'),
+    ]);
+  });
+
+  it('becomes what the final message says', () => {
+    expect(eventsOf([piece('Where', { streamSequence: 1 }), finalMessage('Where to?')])).toEqual([
+      delta(0, 'Where'),
+      delta(5, ' to?'),
+    ]);
+    expect(eventsOf([piece('Hello', { streamSequence: 1 }), finalMessage('Good morning')])).toEqual([
+      delta(0, 'Hello'),
+      delta(0, 'Good morning'),
+    ]);
+  });
+
+  it('goes away when there is to be none', () => {
+    const nothing = piece('', { streamType: 'final' });
+    expect(eventsOf([piece('Hel', { streamSequence: 1 }), nothing])).toEqual([delta(0, 'Hel'), delta(0, '')]);
+  });
+
+  it('is a sign of typing while it holds nothing to show', () => {
+    const activities = pieces(['', 'Noted.\n', '```json\n', '{"action":"ask"}\n', '```\n', 'Next?']);
+    expect(eventsOf(activities)).toEqual([
+      ...[typing, delta(0, 'Noted.'), typing, typing, typing],
+      delta(6, '\nNext?'),
+    ]);
+  });
+});
+
+describe('the agent at work', () => {
+  it('is shown as typing, with what it says about it', () => {
+    const informative = piece('Searching the library…', { streamSequence: 1, streamType: 'informative' });
+    expect(eventsOf([{ type: 'typing' }, informative])).toEqual([
+      typing,
+      { type: 'agent.typing', text: 'Searching the library…' },
+    ]);
+  });
+
+  it('says no structure and no more than a line about it', () => {
+    const about = (text: string): Activity => piece(text, { streamSequence: 1, streamType: 'informative' });
+    expect(eventsOf([about(contractBlock)])).toEqual([typing]);
+    const [long] = eventsOf([about('x'.repeat(10_000))]);
+    expect(long).toEqual({ type: 'agent.typing', text: `${'x'.repeat(499)}…` });
+  });
+});
+
+describe('a message that was not streamed', () => {
+  it('is shown at once, as a text of its own', () => {
+    const said = ['One moment.', 'Here it is.'].map((text) => ({ type: 'message', text }));
+    expect(eventsOf(said)).toEqual([
+      delta(0, 'One moment.', 'message-1'),
+      delta(0, 'Here it is.', 'message-2'),
+    ]);
+  });
+
+  it('is not shown where it says nothing in words', () => {
+    const value = { action: 'ask' };
+    const silent = [{ type: 'message', value }, { type: 'message', text: contractBlock }, { type: 'event' }];
+    expect(eventsOf(silent)).toEqual([null, null, null]);
+  });
+
+  it('is shown in the words that are committed, whatever its format', () => {
+    const activity = { type: 'message', text: '<b>Hello</b> &amp; welcome', textFormat: 'xml' };
+    const { messages } = normalizeActivities([activity], { turn: 1, prompt: null, cards });
+    expect([...displayed(eventsOf([activity])).values()]).toEqual(messages.map(({ text }) => text));
+  });
+});
+
+describe('whatever is streamed, in whatever pieces', () => {
+  const parts = fc.constantFrom(
+    'Hello',
+    ' you',
+    '\n',
+    '```',
+    '```json\n',
+    '{"action":"ask"}\n',
+    contractBlock,
+  );
+  const chunks = fc.array(parts, { minLength: 1, maxLength: 12 });
+  const committedOf = (activities: readonly Activity[]): (string | undefined)[] =>
+    normalizeActivities(activities, { turn: 1, prompt: null, cards }).messages.map(({ text }) => text);
+
+  it.each([
+    ['only what is new', (some: readonly string[]) => pieces(some, { chunkType: 'delta' })],
+    ['all of it each time', (some: readonly string[]) => pieces(wholes(some), { chunkType: 'full' })],
+  ])('shows in the end what is committed: %s', (_what, send) => {
+    fc.assert(
+      fc.property(chunks, (some) => {
+        const answer = [...send(some), finalMessage(some.join(''))];
+        const last = [...displayed(eventsOf(answer)).values()].filter((text) => text !== '');
+        expect(last).toEqual(committedOf(answer));
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+});

@@ -1,0 +1,106 @@
+import { describe, expect, test } from 'vitest';
+import type { DefinitionResult, Message, SuggestedInput } from '@turnkeeper/client';
+import { controlOf } from '../../../apps/chat/src/composer/control-of.ts';
+import { offersOf } from '../../../apps/chat/src/composer/offers.ts';
+import { explainRejection } from '../../../apps/chat/src/workflow/explain-rejection.ts';
+import { fieldsOf, findField, labelOf } from '../../../apps/chat/src/workflow/field.ts';
+import { formatValue } from '../../../apps/chat/src/workflow/format-value.ts';
+
+const definition: DefinitionResult = {
+  id: 'w',
+  version: 1,
+  title: 'W',
+  steps: [
+    {
+      id: 'all',
+      title: 'All',
+      fields: {
+        type: 'object',
+        properties: {
+          kind: { type: 'string', enum: ['annual', 'sick'], title: 'Kind of leave' },
+          days: { type: 'integer', minimum: 1, maximum: 60 },
+          startsOn: {
+            anyOf: [{ type: 'string', format: 'date' }, { type: 'null' }],
+            description: 'the first day',
+          },
+          callbackNumber: { type: 'string', description: 'the phone number to call' },
+          note: { type: 'string', maxLength: 200 },
+          endsAt: { type: 'string', format: 'date-time' },
+          odd: 'not a schema',
+        },
+        required: ['kind', 'days'],
+      },
+    },
+  ],
+};
+const field = (name: string) => findField(definition, name);
+
+describe('a field, as its JSON Schema says', () => {
+  test('is called by its title, else by its name with the words apart', () => {
+    expect(field('kind')?.label).toBe('Kind of leave');
+    expect(field('startsOn')?.label).toBe('Starts on');
+    expect(labelOf('taxID')).toBe('Tax ID');
+  });
+
+  test('has a kind, through alternatives and with a schema that is none', () => {
+    const kinds = definition.steps.flatMap(fieldsOf).map(({ kind }) => kind);
+    expect(kinds).toEqual(['choice', 'number', 'date', 'phone', 'text', 'date-time', 'other']);
+  });
+});
+
+describe('a time', () => {
+  test('is shown in UTC and says so, whatever zone it was written in', () => {
+    expect(formatValue('2027-05-03T22:30:00+02:00', 'date-time')).toBe('3 May 2027, 20:30 UTC');
+  });
+
+  test('is picked in UTC, and sent in words that a person can read', () => {
+    const endsAt = field('endsAt');
+    const control = endsAt === null ? null : controlOf(endsAt);
+    expect(control?.label).toBe('Ends at (UTC)');
+    expect(control?.said('2027-05-03T20:30')).toBe('2027-05-03 20:30 UTC');
+  });
+});
+
+describe('why a value was not accepted', () => {
+  test.each([
+    ['kind', 'Invalid option: expected one of "annual"|"sick"', 'Choose one of: annual, sick.'],
+    ['days', 'Too big: expected number to be <=60', 'Give a whole number from 1 to 60.'],
+    ['startsOn', 'Invalid ISO date', 'Give a date.'],
+    ['note', 'Too big: expected string to have <=200 characters', 'Give a text of at most 200 characters.'],
+    [
+      'callbackNumber',
+      'Please give the number with its country code.',
+      'Please give the number with its country code.',
+    ],
+    ['elsewhere', 'Invalid input', 'Invalid input'],
+  ])('%s: %s', (name, issue, said) => {
+    expect(explainRejection(field(name), [issue])).toBe(said);
+  });
+});
+
+describe('the answers that are offered', () => {
+  const choice: SuggestedInput = { type: 'choice', field: 'kind', choices: ['annual', 'sick'] };
+  const said: Message = {
+    id: '1.1',
+    role: 'assistant',
+    turn: 1,
+    kind: 'text',
+    suggestedActions: [
+      { title: 'Annual', value: 'annual' },
+      { title: 'Not sure', value: 'I am not sure' },
+    ],
+  };
+
+  test('are the field’s choices, and what the agent offers beside them', () => {
+    expect(offersOf(choice, [said]).map(({ value }) => value)).toEqual(['annual', 'sick', 'I am not sure']);
+  });
+
+  test('are no longer the agent’s once somebody else had the last word', () => {
+    const after: Message = { id: '2.0', role: 'user', turn: 2, kind: 'text', text: 'hm' };
+    expect(offersOf({ type: 'text' }, [said, after])).toEqual([]);
+  });
+
+  test('are yes and no where something is to be confirmed', () => {
+    expect(offersOf({ type: 'confirmation' }, []).map(({ title }) => title)).toEqual(['Yes', 'No']);
+  });
+});

@@ -1,0 +1,77 @@
+import { describe, expect, it } from 'vitest';
+import { TurnkeeperError } from '../../../server/domain/errors.ts';
+import { leaseLost } from '../../../server/orchestrator/lease-lost.ts';
+import type { AgentCallOptions } from '../../../server/orchestrator/ports/agent.ts';
+import { AgentFailure, ScriptedAgent } from '../../../server/testing/index.ts';
+import { key } from '../../redis/store/sample-turns.ts';
+import { asking, saying } from './ask.ts';
+
+describe('an agent whose answer nobody wants any more', () => {
+  it.each([
+    ['to open a conversation', null],
+    ['to go on in its own', 'agent-conversation'],
+  ])('is not asked %s when the lease was lost before', async (_what, agentConversationId) => {
+    const agent = new ScriptedAgent([{ text: 'Too late.' }]);
+    let opened = 0;
+    const open = (): Promise<string> => {
+      opened += 1;
+      return Promise.resolve('opened');
+    };
+    const { answer, heard } = asking(agent.send.bind(agent), {
+      agent: { name: agent.name, open, send: agent.send.bind(agent) },
+      agentConversationId,
+      signal: AbortSignal.abort(leaseLost()),
+    });
+    await expect(answer).rejects.toMatchObject({ reason: 'LEASE_LOST' });
+    expect(opened).toBe(0);
+    expect(agent.requests).toEqual([]);
+    expect(heard).toEqual([]);
+  });
+});
+
+describe('what the agent is asked with', () => {
+  it("is on whose behalf, and that user's own token", async () => {
+    const told: AgentCallOptions[] = [];
+    const { answer } = asking(async function* (_request, options) {
+      told.push(options);
+      yield await Promise.resolve({ type: 'message', text: 'Hello' });
+    });
+    await answer;
+    expect(told).toMatchObject([{ identity: { tenant: key.tenant, user: key.user }, userToken: 'a-token' }]);
+  });
+});
+
+describe('the agent conversation of an answer', () => {
+  const hello = { type: 'message', text: 'Hello' };
+
+  it('is the one that was asked, unless the agent says that it answered from another', async () => {
+    expect(await asking(saying(hello)).answer).toMatchObject({ agentConversationId: 'asked' });
+    const moved = asking(async function* () {
+      yield await Promise.resolve(hello);
+      return { agentConversationId: 'another' };
+    });
+    expect(await moved.answer).toMatchObject({ agentConversationId: 'another' });
+  });
+
+  it.each(['', 'x'.repeat(201), 7, null])('is never one with the improper id %j', async (id) => {
+    const { answer } = asking(async function* () {
+      yield await Promise.resolve(hello);
+      return { agentConversationId: id as string };
+    });
+    expect(await answer).toMatchObject({ agentConversationId: 'asked' });
+  });
+});
+
+describe('an agent that refuses the question', () => {
+  it.each([
+    ['', new AgentFailure('refused', 'not now'), 'AGENT_FAILED'],
+    [' for want of the user', new TurnkeeperError('UNAUTHENTICATED', 'Sign in again.'), 'UNAUTHENTICATED'],
+  ])('has heard nothing%s', async (_why, error, reason) => {
+    const { answer, heard, events } = asking(() => {
+      throw error;
+    });
+    await expect(answer).rejects.toMatchObject({ reason });
+    expect(heard).toEqual([true, false]);
+    expect(events).toMatchObject([{ type: 'agent.failed', outcome: 'refused' }]);
+  });
+});

@@ -1,0 +1,126 @@
+import type { Dependencies } from '../../../server/orchestrator/dependencies.ts';
+import { noFaults } from '../../../server/orchestrator/ports/fault-points.ts';
+import type { LiveEvent } from '../../../server/answer/live/live-events.ts';
+import { noLiveObserver } from '../../../server/orchestrator/ports/live-observer.ts';
+import type { Acquisition, Lease } from '../../../server/orchestrator/ports/lease.ts';
+import type { TurnkeeperEvent } from '../../../server/orchestrator/ports/observer.ts';
+import type { LoadedConversation } from '../../../server/orchestrator/ports/workflow-state-store.ts';
+import { InputDigests } from '../../../server/orchestrator/input-digest.ts';
+import { TurnGate } from '../../../server/orchestrator/turn-gate.ts';
+import { WatchGate } from '../../../server/watch/watch-gate.ts';
+import { randomIds } from '../../../server/random-ids.ts';
+import { ManualClock, ScriptedAgent } from '../../../server/testing/index.ts';
+
+/** A value that a port answers, or the error that it fails with. */
+type Told<Value> = Value | Error;
+
+/** What each call answers, in order; one more is a fault of the code under test. */
+interface Script {
+  /** One answer is given however often it is asked. */
+  readonly acquire: Told<'granted' | 'held'> | readonly Told<'granted' | 'held'>[];
+  readonly loads: readonly Told<LoadedConversation>[];
+  /** What comes of waiting to be called. */
+  readonly waits?: readonly Told<'called' | 'timed-out'>[];
+  /** How long each of these waits takes by the clock. @default 0 */
+  readonly eachWaitMs?: number;
+  readonly interrupts?: readonly Told<boolean>[];
+  /** Why the lease's signal is aborted; by default it is not. */
+  readonly aborted?: Error;
+}
+
+export const ownToken = 'own-token';
+
+const tell = <Value>(told: Told<Value>): Promise<Value> =>
+  told instanceof Error ? Promise.reject(told) : Promise.resolve(told);
+
+function next<Value>(answers: Told<Value>[]): Told<Value> {
+  return answers.shift() ?? new Error('this call was not expected');
+}
+
+const unexpected = (): Promise<never> => Promise.reject(new Error('this call was not expected'));
+
+/** A store and a lease keeper that answer as told, and note what is done, in order. */
+export function fakePorts(script: Script) {
+  const { acquire, loads, waits = [], eachWaitMs = 0, interrupts = [], aborted } = script;
+  const calls: string[] = [];
+  const events: TurnkeeperEvent[] = [];
+  const shown: LiveEvent[] = [];
+  const clock = new ManualClock();
+  const answers = { loads: [...loads], waits: [...waits], interrupts: [...interrupts] };
+  const isOneAnswer = typeof acquire === 'string' || acquire instanceof Error;
+  const acquisitions = isOneAnswer ? [] : [...acquire];
+  const lease: Lease = {
+    token: ownToken,
+    signal: aborted === undefined ? new AbortController().signal : AbortSignal.abort(aborted),
+    isFreedByCommit: true,
+    stop: () => void calls.push('stop'),
+    release: () => {
+      calls.push('release');
+      return Promise.resolve();
+    },
+  };
+  const acquisition = (): Told<Acquisition> => {
+    const told = isOneAnswer ? acquire : next(acquisitions);
+    if (told instanceof Error) return told;
+    return told === 'held' ? { kind: 'held' } : { kind: 'granted', lease };
+  };
+  const gate = new TurnGate({ maxTurnsInFlight: 1, maxTurnsWaiting: 1 }, clock);
+  const dependencies: Dependencies = {
+    workflows: new Map(),
+    store: {
+      ttlSeconds: 60,
+      load: () => {
+        calls.push('load');
+        return tell(next(answers.loads));
+      },
+      read: unexpected,
+      readAfter: unexpected,
+      commit: unexpected,
+      purge: unexpected,
+      list: unexpected,
+      isReachable: unexpected,
+    },
+    digests: new InputDigests([]),
+    leases: {
+      isReachable: unexpected,
+      acquire: () => {
+        calls.push('acquire');
+        return tell(acquisition());
+      },
+      standInLine: (_key, _place, { at, maxMs }) => {
+        calls.push(`stand at the ${at} for ${maxMs} ms`);
+        return {
+          untilCalled: () => {
+            calls.push('wait');
+            clock.advance(eachWaitMs);
+            return tell(next(answers.waits));
+          },
+          leave: () => {
+            calls.push('leave');
+            return Promise.resolve();
+          },
+        };
+      },
+      interrupt: (_key, _place, owner) => {
+        calls.push(`interrupt ${owner}`);
+        return tell(next(answers.interrupts));
+      },
+    },
+    agent: new ScriptedAgent(),
+    clock,
+    ids: randomIds,
+    observer: { tell: (event) => void events.push(event) },
+    live: { ...noLiveObserver, show: (_turn, event) => void shown.push(event) },
+    feed: { listen: unexpected },
+    gate,
+    watchers: new WatchGate({ maxWatchers: 0, maxWatchersPerUser: 0 }, gate.closing),
+    faultPoints: noFaults,
+    settings: {
+      turnTimeoutMs: 1_000,
+      turnWaitMaxMs: 1_000,
+      maxTurnsWaitingPerConversation: 8,
+      contextMaxChars: 1_000,
+    },
+  };
+  return { dependencies, calls, events, shown, clock };
+}

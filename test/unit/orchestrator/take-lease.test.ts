@@ -1,0 +1,295 @@
+import { describe, expect, it } from 'vitest';
+import { TurnkeeperError } from '../../../server/domain/errors.ts';
+import type { Holder, LoadedConversation } from '../../../server/orchestrator/ports/workflow-state-store.ts';
+import { takeLease } from '../../../server/orchestrator/take-lease.ts';
+import type { LeaseRequest } from '../../../server/orchestrator/take-lease.ts';
+import { key } from '../../redis/store/sample-turns.ts';
+import { fakePorts, ownToken } from './fake-ports.ts';
+import type { TurnSlot } from '../../../server/orchestrator/turn-gate.ts';
+
+/** What `fakePorts` lets a call wait at most. */
+const longestMs = 1_000;
+
+const heldBy = (leaseToken: string | null, holder: Partial<Holder> | null): LoadedConversation => ({
+  leaseToken,
+  holder: holder === null ? null : { turnId: 'another', heldForMs: 700, isAgentStale: false, ...holder },
+  state: null,
+  usedTurnId: null,
+  lastTurns: [],
+  cardTurn: null,
+});
+
+const busy = heldBy('token-of-another', {});
+const busyWithThisTurn = heldBy('token-of-this', { turnId: 'turn-1' });
+const free = heldBy(ownToken, null);
+const replay = { ...free, usedTurnId: { turnNumber: 1, inputDigest: 'digest', record: null } };
+
+const slot: TurnSlot = { whileWaiting: (wait) => wait() };
+
+function take({ dependencies }: ReturnType<typeof fakePorts>, request: Partial<LeaseRequest> = {}) {
+  const asked = {
+    call: 'turn',
+    turnId: 'turn-1',
+    whenBusy: 'reject',
+    waitMs: undefined,
+    slot,
+    ...request,
+  } as const;
+  return takeLease(dependencies, key, asked);
+}
+
+describe('a call that would rather be refused than wait', () => {
+  it.each([
+    [0, 250],
+    [100, 250],
+    [1_234, 1_234],
+    [60_000, 5_000],
+  ])('is told after %i ms of the running turn to try again in %i ms', async (heldForMs, retryAfterMs) => {
+    const ports = fakePorts({ acquire: 'held', loads: [heldBy('token-of-another', { heldForMs })] });
+    await expect(take(ports)).rejects.toMatchObject({
+      reason: 'TURN_IN_PROGRESS',
+      runningForMs: heldForMs,
+      retryAfterMs,
+    });
+    expect(ports.calls).toEqual(['acquire', 'load']);
+  });
+
+  it('is told to try again soon when somebody is next, and nobody runs yet', async () => {
+    const ports = fakePorts({ acquire: 'held', loads: [heldBy('place-of-another', null)] });
+    const refused = await take(ports).catch((error: unknown) => error);
+    expect(refused).toMatchObject({ reason: 'TURN_IN_PROGRESS', retryAfterMs: 250, runningForMs: undefined });
+  });
+
+  it('is told what runs: another turn, or an end', async () => {
+    for (const [turnId, words] of [
+      ['another', 'Another turn of this conversation has been running for 0.7 s'],
+      [null, 'An end of this conversation has been running for 0.7 s'],
+    ] as const) {
+      const ports = fakePorts({ acquire: 'held', loads: [heldBy('token-of-another', { turnId })] });
+      await expect(take(ports)).rejects.toThrow(words);
+    }
+  });
+});
+
+describe('a call that waits', () => {
+  it('stands at the back, and tries again when it is called, and leaves the line', async () => {
+    const ports = fakePorts({ acquire: ['held', 'granted'], loads: [busy, free], waits: ['called'] });
+    expect(await take(ports, { whenBusy: 'wait' })).toMatchObject({ kind: 'granted', loaded: free });
+    expect(ports.calls).toEqual([
+      ...['acquire', 'load', `stand at the back for ${longestMs} ms`, 'wait'],
+      ...['acquire', 'load', 'leave'],
+    ]);
+  });
+
+  it.each([
+    [400, 400],
+    [longestMs + 1, longestMs],
+    [86_400_000, longestMs],
+    [undefined, longestMs],
+  ])('when it says %s ms, waits for %i ms at most', async (waitMs, maxMs) => {
+    const ports = fakePorts({ acquire: ['held', 'granted'], loads: [busy, free], waits: ['called'] });
+    await take(ports, { whenBusy: 'wait', waitMs });
+    expect(ports.calls).toContain(`stand at the back for ${maxMs} ms`);
+  });
+
+  it('for no time at all is refused as if it did not', async () => {
+    const ports = fakePorts({ acquire: 'held', loads: [busy] });
+    await expect(take(ports, { whenBusy: 'wait', waitMs: 0 })).rejects.toMatchObject({ runningForMs: 700 });
+    expect(ports.calls).toEqual(['acquire', 'load']);
+  });
+
+  it('waits on in the same place when it was called in vain', async () => {
+    const waits = ['called', 'called'] as const;
+    const ports = fakePorts({ acquire: ['held', 'held', 'granted'], loads: [busy, busy, free], waits });
+    await take(ports, { whenBusy: 'wait' });
+    expect(ports.calls.filter((call) => call.startsWith('stand'))).toHaveLength(1);
+    expect(ports.calls.filter((call) => call === 'wait')).toHaveLength(2);
+    expect(ports.calls.at(-1)).toBe('leave');
+  });
+
+  it('is refused when its time is over, and told who is in the way by then', async () => {
+    const later = heldBy('token-of-a-third', { heldForMs: 4_321 });
+    const loads = [busy, later];
+    const ports = fakePorts({ acquire: 'held', loads, waits: ['timed-out'], eachWaitMs: 900 });
+    await expect(take(ports, { whenBusy: 'wait' })).rejects.toMatchObject({
+      reason: 'TURN_IN_PROGRESS',
+      runningForMs: 4_321,
+    });
+    expect(ports.calls.at(-1)).toBe('leave');
+    expect(ports.events).toEqual([
+      { type: 'lease.contended', key, call: 'turn', outcome: 'refused', waitedMs: 900 },
+    ]);
+  });
+
+  it('gets the lease after all when it is free as its time is over', async () => {
+    const ports = fakePorts({ acquire: ['held', 'granted'], loads: [busy, free], waits: ['timed-out'] });
+    expect((await take(ports, { whenBusy: 'wait' })).kind).toBe('granted');
+  });
+
+  it.each(['SHUTTING_DOWN', 'STATE_STORE_UNAVAILABLE'] as const)(
+    'is told %s when that ends its wait, which is no contention, and leaves the line',
+    async (reason) => {
+      const failure = new TurnkeeperError(reason, 'meanwhile');
+      const ports = fakePorts({ acquire: 'held', loads: [busy], waits: [failure] });
+      await expect(take(ports, { whenBusy: 'wait' })).rejects.toBe(failure);
+      expect(ports.calls.at(-1)).toBe('leave');
+      expect(ports.events).toEqual([]);
+    },
+  );
+
+  it('tells how long it waited, and how long the try took that succeeded', async () => {
+    const waits = ['called', 'called'] as const;
+    const ports = fakePorts({
+      acquire: ['held', 'held', 'granted'],
+      loads: [busy, busy, free],
+      waits,
+      eachWaitMs: 300,
+    });
+    expect(await take(ports, { whenBusy: 'wait', call: 'end', turnId: null })).toMatchObject({
+      waitMs: 600,
+      loadMs: 0,
+    });
+    expect(ports.events).toEqual([
+      { type: 'lease.contended', key, call: 'end', outcome: 'granted', waitedMs: 600 },
+    ]);
+  });
+});
+
+describe('a call for the very turn that is running (I4)', () => {
+  it.each(['reject', 'wait', 'interrupt'] as const)(
+    'waits at the front for its result, whatever it says (%s), and interrupts nothing',
+    async (whenBusy) => {
+      const loads = [busyWithThisTurn, replay];
+      const ports = fakePorts({ acquire: 'held', loads, waits: ['called'], eachWaitMs: 50 });
+      expect(await take(ports, { whenBusy })).toMatchObject({ kind: 'used', used: replay.usedTurnId });
+      expect(ports.calls).toEqual([
+        ...['acquire', 'load', `stand at the front for ${longestMs} ms`, 'wait'],
+        ...['acquire', 'load', 'leave'],
+      ]);
+      expect(ports.events).toMatchObject([{ type: 'lease.contended', outcome: 'replayed', waitedMs: 50 }]);
+    },
+  );
+
+  it('runs the turn itself when the running one fails', async () => {
+    const ports = fakePorts({
+      acquire: ['held', 'granted'],
+      loads: [busyWithThisTurn, free],
+      waits: ['called'],
+    });
+    expect(await take(ports)).toMatchObject({ kind: 'granted' });
+    expect(ports.events).toMatchObject([{ outcome: 'granted' }]);
+  });
+
+  it('waits on, though it would not have for another, when another came first', async () => {
+    const loads = [busyWithThisTurn, busy, replay];
+    const ports = fakePorts({ acquire: 'held', loads, waits: ['called', 'called'] });
+    expect((await take(ports)).kind).toBe('used');
+  });
+
+  it('is refused when the turn runs for longer than the wait', async () => {
+    const loads = [busyWithThisTurn, heldBy('token-of-this', { turnId: 'turn-1', heldForMs: 1_500 })];
+    const ports = fakePorts({ acquire: 'held', loads, waits: ['timed-out'] });
+    await expect(take(ports)).rejects.toMatchObject({ reason: 'TURN_IN_PROGRESS', runningForMs: 1_500 });
+  });
+
+  it('is none of an end: no two ends are the same', async () => {
+    const ports = fakePorts({ acquire: 'held', loads: [heldBy('token-of-another', { turnId: null })] });
+    await expect(take(ports, { call: 'end', turnId: null })).rejects.toMatchObject({
+      reason: 'TURN_IN_PROGRESS',
+    });
+    expect(ports.calls).toEqual(['acquire', 'load']);
+  });
+});
+
+describe('a call that interrupts', () => {
+  /** Before it interrupts: whatever comes of that, the place is left in the end. */
+  const ready = `stand at the front for ${longestMs} ms`;
+
+  it("takes the holder's place, and the lease at once", async () => {
+    const ports = fakePorts({ acquire: ['held', 'granted'], loads: [busy, free], interrupts: [true] });
+    expect((await take(ports, { whenBusy: 'interrupt' })).kind).toBe('granted');
+    expect(ports.calls).toEqual([
+      ...['acquire', 'load', ready, 'interrupt token-of-another'],
+      ...['acquire', 'load', 'leave'],
+    ]);
+    expect(ports.events).toMatchObject([{ type: 'lease.contended', outcome: 'granted', waitedMs: 0 }]);
+  });
+
+  it('takes the place of who is called and has not come yet', async () => {
+    const loads = [heldBy('place-of-another', null), free];
+    const ports = fakePorts({ acquire: ['held', 'granted'], loads, interrupts: [true] });
+    await take(ports, { whenBusy: 'interrupt' });
+    expect(ports.calls).toContain('interrupt place-of-another');
+  });
+
+  it('that comes too late for one holder interrupts the next', async () => {
+    const ports = fakePorts({
+      acquire: ['held', 'held', 'granted'],
+      loads: [busy, heldBy('token-of-a-third', {}), free],
+      interrupts: [false, true],
+    });
+    await take(ports, { whenBusy: 'interrupt' });
+    expect(ports.calls.filter((call) => call.startsWith('interrupt'))).toEqual([
+      'interrupt token-of-another',
+      'interrupt token-of-a-third',
+    ]);
+  });
+
+  it('that comes too late again and again waits at the front', async () => {
+    const others = ['a', 'b', 'c', 'd'].map((owner) => heldBy(owner, {}));
+    const ports = fakePorts({
+      acquire: ['held', 'held', 'held', 'held', 'granted'],
+      loads: [...others, free],
+      interrupts: [false, false, false],
+      waits: ['called'],
+    });
+    await take(ports, { whenBusy: 'interrupt' });
+    expect(ports.calls.slice(-6)).toEqual(['acquire', 'load', 'wait', 'acquire', 'load', 'leave']);
+  });
+
+  it('gives its place up when it is not known whether it has interrupted', async () => {
+    const interrupts = [new TurnkeeperError('STATE_STORE_UNAVAILABLE', 'no answer')];
+    const ports = fakePorts({ acquire: 'held', loads: [busy], interrupts });
+    await expect(take(ports, { whenBusy: 'interrupt' })).rejects.toBe(interrupts[0]);
+    expect(ports.calls.at(-1)).toBe('leave');
+  });
+
+  it('and is interrupted before it begins does not interrupt back: it waits at the front', async () => {
+    const loads = [busy, heldBy('place-of-another-interrupter', null), free];
+    const ports = fakePorts({
+      acquire: ['held', 'held', 'granted'],
+      loads,
+      interrupts: [true],
+      waits: ['called'],
+    });
+    await take(ports, { whenBusy: 'interrupt' });
+    expect(ports.calls).toEqual([
+      ...['acquire', 'load', ready, 'interrupt token-of-another', 'acquire', 'load'],
+      ...['wait', 'acquire', 'load', 'leave'],
+    ]);
+  });
+
+  it('interrupts nobody when the lease has just become free', async () => {
+    const ports = fakePorts({
+      acquire: ['held', 'granted'],
+      loads: [heldBy(null, null), free],
+      waits: ['called'],
+    });
+    await take(ports, { whenBusy: 'interrupt' });
+    expect(ports.calls).toContain(`stand at the front for ${longestMs} ms`);
+  });
+
+  it('fails when it is not known whether it has interrupted', async () => {
+    const failure = new TurnkeeperError('STATE_STORE_UNAVAILABLE', 'no answer');
+    const ports = fakePorts({ acquire: 'held', loads: [busy], interrupts: [failure] });
+    await expect(take(ports, { whenBusy: 'interrupt' })).rejects.toBe(failure);
+    expect(ports.events).toEqual([]);
+  });
+
+  it('is an ordinary call when nobody is in the way', async () => {
+    const ports = fakePorts({ acquire: 'granted', loads: [free] });
+    expect((await take(ports, { whenBusy: 'interrupt' })).kind).toBe('granted');
+    expect(ports.calls).toEqual(['acquire', 'load']);
+    expect(ports.events).toEqual([]);
+  });
+});
