@@ -5,7 +5,7 @@ import type { Ids } from './orchestrator/ports/ids.ts';
 export const randomIds: Ids = {
   turnId: () => randomUUID(),
   incarnation: () => randomUUID(),
-  place: () => randomUUID(),
+  ticket: () => randomUUID(),
   mark: () => randomBytes(12).toString('hex'),
   errorId: () => randomUUID(),
 };

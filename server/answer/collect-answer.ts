@@ -1,6 +1,6 @@
 import type { Activity } from './activity.ts';
 import type { LiveEvent } from './live/live-events.ts';
-import { AnswerSoFar } from './answer-so-far.ts';
+import { AnswerBuffer } from './answer-buffer.ts';
 import type { UnlessAborted } from './unless-aborted.ts';
 
 interface Collecting {
@@ -29,7 +29,7 @@ export async function collectAnswer(
   { untilAborted, whenAsked, show }: Collecting,
 ): Promise<CollectedAnswer> {
   const iterator = answer[Symbol.asyncIterator]();
-  const soFar = new AnswerSoFar();
+  const soFar = new AnswerBuffer();
   const breaths = new Breaths();
   let isComplete = false;
   try {

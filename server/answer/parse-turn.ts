@@ -6,9 +6,9 @@ import type { Contract, ContractReading } from './contract.ts';
 import { limits } from '../domain/limits.ts';
 import { boundCitations, citationsOfEntity } from './normalize/citations.ts';
 import { readCardContent } from './normalize/card-content.ts';
-import { saidActivities } from './normalize/said-activities.ts';
+import { userVisibleActivities } from './normalize/user-visible-activities.ts';
 import { isServiceEntity } from './normalize/service-entities.ts';
-import { own } from '../domain/own-property.ts';
+import { ownProperty } from '../domain/own-property.ts';
 import { boundIssues } from '../domain/parse-issues.ts';
 import { confidenceOf } from '../domain/parsed-turn.ts';
 import type { AgentEnd, ParsedTurn, PayloadSource } from '../domain/parsed-turn.ts';
@@ -33,7 +33,7 @@ type Names = Pick<Workflow, 'fields' | 'steps'>;
  */
 export function parseTurn(activities: readonly Activity[], names: Names | null = null): ParsedTurn {
   // What is odd about the activities themselves is reported where they become messages.
-  const said = saidActivities(activities, () => undefined);
+  const said = userVisibleActivities(activities, () => undefined);
   const { contract, source, issues, prompt } = findContract(said, names);
   const data = contract?.data ?? {};
   return {
@@ -158,5 +158,5 @@ function isWholeObject(text: string): boolean {
 
 /** An Adaptive Card's own `data`, where an agent puts the contract into an attachment. */
 function cardData(attachment: unknown): unknown {
-  return own(readCardContent(own(attachment, 'content')), 'data');
+  return ownProperty(readCardContent(ownProperty(attachment, 'content')), 'data');
 }

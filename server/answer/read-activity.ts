@@ -1,7 +1,7 @@
 import { activitySchema } from './activity.ts';
 import type { Activity } from './activity.ts';
 import { limits } from '../domain/limits.ts';
-import { own } from '../domain/own-property.ts';
+import { ownProperty } from '../domain/own-property.ts';
 import { pruneDepth } from '../domain/prune-depth.ts';
 
 interface ReadActivity {
@@ -49,7 +49,7 @@ function activityOf({ json, chars }: Pick<ReadJson, 'json' | 'chars'>, issue: st
 
 /** The first part that was there and is no more, because it was not what it should be. */
 function oddPart(json: unknown, activity: Activity): string | null {
-  const isGiven = (key: string): boolean => (own(json, key) ?? null) !== null;
+  const isGiven = (key: string): boolean => (ownProperty(json, key) ?? null) !== null;
   const odd = Object.keys(activitySchema.shape).find((key) => isGiven(key) && activity[key] === undefined);
   return odd === undefined ? null : `activities: a "${odd}" was not what it should be and was left out`;
 }

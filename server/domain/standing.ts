@@ -1,4 +1,4 @@
-import { carryOverWhole } from './carry-over.ts';
+import { carryOverWhole } from './migrate-state.ts';
 import { findPosition, progressOf } from './position.ts';
 import type { Standing } from './result.ts';
 import type { ConversationState } from './state.ts';

@@ -1,6 +1,13 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { claimOf, isOwnerAlive, readClaim, removeStaleClaim, replaceClaim, stakeClaim } from './claim.ts';
+import {
+  claimOf,
+  isOwnerAlive,
+  readClaim,
+  removeStaleClaim,
+  replaceClaim,
+  stakeClaim,
+} from './data-dir-lock.ts';
 import { keepRunning } from './keep-running.ts';
 import { shutDownOrphan } from './shut-down-orphan.ts';
 import { startRedisServer } from './start-redis-server.ts';

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { Redis } from 'ioredis';
-import type { Claim } from './claim.ts';
+import type { Claim } from './data-dir-lock.ts';
 
 const answerTimeoutMs = 2_000;
 const shutdownTimeoutMs = 10_000;

@@ -8,7 +8,7 @@ import { turnInterrupted } from './turn-interrupted.ts';
  * Carries out a commit and turns every result but success into the error that says so.
  * @throws TurnkeeperError LEASE_LOST, TURN_INTERRUPTED, STATE_CHANGED (nothing was stored) or OutcomeUnknown
  */
-export async function mustCommit(commit: () => Promise<CommitResult>): Promise<void> {
+export async function commitOrThrow(commit: () => Promise<CommitResult>): Promise<void> {
   const result = await sent(commit);
   switch (result) {
     case 'committed':

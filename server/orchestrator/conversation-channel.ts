@@ -1,10 +1,10 @@
-import type { LivePart } from '../answer/live/live-so-far.ts';
-import { LiveSoFar } from '../answer/live/live-so-far.ts';
+import type { LivePart } from '../answer/live/live-snapshot.ts';
+import { LiveSnapshot } from '../answer/live/live-snapshot.ts';
 import type { Clock } from './ports/clock.ts';
-import type { FeedNotice } from './ports/conversation-feed.ts';
+import type { FeedMessage } from './ports/conversation-feed.ts';
 
-type Hear = (notice: FeedNotice) => void;
-type Failed = Extract<FeedNotice, { readonly type: 'failed' }>;
+type Hear = (notice: FeedMessage) => void;
+type Failed = Extract<FeedMessage, { readonly type: 'failed' }>;
 
 interface Silence {
   readonly clock: Clock;
@@ -15,7 +15,7 @@ interface Silence {
 /** One conversation as one server hears of it, for however many listen. */
 export class ConversationChannel {
   readonly #listeners = new Set<Hear>();
-  readonly #soFar = new LiveSoFar();
+  readonly #soFar = new LiveSnapshot();
   readonly #silence: Silence | null;
   #cancelSilence: () => void = () => undefined;
 
@@ -78,7 +78,7 @@ export class ConversationChannel {
     });
   }
 
-  #tell(notice: FeedNotice): void {
+  #tell(notice: FeedMessage): void {
     for (const hear of this.#listeners) hear(notice);
   }
 }

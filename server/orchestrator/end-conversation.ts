@@ -1,4 +1,4 @@
-import { carryOver, carryOverWhole } from '../domain/carry-over.ts';
+import { migrateState, carryOverWhole } from '../domain/migrate-state.ts';
 import { TurnkeeperError } from '../domain/errors.ts';
 import type { ConversationKey } from '../domain/identity.ts';
 import { allMissingFields, findPosition, progressOf } from '../domain/position.ts';
@@ -16,7 +16,7 @@ import { workflowOf } from './find-workflow.ts';
 import { notFound } from './get-conversation.ts';
 import type { WhenBusy } from './take-lease.ts';
 import { withLease } from './with-lease.ts';
-import type { HeldConversation } from './with-lease.ts';
+import type { LeasedConversation } from './with-lease.ts';
 
 export interface EndCommand {
   readonly key: ConversationKey;
@@ -63,7 +63,7 @@ export async function endConversation(dependencies: Dependencies, command: EndCo
 async function endHeld(
   dependencies: Dependencies,
   command: EndCommand,
-  held: HeldConversation,
+  held: LeasedConversation,
 ): Promise<EndResult> {
   const { store, workflows, clock, observer } = dependencies;
   const { loaded, leaseToken, commit } = held;
@@ -108,7 +108,7 @@ async function endHeld(
 async function purgeUnreadable(
   { store, clock, observer }: Dependencies,
   { key }: EndCommand,
-  { leaseToken, commit }: HeldConversation,
+  { leaseToken, commit }: LeasedConversation,
 ): Promise<EndResult> {
   const now = clock.now();
   await commit(() => store.purge(key, { leaseToken, loaded: 'unreadable' }));
@@ -160,7 +160,7 @@ function finished(
 function cancelled(workflow: Workflow | undefined, stored: ConversationState): ConversationState {
   const closing = { status: 'ended', outcome: 'cancelled', awaitsConfirmation: false } as const;
   if (workflow === undefined) return { ...stored, ...closing, summary: bareSummary(stored) };
-  const { state } = carryOver(workflow, stored);
+  const { state } = migrateState(workflow, stored);
   const position = findPosition(workflow, state);
   return {
     ...state,

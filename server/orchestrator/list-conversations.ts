@@ -1,4 +1,4 @@
-import { carryOver } from '../domain/carry-over.ts';
+import { migrateState } from '../domain/migrate-state.ts';
 import type { Identity } from '../domain/identity.ts';
 import { findPosition, progressOf } from '../domain/position.ts';
 import type { Progress } from '../domain/progress.ts';
@@ -63,5 +63,5 @@ export async function listConversations(
 /** Under the loaded definition while there is one to go on with; otherwise as it was at the last commit. */
 function currentProgress(workflow: Workflow | undefined, state: ConversationState): Progress {
   if (workflow === undefined || state.status !== 'active') return state.progress;
-  return progressOf(findPosition(workflow, carryOver(workflow, state).state));
+  return progressOf(findPosition(workflow, migrateState(workflow, state).state));
 }

@@ -3,7 +3,7 @@ import type { TurnRecord } from '../domain/result.ts';
 import type { Workflow } from '../domain/workflow.ts';
 import type { Comparison } from './input-digest.ts';
 import { workflowMismatch } from './find-workflow.ts';
-import type { UsedTurnId } from './ports/workflow-state-store.ts';
+import type { CommittedTurn } from './ports/workflow-state-store.ts';
 
 interface Repeated {
   /** Whether it came with the input that the turn id was used with. */
@@ -17,7 +17,7 @@ interface Repeated {
  * @throws TurnkeeperError TURN_ID_REUSED when it came with other input, or that can't be told, or when its record has left the
  * transcript: running it again would make it happen twice; WORKFLOW_MISMATCH when the caller named another workflow
  */
-export function replayOf(used: UsedTurnId, { comparison, named }: Repeated): TurnRecord {
+export function replayOf(used: CommittedTurn, { comparison, named }: Repeated): TurnRecord {
   if (comparison === 'unknown') {
     throw new TurnkeeperError(
       'TURN_ID_REUSED',

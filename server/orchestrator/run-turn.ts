@@ -13,11 +13,11 @@ import { namedWorkflow } from './find-workflow.ts';
 import { OutcomeUnknown } from './outcome-unknown.ts';
 import { replayOf } from './replay.ts';
 import { whileShown } from './show-live.ts';
-import { startingPoint } from './starting-point.ts';
-import { takeAnswer } from './take-answer.ts';
+import { openOrResume } from './open-or-resume.ts';
+import { applyAnswer } from './apply-answer.ts';
 import type { WhenBusy } from './take-lease.ts';
 import { withLease } from './with-lease.ts';
-import type { HeldConversation } from './with-lease.ts';
+import type { LeasedConversation } from './with-lease.ts';
 
 export interface TurnCommand {
   readonly key: ConversationKey;
@@ -119,10 +119,10 @@ interface Begun {
 async function runHeldTurn(
   dependencies: Dependencies,
   turn: Turn,
-  held: HeldConversation,
+  held: LeasedConversation,
 ): Promise<TurnResult> {
   const { key, turnId, input } = turn;
-  const { workflow, state } = startingPoint(dependencies, { ...turn, stored: held.loaded.state });
+  const { workflow, state } = openOrResume(dependencies, { ...turn, stored: held.loaded.state });
   const agentInput = toAgentInput(workflow, input, held.loaded.cardTurn);
   const turnNumber = state.turnCount + 1;
   dependencies.observer.tell({ type: 'turn.started', key, turnId, workflowId: workflow.id, turnNumber });
@@ -134,7 +134,7 @@ async function runHeldTurn(
 
 async function askAndCommit(
   dependencies: Dependencies,
-  { turn, held, begun }: { readonly turn: Turn; readonly held: HeldConversation; readonly begun: Begun },
+  { turn, held, begun }: { readonly turn: Turn; readonly held: LeasedConversation; readonly begun: Begun },
 ): Promise<TurnResult> {
   const { agent, clock, digests, observer, store } = dependencies;
   const { key, turnId, userToken, began } = turn;
@@ -158,7 +158,7 @@ async function askAndCommit(
   });
 
   const committingAt = clock.now();
-  const { state: nextState, record } = takeAnswer(
+  const { state: nextState, record } = applyAnswer(
     { turnId, input: agentInput, workflow, state, agentName: agent.name },
     answer,
     { leaseToken, now: committingAt, ttlSeconds: store.ttlSeconds },

@@ -1,8 +1,8 @@
 import type { TurnkeeperError } from '../domain/errors.ts';
 import type { ConversationKey } from '../domain/identity.ts';
 import type { Dependencies } from './dependencies.ts';
-import type { Lease, Place, Wait, WaitEnd } from './ports/lease.ts';
-import type { Holder, LoadRequest, LoadedConversation, UsedTurnId } from './ports/workflow-state-store.ts';
+import type { Lease, QueueTicket, Wait, WaitEnd } from './ports/lease.ts';
+import type { Holder, LoadRequest, LoadedConversation, CommittedTurn } from './ports/workflow-state-store.ts';
 import { leaseLost } from './lease-lost.ts';
 import { lineIsFull, turnInProgress } from './turn-in-progress.ts';
 import type { TurnSlot } from './turn-gate.ts';
@@ -38,7 +38,7 @@ interface Granted {
 /** The turn id was used before: what it did stands, no lease is needed to say so. */
 interface Used {
   readonly kind: 'used';
-  readonly used: UsedTurnId;
+  readonly used: CommittedTurn;
 }
 
 interface Busy {
@@ -69,7 +69,7 @@ export async function takeLease(
   request: LeaseRequest,
 ): Promise<Taken> {
   const { clock, ids, observer } = dependencies;
-  const place: Place = { turnId: request.turnId, id: ids.place() };
+  const place: QueueTicket = { turnId: request.turnId, id: ids.ticket() };
   const began = clock.now();
   const contention = new Contention(dependencies, key, { ...request, place });
   try {
@@ -95,7 +95,7 @@ export async function takeLease(
 }
 
 interface Contender extends LeaseRequest {
-  readonly place: Place;
+  readonly place: QueueTicket;
 }
 
 /** An owner may have changed before it could be interrupted; who finds that again and again waits, at the front. */
@@ -136,7 +136,7 @@ class Contention {
     const maxMs = Math.min(waitMs, settings.turnWaitMaxMs);
     if (maxMs === 0 && !interrupts) return turnInProgress(holder);
     this.wasMet = true;
-    this.#wait ??= leases.standInLine(this.#key, place, {
+    this.#wait ??= leases.enqueue(this.#key, place, {
       at: isDuplicate || whenBusy === 'interrupt' ? 'front' : 'back',
       maxMs,
       mostWaiting: mostWaiting + (whenBusy === 'interrupt' ? placesForInterrupters : 0),

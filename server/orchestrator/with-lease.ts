@@ -1,13 +1,13 @@
 import type { ConversationKey } from '../domain/identity.ts';
-import { mustCommit } from './commit.ts';
+import { commitOrThrow } from './commit.ts';
 import type { Dependencies } from './dependencies.ts';
 import type { Lease } from './ports/lease.ts';
-import type { CommitResult, LoadedConversation, UsedTurnId } from './ports/workflow-state-store.ts';
+import type { CommitResult, LoadedConversation, CommittedTurn } from './ports/workflow-state-store.ts';
 import { takeLease } from './take-lease.ts';
 import type { LeaseRequest } from './take-lease.ts';
 
 /** A conversation as it was loaded under a lease that this call holds. */
-export interface HeldConversation {
+export interface LeasedConversation {
   readonly loaded: LoadedConversation;
   /** What a commit must carry to be this holder's (I3). */
   readonly leaseToken: string;
@@ -20,14 +20,14 @@ export interface HeldConversation {
   readonly noteAgentMayHaveHeard: (mayHaveHeard: boolean) => void;
   /**
    * Carries out the commit that this call holds the lease for; done, the lease is as good as free.
-   * @throws TurnkeeperError as mustCommit does
+   * @throws TurnkeeperError as commitOrThrow does
    */
   readonly commit: (send: () => Promise<CommitResult>) => Promise<void>;
 }
 
 type Outcome<Result> =
   | { readonly kind: 'done'; readonly result: Result }
-  | { readonly kind: 'used'; readonly used: UsedTurnId; readonly waitMs: number; readonly loadMs: number };
+  | { readonly kind: 'used'; readonly used: CommittedTurn; readonly waitMs: number; readonly loadMs: number };
 
 /**
  * Takes the conversation's lease and loads it, then does `work` under the lease and gives it back, whatever happens (I1).
@@ -37,7 +37,7 @@ export async function withLease<Result>(
   dependencies: Dependencies,
   key: ConversationKey,
   request: LeaseRequest,
-  work: (held: HeldConversation) => Promise<Result>,
+  work: (held: LeasedConversation) => Promise<Result>,
 ): Promise<Outcome<Result>> {
   const taken = await takeLease(dependencies, key, request);
   if (taken.kind === 'used') return taken;
@@ -86,7 +86,7 @@ class Holding {
   async commit(send: () => Promise<CommitResult>, whenSent: () => unknown): Promise<void> {
     // An extension sent behind the commit would find the lease gone, and take it for lost.
     this.#lease.stop();
-    await mustCommit(async () => {
+    await commitOrThrow(async () => {
       const answer = send();
       // It may fail before it is waited for.
       answer.catch(() => undefined);

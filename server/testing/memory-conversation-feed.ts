@@ -2,7 +2,7 @@ import { TurnkeeperError } from '../domain/errors.ts';
 import type { FailureReason } from '../domain/errors.ts';
 import type { ConversationKey } from '../domain/identity.ts';
 import type { LiveEvent } from '../answer/live/live-events.ts';
-import type { ConversationFeed, FeedNotice } from '../orchestrator/ports/conversation-feed.ts';
+import type { ConversationFeed, FeedMessage } from '../orchestrator/ports/conversation-feed.ts';
 import type { LiveObserver, LiveTurn } from '../orchestrator/ports/live-observer.ts';
 import type { MemoryWorld } from './memory-world.ts';
 
@@ -14,7 +14,7 @@ export class MemoryConversationFeed implements ConversationFeed, LiveObserver {
     this.#world = world;
   }
 
-  listen(key: ConversationKey, hear: (notice: FeedNotice) => void): Promise<() => void> {
+  listen(key: ConversationKey, hear: (notice: FeedMessage) => void): Promise<() => void> {
     if (!this.#world.isDown) return Promise.resolve(this.#world.channel(key).join(hear));
     return Promise.reject(
       new TurnkeeperError('STATE_STORE_UNAVAILABLE', 'The in-memory store was told to be down.'),

@@ -4,7 +4,7 @@ import type {
   Acquisition,
   Lease,
   LeaseKeeper,
-  Place,
+  QueueTicket,
   Wait,
   WaitOptions,
 } from '../orchestrator/ports/lease.ts';
@@ -22,7 +22,7 @@ export class MemoryLeaseKeeper implements LeaseKeeper {
     this.#world = world;
   }
 
-  acquire(key: ConversationKey, place: Place): Promise<Acquisition> {
+  acquire(key: ConversationKey, place: QueueTicket): Promise<Acquisition> {
     return this.#answer(() => {
       const found = this.#world.conversation(key);
       if (found.lock !== null && found.lock.token !== place.id) return { kind: 'held' };
@@ -36,11 +36,11 @@ export class MemoryLeaseKeeper implements LeaseKeeper {
     });
   }
 
-  standInLine(key: ConversationKey, place: Place, options: WaitOptions): Wait {
+  enqueue(key: ConversationKey, place: QueueTicket, options: WaitOptions): Wait {
     return new MemoryWait(this.#world, this.#world.conversation(key), { ...options, placeId: place.id });
   }
 
-  interrupt(key: ConversationKey, place: Place, owner: string): Promise<boolean> {
+  interrupt(key: ConversationKey, place: QueueTicket, owner: string): Promise<boolean> {
     return this.#answer(() => {
       const found = this.#world.conversation(key);
       if (found.lock?.token !== owner) return false;

@@ -18,7 +18,7 @@ import type {
   TranscriptPage,
   TurnsAfter,
   UnreadableGuard,
-  UsedTurnId,
+  CommittedTurn,
   WorkflowStateStore,
 } from '../orchestrator/ports/workflow-state-store.ts';
 import { callNext, forget } from './memory-world.ts';
@@ -235,7 +235,7 @@ function notTooLarge(entries: readonly string[]): string[] {
   return taken;
 }
 
-function usedTurnId(key: ConversationKey, found: MemoryConversation, turnId: string): UsedTurnId | null {
+function usedTurnId(key: ConversationKey, found: MemoryConversation, turnId: string): CommittedTurn | null {
   const use = found.turns.get(turnId);
   if (use === undefined) return null;
   const { turnNumber, inputDigest } = use;

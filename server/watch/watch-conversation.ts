@@ -3,7 +3,7 @@ import type { ConversationKey } from '../domain/identity.ts';
 import type { Dependencies } from '../orchestrator/dependencies.ts';
 import { notFound } from '../orchestrator/get-conversation.ts';
 import type { Clock } from '../orchestrator/ports/clock.ts';
-import { Notices } from './notices.ts';
+import { WatcherInbox } from './watcher-inbox.ts';
 import type { TrackedWatchEvent } from './watch-events.ts';
 import type { WatchPosition } from './watch-position.ts';
 import { Watcher } from './watcher.ts';
@@ -38,7 +38,7 @@ export async function watchConversation(
   { key, from, awaitsOpening, expiresAt, signal }: WatchCommand,
 ): Promise<AsyncGenerator<TrackedWatchEvent, void>> {
   const { feed, watchers, store, clock } = dependencies;
-  const notices = new Notices();
+  const notices = new WatcherInbox();
   const cleanups: (() => void)[] = [];
   const leave = (): void => {
     notices.end(null);
@@ -74,7 +74,7 @@ async function* eventsOf(watcher: Watcher, leave: () => void): AsyncGenerator<Tr
 }
 
 /** Returns what stops it. */
-function lookNowAndThen({ clock, store }: Dependencies, notices: Notices): () => void {
+function lookNowAndThen({ clock, store }: Dependencies, notices: WatcherInbox): () => void {
   const everyMs = Math.min(lookEveryMs, (store.ttlSeconds * 1000) / 4);
   const look = (): (() => void) =>
     clock.after(everyMs, () => {

@@ -7,9 +7,9 @@ import { finalStanding } from '../domain/standing.ts';
 import type { ConversationState } from '../domain/state.ts';
 import { bareSummary } from '../domain/summary.ts';
 import type { Clock } from '../orchestrator/ports/clock.ts';
-import type { FeedNotice } from '../orchestrator/ports/conversation-feed.ts';
+import type { FeedMessage } from '../orchestrator/ports/conversation-feed.ts';
 import type { FollowedConversation, WorkflowStateStore } from '../orchestrator/ports/workflow-state-store.ts';
-import type { Notices } from './notices.ts';
+import type { WatcherInbox } from './watcher-inbox.ts';
 import type { FinishedConversation, TrackedWatchEvent, WatchEvent } from './watch-events.ts';
 import { markOf, writePosition } from './watch-position.ts';
 import type { WatchPosition } from './watch-position.ts';
@@ -18,7 +18,7 @@ interface Watching {
   readonly store: WorkflowStateStore;
   readonly clock: Clock;
   readonly key: ConversationKey;
-  readonly notices: Notices;
+  readonly notices: WatcherInbox;
 }
 
 interface Start {
@@ -101,7 +101,7 @@ export class Watcher {
     yield this.#tracked({ type: 'turn.committed', record });
   }
 
-  *#live(notice: Exclude<FeedNotice, { readonly type: 'changed' }>): Generator<TrackedWatchEvent, void> {
+  *#live(notice: Exclude<FeedMessage, { readonly type: 'changed' }>): Generator<TrackedWatchEvent, void> {
     const { turnId, turnNumber } = notice;
     // What was late: the turn has been shown as committed.
     if (turnNumber <= this.#position.turnNumber) return;

@@ -14,9 +14,9 @@ function scriptOf(operation: string): string {
 export const scripts = {
   acquireLease: readFileSync(new URL('acquire-lease.lua', folder), 'utf8'),
   releaseLease: readFileSync(new URL('release-lease.lua', folder), 'utf8'),
-  settleRelease: scriptOf('settle-release'),
-  standInLine: scriptOf('stand-in-line'),
-  leaveLine: scriptOf('leave-line'),
+  releaseAndHandOver: scriptOf('release-and-hand-over'),
+  enqueue: scriptOf('enqueue'),
+  leaveQueue: scriptOf('leave-queue'),
   interruptHolder: scriptOf('interrupt-holder'),
   loadConversation: scriptOf('load-conversation'),
   commitConversation: scriptOf('commit-conversation'),

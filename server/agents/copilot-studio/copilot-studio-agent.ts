@@ -4,7 +4,7 @@ import { AgentFailure } from '../../answer/agent-failure.ts';
 import type { Agent, AgentCallOptions, AgentRequest, AnswerEnd } from '../../orchestrator/ports/agent.ts';
 import type { Clock } from '../../orchestrator/ports/clock.ts';
 import { abortOnReturn } from '../abort-on-return.ts';
-import { Call } from '../call.ts';
+import { Call } from '../deadline-scope.ts';
 import type { AccessTokens } from './access-tokens.ts';
 import { readConversationId } from './conversation-id.ts';
 import { endpointOf } from './endpoint.ts';

@@ -10,7 +10,7 @@ import type { GuidedTurn, Refusal, Understanding } from './guided-turn.ts';
 import { readBareLabel, readClearing, readLabelAhead, readLabels, readReopening } from './labelled-values.ts';
 import type { LabelledValue } from './labelled-values.ts';
 import { plainWords } from './plain-words.ts';
-import { findOtherValues } from './other-values.ts';
+import { findOtherValues } from './unasked-values.ts';
 import { readAsked, refusalOf } from './read-asked.ts';
 import { findChoice } from './read-answer/choice.ts';
 import { isJson, namesProperty } from './read-answer/lists.ts';

@@ -1,4 +1,4 @@
-import { own } from '../../domain/own-property.ts';
+import { ownProperty } from '../../domain/own-property.ts';
 
 /** What a model says in a piece of content, and what it says to refuse. */
 export interface ContentText {
@@ -24,9 +24,13 @@ export function readContent(content: unknown, depth = 0): ContentText {
       refusal: parts.map(({ refusal }) => refusal).join(''),
     };
   }
-  const type = own(content, 'type');
-  if (type === 'refusal') return { text: '', refusal: readContent(own(content, 'refusal'), depth + 1).text };
+  const type = ownProperty(content, 'type');
+  if (type === 'refusal')
+    return { text: '', refusal: readContent(ownProperty(content, 'refusal'), depth + 1).text };
   if (!textTypes.has(type)) return nothing;
   // The text may be an object of its own, with annotations beside it.
-  return readContent(own(content, 'text') ?? own(content, 'value') ?? own(content, 'content'), depth + 1);
+  return readContent(
+    ownProperty(content, 'text') ?? ownProperty(content, 'value') ?? ownProperty(content, 'content'),
+    depth + 1,
+  );
 }

@@ -1,7 +1,7 @@
 import type { Activity } from '../../answer/activity.ts';
 import type { Agent, AgentCallOptions, AgentRequest } from '../../orchestrator/ports/agent.ts';
 import { abortOnReturn } from '../abort-on-return.ts';
-import { Call } from '../call.ts';
+import { Call } from '../deadline-scope.ts';
 import { bounds } from './bounds.ts';
 import { Completion } from './completion.ts';
 import { createEndpoint } from './endpoint.ts';

@@ -1,5 +1,5 @@
 import type { Activity } from '../../answer/activity.ts';
-import { SpokenSoFar } from './spoken-so-far.ts';
+import { VisiblePrompt } from './visible-prompt.ts';
 
 /**
  * Tells a growing answer as streaming activities, in Copilot Studio's shape: each carries what has come since the one
@@ -8,7 +8,7 @@ import { SpokenSoFar } from './spoken-so-far.ts';
  */
 export class Pieces {
   readonly #streamId: string;
-  readonly #spoken: SpokenSoFar;
+  readonly #spoken: VisiblePrompt;
   #sequence = 0;
   #readChars = 0;
   #shown = '';
@@ -16,7 +16,7 @@ export class Pieces {
   /** @param mayHideThoughts whether the model may think without saying so before it is done with that */
   constructor(streamId: string, mayHideThoughts: boolean) {
     this.#streamId = streamId;
-    this.#spoken = new SpokenSoFar(mayHideThoughts);
+    this.#spoken = new VisiblePrompt(mayHideThoughts);
   }
 
   /** The next piece of what has been answered so far, if there is one. */

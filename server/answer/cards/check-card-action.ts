@@ -1,7 +1,7 @@
 import type { Json } from '../../../workflows/definition/json.ts';
 import { firstChars } from '../../domain/first-chars.ts';
 import type { Issue } from '../../domain/errors.ts';
-import { own } from '../../domain/own-property.ts';
+import { ownProperty } from '../../domain/own-property.ts';
 import type { CardAction } from '../../domain/card-action.ts';
 import { actionName, isNode } from './card-node.ts';
 import type { CardNode } from './card-node.ts';
@@ -69,7 +69,7 @@ function isCalled(action: CardNode, name: string | undefined): boolean {
 
 /** Data that is a text, or a list, is the whole of what an action says: there is no place in it for an input. */
 function submitsObject(action: CardNode): boolean {
-  const data = own(action, 'data');
+  const data = ownProperty(action, 'data');
   return data === undefined || data === null || isNode(data);
 }
 
@@ -86,7 +86,7 @@ function candidatesOf(actions: readonly SubmitAction[], data: SubmittedData): Ca
 }
 
 function ownDataOf(action: CardNode): CardNode {
-  const data = own(action, 'data');
+  const data = ownProperty(action, 'data');
   return isNode(data) ? data : {};
 }
 

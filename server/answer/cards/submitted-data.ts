@@ -1,5 +1,5 @@
 import type { Json } from '../../../workflows/definition/json.ts';
-import { own } from '../../domain/own-property.ts';
+import { ownProperty } from '../../domain/own-property.ts';
 import { canonicalJson } from '../../domain/canonical-json.ts';
 
 /** What was submitted, to be compared with the data of many actions without being gone through for each. */
@@ -16,7 +16,7 @@ export class SubmittedData {
   }
 
   at(key: string): Json | undefined {
-    return own(this.#data, key);
+    return ownProperty(this.#data, key);
   }
 
   /** Whether this is what was submitted under a key, whatever the order of its own keys. */

@@ -3,7 +3,7 @@ import { patternStepsWithin } from '../../../workflows/definition/pattern-steps.
 import type { JudgingBudget } from '../../../workflows/definition/pattern-ways.ts';
 import { firstChars } from '../../domain/first-chars.ts';
 import { limits } from '../../domain/limits.ts';
-import { own } from '../../domain/own-property.ts';
+import { ownProperty } from '../../domain/own-property.ts';
 import { allowedUrl } from './allowed-url.ts';
 import { actionName, isNode, ownNumber, ownText } from './card-node.ts';
 import type { CardNode } from './card-node.ts';
@@ -68,7 +68,7 @@ export function vetCard(card: Json, rules: CardRules): VettedCard {
       return fallbackOf(value, around, visit);
     }
     // Of actions too: among images, say, a renderer takes every object for one, whatever its type says.
-    if (!mayBeLoaded(own(verdict.node, 'url'), place === 'source' ? 'sound or film' : 'image')) {
+    if (!mayBeLoaded(ownProperty(verdict.node, 'url'), place === 'source' ? 'sound or film' : 'image')) {
       report(what, notLoadable);
       return fallbackOf(value, around, visit);
     }
@@ -79,7 +79,7 @@ export function vetCard(card: Json, rules: CardRules): VettedCard {
 
 /** What the card itself offers in place of what is removed, vetted like everything; undefined for nothing. */
 function fallbackOf(node: CardNode, around: 'element' | 'action', visit: Visit): Json | undefined {
-  const fallback = own(node, 'fallback');
+  const fallback = ownProperty(node, 'fallback');
   return isNode(fallback) ? visit(fallback, around) : undefined;
 }
 
@@ -154,7 +154,7 @@ function judge(action: CardNode, rules: CardRules): Verdict {
   if (harmlessActions.has(type)) return { ok: true, node: action };
   switch (type) {
     case 'Action.OpenUrl': {
-      const address = allowedUrl(own(action, 'url'), rules.allowedHosts);
+      const address = allowedUrl(ownProperty(action, 'url'), rules.allowedHosts);
       return address.ok ? { ok: true, node: { ...action, url: address.url } } : address;
     }
     case 'Action.Submit':

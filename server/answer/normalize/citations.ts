@@ -1,5 +1,5 @@
 import { limits } from '../../domain/limits.ts';
-import { own } from '../../domain/own-property.ts';
+import { ownProperty } from '../../domain/own-property.ts';
 import { isWebAddress } from '../../domain/web-address.ts';
 
 /**
@@ -7,9 +7,9 @@ import { isWebAddress } from '../../domain/web-address.ts';
  * Candidates, one by one: how many are looked at is up to who asks.
  */
 export function* citationsOfEntity(entity: unknown): Generator {
-  switch (own(entity, 'type')) {
+  switch (ownProperty(entity, 'type')) {
     case 'https://schema.org/Message': {
-      const citation = own(entity, 'citation');
+      const citation = ownProperty(entity, 'citation');
       for (const claim of Array.isArray(citation) ? citation : [citation]) yield addressOfClaim(claim);
       break;
     }
@@ -22,7 +22,11 @@ export function* citationsOfEntity(entity: unknown): Generator {
 }
 
 function addressOfClaim(claim: unknown): unknown {
-  const places = [own(own(claim, 'appearance'), 'url'), own(claim, 'url'), own(claim, '@id')];
+  const places = [
+    ownProperty(ownProperty(claim, 'appearance'), 'url'),
+    ownProperty(claim, 'url'),
+    ownProperty(claim, '@id'),
+  ];
   return places.find(isCitation);
 }
 

@@ -6,7 +6,7 @@ import { activityPart } from './activity-part.ts';
 import { boundDrafts } from './bound-drafts.ts';
 import type { Draft, Part } from './draft.ts';
 import { Reading } from './reading.ts';
-import { saidActivities } from './said-activities.ts';
+import { userVisibleActivities } from './user-visible-activities.ts';
 import { withSuggestions } from './suggested-actions.ts';
 import { textDraft } from './text-drafts.ts';
 
@@ -34,7 +34,7 @@ export function normalizeActivities(
   { turn, prompt, cards }: NormalizeOptions,
 ): NormalizedAnswer {
   const reading = new Reading(cards);
-  const parts = firstParts(saidActivities(activities, reading.report), reading);
+  const parts = firstParts(userVisibleActivities(activities, reading.report), reading);
   const saysSomething = parts.some((part) => part.drafts.some(({ kind }) => kind === 'text'));
   const drafts: Draft[] = saysSomething ? [] : textDraft(prompt ?? '', 'markdown', reading.report);
   for (const part of parts) {

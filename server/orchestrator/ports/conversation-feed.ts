@@ -1,12 +1,12 @@
 import type { FailureReason } from '../../domain/errors.ts';
 import type { ConversationKey } from '../../domain/identity.ts';
-import type { LivePart } from '../../answer/live/live-so-far.ts';
+import type { LivePart } from '../../answer/live/live-snapshot.ts';
 
 /**
  * What is heard of a conversation. Nothing that was committed is taken from it, only that it is time to read: notices can
  * be lost, what is stored can't.
  */
-export type FeedNotice =
+export type FeedMessage =
   /** Something may have been committed, or the conversation purged: the store knows. */
   | { readonly type: 'changed' }
   /** A turn runs; this is what is new of its answer. */
@@ -26,5 +26,5 @@ export interface ConversationFeed {
    * is heard for whatever is committed from then on. Of a turn that runs already, all that was shown is told soon.
    * @throws TurnkeeperError STATE_STORE_UNAVAILABLE
    */
-  listen(key: ConversationKey, hear: (notice: FeedNotice) => void): Promise<() => void>;
+  listen(key: ConversationKey, hear: (notice: FeedMessage) => void): Promise<() => void>;
 }

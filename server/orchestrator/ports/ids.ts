@@ -5,7 +5,7 @@ export interface Ids {
   /** What tells a conversation from an earlier one of the same id. */
   incarnation(): string;
   /** What tells one call from another in line for a lease. */
-  place(): string;
+  ticket(): string;
   /** A mark for the delimiters of one query. */
   mark(): string;
   /** What a caller can quote to find an unexpected error in the log. */

@@ -1,7 +1,7 @@
 import type { ConversationKey } from '../../domain/identity.ts';
 
 /** Who asks for a lease: what it is known by as its holder, and in line for it. */
-export interface Place {
+export interface QueueTicket {
   /** The turn that it is for; null for an end. */
   readonly turnId: string | null;
   /** Random: two calls for the same turn have two places. */
@@ -73,19 +73,19 @@ export interface LeaseKeeper {
    * returns, so that what the caller sends to the store next is behind it.
    * @throws TurnkeeperError STATE_STORE_UNAVAILABLE when it can't be told whether the lease is held
    */
-  acquire(key: ConversationKey, place: Place, options?: AcquireOptions): Promise<Acquisition>;
+  acquire(key: ConversationKey, place: QueueTicket, options?: AcquireOptions): Promise<Acquisition>;
   /**
    * Waits for the lease behind those who came before, on whichever server they wait. Who is first is called by the
    * release itself.
    */
-  standInLine(key: ConversationKey, place: Place, options: WaitOptions): Wait;
+  enqueue(key: ConversationKey, place: QueueTicket, options: WaitOptions): Wait;
   /**
    * Takes the right to commit from whoever holds the lease (`owner`, as the load told it), and aborts its signal on
    * whichever server it runs. Answers whether `owner` still held it. The lease is then kept for this place, at once or
    * as soon as the holder has let go.
    * @throws TurnkeeperError STATE_STORE_UNAVAILABLE
    */
-  interrupt(key: ConversationKey, place: Place, owner: string): Promise<boolean>;
+  interrupt(key: ConversationKey, place: QueueTicket, owner: string): Promise<boolean>;
   /** Whether what grants leases, besides the store, can be reached now and takes what that writes. Never throws. */
   isReachable(): Promise<boolean>;
 }

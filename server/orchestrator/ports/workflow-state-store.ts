@@ -4,7 +4,7 @@ import type { ConversationState } from '../../domain/state.ts';
 import type { ConversationUnreadable } from '../../domain/stored-conversation.ts';
 
 /** What is known of a turn id that was used before. */
-export interface UsedTurnId {
+export interface CommittedTurn {
   readonly turnNumber: number;
   readonly inputDigest: string;
   /** The turn, unless the transcript no longer reaches back to it. */
@@ -30,7 +30,7 @@ export interface LoadedConversation {
   /** Null when nobody holds the lease, or it is kept for somebody who has not come for it yet. */
   readonly holder: Holder | null;
   readonly state: ConversationState | null;
-  readonly usedTurnId: UsedTurnId | null;
+  readonly usedTurnId: CommittedTurn | null;
   /**
    * The last turns, oldest first: as many as were asked for, or where the agent conversation is stale at least those
    * that another has to be told of; fewer where they are large.

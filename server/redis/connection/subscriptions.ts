@@ -30,7 +30,7 @@ export class Subscriptions {
    * Hears a channel that belongs to a hash slot; resolves once it does, with what ends it.
    * @throws TurnkeeperError STATE_STORE_UNAVAILABLE
    */
-  async hear(name: string, listener: (message: string) => void): Promise<() => void> {
+  async subscribe(name: string, listener: (message: string) => void): Promise<() => void> {
     const channel = this.#channels.get(name) ?? {
       listeners: new Set(),
       subscribed: this.#subscriber.ssubscribe(name),
@@ -53,7 +53,7 @@ export class Subscriptions {
   }
 
   /** Hears a channel of the whole Redis, from when the connection is there, for good. */
-  hearEverywhere(name: string, listener: (message: string) => void): void {
+  subscribeGlobal(name: string, listener: (message: string) => void): void {
     this.#subscriber.on('message', (channel, message) => {
       if (channel === name) listener(message);
     });
@@ -61,7 +61,7 @@ export class Subscriptions {
   }
 
   /** Calls `listener` whenever the connection is there again, until the returned function is called. */
-  onBack(listener: () => void): () => void {
+  onReconnect(listener: () => void): () => void {
     this.#onBack.add(listener);
     return () => this.#onBack.delete(listener);
   }

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { failureReasons } from '../../domain/errors.ts';
 import type { FailureReason } from '../../domain/errors.ts';
-import type { FeedNotice } from '../../orchestrator/ports/conversation-feed.ts';
+import type { FeedMessage } from '../../orchestrator/ports/conversation-feed.ts';
 
-type SentNotice = Exclude<FeedNotice, { readonly type: 'changed' }>;
+type SentNotice = Exclude<FeedMessage, { readonly type: 'changed' }>;
 
 const ofTurn = { turnId: z.string(), turnNumber: z.int().positive() };
 const reasons = Object.keys(failureReasons) as [FailureReason, ...FailureReason[]];
@@ -35,7 +35,7 @@ export function writeNotice(notice: SentNotice): string {
 }
 
 /** What a message says; one that makes no sense, of another version perhaps, makes its reader look for itself. */
-export function readNotice(message: string): FeedNotice {
+export function readNotice(message: string): FeedMessage {
   if (message === changed) return { type: 'changed' };
   try {
     return sentNotice.parse(JSON.parse(message));

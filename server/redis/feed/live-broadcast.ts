@@ -1,5 +1,5 @@
 import type { LiveEvent } from '../../answer/live/live-events.ts';
-import { LiveSoFar } from '../../answer/live/live-so-far.ts';
+import { LiveSnapshot } from '../../answer/live/live-snapshot.ts';
 import { addMerged } from '../../answer/live/merge-events.ts';
 import type { FailureReason } from '../../domain/errors.ts';
 import type { Clock } from '../../orchestrator/ports/clock.ts';
@@ -24,7 +24,7 @@ interface BroadcastOptions {
 export class LiveBroadcast {
   readonly #turn: Pick<LiveTurn, 'turnId' | 'turnNumber'>;
   readonly #options: BroadcastOptions;
-  readonly #soFar = new LiveSoFar();
+  readonly #soFar = new LiveSnapshot();
   #fresh: LiveEvent[] = [];
   #heardBy = 0;
   #wholeDueAt: number;

@@ -3,7 +3,7 @@ import type { ConversationKey } from '../../domain/identity.ts';
 import type { LiveEvent } from '../../answer/live/live-events.ts';
 import { ConversationChannel } from '../../orchestrator/conversation-channel.ts';
 import type { Clock } from '../../orchestrator/ports/clock.ts';
-import type { ConversationFeed, FeedNotice } from '../../orchestrator/ports/conversation-feed.ts';
+import type { ConversationFeed, FeedMessage } from '../../orchestrator/ports/conversation-feed.ts';
 import type { LiveObserver, LiveTurn } from '../../orchestrator/ports/live-observer.ts';
 import type { KeyBuilder } from '../conversation-keys.ts';
 import type { RedisConnection } from '../connection/redis-connection.ts';
@@ -34,12 +34,12 @@ export class RedisConversationFeed implements ConversationFeed, LiveObserver {
 
   constructor(options: RedisFeedOptions) {
     this.#options = options;
-    options.subscriptions.onBack(() => {
+    options.subscriptions.onReconnect(() => {
       for (const { channel } of this.#heard.values()) channel.lookAgain();
     });
   }
 
-  async listen(key: ConversationKey, hear: (notice: FeedNotice) => void): Promise<() => void> {
+  async listen(key: ConversationKey, hear: (notice: FeedMessage) => void): Promise<() => void> {
     const name = this.#channelOf(key);
     const heard = this.#heard.get(name) ?? this.#subscribe(name);
     const { channel, subscribed } = heard;
@@ -79,7 +79,7 @@ export class RedisConversationFeed implements ConversationFeed, LiveObserver {
 
   #subscribe(name: string): Heard {
     const channel = new ConversationChannel({ clock: this.#options.clock, afterMs: silentMs });
-    const subscribed = this.#options.subscriptions.hear(name, (message) => {
+    const subscribed = this.#options.subscriptions.subscribe(name, (message) => {
       const notice = readNotice(message);
       if (notice.type === 'live') channel.show(notice);
       else if (notice.type === 'failed') channel.fail(notice);

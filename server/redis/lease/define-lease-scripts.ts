@@ -12,9 +12,9 @@ declare module 'ioredis' {
     ): Result<unknown, Context>;
     extendLock(keyCount: number, ...keysAndArguments: (string | number)[]): Result<unknown, Context>;
     releaseLock(keyCount: number, ...keysAndArguments: (string | number)[]): Result<unknown, Context>;
-    settleRelease(...keysAndArguments: string[]): Result<unknown, Context>;
-    standInLine(...keysAndArguments: string[]): Result<unknown, Context>;
-    leaveLine(...keysAndArguments: string[]): Result<unknown, Context>;
+    releaseAndHandOver(...keysAndArguments: string[]): Result<unknown, Context>;
+    enqueue(...keysAndArguments: string[]): Result<unknown, Context>;
+    leaveQueue(...keysAndArguments: string[]): Result<unknown, Context>;
     interruptHolder(...keysAndArguments: string[]): Result<unknown, Context>;
   }
 }
@@ -36,9 +36,9 @@ export function defineLockScripts(redis: RedisConnection): void {
 
 /** What goes with a lease on the Redis that holds the state: the line for it, and its interruption. */
 export function defineLineScripts(redis: RedisConnection): void {
-  defineScript(redis, 'settleRelease', readScript(script('settle-release-4')));
-  defineScript(redis, 'standInLine', readScript(script('stand-in-line-4')));
-  defineScript(redis, 'leaveLine', readScript(script('leave-line-4')));
+  defineScript(redis, 'releaseAndHandOver', readScript(script('release-and-hand-over-4')));
+  defineScript(redis, 'enqueue', readScript(script('enqueue-4')));
+  defineScript(redis, 'leaveQueue', readScript(script('leave-queue-4')));
   defineScript(redis, 'interruptHolder', readScript(script('interrupt-holder-5')));
 }
 

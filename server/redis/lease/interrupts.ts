@@ -5,14 +5,14 @@ export class Interrupts {
   readonly #holders = new Map<string, () => void>();
 
   constructor(subscriptions: Subscriptions, channel: string) {
-    subscriptions.hearEverywhere(channel, (leaseToken) => this.#holders.get(leaseToken)?.());
+    subscriptions.subscribeGlobal(channel, (leaseToken) => this.#holders.get(leaseToken)?.());
   }
 
-  expect(leaseToken: string, onInterrupted: () => void): void {
+  register(leaseToken: string, onInterrupted: () => void): void {
     this.#holders.set(leaseToken, onInterrupted);
   }
 
-  forget(leaseToken: string): void {
+  unregister(leaseToken: string): void {
     this.#holders.delete(leaseToken);
   }
 }

@@ -5,14 +5,14 @@ import type {
   Acquisition,
   Lease,
   LeaseKeeper,
-  Place,
+  QueueTicket,
   Wait,
   WaitOptions,
 } from '../../orchestrator/ports/lease.ts';
 import type { Observer } from '../../orchestrator/ports/observer.ts';
 import { turnInterrupted } from '../../orchestrator/turn-interrupted.ts';
 import type { KeyBuilder } from '../conversation-keys.ts';
-import type { LineTimes } from '../line-times.ts';
+import type { LineTimes } from './queue-times.ts';
 import type { RedisConnection } from '../connection/redis-connection.ts';
 import type { Subscriptions } from '../connection/subscriptions.ts';
 import { storeUnavailable } from '../connection/unavailable.ts';
@@ -20,7 +20,7 @@ import { defineLineScripts } from './define-lease-scripts.ts';
 import { extendInTime } from './extend-in-time.ts';
 import { Interrupts } from './interrupts.ts';
 import type { HeldLock, Locks } from './locks.ts';
-import { WaitInLine } from './wait-in-line.ts';
+import { LeaseQueue } from './lease-queue.ts';
 
 export interface RedlockLeaseOptions {
   /** The Redis that holds the state. */
@@ -53,7 +53,7 @@ export class RedlockLeaseKeeper implements LeaseKeeper {
   // Synchronous up to the command's way to Redis, so that what the caller sends next is behind it.
   async acquire(
     key: ConversationKey,
-    place: Place,
+    place: QueueTicket,
     { evenIfFull = false }: AcquireOptions = {},
   ): Promise<Acquisition> {
     const { clock, keys, locks } = this.#options;
@@ -65,13 +65,13 @@ export class RedlockLeaseKeeper implements LeaseKeeper {
     return lock === null ? { kind: 'held' } : { kind: 'granted', lease: this.#hold(key, lock, takenAt) };
   }
 
-  standInLine(key: ConversationKey, place: Place, options: WaitOptions): Wait {
+  enqueue(key: ConversationKey, place: QueueTicket, options: WaitOptions): Wait {
     const { keys } = this.#options;
     const names = { ...keys.conversation(key), place: keys.place(key, place) };
-    return new WaitInLine(this.#options, names, options);
+    return new LeaseQueue(this.#options, names, options);
   }
 
-  async interrupt(key: ConversationKey, place: Place, owner: string): Promise<boolean> {
+  async interrupt(key: ConversationKey, place: QueueTicket, owner: string): Promise<boolean> {
     const { redis, keys, locks, line, ttlMs } = this.#options;
     const { lock, waiting, events } = keys.conversation(key);
     try {
@@ -114,14 +114,14 @@ export class RedlockLeaseKeeper implements LeaseKeeper {
       },
       onExtended: () => observer.tell({ type: 'lease.extended', key, extendedForMs: ttlMs }),
       onLost: ({ reason }) => {
-        this.#interrupts.forget(lock.token);
+        this.#interrupts.unregister(lock.token);
         observer.tell({ type: 'lease.lost', key, reason });
       },
     });
-    this.#interrupts.expect(lock.token, () => watch.lose(turnInterrupted()));
+    this.#interrupts.register(lock.token, () => watch.lose(turnInterrupted()));
     const stop = (): void => {
       watch.stop();
-      this.#interrupts.forget(lock.token);
+      this.#interrupts.unregister(lock.token);
     };
     return {
       token: lock.token,
@@ -152,7 +152,7 @@ export class RedlockLeaseKeeper implements LeaseKeeper {
     const { lock, holder, waiting, events } = keys.conversation(key);
     const times = [String(line.keptMs), String(line.longestWaitMs)];
     await redis
-      .settleRelease(lock, holder, waiting, events, token, agentMayHaveHeard ? '1' : '0', ...times)
+      .releaseAndHandOver(lock, holder, waiting, events, token, agentMayHaveHeard ? '1' : '0', ...times)
       .catch(() => undefined);
   }
 }

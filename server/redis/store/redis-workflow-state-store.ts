@@ -19,7 +19,7 @@ import type {
   WorkflowStateStore,
 } from '../../orchestrator/ports/workflow-state-store.ts';
 import type { ConversationKeys, KeyBuilder } from '../conversation-keys.ts';
-import type { LineTimes } from '../line-times.ts';
+import type { LineTimes } from '../lease/queue-times.ts';
 import { defineProbe, probeLifeMs, probeScript, takesWrites } from '../connection/probe-writes.ts';
 import type { RedisConnection } from '../connection/redis-connection.ts';
 import { storeUnavailable } from '../connection/unavailable.ts';

@@ -225,7 +225,7 @@ describe('while a turn waits, Redis', () => {
     await using elsewhere = await openRedisBacking({ url: redis.url, prefix, commandTimeoutMs });
     const { signal } = new AbortController();
     const stand = () =>
-      elsewhere.leases.standInLine(key, newPlace(), { at: 'back', maxMs: 5_000, mostWaiting: 100, signal });
+      elsewhere.leases.enqueue(key, newPlace(), { at: 'back', maxMs: 5_000, mostWaiting: 100, signal });
     // Hears the channel from here on, so that Redis is asked at once by the one after it.
     const hearing = stand();
     const heard = hearing.untilCalled();

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, inject, it, vi } from 'vitest';
 import { ManualClock } from '../../../server/testing/manual-clock.ts';
 import { systemClock } from '../../../server/system-clock.ts';
-import type { Place } from '../../../server/orchestrator/ports/lease.ts';
+import type { QueueTicket } from '../../../server/orchestrator/ports/lease.ts';
 import { key, newPlace, takeLease, turnCommit, unheard } from '../store/sample-turns.ts';
 import { startOwnRedis } from '../../support/own-redis.ts';
 import { freshPrefix, keysUnder, rawRedis } from '../../support/raw-redis.ts';
@@ -174,8 +174,8 @@ describe('the scripts of the line, each sent twice as after a lost answer', () =
     proxy.sendTwice(([command]) => /^eval(sha)?$/i.test(command ?? ''));
     const raw = rawRedis(inject('redisUrl'));
     const names = backing.keys.conversation(key);
-    const stand = (place: Place) =>
-      backing.leases.standInLine(key, place, {
+    const stand = (place: QueueTicket) =>
+      backing.leases.enqueue(key, place, {
         ...{ at: 'back', maxMs: 10_000, mostWaiting: 100 },
         signal: new AbortController().signal,
       });
@@ -186,7 +186,7 @@ describe('the scripts of the line, each sent twice as after a lost answer', () =
       stand,
       line: () => raw.redis.zrange(names.waiting, '0', '-1'),
       owner: () => raw.redis.get(names.lock),
-      nameOf: (place: Place) => backing.keys.place(key, place),
+      nameOf: (place: QueueTicket) => backing.keys.place(key, place),
       [Symbol.asyncDispose]: async () => {
         raw[Symbol.dispose]();
         await backing[Symbol.asyncDispose]();

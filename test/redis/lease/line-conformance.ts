@@ -13,10 +13,10 @@ export interface LinesUnderTest extends Stores, AsyncDisposable {
 }
 
 /** Stands in line for the lease; its outcome is awaited by the test. */
-function standInLine({ leases }: Stores, options: Partial<WaitOptions> = {}) {
+function enqueue({ leases }: Stores, options: Partial<WaitOptions> = {}) {
   const place = newPlace();
   const { signal } = new AbortController();
-  const wait = leases.standInLine(key, place, {
+  const wait = leases.enqueue(key, place, {
     at: 'back',
     maxMs: 10_000,
     mostWaiting: 100,
@@ -37,7 +37,7 @@ function standInLine({ leases }: Stores, options: Partial<WaitOptions> = {}) {
   };
 }
 
-type InLine = ReturnType<typeof standInLine>;
+type InLine = ReturnType<typeof enqueue>;
 
 /** Does its turn when it is called, and gives the lease back. */
 async function passThrough({ called, acquire }: InLine): Promise<void> {
@@ -65,7 +65,7 @@ export function describeLineConformance(name: string, open: () => Promise<LinesU
       const order: number[] = [];
       const served: Promise<void>[] = [];
       for (const number of [1, 2, 3, 4, 5]) {
-        const inLine = standInLine(number % 2 === 0 ? world : world.elsewhere);
+        const inLine = enqueue(number % 2 === 0 ? world : world.elsewhere);
         served.push(inLine.called.then(() => void order.push(number)).then(() => passThrough(inLine)));
         await stands(world, number);
       }
@@ -79,7 +79,7 @@ export function describeLineConformance(name: string, open: () => Promise<LinesU
       await using world = await open();
       const holder = await takeLease(world);
       const order: number[] = [];
-      const all = Array.from({ length: 60 }, () => standInLine(world));
+      const all = Array.from({ length: 60 }, () => enqueue(world));
       const served = all.map((inLine, index) =>
         inLine.called.then(() => void order.push(index)).then(() => passThrough(inLine)),
       );
@@ -92,18 +92,16 @@ export function describeLineConformance(name: string, open: () => Promise<LinesU
     it('lets in no more than may stand there, on all servers together, and again once one has left', async () => {
       await using world = await open();
       const holder = await takeLease(world);
-      const [first, second] = [world, world.elsewhere].map((server) =>
-        standInLine(server, { mostWaiting: 2 }),
-      );
+      const [first, second] = [world, world.elsewhere].map((server) => enqueue(server, { mostWaiting: 2 }));
       await stands(world, 2);
       for (const server of [world, world.elsewhere]) {
-        const refused = standInLine(server, { mostWaiting: 2 });
+        const refused = enqueue(server, { mostWaiting: 2 });
         expect(await refused.called).toBe('full');
         await refused.wait.leave();
       }
       expect(await world.standing()).toBe(2);
       await second?.wait.leave();
-      const third = standInLine(world.elsewhere, { mostWaiting: 2 });
+      const third = enqueue(world.elsewhere, { mostWaiting: 2 });
       await stands(world, 2);
       await holder.release(unheard);
       for (const inLine of [first, third]) if (inLine !== undefined) await passThrough(inLine);
@@ -113,13 +111,13 @@ export function describeLineConformance(name: string, open: () => Promise<LinesU
     it('keeps the place of who stands there again, however full the line is', async () => {
       await using world = await open();
       const holder = await takeLease(world);
-      const first = standInLine(world, { mostWaiting: 1 });
+      const first = enqueue(world, { mostWaiting: 1 });
       await stands(world, 1);
       await holder.release(unheard);
       expect(await first.called).toBe('called');
       const interrupter = newPlace();
       expect(await world.leases.interrupt(key, interrupter, await ownerOf(world))).toBe(true);
-      const second = standInLine(world.elsewhere, { mostWaiting: 1 });
+      const second = enqueue(world.elsewhere, { mostWaiting: 1 });
       await stands(world, 1);
       const again = first.wait.untilCalled();
       await stands(world, 2);
@@ -134,7 +132,7 @@ export function describeLineConformance(name: string, open: () => Promise<LinesU
     it.each(['commits', 'gives the lease back'])('is called by a holder that %s', async (how) => {
       await using world = await open();
       const holder = await takeLease(world);
-      const inLine = standInLine(world.elsewhere);
+      const inLine = enqueue(world.elsewhere);
       await stands(world, 1);
       if (how === 'commits')
         expect(await world.store.commit(key, turnCommit(holder.token, null))).toBe('committed');
@@ -144,15 +142,15 @@ export function describeLineConformance(name: string, open: () => Promise<LinesU
 
     it('is called at once when the lease is free, which it may be by then', async () => {
       await using world = await open();
-      await passThrough(standInLine(world));
+      await passThrough(enqueue(world));
     });
 
     it('has who stands at the front called before all others', async () => {
       await using world = await open();
       const holder = await takeLease(world);
-      const back = standInLine(world);
+      const back = enqueue(world);
       await stands(world, 1);
-      const front = standInLine(world.elsewhere, { at: 'front' });
+      const front = enqueue(world.elsewhere, { at: 'front' });
       await stands(world, 2);
       await holder.release(unheard);
       expect(await front.called).toBe('called');
@@ -164,9 +162,9 @@ export function describeLineConformance(name: string, open: () => Promise<LinesU
     it('lets nobody overtake who is called and has not come for the lease yet', async () => {
       await using world = await open();
       const holder = await takeLease(world);
-      const first = standInLine(world);
+      const first = enqueue(world);
       await stands(world, 1);
-      const second = standInLine(world);
+      const second = enqueue(world);
       await stands(world, 2);
       await holder.release(unheard);
       await first.called;
@@ -181,9 +179,9 @@ export function describeLineConformance(name: string, open: () => Promise<LinesU
     it('is left by who waits no longer: nobody calls it then', async () => {
       await using world = await open();
       const holder = await takeLease(world);
-      const leaving = standInLine(world, { maxMs: 30 });
+      const leaving = enqueue(world, { maxMs: 30 });
       await stands(world, 1);
-      const staying = standInLine(world);
+      const staying = enqueue(world);
       await stands(world, 2);
       world.passTime(30);
       expect(await leaving.called).toBe('timed-out');
@@ -197,9 +195,9 @@ export function describeLineConformance(name: string, open: () => Promise<LinesU
     it('goes on to the next when who was called leaves instead of coming for the lease', async () => {
       await using world = await open();
       const holder = await takeLease(world);
-      const leaving = standInLine(world);
+      const leaving = enqueue(world);
       await stands(world, 1);
-      const next = standInLine(world.elsewhere);
+      const next = enqueue(world.elsewhere);
       await stands(world, 2);
       await holder.release(unheard);
       await leaving.called;
@@ -212,7 +210,7 @@ export function describeLineConformance(name: string, open: () => Promise<LinesU
       await using world = await open();
       await takeLease(world);
       const closing = new AbortController();
-      const inLine = standInLine(world, { signal: closing.signal });
+      const inLine = enqueue(world, { signal: closing.signal });
       await stands(world, 1);
       const reason = new Error('closing');
       closing.abort(reason);
@@ -224,7 +222,7 @@ export function describeLineConformance(name: string, open: () => Promise<LinesU
     it('of one conversation is no concern of another', async () => {
       await using world = await open();
       const holder = await takeLease(world);
-      const inLine = standInLine(world);
+      const inLine = enqueue(world);
       await stands(world, 1);
       await commitTurn(world, { ...key, conversationId: 'another' });
       await (await takeLease(world, { ...key, user: 'another' })).release(unheard);
@@ -292,9 +290,9 @@ export function describeLineConformance(name: string, open: () => Promise<LinesU
     it('goes before the line, which keeps its order', async () => {
       await using world = await open();
       const holder = await takeLease(world);
-      const first = standInLine(world);
+      const first = enqueue(world);
       await stands(world, 1);
-      const second = standInLine(world.elsewhere);
+      const second = enqueue(world.elsewhere);
       await stands(world, 2);
       const place = newPlace();
       await world.leases.interrupt(key, place, holder.token);
@@ -311,9 +309,9 @@ export function describeLineConformance(name: string, open: () => Promise<LinesU
     it('of who was called and has not come yet leaves that one first in line', async () => {
       await using world = await open();
       const holder = await takeLease(world);
-      const first = standInLine(world);
+      const first = enqueue(world);
       await stands(world, 1);
-      const second = standInLine(world.elsewhere);
+      const second = enqueue(world.elsewhere);
       await stands(world, 2);
       const order: string[] = [];
       const secondCalled = second.called.then(() => order.push('second'));

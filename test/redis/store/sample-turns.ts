@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { ConversationKey } from '../../../server/domain/identity.ts';
 import type { TurnRecord } from '../../../server/domain/result.ts';
 import type { ConversationState } from '../../../server/domain/state.ts';
-import type { Lease, LeaseKeeper, Place } from '../../../server/orchestrator/ports/lease.ts';
+import type { Lease, LeaseKeeper, QueueTicket } from '../../../server/orchestrator/ports/lease.ts';
 import type {
   Commit,
   LoadedConversation,
@@ -17,7 +17,7 @@ export interface Stores {
 export const key: ConversationKey = { tenant: 'tenant', user: 'user', conversationId: 'conversation' };
 
 /** A caller that the lease has not met before. */
-export function newPlace(turnId: string | null = null): Place {
+export function newPlace(turnId: string | null = null): QueueTicket {
   return { turnId, id: randomUUID() };
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { ConversationKey } from '../../../server/domain/identity.ts';
-import type { ConversationFeed, FeedNotice } from '../../../server/orchestrator/ports/conversation-feed.ts';
+import type { ConversationFeed, FeedMessage } from '../../../server/orchestrator/ports/conversation-feed.ts';
 import type { LiveObserver } from '../../../server/orchestrator/ports/live-observer.ts';
 import { commitTurn, key, stateOf, takeLease, unheard } from '../store/sample-turns.ts';
 import type { Stores } from '../store/sample-turns.ts';
@@ -16,20 +16,20 @@ export interface FeedUnderTest extends Server, AsyncDisposable {
 
 const turn = { key, turnId: 'turn-1', turnNumber: 1 };
 const live = { type: 'live', turnId: 'turn-1', turnNumber: 1 } as const;
-const changed: FeedNotice = { type: 'changed' };
+const changed: FeedMessage = { type: 'changed' };
 
 function delta(offset: number, text: string) {
   return { type: 'message.delta', streamId: 's', offset, text } as const;
 }
 
 async function listen({ feed }: Server, to: ConversationKey = key) {
-  const heard: FeedNotice[] = [];
+  const heard: FeedMessage[] = [];
   const stop = await feed.listen(to, (notice) => void heard.push(notice));
   return { heard, stop };
 }
 
 /** The text that somebody has who did what the notices say, and how often the turn was told to run. */
-function wordsOf(heard: readonly FeedNotice[]): string {
+function wordsOf(heard: readonly FeedMessage[]): string {
   const events = heard.flatMap((notice) => (notice.type === 'live' ? notice.events : []));
   return events.reduce(
     (words, event) => (event.type === 'message.delta' ? words.slice(0, event.offset) + event.text : words),

@@ -1,5 +1,5 @@
 import { describe, expect, inject, it } from 'vitest';
-import type { FeedNotice } from '../../../server/orchestrator/ports/conversation-feed.ts';
+import type { FeedMessage } from '../../../server/orchestrator/ports/conversation-feed.ts';
 import { key } from '../store/sample-turns.ts';
 import { startOwnRedis } from '../../support/own-redis.ts';
 import { rawRedis } from '../../support/raw-redis.ts';
@@ -14,7 +14,7 @@ describe('a feed whose connection is lost', () => {
     await using redis = await startOwnRedis();
     using raw = rawRedis(redis.url);
     await using backing = await openRedisBacking({ url: redis.url });
-    const heard: FeedNotice[] = [];
+    const heard: FeedMessage[] = [];
     const stop = await backing.feed.listen(key, (notice) => void heard.push(notice));
     expect(heard).toEqual([]);
     await raw.redis.call('CLIENT', 'KILL', 'TYPE', 'pubsub');

@@ -155,7 +155,7 @@ export const mutants: readonly Mutant[] = [
     without: 'a look at whether the conversation has ended',
     edits: [
       {
-        file: 'server/orchestrator/starting-point.ts',
+        file: 'server/orchestrator/open-or-resume.ts',
         from: "if (stored.status !== 'active') {",
         to: 'if (false) {',
       },

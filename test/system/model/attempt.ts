@@ -43,7 +43,7 @@ export function serverName(index: number): string {
   return 'ABC'.charAt(index);
 }
 
-export function standInLine({ state, index, attempt }: Running, at: 'front' | 'back'): State {
+export function enqueue({ state, index, attempt }: Running, at: 'front' | 'back'): State {
   const { place, call, keepsPlace } = attempt;
   const mostWaiting = keepsPlace ? null : call.mostWaiting;
   const standing: Attempt = { ...attempt, hasStood: true, phase: { kind: 'lining-up', isCalled: false } };

@@ -99,18 +99,20 @@ export class LuaScripts {
       case 'settle': {
         const token = command.token === null ? '' : this.#text(command.token);
         const heard = command.agentMayHaveHeard ? '1' : '0';
-        return String(await redis.settleRelease(lock, holder, waiting, events, token, heard, longMs, longMs));
+        return String(
+          await redis.releaseAndHandOver(lock, holder, waiting, events, token, heard, longMs, longMs),
+        );
       }
       case 'stand':
         return JSON.stringify(
-          await redis.standInLine(
+          await redis.enqueue(
             ...[lock, waiting, events, this.#text(command.place)],
             ...['', command.at, longMs, longMs, String(command.mostWaiting ?? enough)],
           ),
         );
       case 'leave':
         return String(
-          await redis.leaveLine(lock, waiting, events, this.#text(command.place), longMs, longMs),
+          await redis.leaveQueue(lock, waiting, events, this.#text(command.place), longMs, longMs),
         );
       case 'interrupt': {
         const owner = this.#text(command.owner);

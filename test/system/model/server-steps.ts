@@ -1,4 +1,4 @@
-import { giveUp, requestLease, serverName, standInLine } from './attempt.ts';
+import { giveUp, requestLease, serverName, enqueue } from './attempt.ts';
 import type { Outcome, Running } from './attempt.ts';
 import { send, serverAt } from './change-state.ts';
 import type { Step } from './explore.ts';
@@ -28,7 +28,7 @@ export function serverSteps(state: State, index: number, rules: Rules): Step<Sta
   if (phase.kind === 'waiting') {
     const mayHaveRunOut = state.redis.lock === null || state.redis.lock === attempt.place;
     if (phase.isCalled) add(['is called, asks for the lease', requestLease(state, index, attempt)]);
-    else if (rules.standsAgain && mayHaveRunOut) add(['stands in line again', standInLine(running, 'front')]);
+    else if (rules.standsAgain && mayHaveRunOut) add(['stands in line again', enqueue(running, 'front')]);
   }
   return steps;
 }

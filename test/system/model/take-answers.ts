@@ -1,4 +1,4 @@
-import { giveUp, givingBack, requestLease, standInLine } from './attempt.ts';
+import { giveUp, givingBack, requestLease, enqueue } from './attempt.ts';
 import type { Outcome, Running } from './attempt.ts';
 import { acknowledge, end, refuse, send, sendUnheeded, serverAt } from './change-state.ts';
 import type { Answer, Attempt, Command, CommittedTurn, LoadAnswer, State } from './protocol-state.ts';
@@ -63,7 +63,7 @@ function takeRefusal(running: Running, loaded: LoadAnswer): Outcome | null {
     ];
   }
   const isFirst = isDuplicate || call.whenBusy === 'interrupt' || hasStood;
-  return ['is refused the lease, stands in line', standInLine(running, isFirst ? 'front' : 'back')];
+  return ['is refused the lease, stands in line', enqueue(running, isFirst ? 'front' : 'back')];
 }
 
 function takeStanding(running: Running, standing: 'called' | 'waiting' | 'full'): Outcome {

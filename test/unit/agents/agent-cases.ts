@@ -4,7 +4,7 @@ import type { Activity } from '../../../server/answer/activity.ts';
 import { normalizeActivities } from '../../../server/answer/normalize/normalize-activities.ts';
 import { parseTurn } from '../../../server/answer/parse-turn.ts';
 import { prepareWorkflow } from '../../../server/domain/workflow.ts';
-import { AnswerSoFar } from '../../../server/answer/answer-so-far.ts';
+import { AnswerBuffer } from '../../../server/answer/answer-buffer.ts';
 import vendorOnboarding from '../../../workflows/vendor-onboarding.ts';
 import { done, event, opening } from '../../support/openai-server/chunks.ts';
 
@@ -93,7 +93,7 @@ const workflow = prepareWorkflow(vendorOnboarding);
 
 /** What the person and the state get of an answer, and every text that was shown on the way. */
 export function read(activities: readonly Activity[]) {
-  const answer = new AnswerSoFar();
+  const answer = new AnswerBuffer();
   const shown = new Map<string, string>();
   const everShown: string[] = [];
   for (const activity of activities) {

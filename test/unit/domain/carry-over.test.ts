@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { carryOver, carryOverWhole } from '../../../server/domain/carry-over.ts';
+import { migrateState, carryOverWhole } from '../../../server/domain/migrate-state.ts';
 import { isTurnkeeperError } from '../../../server/domain/errors.ts';
 import type { WorkflowDefinition } from '../../../workflows/definition/define-workflow.ts';
 import { prepareWorkflow } from '../../../server/domain/workflow.ts';
@@ -64,7 +64,7 @@ describe('a state of another version', () => {
 
   it('can be had without the fields that no longer fit', () => {
     const state = storedState({ collected: { fullName: 'Ada', nickname: 'hidden' } });
-    const { state: carried, unfit } = carryOver(version2(), state);
+    const { state: carried, unfit } = migrateState(version2(), state);
     expect(carried.collected).toEqual({ fullName: 'Ada' });
     expect(unfit).toEqual(['nickname']);
   });
@@ -109,6 +109,8 @@ describe('a migrate that answers something else than fields', () => {
       migrate,
       steps: [{ id: 'a', title: 'A' }],
     });
-    expect(() => carryOver(changed, storedState({ collected: { from: '2030-05-01' } }))).toThrow('migrate');
+    expect(() => migrateState(changed, storedState({ collected: { from: '2030-05-01' } }))).toThrow(
+      'migrate',
+    );
   });
 });

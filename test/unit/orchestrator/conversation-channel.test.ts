@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ConversationChannel } from '../../../server/orchestrator/conversation-channel.ts';
-import type { FeedNotice } from '../../../server/orchestrator/ports/conversation-feed.ts';
+import type { FeedMessage } from '../../../server/orchestrator/ports/conversation-feed.ts';
 import { ManualClock } from '../../../server/testing/index.ts';
 
 const part = { turnId: 'turn-1', turnNumber: 1, events: [{ type: 'agent.typing' }] } as const;
@@ -9,7 +9,7 @@ const failed = { type: 'failed', turnId: 'turn-1', turnNumber: 1, reason: 'LEASE
 function openChannel() {
   const clock = new ManualClock();
   const channel = new ConversationChannel({ clock, afterMs: 10_000 });
-  const heard: FeedNotice[] = [];
+  const heard: FeedMessage[] = [];
   const leave = channel.join((notice) => void heard.push(notice));
   return { clock, channel, heard, leave };
 }
@@ -24,7 +24,7 @@ describe('a turn whose server says nothing more of it', () => {
     expect(heard).toEqual([{ type: 'live', ...part }]);
     clock.advance(1);
     expect(heard.at(-1)).toEqual(failed);
-    const late: FeedNotice[] = [];
+    const late: FeedMessage[] = [];
     channel.join((notice) => void late.push(notice));
     expect(late).toEqual([]);
   });
@@ -45,7 +45,7 @@ describe('a turn that has taken the place of another', () => {
     channel.show({ ...part, turnId: 'turn-2' });
     channel.fail({ type: 'failed', turnId: 'turn-1', turnNumber: 1, reason: 'TURN_INTERRUPTED' });
     expect(heard.map(({ type }) => type)).toEqual(['live', 'live', 'failed']);
-    const late: FeedNotice[] = [];
+    const late: FeedMessage[] = [];
     channel.join((notice) => void late.push(notice));
     expect(late).toMatchObject([{ type: 'live', turnId: 'turn-2' }]);
   });

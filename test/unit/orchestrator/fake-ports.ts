@@ -87,7 +87,7 @@ export function fakePorts(script: Script) {
         calls.push('acquire');
         return tell(acquisition());
       },
-      standInLine: (_key, _place, { at, maxMs }) => {
+      enqueue: (_key, _place, { at, maxMs }) => {
         calls.push(`stand at the ${at} for ${maxMs} ms`);
         return {
           untilCalled: () => {

@@ -2,20 +2,20 @@ import { describe, expect, it } from 'vitest';
 import { TurnkeeperError } from '../../../server/domain/errors.ts';
 import { withLease } from '../../../server/orchestrator/with-lease.ts';
 import type { TurnSlot } from '../../../server/orchestrator/turn-gate.ts';
-import type { HeldConversation } from '../../../server/orchestrator/with-lease.ts';
+import type { LeasedConversation } from '../../../server/orchestrator/with-lease.ts';
 import type {
   LoadedConversation,
-  UsedTurnId,
+  CommittedTurn,
 } from '../../../server/orchestrator/ports/workflow-state-store.ts';
 import { key } from '../../redis/store/sample-turns.ts';
 import { fakePorts, ownToken } from './fake-ports.ts';
 
 type Ports = ReturnType<typeof fakePorts>;
 
-const used: UsedTurnId = { turnNumber: 1, inputDigest: 'digest', record: null };
+const used: CommittedTurn = { turnNumber: 1, inputDigest: 'digest', record: null };
 
 /** What a load finds, by whose lease the conversation was under when it was read. */
-const loaded = (leaseToken: string | null, usedTurnId: UsedTurnId | null = null): LoadedConversation => ({
+const loaded = (leaseToken: string | null, usedTurnId: CommittedTurn | null = null): LoadedConversation => ({
   leaseToken,
   holder: null,
   state: null,
@@ -27,7 +27,7 @@ const loaded = (leaseToken: string | null, usedTurnId: UsedTurnId | null = null)
 const unavailable = (message: string) => new TurnkeeperError('STATE_STORE_UNAVAILABLE', message);
 
 /** Notes that the work was done among the calls to the ports, and answers what it was given. */
-type WhileHeld = (held: HeldConversation) => Promise<void>;
+type WhileHeld = (held: LeasedConversation) => Promise<void>;
 
 function run({ dependencies, calls }: Ports, whileHeld: WhileHeld = () => Promise.resolve()) {
   const slot: TurnSlot = { whileWaiting: (wait) => wait() };

@@ -1,7 +1,7 @@
 import { useConversation, useDefinitions } from '@turnkeeper/client/react';
 import { useEffect, useState } from 'react';
 import type { JSX } from 'react';
-import { LonePage } from '../parts/lone-page.tsx';
+import { LonePage } from '../parts/centered-page.tsx';
 import { LoadFailure } from '../failures/load-failure.tsx';
 import { focusMain } from '../parts/main.tsx';
 import { useDocumentTitle } from '../parts/use-document-title.ts';

@@ -1,5 +1,5 @@
 import type { JSX } from 'react';
-import { LonePage } from '../parts/lone-page.tsx';
+import { LonePage } from '../parts/centered-page.tsx';
 import { hashOf } from '../routing/route.ts';
 
 export function Gone(): JSX.Element {

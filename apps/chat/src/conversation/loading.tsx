@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
 import type { JSX } from 'react';
-import { LonePage } from '../parts/lone-page.tsx';
+import { LonePage } from '../parts/centered-page.tsx';
 
 /** How long loading takes before the person who waits is told that it goes on. */
 const slowAfterMs = 4_000;

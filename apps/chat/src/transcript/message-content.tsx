@@ -4,7 +4,7 @@ import { CardMessage } from '../cards/card-message.tsx';
 import { enteredValues } from '../cards/card-json.ts';
 import { SentCard } from '../cards/sent-card.tsx';
 import { Attachment } from './attachment.tsx';
-import type { CardDesk } from './card-desk.ts';
+import type { CardDesk } from './card-actions.ts';
 import { Markdown } from './markdown.tsx';
 
 interface MessageContentProps {

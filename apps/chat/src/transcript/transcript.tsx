@@ -5,7 +5,7 @@ import type { JSX, ReactNode } from 'react';
 import { lastTurnOf } from '../conversation/standing.ts';
 import { Icon } from '../parts/icon.tsx';
 import { useFocusAfterLast } from '../parts/use-focus-after-last.ts';
-import { cardDesk } from './card-desk.ts';
+import { cardDesk } from './card-actions.ts';
 import { FailedTurn } from './failed-turn.tsx';
 import { LiveAnswer } from './live-answer.tsx';
 import { MessageContent } from './message-content.tsx';

@@ -4,7 +4,7 @@ import type { TypedDefinition } from '../../../../workflows/definition/types.ts'
 import { TurnkeeperClientError, hasReason } from '../../client-error.ts';
 import type { Connection } from '../../connection.ts';
 import { resumedConversation } from '../../conversation.ts';
-import { givingWay } from './giving-way.ts';
+import { withoutBusyRetry } from './without-busy-retry.ts';
 import { randomId } from '../../random-id.ts';
 import { clientErrorOf } from '../client-error-of.ts';
 import type { PendingTurn } from '../types.ts';
@@ -145,7 +145,7 @@ export class OwnTurn {
     sending: AbortController,
   ): Promise<void> {
     const { conversationId: id, state, catchUp, take } = this.#parts;
-    const connection = givingWay(this.#parts.connection, {
+    const connection = withoutBusyRetry(this.#parts.connection, {
       whenBusy,
       wasUnknown: this.#wasUnknown,
       onRetry: ({ attempt, error }) => {

@@ -1,6 +1,6 @@
 import type { Json } from '../../../../workflows/definition/json.ts';
 import { limits } from '../../../domain/limits.ts';
-import { own } from '../../../domain/own-property.ts';
+import { ownProperty } from '../../../domain/own-property.ts';
 import { isNode, ownFlag } from '../card-node.ts';
 import type { CardNode } from '../card-node.ts';
 import { textOf } from './text-of.ts';
@@ -12,7 +12,7 @@ export function choiceIssue(input: CardNode, value: Json, mostSteps: number): st
     return `must be a text of at most ${limits.textChars} characters`;
   }
   // These choices are looked up elsewhere while a person types: the card doesn't hold them.
-  if (isNode(own(input, 'choices.data'))) return null;
+  if (isNode(ownProperty(input, 'choices.data'))) return null;
   const choices = choicesOf(input);
   if (!ownFlag(input, 'isMultiSelect')) {
     return choices.has(given) ? null : "must be one of the card's choices";
@@ -21,10 +21,10 @@ export function choiceIssue(input: CardNode, value: Json, mostSteps: number): st
 }
 
 function choicesOf(input: CardNode): ReadonlySet<string> {
-  const choices = own(input, 'choices');
+  const choices = ownProperty(input, 'choices');
   if (!Array.isArray(choices)) return new Set();
   return new Set(
-    choices.flatMap((choice) => (isNode(choice) ? (textOf(own(choice, 'value') ?? null) ?? []) : [])),
+    choices.flatMap((choice) => (isNode(choice) ? (textOf(ownProperty(choice, 'value') ?? null) ?? []) : [])),
   );
 }
 

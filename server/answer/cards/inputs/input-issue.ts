@@ -1,6 +1,6 @@
 import type { Json } from '../../../../workflows/definition/json.ts';
 import { limits } from '../../../domain/limits.ts';
-import { own } from '../../../domain/own-property.ts';
+import { ownProperty } from '../../../domain/own-property.ts';
 import { ownFlag, ownNumber, ownText } from '../card-node.ts';
 import type { CardInput } from '../submit-actions.ts';
 import { choiceIssue } from './choice-issue.ts';
@@ -19,7 +19,7 @@ export function inputIssue(input: CardInput, value: Json | undefined, effort: Ef
   const type = ownText(node, 'type') ?? '';
   if (value === undefined || value === '') {
     // A switch may be on for the empty text.
-    const isMissing = value === undefined || own(node, 'valueOn') !== value;
+    const isMissing = value === undefined || ownProperty(node, 'valueOn') !== value;
     const isRequired = ownFlag(node, 'isRequired') && !isReplaceable && firstInputs.has(type);
     return isMissing && isRequired ? 'is required' : null;
   }

@@ -1,6 +1,6 @@
 import type { Json } from '../../../../workflows/definition/json.ts';
 import { patternStepsWithin } from '../../../../workflows/definition/pattern-steps.ts';
-import { own } from '../../../domain/own-property.ts';
+import { ownProperty } from '../../../domain/own-property.ts';
 import { ownNumber, ownText } from '../card-node.ts';
 import type { CardNode } from '../card-node.ts';
 import type { Effort } from './effort.ts';
@@ -10,7 +10,7 @@ export function textIssue(input: CardNode, value: Json, effort: Effort): string 
   if (typeof value !== 'string') return 'must be a text';
   const maxLength = ownNumber(input, 'maxLength') ?? 0;
   // A browser bounds what is typed, not what the card itself put in.
-  if (maxLength > 0 && value.length > maxLength && value !== own(input, 'value')) {
+  if (maxLength > 0 && value.length > maxLength && value !== ownProperty(input, 'value')) {
     return `must be at most ${maxLength} characters`;
   }
   const regex = ownText(input, 'regex');

@@ -1,5 +1,5 @@
 import type { Json } from '../../../../workflows/definition/json.ts';
-import { own } from '../../../domain/own-property.ts';
+import { ownProperty } from '../../../domain/own-property.ts';
 import { ownFlag } from '../card-node.ts';
 import type { CardNode } from '../card-node.ts';
 import { textOf } from './text-of.ts';
@@ -15,7 +15,7 @@ export function toggleIssue(input: CardNode, value: Json): string | null {
 
 /** Where the card gives no text, some renderers take what it gives as one, some what is usual. */
 function spellings(input: CardNode, key: string, usual: string): string[] {
-  const declared = own(input, key);
+  const declared = ownProperty(input, key);
   if (typeof declared === 'string' && declared !== '') return [declared];
   return [usual, ...(declared === undefined ? [] : [textOf(declared) ?? usual])];
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Pieces } from '../../../../server/agents/openai-compatible/pieces.ts';
-import { SpokenSoFar } from '../../../../server/agents/openai-compatible/spoken-so-far.ts';
+import { VisiblePrompt } from '../../../../server/agents/openai-compatible/visible-prompt.ts';
 import type { Activity } from '../../../../server/answer/activity.ts';
 import { StreamedTexts } from '../../../../server/answer/live/streamed-texts.ts';
 import { contentChunk, finishChunk, opening } from '../../../support/openai-server/chunks.ts';
@@ -135,7 +135,7 @@ describe('while an answer is being written', () => {
     );
     fc.assert(
       fc.property(texts, (content) => {
-        const spoken = new SpokenSoFar(false);
+        const spoken = new VisiblePrompt(false);
         const shown = inPieces(content, 1).map((piece) => {
           spoken.append(piece);
           return spoken.text;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { limits } from '../../../../server/domain/limits.ts';
-import { LiveSoFar } from '../../../../server/answer/live/live-so-far.ts';
+import { LiveSnapshot } from '../../../../server/answer/live/live-snapshot.ts';
 import type { LiveEvent } from '../../../../server/answer/live/live-events.ts';
 
 const delta = (offset: number, text: string, streamId = 's'): LiveEvent => ({
@@ -15,7 +15,7 @@ const part = (turnNumber: number, ...events: LiveEvent[]) => ({
 
 describe('what was shown of a running turn', () => {
   it('is told once, however often and in whatever parts it comes', () => {
-    const soFar = new LiveSoFar();
+    const soFar = new LiveSnapshot();
     expect(soFar.take(part(1, delta(0, 'Wh'), delta(2, 'ere')))).toEqual(part(1, delta(0, 'Where')));
     expect(soFar.take(part(1, delta(2, 'ere')))).toEqual(part(1));
     expect(soFar.take(part(1, delta(0, 'Where to?')))).toEqual(part(1, delta(5, ' to?')));
@@ -23,7 +23,7 @@ describe('what was shown of a running turn', () => {
   });
 
   it('is taken back from where the agent took it back', () => {
-    const soFar = new LiveSoFar();
+    const soFar = new LiveSnapshot();
     soFar.take(part(1, delta(0, 'Where to?')));
     expect(soFar.take(part(1, delta(0, 'When?')))).toEqual(part(1, delta(0, 'When?')));
     expect(soFar.take(part(1, delta(2, 'o?')))).toEqual(part(1, delta(2, 'o?')));
@@ -31,13 +31,13 @@ describe('what was shown of a running turn', () => {
   });
 
   it('leaves out what does not fit, and goes on with the next part that holds all', () => {
-    const soFar = new LiveSoFar();
+    const soFar = new LiveSnapshot();
     expect(soFar.take(part(1, delta(3, 're')))).toEqual(part(1));
     expect(soFar.take(part(1, delta(0, 'Where')))).toEqual(part(1, delta(0, 'Where')));
   });
 
   it('tells of typing until something is said, and when it changes', () => {
-    const soFar = new LiveSoFar();
+    const soFar = new LiveSnapshot();
     const typing: LiveEvent = { type: 'agent.typing' };
     const searching: LiveEvent = { type: 'agent.typing', text: 'Searching' };
     expect(soFar.take(part(1, typing, typing))).toEqual(part(1, typing));
@@ -49,7 +49,7 @@ describe('what was shown of a running turn', () => {
   });
 
   it('begins anew with every turn, and heeds nothing of earlier ones', () => {
-    const soFar = new LiveSoFar();
+    const soFar = new LiveSnapshot();
     soFar.take(part(1, delta(0, 'Where')));
     expect(soFar.take(part(2, delta(0, 'When')))).toEqual(part(2, delta(0, 'When')));
     expect(soFar.take(part(1, delta(5, ' to?')))).toBeNull();
@@ -57,7 +57,7 @@ describe('what was shown of a running turn', () => {
   });
 
   it('is bounded', () => {
-    const soFar = new LiveSoFar();
+    const soFar = new LiveSnapshot();
     soFar.take(part(1, delta(0, 'x'.repeat(limits.liveChars))));
     expect(soFar.take(part(1, delta(limits.liveChars, 'y')))).toEqual(part(1));
     expect(soFar.take(part(1, delta(0, 'y', 'another')))).toEqual(part(1));

@@ -15,7 +15,7 @@ export interface TakenActivity {
 }
 
 /** An answer while it comes: what has to be kept of it, within its bounds. */
-export class AnswerSoFar {
+export class AnswerBuffer {
   /** What was kept; the name of a stream where the first of its pieces stood. */
   readonly #kept: (Activity | string)[] = [];
   readonly #streams = new StreamedTexts();

@@ -6,7 +6,7 @@ import type { ConversationState } from './state.ts';
 import type { Workflow } from './workflow.ts';
 
 /** A stored state as the loaded definition sees it, and the fields that no longer fit it. */
-interface CarriedOver {
+interface MigratedState {
   readonly state: ConversationState;
   readonly unfit: readonly string[];
 }
@@ -15,7 +15,7 @@ interface CarriedOver {
  * Takes a state that another version of the definition left over to the loaded one: through the definition's
  * `migrate`, or as it is. Fields that do not fit the loaded schemas are left out and named.
  */
-export function carryOver(workflow: Workflow, state: ConversationState): CarriedOver {
+export function migrateState(workflow: Workflow, state: ConversationState): MigratedState {
   if (state.definitionVersion === workflow.version) return { state, unfit: [] };
   // A `migrate` that renames a field leaves the old name behind as undefined: that is no field.
   const kept = Object.entries(migrate(workflow, state)).filter(([, value]) => value !== undefined);
@@ -36,7 +36,7 @@ export function carryOver(workflow: Workflow, state: ConversationState): Carried
  * @throws TurnkeeperError DEFINITION_CHANGED when a collected field does not fit the loaded definition
  */
 export function carryOverWhole(workflow: Workflow, stored: ConversationState): ConversationState {
-  const { state, unfit } = carryOver(workflow, stored);
+  const { state, unfit } = migrateState(workflow, stored);
   if (unfit.length === 0) return state;
   throw new TurnkeeperError(
     'DEFINITION_CHANGED',

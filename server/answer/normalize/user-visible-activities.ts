@@ -12,7 +12,7 @@ type ByPlace = Map<number, Activity>;
  * The activities of an answer that say something to the person, in order: messages, events, and the end of the
  * conversation. A streamed text counts once, by its final message; one that never got it counts as far as it came.
  */
-export function saidActivities(activities: readonly Activity[], report: Report): Activity[] {
+export function userVisibleActivities(activities: readonly Activity[], report: Report): Activity[] {
   const said: ByPlace = new Map();
   const placeOf = new Map<string, number>();
   const finished = new Set<string>();

@@ -2,7 +2,7 @@ import { TurnkeeperError } from '../domain/errors.ts';
 import { limits } from '../domain/limits.ts';
 import { addMerged, charsOf } from '../answer/live/merge-events.ts';
 import type { LiveEvent } from '../answer/live/live-events.ts';
-import type { FeedNotice } from '../orchestrator/ports/conversation-feed.ts';
+import type { FeedMessage } from '../orchestrator/ports/conversation-feed.ts';
 
 interface WaitingLive {
   readonly type: 'live';
@@ -11,20 +11,20 @@ interface WaitingLive {
   readonly events: LiveEvent[];
 }
 
-type Waiting = Exclude<FeedNotice, { readonly type: 'live' }> | WaitingLive;
+type Waiting = Exclude<FeedMessage, { readonly type: 'live' }> | WaitingLive;
 
 /**
  * What one watcher has heard of and not been told yet. It is bounded: of committed turns nothing waits here, and a
  * watcher who lets too many pieces of running ones wait is dropped, and comes back to what is committed by then.
  */
-export class Notices {
+export class WatcherInbox {
   #waiting: Waiting[] = [];
   #chars = 0;
   #events = 0;
   #end: { readonly error: Error | null } | null = null;
   #wake: () => void = () => undefined;
 
-  put(notice: FeedNotice): void {
+  put(notice: FeedMessage): void {
     if (this.#end !== null) return;
     // One look is enough for all that has changed until then.
     if (notice.type === 'changed' && this.#waiting.some(({ type }) => type === 'changed')) return;
@@ -47,7 +47,7 @@ export class Notices {
    * The next notice, as soon as there is one; `null` when there is to be none.
    * @throws the error that the watch was ended with
    */
-  async next(): Promise<FeedNotice | null> {
+  async next(): Promise<FeedMessage | null> {
     while (this.#end === null && this.#waiting.length === 0) {
       await new Promise<void>((resolve) => {
         this.#wake = resolve;
@@ -56,7 +56,7 @@ export class Notices {
     return this.#take();
   }
 
-  #take(): FeedNotice | null {
+  #take(): FeedMessage | null {
     if (this.#end !== null) {
       if (this.#end.error !== null) throw this.#end.error;
       return null;
@@ -66,7 +66,7 @@ export class Notices {
     return notice;
   }
 
-  #putLive({ turnId, turnNumber, events }: Extract<FeedNotice, { readonly type: 'live' }>): void {
+  #putLive({ turnId, turnNumber, events }: Extract<FeedMessage, { readonly type: 'live' }>): void {
     const last = this.#waiting.at(-1);
     if (last?.type === 'live' && last.turnId === turnId) {
       this.#count(last, -1);

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { link, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { z } from 'zod';
-import { processMark } from './process-mark.ts';
+import { processMark } from './process-identity.ts';
 
 const claimSchema = z.object({
   ownerPid: z.int().positive(),

@@ -1,5 +1,5 @@
 import type { TurnInput } from '../domain/briefing.ts';
-import { carryOverWhole } from '../domain/carry-over.ts';
+import { carryOverWhole } from '../domain/migrate-state.ts';
 import { TurnkeeperError } from '../domain/errors.ts';
 import type { ConversationState } from '../domain/state.ts';
 import type { Workflow } from '../domain/workflow.ts';
@@ -8,7 +8,7 @@ import type { Dependencies } from './dependencies.ts';
 import { workflowOf, workflowToOpen } from './find-workflow.ts';
 import { openState } from './open-state.ts';
 
-interface Beginning {
+interface OpenedConversation {
   /** The workflow that the caller named, if one was. */
   readonly named: Workflow | null;
   readonly input: TurnInput;
@@ -19,9 +19,9 @@ interface Beginning {
  * The state that a turn starts from, checked to be one that can take it.
  * @throws TurnkeeperError UNKNOWN_CARD, UNKNOWN_WORKFLOW, WORKFLOW_MISMATCH, WORKFLOW_ENDED, DEFINITION_CHANGED
  */
-export function startingPoint(
+export function openOrResume(
   { workflows, ids, clock }: Dependencies,
-  { named, input, stored }: Beginning,
+  { named, input, stored }: OpenedConversation,
 ): { workflow: Workflow; state: ConversationState } {
   requireShownCard(input, stored);
   if (stored === null) {

@@ -8,7 +8,7 @@ import { PromptReader } from './prompt-reader.ts';
  * structure of one in text. Never structure, never thoughts. A closing mark alone makes thoughts of what was said until
  * then: of a model that may write such, words are shown only once that mark has come. Each piece is read once.
  */
-export class SpokenSoFar {
+export class VisiblePrompt {
   readonly #thoughts = new ThoughtFilter();
   readonly #mayHideThoughts: boolean;
   #wasTakenBack = false;

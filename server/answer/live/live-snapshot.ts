@@ -17,7 +17,7 @@ type Delta = Extract<LiveEvent, { readonly type: 'message.delta' }>;
  * Parts may come twice, or late, or not at all: what is new in one is told, and what does not fit is left for the next
  * part that holds all of it.
  */
-export class LiveSoFar {
+export class LiveSnapshot {
   #turn: Omit<LivePart, 'events'> | null = null;
   #typing: Typing | null = null;
   readonly #texts = new Map<string, string>();

@@ -25,7 +25,7 @@ interface AskedTurn {
   readonly agentName: string;
 }
 
-interface TakenAnswer {
+interface AppliedAnswer {
   readonly agentConversationId: string;
   readonly activities: readonly Activity[];
   readonly issues: readonly string[];
@@ -42,9 +42,9 @@ interface Committing {
  * What is to be stored of a turn: the state that the agent's answer leads to, and the turn's record. Pure.
  * @throws TurnkeeperError AGENT_FAILED for an answer that comes to nothing at all
  */
-export function takeAnswer(
+export function applyAnswer(
   { turnId, input, workflow, state, agentName }: AskedTurn,
-  answer: TakenAnswer,
+  answer: AppliedAnswer,
   { leaseToken, now, ttlSeconds }: Committing,
 ): { state: ConversationState; record: TurnRecord } {
   const parsed = parseTurn(answer.activities, workflow);

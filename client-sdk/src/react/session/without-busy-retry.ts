@@ -16,7 +16,7 @@ interface OwnTurnCalls {
  * for the user to say, whose words would answer another question later. The very turn that is running is never in its own
  * way (I4).
  */
-export function givingWay(
+export function withoutBusyRetry(
   connection: Connection,
   { whenBusy = 'reject', wasUnknown, onRetry }: OwnTurnCalls,
 ): Connection {

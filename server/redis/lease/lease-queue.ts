@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Clock } from '../../orchestrator/ports/clock.ts';
 import type { Wait, WaitEnd, WaitOptions } from '../../orchestrator/ports/lease.ts';
 import type { ConversationKeys } from '../conversation-keys.ts';
-import type { LineTimes } from '../line-times.ts';
+import type { LineTimes } from './queue-times.ts';
 import type { RedisConnection } from '../connection/redis-connection.ts';
 import type { Subscriptions } from '../connection/subscriptions.ts';
 import { storeUnavailable } from '../connection/unavailable.ts';
@@ -27,7 +27,7 @@ const calledInVainMs = 100;
  * A wait for a lease. The release calls who is next by a message, so nobody polls; only when the lease's life is over
  * without a release, because its holder died, or when who was called may have died, does who waits look after it.
  */
-export class WaitInLine implements Wait {
+export class LeaseQueue implements Wait {
   readonly #line: Line;
   readonly #names: Names;
   readonly #options: WaitOptions;
@@ -49,7 +49,7 @@ export class WaitInLine implements Wait {
     });
     const ring = (): void => this.#bell.ring('look');
     options.signal.addEventListener('abort', ring);
-    const stopBack = line.subscriptions.onBack(ring);
+    const stopBack = line.subscriptions.onReconnect(ring);
     this.#cleanups.push(cancelDeadline, stopBack, () => options.signal.removeEventListener('abort', ring));
     this.#cleanups.push(() => this.#cancelLook());
   }
@@ -85,13 +85,13 @@ export class WaitInLine implements Wait {
     const { lock, waiting, events, place } = this.#names;
     // Even if it never stood there, as far as is known: an answer may have been lost, or an interruption have put it there.
     await redis
-      .leaveLine(lock, waiting, events, place, String(line.keptMs), String(line.longestWaitMs))
+      .leaveQueue(lock, waiting, events, place, String(line.keptMs), String(line.longestWaitMs))
       .catch(() => undefined);
   }
 
   async #hear(): Promise<void> {
     const { subscriptions, clock, line } = this.#line;
-    const stop = await subscriptions.hear(this.#names.events, (place) => {
+    const stop = await subscriptions.subscribe(this.#names.events, (place) => {
       this.#cancelLook();
       if (place === this.#names.place) this.#bell.ring('called');
       // Should who was called have died, nobody else will tell.
@@ -106,7 +106,7 @@ export class WaitInLine implements Wait {
     const { at, mostWaiting } = this.#options;
     const bounds = [String(line.keptMs), String(line.longestWaitMs), String(mostWaiting)];
     try {
-      const reply = await redis.standInLine(lock, waiting, events, place, this.#arrived, at, ...bounds);
+      const reply = await redis.enqueue(lock, waiting, events, place, this.#arrived, at, ...bounds);
       const [called, arrived, leaseLeftMs] = standing.parse(reply);
       // Not called, and no lease to wait for: by a clock of Redis that was set forward, the place was taken for a dead one's.
       this.#arrived = called === 0 && leaseLeftMs < 0 ? '' : arrived;
