@@ -29,10 +29,17 @@ module.exports = {
     },
     {
       name: 'contract-is-a-leaf',
-      comment: 'The wire is written once, for the server, the client and the page alike.',
+      comment:
+        'The wire is written once, for the server, the client and the page alike. Definitions lend it their types: a result has those of its workflow.',
       severity: 'error',
       from: { path: '^contract' },
-      to: { pathNot: ['^contract', 'node_modules/zod/'] },
+      to: { pathNot: ['^contract', '^workflows/definition/(json|types|shipped)', 'node_modules/zod/'] },
+    },
+    {
+      name: 'contract-takes-only-types-from-definitions',
+      severity: 'error',
+      from: { path: '^contract' },
+      to: { path: '^workflows', dependencyTypesNot: ['type-only'] },
     },
     {
       name: 'domain-is-pure',
@@ -100,10 +107,12 @@ module.exports = {
       to: { path: `^${adapters}/` },
     },
     {
-      name: 'the-sdk-takes-only-types-from-the-server',
+      name: 'the-sdk-takes-only-types-from-the-server-and-the-contract',
+      comment:
+        'zod, which the contract is written in, would make the client heavier than everything else in it.',
       severity: 'error',
       from: { path: '^client-sdk' },
-      to: { path: '^(server|workflows)', dependencyTypesNot: ['type-only'] },
+      to: { path: '^(contract|server|workflows)', dependencyTypesNot: ['type-only'] },
     },
     {
       name: 'production-does-not-know-testing',

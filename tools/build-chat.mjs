@@ -28,7 +28,9 @@ const sources = [
   ...['index.html', 'package.json', 'public', 'src', 'tsconfig.json', 'vite.config.ts'].map((name) =>
     join(app, name),
   ),
-  ...['client-sdk/src', 'client-sdk/package.json', 'package-lock.json'].map((name) => join(root, name)),
+  ...['contract', 'client-sdk/src', 'client-sdk/package.json', 'package-lock.json'].map((name) =>
+    join(root, name),
+  ),
 ];
 
 const reason = whyBuild();

@@ -1,4 +1,4 @@
-import type { FailureReason, Issue } from '../../server/domain/errors.ts';
+import type { FailureReason, Issue } from '../../contract/errors.ts';
 
 /**
  * Why a call failed: one of the server's reasons, or that no Turnkeeper server could be asked.

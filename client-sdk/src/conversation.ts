@@ -1,17 +1,11 @@
+import type { TurnInput, WhenBusy } from '../../contract/inputs.ts';
+import type { ConversationResult, EndResult, TurnResult } from '../../contract/results.ts';
 import type { Json } from '../../workflows/definition/json.ts';
 import type { ShippedDefinition } from '../../workflows/definition/shipped.ts';
 import type { TypedDefinition } from '../../workflows/definition/types.ts';
-import type { TurnInput, WhenBusy } from '../../server/router/requests.ts';
 import type { Connection } from './connection.ts';
 import { randomId } from './random-id.ts';
-import type {
-  ConversationResult,
-  EndRequest,
-  EndResult,
-  GetRequest,
-  TurnResult,
-  WatchEvent,
-} from './results.ts';
+import type { EndRequest, GetRequest, WatchEvent } from './results.ts';
 
 /**
  * What every call takes.

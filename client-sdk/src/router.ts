@@ -23,4 +23,4 @@ import type { TypedDefinition } from '../../workflows/definition/types.ts';
  */
 export type AppRouter<Definition extends TypedDefinition = ShippedDefinition> = ApiRouter<Definition, object>;
 
-export type { ErrorData, ErrorShape } from '../../server/router/error-shape.ts';
+export type { ErrorData, ErrorShape } from '../../contract/errors.ts';

@@ -1,5 +1,5 @@
 import { TRPCClientError } from '@trpc/client';
-import type { ErrorData } from '../../server/router/error-shape.ts';
+import type { ErrorData } from '../../contract/errors.ts';
 import { TurnkeeperClientError } from './client-error.ts';
 import type { ClientFailureReason } from './client-error.ts';
 import { neverLeftFor } from './never-left.ts';

@@ -1,8 +1,7 @@
+import type { ListRequest } from '../../contract/inputs.ts';
+import type { ConversationPage, DefinitionResult } from '../../contract/results.ts';
 import type { ShippedDefinition } from '../../workflows/definition/shipped.ts';
 import type { TypedDefinition } from '../../workflows/definition/types.ts';
-import type { DefinitionView } from '../../server/orchestrator/describe-definitions.ts';
-import type { ListRequest } from '../../server/router/requests.ts';
-import type { ListOutput } from '../../server/router/results.ts';
 import type { TokenProvider } from './access-token.ts';
 import { connect } from './connection.ts';
 import { keepConnection } from './connection-of.ts';
@@ -67,9 +66,9 @@ export interface TurnkeeperClient<Definition extends TypedDefinition = ShippedDe
   /** A conversation that was begun earlier, whatever its workflow. */
   resume(conversationId: string): ResumedConversation<Definition>;
   /** The caller's live conversations, newest activity first. */
-  list(request?: ListRequest, options?: CallOptions): Promise<ListOutput>;
+  list(request?: ListRequest, options?: CallOptions): Promise<ConversationPage>;
   /** The workflows that the server runs, with their steps and the JSON Schema of what each step collects. */
-  definitions(options?: CallOptions): Promise<DefinitionView[]>;
+  definitions(options?: CallOptions): Promise<DefinitionResult[]>;
 }
 
 /** The client over time and chance of one's choosing, for tests of how it retries. */

@@ -1,7 +1,7 @@
+import type { LiveEvent } from '../../contract/watch-events.ts';
 import type { Activity } from './activity.ts';
 import { limits } from '../domain/limits.ts';
 import { LiveEvents } from './live/live-events.ts';
-import type { LiveEvent } from './live/live-events.ts';
 import { StreamedTexts } from './live/streamed-texts.ts';
 import type { Stream } from './live/streamed-texts.ts';
 import { isForUser } from './normalize/is-for-user.ts';

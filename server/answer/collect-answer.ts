@@ -1,5 +1,5 @@
+import type { LiveEvent } from '../../contract/watch-events.ts';
 import type { Activity } from './activity.ts';
-import type { LiveEvent } from './live/live-events.ts';
 import { AnswerBuffer } from './answer-buffer.ts';
 import type { UnlessAborted } from './unless-aborted.ts';
 

@@ -1,9 +1,9 @@
 import { z } from 'zod';
+import { agentActions } from '../../contract/results.ts';
 import type { Json } from '../../workflows/definition/json.ts';
 import { parseRelaxedJson } from './text/relaxed-json.ts';
 import { toBoundedJson } from '../domain/bounded-json.ts';
 import { limits } from '../domain/limits.ts';
-import { agentActions } from '../domain/parsed-turn.ts';
 
 /**
  * The structure an agent may answer with (docs/workflows.md); everything is optional, unknown keys are let pass. Models

@@ -1,3 +1,4 @@
+import type { PayloadSource } from '../../contract/results.ts';
 import type { Activity } from './activity.ts';
 import { partsOf } from './text/visible-text.ts';
 import { withoutThoughts } from './text/thought-filter.ts';
@@ -11,7 +12,7 @@ import { isServiceEntity } from './normalize/service-entities.ts';
 import { ownProperty } from '../domain/own-property.ts';
 import { boundIssues } from '../domain/parse-issues.ts';
 import { confidenceOf } from '../domain/parsed-turn.ts';
-import type { AgentEnd, ParsedTurn, PayloadSource } from '../domain/parsed-turn.ts';
+import type { AgentEnd, ParsedTurn } from '../domain/parsed-turn.ts';
 import type { Workflow } from '../domain/workflow.ts';
 
 interface Candidate {

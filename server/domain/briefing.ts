@@ -1,22 +1,10 @@
+import type { TurnInput } from '../../contract/inputs.ts';
 import type { CollectedFields, Json } from '../../workflows/definition/json.ts';
 import type { CardAction } from './card-action.ts';
 import type { Position } from './position.ts';
 import type { Workflow } from './workflow.ts';
 
-/** What a turn brings in. */
-export type TurnInput =
-  | { readonly type: 'text'; readonly text: string }
-  | {
-      readonly type: 'cardAction';
-      readonly cardId: string;
-      readonly data: Readonly<Record<string, Json>>;
-      /** Which of the card's actions was taken, where the data doesn't tell: its verb, or its id. */
-      readonly action?: string | undefined;
-    }
-  /** Lets the agent speak first. */
-  | { readonly type: 'open' };
-
-/** The same as an agent is given it: a card's data with the action of the card that it was submitted by. */
+/** A turn's input as an agent gets it: a card's data with the action of the card that submitted it. */
 export type AgentInput =
   | Exclude<TurnInput, { readonly type: 'cardAction' }>
   | {

@@ -1,62 +1,7 @@
+import { failureReasons } from '../../contract/errors.ts';
+import type { FailureReason, Issue } from '../../contract/errors.ts';
 import { cutTo } from './first-chars.ts';
 import { limits } from './limits.ts';
-
-/**
- * What a caller can do about one piece of bad input: where it is, and what is wrong with it.
- *
- * @example
- * ```ts
- * const lines = (error.issues ?? []).map(({ path, message }: Issue) => `${path}: ${message}`);
- * ```
- */
-export interface Issue {
-  /** Dotted path in the input, `input.text`; empty for the whole. */
-  readonly path: string;
-  readonly message: string;
-}
-
-/**
- * Every reason a call can fail for, with the tRPC code it travels under and whether the same call may succeed later.
- * This is the closed union that clients see as a type.
- */
-export const failureReasons = {
-  INVALID_INPUT: { code: 'BAD_REQUEST', retryable: false },
-  UNKNOWN_WORKFLOW: { code: 'BAD_REQUEST', retryable: false },
-  WORKFLOW_MISMATCH: { code: 'BAD_REQUEST', retryable: false },
-  UNKNOWN_CARD: { code: 'BAD_REQUEST', retryable: false },
-  UNAUTHENTICATED: { code: 'UNAUTHORIZED', retryable: false },
-  TENANT_NOT_ALLOWED: { code: 'FORBIDDEN', retryable: false },
-  ADDRESS_NOT_ALLOWED: { code: 'FORBIDDEN', retryable: false },
-  WORKFLOW_NOT_FOUND: { code: 'NOT_FOUND', retryable: false },
-  TURN_IN_PROGRESS: { code: 'CONFLICT', retryable: true },
-  TURN_INTERRUPTED: { code: 'CONFLICT', retryable: true },
-  LEASE_LOST: { code: 'CONFLICT', retryable: true },
-  STATE_CHANGED: { code: 'CONFLICT', retryable: true },
-  TURN_ID_REUSED: { code: 'CONFLICT', retryable: false },
-  WORKFLOW_ENDED: { code: 'PRECONDITION_FAILED', retryable: false },
-  FIELDS_MISSING: { code: 'PRECONDITION_FAILED', retryable: false },
-  DEFINITION_CHANGED: { code: 'PRECONDITION_FAILED', retryable: false },
-  PAYLOAD_TOO_LARGE: { code: 'PAYLOAD_TOO_LARGE', retryable: false },
-  RATE_LIMITED: { code: 'TOO_MANY_REQUESTS', retryable: true },
-  AGENT_FAILED: { code: 'BAD_GATEWAY', retryable: true },
-  AGENT_TIMEOUT: { code: 'GATEWAY_TIMEOUT', retryable: true },
-  AUTHENTICATION_UNAVAILABLE: { code: 'SERVICE_UNAVAILABLE', retryable: true },
-  STATE_STORE_UNAVAILABLE: { code: 'SERVICE_UNAVAILABLE', retryable: true },
-  OVERLOADED: { code: 'SERVICE_UNAVAILABLE', retryable: true },
-  SHUTTING_DOWN: { code: 'SERVICE_UNAVAILABLE', retryable: true },
-  CONVERSATION_UNREADABLE: { code: 'INTERNAL_SERVER_ERROR', retryable: false },
-  INTERNAL: { code: 'INTERNAL_SERVER_ERROR', retryable: false },
-} as const;
-
-/**
- * Why the server failed a call.
- *
- * @example
- * ```ts
- * const canPass: readonly FailureReason[] = ['TURN_IN_PROGRESS', 'AGENT_TIMEOUT', 'OVERLOADED'];
- * ```
- */
-export type FailureReason = keyof typeof failureReasons;
 
 type RetryableReason = {
   [Reason in FailureReason]: (typeof failureReasons)[Reason]['retryable'] extends true ? Reason : never;

@@ -1,17 +1,8 @@
+import { wireLimits } from '../../contract/limits.ts';
+
 /** Bounds on what is unbounded by nature (docs/architecture.md, Trust). Characters are UTF-16 units. */
 export const limits = {
-  /** A user's message, after trimming. */
-  textChars: 8_000,
-  /** The same as JSON, in which a control character takes six: it is stored, and answered, several times. */
-  textJsonChars: 16_002,
-  /** The issues that an error lists, and the characters of one's path and message; the error's own message is bounded too. */
-  issues: 20,
-  issuePathChars: 120,
-  issueMessageChars: 300,
-  errorMessageChars: 600,
-  /** Places in an input that superjson may mark as `undefined`, and the characters of a place's path. */
-  undefinedMarks: 50,
-  undefinedMarkChars: 200,
+  ...wireLimits,
   /** What one turn's answer may hold in all, as JSON, the pieces of streamed texts included. */
   answerChars: 16_000_000,
   answerActivities: 20_000,
@@ -39,8 +30,6 @@ export const limits = {
   cardDepth: 64,
   cardValues: 5_000,
   cardChars: 250_000,
-  /** The name of a card's action: its verb, else its id. It is put into the query and kept in the transcript. */
-  cardActionNameChars: 200,
   contentTypeChars: 200,
   attachmentUrlChars: 4_096,
   attachmentNameChars: 500,

@@ -1,18 +1,6 @@
+import type { RejectedField } from '../../contract/results.ts';
 import type { CollectedFields, Json } from '../../workflows/definition/json.ts';
 import type { Workflow } from './workflow.ts';
-
-/**
- * A value of the agent's that does not fit its field.
- *
- * @example
- * ```ts
- * const explain = ({ field, issues }: RejectedField): string => `${field}: ${issues.join(', ')}`;
- * ```
- */
-export interface RejectedField {
-  readonly field: string;
-  readonly issues: readonly string[];
-}
 
 export interface MergedFields {
   readonly collected: Record<string, Json>;

@@ -1,5 +1,5 @@
+import type { Progress } from '../../contract/workflow-state.ts';
 import type { CollectedFields } from '../../workflows/definition/json.ts';
-import type { Progress } from './progress.ts';
 import type { Field, Step, Workflow } from './workflow.ts';
 
 /** Where a conversation stands in its workflow (docs/workflows.md). */

@@ -1,26 +1,14 @@
-import type { Json } from '../../workflows/definition/json.ts';
+import type { RejectedField, TurnMetadata } from '../../contract/results.ts';
 import { mergeFields } from './merge-fields.ts';
-import type { RejectedField } from './merge-fields.ts';
 import { boundIssues } from './parse-issues.ts';
-import type { AgentAction, ParsedTurn } from './parsed-turn.ts';
+import type { ParsedTurn } from './parsed-turn.ts';
 import { allMissingFields, findPosition, missingFields } from './position.ts';
 import type { Position } from './position.ts';
 import type { Progression } from './state.ts';
 import type { Field, Workflow } from './workflow.ts';
 
-/** What a turn did to the conversation. */
-export interface TurnDelta {
-  /** Whether the collected fields, the current step or the status changed. */
-  readonly stateChanged: boolean;
-  readonly collected: Readonly<Record<string, Json>>;
-  readonly rejected: readonly RejectedField[];
-  readonly ignored: readonly string[];
-  readonly step: { readonly from: string; readonly to: string };
-  readonly action: AgentAction | null;
-  readonly parse: ParsedTurn['parse'];
-  readonly parseIssues: readonly string[];
-  readonly citations: readonly string[];
-}
+/** The effects of a turn on the conversation. */
+export type TurnDelta = Omit<TurnMetadata, 'number'>;
 
 export interface Reduction {
   readonly next: Progression;

@@ -1,29 +1,20 @@
-import type { Json } from '../../workflows/definition/json.ts';
-import type { Message } from './message.ts';
-import type { ExtractedPayload } from './parsed-turn.ts';
-import type { Progress } from './progress.ts';
-import type { TurnDelta } from './reduce-turn.ts';
-import type { ConversationState, Outcome, Status } from './state.ts';
-import type { SuggestedInput } from './suggested-input.ts';
+import type { Message } from '../../contract/message.ts';
+import type { ExtractedPayload, TurnMetadata } from '../../contract/results.ts';
+import type { Progress, SuggestedInput, WorkflowState } from '../../contract/workflow-state.ts';
+import type { ConversationState } from './state.ts';
 
-/** The state as callers see it. Times are milliseconds since the epoch. */
-export interface WorkflowStateView {
-  readonly status: Status;
-  readonly currentStep: string;
-  readonly collected: Readonly<Record<string, Json>>;
-  readonly turnCount: number;
-  readonly definitionVersion: number;
-  readonly openedAt: number;
-  readonly updatedAt: number;
-  /** When it is forgotten, if nothing happens until then. */
-  readonly expiresAt: number;
-  readonly outcome?: Outcome;
-  readonly suggestedInput: SuggestedInput;
-}
+type Moment = 'openedAt' | 'updatedAt' | 'expiresAt';
 
-export interface TurnMetadata extends TurnDelta {
-  readonly number: number;
-}
+/** The state as callers see it, but with times in milliseconds since the epoch: it is stored with its turn. */
+export type WorkflowStateView = Omit<WorkflowState, Moment> & Readonly<Record<Moment, number>>;
+
+/** A result as the use cases return it: the router turns the state's times into dates. */
+export type WithEpochTimes<Result extends { workflowState: WorkflowState }> = Omit<
+  Result,
+  'workflowState'
+> & {
+  readonly workflowState: WorkflowStateView;
+};
 
 /** A committed turn, whole: what the transcript holds of it, and what a replay of its id answers (I4). */
 export interface TurnRecord {
@@ -35,22 +26,6 @@ export interface TurnRecord {
   readonly workflowState: WorkflowStateView;
   readonly progress: Progress;
   readonly turn: TurnMetadata;
-}
-
-/**
- * How long the parts of a call took, in milliseconds.
- *
- * @example
- * ```ts
- * const ownMs = ({ latencyMs, timings }: { latencyMs: number; timings: Timings }): number =>
- *   latencyMs - timings.agentMs;
- * ```
- */
-export interface Timings {
-  readonly waitMs: number;
-  readonly loadMs: number;
-  readonly agentMs: number;
-  readonly commitMs: number;
 }
 
 /** Where a conversation stands: under its workflow's definition while it is active, and for good once it has finished. */

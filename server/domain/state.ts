@@ -1,10 +1,5 @@
 import { z } from 'zod';
-import { progressSchema } from './progress.ts';
-import { summarySchema } from './summary-schema.ts';
-
-/** How a conversation ended, when it did. */
-export type Outcome = 'completed' | 'cancelled';
-export type Status = 'active' | 'completed' | 'ended';
+import { outcomes, progressSchema, statuses, summarySchema } from '../../contract/workflow-state.ts';
 
 /**
  * What is stored of a conversation, as one JSON string. Its size does not grow with the conversation's length (I9):
@@ -19,8 +14,8 @@ export const conversationStateSchema = z.object({
   committedBy: z.string(),
   workflowId: z.string(),
   definitionVersion: z.int().positive(),
-  status: z.enum(['active', 'completed', 'ended']),
-  outcome: z.enum(['completed', 'cancelled']).optional(),
+  status: z.enum(statuses),
+  outcome: z.enum(outcomes).optional(),
   /** Why it was ended, in the caller's words. */
   endReason: z.string().optional(),
   collected: z.record(z.string(), z.json()),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { progressSchema } from '../../contract/workflow-state.ts';
 import { TurnkeeperError } from './errors.ts';
 import type { ConversationKey } from './identity.ts';
-import { progressSchema } from './progress.ts';
 import type { TurnRecord } from './result.ts';
 import { conversationStateSchema } from './state.ts';
 import type { ConversationState } from './state.ts';

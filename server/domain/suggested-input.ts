@@ -1,24 +1,9 @@
 import { z } from 'zod';
+import type { SuggestedInput } from '../../contract/workflow-state.ts';
 import { missingFields } from './position.ts';
 import type { Position } from './position.ts';
 import type { Progression } from './state.ts';
 import type { JsonSchema } from './workflow.ts';
-
-/**
- * What kind of control fits the next answer.
- *
- * @example
- * ```ts
- * const choices = ({ type, choices = [] }: SuggestedInput) =>
- *   type === 'confirmation' ? ['yes', 'no'] : choices;
- * ```
- */
-export interface SuggestedInput {
-  readonly type: 'text' | 'choice' | 'confirmation' | 'none';
-  /** The field that the answer is for, where it is for one. */
-  readonly field?: string;
-  readonly choices?: readonly string[];
-}
 
 const choicesSchema = z.looseObject({ enum: z.array(z.string()).min(1) });
 

@@ -1,6 +1,6 @@
+import type { Summary } from '../../contract/workflow-state.ts';
 import type { Position } from './position.ts';
 import type { ConversationState } from './state.ts';
-import type { Summary } from './summary-schema.ts';
 import type { Field, Workflow } from './workflow.ts';
 
 type Unsummarized = Pick<ConversationState, 'workflowId' | 'turnCount' | 'endReason'>;

@@ -1,7 +1,7 @@
+import type { Message } from '../../contract/message.ts';
 import type { Activity } from '../answer/activity.ts';
 import type { AgentInput } from '../domain/briefing.ts';
 import { limits } from '../domain/limits.ts';
-import type { Message } from '../domain/message.ts';
 import { normalizeActivities } from '../answer/normalize/normalize-activities.ts';
 import { strayJson } from '../answer/normalize/text-drafts.ts';
 import { boundIssues } from '../domain/parse-issues.ts';

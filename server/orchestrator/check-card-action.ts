@@ -1,4 +1,5 @@
-import type { AgentInput, TurnInput } from '../domain/briefing.ts';
+import type { TurnInput } from '../../contract/inputs.ts';
+import type { AgentInput } from '../domain/briefing.ts';
 import { checkCardAction } from '../answer/cards/check-card-action.ts';
 import { TurnkeeperError } from '../domain/errors.ts';
 import type { TurnRecord } from '../domain/result.ts';

@@ -1,28 +1,7 @@
+import type { DefinitionResult } from '../../contract/results.ts';
 import type { JsonSchema, Step, Workflows } from '../domain/workflow.ts';
 
-/**
- * A workflow as clients see it, so that none has to hard-code it.
- *
- * @example
- * ```ts
- * const titles = (await client.definitions()).map(({ title }: DefinitionResult) => title);
- * ```
- */
-export interface DefinitionView {
-  readonly id: string;
-  readonly version: number;
-  readonly title: string;
-  readonly description?: string;
-  readonly steps: readonly {
-    readonly id: string;
-    readonly title: string;
-    readonly description?: string;
-    /** The JSON Schema of its fields; `null` for a step that collects nothing. */
-    readonly fields: JsonSchema | null;
-  }[];
-}
-
-export function describeDefinitions(workflows: Workflows): DefinitionView[] {
+export function describeDefinitions(workflows: Workflows): DefinitionResult[] {
   return [...workflows.values()].map(({ id, version, title, description, steps }) => ({
     id,
     version,

@@ -1,20 +1,20 @@
+import type { WhenBusy } from '../../contract/inputs.ts';
+import type { EndResultOf } from '../../contract/results.ts';
+import type { Outcome } from '../../contract/workflow-state.ts';
 import { migrateState, carryOverWhole } from '../domain/migrate-state.ts';
 import { TurnkeeperError } from '../domain/errors.ts';
 import type { ConversationKey } from '../domain/identity.ts';
 import { allMissingFields, findPosition, progressOf } from '../domain/position.ts';
-import type { Progress } from '../domain/progress.ts';
 import { passAll } from '../domain/reduce-turn.ts';
 import { viewState } from '../domain/result.ts';
-import type { WorkflowStateView } from '../domain/result.ts';
+import type { WithEpochTimes } from '../domain/result.ts';
 import { finalStanding } from '../domain/standing.ts';
-import type { ConversationState, Outcome } from '../domain/state.ts';
-import type { Summary } from '../domain/summary-schema.ts';
+import type { ConversationState } from '../domain/state.ts';
 import { bareSummary, summarize } from '../domain/summary.ts';
 import type { Workflow } from '../domain/workflow.ts';
 import type { Dependencies } from './dependencies.ts';
 import { workflowOf } from './find-workflow.ts';
 import { notFound } from './get-conversation.ts';
-import type { WhenBusy } from './take-lease.ts';
 import { withLease } from './with-lease.ts';
 import type { LeasedConversation } from './with-lease.ts';
 
@@ -28,25 +28,16 @@ export interface EndCommand {
   readonly waitMs: number | undefined;
 }
 
-export interface EndResult {
-  readonly conversationId: string;
-  readonly workflowId: string;
-  readonly workflowState: WorkflowStateView;
-  readonly progress: Progress;
-  readonly summary: Summary;
-  /** Whether everything about the conversation was deleted with it. */
-  readonly purged: boolean;
-  /** Only of a purge: what was stored could not be read, so everything else but the conversation's id says nothing. */
-  readonly unreadable?: true;
-}
-
 /**
  * Ends a conversation, under the same lease as a turn. One that has ended already stays as it is and answers the same.
  * @throws TurnkeeperError WORKFLOW_NOT_FOUND, FIELDS_MISSING, DEFINITION_CHANGED, TURN_IN_PROGRESS,
  * TURN_INTERRUPTED, LEASE_LOST, STATE_CHANGED, STATE_STORE_UNAVAILABLE, OVERLOADED, SHUTTING_DOWN; unless it purges,
  * CONVERSATION_UNREADABLE
  */
-export async function endConversation(dependencies: Dependencies, command: EndCommand): Promise<EndResult> {
+export async function endConversation(
+  dependencies: Dependencies,
+  command: EndCommand,
+): Promise<WithEpochTimes<EndResultOf>> {
   const { key, whenBusy, waitMs } = command;
   const outcome = await dependencies.gate.run((slot) =>
     withLease(
@@ -64,7 +55,7 @@ async function endHeld(
   dependencies: Dependencies,
   command: EndCommand,
   held: LeasedConversation,
-): Promise<EndResult> {
+): Promise<WithEpochTimes<EndResultOf>> {
   const { store, workflows, clock, observer } = dependencies;
   const { loaded, leaseToken, commit } = held;
   if (loaded.unreadable !== undefined) return purgeUnreadable(dependencies, command, held);
@@ -109,7 +100,7 @@ async function purgeUnreadable(
   { store, clock, observer }: Dependencies,
   { key }: EndCommand,
   { leaseToken, commit }: LeasedConversation,
-): Promise<EndResult> {
+): Promise<WithEpochTimes<EndResultOf>> {
   const now = clock.now();
   await commit(() => store.purge(key, { leaseToken, loaded: 'unreadable' }));
   observer.tell({

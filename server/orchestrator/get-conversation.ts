@@ -1,9 +1,9 @@
+import type { Message } from '../../contract/message.ts';
+import type { ConversationResultOf } from '../../contract/results.ts';
 import { TurnkeeperError } from '../domain/errors.ts';
 import type { ConversationKey } from '../domain/identity.ts';
-import type { Message } from '../domain/message.ts';
-import type { Progress } from '../domain/progress.ts';
 import { viewState } from '../domain/result.ts';
-import type { TurnMetadata, TurnRecord, WorkflowStateView } from '../domain/result.ts';
+import type { TurnRecord, WithEpochTimes } from '../domain/result.ts';
 import { activeStanding, finalStanding } from '../domain/standing.ts';
 import type { Dependencies } from './dependencies.ts';
 import { workflowOf } from './find-workflow.ts';
@@ -23,19 +23,6 @@ export interface GetQuery {
   readonly before: MessagePlace | undefined;
 }
 
-export interface ConversationView {
-  readonly conversationId: string;
-  readonly workflowId: string;
-  readonly workflowState: WorkflowStateView;
-  readonly progress: Progress;
-  /** What the last turn did; `null` when the transcript holds none. */
-  readonly lastTurn: TurnMetadata | null;
-  /** Newest last. */
-  readonly messages: readonly Message[];
-  /** What `before` must be to get the messages before these; `null` when there are none. */
-  readonly olderBefore: string | null;
-}
-
 /** That there is no such conversation: said of one that never existed, was forgotten, or is somebody else's (I8). */
 export function notFound(): TurnkeeperError<'WORKFLOW_NOT_FOUND'> {
   return new TurnkeeperError('WORKFLOW_NOT_FOUND', 'There is no such conversation. It may have expired.');
@@ -48,7 +35,7 @@ export function notFound(): TurnkeeperError<'WORKFLOW_NOT_FOUND'> {
 export async function getConversation(
   { store, workflows, clock }: Dependencies,
   { key, limit, before }: GetQuery,
-): Promise<ConversationView> {
+): Promise<WithEpochTimes<ConversationResultOf>> {
   const found = await store.read(key, transcriptPage(limit, before));
   if (found === null) throw notFound();
   const { state, turns } = found;

@@ -1,5 +1,5 @@
 import { createHash, createHmac, hkdfSync } from 'node:crypto';
-import type { TurnInput } from '../domain/briefing.ts';
+import type { TurnInput } from '../../contract/inputs.ts';
 import { canonicalJson } from '../domain/canonical-json.ts';
 import type { ConversationKey } from '../domain/identity.ts';
 

@@ -1,26 +1,18 @@
+import type { ListedConversation } from '../../contract/results.ts';
+import type { Progress } from '../../contract/workflow-state.ts';
 import { migrateState } from '../domain/migrate-state.ts';
 import type { Identity } from '../domain/identity.ts';
 import { findPosition, progressOf } from '../domain/position.ts';
-import type { Progress } from '../domain/progress.ts';
-import type { ConversationState, Outcome, Status } from '../domain/state.ts';
+import type { ConversationState } from '../domain/state.ts';
 import type { Workflow } from '../domain/workflow.ts';
 import type { Dependencies } from './dependencies.ts';
 import type { ConversationsPage, ListPosition } from './ports/workflow-state-store.ts';
 
-interface ListedConversation {
-  readonly conversationId: string;
-  readonly workflowId: string;
-  readonly title: string;
-  readonly status: Status;
-  readonly outcome?: Outcome;
-  readonly turnCount: number;
-  readonly openedAt: number;
-  readonly updatedAt: number;
-  readonly progress: Progress;
-}
+type Listed = Omit<ListedConversation, 'openedAt' | 'updatedAt'> &
+  Pick<ConversationState, 'openedAt' | 'updatedAt'>;
 
 export interface ConversationList {
-  readonly conversations: readonly ListedConversation[];
+  readonly conversations: readonly Listed[];
   /** Ids of those in between that can't be read, if there are any. */
   readonly unreadable?: readonly string[];
   readonly next: ListPosition | null;

@@ -1,4 +1,4 @@
-import type { TurnInput } from '../domain/briefing.ts';
+import type { TurnInput } from '../../contract/inputs.ts';
 import { carryOverWhole } from '../domain/migrate-state.ts';
 import { TurnkeeperError } from '../domain/errors.ts';
 import type { ConversationState } from '../domain/state.ts';

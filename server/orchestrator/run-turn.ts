@@ -1,7 +1,9 @@
-import type { AgentInput, TurnInput } from '../domain/briefing.ts';
+import type { TurnInput, WhenBusy } from '../../contract/inputs.ts';
+import type { TurnResultOf } from '../../contract/results.ts';
+import type { AgentInput } from '../domain/briefing.ts';
 import { isTurnkeeperError } from '../domain/errors.ts';
 import type { ConversationKey } from '../domain/identity.ts';
-import type { Timings, TurnRecord } from '../domain/result.ts';
+import type { WithEpochTimes } from '../domain/result.ts';
 import type { ConversationState } from '../domain/state.ts';
 import type { Workflow } from '../domain/workflow.ts';
 import { askAgent } from './ask-agent.ts';
@@ -15,7 +17,6 @@ import { replayOf } from './replay.ts';
 import { whileShown } from './show-live.ts';
 import { openOrResume } from './open-or-resume.ts';
 import { applyAnswer } from './apply-answer.ts';
-import type { WhenBusy } from './take-lease.ts';
 import { withLease } from './with-lease.ts';
 import type { LeasedConversation } from './with-lease.ts';
 
@@ -30,13 +31,6 @@ export interface TurnCommand {
   readonly whenBusy: WhenBusy;
   /** How long to wait for others at most, in milliseconds; bounded by the settings. */
   readonly waitMs: number | undefined;
-}
-
-export interface TurnResult extends TurnRecord {
-  readonly conversationId: string;
-  readonly replayed: boolean;
-  readonly latencyMs: number;
-  readonly timings: Timings;
 }
 
 interface Turn {
@@ -54,7 +48,10 @@ interface Turn {
  * @throws TurnkeeperError of any reason (server/domain/errors.ts); nothing of the turn is
  * stored then, unless the error is OutcomeUnknown
  */
-export async function runTurn(dependencies: Dependencies, command: TurnCommand): Promise<TurnResult> {
+export async function runTurn(
+  dependencies: Dependencies,
+  command: TurnCommand,
+): Promise<WithEpochTimes<TurnResultOf>> {
   const { clock, digests, ids, observer, workflows, gate } = dependencies;
   const turn: Turn = {
     key: command.key,
@@ -120,7 +117,7 @@ async function runHeldTurn(
   dependencies: Dependencies,
   turn: Turn,
   held: LeasedConversation,
-): Promise<TurnResult> {
+): Promise<WithEpochTimes<TurnResultOf>> {
   const { key, turnId, input } = turn;
   const { workflow, state } = openOrResume(dependencies, { ...turn, stored: held.loaded.state });
   const agentInput = toAgentInput(workflow, input, held.loaded.cardTurn);
@@ -135,7 +132,7 @@ async function runHeldTurn(
 async function askAndCommit(
   dependencies: Dependencies,
   { turn, held, begun }: { readonly turn: Turn; readonly held: LeasedConversation; readonly begun: Begun },
-): Promise<TurnResult> {
+): Promise<WithEpochTimes<TurnResultOf>> {
   const { agent, clock, digests, observer, store } = dependencies;
   const { key, turnId, userToken, began } = turn;
   const { loaded, leaseToken, signal, waitMs, loadMs, commit, noteAgentMayHaveHeard } = held;

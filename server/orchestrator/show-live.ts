@@ -1,5 +1,5 @@
+import type { LiveEvent } from '../../contract/watch-events.ts';
 import { isTurnkeeperError } from '../domain/errors.ts';
-import type { LiveEvent } from '../answer/live/live-events.ts';
 import type { Dependencies } from './dependencies.ts';
 import type { LiveObserver, LiveTurn } from './ports/live-observer.ts';
 

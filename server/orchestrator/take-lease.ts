@@ -1,3 +1,4 @@
+import type { WhenBusy } from '../../contract/inputs.ts';
 import type { TurnkeeperError } from '../domain/errors.ts';
 import type { ConversationKey } from '../domain/identity.ts';
 import type { Dependencies } from './dependencies.ts';
@@ -6,9 +7,6 @@ import type { Holder, LoadRequest, LoadedConversation, CommittedTurn } from './p
 import { leaseLost } from './lease-lost.ts';
 import { lineIsFull, turnInProgress } from './turn-in-progress.ts';
 import type { TurnSlot } from './turn-gate.ts';
-
-/** What a call does that finds another in its way. */
-export type WhenBusy = 'reject' | 'wait' | 'interrupt';
 
 export interface LeaseRequest {
   readonly call: 'turn' | 'end';

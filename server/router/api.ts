@@ -4,18 +4,23 @@ import type {
   TRPCQueryProcedure,
   TRPCSubscriptionProcedure,
 } from '@trpc/server';
-import type { TypedDefinition } from '../../workflows/definition/types.ts';
-import type { DefinitionView } from '../orchestrator/describe-definitions.ts';
-import type { ErrorShape } from './error-shape.ts';
+import type { ErrorShape } from '../../contract/errors.ts';
 import type {
   EndConversationRequest,
   GetConversationRequest,
   ListRequest,
   TurnRequest,
   WatchRequest,
-} from './requests.ts';
-import type { EndOutput, GetOutput, ListOutput, TurnOutput } from './results.ts';
-import type { WatchOutput } from './watch-results.ts';
+} from '../../contract/inputs.ts';
+import type {
+  ConversationPage,
+  ConversationResult,
+  DefinitionResult,
+  EndResult,
+  TurnResult,
+} from '../../contract/results.ts';
+import type { ServerWatchEvent } from '../../contract/watch-events.ts';
+import type { TypedDefinition } from '../../workflows/definition/types.ts';
 
 interface RootTypes<Context extends object> {
   ctx: Context;
@@ -41,14 +46,14 @@ interface Tracked<Value> {
 type ApiProcedures<Definition extends TypedDefinition> = Record<
   'workflow',
   {
-    turn: TRPCMutationProcedure<Call<TurnRequest<Definition>, TurnOutput<Definition>>>;
-    get: TRPCQueryProcedure<Call<GetConversationRequest, GetOutput<Definition>>>;
-    end: TRPCMutationProcedure<Call<EndConversationRequest, EndOutput<Definition>>>;
-    list: TRPCQueryProcedure<Call<ListRequest | undefined, ListOutput>>;
+    turn: TRPCMutationProcedure<Call<TurnRequest<Definition>, TurnResult<Definition>>>;
+    get: TRPCQueryProcedure<Call<GetConversationRequest, ConversationResult<Definition>>>;
+    end: TRPCMutationProcedure<Call<EndConversationRequest, EndResult<Definition>>>;
+    list: TRPCQueryProcedure<Call<ListRequest | undefined, ConversationPage>>;
     watch: TRPCSubscriptionProcedure<
-      Call<WatchRequest, AsyncIterable<Tracked<WatchOutput<Definition>>, void>>
+      Call<WatchRequest, AsyncIterable<Tracked<ServerWatchEvent<Definition>>, void>>
     >;
-    definitions: TRPCQueryProcedure<Call<void, DefinitionView[]>>;
+    definitions: TRPCQueryProcedure<Call<void, DefinitionResult[]>>;
   }
 >;
 

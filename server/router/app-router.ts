@@ -1,4 +1,7 @@
 import type { z } from 'zod';
+import { endSchema } from '../../contract/inputs.ts';
+import type { TurnRequest } from '../../contract/inputs.ts';
+import type { EndResult, ConversationResult, ConversationPage, TurnResult } from '../../contract/results.ts';
 import type { WorkflowDefinition } from '../../workflows/definition/define-workflow.ts';
 import type { ShippedDefinition } from '../../workflows/definition/shipped.ts';
 import { describeDefinitions } from '../orchestrator/describe-definitions.ts';
@@ -8,11 +11,9 @@ import { listConversations } from '../orchestrator/list-conversations.ts';
 import { runTurn } from '../orchestrator/run-turn.ts';
 import type { ApiRouter } from './api.ts';
 import type { RouterContext } from './context.ts';
-import { endSchema, getSchema, listSchema, turnSchema, watchSchema } from './inputs.ts';
+import { getSchema, listSchema, turnSchema, watchSchema } from './inputs.ts';
 import { presentConversation, presentEnd, presentList, presentTurn } from './present.ts';
 import { procedure, router } from './procedure.ts';
-import type { TurnRequest } from './requests.ts';
-import type { EndOutput, GetOutput, ListOutput, TurnOutput } from './results.ts';
 import { watchStream } from './watch-stream.ts';
 
 /** `workflow.turn`'s input, its workflow id offered from those that the compiler knows. */
@@ -30,7 +31,7 @@ export function createAppRouter<Definition extends WorkflowDefinition>(): ApiRou
     workflow: router({
       turn: procedure
         .input(turnSchema as TurnSchema<Definition>)
-        .mutation(async ({ ctx, input }): Promise<TurnOutput<Definition>> => {
+        .mutation(async ({ ctx, input }): Promise<TurnResult<Definition>> => {
           const { conversationId, workflowId, turnId, input: turnInput, whenBusy, waitMs } = input;
           const { dependencies, identity, accessToken } = ctx;
           const key = { ...identity, conversationId };
@@ -40,26 +41,30 @@ export function createAppRouter<Definition extends WorkflowDefinition>(): ApiRou
           );
         }),
 
-      get: procedure.input(getSchema).query(async ({ ctx, input }): Promise<GetOutput<Definition>> => {
-        const { conversationId, messages } = input;
-        const key = { ...ctx.identity, conversationId };
-        return presentConversation<Definition>(
-          await getConversation(ctx.dependencies, { key, limit: messages.limit, before: messages.before }),
-        );
-      }),
+      get: procedure
+        .input(getSchema)
+        .query(async ({ ctx, input }): Promise<ConversationResult<Definition>> => {
+          const { conversationId, messages } = input;
+          const key = { ...ctx.identity, conversationId };
+          return presentConversation<Definition>(
+            await getConversation(ctx.dependencies, { key, limit: messages.limit, before: messages.before }),
+          );
+        }),
 
-      end: procedure.input(endSchema).mutation(async ({ ctx, input }): Promise<EndOutput<Definition>> => {
+      end: procedure.input(endSchema).mutation(async ({ ctx, input }): Promise<EndResult<Definition>> => {
         const { conversationId, outcome, reason, purge, whenBusy, waitMs } = input;
         const { dependencies, identity } = ctx;
         const command = { key: { ...identity, conversationId }, outcome, reason, purge, whenBusy, waitMs };
         return presentEnd<Definition>(await endConversation(dependencies, command));
       }),
 
-      list: procedure.input(listSchema.prefault({})).query(async ({ ctx, input }): Promise<ListOutput> => {
-        const { limit, cursor } = input;
-        const page = { limit, ...(cursor ? { after: cursor } : {}) };
-        return presentList(await listConversations(ctx.dependencies, ctx.identity, page));
-      }),
+      list: procedure
+        .input(listSchema.prefault({}))
+        .query(async ({ ctx, input }): Promise<ConversationPage> => {
+          const { limit, cursor } = input;
+          const page = { limit, ...(cursor ? { after: cursor } : {}) };
+          return presentList(await listConversations(ctx.dependencies, ctx.identity, page));
+        }),
 
       watch: procedure.input(watchSchema).subscription(({ ctx, input, signal, path }) => {
         const { conversationId, after, awaitOpening, lastEventId } = input;

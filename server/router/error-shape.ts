@@ -2,62 +2,12 @@ import type { TRPCError } from '@trpc/server';
 import { getHTTPStatusCodeFromError } from '@trpc/server/http';
 import { TRPC_ERROR_CODES_BY_KEY } from '@trpc/server/rpc';
 import superjson from 'superjson';
-import { failureReasons } from '../domain/errors.ts';
-import type { FailureReason, Issue, TurnkeeperError } from '../domain/errors.ts';
+import { failureReasons } from '../../contract/errors.ts';
+import type { ErrorData, ErrorShape } from '../../contract/errors.ts';
+import type { TurnkeeperError } from '../domain/errors.ts';
 import { cutTo } from '../domain/first-chars.ts';
 import { OutcomeUnknown } from '../orchestrator/outcome-unknown.ts';
 import { CallerUnknown, RequestRefused, UnexpectedError, toFailure, toTrpcError } from './failure.ts';
-
-/**
- * What every error carries on the wire, under `data`.
- *
- * @example
- * ```ts
- * const wait = ({ retryable, retryAfterMs = 1_000 }: ErrorData): number | null =>
- *   retryable ? retryAfterMs : null;
- * ```
- */
-export interface ErrorData {
-  readonly code:
-    (typeof failureReasons)[FailureReason]['code'] | 'METHOD_NOT_SUPPORTED' | 'UNSUPPORTED_MEDIA_TYPE';
-  readonly httpStatus: number;
-  readonly path?: string;
-  readonly reason: FailureReason;
-  readonly retryable: boolean;
-  readonly retryAfterMs?: number;
-  /** Of TURN_IN_PROGRESS: for how long the turn in the way has been running, in milliseconds. */
-  readonly runningForMs?: number;
-  /** Only where it is so: the call was sent to be stored, and may have taken effect. Every other error stored nothing. */
-  readonly isOutcomeUnknown?: true;
-  /** The first twenty; where there are more, one more issue says how many. */
-  readonly issues?: readonly Issue[];
-  /** Finds an error that is the server's own in its log. */
-  readonly errorId?: string;
-  /** Only where the server is set to show it. */
-  readonly stack?: string;
-  readonly cause?: string;
-}
-
-/**
- * An error as a tRPC client has it in `error.shape`.
- *
- * @example
- * ```ts
- * const explain = ({ message, data }: ErrorShape): string => `${message} (${data.reason})`;
- * ```
- */
-export interface ErrorShape {
-  readonly message: string;
-  readonly code: JsonRpcCode;
-  readonly data: ErrorData;
-}
-
-/**
- * tRPC's number for `data.code`. They are written down, because no name for them is exported from the same place by every
- * tRPC 11; the compiler compares them with tRPC's own.
- */
-type JsonRpcCode =
-  -32600 | -32603 | -32001 | -32003 | -32004 | -32005 | -32009 | -32012 | -32013 | -32015 | -32029;
 
 interface Formatting {
   readonly error: TRPCError;

@@ -1,7 +1,8 @@
 import { TRPCError } from '@trpc/server';
 import { z } from 'zod';
-import { TurnkeeperError, failureReasons, isTurnkeeperError } from '../domain/errors.ts';
-import type { FailureReason } from '../domain/errors.ts';
+import { failureReasons } from '../../contract/errors.ts';
+import type { FailureReason } from '../../contract/errors.ts';
+import { TurnkeeperError, isTurnkeeperError } from '../domain/errors.ts';
 import { envelopeMessage, invalidInput, issuesOf } from './invalid-input.ts';
 
 /** Something that should not have happened. Says nothing but the id under which the log has it. */

@@ -1,7 +1,7 @@
 import type { TRPCCombinedDataTransformer } from '@trpc/server';
 import superjson from 'superjson';
+import type { Issue } from '../../contract/errors.ts';
 import { TurnkeeperError, isTurnkeeperError } from '../domain/errors.ts';
-import type { Issue } from '../domain/errors.ts';
 import { limits } from '../domain/limits.ts';
 import { envelopeMessage, invalidInput } from './invalid-input.ts';
 

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
+import type { Issue } from '../../contract/errors.ts';
 import { TurnkeeperError } from '../domain/errors.ts';
-import type { Issue } from '../domain/errors.ts';
 import { cutTo } from '../domain/first-chars.ts';
 import { limits } from '../domain/limits.ts';
 

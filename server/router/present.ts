@@ -1,40 +1,44 @@
+import type {
+  ConversationPage,
+  ConversationResult,
+  ConversationResultOf,
+  EndResult,
+  EndResultOf,
+  TurnResult,
+  TurnResultOf,
+} from '../../contract/results.ts';
+import type { ServerWatchEvent } from '../../contract/watch-events.ts';
+import type { WorkflowState } from '../../contract/workflow-state.ts';
 import type { WorkflowDefinition } from '../../workflows/definition/define-workflow.ts';
-import type { JsonWorkflowTypes } from '../../workflows/definition/types.ts';
-import type { EndResult } from '../orchestrator/end-conversation.ts';
-import type { ConversationView } from '../orchestrator/get-conversation.ts';
+import type { WithEpochTimes, WorkflowStateView } from '../domain/result.ts';
 import type { ConversationList } from '../orchestrator/list-conversations.ts';
-import type { TurnResult } from '../orchestrator/run-turn.ts';
-import type { WatchEvent } from '../watch/watch-events.ts';
-import type { WorkflowStateView } from '../domain/result.ts';
+import type { WatchedEvent } from '../watch/watch-events.ts';
 import { writeCursor } from './inputs.ts';
-import type { EndOutput, GetOutput, ListOutput, TurnOutput, WorkflowState } from './results.ts';
-import type { WatchOutput } from './watch-results.ts';
 
-// The casts below put a workflow's literal types on a result. They hold because a field gets into the state only
-// through its schema, and the current step is always one of the definition's (I10).
+// Presenting a result turns its times into dates and gives it its workflow's literal types. The casts hold because a field
+// gets into the state only through its schema, and the current step is always one of the definition's (I10).
 
+/** A turn's messages are the agent's: the caller knows what it sent. */
 export function presentTurn<Definition extends WorkflowDefinition>(
-  result: TurnResult,
-): TurnOutput<Definition> {
-  const { messages, workflowState, ...rest } = result;
-  return {
-    ...rest,
-    messages: messages.filter(({ role }) => role === 'assistant'),
-    workflowState: presentState(workflowState),
-  } as TurnOutput<Definition>;
+  result: WithEpochTimes<TurnResultOf>,
+): TurnResult<Definition> {
+  const messages = result.messages.filter(({ role }) => role === 'assistant');
+  return { ...withDates(result), messages } as TurnResult<Definition>;
 }
 
 export function presentConversation<Definition extends WorkflowDefinition>(
-  view: ConversationView,
-): GetOutput<Definition> {
-  return { ...view, workflowState: presentState(view.workflowState) } as GetOutput<Definition>;
+  result: WithEpochTimes<ConversationResultOf>,
+): ConversationResult<Definition> {
+  return withDates(result) as ConversationResult<Definition>;
 }
 
-export function presentEnd<Definition extends WorkflowDefinition>(result: EndResult): EndOutput<Definition> {
-  return { ...result, workflowState: presentState(result.workflowState) } as EndOutput<Definition>;
+export function presentEnd<Definition extends WorkflowDefinition>(
+  result: WithEpochTimes<EndResultOf>,
+): EndResult<Definition> {
+  return withDates(result) as EndResult<Definition>;
 }
 
-export function presentList({ conversations, unreadable, next }: ConversationList): ListOutput {
+export function presentList({ conversations, unreadable, next }: ConversationList): ConversationPage {
   return {
     ...(unreadable === undefined ? {} : { unreadable: [...unreadable] }),
     conversations: conversations.map((conversation) => ({
@@ -47,27 +51,31 @@ export function presentList({ conversations, unreadable, next }: ConversationLis
 }
 
 export function presentWatchEvent<Definition extends WorkflowDefinition>(
-  event: WatchEvent,
+  event: WatchedEvent,
   conversationId: string,
-): WatchOutput<Definition> {
+): ServerWatchEvent<Definition> {
   if (event.type === 'turn.committed') {
     const { record, type } = event;
-    const workflowState = presentState(record.workflowState);
-    return { type, conversationId, ...record, workflowState } as WatchOutput<Definition>;
+    return { type, conversationId, ...withDates(record) } as ServerWatchEvent<Definition>;
   }
   if (event.type === 'conversation.ended' && !event.purged) {
     const { type, purged, final } = event;
-    const workflowState = presentState(final.workflowState);
-    return { type, purged, ...final, workflowState } as WatchOutput<Definition>;
+    return { type, purged, ...withDates(final) } as ServerWatchEvent<Definition>;
   }
   return event;
 }
 
-function presentState(view: WorkflowStateView): WorkflowState<JsonWorkflowTypes> {
+function withDates<Result extends { readonly workflowState: WorkflowStateView }>(
+  result: Result,
+): Omit<Result, 'workflowState'> & { readonly workflowState: WorkflowState } {
+  const { openedAt, updatedAt, expiresAt, ...state } = result.workflowState;
   return {
-    ...view,
-    openedAt: new Date(view.openedAt),
-    updatedAt: new Date(view.updatedAt),
-    expiresAt: new Date(view.expiresAt),
+    ...result,
+    workflowState: {
+      ...state,
+      openedAt: new Date(openedAt),
+      updatedAt: new Date(updatedAt),
+      expiresAt: new Date(expiresAt),
+    },
   };
 }

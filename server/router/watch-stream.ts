@@ -1,15 +1,15 @@
 import { tracked } from '@trpc/server';
 import type { TrackedEnvelope } from '@trpc/server';
+import type { ServerWatchEvent } from '../../contract/watch-events.ts';
 import type { WorkflowDefinition } from '../../workflows/definition/define-workflow.ts';
 import type { Dependencies } from '../orchestrator/dependencies.ts';
 import { watchConversation } from '../watch/watch-conversation.ts';
 import type { WatchCommand } from '../watch/watch-conversation.ts';
 import { presentWatchEvent } from './present.ts';
 import { reportFailure } from './report-failure.ts';
-import type { WatchOutput } from './watch-results.ts';
 
 type WatchStream<Definition extends WorkflowDefinition> = AsyncGenerator<
-  TrackedEnvelope<WatchOutput<Definition>>,
+  TrackedEnvelope<ServerWatchEvent<Definition>>,
   void
 >;
 

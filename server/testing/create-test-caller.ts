@@ -1,8 +1,8 @@
+import type { LiveEvent } from '../../contract/watch-events.ts';
 import { checkDefinition } from '../../workflows/definition/check-definition.ts';
 import type { WorkflowDefinition } from '../../workflows/definition/define-workflow.ts';
 import type { Identity } from '../domain/identity.ts';
 import { prepareWorkflows } from '../domain/workflow.ts';
-import type { LiveEvent } from '../answer/live/live-events.ts';
 import type { Dependencies } from '../orchestrator/dependencies.ts';
 import type { Agent } from '../orchestrator/ports/agent.ts';
 import type { Clock } from '../orchestrator/ports/clock.ts';

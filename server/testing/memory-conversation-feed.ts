@@ -1,7 +1,7 @@
+import type { FailureReason } from '../../contract/errors.ts';
+import type { LiveEvent } from '../../contract/watch-events.ts';
 import { TurnkeeperError } from '../domain/errors.ts';
-import type { FailureReason } from '../domain/errors.ts';
 import type { ConversationKey } from '../domain/identity.ts';
-import type { LiveEvent } from '../answer/live/live-events.ts';
 import type { ConversationFeed, FeedMessage } from '../orchestrator/ports/conversation-feed.ts';
 import type { LiveObserver, LiveTurn } from '../orchestrator/ports/live-observer.ts';
 import type { MemoryWorld } from './memory-world.ts';

@@ -1,7 +1,7 @@
+import type { LiveEvent } from '../../contract/watch-events.ts';
 import { TurnkeeperError } from '../domain/errors.ts';
 import { limits } from '../domain/limits.ts';
 import { addMerged, charsOf } from '../answer/live/merge-events.ts';
-import type { LiveEvent } from '../answer/live/live-events.ts';
 import type { FeedMessage } from '../orchestrator/ports/conversation-feed.ts';
 
 interface WaitingLive {

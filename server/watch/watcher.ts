@@ -1,4 +1,4 @@
-import { failureReasons } from '../domain/errors.ts';
+import { failureReasons } from '../../contract/errors.ts';
 import type { ConversationKey } from '../domain/identity.ts';
 import { limits } from '../domain/limits.ts';
 import type { TurnRecord } from '../domain/result.ts';
@@ -10,7 +10,7 @@ import type { Clock } from '../orchestrator/ports/clock.ts';
 import type { FeedMessage } from '../orchestrator/ports/conversation-feed.ts';
 import type { FollowedConversation, WorkflowStateStore } from '../orchestrator/ports/workflow-state-store.ts';
 import type { WatcherInbox } from './watcher-inbox.ts';
-import type { FinishedConversation, TrackedWatchEvent, WatchEvent } from './watch-events.ts';
+import type { FinishedConversation, TrackedWatchEvent, WatchedEvent } from './watch-events.ts';
 import { markOf, writePosition } from './watch-position.ts';
 import type { WatchPosition } from './watch-position.ts';
 
@@ -119,7 +119,7 @@ export class Watcher {
     for (const event of notice.events) yield this.#tracked({ ...event, turnId });
   }
 
-  #end(event: WatchEvent): TrackedWatchEvent {
+  #end(event: WatchedEvent): TrackedWatchEvent {
     this.#isOver = true;
     this.#moveTo({ isEnded: true });
     return this.#tracked(event);
@@ -141,7 +141,7 @@ export class Watcher {
     this.#position = { ...this.#position, ...position };
   }
 
-  #tracked(event: WatchEvent): TrackedWatchEvent {
+  #tracked(event: WatchedEvent): TrackedWatchEvent {
     return { id: writePosition(this.#position), event };
   }
 }

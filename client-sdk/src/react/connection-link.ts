@@ -1,8 +1,8 @@
 import { TRPCClientError } from '@trpc/client';
 import type { TRPCLink } from '@trpc/client';
 import { observable } from '@trpc/server/observable';
-import type { ErrorShape } from '../../../server/router/error-shape.ts';
-import type { GetConversationRequest, ListRequest } from '../../../server/router/requests.ts';
+import type { ErrorShape } from '../../../contract/errors.ts';
+import type { GetConversationRequest, ListRequest } from '../../../contract/inputs.ts';
 import type { Connection } from '../connection.ts';
 import type { Router } from './session/session-parts.ts';
 

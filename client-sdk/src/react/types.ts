@@ -1,20 +1,12 @@
 import type { ReactNode } from 'react';
+import type { TurnInput, WhenBusy } from '../../../contract/inputs.ts';
+import type { Message } from '../../../contract/message.ts';
+import type { DefinitionResult, ListedConversation, TurnMetadata } from '../../../contract/results.ts';
+import type { Progress, SuggestedInput, Summary, WorkflowState } from '../../../contract/workflow-state.ts';
+import type { TypesOf, WorkflowTypes } from '../../../contract/workflow-types.ts';
 import type { Json } from '../../../workflows/definition/json.ts';
 import type { ShippedDefinition } from '../../../workflows/definition/shipped.ts';
 import type { JsonWorkflowTypes, TypedDefinition } from '../../../workflows/definition/types.ts';
-import type { Message } from '../../../server/domain/message.ts';
-import type { Summary } from '../../../server/domain/summary-schema.ts';
-import type { DefinitionView } from '../../../server/orchestrator/describe-definitions.ts';
-import type { TurnInput, WhenBusy } from '../../../server/router/requests.ts';
-import type {
-  ListedConversation,
-  TypedProgress,
-  TypedSuggestedInput,
-  TypedTurn,
-  TypesOf,
-  WorkflowState,
-  WorkflowTypes,
-} from '../../../server/router/results.ts';
 import type { TurnkeeperClientError } from '../client-error.ts';
 import type { EndRequest, WorkflowIdOf } from '../results.ts';
 import type { TurnkeeperClient } from '../turnkeeper-client.ts';
@@ -204,11 +196,11 @@ export interface UseConversationOptions<Definition extends TypedDefinition = Shi
 interface StandingOf<Types extends WorkflowTypes> {
   readonly workflowId: Types['workflowId'];
   readonly workflowState: WorkflowState<Types> | null;
-  readonly progress: TypedProgress<Types> | null;
+  readonly progress: Progress<Types['stepId']> | null;
   /** What the last turn did: what it collected, and what was `rejected` and why. */
-  readonly lastTurn: TypedTurn<Types> | null;
+  readonly lastTurn: TurnMetadata<Types> | null;
   /** What kind of control fits the next answer. */
-  readonly suggestedInput: TypedSuggestedInput<Types['fieldName']> | null;
+  readonly suggestedInput: SuggestedInput<Types['fieldName']> | null;
 }
 
 /** Before anything is known of it. */
@@ -319,7 +311,7 @@ export interface ConversationsView {
  * ```
  */
 export interface DefinitionsView {
-  readonly definitions: readonly DefinitionView[] | undefined;
+  readonly definitions: readonly DefinitionResult[] | undefined;
   readonly isLoading: boolean;
   readonly error: TurnkeeperClientError | null;
   refetch(): void;

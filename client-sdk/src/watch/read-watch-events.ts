@@ -3,7 +3,7 @@ import { EventSourceParserStream } from 'eventsource-parser/stream';
 import type { EventSourceMessage } from 'eventsource-parser/stream';
 import superjson from 'superjson';
 import type { SuperJSONResult } from 'superjson';
-import type { ErrorShape } from '../../../server/router/error-shape.ts';
+import type { ErrorShape } from '../../../contract/errors.ts';
 import type { AnyWatchEvent } from '../results.ts';
 import { sendableJson } from '../sendable-json.ts';
 import { NotATurnkeeperAnswer, answerIn } from '../transport.ts';

@@ -1,7 +1,7 @@
+import type { AgentAction } from '../../../contract/results.ts';
 import type { Activity } from '../../answer/activity.ts';
 import type { CollectedFields, Json } from '../../../workflows/definition/json.ts';
 import { mergeFields } from '../../domain/merge-fields.ts';
-import type { AgentAction } from '../../domain/parsed-turn.ts';
 import { findPosition, missingFields, progressOf } from '../../domain/position.ts';
 import type { Position } from '../../domain/position.ts';
 import { askField, offersFor } from './ask-field.ts';

@@ -1,5 +1,5 @@
+import { agentActions } from '../../../contract/results.ts';
 import type { Briefing } from '../../domain/briefing.ts';
-import { agentActions } from '../../domain/parsed-turn.ts';
 import type { Field } from '../../domain/workflow.ts';
 import { bounds } from './bounds.ts';
 import { objectOf, orNull, toStrictSchema } from './strict-schema.ts';

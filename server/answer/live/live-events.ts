@@ -1,25 +1,10 @@
+import type { LiveEvent } from '../../../contract/watch-events.ts';
 import type { Activity } from '../activity.ts';
 import { textDrafts } from '../normalize/text-drafts.ts';
 import { cut, withoutStructure } from '../text/visible-text.ts';
 import { GrowingVisibleText } from '../text/growing-visible-text.ts';
 import type { TextChange } from './streamed-text.ts';
 import type { StreamEvent } from './streamed-texts.ts';
-
-/** What a client may be shown of an answer while it comes. Nothing of it counts: the committed messages do. */
-export type LiveEvent =
-  /** The agent is at work; `text` is what it says about that, for as long as nothing else comes. */
-  | { readonly type: 'agent.typing'; readonly text?: string }
-  /**
-   * The text named `streamId` is what it was up to `offset` (in UTF-16 units), and goes on with `text`. An offset
-   * beyond what a client has says that it missed something; one before that, that the agent took the rest back.
-   */
-  | {
-      readonly type: 'message.delta';
-      /** Tells the texts of one turn apart, no more. */
-      readonly streamId: string;
-      readonly offset: number;
-      readonly text: string;
-    };
 
 const longestTypingText = 500;
 const typing: LiveEvent = { type: 'agent.typing' };

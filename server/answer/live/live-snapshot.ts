@@ -1,6 +1,6 @@
+import type { LiveEvent } from '../../../contract/watch-events.ts';
 import { limits } from '../../domain/limits.ts';
 import { addMerged } from './merge-events.ts';
-import type { LiveEvent } from './live-events.ts';
 
 /** What is shown of a running turn: all of it so far, or what has come since. */
 export interface LivePart {

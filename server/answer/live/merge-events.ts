@@ -1,4 +1,4 @@
-import type { LiveEvent } from './live-events.ts';
+import type { LiveEvent } from '../../../contract/watch-events.ts';
 
 /** Adds an event to those that wait to be shown: what only goes on from the last one becomes a part of it. */
 export function addMerged(events: LiveEvent[], event: LiveEvent): void {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import type { Message } from '../../../contract/message.ts';
 import { limits } from '../../domain/limits.ts';
-import type { Message } from '../../domain/message.ts';
 import { isWebAddress } from '../../domain/web-address.ts';
 import { adaptiveCardType, cardDrafts, readCard } from './cards.ts';
 import type { Draft, Part } from './draft.ts';

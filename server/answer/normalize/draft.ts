@@ -1,4 +1,4 @@
-import type { Message, SuggestedAction } from '../../domain/message.ts';
+import type { Message, SuggestedAction } from '../../../contract/message.ts';
 
 /** A message that has no place in its turn yet. */
 export type Draft = Omit<Message, 'id' | 'role' | 'turn' | 'cardId'>;

@@ -1,7 +1,7 @@
+import type { Message } from '../../../contract/message.ts';
 import type { Activity } from '../activity.ts';
 import type { CardRules } from '../../domain/card-rules.ts';
 import { limits } from '../../domain/limits.ts';
-import type { Message } from '../../domain/message.ts';
 import { activityPart } from './activity-part.ts';
 import { boundDrafts } from './bound-drafts.ts';
 import type { Draft, Part } from './draft.ts';

@@ -1,4 +1,4 @@
-import type { SuggestedAction } from '../../domain/message.ts';
+import type { SuggestedAction } from '../../../contract/message.ts';
 import { readButton } from './buttons.ts';
 import type { Button } from './buttons.ts';
 import { adaptiveCard, textBlock } from './card-elements.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import type { SuggestedAction } from '../../../contract/message.ts';
 import type { Activity } from '../activity.ts';
 import { limits } from '../../domain/limits.ts';
-import type { SuggestedAction } from '../../domain/message.ts';
 import { readButton } from './buttons.ts';
 import type { Button } from './buttons.ts';
 import type { Draft } from './draft.ts';

@@ -1,6 +1,6 @@
+import type { Message } from '../../../contract/message.ts';
 import { firstChars } from '../first-chars.ts';
 import { limits } from '../limits.ts';
-import type { Message } from '../message.ts';
 import type { TurnRecord } from '../result.ts';
 
 const heading = 'What was said last, oldest first (you were not there; the person need not say it again):';

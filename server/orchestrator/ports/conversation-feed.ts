@@ -1,4 +1,4 @@
-import type { FailureReason } from '../../domain/errors.ts';
+import type { FailureReason } from '../../../contract/errors.ts';
 import type { ConversationKey } from '../../domain/identity.ts';
 import type { LivePart } from '../../answer/live/live-snapshot.ts';
 

@@ -1,6 +1,6 @@
-import type { FailureReason } from '../../domain/errors.ts';
+import type { FailureReason } from '../../../contract/errors.ts';
+import type { LiveEvent } from '../../../contract/watch-events.ts';
 import type { ConversationKey } from '../../domain/identity.ts';
-import type { LiveEvent } from '../../answer/live/live-events.ts';
 
 export interface LiveTurn {
   readonly key: ConversationKey;

@@ -1,7 +1,7 @@
-import type { FailureReason } from '../../domain/errors.ts';
+import type { FailureReason } from '../../../contract/errors.ts';
+import type { Timings } from '../../../contract/results.ts';
+import type { Outcome } from '../../../contract/workflow-state.ts';
 import type { ConversationKey } from '../../domain/identity.ts';
-import type { Timings } from '../../domain/result.ts';
-import type { Outcome } from '../../domain/state.ts';
 import type { UnreadableFault } from '../../domain/stored-conversation.ts';
 import type { AgentFailureOutcome } from '../../answer/agent-failure.ts';
 

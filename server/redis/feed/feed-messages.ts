@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { failureReasons } from '../../domain/errors.ts';
-import type { FailureReason } from '../../domain/errors.ts';
+import { failureReasons } from '../../../contract/errors.ts';
+import type { FailureReason } from '../../../contract/errors.ts';
 import type { FeedMessage } from '../../orchestrator/ports/conversation-feed.ts';
 
 type SentNotice = Exclude<FeedMessage, { readonly type: 'changed' }>;

@@ -1,7 +1,7 @@
-import type { LiveEvent } from '../../answer/live/live-events.ts';
+import type { FailureReason } from '../../../contract/errors.ts';
+import type { LiveEvent } from '../../../contract/watch-events.ts';
 import { LiveSnapshot } from '../../answer/live/live-snapshot.ts';
 import { addMerged } from '../../answer/live/merge-events.ts';
-import type { FailureReason } from '../../domain/errors.ts';
 import type { Clock } from '../../orchestrator/ports/clock.ts';
 import type { LiveTurn } from '../../orchestrator/ports/live-observer.ts';
 import { writeNotice } from './feed-messages.ts';

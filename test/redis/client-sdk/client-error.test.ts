@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { failureReasons } from '../../../contract/errors.ts';
 import {
   TurnkeeperClientError,
   createTurnkeeperClient,
@@ -6,7 +7,6 @@ import {
   isTurnkeeperError,
 } from '../../../client-sdk/src/index.ts';
 import type { ClientFailureReason } from '../../../client-sdk/src/index.ts';
-import { failureReasons } from '../../../server/domain/errors.ts';
 import { faultyProxy } from './faulty-proxy.ts';
 import type { Fault } from './faulty-proxy.ts';
 

@@ -7,8 +7,9 @@ import { pipeline } from 'node:stream/promises';
 import { TRPCError } from '@trpc/server';
 import superjson from 'superjson';
 import { z } from 'zod';
-import { TurnkeeperError, failureReasons } from '../../../server/domain/errors.ts';
-import type { FailureReason } from '../../../server/domain/errors.ts';
+import { failureReasons } from '../../../contract/errors.ts';
+import type { FailureReason } from '../../../contract/errors.ts';
+import { TurnkeeperError } from '../../../server/domain/errors.ts';
 import { formatError } from '../../../server/router/error-shape.ts';
 
 /** What happens to one request. */

@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
+import { failureReasons } from '../../../contract/errors.ts';
+import type { FailureReason } from '../../../contract/errors.ts';
 import { createTurnkeeperClient } from '../../../client-sdk/src/index.ts';
 import { createPacedClient } from '../../../client-sdk/src/turnkeeper-client.ts';
 import { realPacing } from '../../../client-sdk/src/with-retries.ts';
-import { failureReasons } from '../../../server/domain/errors.ts';
-import type { FailureReason } from '../../../server/domain/errors.ts';
 import { ScriptedAgent } from '../../../server/testing/scripted-agent.ts';
 import type { ShippedDefinition } from '../../../workflows/definition/shipped.ts';
 import { faultyProxy } from './faulty-proxy.ts';

@@ -1,9 +1,9 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { failureReasons } from '../../../contract/errors.ts';
 import { createTurnkeeperClient } from '../../../client-sdk/src/index.ts';
 import { createGuidedAgent } from '../../../server/agents/guided/guided-agent.ts';
-import { failureReasons } from '../../../server/domain/errors.ts';
 import { systemClock } from '../../../server/system-clock.ts';
 import { createTestCaller } from '../../../server/testing/index.ts';
 import vendorOnboarding from '../../../workflows/vendor-onboarding.ts';

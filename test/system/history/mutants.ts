@@ -166,6 +166,7 @@ export const mutants: readonly Mutant[] = [
 ];
 
 const neededToRun = [
+  'contract',
   'server',
   'workflows',
   'test/system/history',

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { TurnkeeperError, failureReasons, isTurnkeeperError } from '../../../server/domain/errors.ts';
+import { failureReasons } from '../../../contract/errors.ts';
+import { TurnkeeperError, isTurnkeeperError } from '../../../server/domain/errors.ts';
 
 // What clients rely on, reason by reason.
 const table = [

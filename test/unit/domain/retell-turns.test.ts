@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Message } from '../../../contract/message.ts';
 import { limits } from '../../../server/domain/limits.ts';
-import type { Message } from '../../../server/domain/message.ts';
 import { retellTurns } from '../../../server/domain/query/retell-turns.ts';
 import { exchange, turnOf } from './turn-samples.ts';
 

@@ -1,6 +1,6 @@
+import type { LiveEvent } from '../../../contract/watch-events.ts';
 import type { Dependencies } from '../../../server/orchestrator/dependencies.ts';
 import { noFaults } from '../../../server/orchestrator/ports/fault-points.ts';
-import type { LiveEvent } from '../../../server/answer/live/live-events.ts';
 import { noLiveObserver } from '../../../server/orchestrator/ports/live-observer.ts';
 import type { Acquisition, Lease } from '../../../server/orchestrator/ports/lease.ts';
 import type { TurnkeeperEvent } from '../../../server/orchestrator/ports/observer.ts';

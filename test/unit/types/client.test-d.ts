@@ -1,5 +1,6 @@
 import { describe, expectTypeOf, it } from 'vitest';
 import type { inferRouterOutputs } from '@trpc/server';
+import type { FailureReason } from '../../../contract/errors.ts';
 import { createTurnkeeperClient, hasReason, isTurnkeeperError } from '../../../client-sdk/src/index.ts';
 import type {
   ClientFailureReason,
@@ -10,7 +11,6 @@ import type {
   WorkflowShape,
 } from '../../../client-sdk/src/index.ts';
 import type { UseConversationOptions } from '../../../client-sdk/src/react/index.ts';
-import type { FailureReason } from '../../../server/domain/errors.ts';
 import type { AppRouter } from '../../../server/router/app-router.ts';
 import type { Json } from '../../../workflows/definition/json.ts';
 import { defineWorkflow, z } from '../../../workflows/definition/index.ts';

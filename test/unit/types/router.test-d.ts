@@ -1,24 +1,19 @@
 import { describe, expectTypeOf, it } from 'vitest';
-import type { AppRouter } from '../../../server/router/app-router.ts';
-import type {
-  endSchema,
-  getSchema,
-  listSchema,
-  turnSchema,
-  watchSchema,
-} from '../../../server/router/inputs.ts';
+import type { ErrorData } from '../../../contract/errors.ts';
 import type {
   EndConversationRequest,
   GetConversationRequest,
   ListRequest,
   TurnRequest,
   WatchRequest,
-} from '../../../server/router/requests.ts';
-import type { ErrorData } from '../../../server/router/error-shape.ts';
+  endSchema,
+} from '../../../contract/inputs.ts';
+import type { survey, travel } from '../../redis/contract/sample-workflows.ts';
+import type { AppRouter } from '../../../server/router/app-router.ts';
+import type { getSchema, listSchema, turnSchema, watchSchema } from '../../../server/router/inputs.ts';
 import type { createTestCaller } from '../../../server/testing/index.ts';
 import type { z } from 'zod';
 import type { inferRouterInputs, inferRouterOutputs } from '@trpc/server';
-import type { survey, travel } from '../../redis/contract/sample-workflows.ts';
 
 type Definition = typeof travel | typeof survey;
 type Caller = Awaited<ReturnType<typeof createTestCaller<Definition>>>['caller'];

@@ -1,10 +1,11 @@
 import { focusManager } from '@tanstack/react-query';
 import type { QueryObserverResult } from '@tanstack/react-query';
+import type { EndResult } from '../../../../contract/results.ts';
 import type { TypedDefinition } from '../../../../workflows/definition/types.ts';
 import { hasReason } from '../../client-error.ts';
 import type { TurnkeeperClientError } from '../../client-error.ts';
 import { resumedConversation } from '../../conversation.ts';
-import type { EndRequest, EndResult } from '../../results.ts';
+import type { EndRequest } from '../../results.ts';
 import { clientErrorOf } from '../client-error-of.ts';
 import { ConversationQuery } from './conversation-query.ts';
 import { ConversationWatch } from './conversation-watch.ts';

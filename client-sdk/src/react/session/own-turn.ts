@@ -1,5 +1,5 @@
-import type { TurnInput, WhenBusy } from '../../../../server/router/requests.ts';
-import type { TurnOutput } from '../../../../server/router/results.ts';
+import type { TurnInput, WhenBusy } from '../../../../contract/inputs.ts';
+import type { TurnResult } from '../../../../contract/results.ts';
 import type { TypedDefinition } from '../../../../workflows/definition/types.ts';
 import { TurnkeeperClientError, hasReason } from '../../client-error.ts';
 import type { Connection } from '../../connection.ts';
@@ -17,7 +17,7 @@ export interface TurnSettings {
 }
 
 export interface OwnResult {
-  readonly result: TurnOutput<TypedDefinition>;
+  readonly result: TurnResult<TypedDefinition>;
   readonly input: TurnInput;
 }
 

@@ -1,4 +1,4 @@
-import type { Summary } from '../../../../server/domain/summary-schema.ts';
+import type { Summary } from '../../../../contract/workflow-state.ts';
 import type { TurnkeeperClientError } from '../../client-error.ts';
 import type { Ending, OtherTurn, PendingTurn, WatchConnection } from '../types.ts';
 import type { RunningTurn } from './live-answer.ts';

@@ -1,11 +1,11 @@
-import type { GetOutput, TurnOutput } from '../../../../server/router/results.ts';
+import type { TurnInput } from '../../../../contract/inputs.ts';
+import type { Message } from '../../../../contract/message.ts';
+import type { ConversationResult, TurnResult } from '../../../../contract/results.ts';
 import type { TypedDefinition } from '../../../../workflows/definition/types.ts';
-import type { Message } from '../../../../server/domain/message.ts';
-import type { TurnInput } from '../../../../server/router/requests.ts';
 import type { AnyWatchEvent } from '../../results.ts';
 
 /** A conversation as the cache holds it: what `workflow.get` answered, with what has been committed since. */
-export type StoredConversation = GetOutput<TypedDefinition>;
+export type StoredConversation = ConversationResult<TypedDefinition>;
 type CommittedTurn = Extract<AnyWatchEvent, { type: 'turn.committed' }>;
 /** A turn that was committed, as the watch or one's own answer tells of it. */
 export type ToldTurn = Pick<
@@ -39,7 +39,7 @@ export function withTurn(stored: StoredConversation | undefined, told: ToldTurn)
 }
 
 /** The answer to one's own turn, in the form in which the watch tells of it: the server answers with the agent's messages alone. */
-export function toldByResult(result: TurnOutput<TypedDefinition>, input: TurnInput): ToldTurn {
+export function toldByResult(result: TurnResult<TypedDefinition>, input: TurnInput): ToldTurn {
   return { ...result, messages: [...userMessage(input, result.turn.number), ...result.messages] };
 }
 

@@ -1,4 +1,4 @@
-import type { Message } from '../../../../server/domain/message.ts';
+import type { Message } from '../../../../contract/message.ts';
 import type { TypedDefinition } from '../../../../workflows/definition/types.ts';
 import type {
   ConversationStatus,

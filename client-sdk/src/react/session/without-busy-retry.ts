@@ -1,4 +1,4 @@
-import type { WhenBusy } from '../../../../server/router/requests.ts';
+import type { WhenBusy } from '../../../../contract/inputs.ts';
 import { hasReason } from '../../client-error.ts';
 import type { TurnkeeperClientError } from '../../client-error.ts';
 import type { Connection } from '../../connection.ts';

@@ -1,4 +1,4 @@
-import type { Message } from '../../../../server/domain/message.ts';
+import type { Message } from '../../../../contract/message.ts';
 import type { TurnRecord } from '../../../../server/domain/result.ts';
 
 /** A committed turn of which only the messages matter. */

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { LiveEvent } from '../../../../contract/watch-events.ts';
 import type { Activity } from '../../../../server/answer/activity.ts';
 import { LiveEvents } from '../../../../server/answer/live/live-events.ts';
-import type { LiveEvent } from '../../../../server/answer/live/live-events.ts';
 import { StreamedTexts } from '../../../../server/answer/live/streamed-texts.ts';
 import { normalizeActivities } from '../../../../server/answer/normalize/normalize-activities.ts';
 import { contractBlock, finalMessage, piece, pieces, wholes } from './sample-pieces.ts';

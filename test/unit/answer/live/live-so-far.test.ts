@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { LiveEvent } from '../../../../contract/watch-events.ts';
 import { limits } from '../../../../server/domain/limits.ts';
 import { LiveSnapshot } from '../../../../server/answer/live/live-snapshot.ts';
-import type { LiveEvent } from '../../../../server/answer/live/live-events.ts';
 
 const delta = (offset: number, text: string, streamId = 's'): LiveEvent => ({
   type: 'message.delta',

@@ -1,6 +1,6 @@
+import type { Message } from '../../../../contract/message.ts';
 import type { Activity } from '../../../../server/answer/activity.ts';
 import type { CardRules } from '../../../../server/domain/card-rules.ts';
-import type { Message } from '../../../../server/domain/message.ts';
 import { normalizeActivities } from '../../../../server/answer/normalize/normalize-activities.ts';
 import type { NormalizedAnswer } from '../../../../server/answer/normalize/normalize-activities.ts';
 import { message } from '../../domain/domain-samples.ts';

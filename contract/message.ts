@@ -1,4 +1,4 @@
-import type { Json } from '../../workflows/definition/json.ts';
+import type { Json } from '../workflows/definition/json.ts';
 
 /**
  * An answer that the agent offers.
@@ -29,9 +29,9 @@ export interface Message {
   readonly kind: 'text' | 'card' | 'attachment' | 'event';
   readonly text?: string;
   readonly format?: 'markdown' | 'plain';
-  /** What a `cardAction` must name to act on this card. */
+  /** The id that a `cardAction` names to act on this card. */
   readonly cardId?: string;
-  /** Which of the card's actions the user took, where it has a name. */
+  /** The name of the card's action that the user took, where it has one. */
   readonly action?: string;
   /** An Adaptive Card as the agent sent it: data for a card renderer, never HTML. */
   readonly card?: Json;

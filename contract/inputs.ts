@@ -1,0 +1,235 @@
+import { z } from 'zod';
+import type { Json } from '../workflows/definition/json.ts';
+import type { TypedDefinition } from '../workflows/definition/types.ts';
+import { wireLimits } from './limits.ts';
+import { outcomes } from './workflow-state.ts';
+import type { Outcome } from './workflow-state.ts';
+import type { WorkflowId } from './workflow-types.ts';
+
+const conversationId = z
+  .string()
+  .regex(/^[A-Za-z0-9._~:@-]{1,128}$/, 'must be 1 to 128 characters of A-Z a-z 0-9 . _ ~ : @ -');
+
+interface OfOneConversation {
+  /** 1 to 128 characters of A-Z a-z 0-9 . _ ~ : @ - */
+  conversationId: string;
+}
+
+/**
+ * The input that a turn brings in: a text, the data entered on a card, or nothing, so that the agent speaks first.
+ *
+ * @example
+ * ```ts
+ * const input: TurnInput = { type: 'text', text: 'Acme Ltd' };
+ * ```
+ */
+export type TurnInput =
+  /** 1 to 8000 characters, without the space around them. */
+  | { type: 'text'; text: string }
+  | {
+      type: 'cardAction';
+      /** A card that the agent showed in this conversation: its message's `cardId`. */
+      cardId: string;
+      /** The entered data, as a card renderer hands it over. */
+      data: Readonly<Record<string, Json>>;
+      /** The action's verb, else its id: needed where the card has several that submit the same data. */
+      action?: string | undefined;
+    }
+  | { type: 'open' };
+
+const text = z
+  .string()
+  .trim()
+  .min(1, 'must not be empty')
+  .max(wireLimits.textChars, `must be at most ${wireLimits.textChars} characters`)
+  .refine(
+    (words) => JSON.stringify(words).length <= wireLimits.textJsonChars,
+    'holds too many control characters, or halves of characters',
+  );
+
+export const textInput = z.strictObject({ type: z.literal('text'), text });
+
+export const cardActionInput = z.strictObject({
+  type: z.literal('cardAction'),
+  cardId: z.string().min(1).max(100),
+  data: z.custom<Readonly<Record<string, Json>>>(isObject, 'is required, as an object'),
+  action: z.string().min(1).max(wireLimits.cardActionNameChars).optional(),
+});
+
+export const openInput = z.strictObject({ type: z.literal('open') });
+
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+const turnInput = z.discriminatedUnion('type', [
+  textInput,
+  cardActionInput,
+  openInput,
+]) satisfies z.ZodType<TurnInput>;
+
+const busyModes = ['reject', 'wait', 'interrupt'] as const;
+
+/**
+ * The behaviour of a turn, or an end, when another turn of its conversation is running: fail (and be tried again), wait in
+ * the queue, or interrupt that turn and take its place.
+ *
+ * @example
+ * ```ts
+ * const whenBusy: WhenBusy = 'wait';
+ * ```
+ */
+export type WhenBusy = (typeof busyModes)[number];
+
+const whenBusy = z.enum(busyModes, 'must be one of reject, wait, interrupt').default('reject');
+
+/** Longer waits are allowed to be asked for; the server's setting bounds them. */
+const waitMs = z.int().min(0).max(86_400_000);
+
+/** The part of an input that says how the call gets along with others of its conversation. */
+interface AmongOthers {
+  /** @default 'reject' */
+  whenBusy?: WhenBusy | undefined;
+  /** The longest wait for others, in milliseconds; the server's setting bounds it. */
+  waitMs?: number | undefined;
+}
+
+/**
+ * The input of `workflow.turn`.
+ *
+ * @example
+ * ```ts
+ * const request: TurnRequest<ShippedDefinition> = { conversationId: id, input: { type: 'open' } };
+ * ```
+ */
+export interface TurnRequest<Definition extends TypedDefinition> extends OfOneConversation, AmongOthers {
+  /** Needed to open a conversation where the server runs more than one workflow. */
+  workflowId?: WorkflowId<Definition> | undefined;
+  /** The idempotency key: 1 to 64 characters of A-Z a-z 0-9 . _ - */
+  turnId?: string | undefined;
+  input: TurnInput;
+}
+
+export const turnSchema = z.strictObject({
+  conversationId,
+  workflowId: z.string().min(1).max(64).optional(),
+  turnId: z
+    .string()
+    .regex(/^[A-Za-z0-9._-]{1,64}$/, 'must be 1 to 64 characters of A-Z a-z 0-9 . _ -')
+    .optional(),
+  input: turnInput,
+  whenBusy,
+  waitMs: waitMs.optional(),
+}) satisfies z.ZodType<unknown, TurnRequest<TypedDefinition>>;
+
+/**
+ * The input of `workflow.get`.
+ *
+ * @example
+ * ```ts
+ * const request: GetConversationRequest = { conversationId: id, messages: { limit: 20 } };
+ * ```
+ */
+export interface GetConversationRequest extends OfOneConversation {
+  messages?:
+    | {
+        /** 1 to 100. */
+        limit: number;
+        /** The `olderBefore` of the page after this one. */
+        before?: string | undefined;
+      }
+    | undefined;
+  /**
+   * Says that the conversation may well not be there. WORKFLOW_NOT_FOUND then comes with HTTP status 200, so that no browser
+   * writes an error to its console.
+   * @default false
+   */
+  mayBeMissing?: boolean | undefined;
+}
+
+/** A message's id: `<turn>.<position in the turn>`. */
+export const messageId = z.string().regex(/^\d{1,9}\.\d{1,9}$/, 'must be the id of a message');
+
+export const messagesPage = z.strictObject({
+  limit: z.int().min(1).max(100),
+  before: messageId.optional(),
+});
+
+/** The page of a caller who names none. */
+export const newestMessages = { limit: 50 };
+
+export const getSchema = z.strictObject({
+  conversationId,
+  messages: messagesPage.default(newestMessages),
+  mayBeMissing: z.boolean().default(false),
+}) satisfies z.ZodType<unknown, GetConversationRequest>;
+
+/**
+ * The input of `workflow.end`.
+ *
+ * @example
+ * ```ts
+ * const request: EndConversationRequest = { conversationId: id, outcome: 'completed' };
+ * ```
+ */
+export interface EndConversationRequest extends OfOneConversation, AmongOthers {
+  outcome: Outcome;
+  /** Why, in at most 500 characters. */
+  reason?: string | undefined;
+  /** Deletes everything about the conversation. @default false */
+  purge?: boolean | undefined;
+}
+
+export const endSchema = z.strictObject({
+  conversationId,
+  outcome: z.enum(outcomes),
+  reason: z.string().trim().min(1).max(500).optional(),
+  purge: z.boolean().default(false),
+  whenBusy,
+  waitMs: waitMs.optional(),
+}) satisfies z.ZodType<unknown, EndConversationRequest>;
+
+/**
+ * The input of `workflow.list`: the page of the caller's conversations to list.
+ *
+ * @example
+ * ```ts
+ * const next: ListRequest = { limit: 10, cursor: nextCursor };
+ * ```
+ */
+export interface ListRequest {
+  /** 1 to 100. @default 20 */
+  limit?: number | undefined;
+  /** The `nextCursor` of the page before this one. */
+  cursor?: string | null | undefined;
+  /** Sent by tRPC's infinite queries; there is no other way to go. */
+  direction?: 'forward' | undefined;
+}
+
+export const cursor = z.string().max(500);
+
+export const listSchema = z.strictObject({
+  limit: z.int().min(1).max(100).default(20),
+  // tRPC's infinite queries send `null` for the first page.
+  cursor: cursor.nullish(),
+  direction: z.literal('forward').optional(),
+}) satisfies z.ZodType<unknown, ListRequest>;
+
+/** The input of `workflow.watch`: the conversation to watch, and where to begin. */
+export interface WatchRequest extends OfOneConversation {
+  /** Begin after this turn. @default the last one */
+  after?: number | undefined;
+  /** Whether to wait for a conversation that has not been opened yet, rather than fail. @default false */
+  awaitOpening?: boolean | undefined;
+  /** Go on after this event; tRPC's clients send it by themselves when they reconnect. */
+  lastEventId?: string | undefined;
+}
+
+export const eventId = z.string().max(100);
+
+export const watchSchema = z.strictObject({
+  conversationId,
+  after: z.int().min(0).max(999_999_999).optional(),
+  awaitOpening: z.boolean().default(false),
+  lastEventId: eventId.optional(),
+}) satisfies z.ZodType<unknown, WatchRequest>;
