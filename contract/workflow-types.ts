@@ -56,10 +56,8 @@ export type OfWorkflow<
   Result extends { workflowId: string },
   Known extends string,
   Id extends string,
-> = string extends Id
+> = string extends Id | Known
   ? Result
-  : string extends Known
-    ? Result
-    : Id extends Known
-      ? Extract<Result, { workflowId: Id }>
-      : Extract<Result, { workflowId: JsonWorkflowId }>;
+  : Id extends Known
+    ? Extract<Result, { workflowId: Id }>
+    : Extract<Result, { workflowId: JsonWorkflowId }>;
