@@ -1,22 +1,22 @@
 import { useEffect, useRef } from 'react';
 import type { JSX } from 'react';
 import { ConversationPage } from './conversation/conversation-page.tsx';
-import { SkipLink, focusMain } from './parts/main.tsx';
+import { SkipLink, focusMain } from './parts/page-frame.tsx';
 import type { Route } from './routing/route.ts';
 import { useRoute } from './routing/use-route.ts';
 import { StartPage } from './start/start-page.tsx';
 
 export function App(): JSX.Element {
   const route = useRoute();
-  const place = placeOf(route);
-  const shownPlace = useRef(place);
+  const pageKey = pageKeyOf(route);
+  const shownKey = useRef(pageKey);
 
   useEffect(() => {
-    if (shownPlace.current === place) return;
-    shownPlace.current = place;
-    // Another page: who reads by ear or by keyboard starts at its top.
+    if (shownKey.current === pageKey) return;
+    shownKey.current = pageKey;
+    // Users of a screen reader or a keyboard start at the top of a new page.
     focusMain();
-  }, [place]);
+  }, [pageKey]);
 
   return (
     <>
@@ -25,7 +25,7 @@ export function App(): JSX.Element {
         <StartPage />
       ) : (
         <ConversationPage
-          key={place}
+          key={pageKey}
           conversationId={route.conversationId}
           workflowId={route.page === 'new' ? route.workflowId : undefined}
         />
@@ -34,7 +34,7 @@ export function App(): JSX.Element {
   );
 }
 
-/** A conversation stays the same place once it has been opened. */
-function placeOf(route: Route): string {
+/** A conversation keeps its key when its first turn opens it, so its page is not mounted again. */
+function pageKeyOf(route: Route): string {
   return route.page === 'start' ? 'start' : `conversation ${route.conversationId}`;
 }

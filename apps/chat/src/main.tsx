@@ -4,7 +4,7 @@ import { TurnkeeperProvider } from '@turnkeeper/client/react';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './app.tsx';
-import { restoreTheme } from './theme/use-theme.ts';
+import { restoreTheme } from './parts/theme.tsx';
 import './styles/tokens.css';
 import './styles/base.css';
 import './styles/controls.css';
@@ -20,13 +20,13 @@ import './styles/ending.css';
 import './styles/low-screen.css';
 import './styles/forced-colors.css';
 
-// Somebody waits, and has a button to try again with.
+// Few automatic retries: the user is waiting, and has a button to try again.
 const client = createTurnkeeperClient({ url: window.location.origin, retry: { attempts: 3 } });
 const queryClient = new QueryClient();
 
 restoreTheme();
 const root = document.getElementById('root');
-if (root === null) throw new Error('The page has no element to be drawn in.');
+if (root === null) throw new Error('The page has no #root element to render into.');
 createRoot(root).render(
   <StrictMode>
     <QueryClientProvider client={queryClient}>

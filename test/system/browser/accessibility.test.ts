@@ -137,7 +137,7 @@ describe('axe-core finds nothing, in light and dark, on a desktop and a phone', 
     inBrowser(async ({ open, keep }) => {
       const server = keep(await startChatServer());
       const chat = await open(server.url, { hash: '#/c/never-was', failedRequests: true });
-      await chat.page.getByRole('heading', { name: 'This conversation is not here any more' }).waitFor();
+      await chat.page.getByRole('heading', { name: 'This conversation is no longer here' }).waitFor();
       await lookEverywhere(chat, 'gone');
     }),
   );

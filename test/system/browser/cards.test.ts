@@ -61,9 +61,9 @@ describe('an Adaptive Card', () => {
       const second = await open(server.url, { besides: first, hash: new URL(first.page.url()).hash });
       await cardIn(second).getByLabel('Width in cm').fill('160');
       await first.say('Which woods are there?');
-      await second.seesStatus('What you send now is held until it is done.');
+      await second.seesStatus('Your next answer will wait until it is done.');
       await cardIn(second).getByRole('button', { name: 'Order it' }).click();
-      await second.seesStatus('Your answer is held until it is done.');
+      await second.seesStatus('Your answer waits until it is done.');
       resolve({ text: 'Oak.' });
       await second.sees('Ordered.');
       expect(second.turns.map(({ whenBusy }) => whenBusy)).toEqual(['wait']);

@@ -54,7 +54,7 @@ describe('the collected data at the side', () => {
       await chat.say('To Oslo, nine of us');
       await field('City', 'Oslo', 'Just saved');
       await field('Note', 'Not answered yet', 'Cleared');
-      await field('Seats', 'Not accepted: Give a whole number from 1 to 4.');
+      await field('Seats', 'Not accepted: Enter a whole number from 1 to 4.');
 
       await chat.say('Two of us');
       await field('Seats', '2', 'Just saved');

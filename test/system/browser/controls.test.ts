@@ -126,10 +126,10 @@ describe('ending', () => {
       await chat.start('Leave request');
       await chat.button('End conversation').click();
       const dialog = chat.page.getByRole('dialog', { name: 'End this conversation?' });
-      await dialog.getByRole('checkbox', { name: 'Delete everything about it' }).check();
-      await dialog.getByText('can’t be brought back').waitFor();
+      await dialog.getByRole('checkbox', { name: 'Delete all its data' }).check();
+      await dialog.getByText('can’t be restored').waitFor();
       await dialog.getByRole('radio', { name: 'Cancel it' }).check();
-      await dialog.getByRole('button', { name: 'Cancel it and delete everything' }).click();
+      await dialog.getByRole('button', { name: 'Cancel it and delete all data' }).click();
       await chat.page.getByRole('heading', { name: 'Deleted' }).waitFor();
       await chat.page.getByRole('main').getByRole('link', { name: 'All conversations' }).click();
       await chat.page.getByText('No conversations yet.').waitFor();

@@ -28,7 +28,7 @@ describe('to complete a conversation early', () => {
       await dialog.getByRole('radio', { name: 'Complete it now' }).check();
       await dialog.getByRole('button', { name: 'Complete it' }).click();
       const refusal = dialog.getByRole('alert');
-      await refusal.getByText('Some answers that are needed are still missing.').waitFor();
+      await refusal.getByText('Some required answers are still missing.').waitFor();
       await refusal.getByText('name').waitFor();
 
       await dialog.getByRole('button', { name: 'Keep going' }).click();

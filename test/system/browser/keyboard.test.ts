@@ -115,7 +115,7 @@ describe('with the keyboard alone', () => {
       const isLost = () => chat.page.evaluate<boolean>('document.activeElement === document.body');
       await eventually(isLost).toBe(false);
       await chat.page.evaluate("location.hash = '#/c/never-was'");
-      await chat.page.getByRole('heading', { name: 'This conversation is not here any more' }).waitFor();
+      await chat.page.getByRole('heading', { name: 'This conversation is no longer here' }).waitFor();
       await eventually(isLost).toBe(false);
     }),
   );

@@ -143,7 +143,7 @@ describe('a conversation that was left', () => {
       const server = keep(await startChatServer());
       for (const hash of ['#/c/never-was', '#/c/has%20space']) {
         const chat = await open(server.url, { hash, failedRequests: true });
-        await chat.page.getByRole('heading', { name: 'This conversation is not here any more' }).waitFor();
+        await chat.page.getByRole('heading', { name: 'This conversation is no longer here' }).waitFor();
         expect(await chat.button('Try again').count()).toBe(0);
         await chat.page.getByRole('main').getByRole('link', { name: 'All conversations' }).click();
         await chat.page.getByRole('heading', { name: 'What would you like to get done?' }).waitFor();

@@ -50,7 +50,7 @@ describe('a step that only some answers need', () => {
 
       await chat.say('No, at home');
       await eventually(stepsOf(chat)).toEqual(withMarks(['Where, answered', 'Visa, answered']));
-      await chat.page.getByText('One of the answered steps is not needed any more.').waitFor();
+      await chat.page.getByText('One answered step is no longer needed.').waitFor();
 
       await chat.button('End conversation').click();
       const dialog = chat.page.getByRole('dialog', { name: 'End this conversation?' });

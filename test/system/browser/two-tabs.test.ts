@@ -130,7 +130,7 @@ describe('two tabs on one conversation', () => {
       await second.sees('And when?');
       await second.messages.getByText('the question may have changed').waitFor();
       expect(await second.button('Wait and send').count()).toBe(0);
-      await second.button('Send all the same').waitFor();
+      await second.button('Send anyway').waitFor();
       await second.button('Edit').click();
       expect(await second.box.inputValue()).toBe('Oslo');
       await second.box.fill('In May');

@@ -27,7 +27,7 @@ describe('an address that an agent or a user wrote', () => {
     expect(safeLink(address)).toBeNull();
   });
 
-  test('an image comes over TLS from a host that is allowed, or stands in the address', () => {
+  test('an image is loaded over HTTPS from an allowed host, or from a data URL', () => {
     const hosts = ['example.com', 'a.example:8443', '*.pictures.example'];
     for (const address of [
       'https://example.com/a.png',
@@ -51,14 +51,14 @@ describe('an address that an agent or a user wrote', () => {
   });
 });
 
-describe('where in the page somebody is', () => {
+describe('a route', () => {
   const routes: readonly Route[] = [
     { page: 'start' },
     { page: 'conversation', conversationId: 'a~b:c@d' },
     { page: 'new', workflowId: 'leave-request', conversationId: 'x1' },
   ];
 
-  test.each(routes)('$page stands in the address', (route) => {
+  test.each(routes)('$page is kept in the address', (route) => {
     expect(parseRoute(hashOf(route))).toEqual(route);
   });
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Message } from '@turnkeeper/client';
-import { enteredValues, withEntered } from '../../../apps/chat/src/cards/card-json.ts';
-import { asksByCard, cardStates } from '../../../apps/chat/src/cards/card-states.ts';
+import { submittedValues, withSubmittedValues } from '../../../apps/chat/src/cards/card-json.ts';
+import { asksByCard, cardStates } from '../../../apps/chat/src/cards/card-actions.ts';
 
 const card = {
   type: 'AdaptiveCard',
@@ -23,9 +23,9 @@ const card = {
 };
 const sent = { name: 'Acme', amount: '12', agree: 'on', colors: 'r,g', secret: 'of the agent' };
 
-describe('what was entered on a card', () => {
-  test('is shown under the labels of its inputs, choices by their titles, without the action’s own data', () => {
-    expect(enteredValues(card, sent)).toEqual([
+describe('the submitted values of a card', () => {
+  test('are shown with the labels of their inputs, choices by their titles, without the action’s own data', () => {
+    expect(submittedValues(card, sent)).toEqual([
       { label: 'Name', value: 'Acme' },
       { label: 'Amount', value: '12' },
       { label: 'I agree', value: 'Yes' },
@@ -33,8 +33,8 @@ describe('what was entered on a card', () => {
     ]);
   });
 
-  test('stands in the card that was sent, numbers as numbers', () => {
-    const filled = withEntered(card, sent);
+  test('are shown in the sent card, numbers as numbers', () => {
+    const filled = withSubmittedValues(card, sent);
     expect(filled).toMatchObject({
       body: [
         { id: 'name', value: 'Acme' },
@@ -45,14 +45,14 @@ describe('what was entered on a card', () => {
     });
   });
 
-  test('of a name that every object has is not taken from there', () => {
+  test('are never inherited properties of an object', () => {
     const hostile = { body: [{ type: 'Input.Text', id: 'constructor' }] };
-    expect(enteredValues(hostile, {})).toEqual([]);
-    expect(withEntered(hostile, {})).toEqual(hostile);
+    expect(submittedValues(hostile, {})).toEqual([]);
+    expect(withSubmittedValues(hostile, {})).toEqual(hostile);
   });
 });
 
-describe('what can be done with a card', () => {
+describe('the state of a card', () => {
   const shown = (turn: number): Message => ({
     id: `${turn}.1`,
     role: 'assistant',
@@ -77,17 +77,17 @@ describe('what can be done with a card', () => {
     text: 'Thanks.',
   });
 
-  test('it is open until it was sent, and then holds what was sent', () => {
+  test('is open until the card is submitted, and then holds the submitted data', () => {
     const states = cardStates([shown(1), shown(2), submitted(3, 'card-1'), words(3)], true);
     expect(states.get('card-1')).toEqual({ kind: 'sent', data: sent });
     expect(states.get('card-2')).toEqual({ kind: 'open' });
   });
 
-  test('it is closed once the conversation has finished', () => {
+  test('is closed once the conversation has finished', () => {
     expect(cardStates([shown(1)], false).get('card-1')).toEqual({ kind: 'closed' });
   });
 
-  test('only the newest twenty are open, as the server takes them', () => {
+  test('is open for the newest twenty cards only, the server’s limit', () => {
     const states = cardStates(
       Array.from({ length: 21 }, (_, index) => shown(index + 1)),
       true,
@@ -96,7 +96,7 @@ describe('what can be done with a card', () => {
     expect(states.get('card-2')).toEqual({ kind: 'open' });
   });
 
-  test('one that is open asks for as long as nothing was said after it', () => {
+  test('makes an open card of the last turn the current question', () => {
     const asking = [words(1), shown(2)];
     expect(asksByCard(asking, cardStates(asking, true))).toBe(true);
     const passed = [shown(1), words(2)];

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { DefinitionResult, Message, SuggestedInput } from '@turnkeeper/client';
-import { controlOf } from '../../../apps/chat/src/composer/control-of.ts';
-import { offersOf } from '../../../apps/chat/src/composer/offers.ts';
+import { controlOf } from '../../../apps/chat/src/composer/answer-options.ts';
+import { offersOf } from '../../../apps/chat/src/composer/answer-options.ts';
 import { explainRejection } from '../../../apps/chat/src/workflow/explain-rejection.ts';
 import { fieldsOf, findField, labelOf } from '../../../apps/chat/src/workflow/field.ts';
 import { formatValue } from '../../../apps/chat/src/workflow/format-value.ts';
@@ -35,38 +35,38 @@ const definition: DefinitionResult = {
 };
 const field = (name: string) => findField(definition, name);
 
-describe('a field, as its JSON Schema says', () => {
-  test('is called by its title, else by its name with the words apart', () => {
+describe('a field of a JSON Schema', () => {
+  test('has its title as label, or its name split into words', () => {
     expect(field('kind')?.label).toBe('Kind of leave');
     expect(field('startsOn')?.label).toBe('Starts on');
     expect(labelOf('taxID')).toBe('Tax ID');
   });
 
-  test('has a kind, through alternatives and with a schema that is none', () => {
+  test('has a kind, also with alternatives and with a malformed schema', () => {
     const kinds = definition.steps.flatMap(fieldsOf).map(({ kind }) => kind);
     expect(kinds).toEqual(['choice', 'number', 'date', 'phone', 'text', 'date-time', 'other']);
   });
 });
 
 describe('a time', () => {
-  test('is shown in UTC and says so, whatever zone it was written in', () => {
+  test('is shown in UTC, whatever zone it was written in', () => {
     expect(formatValue('2027-05-03T22:30:00+02:00', 'date-time')).toBe('3 May 2027, 20:30 UTC');
   });
 
-  test('is picked in UTC, and sent in words that a person can read', () => {
+  test('is picked in UTC, and sent as readable text', () => {
     const endsAt = field('endsAt');
     const control = endsAt === null ? null : controlOf(endsAt);
     expect(control?.label).toBe('Ends at (UTC)');
-    expect(control?.said('2027-05-03T20:30')).toBe('2027-05-03 20:30 UTC');
+    expect(control?.toText('2027-05-03T20:30')).toBe('2027-05-03 20:30 UTC');
   });
 });
 
-describe('why a value was not accepted', () => {
+describe('the explanation of a rejected value', () => {
   test.each([
     ['kind', 'Invalid option: expected one of "annual"|"sick"', 'Choose one of: annual, sick.'],
-    ['days', 'Too big: expected number to be <=60', 'Give a whole number from 1 to 60.'],
-    ['startsOn', 'Invalid ISO date', 'Give a date.'],
-    ['note', 'Too big: expected string to have <=200 characters', 'Give a text of at most 200 characters.'],
+    ['days', 'Too big: expected number to be <=60', 'Enter a whole number from 1 to 60.'],
+    ['startsOn', 'Invalid ISO date', 'Enter a date.'],
+    ['note', 'Too big: expected string to have <=200 characters', 'Enter text of at most 200 characters.'],
     [
       'callbackNumber',
       'Please give the number with its country code.',
@@ -78,7 +78,7 @@ describe('why a value was not accepted', () => {
   });
 });
 
-describe('the answers that are offered', () => {
+describe('the offered answers', () => {
   const choice: SuggestedInput = { type: 'choice', field: 'kind', choices: ['annual', 'sick'] };
   const said: Message = {
     id: '1.1',
@@ -91,16 +91,16 @@ describe('the answers that are offered', () => {
     ],
   };
 
-  test('are the field’s choices, and what the agent offers beside them', () => {
+  test('are the field’s choices, then the agent’s suggestions', () => {
     expect(offersOf(choice, [said]).map(({ value }) => value)).toEqual(['annual', 'sick', 'I am not sure']);
   });
 
-  test('are no longer the agent’s once somebody else had the last word', () => {
+  test('do not include the agent’s suggestions of an older turn', () => {
     const after: Message = { id: '2.0', role: 'user', turn: 2, kind: 'text', text: 'hm' };
     expect(offersOf({ type: 'text' }, [said, after])).toEqual([]);
   });
 
-  test('are yes and no where something is to be confirmed', () => {
+  test('are yes and no for a confirmation', () => {
     expect(offersOf({ type: 'confirmation' }, []).map(({ title }) => title)).toEqual(['Yes', 'No']);
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { plainWords } from '../../../apps/chat/src/transcript/plain-words.ts';
+import { plainWords } from '../../../apps/chat/src/conversation/read-aloud.ts';
 
-describe('an agent’s words, as they are read aloud', () => {
+describe('an agent’s words for a screen reader', () => {
   test.each([
     ['marks of emphasis', 'Say **yes** or *no*, or `help`.', 'Say yes or no, or help.'],
     ['a heading', '## Findings\n\nThree.', 'Findings Three.'],
@@ -14,7 +14,7 @@ describe('an agent’s words, as they are read aloud', () => {
     ['a table', '| Supplier | Score |\n| --- | :-: |\n| Acme | 9 |', 'Supplier, Score Acme, 9'],
     ['a quotation and code', '> quoted\n\n```ts\nconst a = 1;\n```', 'quoted const a = 1;'],
     ['HTML, which is text here', 'a <b>bold</b> claim', 'a <b>bold</b> claim'],
-    ['what is escaped', 'snake\\_case', 'snake_case'],
+    ['an escaped character', 'snake\\_case', 'snake_case'],
   ])('%s', (_what, markdown, words) => {
     expect(plainWords(markdown)).toBe(words);
   });

@@ -52,8 +52,8 @@ const summaryOf = (steps: Readonly<Record<string, 'complete' | 'incomplete'>>): 
   })),
 });
 
-describe('how far each step of a workflow is', () => {
-  test('at the start all are to come, and one of them may not be needed', () => {
+describe('the states of a workflow’s steps', () => {
+  test('at the start, all steps are upcoming and one may not be needed', () => {
     const { states, undecided } = statesAt({ step: 'company', number: 1, of: 3, completed: 0 }, {});
     expect(states).toEqual(['current', 'upcoming', 'optional', 'upcoming']);
     expect(undecided).toBe(1);
@@ -68,7 +68,7 @@ describe('how far each step of a workflow is', () => {
     expect(undecided).toBe(0);
   });
 
-  test('the current step has the number that the progress says, and those that apply are counted from there', () => {
+  test('the current step has the number of the progress, and the others are counted from there', () => {
     const numbersAt = (at: At, collected: object, summary: Summary | null = null) =>
       statesAt(at, collected, summary).numbers;
     const start = { step: 'company', number: 1, of: 3, completed: 0 };
@@ -95,7 +95,7 @@ describe('how far each step of a workflow is', () => {
     expect(states).toEqual(['done', 'done', 'done', 'current']);
   });
 
-  test('where more are answered than count, one does not apply any more: none is ticked, for it may be any', () => {
+  test('if more steps are answered than counted, none is ticked, because any may no longer apply', () => {
     const { states, dropped } = statesAt(
       { step: 'review', number: 3, of: 3, completed: 2 },
       { name: 'Acme', region: 'EU' },
@@ -104,7 +104,7 @@ describe('how far each step of a workflow is', () => {
     expect(dropped).toBe(1);
   });
 
-  test('once it is complete nothing is current, and what did not apply in the end was not needed, answered or not', () => {
+  test('once complete, no step is current, and steps that did not apply are not needed, answered or not', () => {
     const { states, dropped } = statesAt(
       { step: 'review', number: 3, of: 3, completed: 3 },
       { name: 'Acme', region: 'EU' },
@@ -114,7 +114,7 @@ describe('how far each step of a workflow is', () => {
     expect(states).toEqual(['done', 'not-needed', 'done', 'done']);
   });
 
-  test('where it was cancelled, the rest was not completed', () => {
+  test('once cancelled, the remaining steps are not completed', () => {
     const { states, undecided } = statesAt(
       { step: 'data-protection', number: 2, of: 4, completed: 1 },
       { name: 'Acme' },
@@ -129,7 +129,7 @@ describe('how far each step of a workflow is', () => {
     expect(undecided).toBe(0);
   });
 
-  test('a summary of a workflow that the server no longer ran says nothing of its steps', () => {
+  test('the summary of a workflow that the server no longer runs has no steps', () => {
     const { states } = statesAt(
       { step: 'review', number: 4, of: 4, completed: 3 },
       { name: 'Acme', region: 'EU' },

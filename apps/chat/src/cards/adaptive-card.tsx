@@ -1,8 +1,9 @@
 import type { Json } from '@turnkeeper/client';
 import { useEffect, useEffectEvent, useRef } from 'react';
 import type { JSX } from 'react';
-import { drawCard } from './draw-card.ts';
-import type { CardSubmission, DrawnCard } from './draw-card.ts';
+import { renderCard } from './render-card.ts';
+import type { CardSubmission } from './card-actions.ts';
+import type { RenderedCard } from './render-card.ts';
 
 interface AdaptiveCardProps {
   readonly card: Json;
@@ -10,22 +11,22 @@ interface AdaptiveCardProps {
   readonly onSubmit: (submission: CardSubmission) => void;
 }
 
-/** A card that stays as it was drawn: what is entered in it survives whatever else changes on the page. */
+/** Renders a card once. Its inputs keep their values while the rest of the page changes. */
 export default function AdaptiveCard({ card, isAnswerable, onSubmit }: AdaptiveCardProps): JSX.Element {
   const hostRef = useRef<HTMLDivElement>(null);
-  const drawnRef = useRef<DrawnCard | null>(null);
+  const renderedRef = useRef<RenderedCard | null>(null);
   const submit = useEffectEvent(onSubmit);
-  // The same card comes as a new object with every page of the transcript.
+  // Every page of the transcript brings the same card as a new object, so compare its JSON.
   const json = JSON.stringify(card);
 
   useEffect(() => {
-    const drawn = drawCard(JSON.parse(json) as Json, (submission) => submit(submission));
-    drawnRef.current = drawn;
-    hostRef.current?.replaceChildren(drawn.element);
+    const rendered = renderCard(JSON.parse(json) as Json, (submission) => submit(submission));
+    renderedRef.current = rendered;
+    hostRef.current?.replaceChildren(rendered.element);
   }, [json]);
 
-  // After the other one: it is for what that has drawn.
-  useEffect(() => drawnRef.current?.setAnswerable(isAnswerable), [json, isAnswerable]);
+  // Runs after the effect above, on the card that it has rendered.
+  useEffect(() => renderedRef.current?.setAnswerable(isAnswerable), [json, isAnswerable]);
 
   return <div ref={hostRef} className="adaptive-card" />;
 }

@@ -6,7 +6,7 @@ export function isNode(value: Json | undefined): value is JsonNode {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Every object in a card, those that its actions submit excepted. */
+/** Yields every object of a card, except inside `data`, which belongs to its actions. */
 function* nodesOf(value: Json | undefined): Generator<JsonNode> {
   if (Array.isArray(value)) {
     for (const item of value) yield* nodesOf(item);
@@ -18,8 +18,8 @@ function* nodesOf(value: Json | undefined): Generator<JsonNode> {
   }
 }
 
-/** The card with what was entered in its inputs, so that it is shown as it was sent. */
-export function withEntered(card: Json, data: Json | undefined): Json {
+/** Returns the card with the submitted values in its inputs, so that it shows what was sent. */
+export function withSubmittedValues(card: Json, data: Json | undefined): Json {
   if (!isNode(data)) return card;
   const fill = (value: Json): Json => {
     if (Array.isArray(value)) return value.map(fill);
@@ -29,21 +29,21 @@ export function withEntered(card: Json, data: Json | undefined): Json {
     const isInput = typeof type === 'string' && type.startsWith('Input.') && typeof id === 'string';
     const entered = isInput && Object.hasOwn(data, id) ? data[id] : undefined;
     if (entered === undefined) return filled;
-    // Everything is submitted as a text; only numbers are not declared as one.
+    // The renderer submits every value as text, but `Input.Number` declares a number.
     return { ...filled, value: type === 'Input.Number' ? Number(entered) : entered };
   };
   return fill(card);
 }
 
-export interface Entered {
+export interface SubmittedValue {
   readonly label: string;
   readonly value: string;
 }
 
-/** What was sent with a card, under the labels of its inputs; what the agent put into its action is left out. */
-export function enteredValues(card: Json | undefined, data: Json | undefined): readonly Entered[] {
+/** Returns the submitted values with the labels of their inputs. The data of the action itself is left out. */
+export function submittedValues(card: Json | undefined, data: Json | undefined): readonly SubmittedValue[] {
   if (!isNode(data)) return [];
-  return [...nodesOf(card)].flatMap((node): Entered[] => {
+  return [...nodesOf(card)].flatMap((node): SubmittedValue[] => {
     const { type, id } = node;
     if (typeof type !== 'string' || !type.startsWith('Input.') || typeof id !== 'string') return [];
     const value = Object.hasOwn(data, id) ? data[id] : undefined;
@@ -57,7 +57,7 @@ function textOf(node: JsonNode, key: string): string | null {
   return typeof value === 'string' && value !== '' ? value : null;
 }
 
-/** A choice is shown by its title, a switch by yes or no. */
+/** Returns the title of a choice, yes or no for a toggle, and other values as they are. */
 function titleOf(input: JsonNode, value: Json): string {
   const said = typeof value === 'string' ? value : JSON.stringify(value);
   if (input['type'] === 'Input.Toggle') return said === (textOf(input, 'valueOn') ?? 'true') ? 'Yes' : 'No';

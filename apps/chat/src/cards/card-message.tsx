@@ -2,17 +2,18 @@ import type { Json } from '@turnkeeper/client';
 import { Suspense, lazy } from 'react';
 import type { JSX } from 'react';
 import { Icon } from '../parts/icon.tsx';
-import { withEntered } from './card-json.ts';
-import type { CardState } from './card-states.ts';
-import type { CardSubmission } from './draw-card.ts';
+import type { CardState } from './card-actions.ts';
+import { withSubmittedValues } from './card-json.ts';
+import type { SubmittedValue } from './card-json.ts';
+import type { CardSubmission } from './card-actions.ts';
 
-// The renderer is large, and many conversations have no card.
+// Loaded on demand: the renderer is large, and many conversations have no card.
 const AdaptiveCard = lazy(() => import('./adaptive-card.tsx'));
 
 interface CardMessageProps {
   readonly card: Json;
   readonly state: CardState;
-  /** Whether something is on its way already. */
+  /** Whether a turn is being sent. */
   readonly isBusy: boolean;
   readonly onSubmit: (submission: CardSubmission) => void;
 }
@@ -22,7 +23,7 @@ export function CardMessage({ card, state, isBusy, onSubmit }: CardMessageProps)
     <div className="card" role="group" aria-label="Card from the agent">
       <Suspense fallback={<div className="card__loading skeleton" />}>
         <AdaptiveCard
-          card={state.kind === 'sent' ? withEntered(card, state.data) : card}
+          card={state.kind === 'sent' ? withSubmittedValues(card, state.data) : card}
           isAnswerable={state.kind === 'open' && !isBusy}
           onSubmit={onSubmit}
         />
@@ -33,6 +34,25 @@ export function CardMessage({ card, state, isBusy, onSubmit }: CardMessageProps)
         </p>
       )}
       {state.kind === 'closed' && <p className="card__note">No longer open</p>}
+    </div>
+  );
+}
+
+/** The user's bubble for a submitted card, with the values that they entered. */
+export function SentCard({ entered }: { readonly entered: readonly SubmittedValue[] }): JSX.Element {
+  return (
+    <div className="bubble bubble--user">
+      <p className="sent-card__title">Sent the card</p>
+      {entered.length > 0 && (
+        <dl className="sent-card__values">
+          {entered.map(({ label, value }) => (
+            <div key={label}>
+              <dt>{label}</dt>
+              <dd>{value}</dd>
+            </div>
+          ))}
+        </dl>
+      )}
     </div>
   );
 }

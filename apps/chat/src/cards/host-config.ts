@@ -18,7 +18,7 @@ const container = (background: string, border = 'var(--border)') => ({
   foregroundColors,
 });
 
-/** How cards are drawn: with the page's own custom properties, so that they follow its theme by themselves. */
+/** Styles cards with the page's CSS custom properties, so that they follow its theme. */
 export const hostConfig = new HostConfig({
   fontFamily: 'inherit',
   fontSizes: { small: 13, default: 15, medium: 17, large: 20, extraLarge: 24 },

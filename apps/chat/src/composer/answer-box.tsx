@@ -2,12 +2,12 @@ import { useId } from 'react';
 import type { JSX, KeyboardEvent, RefObject } from 'react';
 import { Icon } from '../parts/icon.tsx';
 import type { Field, FieldKind } from '../workflow/field.ts';
-import { canSay, excessOf } from './text-limit.ts';
+import { canSend, excessOf } from './draft.ts';
 
 interface AnswerBoxProps {
   readonly boxRef: RefObject<HTMLTextAreaElement | null>;
   readonly field: Field | null;
-  /** Whether there is something else to answer with. */
+  /** Whether the composer also shows a control or suggested answers. */
   readonly hasControl: boolean;
   readonly draft: string;
   readonly isSending: boolean;
@@ -15,11 +15,11 @@ interface AnswerBoxProps {
   readonly onSend: () => void;
 }
 
-/** The box that takes any words, whatever control stands above it: an agent may understand more than that offers. */
+/** The text box. It is always there, because an agent may understand more than the control above it offers. */
 export function AnswerBox(props: AnswerBoxProps): JSX.Element {
   const { boxRef, field, hasControl, draft, isSending, onDraft, onSend } = props;
   const onKeyDown = (event: KeyboardEvent): void => {
-    // While a word is composed (Japanese, say), Enter ends that word.
+    // An input method (for Japanese, for example) uses Enter to finish a word.
     if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing) return;
     event.preventDefault();
     onSend();
@@ -54,18 +54,18 @@ export function AnswerBox(props: AnswerBoxProps): JSX.Element {
         type="submit"
         className="answer-box__send"
         aria-label="Send"
-        aria-disabled={isSending || !canSay(draft)}
+        aria-disabled={isSending || !canSend(draft)}
       >
         <Icon name="send" />
       </button>
       <p id={excessId} className="answer-box__excess" role="status">
-        {excess !== null && `${excess}: too long to be sent at once.`}
+        {excess !== null && `${excess}: too long to send at once.`}
       </p>
     </form>
   );
 }
 
-/** The keyboard of a phone that fits; words can be written with each of them. */
+/** Returns the phone keyboard for a field. Each of them can still type words. */
 function inputModeFor(kind: FieldKind | undefined): 'email' | 'url' | 'text' {
   switch (kind) {
     case 'email':

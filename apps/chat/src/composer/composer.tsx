@@ -1,17 +1,15 @@
 import type { DefinitionResult } from '@turnkeeper/client';
 import type { ConversationView } from '@turnkeeper/client/react';
-import { useRef } from 'react';
+import { useEffect, useRef } from 'react';
 import type { JSX, RefObject } from 'react';
-import { asksByCard, cardStates } from '../cards/card-states.ts';
-import { sendOptionsOf } from '../conversation/standing.ts';
+import { asksByCard, cardStates } from '../cards/card-actions.ts';
+import { sendOptionsOf } from '../conversation/conversation-view.ts';
 import { findField } from '../workflow/field.ts';
 import { AnswerBox } from './answer-box.tsx';
-import { controlOf } from './control-of.ts';
+import { controlOf, offersOf } from './answer-options.ts';
+import { canSend } from './draft.ts';
 import { FieldControl } from './field-control.tsx';
 import { OfferedAnswers } from './offered-answers.tsx';
-import { offersOf } from './offers.ts';
-import { canSay } from './text-limit.ts';
-import { useFocusAfterTurn } from './use-focus-after-turn.ts';
 
 interface ComposerProps {
   readonly view: ConversationView;
@@ -21,20 +19,20 @@ interface ComposerProps {
   readonly onDraft: (draft: string) => void;
 }
 
-/** Everything to answer with: what is offered, a control that fits the next field, and a box for any words. */
+/** Suggested answers, a control for the next field, and the text box. */
 export function Composer({ view, definition, boxRef, draft, onDraft }: ComposerProps): JSX.Element {
   const composerRef = useRef<HTMLDivElement>(null);
   const { isSending, suggestedInput, pending } = view;
   useFocusAfterTurn(isSending, boxRef, composerRef);
   const stored = view.messages.filter(({ delivery }) => delivery === 'stored');
-  // A card that asks is the control then.
+  // An open card is the control for the current question.
   const suggested = asksByCard(stored, cardStates(stored, view.status === 'active')) ? null : suggestedInput;
   const field = findField(definition, suggested?.field);
   const offers = offersOf(suggested, stored);
 
   const answer = (text: string): boolean => {
-    if (isSending || !canSay(text)) return false;
-    // A failed turn makes way for what is said instead of it.
+    if (isSending || !canSend(text)) return false;
+    // The new answer replaces a failed turn.
     if (pending?.phase === 'failed') view.discard();
     view.send(text, sendOptionsOf(view));
     return true;
@@ -45,7 +43,7 @@ export function Composer({ view, definition, boxRef, draft, onDraft }: ComposerP
       <OfferedAnswers offers={offers} label={field?.label ?? null} isSending={isSending} onAnswer={answer} />
       {field !== null && (
         <FieldControl
-          // Another question starts with an empty control.
+          // A new question gets an empty control.
           key={`${field.name} ${view.workflowState?.turnCount ?? 0}`}
           field={field}
           isSending={isSending}
@@ -65,4 +63,27 @@ export function Composer({ view, definition, boxRef, draft, onDraft }: ComposerP
       />
     </div>
   );
+}
+
+const touch = window.matchMedia('(pointer: coarse)');
+
+/**
+ * Moves the focus to the text box when the user's own turn ends, because the button that they pressed may be gone. A focus
+ * outside `main` stays. On a touch screen the composer gets the focus instead: focusing the box would open the keyboard.
+ */
+function useFocusAfterTurn(
+  isSending: boolean,
+  boxRef: RefObject<HTMLTextAreaElement | null>,
+  composerRef: RefObject<HTMLElement | null>,
+): void {
+  const wasSending = useRef(false);
+  useEffect(() => {
+    const isThrough = wasSending.current && !isSending;
+    wasSending.current = isSending;
+    const active = document.activeElement;
+    const isElsewhere = active !== null && active !== document.body && active.closest('main') === null;
+    if (!isThrough || isElsewhere || active === boxRef.current) return;
+    if (touch.matches) composerRef.current?.focus({ preventScroll: true });
+    else boxRef.current?.focus();
+  }, [isSending, boxRef, composerRef]);
 }

@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import type { JSX } from 'react';
-import { controlOf } from './control-of.ts';
 import type { Field } from '../workflow/field.ts';
+import { controlOf } from './answer-options.ts';
 
 interface FieldControlProps {
   readonly field: Field;
@@ -19,7 +19,7 @@ export function FieldControl({ field, isSending, onAnswer }: FieldControlProps):
       className="control"
       onSubmit={(event) => {
         event.preventDefault();
-        onAnswer(control.said(value));
+        onAnswer(control.toText(value));
       }}
     >
       <label className="control__field">

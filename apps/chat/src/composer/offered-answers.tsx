@@ -4,13 +4,13 @@ import type { JSX } from 'react';
 
 interface OfferedAnswersProps {
   readonly offers: readonly SuggestedAction[];
-  /** What they are answers to, where that is known. */
+  /** The label of the field that they answer, if it is known. */
   readonly label: string | null;
   readonly isSending: boolean;
   readonly onAnswer: (text: string) => void;
 }
 
-const mostButtons = 10;
+const maxButtons = 10;
 
 export function OfferedAnswers({
   offers,
@@ -19,7 +19,7 @@ export function OfferedAnswers({
   onAnswer,
 }: OfferedAnswersProps): JSX.Element | null {
   if (offers.length === 0) return null;
-  if (offers.length > mostButtons) {
+  if (offers.length > maxButtons) {
     return (
       <OfferList
         offers={offers}
@@ -36,9 +36,9 @@ export function OfferedAnswers({
           key={value}
           type="button"
           className="offer"
-          // Disabled for good, it would lose the focus of who pressed it.
+          // `disabled` would take the focus away from the pressed button.
           aria-disabled={isSending}
-          // The second click of two would answer the next question.
+          // The second click of a double click would answer the next question.
           onClick={({ detail }) => detail < 2 && onAnswer(value)}
         >
           {title}
@@ -52,7 +52,7 @@ interface OfferListProps extends OfferedAnswersProps {
   readonly label: string;
 }
 
-/** More than a row of buttons can hold. */
+/** A list to choose from, for more answers than a row of buttons can hold. */
 function OfferList({ offers, label, isSending, onAnswer }: OfferListProps): JSX.Element {
   const [chosen, setChosen] = useState('');
   return (

@@ -1,12 +1,11 @@
 import type { ConversationView } from '@turnkeeper/client/react';
 import { useEffect, useEffectEvent, useRef, useState } from 'react';
-import { keepText, keptText } from './kept-text.ts';
-import { fateOf, hasWords, parseSentWords, withWords, withoutWords } from './sent-words.ts';
-import type { SentWords } from './sent-words.ts';
+import { sentOutcomeOf, startsWithText, parseSentText, withText, withoutText } from './draft.ts';
+import type { SentText } from './draft.ts';
 
 /**
- * What is being written, kept for a reload of this tab. So are the words of a turn on its way: should the page be loaded
- * again before they are stored, they are in the box again, unless their turn goes on without the page.
+ * Keeps the draft through a reload of this tab, and the text of a turn that is being sent. If the page is reloaded before
+ * that turn is stored, its text is put back into the box, unless the turn still runs on the server.
  */
 export function useDraft(
   view: ConversationView,
@@ -23,24 +22,24 @@ export function useDraft(
   };
   const write = (text: string): void => {
     put(text);
-    const sent = parseSentWords(keptText(sentKey));
-    // Changed, they are a draft like any other.
-    if (pending === null && sent !== null && !hasWords(text, sent.text)) keepText(sentKey, '');
+    const sent = parseSentText(keptText(sentKey));
+    // An edited text is a draft like any other.
+    if (pending === null && sent !== null && !startsWithText(text, sent.text)) keepText(sentKey, '');
   };
 
   const keepPending = useEffectEvent((turnId: string, text: string) => {
-    if (parseSentWords(keptText(sentKey))?.turnId === turnId) return;
-    const sent: SentWords = { turnId, text, after: view.workflowState?.turnCount ?? 0 };
+    if (parseSentText(keptText(sentKey))?.turnId === turnId) return;
+    const sent: SentText = { turnId, text, after: view.workflowState?.turnCount ?? 0 };
     keepText(sentKey, JSON.stringify(sent));
   });
-  const lookAfterEarlier = useEffectEvent(() => {
-    const sent = parseSentWords(keptText(sentKey));
+  const settleEarlierText = useEffectEvent(() => {
+    const sent = parseSentText(keptText(sentKey));
     if (sent === null) return;
-    const fate = fateOf(sent, view);
-    if (fate === 'unknown') return;
-    const text = fate === 'lost' ? withWords(draft, sent.text) : withoutWords(draft, sent.text);
+    const outcome = sentOutcomeOf(sent, view);
+    if (outcome === 'unknown') return;
+    const text = outcome === 'lost' ? withText(draft, sent.text) : withoutText(draft, sent.text);
     if (text !== draft) put(text);
-    if (fate === 'stored') keepText(sentKey, '');
+    if (outcome === 'stored') keepText(sentKey, '');
   });
 
   useEffect(() => {
@@ -48,13 +47,31 @@ export function useDraft(
       isOwnPending.current = true;
       keepPending(pending.turnId, pending.input.text);
     } else if (isOwnPending.current) {
-      // It was seen through: stored, or taken back by the user.
+      // This page saw the end of its turn: it was stored, or the user discarded it.
       isOwnPending.current = false;
       keepText(sentKey, '');
     } else {
-      lookAfterEarlier();
+      settleEarlierText();
     }
   }, [pending, sentKey, messages, live, connection, status]);
 
   return [draft, write];
+}
+
+/** Returns the text that this tab has kept, or an empty one where the browser forbids storage. */
+function keptText(key: string): string {
+  try {
+    return window.sessionStorage.getItem(key) ?? '';
+  } catch {
+    return '';
+  }
+}
+
+function keepText(key: string, text: string): void {
+  try {
+    if (text === '') window.sessionStorage.removeItem(key);
+    else window.sessionStorage.setItem(key, text);
+  } catch {
+    // Without storage, the text is kept until the page is closed.
+  }
 }

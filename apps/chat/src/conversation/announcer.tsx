@@ -1,18 +1,14 @@
 import type { ConversationView } from '@turnkeeper/client/react';
 import { useState } from 'react';
 import type { JSX } from 'react';
-import { describeProgress } from '../progress/describe-progress.ts';
-import { plainWords } from '../transcript/plain-words.ts';
+import { describeProgress, plainWords } from './read-aloud.ts';
 
 interface AnnouncerProps {
   readonly view: ConversationView;
   readonly stepTitle: string | undefined;
 }
 
-/**
- * Says what is new to those who don't see the page: the agent's words and the progress of each turn that was committed
- * since the page was opened, whole and once.
- */
+/** Announces to screen readers each turn that is committed while the page is open: the agent's words and the progress, once. */
 export function Announcer({ view, stepTitle }: AnnouncerProps): JSX.Element {
   const turn = view.lastTurn?.number ?? 0;
   const [turnAtStart] = useState(turn);

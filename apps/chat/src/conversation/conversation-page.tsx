@@ -1,21 +1,17 @@
 import { useConversation, useDefinitions } from '@turnkeeper/client/react';
 import { useEffect, useState } from 'react';
 import type { JSX } from 'react';
-import { LonePage } from '../parts/centered-page.tsx';
-import { LoadFailure } from '../failures/load-failure.tsx';
-import { focusMain } from '../parts/main.tsx';
-import { useDocumentTitle } from '../parts/use-document-title.ts';
+import { useDocumentTitle } from '../parts/browser-hooks.ts';
+import { LoadFailure } from '../parts/failures.tsx';
+import { CenteredPage, focusMain } from '../parts/page-frame.tsx';
 import { replaceRoute } from '../routing/use-route.ts';
 import { ConversationScreen } from './conversation-screen.tsx';
-import { Deleted } from './deleted.tsx';
-import { Gone } from './gone.tsx';
-import { Loading } from './loading.tsx';
-import { definitionOf, isFinished } from './standing.ts';
-import { UnknownWorkflow } from './unknown-workflow.tsx';
+import { definitionOf, isFinished } from './conversation-view.ts';
+import { Deleted, Gone, Loading, UnknownWorkflow } from './other-pages.tsx';
 
 interface ConversationPageProps {
   readonly conversationId: string;
-  /** Of a conversation that is to be opened. */
+  /** The workflow to open the conversation with; undefined if it exists already. */
   readonly workflowId: string | undefined;
 }
 
@@ -31,21 +27,21 @@ export function ConversationPage({ conversationId, workflowId }: ConversationPag
   const { status } = view;
   const isThere = status === 'active' || isFinished(view);
   useEffect(() => {
-    // From here on a reload must not open it anew, should it be gone by then.
+    // A later reload must not open the conversation again if it is gone by then.
     if (isThere && workflowId !== undefined) replaceRoute({ page: 'conversation', conversationId });
   }, [isThere, workflowId, conversationId]);
 
   useEffect(() => {
-    // It may have gone while it was looked at, and what had the focus with it.
+    // If the conversation disappears while it is shown, the focused element disappears with it.
     if (status === 'gone' && document.activeElement === document.body) focusMain();
   }, [status]);
 
   if (status === 'gone' && isPurging) return <Deleted />;
-  // An address that can't be any conversation's leads nowhere, however often it is tried.
+  // An invalid id can't name a conversation, so trying again is useless.
   if (status === 'gone' || (status === 'failed' && view.error?.reason === 'INVALID_INPUT')) return <Gone />;
   if (status === 'failed' || (definitions === undefined && error !== null)) {
     return (
-      <LonePage>
+      <CenteredPage>
         <h1 className="visually-hidden">Conversation</h1>
         <LoadFailure
           error={view.error ?? error}
@@ -54,7 +50,7 @@ export function ConversationPage({ conversationId, workflowId }: ConversationPag
             if (error !== null) definitionsView.refetch();
           }}
         />
-      </LonePage>
+      </CenteredPage>
     );
   }
   if (status === 'loading' || definitions === undefined) return <Loading />;

@@ -1,30 +1,29 @@
 import type { DefinitionResult, EndRequest } from '@turnkeeper/client';
 import type { ConversationView } from '@turnkeeper/client/react';
 import { useRef, useState } from 'react';
-import type { JSX } from 'react';
-import { Main } from '../parts/main.tsx';
-import { CollectedAside } from '../collected/collected-aside.tsx';
-import { CollectedDrawer } from '../collected/collected-drawer.tsx';
+import type { JSX, ReactNode } from 'react';
+import { CollectedAside, CollectedDrawer } from '../collected/collected-data.tsx';
 import { Composer } from '../composer/composer.tsx';
-import { withWords } from '../composer/sent-words.ts';
-import { canSay } from '../composer/text-limit.ts';
+import { canSend, withText } from '../composer/draft.ts';
 import { useDraft } from '../composer/use-draft.ts';
-import { canComplete } from '../ending/can-complete.ts';
-import { EndDialog } from '../ending/end-dialog.tsx';
+import { EndDialog, canComplete } from '../ending/end-dialog.tsx';
 import { SummaryView } from '../ending/summary-view.tsx';
+import { useMediaQuery } from '../parts/browser-hooks.ts';
+import { Icon } from '../parts/icon.tsx';
+import { Main } from '../parts/page-frame.tsx';
 import { StatusBadge } from '../parts/status-badge.tsx';
-import { useMediaQuery } from '../parts/use-media-query.ts';
+import { ThemeButton } from '../parts/theme.tsx';
 import { ProgressOverview } from '../progress/progress-overview.tsx';
+import { hashOf } from '../routing/route.ts';
 import { Transcript } from '../transcript/transcript.tsx';
 import { Announcer } from './announcer.tsx';
-import { ConversationHeader } from './conversation-header.tsx';
+import { collectedOf, isFinished, lastTurnOf } from './conversation-view.ts';
 import { Notices } from './notices.tsx';
-import { collectedOf, isFinished, lastTurnOf } from './standing.ts';
 
 interface ConversationScreenProps {
   readonly view: ConversationView;
   readonly onEnd: (request: EndRequest) => void;
-  /** Null for a workflow that the server does not run any more. */
+  /** Null for a workflow that the server no longer runs. */
   readonly definition: DefinitionResult | null;
 }
 
@@ -37,13 +36,13 @@ export function ConversationScreen({ view, definition, onEnd }: ConversationScre
   const finished = isFinished(view);
   const { progress, summary } = view;
   const collected = collectedOf(view);
-  // Once it has finished, the summary has it all.
+  // The summary of a finished conversation shows the same data.
   const side =
     definition === null || finished ? null : { definition, collected, lastTurn: lastTurnOf(view), progress };
 
   const edit = (): void => {
     const input = view.discard();
-    if (input?.type === 'text') setDraft(withWords(draft, input.text));
+    if (input?.type === 'text') setDraft(withText(draft, input.text));
     boxRef.current?.focus();
   };
   const interrupt = (): void => {
@@ -94,7 +93,7 @@ export function ConversationScreen({ view, definition, onEnd }: ConversationScre
               <SummaryView view={view} summary={summary} definition={definition} isNew={!wasFinished} />
             )}
           </Transcript>
-          <Notices view={view} canSend={canSay(draft)} onInterrupt={interrupt} />
+          <Notices view={view} canSend={canSend(draft)} onInterrupt={interrupt} />
           {!finished && (
             <Composer view={view} definition={definition} boxRef={boxRef} draft={draft} onDraft={setDraft} />
           )}
@@ -113,5 +112,38 @@ export function ConversationScreen({ view, definition, onEnd }: ConversationScre
         onClose={() => setIsEnding(false)}
       />
     </div>
+  );
+}
+
+interface ConversationHeaderProps {
+  readonly title: string;
+  readonly badge: ReactNode;
+  /** Buttons for the conversation as a whole. */
+  readonly actions: ReactNode;
+  /** Shown below the bar. */
+  readonly children?: ReactNode;
+}
+
+function ConversationHeader({
+  title,
+  badge,
+  actions,
+  children,
+}: ConversationHeaderProps): JSX.Element {
+  return (
+    <header className="head">
+      <div className="head__bar">
+        <a className="icon-button" href={hashOf({ page: 'start' })} aria-label="All conversations">
+          <Icon name="back" />
+        </a>
+        <h1 className="head__title">{title}</h1>
+        {badge}
+        <div className="head__actions">
+          {actions}
+          <ThemeButton />
+        </div>
+      </div>
+      {children}
+    </header>
   );
 }

@@ -1,16 +1,16 @@
 import type { ConversationView } from '@turnkeeper/client/react';
 import type { JSX } from 'react';
-import { useIsOnline } from '../parts/use-is-online.ts';
-import { explainFailure, explainWait } from '../failures/explain-failure.ts';
+import { useIsOnline } from '../parts/browser-hooks.ts';
+import { explainFailure, explainWait } from '../parts/failures.tsx';
 
 interface NoticesProps {
   readonly view: ConversationView;
-  /** Whether there is something in the box that can be sent. */
+  /** Whether the text box holds a text that can be sent. */
   readonly canSend: boolean;
   readonly onInterrupt: () => void;
 }
 
-/** What is to be known before the next answer is sent. */
+/** Warnings above the composer: a lost connection, another turn, a slow one, a failed request. */
 export function Notices({ view, canSend, onInterrupt }: NoticesProps): JSX.Element {
   const { busy, connection, error, isSending, pending } = view;
   const isOnline = useIsOnline();
@@ -18,7 +18,7 @@ export function Notices({ view, canSend, onInterrupt }: NoticesProps): JSX.Eleme
     <div className="notices" role="status">
       {(connection === 'interrupted' || (connection !== 'ended' && !isOnline)) && (
         <p className="notice notice--warning">
-          Connection lost. Trying to reconnect… What is stored is safe.
+          Connection lost. Trying to reconnect… Your saved answers are safe.
         </p>
       )}
       {busy !== null && (
@@ -26,8 +26,8 @@ export function Notices({ view, canSend, onInterrupt }: NoticesProps): JSX.Eleme
           <p>
             <strong>An earlier message is still being answered.</strong>{' '}
             {isSending
-              ? 'Your answer is held until it is done.'
-              : 'What you send now is held until it is done.'}
+              ? 'Your answer waits until it is done.'
+              : 'Your next answer will wait until it is done.'}
           </p>
           {(isSending || canSend) && (
             <button type="button" className="button button--small" onClick={onInterrupt}>

@@ -1,20 +1,22 @@
-import type { EndRequest } from '@turnkeeper/client';
+import type { DefinitionResult, EndRequest } from '@turnkeeper/client';
 import type { Ending } from '@turnkeeper/client/react';
 import { useState } from 'react';
 import type { JSX } from 'react';
-import { explainFailure, issuesOf } from '../failures/explain-failure.ts';
+import type { Collected } from '../conversation/conversation-view.ts';
+import { FailureIssues, explainFailure } from '../parts/failures.tsx';
 import { Modal } from '../parts/modal.tsx';
+import { fieldsOf } from '../workflow/field.ts';
 
 interface EndDialogProps {
   readonly isOpen: boolean;
-  /** Whether nothing that is needed is known to be missing; the server has the last word. */
+  /** Whether the page knows of no missing answer. The server decides. */
   readonly canComplete: boolean;
   readonly ending: Ending;
   readonly onEnd: (request: EndRequest) => void;
   readonly onClose: () => void;
 }
 
-const longestReason = 500;
+const maxReasonLength = 500;
 
 export function EndDialog({ isOpen, onClose, ...rest }: EndDialogProps): JSX.Element {
   return (
@@ -28,7 +30,7 @@ function EndForm({ canComplete, ending, onEnd, onClose }: Omit<EndDialogProps, '
   const [outcome, setOutcome] = useState<EndRequest['outcome'] | null>(null);
   const [reason, setReason] = useState('');
   const [purge, setPurge] = useState(false);
-  // What failed before this dialog was opened is none of its business.
+  // An error from before this dialog was opened is not shown.
   const [hasAsked, setHasAsked] = useState(false);
   return (
     <form
@@ -56,8 +58,8 @@ function EndForm({ canComplete, ending, onEnd, onClose }: Omit<EndDialogProps, '
             <strong>Complete it now</strong>
             <small id="complete-hint">
               {canComplete
-                ? 'What was collected counts as it is.'
-                : 'Possible once every answer that is needed is there.'}
+                ? 'The answers collected so far become final.'
+                : 'Possible once all required answers are there.'}
             </small>
           </span>
         </label>
@@ -72,7 +74,7 @@ function EndForm({ canComplete, ending, onEnd, onClose }: Omit<EndDialogProps, '
           />
           <span>
             <strong>Cancel it</strong>
-            <small id="cancel-hint">It stops here and can’t be taken up again.</small>
+            <small id="cancel-hint">The conversation stops here and can’t be continued.</small>
           </span>
         </label>
       </fieldset>
@@ -82,7 +84,7 @@ function EndForm({ canComplete, ending, onEnd, onClose }: Omit<EndDialogProps, '
           className="input"
           type="text"
           autoComplete="off"
-          maxLength={longestReason}
+          maxLength={maxReasonLength}
           value={reason}
           onChange={({ target }) => setReason(target.value)}
         />
@@ -94,17 +96,13 @@ function EndForm({ canComplete, ending, onEnd, onClose }: Omit<EndDialogProps, '
           checked={purge}
           onChange={({ target }) => setPurge(target.checked)}
         />
-        Delete everything about it
+        Delete all its data
       </label>
-      {purge && <p id="purge-warning">What is deleted can’t be brought back.</p>}
+      {purge && <p id="purge-warning">Deleted data can’t be restored.</p>}
       {hasAsked && ending.error !== null && (
         <div className="failure" role="alert">
           <p className="failure__reason">{explainFailure(ending.error)}</p>
-          <ul className="failure__issues">
-            {issuesOf(ending.error).map((issue) => (
-              <li key={issue}>{issue}</li>
-            ))}
-          </ul>
+          <FailureIssues error={ending.error} />
         </div>
       )}
       <div className="end-form__actions">
@@ -116,16 +114,32 @@ function EndForm({ canComplete, ending, onEnd, onClose }: Omit<EndDialogProps, '
           className={outcome === 'cancelled' || purge ? 'button button--danger' : 'button'}
           aria-disabled={outcome === null || ending.isPending}
         >
-          {ending.isPending ? 'Ending…' : actOf(outcome, purge)}
+          {ending.isPending ? 'Ending…' : submitLabelOf(outcome, purge)}
         </button>
       </div>
     </form>
   );
 }
 
-/** What the button is about to do. */
-function actOf(outcome: EndRequest['outcome'] | null, purge: boolean): string {
+/** Returns the label of the submit button: it names the action. */
+function submitLabelOf(outcome: EndRequest['outcome'] | null, purge: boolean): string {
   if (outcome === null) return 'End conversation';
   const act = outcome === 'completed' ? 'Complete it' : 'Cancel it';
-  return purge ? `${act} and delete everything` : act;
+  return purge ? `${act} and delete all data` : act;
+}
+
+/**
+ * Returns whether the current step has all its required fields. Only the server knows which later steps apply, so it may
+ * still refuse to complete the conversation.
+ */
+export function canComplete(
+  definition: DefinitionResult | null,
+  currentStep: string | undefined,
+  collected: Collected,
+): boolean {
+  const step = definition?.steps.find(({ id }) => id === currentStep);
+  return (
+    step !== undefined &&
+    fieldsOf(step).every(({ name, isRequired }) => !isRequired || Object.hasOwn(collected, name))
+  );
 }

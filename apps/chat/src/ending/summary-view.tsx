@@ -2,24 +2,22 @@ import type { DefinitionResult, Summary } from '@turnkeeper/client';
 import type { ConversationView } from '@turnkeeper/client/react';
 import { useEffect, useRef } from 'react';
 import type { JSX } from 'react';
-import { collectedOf } from '../conversation/standing.ts';
+import { collectedOf } from '../conversation/conversation-view.ts';
 import { Icon } from '../parts/icon.tsx';
-import { newConversationId } from '../routing/new-conversation-id.ts';
-import { hashOf } from '../routing/route.ts';
+import { hashOf, newConversationId } from '../routing/route.ts';
 import { navigate } from '../routing/use-route.ts';
 import { findField } from '../workflow/field.ts';
 import { formatValue } from '../workflow/format-value.ts';
-import { downloadJson } from './download-json.ts';
 
 interface SummaryViewProps {
   readonly view: ConversationView;
   readonly summary: Summary;
   readonly definition: DefinitionResult | null;
-  /** Whether it finished while it was looked at: then this takes the place of what had the focus. */
+  /** Whether the conversation finished while it was shown: the summary then takes the focus. */
   readonly isNew: boolean;
 }
 
-/** What the conversation came to, where there is nothing more to answer. */
+/** The result of a finished conversation. */
 export function SummaryView({ view, summary, definition, isNew }: SummaryViewProps): JSX.Element {
   const headingRef = useRef<HTMLHeadingElement>(null);
   const { status, workflowId, conversationId } = view;
@@ -87,4 +85,14 @@ export function SummaryView({ view, summary, definition, isNew }: SummaryViewPro
       </div>
     </section>
   );
+}
+
+/** Downloads a value as a JSON file. */
+function downloadJson(name: string, value: unknown): void {
+  const url = URL.createObjectURL(new Blob([JSON.stringify(value, null, 2)], { type: 'application/json' }));
+  const link = document.createElement('a');
+  link.href = url;
+  link.download = name;
+  link.click();
+  URL.revokeObjectURL(url);
 }

@@ -10,7 +10,7 @@ interface ModalProps {
   readonly children: ReactNode;
 }
 
-/** A native modal dialog: it keeps the focus within, gives it back, and Escape closes it. */
+/** A native modal dialog: the browser traps and restores the focus, and Escape closes it. */
 export function Modal({ isOpen, title, kind, onClose, children }: ModalProps): JSX.Element {
   const dialogRef = useRef<HTMLDialogElement>(null);
   const titleId = useId();
@@ -29,7 +29,7 @@ export function Modal({ isOpen, title, kind, onClose, children }: ModalProps): J
       aria-labelledby={titleId}
       onClose={onClose}
       onClick={({ target }) => {
-        // The backdrop is the dialog's own; what stands in it has other targets.
+        // A click on the backdrop has the dialog itself as its target.
         if (target === dialogRef.current) onClose();
       }}
     >

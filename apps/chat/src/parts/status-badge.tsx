@@ -3,7 +3,6 @@ import type { JSX } from 'react';
 
 type Outcome = ListedConversation['outcome'];
 
-/** How a conversation stands, in a word. */
 export function StatusBadge({ outcome }: { readonly outcome: Outcome }): JSX.Element {
   switch (outcome) {
     case undefined:

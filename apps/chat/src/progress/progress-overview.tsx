@@ -1,9 +1,10 @@
 import type { DefinitionResult, Progress, Summary } from '@turnkeeper/client';
 import { useId, useState } from 'react';
 import type { JSX } from 'react';
-import { describeProgress } from './describe-progress.ts';
-import { StepList } from './step-list.tsx';
+import { describeProgress } from '../conversation/read-aloud.ts';
+import { Icon } from '../parts/icon.tsx';
 import { stepStates } from './step-states.ts';
+import type { ShownStep, StepState } from './step-states.ts';
 
 interface ProgressOverviewProps {
   readonly definition: DefinitionResult;
@@ -48,18 +49,55 @@ export function ProgressOverview(props: ProgressOverviewProps): JSX.Element {
         {dropped > 0 && (
           <p className="progress__note">
             {dropped === 1
-              ? 'One of the answered steps is not needed any more.'
-              : `${dropped} of the answered steps are not needed any more.`}
+              ? 'One answered step is no longer needed.'
+              : `${dropped} answered steps are no longer needed.`}
           </p>
         )}
         {undecided > 0 && (
           <p className="progress__note">
             {undecided === 1
-              ? 'One of the steps ahead is only needed in some cases.'
-              : `${undecided} of the steps ahead are only needed in some cases.`}
+              ? 'One of the next steps is needed only in some cases.'
+              : `${undecided} of the next steps are needed only in some cases.`}
           </p>
         )}
       </div>
     </section>
   );
+}
+
+const stateInWords: Readonly<Record<StepState, string>> = {
+  done: 'done',
+  answered: 'answered',
+  current: 'current step',
+  upcoming: 'to come',
+  optional: 'optional',
+  'not-needed': 'not needed',
+  unfinished: 'not completed',
+};
+
+function StepList({ id, steps }: { readonly id: string; readonly steps: readonly ShownStep[] }): JSX.Element {
+  return (
+    <ol className="steps" id={id} aria-label="Steps">
+      {steps.map((step) => (
+        <li
+          key={step.id}
+          className={`step step--${step.state}`}
+          aria-current={step.state === 'current' ? 'step' : undefined}
+        >
+          <span className="step__mark" aria-hidden="true">
+            {step.state === 'done' ? <Icon name="check" /> : (step.number ?? '·')}
+          </span>
+          <span className="step__title">{step.title}</span>
+          <span className={isPlain(step.state) ? 'visually-hidden' : 'step__state'}>
+            {`, ${stateInWords[step.state]}`}
+          </span>
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+/** Returns whether the mark beside the title is enough for those who see it. */
+function isPlain(state: StepState): boolean {
+  return state === 'done' || state === 'current' || state === 'upcoming';
 }

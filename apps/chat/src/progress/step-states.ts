@@ -9,35 +9,35 @@ export interface ShownStep {
   readonly title: string;
   readonly description: string | null;
   readonly state: StepState;
-  /** Its number among the steps that apply; `null` where that is not known, or it does not apply. */
+  /** The step's number among the steps that apply; `null` if it is not known, or the step does not apply. */
   readonly number: number | null;
 }
 
 export interface ShownSteps {
   readonly steps: readonly ShownStep[];
-  /** How many of those to come depend on an answer yet to be given; which, only the server knows. */
+  /** The number of later steps that depend on a future answer. Only the server knows which. */
   readonly undecided: number;
-  /** How many of those answered apply no more, since another answer was changed; which, only the server knows. */
+  /** The number of answered steps that no longer apply, because an answer changed. Only the server knows which. */
   readonly dropped: number;
 }
 
 interface Position {
   readonly progress: Progress;
   readonly collected: Readonly<Record<string, unknown>>;
-  /** What it came to, once it has finished: the steps that applied, and whether each was completed. */
+  /** The steps that applied, and whether each was completed; null until the conversation has finished. */
   readonly summary: Summary | null;
 }
 
 type Step = DefinitionResult['steps'][number];
 
 /**
- * How far each step of a workflow is. A definition has all steps, progress counts those that apply, and all of these that
- * come before the current one are complete. One whose required fields are not collected is not among them; where more
- * are answered than counted, none of them is said to be done.
+ * Returns the state of each step of a workflow. The definition lists all steps, but progress counts only those that apply.
+ * The counted steps before the current one are complete, so a step without its required fields does not apply. If more
+ * steps are answered than counted, any of them may be the one that no longer applies: none is shown as done.
  */
 export function stepStates({ steps }: DefinitionResult, position: Position): ShownSteps {
   const { progress, collected, summary } = position;
-  // One of a workflow that the server no longer ran says nothing of its steps.
+  // The summary of a workflow that the server no longer runs has no steps.
   if (summary !== null && summary.steps.length > 0)
     return { steps: finishedSteps(steps, summary), undecided: 0, dropped: 0 };
 

@@ -1,8 +1,8 @@
-/** Where in the page somebody is; all of it stands in the address, so that a reload or a second tab finds it again. */
+/** A page and its parameters. All of it is in the address, so a reload or a second tab shows the same page. */
 export type Route =
   | { readonly page: 'start' }
   | { readonly page: 'conversation'; readonly conversationId: string }
-  /** A conversation that its first turn is yet to open. */
+  /** A conversation that its first turn will open. */
   | { readonly page: 'new'; readonly workflowId: string; readonly conversationId: string };
 
 export function parseRoute(hash: string): Route {
@@ -32,11 +32,17 @@ function isId(part: string | undefined): part is string {
   return part !== undefined && part !== '';
 }
 
-/** A malformed address leads to the start page, not to an error. */
+/** Returns '' for a malformed part: the route is then the start page, not an error. */
 function decoded(part: string): string {
   try {
     return decodeURIComponent(part);
   } catch {
     return '';
   }
+}
+
+/** Returns 128 random bits. `crypto.randomUUID` is missing on pages without TLS from another machine. */
+export function newConversationId(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

@@ -16,9 +16,9 @@ export function navigate(route: Route): void {
   window.location.hash = hashOf(route);
 }
 
-/** Goes on under another address, without a step that "back" would lead to. */
+/** Changes the address without a new entry in the browser's history. */
 export function replaceRoute(route: Route): void {
   window.history.replaceState(window.history.state, '', hashOf(route));
-  // The browser tells of addresses that it was asked to go to, not of this one.
+  // `replaceState` fires no event, so the page has to.
   window.dispatchEvent(new HashChangeEvent('hashchange'));
 }

@@ -2,16 +2,18 @@ import type { DefinitionResult, ListedConversation } from '@turnkeeper/client';
 import type { ConversationsView } from '@turnkeeper/client/react';
 import { useRef, useState } from 'react';
 import type { JSX } from 'react';
-import { LoadFailure } from '../failures/load-failure.tsx';
-import { useFocusAfterLast } from '../parts/use-focus-after-last.ts';
-import { ConversationLink } from './conversation-link.tsx';
+import { useFocusAfterLast } from '../parts/browser-hooks.ts';
+import { LoadFailure } from '../parts/failures.tsx';
+import { StatusBadge } from '../parts/status-badge.tsx';
+import { hashOf } from '../routing/route.ts';
+import { formatAgo, formatMoment } from '../workflow/format-value.ts';
 
 interface ConversationListsProps {
   readonly view: ConversationsView;
   readonly definitions: readonly DefinitionResult[] | undefined;
 }
 
-/** The user's conversations, those that go on before those that have finished; a page at a time. */
+/** The user's conversations, page by page: active ones first, then finished ones. */
 export function ConversationLists({ view, definitions }: ConversationListsProps): JSX.Element {
   const { conversations, isLoading, error, hasMore, isLoadingMore } = view;
   const active = conversations.filter(({ status }) => status === 'active');
@@ -31,7 +33,7 @@ export function ConversationLists({ view, definitions }: ConversationListsProps)
       {isLoading && <div className="skeleton skeleton--row" />}
       {error !== null && <LoadFailure error={error} onRetry={() => view.refetch()} />}
       {!isLoading && error === null && conversations.length === 0 && (
-        <p className="start__empty">No conversations yet. Those that you start are listed here.</p>
+        <p className="start__empty">No conversations yet. The ones you start will be listed here.</p>
       )}
       {hasMore && (
         <button
@@ -75,5 +77,39 @@ function ConversationList({ title, conversations, definitions }: ConversationLis
         ))}
       </ul>
     </section>
+  );
+}
+
+interface ConversationLinkProps {
+  readonly conversation: ListedConversation;
+  readonly definition: DefinitionResult | null;
+  readonly now: number;
+}
+
+function ConversationLink({ conversation, definition, now }: ConversationLinkProps): JSX.Element {
+  const { conversationId, title, status, outcome, progress, updatedAt } = conversation;
+  const step = definition?.steps.find(({ id }) => id === progress.currentStep)?.title ?? progress.currentStep;
+  const isActive = status === 'active';
+  return (
+    <a className="conversation" href={hashOf({ page: 'conversation', conversationId })}>
+      <span className="conversation__title">
+        <span className="visually-hidden">{isActive ? 'Continue ' : 'View '}</span>
+        {title}
+      </span>
+      <span className="conversation__step">
+        {isActive ? (
+          `Step ${progress.stepNumber} of ${progress.totalSteps}: ${step}`
+        ) : (
+          <StatusBadge outcome={outcome} />
+        )}
+      </span>
+      <span className="conversation__meter" aria-hidden="true">
+        <span style={{ inlineSize: `${progress.percentComplete}%` }} />
+      </span>
+      <span className="conversation__percent">{`${progress.percentComplete}%`}</span>
+      <time className="conversation__when" dateTime={updatedAt.toISOString()} title={formatMoment(updatedAt)}>
+        {formatAgo(updatedAt, now)}
+      </time>
+    </a>
   );
 }

@@ -1,11 +1,12 @@
+import type { DefinitionResult } from '@turnkeeper/client';
 import { useConversations, useDefinitions } from '@turnkeeper/client/react';
 import type { JSX } from 'react';
-import { Main } from '../parts/main.tsx';
-import { LoadFailure } from '../failures/load-failure.tsx';
-import { SiteBar } from '../parts/site-bar.tsx';
-import { useDocumentTitle } from '../parts/use-document-title.ts';
+import { useDocumentTitle } from '../parts/browser-hooks.ts';
+import { LoadFailure } from '../parts/failures.tsx';
+import { Main, SiteBar } from '../parts/page-frame.tsx';
+import { newConversationId } from '../routing/route.ts';
+import { navigate } from '../routing/use-route.ts';
 import { ConversationLists } from './conversation-lists.tsx';
-import { WorkflowList } from './workflow-list.tsx';
 
 export function StartPage(): JSX.Element {
   useDocumentTitle(null);
@@ -31,5 +32,43 @@ export function StartPage(): JSX.Element {
         <ConversationLists view={conversations} definitions={definitions} />
       </Main>
     </div>
+  );
+}
+
+interface WorkflowListProps {
+  /** Undefined while loading. */
+  readonly definitions: readonly DefinitionResult[] | undefined;
+}
+
+function WorkflowList({ definitions }: WorkflowListProps): JSX.Element {
+  if (definitions === undefined) {
+    return (
+      <div className="workflows" aria-busy="true">
+        <div className="skeleton skeleton--card" />
+        <div className="skeleton skeleton--card" />
+        <div className="skeleton skeleton--card" />
+      </div>
+    );
+  }
+  return (
+    <ul className="workflows">
+      {definitions.map(({ id, title, description, steps }) => (
+        <li key={id} className="workflow">
+          <h3>{title}</h3>
+          {description !== undefined && <p className="workflow__about">{description}</p>}
+          <div className="workflow__foot">
+            <p className="workflow__steps">{steps.length === 1 ? '1 step' : `${steps.length} steps`}</p>
+            <button
+              type="button"
+              className="button"
+              aria-label={`Start ${title}`}
+              onClick={() => navigate({ page: 'new', workflowId: id, conversationId: newConversationId() })}
+            >
+              Start
+            </button>
+          </div>
+        </li>
+      ))}
+    </ul>
   );
 }

@@ -6,7 +6,7 @@ import remarkGfm from 'remark-gfm';
 import { Picture } from './picture.tsx';
 import { safeLink } from './safe-address.ts';
 
-/** An agent's words. HTML in them is shown as the text that it is: nothing here renders it. */
+/** An agent's Markdown. HTML in it is shown as text, never rendered. */
 export const Markdown = memo(function Markdown({ text }: { readonly text: string }): JSX.Element {
   return (
     <div className="markdown" dir="auto">
@@ -19,11 +19,11 @@ export const Markdown = memo(function Markdown({ text }: { readonly text: string
 
 const plugins = [remarkGfm];
 
-/** Each element judges its own address below, links and images by different rules. */
+/** Links and images have different rules for addresses, so each checks its own below. */
 const keepAddress = (address: string): string => address;
 
 const components: Components = {
-  // A message's headings are parts of the message, whatever their level: they must not disturb the page's own.
+  // All headings of a message become h3, so that they fit into the page's outline.
   h1: ({ children }) => <Heading>{children}</Heading>,
   h2: ({ children }) => <Heading>{children}</Heading>,
   h3: ({ children }) => <Heading>{children}</Heading>,
@@ -40,7 +40,7 @@ const components: Components = {
     );
   },
   img: ({ src, alt }) => <Picture address={typeof src === 'string' ? src : undefined} alt={alt} />,
-  // What is too wide scrolls within the message; so it must be reachable by keyboard.
+  // Wide tables and code scroll within the message, so the keyboard must reach them.
   table: ({ children }) => (
     <div className="markdown__wide" role="region" aria-label="Table" tabIndex={0}>
       <table>{children}</table>
@@ -51,7 +51,7 @@ const components: Components = {
       <pre>{children}</pre>
     </div>
   ),
-  // Of a task list: nothing that could be ticked.
+  // A task list's box can't be ticked, so it is shown as a character.
   input: ({ checked }) => <span>{checked === true ? '☑ ' : '☐ '}</span>,
 };
 

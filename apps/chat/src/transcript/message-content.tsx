@@ -1,29 +1,31 @@
+import type { Message } from '@turnkeeper/client';
 import type { ShownMessage } from '@turnkeeper/client/react';
 import type { JSX } from 'react';
-import { CardMessage } from '../cards/card-message.tsx';
-import { enteredValues } from '../cards/card-json.ts';
-import { SentCard } from '../cards/sent-card.tsx';
-import { Attachment } from './attachment.tsx';
-import type { CardDesk } from './card-actions.ts';
+import type { CardActions } from '../cards/card-actions.ts';
+import { submittedValues } from '../cards/card-json.ts';
+import { CardMessage, SentCard } from '../cards/card-message.tsx';
+import { Icon } from '../parts/icon.tsx';
 import { Markdown } from './markdown.tsx';
+import { Picture } from './picture.tsx';
+import { safeLink } from './safe-address.ts';
 
 interface MessageContentProps {
   readonly message: ShownMessage;
-  readonly desk: CardDesk;
+  readonly cards: CardActions;
 }
 
-export function MessageContent({ message, desk }: MessageContentProps): JSX.Element | null {
+export function MessageContent({ message, cards }: MessageContentProps): JSX.Element | null {
   const { role, kind, cardId, card, attachment } = message;
   if (role === 'user') {
     if (kind !== 'event') return <p className="bubble bubble--user">{message.text}</p>;
-    return <SentCard entered={enteredValues(desk.cardOf(cardId), card)} />;
+    return <SentCard entered={submittedValues(cards.cardOf(cardId), card)} />;
   }
   const words = message.text === undefined ? null : <AgentWords message={message} text={message.text} />;
   switch (kind) {
     case 'text':
       return words;
     case 'event':
-      // Older servers kept an agent's events, which are for programs.
+      // Transcripts of older servers hold agent events, which are not for the user.
       return null;
     case 'attachment':
       return (
@@ -39,9 +41,9 @@ export function MessageContent({ message, desk }: MessageContentProps): JSX.Elem
           {card !== undefined && (
             <CardMessage
               card={card}
-              state={desk.stateOf(cardId)}
-              isBusy={desk.isBusy}
-              onSubmit={(submission) => desk.submit(cardId, submission)}
+              state={cards.stateOf(cardId)}
+              isBusy={cards.isBusy}
+              onSubmit={(submission) => cards.submit(cardId, submission)}
             />
           )}
         </>
@@ -60,5 +62,34 @@ function AgentWords({
     <div className="bubble bubble--agent">
       {message.format === 'plain' ? <p className="plain">{text}</p> : <Markdown text={text} />}
     </div>
+  );
+}
+
+type AttachedFile = NonNullable<Message['attachment']>;
+
+function Attachment({ attachment }: { readonly attachment: AttachedFile }): JSX.Element {
+  const { contentType, url, name } = attachment;
+  if (contentType.startsWith('image/') && safeLink(url) !== null) {
+    return (
+      <figure className="attachment attachment--image">
+        <Picture address={url} alt={name ?? 'Image from the agent'} />
+        {name !== undefined && <figcaption>{name}</figcaption>}
+      </figure>
+    );
+  }
+  const address = safeLink(url);
+  const title = name ?? 'Attached file';
+  return (
+    <p className="attachment">
+      <Icon name="download" />
+      {address === null ? (
+        <span>{title}</span>
+      ) : (
+        <a href={address} target="_blank" rel="noopener noreferrer">
+          {title}
+        </a>
+      )}
+      <span className="attachment__type">{contentType}</span>
+    </p>
   );
 }

@@ -1,13 +1,15 @@
+import type { LiveAnswer as Live } from '@turnkeeper/client/react';
 import type { JSX, ReactNode } from 'react';
+import { Markdown } from './markdown.tsx';
 
 interface MessageItemProps {
   readonly from: 'user' | 'assistant';
-  /** How far it has got, where it is not there yet. */
+  /** The delivery state, if the message is not stored yet. */
   readonly state?: string | null;
   readonly children: ReactNode;
 }
 
-/** One side's say in the list of messages. */
+/** A group of messages from one side. */
 export function MessageItem({ from, state = null, children }: MessageItemProps): JSX.Element {
   const isUser = from === 'user';
   return (
@@ -19,5 +21,32 @@ export function MessageItem({ from, state = null, children }: MessageItemProps):
         {state !== null && <span className="message__state">{state}</span>}
       </div>
     </li>
+  );
+}
+
+/** The growing answer of the running turn. Screen readers hear only the finished message (Announcer). */
+export function LiveAnswer({ live }: { readonly live: Live | null }): JSX.Element {
+  const texts = live?.texts.filter(({ text }) => text !== '') ?? [];
+  const isWaiting = texts.length === 0 || live?.typing === true;
+  return (
+    <MessageItem from="assistant">
+      {texts.map(({ streamId, text }) => (
+        <div key={streamId} className="bubble bubble--agent bubble--growing">
+          <Markdown text={text} />
+        </div>
+      ))}
+      {isWaiting && (
+        <p className="typing">
+          <span className="typing__dots" aria-hidden="true">
+            <span />
+            <span />
+            <span />
+          </span>
+          <span className={live?.typingText == null ? 'visually-hidden' : 'typing__text'}>
+            {live?.typingText ?? 'The agent is answering'}
+          </span>
+        </p>
+      )}
+    </MessageItem>
   );
 }

@@ -1,5 +1,4 @@
 import type { JSX } from 'react';
-import { imageHosts } from './image-hosts.ts';
 import { safeImage, safeLink } from './safe-address.ts';
 
 interface PictureProps {
@@ -7,7 +6,7 @@ interface PictureProps {
   readonly alt: string | undefined;
 }
 
-/** A picture, where it may be loaded; else a link that names its host and opens it in a tab of its own. */
+/** A picture from an allowed host. For any other host, a link that opens the picture in a new tab. */
 export function Picture({ address, alt = '' }: PictureProps): JSX.Element {
   const image = safeImage(address, imageHosts());
   if (image !== null) return <img src={image} alt={alt} loading="lazy" referrerPolicy="no-referrer" />;
@@ -20,8 +19,17 @@ export function Picture({ address, alt = '' }: PictureProps): JSX.Element {
   );
 }
 
-/** What the link to a picture says: nothing is loaded from its host before somebody follows it. */
+/** Returns the text of the link, which names the host. The page loads nothing from there. */
 export function pictureLabel(alt: string, address: string): string {
   const { host } = new URL(address);
   return alt.trim() === '' ? `Show picture from ${host}` : `Show picture “${alt.trim()}” from ${host}`;
+}
+
+/**
+ * Returns the hosts of the server's setting IMAGE_HOSTS. The page's security policy blocks pictures from other hosts: the
+ * address of a picture can leak the conversation, and a prompt injection can make an agent write such an address.
+ */
+export function imageHosts(): readonly string[] {
+  const named = document.documentElement.dataset['imageHosts'];
+  return named === undefined || named === '' ? [] : named.split(' ');
 }

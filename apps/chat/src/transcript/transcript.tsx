@@ -1,18 +1,15 @@
 import type { DefinitionResult, WhenBusy } from '@turnkeeper/client';
-import type { ConversationView } from '@turnkeeper/client/react';
+import type { ConversationView, ShownMessage } from '@turnkeeper/client/react';
 import { useEffect } from 'react';
 import type { JSX, ReactNode } from 'react';
-import { lastTurnOf } from '../conversation/standing.ts';
+import { cardActions } from '../cards/card-actions.ts';
+import { lastTurnOf } from '../conversation/conversation-view.ts';
+import { useFocusAfterLast } from '../parts/browser-hooks.ts';
 import { Icon } from '../parts/icon.tsx';
-import { useFocusAfterLast } from '../parts/use-focus-after-last.ts';
-import { cardDesk } from './card-actions.ts';
-import { FailedTurn } from './failed-turn.tsx';
-import { LiveAnswer } from './live-answer.tsx';
+import { FailedTurn, useIsOvertaken } from './failed-turn.tsx';
 import { MessageContent } from './message-content.tsx';
-import { messageGroups } from './message-groups.ts';
-import { MessageItem } from './message-item.tsx';
+import { LiveAnswer, MessageItem } from './message-item.tsx';
 import { TurnOutcome } from './turn-outcome.tsx';
-import { useIsOvertaken } from './use-is-overtaken.ts';
 import { useStickToBottom } from './use-stick-to-bottom.ts';
 
 interface TranscriptProps {
@@ -20,21 +17,21 @@ interface TranscriptProps {
   readonly definition: DefinitionResult | null;
   readonly onRetry: (whenBusy: WhenBusy | null) => void;
   readonly onEdit: () => void;
-  /** Behind the last message. */
+  /** Shown after the last message. */
   readonly children?: ReactNode;
 }
 
 export function Transcript({ view, definition, onRetry, onEdit, children }: TranscriptProps): JSX.Element {
   const { scrollerRef, contentRef, isAtBottom, toBottom, keepPlace } = useStickToBottom();
   const { pending } = view;
-  const desk = cardDesk(view);
+  const cards = cardActions(view);
   const lastTurn = lastTurnOf(view);
   const isOvertaken = useIsOvertaken(pending?.turnId ?? null, lastTurn?.number ?? 0);
   const stored = messageGroups(view.messages.filter(({ delivery }) => delivery === 'stored'));
   const sending = messageGroups(view.messages.filter(({ delivery }) => delivery === 'sending'));
   const { isSending } = view;
   useEffect(() => {
-    // Who sends something wants to see what comes of it, wherever they were reading.
+    // Users who send a message want to see the answer, wherever they have scrolled to.
     if (isSending) toBottom();
   }, [isSending, toBottom]);
   useFocusAfterLast(view.hasOlder, () => scrollerRef.current?.focus({ preventScroll: true }));
@@ -48,7 +45,7 @@ export function Transcript({ view, definition, onRetry, onEdit, children }: Tran
             <button
               type="button"
               className="button button--small transcript__older"
-              // Disabled for good, it would lose the focus of who pressed it.
+              // `disabled` would take the focus away from the pressed button.
               aria-disabled={view.isLoadingOlder}
               onClick={() => {
                 if (view.isLoadingOlder) return;
@@ -63,7 +60,7 @@ export function Transcript({ view, definition, onRetry, onEdit, children }: Tran
             {stored.map(({ id, role, messages }, index) => (
               <MessageItem key={id} from={role}>
                 {messages.map((message) => (
-                  <MessageContent key={message.id} message={message} desk={desk} />
+                  <MessageContent key={message.id} message={message} cards={cards} />
                 ))}
                 {index === stored.length - 1 && lastTurn !== null && (
                   <TurnOutcome turn={lastTurn} definition={definition} />
@@ -77,7 +74,7 @@ export function Transcript({ view, definition, onRetry, onEdit, children }: Tran
             {sending.map(({ id, role, messages }) => (
               <MessageItem key={id} from={role} state={stateOfSending(view)}>
                 {messages.map((message) => (
-                  <MessageContent key={message.id} message={message} desk={desk} />
+                  <MessageContent key={message.id} message={message} cards={cards} />
                 ))}
               </MessageItem>
             ))}
@@ -101,6 +98,23 @@ export function Transcript({ view, definition, onRetry, onEdit, children }: Tran
 }
 
 function stateOfSending({ busy, live }: ConversationView): string {
-  if (busy !== null) return 'Waiting for the other one…';
+  if (busy !== null) return 'Waiting for the other message…';
   return live === null ? 'Sending…' : 'Sent';
+}
+
+/** The messages of one side in one turn, shown together. */
+interface MessageGroup {
+  readonly id: string;
+  readonly role: ShownMessage['role'];
+  readonly messages: readonly ShownMessage[];
+}
+
+function messageGroups(messages: readonly ShownMessage[]): readonly MessageGroup[] {
+  const groups: { id: string; role: ShownMessage['role']; turn: number; messages: ShownMessage[] }[] = [];
+  for (const message of messages) {
+    const last = groups.at(-1);
+    if (last?.role === message.role && last.turn === message.turn) last.messages.push(message);
+    else groups.push({ id: message.id, role: message.role, turn: message.turn, messages: [message] });
+  }
+  return groups;
 }

@@ -1,6 +1,6 @@
 import type { DefinitionResult } from '@turnkeeper/client';
 import type { JSX } from 'react';
-import type { LastTurn } from '../conversation/standing.ts';
+import type { LastTurn } from '../conversation/conversation-view.ts';
 import { Icon } from '../parts/icon.tsx';
 import { explainRejection } from '../workflow/explain-rejection.ts';
 import { findField, labelOf } from '../workflow/field.ts';
@@ -12,7 +12,7 @@ interface TurnOutcomeProps {
   readonly definition: DefinitionResult | null;
 }
 
-/** What the last turn did to the data: saved, cleared, not accepted and why; and the agent's sources. */
+/** The last turn's changes: saved, cleared and rejected fields (with reasons), and the agent's sources. */
 export function TurnOutcome({ turn, definition }: TurnOutcomeProps): JSX.Element | null {
   const changed = Object.entries(turn.changed);
   const sources = turn.citations.flatMap((address) => safeLink(address) ?? []);
@@ -64,7 +64,6 @@ export function TurnOutcome({ turn, definition }: TurnOutcomeProps): JSX.Element
   );
 }
 
-/** A source is told apart by its host and path. */
 function shortAddress(address: string): string {
   const { host, pathname } = new URL(address);
   return pathname === '/' ? host : `${host}${pathname}`;

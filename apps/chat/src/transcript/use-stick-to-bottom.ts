@@ -6,13 +6,13 @@ interface StickToBottom {
   readonly contentRef: RefObject<HTMLDivElement | null>;
   readonly isAtBottom: boolean;
   readonly toBottom: () => void;
-  /** What is put in next, above what is read, leaves that in its place. */
+  /** Call before older messages are inserted above: the visible ones then stay in place. */
   readonly keepPlace: () => void;
 }
 
 const tolerance = 48;
 
-/** Keeps the newest in sight for as long as the reader is at the bottom. Who has scrolled up stays where they read. */
+/** Scrolls to new messages while the reader is at the bottom. A reader who has scrolled up stays there. */
 export function useStickToBottom(): StickToBottom {
   const scrollerRef = useRef<HTMLElement>(null);
   const contentRef = useRef<HTMLDivElement>(null);
@@ -27,12 +27,12 @@ export function useStickToBottom(): StickToBottom {
     let knownHeights = '';
     const heights = (): string => `${scroller.scrollHeight} ${scroller.clientHeight}`;
     const onScroll = (): void => {
-      // Then it was not the reader who scrolled; where this is to be, is decided below.
+      // A change of height caused this event, not the reader. The observer below handles it.
       if (heights() !== knownHeights) return;
       isStuck = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight <= tolerance;
       setIsAtBottom(isStuck);
     };
-    // Both: the content grows, and the scroller shrinks when a phone's keyboard opens.
+    // Observes both: the content grows, and the scroller shrinks when a phone's keyboard opens.
     const resized = new ResizeObserver(() => {
       const grownBy = scroller.scrollHeight - (heightBefore.current ?? scroller.scrollHeight);
       if (grownBy !== 0) {

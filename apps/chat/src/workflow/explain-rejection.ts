@@ -2,18 +2,18 @@ import type { Field } from './field.ts';
 import { formatValue } from './format-value.ts';
 
 /**
- * Why a value was not accepted. What the definition's author wrote about it is said as it is; a schema's own words are
- * for developers, so what the field takes is said instead.
+ * Returns why a value was not accepted. A message written by the definition's author is kept. The schema library's own
+ * messages are for developers, so the field's expected value is described instead.
  */
 export function explainRejection(field: Field | null, issues: readonly string[]): string {
   const isTechnical = issues.every((issue) =>
     /^(?:Invalid|Too (?:small|big)|Expected|Unrecognized|must )/i.test(issue),
   );
-  const expected = field === null || !isTechnical ? null : expectation(field);
+  const expected = field === null || !isTechnical ? null : expectedValueOf(field);
   return expected ?? issues.join(' ');
 }
 
-function expectation({
+function expectedValueOf({
   kind,
   choices,
   isWhole,
@@ -28,21 +28,21 @@ function expectation({
     case 'yes-no':
       return 'Answer yes or no.';
     case 'number':
-      return `Give a ${isWhole ? 'whole ' : ''}number${range('from', minimum, maximum)}.`;
+      return `Enter a ${isWhole ? 'whole ' : ''}number${range('from', minimum, maximum)}.`;
     case 'date':
-      return 'Give a date.';
+      return 'Enter a date.';
     case 'date-time':
-      return 'Give a day and a time.';
+      return 'Enter a date and a time.';
     case 'email':
-      return 'Give an email address.';
+      return 'Enter an email address.';
     case 'web-address':
-      return 'Give a web address, like https://example.com.';
+      return 'Enter a web address, like https://example.com.';
     case 'phone':
-      return 'Give a phone number.';
+      return 'Enter a phone number.';
     case 'text':
       return minLength === null && maxLength === null
         ? null
-        : `Give a text${range('of', minLength, maxLength)} characters.`;
+        : `Enter text${range('of', minLength, maxLength)} characters.`;
     case 'other':
       return null;
   }

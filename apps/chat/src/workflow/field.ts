@@ -1,6 +1,6 @@
 import type { DefinitionResult } from '@turnkeeper/client';
-import { isObject, numberAt, textAt, textsAt, withoutNull } from './json-schema.ts';
-import type { JsonObject } from './json-schema.ts';
+import { isObject, numberAt, textAt, textsAt, withoutNull } from './read-json.ts';
+import type { JsonObject } from './read-json.ts';
 
 export type FieldKind =
   | 'yes-no'
@@ -14,7 +14,7 @@ export type FieldKind =
   | 'text'
   | 'other';
 
-/** What a field's JSON Schema says, as far as showing and answering it need that. */
+/** The parts of a field's JSON Schema that the page needs to show the field and ask for it. */
 export interface Field {
   readonly name: string;
   readonly stepId: string;
@@ -99,7 +99,7 @@ function textKind(format: unknown, said: string): FieldKind {
   }
 }
 
-/** A name with its words apart: `taxID` is "Tax ID". */
+/** Splits a name into words: `taxID` becomes "Tax ID". */
 export function labelOf(name: string): string {
   const label = name
     .split(/[_-]+|(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])/)

@@ -1,6 +1,6 @@
 import type { FieldKind } from './field.ts';
 
-/** The page is in English, and so are its dates and numbers. */
+/** The page is in English, so dates and numbers are too. */
 const locale = 'en-GB';
 const number = new Intl.NumberFormat(locale, { maximumFractionDigits: 20 });
 const day = new Intl.DateTimeFormat(locale, {
@@ -10,10 +10,10 @@ const day = new Intl.DateTimeFormat(locale, {
   year: 'numeric',
   timeZone: 'UTC',
 });
-// In the one zone that agents ask in, wherever it is read.
+// Agents ask for times in UTC, so the page shows them in UTC everywhere.
 const moment = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC' });
 
-/** A collected value as people write it. */
+/** Returns a collected value as people write it. */
 export function formatValue(value: unknown, kind: FieldKind | null): string {
   if (typeof value === 'boolean') return value ? 'Yes' : 'No';
   if (typeof value === 'number') return number.format(value);
@@ -31,7 +31,7 @@ export function formatMoment(time: Date | number): string {
 
 const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
 
-/** "2 hours ago"; what is longer ago than a day has expired. */
+/** Returns "2 hours ago". Hours are enough: an older conversation has usually expired. */
 export function formatAgo(date: Date, now: number): string {
   const minutes = Math.round((date.getTime() - now) / 60_000);
   if (minutes > -1) return 'just now';

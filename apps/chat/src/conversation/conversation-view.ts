@@ -3,16 +3,16 @@ import type { ConversationView, SendOptions } from '@turnkeeper/client/react';
 
 export type Collected = Readonly<Record<string, unknown>>;
 
-/** What the last turn did, of whatever workflow. */
+/** The last turn's changes, with the same type for every workflow. */
 export interface LastTurn {
   readonly number: number;
-  /** `null` for what it cleared. */
+  /** A cleared field is `null`. */
   readonly changed: Collected;
   readonly rejected: readonly { readonly field: string; readonly issues: readonly string[] }[];
   readonly citations: readonly string[];
 }
 
-/** This page shows every workflow alike, so it forgets the types that one lends to its state. */
+/** Returns the collected data without a workflow's own types: the page shows every workflow alike. */
 export function collectedOf({ workflowState }: ConversationView): Collected {
   return { ...workflowState?.collected };
 }
@@ -30,7 +30,7 @@ export function definitionOf(
   return definitions?.find(({ id }) => id === workflowId) ?? null;
 }
 
-/** As the page says while another turn runs: what is sent then is held until that is done. */
+/** While another turn runs, a new one waits for it. The notices tell the user so. */
 export function sendOptionsOf({ busy }: Pick<ConversationView, 'busy'>): SendOptions {
   return busy === null ? {} : { whenBusy: 'wait' };
 }

@@ -1,14 +1,15 @@
 import type { TurnkeeperClientError } from '@turnkeeper/client';
 import type { PendingTurn } from '@turnkeeper/client/react';
+import type { JSX } from 'react';
 
-/** Why something failed, for somebody who has never heard of the server's reasons. */
+/** Returns a failure in plain words, without the server's reasons. */
 export function explainFailure(error: TurnkeeperClientError | null): string {
   switch (error?.reason) {
     case undefined:
       return 'Something went wrong.';
     case 'UNREACHABLE':
       return error.httpStatus === 429
-        ? 'That was a lot in a short time. Wait a moment.'
+        ? 'Too many requests in a short time. Wait a moment.'
         : 'The server could not be reached. Check your connection.';
     case 'AGENT_FAILED':
       return 'The agent could not answer. Nothing was lost: your conversation is as it was before.';
@@ -17,7 +18,7 @@ export function explainFailure(error: TurnkeeperClientError | null): string {
     case 'TURN_IN_PROGRESS':
       return 'An earlier message is still being answered.';
     case 'TURN_INTERRUPTED':
-      return 'Another message took its place while this was being answered.';
+      return 'A newer message replaced this one before it was answered.';
     case 'LEASE_LOST':
     case 'STATE_CHANGED':
       return 'The conversation changed in the meantime.';
@@ -27,26 +28,26 @@ export function explainFailure(error: TurnkeeperClientError | null): string {
     case 'AUTHENTICATION_UNAVAILABLE':
       return 'The service is not available at the moment.';
     case 'RATE_LIMITED':
-      return 'That was a lot in a short time. Wait a moment.';
+      return 'Too many requests in a short time. Wait a moment.';
     case 'PAYLOAD_TOO_LARGE':
-      return 'That is more than can be sent at once.';
+      return 'This is too much to send at once.';
     case 'UNKNOWN_CARD':
-      return 'This card can’t be answered any more.';
+      return 'This card can no longer be answered.';
     case 'WORKFLOW_ENDED':
-      return 'This conversation has finished already.';
+      return 'This conversation has already finished.';
     case 'WORKFLOW_NOT_FOUND':
-      return 'This conversation is not here any more.';
+      return 'This conversation is no longer here.';
     case 'FIELDS_MISSING':
-      return 'Some answers that are needed are still missing.';
+      return 'Some required answers are still missing.';
     case 'DEFINITION_CHANGED':
-      return 'The procedure was changed so much that this conversation can’t go on. Start a new one.';
+      return 'The workflow has changed, so this conversation can’t continue. Start a new one.';
     case 'CONVERSATION_UNREADABLE':
-      return 'This conversation can’t be opened any more. Delete it, or start a new one.';
+      return 'This conversation can no longer be opened. Delete it, or start a new one.';
     case 'UNKNOWN_WORKFLOW':
-      return 'There is no such procedure here any more.';
+      return 'This workflow is no longer available.';
     case 'UNAUTHENTICATED':
     case 'TENANT_NOT_ALLOWED':
-      return 'You are not signed in, or may not do this.';
+      return 'You are not signed in, or you are not allowed to do this.';
     case 'INVALID_INPUT':
       return 'This could not be accepted.';
     case 'WORKFLOW_MISMATCH':
@@ -57,22 +58,55 @@ export function explainFailure(error: TurnkeeperClientError | null): string {
   }
 }
 
-/** Why a turn that is still being sent takes its time. */
+/** Returns why a turn that is being sent takes so long. */
 export function explainWait({ failedTry, attempt }: Pick<PendingTurn, 'failedTry' | 'attempt'>): string {
   if (failedTry === null) return 'There is no answer yet.';
-  return `Try ${attempt} is on its way. ${explainTry(failedTry)}`;
+  return `This is try ${attempt}. ${explainTry(failedTry)}`;
 }
 
 function explainTry({ reason }: TurnkeeperClientError): string {
   if (reason === 'UNREACHABLE') return 'The server could not be reached.';
   if (reason === 'AGENT_FAILED' || reason === 'AGENT_TIMEOUT') return 'The agent did not answer.';
-  return 'The one before did not get through.';
+  return 'The previous try did not get through.';
 }
 
-/** What is wrong with what was entered, a line each. */
-export function issuesOf(error: TurnkeeperClientError | null): readonly string[] {
+/** What is wrong with the input, one line for each issue. */
+export function FailureIssues({
+  error,
+}: {
+  readonly error: TurnkeeperClientError | null;
+}): JSX.Element | null {
+  const issues = issuesOf(error);
+  if (issues.length === 0) return null;
+  return (
+    <ul className="failure__issues">
+      {issues.map((issue) => (
+        <li key={issue}>{issue}</li>
+      ))}
+    </ul>
+  );
+}
+
+function issuesOf(error: TurnkeeperClientError | null): readonly string[] {
   return (error?.issues ?? []).map(({ path, message }) => {
     const name = path.replace(/^(?:input\.)?(?:data\.)?/, '');
     return name === '' ? message : `${name}: ${message}`;
   });
+}
+
+interface LoadFailureProps {
+  readonly error: TurnkeeperClientError | null;
+  readonly onRetry: () => void;
+}
+
+export function LoadFailure({ error, onRetry }: LoadFailureProps): JSX.Element {
+  return (
+    <div className="load-failure" role="alert">
+      <h2>This could not be loaded</h2>
+      <p>{explainFailure(error)}</p>
+      <button type="button" className="button" onClick={onRetry}>
+        Try again
+      </button>
+    </div>
+  );
 }

@@ -1,6 +1,25 @@
 import { useSyncExternalStore } from 'react';
+import type { JSX } from 'react';
+import { Icon } from './icon.tsx';
 
-export type Theme = 'light' | 'dark';
+export function ThemeButton(): JSX.Element {
+  const { theme, choose } = useTheme();
+  const isDark = theme === 'dark';
+  return (
+    <button
+      type="button"
+      className="icon-button"
+      aria-label="Dark theme"
+      aria-pressed={isDark}
+      title={isDark ? 'Use the light theme' : 'Use the dark theme'}
+      onClick={() => choose(isDark ? 'light' : 'dark')}
+    >
+      <Icon name={isDark ? 'sun' : 'moon'} />
+    </button>
+  );
+}
+
+type Theme = 'light' | 'dark';
 
 const storageKey = 'turnkeeper-theme';
 const systemIsDark = window.matchMedia('(prefers-color-scheme: dark)');
@@ -21,7 +40,7 @@ function show(theme: string | null): void {
   listeners.forEach((changed) => changed());
 }
 
-/** Puts the theme that was chosen earlier on the page, and follows the choice made in another tab. */
+/** Applies the stored theme, and follows a choice made in another tab. */
 export function restoreTheme(): void {
   show(stored());
   window.addEventListener('storage', ({ key, newValue }) => {
@@ -29,7 +48,7 @@ export function restoreTheme(): void {
   });
 }
 
-/** A page that may store nothing has the system's theme until somebody chooses. */
+/** Returns the stored theme, or null where the browser forbids storage. */
 function stored(): string | null {
   try {
     return window.localStorage.getItem(storageKey);
@@ -43,7 +62,7 @@ function choose(theme: Theme): void {
   try {
     window.localStorage.setItem(storageKey, theme);
   } catch {
-    // The choice holds for this page then.
+    // Without storage, the choice is kept until the page is closed.
   }
 }
 
@@ -56,6 +75,6 @@ function subscribe(changed: () => void): () => void {
   };
 }
 
-export function useTheme(): { readonly theme: Theme; readonly choose: (theme: Theme) => void } {
+function useTheme(): { readonly theme: Theme; readonly choose: (theme: Theme) => void } {
   return { theme: useSyncExternalStore(subscribe, currentTheme), choose };
 }

@@ -1,5 +1,7 @@
 import { useLayoutEffect, useRef } from 'react';
 import type { JSX, ReactNode } from 'react';
+import { hashOf } from '../routing/route.ts';
+import { ThemeButton } from './theme.tsx';
 
 interface MainProps {
   readonly className: string;
@@ -10,12 +12,12 @@ interface MainProps {
 const id = 'main';
 let hadFocus = false;
 
-/** The page's own part: what the skip link and every change of page lead to. */
+/** The main part of a page. The skip link and every change of page move the focus here. */
 export function Main({ className, isBusy = false, children }: MainProps): JSX.Element {
   const mainRef = useRef<HTMLElement>(null);
   useLayoutEffect(() => {
     const main = mainRef.current;
-    // It takes the place of another, that of "Loading" for instance, and its focus would be lost.
+    // This replaces another Main (that of "Loading", for example), and takes over its focus.
     if (hadFocus) main?.focus({ preventScroll: true });
     hadFocus = false;
     return () => {
@@ -29,12 +31,12 @@ export function Main({ className, isBusy = false, children }: MainProps): JSX.El
   );
 }
 
-/** Not by its id: an agent's card can have elements of any. */
+/** Finds `main` by its tag: an agent's card can contain an element with any id. */
 export function focusMain(): void {
   document.querySelector('main')?.focus({ preventScroll: true });
 }
 
-/** The first stop of the keyboard. The address stays as it is: it says which page this is. */
+/** The first tab stop. It does not change the address, because the hash is the route. */
 export function SkipLink(): JSX.Element {
   return (
     <a
@@ -47,5 +49,35 @@ export function SkipLink(): JSX.Element {
     >
       Skip to content
     </a>
+  );
+}
+
+/** A page with a short message in the middle. */
+export function CenteredPage({
+  isBusy = false,
+  children,
+}: {
+  isBusy?: boolean;
+  children: ReactNode;
+}): JSX.Element {
+  return (
+    <>
+      <SiteBar />
+      <Main className="centered-page" isBusy={isBusy}>
+        {children}
+      </Main>
+    </>
+  );
+}
+
+export function SiteBar(): JSX.Element {
+  return (
+    <header className="site-bar">
+      <a className="brand" href={hashOf({ page: 'start' })}>
+        <img src="/icon.svg" alt="" width="28" height="28" />
+        Turnkeeper
+      </a>
+      <ThemeButton />
+    </header>
   );
 }

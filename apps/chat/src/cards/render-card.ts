@@ -9,25 +9,18 @@ import {
   SubmitAction,
 } from 'adaptivecards';
 import type { Action } from 'adaptivecards';
-import { imageHosts } from '../transcript/image-hosts.ts';
+import type { CardSubmission } from './card-actions.ts';
+import { imageHosts } from '../transcript/picture.tsx';
 import { safeImage } from '../transcript/safe-address.ts';
 import { labelOf } from '../workflow/field.ts';
 import { isNode } from './card-json.ts';
 import type { JsonNode } from './card-json.ts';
-import { withSafePictures } from './card-pictures.ts';
-import { cardMarkdown } from './card-markdown.ts';
+import { cardMarkdown, makeLinksSafe, openInNewTab, withSafePictures } from './card-safety.ts';
 import { hostConfig } from './host-config.ts';
-import { makeLinksSafe } from './make-links-safe.ts';
-import { openInNewTab } from './open-in-new-tab.ts';
 
-/** What somebody did on a card: its inputs submitted, or, where the action says a text instead, that text. */
-export type CardSubmission =
-  | { readonly kind: 'data'; readonly data: JsonNode; readonly action: string | undefined }
-  | { readonly kind: 'text'; readonly text: string };
-
-export interface DrawnCard {
+export interface RenderedCard {
   readonly element: HTMLElement;
-  /** Whether something can be entered and submitted. What opens, leads away or unfolds works either way. */
+  /** Enables or disables inputs and submit actions. Links and actions that show or hide parts always work. */
   setAnswerable: (isAnswerable: boolean) => void;
 }
 
@@ -35,13 +28,13 @@ AdaptiveCard.onProcessMarkdown = (text, result) => {
   result.outputHtml = cardMarkdown(text);
   result.didProcess = true;
 };
-// Those embed other sites' pages.
+// The default players embed pages of other sites.
 Media.customMediaPlayers = [];
-// A card as a whole is nothing to act on.
+// Keeps the card itself out of the tab order: only its controls can be used.
 GlobalSettings.setTabIndexAtCardRoot = false;
 
-/** A card, drawn by Microsoft's renderer; where it can't draw it, a note that says so. */
-export function drawCard(card: Json, submit: (submission: CardSubmission) => void): DrawnCard {
+/** Renders a card with Microsoft's renderer. If that fails, the element is a note that says so. */
+export function renderCard(card: Json, submit: (submission: CardSubmission) => void): RenderedCard {
   const adaptiveCard = new AdaptiveCard();
   adaptiveCard.hostConfig = hostConfig;
   adaptiveCard.onExecuteAction = (action) => execute(action, submit);
@@ -50,7 +43,7 @@ export function drawCard(card: Json, submit: (submission: CardSubmission) => voi
     return true;
   };
   const element = render(adaptiveCard, card);
-  if (element === null) return { element: undrawable(), setAnswerable: () => undefined };
+  if (element === null) return { element: failureNote(), setAnswerable: () => undefined };
   makeSafe(element);
   nameControls(element);
   return { element, setAnswerable: answerability(adaptiveCard, element) };
@@ -61,12 +54,12 @@ function render(adaptiveCard: AdaptiveCard, card: Json): HTMLElement | null {
     adaptiveCard.parse(withSafePictures(card), new SerializationContext());
     return adaptiveCard.render() ?? null;
   } catch {
-    // The renderer was made for cards that keep to their schema; agents' need not.
+    // The renderer throws for some cards that break the schema, and an agent may send any.
     return null;
   }
 }
 
-function undrawable(): HTMLElement {
+function failureNote(): HTMLElement {
   const note = document.createElement('p');
   note.className = 'card__note';
   note.textContent = 'This card can’t be shown here.';
@@ -85,7 +78,7 @@ function execute(action: Action, submit: (submission: CardSubmission) => void): 
   else submit({ kind: 'data', data: asNode(data), action: verb ?? action.id ?? undefined });
 }
 
-/** What the renderer hands over is made of the card's JSON and of strings. */
+/** The renderer builds this data from the card's JSON and from strings, so it is JSON. */
 function asNode(data: unknown): JsonNode {
   const copy = JSON.parse(JSON.stringify(data ?? {})) as Json;
   return isNode(copy) ? copy : {};
@@ -99,7 +92,7 @@ function makeSafe(element: HTMLElement): void {
   makeLinksSafe(element);
 }
 
-/** A control that its card gives no label at least has the name of what it is for. */
+/** Names each unlabelled control after the id of its input, for screen readers. */
 function nameControls(element: HTMLElement): void {
   for (const control of element.querySelectorAll<HTMLElement>('input, select, textarea')) {
     const isNamed = ['aria-label', 'aria-labelledby', 'placeholder'].some((name) =>
@@ -107,14 +100,14 @@ function nameControls(element: HTMLElement): void {
     );
     const hasLabel =
       control.id !== '' && element.querySelector(`label[for="${CSS.escape(control.id)}"]`) !== null;
-    // The renderer puts an input's own id on what is around its control.
+    // The renderer sets the input's id on an element around its control.
     const own = control.closest('[id]:not([id^="__ac-"])');
     if (!isNamed && !hasLabel) control.setAttribute('aria-label', labelOf(own?.id ?? 'answer'));
   }
 }
 
 function answerability(card: AdaptiveCard, element: HTMLElement): (isAnswerable: boolean) => void {
-  // What the agent itself disabled stays so.
+  // Actions that the agent disabled stay disabled.
   const submits = card
     .getAllActions()
     .filter((action) => action instanceof SubmitAction || action instanceof ExecuteAction)

@@ -1,10 +1,12 @@
-/** Markdown as it is read aloud: without its marks. */
+import type { Progress } from '@turnkeeper/client';
+
+/** Returns Markdown without its marks, for a screen reader. */
 export function plainWords(markdown: string): string {
   return markdown.split('\n').map(plainLine).join(' ').replace(/\s+/g, ' ').trim();
 }
 
 function plainLine(line: string): string {
-  // A fence of code, or what divides a table's head from its rows.
+  // The fence of a code block, or the line below a table's head.
   if (/^\s*(?:```.*|[\s:|-]+)$/.test(line)) return '';
   return line
     .replace(/^\s*(?:>|#{1,6}|[-*+] \[[ xX]\]|[-*+])\s+/, '')
@@ -13,4 +15,12 @@ function plainLine(line: string): string {
     .replace(/\s*\|\s*/g, ', ')
     .replace(/(?<!\\)[*_`~]+/g, '')
     .replace(/\\(?=[^A-Za-z0-9\s])/g, '');
+}
+
+/** Returns "Step 2 of 5: Contact, 25 percent". */
+export function describeProgress(
+  { stepNumber, totalSteps, percentComplete, currentStep }: Progress,
+  title: string = currentStep,
+): string {
+  return `Step ${stepNumber} of ${totalSteps}: ${title}, ${percentComplete} percent`;
 }

@@ -1,21 +1,56 @@
 import type { DefinitionResult, Progress } from '@turnkeeper/client';
-import type { JSX } from 'react';
-import type { Collected, LastTurn } from '../conversation/standing.ts';
+import { useState } from 'react';
+import type { ComponentProps, JSX } from 'react';
+import type { Collected, LastTurn } from '../conversation/conversation-view.ts';
+import { Icon } from '../parts/icon.tsx';
+import { Modal } from '../parts/modal.tsx';
 import { stepStates } from '../progress/step-states.ts';
 import { explainRejection } from '../workflow/explain-rejection.ts';
 import { fieldsOf } from '../workflow/field.ts';
 import type { Field } from '../workflow/field.ts';
 import { formatValue } from '../workflow/format-value.ts';
 
+export function CollectedAside(props: ComponentProps<typeof CollectedSteps>): JSX.Element {
+  return (
+    <aside className="side" aria-label="Collected data" tabIndex={0}>
+      <h2 className="side__title">Collected data</h2>
+      <CollectedSteps {...props} />
+    </aside>
+  );
+}
+
+/** The collected data on a narrow screen, which has no room for a side panel. */
+export function CollectedDrawer(props: ComponentProps<typeof CollectedSteps>): JSX.Element {
+  const [isOpen, setIsOpen] = useState(false);
+  const count = Object.keys(props.collected).length;
+  return (
+    <>
+      <button
+        type="button"
+        className="button button--quiet"
+        aria-label={`Collected data, ${count} ${count === 1 ? 'answer' : 'answers'}`}
+        aria-haspopup="dialog"
+        onClick={() => setIsOpen(true)}
+      >
+        <Icon name="list" />
+        <span aria-hidden="true">{count}</span>
+      </button>
+      <Modal isOpen={isOpen} title="Collected data" kind="drawer" onClose={() => setIsOpen(false)}>
+        <CollectedSteps {...props} />
+      </Modal>
+    </>
+  );
+}
+
 interface CollectedStepsProps {
   readonly definition: DefinitionResult;
   readonly collected: Collected;
   readonly lastTurn: LastTurn | null;
-  /** Null until its first turn is there. */
+  /** Null until the first turn is committed. */
   readonly progress: Progress | null;
 }
 
-/** Everything that is known so far, step by step; what the last turn changed is marked, and what it rejected explained. */
+/** Lists all fields by step, marks those that the last turn changed, and explains those that it rejected. */
 export function CollectedSteps({
   definition,
   collected,
@@ -51,7 +86,7 @@ export function CollectedSteps({
   );
 }
 
-/** A dash is enough for who sees the whole list. */
+/** Shows a dash, and says it in words to a screen reader. */
 function NotYet(): JSX.Element {
   return (
     <>

@@ -1,4 +1,4 @@
-/** Reading a JSON Schema that came over the wire: whatever is not as expected counts as not there. */
+/** Reads JSON of unknown shape, such as a JSON Schema from the server. An unexpected value counts as missing. */
 export type JsonObject = Readonly<Record<string, unknown>>;
 
 export function isObject(value: unknown): value is JsonObject {
@@ -20,7 +20,7 @@ export function textsAt(schema: JsonObject, key: string): readonly string[] {
   return Array.isArray(value) ? value.filter((item): item is string => typeof item === 'string') : [];
 }
 
-/** The schema, or of alternatives the first that is not for null, with what is said about them all. */
+/** Returns the schema; for `anyOf`, its first alternative that is not null, merged with the schema's other keywords. */
 export function withoutNull(schema: JsonObject): JsonObject {
   const alternatives = schema['anyOf'];
   if (!Array.isArray(alternatives)) return schema;
