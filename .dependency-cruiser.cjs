@@ -128,6 +128,15 @@ module.exports = {
       from: { path: '^apps' },
       to: { path: '^(server|workflows|tools|test|client-sdk/src/(?!index\\.ts|react/index\\.ts))' },
     },
+    {
+      name: 'an-example-knows-the-published-entries-only',
+      comment: 'Examples are copied into other projects.',
+      severity: 'error',
+      from: { path: '^examples' },
+      to: {
+        path: '^(server/(?!testing/index\\.ts)|workflows/(?!definition/index\\.ts)|tools|test|apps|contract|client-sdk/src/(?!index\\.ts|react/index\\.ts))',
+      },
+    },
     { name: 'not-to-unresolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
     {
       name: 'no-dev-dependency-in-production',

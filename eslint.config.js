@@ -29,12 +29,17 @@ export default tseslint.config(
     rules: { 'max-lines': 'off' },
   },
   {
-    files: ['client-sdk/src/react/**/*.ts', 'apps/**/*.{ts,tsx}', 'test/redis/react/**/*.{ts,tsx}'],
+    files: [
+      'client-sdk/src/react/**/*.ts',
+      'apps/**/*.{ts,tsx}',
+      'examples/**/*.tsx',
+      'test/redis/react/**/*.{ts,tsx}',
+    ],
     extends: [reactHooks.configs.flat['recommended-latest']],
   },
   {
     // The terminal is the interface of these.
-    files: ['tools/**/*.{ts,mjs}', 'server/main.ts'],
+    files: ['tools/**/*.{ts,mjs}', 'server/main.ts', 'examples/**/*.ts'],
     languageOptions: { globals: { process: 'readonly', console: 'readonly', URL: 'readonly' } },
     rules: { 'no-console': 'off' },
   },

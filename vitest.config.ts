@@ -19,7 +19,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
-          include: ['test/unit/**/*.test.{ts,tsx}'],
+          include: ['test/unit/**/*.test.{ts,tsx}', 'examples/**/*.test.ts'],
           // No test mocks a module or leaves anything behind, so that each module is loaded once a worker.
           isolate: false,
           pool: 'threads',

@@ -5,9 +5,13 @@ import { describe, expect, it } from 'vitest';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 const docs = readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' });
-const files = ['README.md', 'CONTRIBUTING.md', ...docs.map((file) => join('docs', file))].filter((file) =>
-  file.endsWith('.md'),
-);
+const files = [
+  'README.md',
+  'CONTRIBUTING.md',
+  'examples/README.md',
+  'apps/chat/README.md',
+  ...docs.map((file) => join('docs', file)),
+].filter((file) => file.endsWith('.md'));
 
 function textOf(file: string): string {
   return readFileSync(join(root, file), 'utf8');
