@@ -13,7 +13,7 @@ const AdaptiveCard = lazy(() => import('./adaptive-card.tsx'));
 interface CardMessageProps {
   readonly card: Json;
   readonly state: CardState;
-  /** Whether a turn is being sent. */
+  /** True while a turn is being sent. */
   readonly isBusy: boolean;
   readonly onSubmit: (submission: CardSubmission) => void;
 }

@@ -7,7 +7,7 @@ import { canSend, excessOf } from './draft.ts';
 interface AnswerBoxProps {
   readonly boxRef: RefObject<HTMLTextAreaElement | null>;
   readonly field: Field | null;
-  /** Whether the composer also shows a control or suggested answers. */
+  /** True if the composer also shows a control or suggested answers. */
   readonly hasControl: boolean;
   readonly draft: string;
   readonly isSending: boolean;

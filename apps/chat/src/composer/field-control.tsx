@@ -9,7 +9,7 @@ interface FieldControlProps {
   readonly onAnswer: (text: string) => void;
 }
 
-/** A date, time or number picker for the next field, beside the box that takes any words. */
+/** A date, time or number picker for the next field, next to the text box. */
 export function FieldControl({ field, isSending, onAnswer }: FieldControlProps): JSX.Element | null {
   const [value, setValue] = useState('');
   const control = controlOf(field);

@@ -5,7 +5,7 @@ import { explainFailure, explainWait } from '../parts/failures.tsx';
 
 interface NoticesProps {
   readonly view: ConversationView;
-  /** Whether the text box holds a text that can be sent. */
+  /** True if the text box holds a text that can be sent. */
   readonly canSend: boolean;
   readonly onInterrupt: () => void;
 }

@@ -9,7 +9,7 @@ import { fieldsOf } from '../workflow/field.ts';
 
 interface EndDialogProps {
   readonly isOpen: boolean;
-  /** Whether the page knows of no missing answer. The server decides. */
+  /** True if the page knows of no missing answer. The server decides. */
   readonly canComplete: boolean;
   readonly ending: Ending;
   readonly onEnd: (request: EndRequest) => void;

@@ -13,7 +13,7 @@ interface SummaryViewProps {
   readonly view: ConversationView;
   readonly summary: Summary;
   readonly definition: DefinitionResult | null;
-  /** Whether the conversation finished while it was shown: the summary then takes the focus. */
+  /** True if the conversation finished while it was shown: the summary then takes the focus. */
   readonly isNew: boolean;
 }
 

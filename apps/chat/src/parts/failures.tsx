@@ -70,7 +70,7 @@ function explainTry({ reason }: TurnkeeperClientError): string {
   return 'The previous try did not get through.';
 }
 
-/** What is wrong with the input, one line for each issue. */
+/** The faults of the input, one line each. */
 export function FailureIssues({
   error,
 }: {

@@ -8,7 +8,7 @@ import { MessageItem } from './message-item.tsx';
 
 interface FailedTurnProps {
   readonly pending: PendingTurn;
-  /** Whether another turn was stored since this one was sent: this one answers an older question. */
+  /** True if another turn was stored since this one was sent: this one answers an older question. */
   readonly isOvertaken: boolean;
   readonly onRetry: (whenBusy: WhenBusy | null) => void;
   /** Discards the turn, and puts its text back into the box. */
