@@ -124,12 +124,7 @@ interface ConversationHeaderProps {
   readonly children?: ReactNode;
 }
 
-function ConversationHeader({
-  title,
-  badge,
-  actions,
-  children,
-}: ConversationHeaderProps): JSX.Element {
+function ConversationHeader({ title, badge, actions, children }: ConversationHeaderProps): JSX.Element {
   return (
     <header className="head">
       <div className="head__bar">
