@@ -6,6 +6,15 @@ const sharedServices = [
   'test/support/redis-for-the-run.ts',
 ];
 
+/** The hooks are tested on a page of their own, which other tests must not find in their globals. */
+const hooks = 'test/redis/react/**/*.test.{ts,tsx}';
+
+/** The one conversation in a real browser that `npm test` plays, too. */
+const oneConversation = 'test/system/browser/one-conversation.test.ts';
+
+/** No test mocks a module or leaves anything in its worker, so each worker loads each module once. */
+const shareModules = { isolate: false } as const;
+
 export default defineConfig({
   test: {
     setupFiles: ['test/support/patient-waits.ts'],
@@ -20,19 +29,36 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/unit/**/*.test.{ts,tsx}', 'examples/**/*.test.ts'],
-          // No test mocks a module or leaves anything behind, so that each module is loaded once a worker.
-          isolate: false,
-          pool: 'threads',
+          ...shareModules,
           typecheck: { enabled: true, include: ['test/unit/**/*.test-d.ts'], tsconfig: './tsconfig.json' },
         },
       },
       {
         extends: true,
-        test: { name: 'redis', include: ['test/redis/**/*.test.{ts,tsx}'], globalSetup: sharedServices },
+        test: {
+          name: 'redis',
+          include: ['test/redis/**/*.test.{ts,tsx}'],
+          exclude: [hooks],
+          ...shareModules,
+          globalSetup: sharedServices,
+        },
       },
       {
         extends: true,
-        test: { name: 'system', include: ['test/system/**/*.test.{ts,tsx}'], globalSetup: sharedServices },
+        test: { name: 'hooks', include: [hooks], ...shareModules, globalSetup: sharedServices },
+      },
+      {
+        extends: true,
+        test: { name: 'browser', include: [oneConversation], globalSetup: sharedServices },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'system',
+          include: ['test/system/**/*.test.{ts,tsx}'],
+          exclude: [oneConversation],
+          globalSetup: sharedServices,
+        },
       },
     ],
   },

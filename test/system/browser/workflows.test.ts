@@ -1,16 +1,6 @@
-import { describe, expect, it } from 'vitest';
-import { answer, suggested } from './support/answer.ts';
-import type { Answer } from './support/answer.ts';
-import { startChatServer } from './support/chat-server.ts';
-import { downloadedFrom } from './support/downloaded-from.ts';
-import { inBrowser } from './support/in-browser.ts';
-
-interface Walk {
-  readonly title: string;
-  readonly answers: readonly Answer[];
-  /** What is in the downloaded JSON. */
-  readonly collected: Readonly<Record<string, unknown>>;
-}
+import { describe, it } from 'vitest';
+import { walkThrough } from './support/walk-through.ts';
+import type { Walk } from './support/walk-through.ts';
 
 const vendorOnboarding: Walk = {
   title: 'Vendor onboarding',
@@ -68,41 +58,7 @@ const incidentIntake: Walk = {
   },
 };
 
-const leaveRequest: Walk = {
-  title: 'Leave request',
-  answers: [
-    { by: 'date', value: '2027-07-05', label: 'First day off' },
-    { by: 'number', value: '10', label: 'Working days' },
-    { by: 'button', name: 'annual leave', label: 'Kind of leave' },
-    { by: 'words', words: 'Priya Raman', label: 'Covered by' },
-  ],
-  collected: { from: '2027-07-05', days: 10, kind: 'annual leave', coveredBy: 'Priya Raman' },
-};
-
-describe('every shipped workflow, answered with the controls that the page offers', () => {
-  for (const { title, answers, collected } of [vendorOnboarding, incidentIntake, leaveRequest])
-    it(
-      `${title}: from the start page to the summary and its JSON`,
-      inBrowser(async ({ open, keep }) => {
-        const server = keep(await startChatServer());
-        const chat = await open(server.url);
-        await chat.start(title);
-        expect(await chat.progress.getAttribute('value')).toBe('0');
-        for (const how of answers) await answer(chat, how);
-        await suggested(chat, 'Yes').click();
-
-        await chat.summary.getByRole('heading', { name: `${title} is complete` }).waitFor();
-        expect(await chat.box.count()).toBe(0);
-        const { name, content } = await downloadedFrom(chat);
-        expect(name).toMatch(/\.json$/);
-        expect(content).toMatchObject({ collected });
-
-        await chat.summary.getByRole('link', { name: 'All conversations' }).click();
-        await chat
-          .region('Finished')
-          .getByRole('link', { name: `View ${title}` })
-          .click();
-        await chat.summary.waitFor();
-      }),
-    );
+describe('a shipped workflow, answered with the controls that the page offers', () => {
+  for (const walk of [vendorOnboarding, incidentIntake])
+    it(`${walk.title}: from the start page to the summary and its JSON`, walkThrough(walk));
 });

@@ -1,5 +1,5 @@
 import { describe, expect, inject, it, vi } from 'vitest';
-import { text } from '../contract/sample-workflows.ts';
+import { text } from '../../redis/contract/sample-workflows.ts';
 import { HeldAgent } from '../../support/held-agent.ts';
 import { startOwnRedis } from '../../support/own-redis.ts';
 import { post } from '../../support/post.ts';

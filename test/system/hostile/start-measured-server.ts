@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { inject } from 'vitest';
 import { z } from 'zod';
-import { endWithUs } from '../../../support/end-with-us.ts';
+import { endWithUs } from '../../support/end-with-us.ts';
 
 const toldSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('ready'), url: z.string() }),

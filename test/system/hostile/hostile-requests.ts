@@ -1,4 +1,4 @@
-import type { Random } from '../../../system/history/random.ts';
+import type { Random } from '../history/random.ts';
 
 /** One request, as fetch takes it, and what it is called in a failure. */
 export interface HostileRequest {

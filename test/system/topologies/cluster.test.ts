@@ -3,14 +3,14 @@ import { connectRedis, firstConnection } from '../../../server/redis/connection/
 import { KeyBuilder } from '../../../server/redis/conversation-keys.ts';
 import { parseRedisUrl } from '../../../server/redis/connection/parse-redis-url.ts';
 import { Subscriber } from '../../../server/redis/connection/subscriber.ts';
-import { describeLeaseConformance } from '../lease/lease-conformance.ts';
-import { openRedisStore } from '../store/redis-store-under-test.ts';
-import { describeStoreConformance } from '../store/store-conformance.ts';
+import { describeLeaseConformance } from '../../redis/lease/lease-conformance.ts';
+import { openRedisStore } from '../../redis/store/redis-store-under-test.ts';
+import { describeStoreConformance } from '../../redis/store/store-conformance.ts';
 import { openRedisBacking } from '../../support/redis-backing.ts';
 import { startRedisCluster } from '../../support/redis-cluster.ts';
 import { startServerProcess } from '../../support/server-process.ts';
-import { describeFeedConformance } from '../watch/feed-conformance.ts';
-import { openTwoBackings } from '../watch/two-backings.ts';
+import { describeFeedConformance } from '../../redis/watch/feed-conformance.ts';
+import { openTwoBackings } from '../../redis/watch/two-backings.ts';
 import { playConversation, waitInLine } from './play-conversation.ts';
 
 let cluster: Awaited<ReturnType<typeof startRedisCluster>>;

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { createTurnkeeperClient } from '../../../client-sdk/src/index.ts';
-import { nextOf } from '../client-sdk/open-watched.ts';
-import { text } from '../contract/sample-workflows.ts';
+import { nextOf } from '../../redis/client-sdk/open-watched.ts';
+import { text } from '../../redis/contract/sample-workflows.ts';
 import { startOwnRedis } from '../../support/own-redis.ts';
 import { post, query } from '../../support/post.ts';
 import { livesUnder, rawRedis } from '../../support/raw-redis.ts';

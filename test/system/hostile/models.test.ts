@@ -5,7 +5,7 @@ import { startOpenAiServer } from '../../support/openai-server/openai-server.ts'
 import { redirectsTo } from '../../support/openai-server/replies.ts';
 import { watchBlocks } from '../../support/time.ts';
 import { watchUnhandledRejections } from '../../support/unhandled-rejections.ts';
-import { startServerWithAgent } from './server-with-agent.ts';
+import { startServerWithAgent } from '../../redis/integration/server-with-agent.ts';
 
 const longestBlockMs = 1_500;
 const apiKey = 'sk-a-key-of-ours';

@@ -6,7 +6,7 @@ import { startEmulator } from '../../../tools/emulator/service/start-emulator.ts
 import { startStranger } from '../../../tools/emulator/service/stranger.ts';
 import { watchBlocks } from '../../support/time.ts';
 import { watchUnhandledRejections } from '../../support/unhandled-rejections.ts';
-import { startServerWithAgent } from './server-with-agent.ts';
+import { startServerWithAgent } from '../../redis/integration/server-with-agent.ts';
 
 const longestBlockMs = 1_500;
 

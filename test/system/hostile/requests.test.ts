@@ -1,9 +1,9 @@
 import { randomInt } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { seededRandom } from '../../system/history/random.ts';
-import { anyRequest, knownRequests, mostBytes, openings, shownCardId } from './busy/hostile-requests.ts';
-import type { HostileRequest } from './busy/hostile-requests.ts';
-import { startMeasuredServer } from './busy/start-measured-server.ts';
+import { seededRandom } from '../history/random.ts';
+import { anyRequest, knownRequests, mostBytes, openings, shownCardId } from './hostile-requests.ts';
+import type { HostileRequest } from './hostile-requests.ts';
+import { startMeasuredServer } from './start-measured-server.ts';
 
 /** I11: what no request may take of the event loop at a time, and no answer may be larger than. */
 const mostBusyMs = 100;

@@ -1,8 +1,8 @@
 import { OpenAI } from 'openai';
 import { describe, expect, it } from 'vitest';
-import { startOpenAiServer } from './openai-server.ts';
-import type { OpenAiServer } from './openai-server.ts';
-import { endsWith, fails, redirectsTo, refuses, refusingFormat, says, saysWithNoise } from './replies.ts';
+import { startOpenAiServer } from '../../../support/openai-server/openai-server.ts';
+import type { OpenAiServer } from '../../../support/openai-server/openai-server.ts';
+import { endsWith, fails, redirectsTo, refuses, refusingFormat, says, saysWithNoise } from '../../../support/openai-server/replies.ts';
 
 function clientOf({ baseUrl }: OpenAiServer): OpenAI {
   return new OpenAI({ baseURL: baseUrl, apiKey: 'sk-test', maxRetries: 0 });

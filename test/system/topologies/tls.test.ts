@@ -4,7 +4,7 @@ import { closeConnection, connectRedis } from '../../../server/redis/connection/
 import { parseRedisUrl } from '../../../server/redis/connection/parse-redis-url.ts';
 import { aclRules, clusterRules, lockMasterRules, waitRule } from './documented-acl.ts';
 import { playConversation, waitInLine } from './play-conversation.ts';
-import { text } from '../contract/sample-workflows.ts';
+import { text } from '../../redis/contract/sample-workflows.ts';
 import { HeldAgent } from '../../support/held-agent.ts';
 import { onFreePorts } from '../../support/on-free-ports.ts';
 import { startOwnRedis } from '../../support/own-redis.ts';

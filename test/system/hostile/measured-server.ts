@@ -1,11 +1,11 @@
-import { createGuidedAgent } from '../../../../server/agents/guided/guided-agent.ts';
-import type { Activity } from '../../../../server/answer/activity.ts';
-import { parseEnvironment } from '../../../../server/settings/read-environment.ts';
-import type { Agent } from '../../../../server/orchestrator/ports/agent.ts';
-import { createLogger } from '../../../../server/observability/create-logger.ts';
-import { runServer } from '../../../../server/serve.ts';
-import { systemClock } from '../../../../server/system-clock.ts';
-import { survey, travel } from '../../contract/sample-workflows.ts';
+import { createGuidedAgent } from '../../../server/agents/guided/guided-agent.ts';
+import type { Activity } from '../../../server/answer/activity.ts';
+import { parseEnvironment } from '../../../server/settings/read-environment.ts';
+import type { Agent } from '../../../server/orchestrator/ports/agent.ts';
+import { createLogger } from '../../../server/observability/create-logger.ts';
+import { runServer } from '../../../server/serve.ts';
+import { systemClock } from '../../../server/system-clock.ts';
+import { survey, travel } from '../../redis/contract/sample-workflows.ts';
 
 // A whole server in a process of its own, which says what a request took between `begin` and `end`. Not time counts, which a
 // busy machine makes longer, but the processor's: of all the request, or of the longest turn of the event loop, for which the

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { createTurnkeeperClient } from '../../../client-sdk/src/index.ts';
 import type { WatchEvent } from '../../../client-sdk/src/index.ts';
 import { ScriptedAgent } from '../../../server/testing/scripted-agent.ts';
-import { survey } from '../contract/sample-workflows.ts';
+import { survey } from '../../redis/contract/sample-workflows.ts';
 import { startOwnRedis } from '../../support/own-redis.ts';
 import { rawRedis } from '../../support/raw-redis.ts';
 import { startTestServer } from '../../support/running-server.ts';

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { key, newPlace } from '../store/sample-turns.ts';
+import { key, newPlace } from '../../redis/store/sample-turns.ts';
 import { startOwnRedis } from '../../support/own-redis.ts';
 import { openRedisBacking } from '../../support/redis-backing.ts';
 import { roomMs, timeOf } from '../../support/time.ts';
 import { watchUnhandledRejections } from '../../support/unhandled-rejections.ts';
-import { openServer, restingParts, shortPrefix } from './open-server.ts';
-import type { OpenServer } from './open-server.ts';
-import { startAttendedServer } from './start-attended-server.ts';
+import { openServer, restingParts, shortPrefix } from '../../redis/integration/open-server.ts';
+import type { OpenServer } from '../../redis/integration/open-server.ts';
+import { startAttendedServer } from '../../redis/integration/start-attended-server.ts';
 
 const commandTimeoutMs = 1_000;
 /** How long the lease is kept for the turn that is called, before others may have it. */

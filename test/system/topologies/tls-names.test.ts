@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { text } from '../contract/sample-workflows.ts';
+import { text } from '../../redis/contract/sample-workflows.ts';
 import { startOwnRedis } from '../../support/own-redis.ts';
 import { post } from '../../support/post.ts';
 import { startRedisSentinel } from '../../support/redis-sentinel.ts';
