@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { agentActions } from '../../contract/results.ts';
 import type { Json } from '../../workflows/definition/json.ts';
 import { parseRelaxedJson } from './text/relaxed-json.ts';
-import { toBoundedJson } from '../domain/bounded-json.ts';
+import { toBoundedJson } from '../domain/json.ts';
 import { limits } from '../domain/limits.ts';
 
 /**

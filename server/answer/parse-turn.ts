@@ -9,7 +9,7 @@ import { boundCitations, citationsOfEntity } from './normalize/citations.ts';
 import { readCardContent } from './normalize/card-content.ts';
 import { userVisibleActivities } from './normalize/user-visible-activities.ts';
 import { isServiceEntity } from './normalize/service-entities.ts';
-import { ownProperty } from '../domain/own-property.ts';
+import { ownProperty } from '../domain/json.ts';
 import { boundIssues } from '../domain/parse-issues.ts';
 import { confidenceOf } from '../domain/parsed-turn.ts';
 import type { AgentEnd, ParsedTurn } from '../domain/parsed-turn.ts';

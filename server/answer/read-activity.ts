@@ -1,8 +1,7 @@
 import { activitySchema } from './activity.ts';
 import type { Activity } from './activity.ts';
 import { limits } from '../domain/limits.ts';
-import { ownProperty } from '../domain/own-property.ts';
-import { pruneDepth } from '../domain/prune-depth.ts';
+import { ownProperty, pruneDepth } from '../domain/json.ts';
 
 interface ReadActivity {
   /** `null` when nothing of it could be read. */

@@ -1,6 +1,6 @@
 import { failureReasons } from '../../contract/errors.ts';
 import type { FailureReason, Issue } from '../../contract/errors.ts';
-import { cutTo } from './first-chars.ts';
+import { cutTo } from './json.ts';
 import { limits } from './limits.ts';
 
 type RetryableReason = {

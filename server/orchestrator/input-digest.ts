@@ -1,6 +1,6 @@
 import { createHash, createHmac, hkdfSync } from 'node:crypto';
 import type { TurnInput } from '../../contract/inputs.ts';
-import { canonicalJson } from '../domain/canonical-json.ts';
+import { canonicalJson } from '../domain/json.ts';
 import type { ConversationKey } from '../domain/identity.ts';
 
 /** What a digest is of: an input, and where it was said, so that the same words have another digest in each turn. */

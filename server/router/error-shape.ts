@@ -5,7 +5,7 @@ import superjson from 'superjson';
 import { failureReasons } from '../../contract/errors.ts';
 import type { ErrorData, ErrorShape } from '../../contract/errors.ts';
 import type { TurnkeeperError } from '../domain/errors.ts';
-import { cutTo } from '../domain/first-chars.ts';
+import { cutTo } from '../domain/json.ts';
 import { OutcomeUnknown } from '../orchestrator/outcome-unknown.ts';
 import { CallerUnknown, RequestRefused, UnexpectedError, toFailure, toTrpcError } from './failure.ts';
 

@@ -6,7 +6,7 @@
 import { z } from 'zod';
 import * as contract from '../../contract/inputs.ts';
 import type { Json } from '../../workflows/definition/json.ts';
-import { toBoundedStrictJson } from '../domain/bounded-json.ts';
+import { toBoundedStrictJson } from '../domain/json.ts';
 import type { MessagePlace } from '../orchestrator/get-conversation.ts';
 import type { ListPosition } from '../orchestrator/ports/workflow-state-store.ts';
 import { readPosition } from '../watch/watch-position.ts';

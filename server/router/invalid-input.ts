@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { Issue } from '../../contract/errors.ts';
 import { TurnkeeperError } from '../domain/errors.ts';
-import { cutTo } from '../domain/first-chars.ts';
+import { cutTo } from '../domain/json.ts';
 import { limits } from '../domain/limits.ts';
 
 /** The message for a request that holds no input, or holds it in the wrong place. */

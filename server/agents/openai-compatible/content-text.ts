@@ -1,4 +1,4 @@
-import { ownProperty } from '../../domain/own-property.ts';
+import { ownProperty } from '../../domain/json.ts';
 
 /** What a model says in a piece of content, and what it says to refuse. */
 export interface ContentText {

@@ -1,6 +1,6 @@
 import { estimateTokenCount, sliceByTokens } from 'tokenx';
 import type { Message } from '../../../contract/message.ts';
-import { firstChars } from '../../domain/first-chars.ts';
+import { firstChars } from '../../domain/json.ts';
 import type { TurnRecord } from '../../domain/result.ts';
 
 export interface ChatMessage {

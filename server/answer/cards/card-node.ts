@@ -1,5 +1,5 @@
 import type { Json } from '../../../workflows/definition/json.ts';
-import { ownProperty } from '../../domain/own-property.ts';
+import { ownProperty } from '../../domain/json.ts';
 
 /** An object somewhere in a card. */
 export type CardNode = Readonly<Record<string, Json>>;

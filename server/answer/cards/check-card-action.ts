@@ -1,7 +1,6 @@
 import type { Issue } from '../../../contract/errors.ts';
 import type { Json } from '../../../workflows/definition/json.ts';
-import { firstChars } from '../../domain/first-chars.ts';
-import { ownProperty } from '../../domain/own-property.ts';
+import { firstChars, ownProperty } from '../../domain/json.ts';
 import type { CardAction } from '../../domain/card-action.ts';
 import { actionName, isNode } from './card-node.ts';
 import type { CardNode } from './card-node.ts';

@@ -1,6 +1,5 @@
 import type { Json } from '../../../workflows/definition/json.ts';
-import { ownProperty } from '../../domain/own-property.ts';
-import { canonicalJson } from '../../domain/canonical-json.ts';
+import { canonicalJson, ownProperty } from '../../domain/json.ts';
 
 /** What was submitted, to be compared with the data of many actions without being gone through for each. */
 export class SubmittedData {

@@ -1,9 +1,8 @@
 import type { Json } from '../../../workflows/definition/json.ts';
 import { patternStepsWithin } from '../../../workflows/definition/pattern-steps.ts';
 import type { JudgingBudget } from '../../../workflows/definition/pattern-ways.ts';
-import { firstChars } from '../../domain/first-chars.ts';
+import { firstChars, ownProperty } from '../../domain/json.ts';
 import { limits } from '../../domain/limits.ts';
-import { ownProperty } from '../../domain/own-property.ts';
 import { allowedUrl } from './allowed-url.ts';
 import { actionName, isNode, ownNumber, ownText } from './card-node.ts';
 import type { CardNode } from './card-node.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { toBoundedJson } from '../../domain/bounded-json.ts';
+import { toBoundedJson } from '../../domain/json.ts';
 import { limits } from '../../domain/limits.ts';
 import { isWebAddress } from '../../domain/web-address.ts';
 import { isJsonObject } from './json-object.ts';

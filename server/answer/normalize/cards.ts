@@ -1,5 +1,5 @@
 import type { Json } from '../../../workflows/definition/json.ts';
-import { toBoundedJson } from '../../domain/bounded-json.ts';
+import { toBoundedJson } from '../../domain/json.ts';
 import { vetCard } from '../cards/vet-card.ts';
 import { readContract } from '../contract.ts';
 import { limits } from '../../domain/limits.ts';

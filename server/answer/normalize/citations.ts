@@ -1,5 +1,5 @@
 import { limits } from '../../domain/limits.ts';
-import { ownProperty } from '../../domain/own-property.ts';
+import { ownProperty } from '../../domain/json.ts';
 import { isWebAddress } from '../../domain/web-address.ts';
 
 /**

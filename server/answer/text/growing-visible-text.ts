@@ -1,4 +1,4 @@
-import { firstChars } from '../../domain/first-chars.ts';
+import { firstChars } from '../../domain/json.ts';
 import { limits } from '../../domain/limits.ts';
 import { TextParts } from './text-parts.ts';
 import { ThoughtFilter } from './thought-filter.ts';

@@ -1,4 +1,4 @@
-import { firstChars } from '../../domain/first-chars.ts';
+import { firstChars } from '../../domain/json.ts';
 
 /** A growing text without its blank edges, cut where it becomes too long, as `cut` in normalizing does it at the end. */
 export class TrimmedText {

@@ -1,4 +1,4 @@
-import { firstChars } from '../first-chars.ts';
+import { firstChars } from '../json.ts';
 
 /** A value that the query shows, already as JSON text. */
 export interface RenderedValue {

@@ -1,5 +1,5 @@
 import type { Message } from '../../../contract/message.ts';
-import { firstChars } from '../first-chars.ts';
+import { firstChars } from '../json.ts';
 import { limits } from '../limits.ts';
 import type { TurnRecord } from '../result.ts';
 

@@ -1,6 +1,6 @@
 import type { Json } from '../../../../workflows/definition/json.ts';
 import { limits } from '../../../domain/limits.ts';
-import { ownProperty } from '../../../domain/own-property.ts';
+import { ownProperty } from '../../../domain/json.ts';
 import { isNode, ownFlag } from '../card-node.ts';
 import type { CardNode } from '../card-node.ts';
 import { textOf } from './text-of.ts';

@@ -1,6 +1,6 @@
 import type { Json } from '../../../../workflows/definition/json.ts';
 import { limits } from '../../../domain/limits.ts';
-import { ownProperty } from '../../../domain/own-property.ts';
+import { ownProperty } from '../../../domain/json.ts';
 import { ownFlag, ownNumber, ownText } from '../card-node.ts';
 import type { CardInput } from '../submit-actions.ts';
 import { choiceIssue } from './choice-issue.ts';

@@ -1,6 +1,6 @@
 import type { Json } from '../../../../workflows/definition/json.ts';
 import { patternStepsWithin } from '../../../../workflows/definition/pattern-steps.ts';
-import { ownProperty } from '../../../domain/own-property.ts';
+import { ownProperty } from '../../../domain/json.ts';
 import { ownNumber, ownText } from '../card-node.ts';
 import type { CardNode } from '../card-node.ts';
 import type { Effort } from './effort.ts';

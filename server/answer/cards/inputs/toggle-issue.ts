@@ -1,5 +1,5 @@
 import type { Json } from '../../../../workflows/definition/json.ts';
-import { ownProperty } from '../../../domain/own-property.ts';
+import { ownProperty } from '../../../domain/json.ts';
 import { ownFlag } from '../card-node.ts';
 import type { CardNode } from '../card-node.ts';
 import { textOf } from './text-of.ts';

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import type { Json } from '../../../../workflows/definition/json.ts';
-import { toBoundedJson } from '../../../../server/domain/bounded-json.ts';
+import { toBoundedJson } from '../../../../server/domain/json.ts';
 import { checkCardAction } from '../../../../server/answer/cards/check-card-action.ts';
 import type { CardRules } from '../../../../server/domain/card-rules.ts';
 import { vetCard } from '../../../../server/answer/cards/vet-card.ts';

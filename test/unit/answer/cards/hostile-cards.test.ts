@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Json } from '../../../../workflows/definition/json.ts';
-import { toBoundedJson, toBoundedStrictJson } from '../../../../server/domain/bounded-json.ts';
+import { toBoundedJson, toBoundedStrictJson } from '../../../../server/domain/json.ts';
 import { checkCardAction } from '../../../../server/answer/cards/check-card-action.ts';
 import type { CardRules } from '../../../../server/domain/card-rules.ts';
 import { vetCard } from '../../../../server/answer/cards/vet-card.ts';

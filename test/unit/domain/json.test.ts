@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { limits } from '../../../server/domain/limits.ts';
-import { pruneDepth } from '../../../server/domain/prune-depth.ts';
+import { pruneDepth } from '../../../server/domain/json.ts';
 
 const nestedIn = (open: string, close: string, levels: number): unknown =>
   JSON.parse(`${open.repeat(levels)}1${close.repeat(levels)}`);

@@ -1,0 +1,191 @@
+import type { Json } from '../../workflows/definition/json.ts';
+import { limits } from './limits.ts';
+
+/**
+ * JSON that came from outside (an agent, a caller), made safe to keep: copied into plain objects, bounded in depth and
+ * size, without keys that reach a prototype. Two copies serve two needs: `toBoundedJson` refuses what is too much,
+ * `pruneDepth` leaves it out. The rest of the file reads, compares and cuts such values.
+ */
+
+export type JsonObject = Record<string, Json>;
+
+export function isJsonObject(value: Json | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/**
+ * Returns the value that an object holds itself under a key. Inherited values do not count, so that a name from outside
+ * never reaches what every object inherits.
+ */
+export function ownProperty<Value>(from: Readonly<Record<string, Value>>, key: string): Value | undefined;
+export function ownProperty(from: unknown, key: string): unknown;
+export function ownProperty(from: unknown, key: string): unknown {
+  if (typeof from !== 'object' || from === null) return undefined;
+  return Object.getOwnPropertyDescriptor(from, key)?.value;
+}
+
+export type BoundedJson =
+  | { readonly ok: true; readonly value: Json }
+  /** The issue goes on from the value's name: "is not JSON". */
+  | { readonly ok: false; readonly issue: string };
+
+export interface JsonBounds {
+  readonly depth: number;
+  readonly values: number;
+}
+
+const structureBounds: JsonBounds = { depth: limits.structureDepth, values: limits.structureValues };
+
+// As own keys of an object of ours these would pass for what every object inherits (docs/architecture.md, Trust).
+const forbiddenKeys = new Set(['__proto__', 'constructor', 'prototype']);
+
+class OutOfBounds extends Error {}
+
+/**
+ * Copies a value from outside, as far as it is JSON, into plain objects: bounded in depth and size, without keys that
+ * could reach a prototype. What JSON has no word for (`undefined`, functions) is left out.
+ */
+export function toBoundedJson(value: unknown, bounds: JsonBounds = structureBounds): BoundedJson {
+  return copyBounded(value, bounds, () => undefined);
+}
+
+/** Copies a caller's value in the same way, but refuses what is not JSON: nothing of it may be lost without a word. */
+export function toBoundedStrictJson(value: unknown): BoundedJson {
+  return copyBounded(value, structureBounds, (path) => {
+    throw new OutOfBounds(`holds something at "${path}" that JSON does not have`);
+  });
+}
+
+function copyBounded(
+  value: unknown,
+  { depth, values }: JsonBounds,
+  onNotJson: (path: string) => void,
+): BoundedJson {
+  let remaining: number = values;
+  // One list for the whole copy: a path of its own for every value would cost more than the value.
+  const path: string[] = [];
+  const copyAt = (key: string, from: unknown): Json | undefined => {
+    path.push(key);
+    const copied = copy(from);
+    path.pop();
+    return copied;
+  };
+  const copy = (from: unknown): Json | undefined => {
+    remaining -= 1;
+    if (remaining < 0) throw new OutOfBounds(`holds more than ${values} values`);
+    if (from === null || typeof from === 'string' || typeof from === 'boolean') return from;
+    if (typeof from === 'number' && Number.isFinite(from)) return from;
+    if (typeof from !== 'object' || !isPlain(from)) {
+      onNotJson(path.join('.'));
+      return undefined;
+    }
+    if (path.length >= depth) throw new OutOfBounds(`is nested more than ${depth} levels deep`);
+    if (Array.isArray(from)) {
+      return Array.from(from, (item: unknown, index) => copyAt(String(index), item) ?? null);
+    }
+    return Object.fromEntries(
+      Object.entries(from).flatMap(([key, item]: [string, unknown]) => {
+        if (forbiddenKeys.has(key)) return [];
+        const copied = copyAt(key, item);
+        return copied === undefined ? [] : [[key, copied] as const];
+      }),
+    );
+  };
+  try {
+    const copied = copy(value);
+    return copied === undefined ? { ok: false, issue: 'is not JSON' } : { ok: true, value: copied };
+  } catch (error) {
+    if (error instanceof OutOfBounds) return { ok: false, issue: error.message };
+    throw error;
+  }
+}
+
+/** Excludes Date, Map and every other class, whose JSON would not be the value itself. */
+function isPlain(value: object): boolean {
+  if (Array.isArray(value)) return true;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
+}
+
+interface Pruned {
+  readonly value: unknown;
+  /** Whether something was left out for its depth. */
+  readonly isCut: boolean;
+  /** Whether something was left out because there was too much of it. */
+  readonly isWide: boolean;
+}
+
+/**
+ * Copies a value without what is nested deeper than anything here reads (`null` stands in its place), so that recursion
+ * over it is safe: `JSON.stringify` runs out of stack at some thousand levels. Lists and objects end where there have
+ * been too many values in all; the members of the outermost one are counted apart, so that a long one leaves the others
+ * their place. Values that are neither plain objects nor lists, and objects that contain themselves, stay as they are.
+ */
+export function pruneDepth(value: unknown): Pruned {
+  let isCut = false;
+  let isWide = false;
+  const left = { members: limits.activityValues, others: limits.activityValues };
+  const ancestors = new Set<object>();
+  const mayTake = (): boolean => {
+    const kind = ancestors.size === 1 ? 'members' : 'others';
+    left[kind] -= 1;
+    isWide ||= left[kind] < 0;
+    return left[kind] >= 0;
+  };
+  const copy = (from: unknown): unknown => {
+    if (typeof from !== 'object' || from === null || !isPlain(from) || ancestors.has(from)) return from;
+    if (ancestors.size >= limits.activityDepth) {
+      isCut = true;
+      return null;
+    }
+    ancestors.add(from);
+    const copied = Array.isArray(from) ? copyList(from) : copyObject(from);
+    ancestors.delete(from);
+    return copied;
+  };
+  const copyList = (from: readonly unknown[]): unknown[] => {
+    const copied: unknown[] = [];
+    for (const item of from) {
+      if (!mayTake()) break;
+      copied.push(copy(item));
+    }
+    return copied;
+  };
+  const copyObject = (from: object): object => {
+    const copied: [string, unknown][] = [];
+    // Object.entries would look at all of them.
+    for (const key in from) {
+      if (!Object.hasOwn(from, key)) continue;
+      if (!mayTake()) break;
+      copied.push([key, copy(Reflect.get(from, key))]);
+    }
+    // A key such as `__proto__` stays an own key, as JSON.parse made it.
+    return Object.fromEntries(copied);
+  };
+  return { value: copy(value), isCut, isWide };
+}
+
+/** Returns the same text for equal JSON, whatever the order of its objects' keys, so that texts can be compared. */
+export function canonicalJson(value: unknown): string {
+  return JSON.stringify(value, (_key, item: unknown) =>
+    typeof item === 'object' && item !== null && !Array.isArray(item)
+      ? Object.fromEntries(Object.entries(item).sort(([left], [right]) => (left < right ? -1 : 1)))
+      : item,
+  );
+}
+
+/**
+ * Returns the first characters (UTF-16 units) of a text: one less where the cut would fall between the two halves of a
+ * surrogate pair, because half a character is not well-formed text.
+ */
+export function firstChars(text: string, atMost: number): string {
+  if (text.length <= atMost) return text;
+  const last = text.charCodeAt(atMost - 1);
+  const splitsPair = last >= 0xd800 && last <= 0xdbff;
+  return text.slice(0, splitsPair ? atMost - 1 : atMost);
+}
+
+/** Returns the text, or its beginning with an ellipsis, in at most so many characters. */
+export function cutTo(text: string, atMost: number): string {
+  return text.length <= atMost ? text : `${firstChars(text, atMost - 1)}…`;
+}
