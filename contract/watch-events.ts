@@ -36,8 +36,6 @@ export type CommonWatchEvent =
   /** A turn runs. It takes the place of one that was shown as running, whatever became of that. */
   | { readonly type: 'turn.started'; readonly turnId: string; readonly turnNumber: number }
   | (LiveEvent & { readonly turnId: string })
-  /** A message of a committed turn, the user's included; `turn.committed` follows those of its turn. */
-  | { readonly type: 'message'; readonly turnId: string; readonly message: Message }
   /** The turn that was shown is not stored. Should it be committed after all, `turn.committed` says so. */
   | {
       readonly type: 'turn.failed';

@@ -123,7 +123,7 @@ export interface ResumedConversation<
    * ```ts
    * for await (const event of conversation.watch({ signal })) {
    *   if (event.type === 'message.delta') typeOut(event);
-   *   if (event.type === 'message') show(event.message);
+   *   if (event.type === 'turn.committed') show(event.messages);
    * }
    * ```
    */

@@ -1,5 +1,5 @@
 /**
- * How a call to an agent went wrong: `refused` never reached it, `ambiguous` may have, without a complete answer;
+ * The way in which a call to an agent failed: `refused` never reached it, `ambiguous` may have, without a complete answer;
  * `failed` and `timed-out` say what they say; `empty` is a complete answer with nothing in it.
  */
 export type AgentFailureOutcome = 'refused' | 'failed' | 'timed-out' | 'ambiguous' | 'empty';

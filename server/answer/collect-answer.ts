@@ -1,39 +1,52 @@
-import type { LiveEvent } from '../../contract/watch-events.ts';
+import { limits } from '../domain/limits.ts';
+import { readActivity } from './activity.ts';
 import type { Activity } from './activity.ts';
-import { AnswerBuffer } from './answer-buffer.ts';
+import { AgentFailure } from './agent-failure.ts';
+import type { LiveSnapshot } from './live-answer.ts';
+import { AnswerReader } from './read-answer.ts';
+import type { ReadAnswer } from './read-answer.ts';
 import type { UnlessAborted } from './unless-aborted.ts';
+
+/**
+ * Collects an agent's answer while it comes, and ends with a read answer.
+ *
+ * Job: ask once, take each activity over as plain data, show what is visible so far, and read the whole.
+ * Boundary: the agent's iterable on one side, `ReadAnswer` on the other; nothing later reads an activity of another
+ * kind, and nothing here knows of workflows, turns or the store.
+ *
+ * - The agent is not trusted to end, to heed the signal, or to stay small: the answer is bounded by `limits`, and the
+ *   wait for the agent ends with the signal.
+ * - The event loop turns while an answer comes that is already there, so that deadlines hold (I11).
+ * - An answer that is not complete is thrown away whole (I5); the agent is let go of, but not waited for.
+ */
 
 interface Collecting {
   readonly untilAborted: UnlessAborted;
-  /** Called once the agent is asked, before its answer is waited for. */
+  /** Called once the agent is asked, before its answer is awaited. */
   readonly whenAsked: () => unknown;
-  readonly show: (event: LiveEvent) => void;
+  /** Called with everything that is shown so far, after each activity that changed it. */
+  readonly show: (shown: LiveSnapshot) => void;
 }
 
 export interface CollectedAnswer {
-  readonly activities: readonly Activity[];
-  /** What could not be read of it. */
-  readonly issues: readonly string[];
-  /** How many activities came, those that were not kept included. */
+  readonly answer: ReadAnswer;
+  /** Activities that came, those that say nothing included. */
   readonly received: number;
-  /** What the agent said once it was complete: not checked. */
+  /** The agent's own last word once the answer was complete: not checked. */
   readonly end: unknown;
 }
 
-/**
- * Takes in an agent's answer as it comes. The agent is not trusted to end, to heed the signal, or to stay small.
- * @throws AgentFailure; the reason of the signal that aborted; whatever the agent throws
- */
+/** @throws AgentFailure; the reason of the signal that aborted; whatever the agent throws */
 export async function collectAnswer(
-  answer: AsyncIterable<Activity, unknown>,
+  activities: AsyncIterable<Activity, unknown>,
   { untilAborted, whenAsked, show }: Collecting,
 ): Promise<CollectedAnswer> {
-  const iterator = answer[Symbol.asyncIterator]();
-  const soFar = new AnswerBuffer();
+  const iterator = activities[Symbol.asyncIterator]();
+  const buffer = new AnswerBuffer();
   const breaths = new Breaths();
   let isComplete = false;
   try {
-    // The agent is asked by the first call for what it says.
+    // The first call of `next` asks the agent.
     let coming = untilAborted(() => iterator.next());
     coming.catch(() => undefined);
     await whenAsked();
@@ -41,15 +54,11 @@ export async function collectAnswer(
       const next = await coming;
       if (next.done === true) {
         isComplete = true;
-        return {
-          activities: soFar.complete(),
-          issues: soFar.issues,
-          received: soFar.received,
-          end: next.value,
-        };
+        return { answer: buffer.complete(), received: buffer.received, end: next.value };
       }
-      const { liveEvent, chars } = soFar.take(next.value);
-      if (liveEvent !== null) show(liveEvent);
+      const { shown } = buffer;
+      const chars = buffer.take(next.value);
+      if (buffer.shown !== shown) show(buffer.shown);
       await breaths.after(chars);
       coming = untilAborted(() => iterator.next());
     }
@@ -63,12 +72,53 @@ function letGo(iterator: AsyncIterator<Activity, unknown>): void {
   new Promise((resolve) => resolve(iterator.return?.())).catch(() => undefined);
 }
 
+/** An answer while it comes, within its bounds and without any object of the agent's. */
+export class AnswerBuffer {
+  readonly #reader = new AnswerReader();
+  readonly #issues = new Set<string>();
+  #received = 0;
+  #chars = 0;
+
+  /** Activities that have come. */
+  get received(): number {
+    return this.#received;
+  }
+
+  get shown(): LiveSnapshot {
+    return this.#reader.shown;
+  }
+
+  /**
+   * Takes an activity, and returns how many characters of JSON were read.
+   * @throws AgentFailure `failed` when the answer becomes too large
+   */
+  take(value: unknown): number {
+    const { activity, chars, issue } = readActivity(value);
+    this.#received += 1;
+    this.#chars += chars;
+    if (this.#received > limits.answerActivities || this.#chars > limits.answerChars) {
+      throw new AgentFailure('failed', 'the answer is too large');
+    }
+    if (issue !== null) this.#issues.add(issue);
+    if (activity !== null) this.#reader.take(activity);
+    return chars;
+  }
+
+  /** @throws AgentFailure `empty` when it says nothing to anybody, `failed` when nothing of it could be read */
+  complete(): ReadAnswer {
+    const answer = this.#reader.read(this.#issues);
+    if (!this.#reader.isEmpty) return answer;
+    if (answer.issues.length > 0) throw new AgentFailure('failed', 'nothing of the answer could be read');
+    throw new AgentFailure('empty', 'the answer is empty');
+  }
+}
+
 const activitiesPerBreath = 32;
 const charsPerBreath = 250_000;
 
 /**
- * Lets others have their turn now and then. An answer that is there already comes without the event loop ever turning:
- * no timer, the deadline's included, would go off.
+ * Lets the event loop turn now and then. Without it no timer, the deadline's included, would fire while an answer comes
+ * that is already there.
  */
 class Breaths {
   #activities = 0;

@@ -1,40 +1,47 @@
 import type { PayloadSource } from '../../contract/results.ts';
-import type { Activity } from './activity.ts';
-import { partsOf } from './text/visible-text.ts';
-import { withoutThoughts } from './text/thought-filter.ts';
-import { readContract, readContractsText } from './contract.ts';
-import type { Contract, ContractReading } from './contract.ts';
-import { limits } from '../domain/limits.ts';
-import { boundCitations, citationsOfEntity } from './normalize/citations.ts';
-import { readCardContent } from './normalize/card-content.ts';
-import { userVisibleActivities } from './normalize/user-visible-activities.ts';
-import { isServiceEntity } from './normalize/service-entities.ts';
 import { ownProperty } from '../domain/json.ts';
+import { limits } from '../domain/limits.ts';
 import { boundIssues } from '../domain/parse-issues.ts';
 import { confidenceOf } from '../domain/parsed-turn.ts';
 import type { AgentEnd, ParsedTurn } from '../domain/parsed-turn.ts';
 import type { Workflow } from '../domain/workflow.ts';
+import { readContract, readContractsText } from './agent-contract.ts';
+import type { Contract, ContractReading } from './agent-contract.ts';
+import { readCardContent } from './cards/card-node.ts';
+import { boundCitations, citationsOfEntity, isServiceEntity } from './entities.ts';
+import type { ReadAnswer, SaidActivity } from './read-answer.ts';
+import { withoutThoughts } from './text/thought-filter.ts';
+import { partsOf } from './text/visible-text.ts';
+
+/**
+ * Finds the structure in a read answer.
+ *
+ * Job: look through the places that may hold the agent contract (docs/agent-contract.md), in their order, and return
+ * what the first contract for this workflow says, with its citations and the agent's own end of the conversation.
+ * Boundary: `ReadAnswer` in, `ParsedTurn` out. The values are neither checked against a schema nor merged here: the
+ * reducer does that (I10). Messages are made elsewhere, from the same read answer.
+ *
+ * - Parsing never throws, and is bounded in time and size by `limits`.
+ * - A contract that is malformed, or says nothing to this workflow, does not hide a good one after it.
+ * - Each place is read only when it is reached.
+ */
 
 interface Candidate {
   readonly source: PayloadSource;
   readonly reading: ContractReading;
-  /** Whether it counts even where it says nothing to this workflow: services send values of their own with events. */
+  /** Counts even where it says nothing to this workflow. False in events, whose values services use for themselves. */
   readonly isOurs: boolean;
 }
 
-/** What a contract may name. */
+/** Names that a contract may use. */
 type Names = Pick<Workflow, 'fields' | 'steps'>;
 
 /**
- * Finds the structure in an agent's answer: in the activities' `value`s, then their `channelData`, `entities`, cards'
- * `data`, fenced blocks, and JSON that stands in a text by itself. The first one that says something to the workflow
- * counts (it names a field or a step, or an action); bad ones before it are reported and do not hide it. Only what is
- * said to the person is looked at. Never throws; bounded in time and size by `limits`.
+ * The first contract that says something to the workflow counts: it names a field or a step, or an action. Bad ones
+ * before it are reported.
  * @param names the workflow's; without it every contract counts
  */
-export function parseTurn(activities: readonly Activity[], names: Names | null = null): ParsedTurn {
-  // What is odd about the activities themselves is reported where they become messages.
-  const said = userVisibleActivities(activities, () => undefined);
+export function parseTurn({ said }: Pick<ReadAnswer, 'said'>, names: Names | null = null): ParsedTurn {
   const { contract, source, issues, prompt } = findContract(said, names);
   const data = contract?.data ?? {};
   return {
@@ -54,11 +61,11 @@ interface Found {
   readonly contract: Contract | null;
   readonly source: PayloadSource | null;
   readonly issues: readonly string[];
-  /** What it asks; of one that is malformed too, where nothing better is said. */
+  /** The question to the person; from a malformed contract, where there is no better one. */
   readonly prompt: string | null;
 }
 
-function findContract(said: readonly Activity[], names: Names | null): Found {
+function findContract(said: readonly SaidActivity[], names: Names | null): Found {
   const issues: string[] = [];
   let weak: { readonly source: PayloadSource; readonly contract: Contract } | null = null;
   let prompt: string | null = null;
@@ -84,7 +91,7 @@ function findContract(said: readonly Activity[], names: Names | null): Found {
   return { source: null, contract: null, issues, prompt };
 }
 
-/** Whether a contract is about this workflow: others use such keys for their own purposes. */
+/** Returns whether a contract is about this workflow: others use such keys for their own purposes. */
 function saysSomething({ action, data, step }: Contract, { fields, steps }: Names): boolean {
   return (
     (action ?? null) !== null ||
@@ -93,23 +100,23 @@ function saysSomething({ action, data, step }: Contract, { fields, steps }: Name
   );
 }
 
-/** The contract's own first, then those that the answer's entities name. */
-function* citationsIn(contract: Contract | null, said: readonly Activity[]): Generator {
+/** Yields the contract's own citations, then those that the answer's entities name. */
+function* citationsIn(contract: Contract | null, said: readonly SaidActivity[]): Generator {
   yield* contract?.citations ?? [];
   for (const { entities = [] } of said) {
     for (const entity of entities) yield* citationsOfEntity(entity);
   }
 }
 
-function agentEndOf(said: readonly Activity[]): AgentEnd | null {
+function agentEndOf(said: readonly SaidActivity[]): AgentEnd | null {
   const end = said.findLast(({ type }) => type === 'endOfConversation');
   if (end === undefined) return null;
   const code = end.code ?? 'completedSuccessfully';
   return code === 'completedSuccessfully' ? 'completed' : 'broken-off';
 }
 
-/** The places that may hold structure, in the order that docs/workflows.md gives; read one by one, as they are asked for. */
-function* candidates(said: readonly Activity[]): Generator<Candidate> {
+/** Yields the places that may hold structure, in the order that docs/agent-contract.md gives. */
+function* candidates(said: readonly SaidActivity[]): Generator<Candidate> {
   for (const { value, type } of said) yield* valueCandidates(value, type !== 'event');
   for (const { channelData } of said) {
     yield { source: 'channelData', reading: readContract(channelData), isOurs: true };
@@ -126,15 +133,15 @@ function* candidates(said: readonly Activity[]): Generator<Candidate> {
   yield* textCandidates(said);
 }
 
-/** Copilot Studio's topics may send a value as the text of its JSON. */
+/** Reads a value, or the text of its JSON, which Copilot Studio's topics may send. */
 function* valueCandidates(value: unknown, isOurs: boolean): Generator<Candidate> {
   const readings =
     typeof value === 'string' && isWholeObject(value) ? readContractsText(value) : [readContract(value)];
   for (const reading of readings) yield { source: 'value', reading, isOurs };
 }
 
-/** A block comes before JSON that has none, as it was put there on purpose. */
-function* textCandidates(said: readonly Activity[]): Generator<Candidate> {
+/** Yields fenced blocks before bare JSON, because a block is there on purpose. */
+function* textCandidates(said: readonly SaidActivity[]): Generator<Candidate> {
   let charsLeft: number = limits.readTextChars;
   const texts = said.flatMap(({ text = '' }) => {
     charsLeft -= Math.min(text.length, limits.readCharsOfText);
@@ -145,7 +152,7 @@ function* textCandidates(said: readonly Activity[]): Generator<Candidate> {
       for (const reading of part.readings) yield { source: 'text', reading, isOurs: true };
     }
   }
-  // A text in braces was meant as JSON, even where nothing in it is.
+  // A text in braces was meant as JSON, even where no part of it is.
   for (const { text, parts } of texts) {
     if (!isWholeObject(text) || parts.some(({ readings }) => readings.length > 0)) continue;
     for (const reading of readContractsText(text)) yield { source: 'text', reading, isOurs: true };
@@ -157,7 +164,7 @@ function isWholeObject(text: string): boolean {
   return trimmed.startsWith('{') && trimmed.endsWith('}');
 }
 
-/** An Adaptive Card's own `data`, where an agent puts the contract into an attachment. */
+/** Returns an Adaptive Card's own `data`, where an agent puts the contract into an attachment. */
 function cardData(attachment: unknown): unknown {
   return ownProperty(readCardContent(ownProperty(attachment, 'content')), 'data');
 }

@@ -109,9 +109,9 @@ function isPlain(value: object): boolean {
 
 interface Pruned {
   readonly value: unknown;
-  /** Whether something was left out for its depth. */
+  /** True where a part was left out for its depth. */
   readonly isCut: boolean;
-  /** Whether something was left out because there was too much of it. */
+  /** True where a part was left out because there was too much. */
   readonly isWide: boolean;
 }
 

@@ -45,9 +45,8 @@ export const limits = {
   shownCards: 20,
   /** What is shown of one turn's answer while it comes; the rest is seen once it is committed. */
   liveChars: 100_000,
-  /** Events, and their text, that wait for a watcher who is slow; it is dropped beyond. */
-  watcherEvents: 1_000,
-  watcherChars: 250_000,
+  /** Messages that wait for a watcher who is slow; it is dropped beyond. */
+  watcherMessages: 1_000,
   /** Turns that are read at a time for a watcher who is behind. */
   followedTurns: 10,
   /** Structure in an answer: its text, its nesting, and how many values it may hold. */

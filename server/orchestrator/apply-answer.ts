@@ -1,11 +1,11 @@
 import type { Message } from '../../contract/message.ts';
-import type { Activity } from '../answer/activity.ts';
 import type { AgentInput } from '../domain/briefing.ts';
 import { limits } from '../domain/limits.ts';
-import { normalizeActivities } from '../answer/normalize/normalize-activities.ts';
+import { normalizeAnswer } from '../answer/normalize/normalize-answer.ts';
 import { strayJson } from '../answer/normalize/text-drafts.ts';
 import { boundIssues } from '../domain/parse-issues.ts';
 import { parseTurn } from '../answer/parse-turn.ts';
+import type { ReadAnswer } from '../answer/read-answer.ts';
 import { progressOf } from '../domain/position.ts';
 import { reduceTurn } from '../domain/reduce-turn.ts';
 import { viewState } from '../domain/result.ts';
@@ -25,10 +25,8 @@ interface AskedTurn {
   readonly agentName: string;
 }
 
-interface AppliedAnswer {
+interface AppliedAnswer extends ReadAnswer {
   readonly agentConversationId: string;
-  readonly activities: readonly Activity[];
-  readonly issues: readonly string[];
 }
 
 interface Committing {
@@ -47,11 +45,11 @@ export function applyAnswer(
   answer: AppliedAnswer,
   { leaseToken, now, ttlSeconds }: Committing,
 ): { state: ConversationState; record: TurnRecord } {
-  const parsed = parseTurn(answer.activities, workflow);
+  const parsed = parseTurn(answer, workflow);
   const { next, position, delta } = reduceTurn(workflow, state, parsed);
   const turn = state.turnCount + 1;
   const { cards } = workflow;
-  const said = normalizeActivities(answer.activities, { turn, prompt: parsed.prompt, cards });
+  const said = normalizeAnswer(answer, { turn, prompt: parsed.prompt, cards });
   const parseIssues = boundIssues([...delta.parseIssues, ...answer.issues, ...said.issues]);
   const saysNothing = said.messages.length === 0 && parsed.parse !== 'structured' && parsed.agentEnd === null;
   // What was left out of it is reported with the turn; nothing at all is no answer.

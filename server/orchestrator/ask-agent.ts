@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import type { Activity } from '../answer/activity.ts';
 import { isTurnkeeperError } from '../domain/errors.ts';
 import type { ConversationKey } from '../domain/identity.ts';
 import { toAgentError } from './agent-error.ts';
 import { collectAnswer } from '../answer/collect-answer.ts';
+import type { ReadAnswer } from '../answer/read-answer.ts';
 import type { Dependencies } from './dependencies.ts';
 import { describeCause } from './describe-cause.ts';
 import { AgentFailure } from '../answer/agent-failure.ts';
@@ -26,12 +26,9 @@ interface Asking {
   readonly noteAgentMayHaveHeard: (mayHaveHeard: boolean) => void;
 }
 
-interface Answer {
+interface Answer extends ReadAnswer {
   /** The conversation that the answer came from. */
   readonly agentConversationId: string;
-  readonly activities: readonly Activity[];
-  /** What could not be read of it. */
-  readonly issues: readonly string[];
   readonly agentMs: number;
 }
 
@@ -57,8 +54,8 @@ export async function askAgent(dependencies: Dependencies, asking: Asking): Prom
     noteAgentMayHaveHeard(true);
     const whenAsked = () => faultPoints.reach('agent-asked', { key, turnId });
     const show = showLive(dependencies, { key, turnId, turnNumber: request.briefing.turnNumber });
-    const answer = agent.send(request, options);
-    const { activities, issues, received, end } = await collectAnswer(answer, {
+    const activities = agent.send(request, options);
+    const { answer, received, end } = await collectAnswer(activities, {
       untilAborted,
       whenAsked,
       show,
@@ -71,7 +68,7 @@ export async function askAgent(dependencies: Dependencies, asking: Asking): Prom
       durationMs: agentMs,
       activities: received,
     });
-    return { agentConversationId: readEnd(end) ?? asked, activities, issues, agentMs };
+    return { agentConversationId: readEnd(end) ?? asked, ...answer, agentMs };
   } catch (error) {
     const isAbandoned = asking.signal.aborted && error === asking.signal.reason;
     const outcome = isAbandoned ? 'abandoned' : outcomeOf(error);

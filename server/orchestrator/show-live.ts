@@ -1,5 +1,5 @@
-import type { LiveEvent } from '../../contract/watch-events.ts';
 import { isTurnkeeperError } from '../domain/errors.ts';
+import type { LiveSnapshot } from '../answer/live-answer.ts';
 import type { Dependencies } from './dependencies.ts';
 import type { LiveObserver, LiveTurn } from './ports/live-observer.ts';
 
@@ -9,14 +9,14 @@ type Showing = Pick<Dependencies, 'live' | 'observer' | 'ids'>;
  * Shows a turn's answer while it comes. An observer that fails is reported once and shown no more of the turn; the
  * turn goes on, because watching has no part in it (I5).
  */
-export function showLive(showing: Showing, turn: LiveTurn): (event: LiveEvent) => void {
+export function showLive(showing: Showing, turn: LiveTurn): (shown: LiveSnapshot) => void {
   let isBroken = false;
-  return (event) => {
-    if (!isBroken) isBroken = !tell(showing, (live) => live.show(turn, event));
+  return (shown) => {
+    if (!isBroken) isBroken = !tell(showing, (live) => live.show(turn, shown));
   };
 }
 
-/** Does the work of a turn, while those who watch are told that it runs, and what came of it. */
+/** Does the work of a turn, and tells those who watch that it runs and how it ended. */
 export async function whileShown<Result>(
   showing: Showing,
   turn: LiveTurn,
@@ -34,7 +34,7 @@ export async function whileShown<Result>(
   }
 }
 
-/** Whether it could be told. */
+/** Returns whether the observer could be told. */
 function tell({ live, observer, ids }: Showing, tellOf: (live: LiveObserver) => void): boolean {
   try {
     tellOf(live);

@@ -9,8 +9,8 @@ import type { Json } from '../../workflows/definition/json.ts';
 import { toBoundedStrictJson } from '../domain/json.ts';
 import type { MessagePlace } from '../orchestrator/get-conversation.ts';
 import type { ListPosition } from '../orchestrator/ports/workflow-state-store.ts';
-import { readPosition } from '../watch/watch-position.ts';
-import type { WatchPosition } from '../watch/watch-position.ts';
+import { readPosition } from '../watch/watcher.ts';
+import type { WatchPosition } from '../watch/watcher.ts';
 
 /** Copied into objects of ours, so that no key or depth of the caller's choosing gets further than this (I11). */
 const cardData = contract.cardActionInput.shape.data.transform((data, context): Record<string, Json> => {

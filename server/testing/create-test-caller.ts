@@ -12,6 +12,7 @@ import { noFaults } from '../orchestrator/ports/fault-points.ts';
 import type { LiveObserver, LiveTurn } from '../orchestrator/ports/live-observer.ts';
 import type { Observer, TurnkeeperEvent } from '../orchestrator/ports/observer.ts';
 import { TurnGate } from '../orchestrator/turn-gate.ts';
+import { LiveDeltas } from '../watch/live-deltas.ts';
 import { WatchGate } from '../watch/watch-gate.ts';
 import { randomIds } from '../random-ids.ts';
 import { openRedisAdapters } from '../redis/redis-adapters.ts';
@@ -97,13 +98,17 @@ export async function createTestCaller<
   const events: TurnkeeperEvent[] = [];
   const observer: Observer = { tell: (event) => void events.push(event) };
   const shown: ShownLive[] = [];
+  const deltas = new Map<string, LiveDeltas>();
   const agent = options.agent ?? new ScriptedAgent();
   const { store, leases, feed, setDown, close } = await backingOf(options, clock, observer);
   const live: LiveObserver = {
-    began: (turn) => feed.began(turn),
-    show: (turn, event) => {
-      shown.push({ ...turn, event });
-      feed.show(turn, event);
+    began: (turn) => {
+      deltas.set(turn.turnId, new LiveDeltas());
+      feed.began(turn);
+    },
+    show: (turn, live) => {
+      for (const event of deltas.get(turn.turnId)?.to(live) ?? []) shown.push({ ...turn, event });
+      feed.show(turn, live);
     },
     over: (turn, failure) => feed.over(turn, failure),
   };

@@ -9,5 +9,5 @@ export type { FailureReason } from '../../contract/errors.ts';
 export type { TurnkeeperError } from '../domain/errors.ts';
 export { AgentFailure } from '../answer/agent-failure.ts';
 export type { Agent, AgentCallOptions, AgentRequest } from '../orchestrator/ports/agent.ts';
-export type { LiveEvent } from '../../contract/watch-events.ts';
 export type { TurnkeeperEvent } from '../orchestrator/ports/observer.ts';
+export type { LiveEvent } from '../../contract/watch-events.ts';

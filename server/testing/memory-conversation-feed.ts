@@ -1,7 +1,8 @@
 import type { FailureReason } from '../../contract/errors.ts';
-import type { LiveEvent } from '../../contract/watch-events.ts';
 import { TurnkeeperError } from '../domain/errors.ts';
 import type { ConversationKey } from '../domain/identity.ts';
+import { nothingShown } from '../answer/live-answer.ts';
+import type { LiveSnapshot } from '../answer/live-answer.ts';
 import type { ConversationFeed, FeedMessage } from '../orchestrator/ports/conversation-feed.ts';
 import type { LiveObserver, LiveTurn } from '../orchestrator/ports/live-observer.ts';
 import type { MemoryWorld } from './memory-world.ts';
@@ -14,23 +15,23 @@ export class MemoryConversationFeed implements ConversationFeed, LiveObserver {
     this.#world = world;
   }
 
-  listen(key: ConversationKey, hear: (notice: FeedMessage) => void): Promise<() => void> {
-    if (!this.#world.isDown) return Promise.resolve(this.#world.channel(key).join(hear));
+  listen(key: ConversationKey, hear: (message: FeedMessage) => void): Promise<() => void> {
+    if (!this.#world.isDown) return Promise.resolve(this.#world.hub(key).join(hear));
     return Promise.reject(
       new TurnkeeperError('STATE_STORE_UNAVAILABLE', 'The in-memory store was told to be down.'),
     );
   }
 
-  began({ key, turnId, turnNumber }: LiveTurn): void {
-    this.#world.channel(key).show({ turnId, turnNumber, events: [] });
+  began(turn: LiveTurn): void {
+    this.show(turn, nothingShown);
   }
 
-  show({ key, turnId, turnNumber }: LiveTurn, event: LiveEvent): void {
-    this.#world.channel(key).show({ turnId, turnNumber, events: [event] });
+  show({ key, turnId, turnNumber }: LiveTurn, shown: LiveSnapshot): void {
+    this.#world.hub(key).take({ type: 'running', turnId, turnNumber, shown });
   }
 
   over({ key, turnId, turnNumber }: LiveTurn, failure: FailureReason | null): void {
     if (failure === null) return;
-    this.#world.channel(key).fail({ type: 'failed', turnId, turnNumber, reason: failure });
+    this.#world.hub(key).take({ type: 'failed', turnId, turnNumber, reason: failure });
   }
 }

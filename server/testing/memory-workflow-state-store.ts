@@ -126,7 +126,7 @@ export class MemoryWorkflowStateStore implements WorkflowStateStore {
       }
       found.holder = null;
       callNext(found);
-      this.#world.channel(key).changed();
+      this.#world.hub(key).take({ type: 'changed' });
       return 'committed';
     });
   }
@@ -141,7 +141,7 @@ export class MemoryWorkflowStateStore implements WorkflowStateStore {
       found.holder = null;
       callNext(found);
       this.#world.list(key).delete(key.conversationId);
-      this.#world.channel(key).changed();
+      this.#world.hub(key).take({ type: 'changed' });
       return 'committed';
     });
   }

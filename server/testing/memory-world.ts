@@ -1,6 +1,6 @@
 import type { ConversationKey, Identity } from '../domain/identity.ts';
-import { ConversationChannel } from '../orchestrator/conversation-channel.ts';
 import type { Clock } from '../orchestrator/ports/clock.ts';
+import { ConversationHub } from '../watch/conversation-hub.ts';
 
 /** A conversation's keys, as the Redis adapter has them. */
 export interface MemoryConversation {
@@ -28,7 +28,7 @@ export interface MemoryConversation {
 export class MemoryWorld {
   readonly clock: Clock;
   readonly #conversations = new Map<string, MemoryConversation>();
-  readonly #channels = new Map<string, ConversationChannel>();
+  readonly #hubs = new Map<string, ConversationHub>();
   /** Conversation ids by last activity, per user. */
   readonly lists = new Map<string, Map<string, number>>();
   /** What a test sets to see a store that is gone. */
@@ -56,12 +56,12 @@ export class MemoryWorld {
     return found;
   }
 
-  /** What those who watch a conversation hear it on. */
-  channel({ tenant, user, conversationId }: ConversationKey): ConversationChannel {
+  /** The hub of those who watch a conversation. */
+  hub({ tenant, user, conversationId }: ConversationKey): ConversationHub {
     const name = JSON.stringify([tenant, user, conversationId]);
-    const channel = this.#channels.get(name) ?? new ConversationChannel(null);
-    this.#channels.set(name, channel);
-    return channel;
+    const hub = this.#hubs.get(name) ?? new ConversationHub({ silence: null });
+    this.#hubs.set(name, hub);
+    return hub;
   }
 
   /** Counts who comes to wait. */

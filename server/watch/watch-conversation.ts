@@ -5,28 +5,28 @@ import { notFound } from '../orchestrator/get-conversation.ts';
 import type { Clock } from '../orchestrator/ports/clock.ts';
 import { WatcherInbox } from './watcher-inbox.ts';
 import type { TrackedWatchEvent } from './watch-events.ts';
-import type { WatchPosition } from './watch-position.ts';
 import { Watcher } from './watcher.ts';
+import type { WatchPosition } from './watcher.ts';
 
 export interface WatchCommand {
   readonly key: ConversationKey;
-  /** Where an earlier watch was, or the turn after which to begin; `null` for now. */
+  /** The position of an earlier watch, or the turn after which to begin; `null` begins now. */
   readonly from: WatchPosition | { readonly afterTurn: number } | null;
-  /** Whether a conversation that does not exist yet is waited for. */
+  /** Whether the watch waits for a conversation that does not exist yet. */
   readonly awaitsOpening: boolean;
-  /** When who watches has to prove again who they are, in milliseconds since the epoch; the watch ends then. */
+  /** The watch ends then, in milliseconds since the epoch: its caller has to authenticate again. */
   readonly expiresAt?: number | undefined;
-  /** Aborts when nobody watches any more. */
+  /** Aborts when the caller has gone. */
   readonly signal: AbortSignal | undefined;
 }
 
-/** A message may be lost without a sign, if a connection is: nobody is left behind for longer than this. */
+/** A lost connection may lose a message without a sign: a watcher looks by itself this often, in milliseconds. */
 const lookEveryMs = 60_000;
 
 /**
- * Shows a conversation while it goes on: every turn that is committed, once and in order, on whichever server it runs, and
- * live pieces in between. What is committed is read from the transcript after the last turn that was shown; messages
- * only say when to look. To watch is to be at it: the conversation's life is set back to the full time again and again (I7).
+ * Shows a conversation while it goes on: every turn that is committed, once and in order, on whichever server it runs,
+ * and live pieces in between. Committed turns are read from the transcript after the last one that was shown; messages
+ * only say when to look. A watch keeps the conversation alive: its life is set back to the full time while it goes on (I7).
  *
  * The iterable ends when the conversation has, or the signal aborts. It throws TurnkeeperError STATE_STORE_UNAVAILABLE,
  * SHUTTING_DOWN or OVERLOADED where it can't go on here, UNAUTHENTICATED once `expiresAt` is past; a caller that then watches
@@ -38,26 +38,26 @@ export async function watchConversation(
   { key, from, awaitsOpening, expiresAt, signal }: WatchCommand,
 ): Promise<AsyncGenerator<TrackedWatchEvent, void>> {
   const { feed, watchers, store, clock } = dependencies;
-  const notices = new WatcherInbox();
+  const inbox = new WatcherInbox();
   const cleanups: (() => void)[] = [];
   const leave = (): void => {
-    notices.end(null);
+    inbox.end(null);
     for (const cleanup of cleanups.splice(0)) cleanup();
   };
   try {
-    cleanups.push(watchers.enter(key, (error) => notices.end(error)));
+    cleanups.push(watchers.enter(key, (error) => inbox.end(error)));
     if (expiresAt !== undefined)
-      cleanups.push(onceAt(clock, expiresAt, () => notices.end(authenticationExpired())));
+      cleanups.push(onceAt(clock, expiresAt, () => inbox.end(authenticationExpired())));
     // Before anything is read, so that nothing is missed in between.
-    cleanups.push(await feed.listen(key, (notice) => notices.put(notice)));
-    cleanups.push(lookNowAndThen(dependencies, notices));
+    cleanups.push(await feed.listen(key, (message) => inbox.put(message)));
+    cleanups.push(lookNowAndThen(dependencies, inbox));
     const now = await store.readAfter(key, { after: 0, limit: 0 });
     const isResumed = from !== null && 'mark' in from;
     if (now === null && !awaitsOpening && !isResumed) throw notFound();
     signal?.addEventListener('abort', leave, { once: true });
     cleanups.push(() => signal?.removeEventListener('abort', leave));
     if (signal?.aborted === true) leave();
-    const watcher = new Watcher({ store, clock, key, notices }, { from, now: now?.state ?? null });
+    const watcher = new Watcher({ store, clock, key, inbox }, { from, now: now?.state ?? null });
     return eventsOf(watcher, leave);
   } catch (error) {
     leave();
@@ -73,22 +73,22 @@ async function* eventsOf(watcher: Watcher, leave: () => void): AsyncGenerator<Tr
   }
 }
 
-/** Returns what stops it. */
-function lookNowAndThen({ clock, store }: Dependencies, notices: WatcherInbox): () => void {
+/** Returns the function that stops it. */
+function lookNowAndThen({ clock, store }: Dependencies, inbox: WatcherInbox): () => void {
   const everyMs = Math.min(lookEveryMs, (store.ttlSeconds * 1000) / 4);
   const look = (): (() => void) =>
     clock.after(everyMs, () => {
-      notices.put({ type: 'changed' });
+      inbox.put({ type: 'changed' });
       cancel = look();
     });
   let cancel = look();
   return () => cancel();
 }
 
-/** A timer keeps no longer delay than some 24 days, so a later time is waited for in pieces. */
+/** A timer holds no delay above some 24 days, so a later time is awaited in pieces. */
 const longestWaitMs = 86_400_000;
 
-/** Calls `then` once it is that time; returns what calls that off. */
+/** Calls `then` once it is that time; returns the function that cancels it. */
 function onceAt(clock: Clock, at: number, then: () => void): () => void {
   const wait = (): (() => void) => {
     const leftMs = at - clock.now();
@@ -103,6 +103,6 @@ function onceAt(clock: Clock, at: number, then: () => void): () => void {
 }
 
 function authenticationExpired(): TurnkeeperError<'UNAUTHENTICATED'> {
-  const message = 'What this watch was authenticated with has expired. Watch again with a fresh token.';
+  const message = 'The authentication of this watch has expired. Watch again with a fresh token.';
   return new TurnkeeperError('UNAUTHENTICATED', message);
 }

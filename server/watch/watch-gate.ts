@@ -8,14 +8,14 @@ interface WatchLimits {
 
 const overloadedRetryAfterMs = 1_000;
 
-/** Bounds the watchers of this server, and sends them away when it shuts down. */
+/** Bounds the watches on this server, in all and by user, and ends them when it shuts down. */
 export class WatchGate {
   readonly #limits: WatchLimits;
   readonly #closing: AbortSignal;
   readonly #inside = new Set<(error: Error) => void>();
   readonly #ofUser = new Map<string, number>();
 
-  /** @param closing aborts, with SHUTTING_DOWN as its reason, when the server is to end */
+  /** @param closing aborts, with SHUTTING_DOWN as its reason, when the server shuts down */
   constructor(watchLimits: WatchLimits, closing: AbortSignal) {
     this.#limits = watchLimits;
     this.#closing = closing;
@@ -26,7 +26,7 @@ export class WatchGate {
 
   /**
    * Lets a watcher in, until the returned function is called.
-   * @param sendAway called when it has to go to another server
+   * @param sendAway called when the watcher has to go to another server
    * @throws TurnkeeperError OVERLOADED or SHUTTING_DOWN
    */
   enter({ tenant, user }: Identity, sendAway: (error: Error) => void): () => void {
@@ -35,7 +35,7 @@ export class WatchGate {
     const ofUser = this.#ofUser.get(name) ?? 0;
     if (this.#inside.size >= this.#limits.maxWatchers) throw overloaded('This server has too many watchers.');
     if (ofUser >= this.#limits.maxWatchersPerUser)
-      throw overloaded('You watch too much at once on this server.');
+      throw overloaded('You have too many open watches on this server.');
     this.#ofUser.set(name, ofUser + 1);
     this.#inside.add(sendAway);
     return () => {

@@ -1,42 +1,39 @@
-import type { LiveEvent } from '../../contract/watch-events.ts';
 import { TurnkeeperError } from '../domain/errors.ts';
 import { limits } from '../domain/limits.ts';
-import { addMerged, charsOf } from '../answer/live/merge-events.ts';
 import type { FeedMessage } from '../orchestrator/ports/conversation-feed.ts';
 
-interface WaitingLive {
-  readonly type: 'live';
-  readonly turnId: string;
-  readonly turnNumber: number;
-  readonly events: LiveEvent[];
-}
-
-type Waiting = Exclude<FeedMessage, { readonly type: 'live' }> | WaitingLive;
-
 /**
- * What one watcher has heard of and not been told yet. It is bounded: of committed turns nothing waits here, and a
- * watcher who lets too many pieces of running ones wait is dropped, and comes back to what is committed by then.
+ * The messages that one watcher has not taken yet, in order. It is bounded: of committed turns nothing waits here, one
+ * `changed` stands for all, and only the newest state of a running turn is kept. A watcher that lets too many failed
+ * turns wait is dropped, and comes back to what is committed by then.
  */
 export class WatcherInbox {
-  #waiting: Waiting[] = [];
-  #chars = 0;
-  #events = 0;
+  #waiting: FeedMessage[] = [];
   #end: { readonly error: Error | null } | null = null;
   #wake: () => void = () => undefined;
 
-  put(notice: FeedMessage): void {
+  put(message: FeedMessage): void {
     if (this.#end !== null) return;
-    // One look is enough for all that has changed until then.
-    if (notice.type === 'changed' && this.#waiting.some(({ type }) => type === 'changed')) return;
-    if (notice.type === 'live') this.#putLive(notice);
-    else this.#add(notice);
-    if (this.#chars > limits.watcherChars || this.#events > limits.watcherEvents) {
+    switch (message.type) {
+      case 'changed':
+        if (this.#waiting.some(({ type }) => type === 'changed')) return;
+        break;
+      case 'running':
+        this.#waiting = this.#waiting.filter(({ type }) => type !== 'running');
+        break;
+      case 'failed':
+        this.#waiting = this.#waiting.filter(
+          (waiting) => waiting.type !== 'running' || waiting.turnId !== message.turnId,
+        );
+    }
+    this.#waiting.push(message);
+    if (this.#waiting.length > limits.watcherMessages) {
       this.end(new TurnkeeperError('OVERLOADED', 'This watcher does not keep up. Watch again.'));
     }
     this.#wake();
   }
 
-  /** Ends the watch, with an error or without; what waits is dropped. */
+  /** Ends the watch, with an error or without; waiting messages are dropped. */
   end(error: Error | null): void {
     this.#end ??= { error };
     this.#waiting = [];
@@ -44,47 +41,20 @@ export class WatcherInbox {
   }
 
   /**
-   * The next notice, as soon as there is one; `null` when there is to be none.
+   * Resolves to the next message as soon as there is one; to `null` when the watch has ended.
    * @throws the error that the watch was ended with
    */
   async next(): Promise<FeedMessage | null> {
-    while (this.#end === null && this.#waiting.length === 0) {
+    for (;;) {
+      if (this.#end !== null) {
+        if (this.#end.error !== null) throw this.#end.error;
+        return null;
+      }
+      const message = this.#waiting.shift();
+      if (message !== undefined) return message;
       await new Promise<void>((resolve) => {
         this.#wake = resolve;
       });
     }
-    return this.#take();
-  }
-
-  #take(): FeedMessage | null {
-    if (this.#end !== null) {
-      if (this.#end.error !== null) throw this.#end.error;
-      return null;
-    }
-    const notice = this.#waiting.shift() ?? null;
-    if (notice !== null) this.#count(notice, -1);
-    return notice;
-  }
-
-  #putLive({ turnId, turnNumber, events }: Extract<FeedMessage, { readonly type: 'live' }>): void {
-    const last = this.#waiting.at(-1);
-    if (last?.type === 'live' && last.turnId === turnId) {
-      this.#count(last, -1);
-      for (const event of events) addMerged(last.events, event);
-      this.#count(last, 1);
-    } else {
-      this.#add({ type: 'live', turnId, turnNumber, events: [...events] });
-    }
-  }
-
-  #add(waiting: Waiting): void {
-    this.#waiting.push(waiting);
-    this.#count(waiting, 1);
-  }
-
-  #count(waiting: Waiting, times: 1 | -1): void {
-    const events = waiting.type === 'live' ? waiting.events : [];
-    this.#events += times * (1 + events.length);
-    this.#chars += times * charsOf(events);
   }
 }

@@ -1,7 +1,7 @@
 import { failureReasons } from '../../contract/errors.ts';
+import { createHash } from 'node:crypto';
 import type { ConversationKey } from '../domain/identity.ts';
 import { limits } from '../domain/limits.ts';
-import type { TurnRecord } from '../domain/result.ts';
 import { viewState } from '../domain/result.ts';
 import { finalStanding } from '../domain/standing.ts';
 import type { ConversationState } from '../domain/state.ts';
@@ -9,16 +9,28 @@ import { bareSummary } from '../domain/summary.ts';
 import type { Clock } from '../orchestrator/ports/clock.ts';
 import type { FeedMessage } from '../orchestrator/ports/conversation-feed.ts';
 import type { FollowedConversation, WorkflowStateStore } from '../orchestrator/ports/workflow-state-store.ts';
-import type { WatcherInbox } from './watcher-inbox.ts';
+import { LiveDeltas } from './live-deltas.ts';
 import type { FinishedConversation, TrackedWatchEvent, WatchedEvent } from './watch-events.ts';
-import { markOf, writePosition } from './watch-position.ts';
-import type { WatchPosition } from './watch-position.ts';
+import type { WatcherInbox } from './watcher-inbox.ts';
+
+/**
+ * One watcher of a conversation.
+ *
+ * Job: show every committed turn once and in order, from the place where the watcher was, and the running turn between.
+ * Boundary: messages come from the inbox and say only when to look; committed turns come from the store. Events go out
+ * with the watcher's place as their id: the server keeps nothing of a watcher, and any server can go on from an id.
+ *
+ * - Only committed turns and the end move the place. Live events repeat the id of the last one that did, so that a
+ *   client may come back from any event and miss nothing.
+ * - A live message about a turn that was shown as committed is late, and dropped.
+ * - A conversation that was purged is over for its watchers, even if another one has its id by now.
+ */
 
 interface Watching {
   readonly store: WorkflowStateStore;
   readonly clock: Clock;
   readonly key: ConversationKey;
-  readonly notices: WatcherInbox;
+  readonly inbox: WatcherInbox;
 }
 
 interface Start {
@@ -27,11 +39,20 @@ interface Start {
   readonly now: ConversationState | null;
 }
 
-/** One watcher of a conversation: what it has been shown, and what it is to be shown next. */
+/** A watcher's place in a conversation. */
+export interface WatchPosition {
+  /** Tells the conversation from another of its id; `null` for one that has not been opened yet. */
+  readonly mark: string | null;
+  /** The last turn that was shown. */
+  readonly turnNumber: number;
+  /** True once the end was shown. */
+  readonly isEnded: boolean;
+}
+
 export class Watcher {
   readonly #watching: Watching;
   #position: WatchPosition;
-  #running: string | null = null;
+  #running: { readonly turnId: string; readonly deltas: LiveDeltas } | null = null;
   #isOver = false;
 
   constructor(watching: Watching, { from, now }: Start) {
@@ -42,7 +63,6 @@ export class Watcher {
         : {
             mark: now === null ? null : markOf(now),
             turnNumber: from?.afterTurn ?? now?.turnCount ?? 0,
-            messages: 0,
             isEnded: false,
           };
   }
@@ -52,14 +72,34 @@ export class Watcher {
     yield this.#tracked({ type: 'watch.started', turnNumber: this.#position.turnNumber });
     yield* this.#look();
     while (!this.#isOver) {
-      const notice = await this.#watching.notices.next();
-      if (notice === null) return;
-      if (notice.type === 'changed') yield* this.#look();
-      else yield* this.#live(notice);
+      const message = await this.#watching.inbox.next();
+      if (message === null) return;
+      yield* this.#eventsOf(message);
     }
   }
 
-  /** Shows what was committed since the last look. */
+  async *#eventsOf(message: FeedMessage): AsyncGenerator<TrackedWatchEvent, void> {
+    if (message.type === 'changed') {
+      yield* this.#look();
+      return;
+    }
+    const { turnId, turnNumber } = message;
+    if (turnNumber <= this.#position.turnNumber) return;
+    if (message.type === 'failed') {
+      const { reason } = message;
+      const { retryable } = failureReasons[reason];
+      if (this.#running?.turnId === turnId) this.#running = null;
+      yield this.#tracked({ type: 'turn.failed', turnId, turnNumber, reason, retryable });
+      return;
+    }
+    if (this.#running?.turnId !== turnId) {
+      this.#running = { turnId, deltas: new LiveDeltas() };
+      yield this.#tracked({ type: 'turn.started', turnId, turnNumber });
+    }
+    for (const event of this.#running.deltas.to(message.shown)) yield this.#tracked({ ...event, turnId });
+  }
+
+  /** Shows the turns that were committed since the last look. */
   async *#look(): AsyncGenerator<TrackedWatchEvent, void> {
     const { store, key } = this.#watching;
     for (;;) {
@@ -71,8 +111,12 @@ export class Watcher {
       }
       if (found === null) return;
       // A failover has lost turns that were shown: others will have their numbers.
-      if (found.state.turnCount < after) this.#moveTo({ turnNumber: found.state.turnCount, messages: 0 });
-      for (const record of found.turns) yield* this.#show(record);
+      if (found.state.turnCount < after) this.#moveTo({ turnNumber: found.state.turnCount });
+      for (const record of found.turns) {
+        this.#moveTo({ turnNumber: record.turn.number });
+        this.#running = null;
+        yield this.#tracked({ type: 'turn.committed', record });
+      }
       if (found.turns.length > 0 && this.#position.turnNumber < found.state.turnCount) continue;
       if (found.state.status !== 'active')
         yield this.#end({ type: 'conversation.ended', purged: false, final: this.#final(found) });
@@ -80,43 +124,11 @@ export class Watcher {
     }
   }
 
-  /** Whether the conversation that was watched is no more; one that is only waited for begins to be watched. */
+  /** Returns whether the watched conversation is no more. One that was only awaited is watched from here on. */
   #isGone(state: ConversationState | null): boolean {
     if (this.#position.mark !== null) return state === null || markOf(state) !== this.#position.mark;
     if (state !== null) this.#moveTo({ mark: markOf(state) });
     return false;
-  }
-
-  *#show(record: TurnRecord): Generator<TrackedWatchEvent, void> {
-    const { turnId, messages, turn } = record;
-    const isNext = turn.number === this.#position.turnNumber + 1;
-    const shown = isNext ? this.#position.messages : 0;
-    for (const [index, message] of messages.entries()) {
-      if (index < shown) continue;
-      this.#moveTo({ turnNumber: turn.number - 1, messages: index + 1 });
-      yield this.#tracked({ type: 'message', turnId, message });
-    }
-    this.#moveTo({ turnNumber: turn.number, messages: 0 });
-    this.#running = null;
-    yield this.#tracked({ type: 'turn.committed', record });
-  }
-
-  *#live(notice: Exclude<FeedMessage, { readonly type: 'changed' }>): Generator<TrackedWatchEvent, void> {
-    const { turnId, turnNumber } = notice;
-    // What was late: the turn has been shown as committed.
-    if (turnNumber <= this.#position.turnNumber) return;
-    if (notice.type === 'failed') {
-      const { reason } = notice;
-      if (this.#running === turnId) this.#running = null;
-      const { retryable } = failureReasons[reason];
-      yield this.#tracked({ type: 'turn.failed', turnId, turnNumber, reason, retryable });
-      return;
-    }
-    if (this.#running !== turnId) {
-      this.#running = turnId;
-      yield this.#tracked({ type: 'turn.started', turnId, turnNumber });
-    }
-    for (const event of notice.events) yield this.#tracked({ ...event, turnId });
   }
 
   #end(event: WatchedEvent): TrackedWatchEvent {
@@ -144,4 +156,29 @@ export class Watcher {
   #tracked(event: WatchedEvent): TrackedWatchEvent {
     return { id: writePosition(this.#position), event };
   }
+}
+
+const markLength = 16;
+const unopened = 'new';
+const idPattern = new RegExp(`^(${unopened}|[0-9a-f]{${markLength}})\\.(\\d{1,9})\\.\\d{1,9}(\\.ended)?$`);
+
+/** Tells a conversation from another of its id without its incarnation, which is the store's business. */
+function markOf({ incarnation }: ConversationState): string {
+  return createHash('sha256').update(incarnation).digest('hex').slice(0, markLength);
+}
+
+// The third part is always 0 here. Earlier servers count the shown messages of the next turn there (decision 60).
+function writePosition({ mark, turnNumber, isEnded }: WatchPosition): string {
+  return `${mark ?? unopened}.${turnNumber}.0${isEnded ? '.ended' : ''}`;
+}
+
+/** Returns the position that an event's id names; `null` for an id that no server made. */
+export function readPosition(id: string): WatchPosition | null {
+  const [, mark, turnNumber, ended] = idPattern.exec(id) ?? [];
+  if (mark === undefined) return null;
+  return {
+    mark: mark === unopened ? null : mark,
+    turnNumber: Number(turnNumber),
+    isEnded: ended !== undefined,
+  };
 }

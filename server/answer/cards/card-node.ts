@@ -1,14 +1,22 @@
 import type { Json } from '../../../workflows/definition/json.ts';
 import { ownProperty } from '../../domain/json.ts';
+import { limits } from '../../domain/limits.ts';
 
 /** An object somewhere in a card. */
 export type CardNode = Readonly<Record<string, Json>>;
 
-export function isNode(value: Json | undefined): value is Record<string, Json> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+/** Returns a card's content as JSON: some services send it as text. */
+export function readCardContent(content: unknown): unknown {
+  if (typeof content !== 'string' || content.length > limits.cardChars) return content;
+  if (!content.trimStart().startsWith('{')) return content;
+  try {
+    return JSON.parse(content);
+  } catch {
+    return content;
+  }
 }
 
-/** A text that is not empty; renderers take an empty one for none. */
+/** Returns a text that is not empty: renderers take an empty one for none. */
 export function ownText(node: CardNode, key: string): string | null {
   const value = ownProperty(node, key);
   return typeof value === 'string' && value !== '' ? value : null;
@@ -25,7 +33,7 @@ export function ownFlag(node: CardNode, key: string): boolean {
   return value === true || (typeof value === 'string' && value.toLowerCase() === 'true');
 }
 
-/** What an action is called: its verb, else its id. Only `Action.Execute` has a verb. */
+/** Returns an action's name: its verb, else its id. Only `Action.Execute` has a verb. */
 export function actionName(action: CardNode): string | null {
   const verb = ownProperty(action, 'type') === 'Action.Execute' ? ownText(action, 'verb') : null;
   return verb ?? ownText(action, 'id');

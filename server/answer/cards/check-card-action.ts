@@ -1,21 +1,20 @@
 import type { Issue } from '../../../contract/errors.ts';
 import type { Json } from '../../../workflows/definition/json.ts';
-import { firstChars, ownProperty } from '../../domain/json.ts';
+import { firstChars, isJsonObject, ownProperty } from '../../domain/json.ts';
 import type { CardAction } from '../../domain/card-action.ts';
-import { actionName, isNode } from './card-node.ts';
+import { actionName } from './card-node.ts';
 import type { CardNode } from './card-node.ts';
 import { mayBeSubmitted } from '../../domain/card-rules.ts';
 import type { CardRules } from '../../domain/card-rules.ts';
-import { InputFaults } from './input-faults.ts';
+import { InputFaults, SubmittedData } from './input-faults.ts';
 import type { Fault } from './input-faults.ts';
 import { submitActions } from './submit-actions.ts';
 import type { SubmitAction } from './submit-actions.ts';
-import { SubmittedData } from './submitted-data.ts';
 
-/** What a caller says was submitted on a card. */
+/** A caller's claim of what was submitted on a card. */
 export interface Submission {
   readonly data: Readonly<Record<string, Json>>;
-  /** Which action it was, where the data doesn't tell: its verb, else its id. */
+  /** The action's verb, else its id, where the data alone does not tell which it was. */
   readonly action?: string | undefined;
 }
 
@@ -24,10 +23,10 @@ export type CheckedSubmission =
   /** Paths from the submission's root: `data.days`, `action`. */
   | { readonly ok: false; readonly issues: readonly Issue[] };
 
-/** An action that the data may be of, and what speaks against it. */
+/** An action that the data may belong to, and the faults of that assumption. */
 interface Candidate {
   readonly action: SubmitAction;
-  /** How many of the action's own data were submitted along as they are. */
+  /** Keys of the action's own data that were submitted unchanged. */
   readonly ownData: number;
   readonly faults: readonly Fault[];
 }
@@ -36,8 +35,8 @@ const mostIssues = 20;
 const issuePathChars = 100;
 
 /**
- * Whether this is what a card submits: the data of one of its actions, unchanged, and values of the inputs that the
- * action gathers, each fitting its input; nothing else. An input's value takes the place of the action's data of the
+ * Checks that a submission is one that the card can make: the data of one of its actions, unchanged, and values of the
+ * inputs that the action gathers, each fitting its input; nothing else. An input's value takes the place of the action's data of the
  * same name, as renderers merge them.
  */
 export function checkCardAction(card: Json, submission: Submission, rules: CardRules): CheckedSubmission {
@@ -69,12 +68,12 @@ function isCalled(action: CardNode, name: string | undefined): boolean {
 /** Data that is a text, or a list, is the whole of what an action says: there is no place in it for an input. */
 function submitsObject(action: CardNode): boolean {
   const data = ownProperty(action, 'data');
-  return data === undefined || data === null || isNode(data);
+  return data === undefined || data === null || isJsonObject(data);
 }
 
 function candidatesOf(actions: readonly SubmitAction[], data: SubmittedData): Candidate[] {
   const held = actions.map(({ node }) => Object.entries(ownDataOf(node)));
-  // As many faults of the inputs as are told of, beside those for which an action's own data accounts.
+  // As many faults of the inputs as are reported, beside those for which an action's own data accounts.
   const most = mostIssues + held.reduce((largest, entries) => Math.max(largest, entries.length), 0);
   const inputFaults = new InputFaults(
     data,
@@ -86,7 +85,7 @@ function candidatesOf(actions: readonly SubmitAction[], data: SubmittedData): Ca
 
 function ownDataOf(action: CardNode): CardNode {
   const data = ownProperty(action, 'data');
-  return isNode(data) ? data : {};
+  return isJsonObject(data) ? data : {};
 }
 
 function candidateOf(
@@ -104,7 +103,7 @@ function candidateOf(
     } else if (data.holds(key, expected)) {
       unchanged += 1;
     } else if (action.inputs.has(key)) {
-      // What was entered took its place, for the input to judge.
+      // An entered value took its place, for the input to judge.
       continue;
     } else {
       changed.push({ key, message: "must be sent unchanged: it is data of the card's action" });

@@ -1,12 +1,13 @@
 import type { Json } from '../../../workflows/definition/json.ts';
+import { isJsonObject } from '../../domain/json.ts';
 import type { CardAction } from '../../domain/card-action.ts';
-import { isNode, ownText } from './card-node.ts';
+import { ownText } from './card-node.ts';
 import type { CardNode } from './card-node.ts';
 
 /** An input that a card declares. */
 export interface CardInput {
   readonly node: CardNode;
-  /** Whether a renderer may show something else in its place, so that nothing of it is submitted. */
+  /** True where a renderer may show something else in its place, and submit nothing for it. */
   readonly isReplaceable: boolean;
 }
 
@@ -20,7 +21,7 @@ export interface SubmitAction {
   readonly inputs: InputsById;
 }
 
-/** What stands on a card, but not on the cards that open within it. */
+/** The parts of one card, without those of the cards that open within it. */
 interface Face {
   readonly inputs: Map<string, CardInput[]>;
   readonly actions: { readonly type: CardAction['type']; readonly node: CardNode }[];
@@ -30,7 +31,7 @@ interface Face {
 const noInputs: InputsById = new Map();
 
 /**
- * What can be submitted on a card, in the order in which it stands there. An action gathers the inputs of its card,
+ * Returns the actions of a card that submit, in their order on the card. An action gathers the inputs of its card,
  * wherever on it they stand, and of the cards around that, but none of the cards that open within it: so does
  * Microsoft's renderer (`internalGetReferencedInputs` in adaptivecards 3.0.6).
  * @param card as `toBoundedJson` leaves it: its depth bounds the recursion
@@ -60,7 +61,7 @@ function look(value: Json, isReplaceable: boolean, face: Face): void {
     for (const item of value) look(item, isReplaceable, face);
     return;
   }
-  if (!isNode(value)) return;
+  if (!isJsonObject(value)) return;
   const type = ownText(value, 'type') ?? '';
   const id = ownText(value, 'id');
   const replaceable = isReplaceable || Object.hasOwn(value, 'fallback') || Object.hasOwn(value, 'requires');

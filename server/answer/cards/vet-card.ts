@@ -1,29 +1,26 @@
 import type { Json } from '../../../workflows/definition/json.ts';
-import { patternStepsWithin } from '../../../workflows/definition/pattern-steps.ts';
-import type { JudgingBudget } from '../../../workflows/definition/pattern-ways.ts';
-import { firstChars, ownProperty } from '../../domain/json.ts';
+import { firstChars, isJsonObject, ownProperty } from '../../domain/json.ts';
 import { limits } from '../../domain/limits.ts';
-import { allowedUrl } from './allowed-url.ts';
-import { actionName, isNode, ownNumber, ownText } from './card-node.ts';
+import { allowedUrl, isStrayImage, mayBeLoaded, notLoadable, sourceKeys } from './addresses.ts';
+import { actionName, ownNumber, ownText } from './card-node.ts';
 import type { CardNode } from './card-node.ts';
 import { nameIssue } from '../../domain/card-rules.ts';
 import type { CardRules } from '../../domain/card-rules.ts';
-import { judgingOfACard } from './judging.ts';
-import { isStrayImage, mayBeLoaded, notLoadable, sourceKeys } from './media-address.ts';
+import { CardPatterns } from './patterns.ts';
 
 export interface VettedCard {
   readonly card: Json;
-  /** What was removed and why, each once, bounded. */
+  /** The removed parts and the reasons, each once, bounded. */
   readonly issues: readonly string[];
 }
 
 /** Keys whose objects a renderer takes for actions, whatever their type says. */
 const actionKeys: ReadonlySet<string> = new Set(['actions', 'selectAction', 'inlineAction', 'menuActions']);
 
-/** What makes a client call out by itself when it shows the card. Nothing here would answer it. */
+/** Keys that make a client call out by itself when it shows the card. Nothing here would answer it. */
 const callingKeys: ReadonlySet<string> = new Set(['refresh', 'authentication']);
 
-/** What can be done on a card without leaving it or sending anything. */
+/** Actions that neither leave the card nor send anything. */
 const harmlessActions: ReadonlySet<string> = new Set([
   'Action.ShowCard',
   'Action.ToggleVisibility',
@@ -32,10 +29,10 @@ const harmlessActions: ReadonlySet<string> = new Set([
 
 const issueChars = 200;
 
-/** What a renderer takes an object for by where it stands. */
+/** The kind that a renderer takes an object for, by its place. */
 type Place = 'element' | 'action' | 'source';
 
-/** Answers undefined for what is removed. */
+/** Returns undefined for a value that is removed. */
 type Visit = (value: Json, place: Place) => Json | undefined;
 
 type Verdict =
@@ -50,14 +47,14 @@ type Verdict =
  */
 export function vetCard(card: Json, rules: CardRules): VettedCard {
   const issues = new Set<string>();
-  const patterns = new Patterns();
+  const patterns = new CardPatterns();
   const report = (what: string, issue: string): void => {
     issues.add(firstChars(`removed ${what} from a card: ${issue}`, issueChars));
   };
   const visit: Visit = (value, place) => {
     if (Array.isArray(value))
       return value.map((item) => visit(item, place)).filter((item) => item !== undefined);
-    if (!isNode(value)) return value;
+    if (!isJsonObject(value)) return value;
     const isAction = place === 'action' || isTypedAsAction(value);
     const verdict: Verdict = isAction ? judge(value, rules) : { ok: true, node: value };
     const what = isAction ? describedAction(value) : describedElement(value);
@@ -76,22 +73,22 @@ export function vetCard(card: Json, rules: CardRules): VettedCard {
   return { card: visit(card, 'element') ?? null, issues: [...issues].slice(0, limits.parseIssues) };
 }
 
-/** What the card itself offers in place of what is removed, vetted like everything; undefined for nothing. */
+/** Returns the card's own substitute for a removed part, vetted like everything; undefined for none. */
 function fallbackOf(node: CardNode, around: 'element' | 'action', visit: Visit): Json | undefined {
   const fallback = ownProperty(node, 'fallback');
-  return isNode(fallback) ? visit(fallback, around) : undefined;
+  return isJsonObject(fallback) ? visit(fallback, around) : undefined;
 }
 
 interface Visiting {
   readonly visit: Visit;
   readonly report: (what: string, issue: string) => void;
-  readonly patterns: Patterns;
+  readonly patterns: CardPatterns;
 }
 
 function copyOf(node: CardNode, place: 'element' | 'action', { visit, report, patterns }: Visiting): Json {
   return Object.fromEntries(
     Object.entries(node).flatMap(([key, value]) => {
-      // What an action submits is nothing that a renderer shows.
+      // No renderer shows the data that an action submits.
       if (place === 'action' && key === 'data') return [[key, value] as const];
       const issue = issueOf(key, value, { node, patterns });
       if (issue !== null) {
@@ -104,11 +101,11 @@ function copyOf(node: CardNode, place: 'element' | 'action', { visit, report, pa
   );
 }
 
-/** What speaks against a key of an element or an action, whatever else that is. */
+/** Returns the reason to remove a key of an element or an action; null for none. */
 function issueOf(
   key: string,
   value: Json,
-  { node, patterns }: { readonly node: CardNode; readonly patterns: Patterns },
+  { node, patterns }: { readonly node: CardNode; readonly patterns: CardPatterns },
 ): string | null {
   if (callingKeys.has(key)) return 'nothing here would answer it';
   if (key === 'regex' && typeof value === 'string' && !patterns.isHarmless(value, longestTextOf(node))) {
@@ -124,21 +121,7 @@ function longestTextOf(input: CardNode): number {
   return Math.max(typed, ownText(input, 'value')?.length ?? 0);
 }
 
-/** The regular expressions of one card. Renderers run them in the browser, on what the card itself puts in. */
-class Patterns {
-  readonly #judged = new Map<string, boolean>();
-  readonly #judging: JudgingBudget = judgingOfACard();
-
-  isHarmless(source: string, chars: number): boolean {
-    const name = `${chars} ${source}`;
-    const isHarmless =
-      this.#judged.get(name) ?? patternStepsWithin(chars, source, '', this.#judging) !== null;
-    this.#judged.set(name, isHarmless);
-    return isHarmless;
-  }
-}
-
-/** What a renderer takes an object for that stands under a key of an element or an action. */
+/** Returns the kind that a renderer takes an object for, under a key of an element or an action. */
 function placeOf(key: string, around: 'element' | 'action'): Place {
   if (actionKeys.has(key) || (key === 'fallback' && around === 'action')) return 'action';
   return sourceKeys.has(key) ? 'source' : 'element';

@@ -1,15 +1,19 @@
-import { z } from 'zod';
 import type { Message } from '../../../contract/message.ts';
+import { z } from 'zod';
+import type { Json } from '../../../workflows/definition/json.ts';
+import { cutTo, isJsonObject, toBoundedJson } from '../../domain/json.ts';
+import type { JsonObject } from '../../domain/json.ts';
 import { limits } from '../../domain/limits.ts';
 import { isWebAddress } from '../../domain/web-address.ts';
-import { adaptiveCardType, cardDrafts, readCard } from './cards.ts';
-import type { Draft, Part } from './draft.ts';
-import type { JsonObject } from './json-object.ts';
-import { convertRichCard, isRichCard } from './rich-card.ts';
-import { withSuggestions } from './suggested-actions.ts';
+import { readContract } from '../agent-contract.ts';
+import { readCardContent } from '../cards/card-node.ts';
+import { vetCard } from '../cards/vet-card.ts';
+import { withSuggestions } from './buttons.ts';
+import type { Draft, NormalizeContext, Part } from './normalize-context.ts';
+import { convertRichCard, isRichCard } from './rich-cards.ts';
 import { textDraft } from './text-drafts.ts';
-import { cut } from '../text/visible-text.ts';
-import type { Reading } from './reading.ts';
+
+const adaptiveCardType = 'application/vnd.microsoft.card.adaptive';
 
 const attachmentSchema = z.looseObject({
   contentType: z.string().min(1).max(limits.contentTypeChars),
@@ -18,25 +22,25 @@ const attachmentSchema = z.looseObject({
   content: z.unknown().optional(),
 });
 
-/** What a client shows for an attachment: a card, a text, or a file by its address. */
-export function attachmentPart(candidate: unknown, reading: Reading): Part {
+/** Returns what a client shows for an attachment: a card, a text, or a file by its address. */
+export function attachmentPart(candidate: unknown, context: NormalizeContext): Part {
   const parsed = attachmentSchema.safeParse(candidate);
-  if (!parsed.success) return saying(notUnderstood(reading));
+  if (!parsed.success) return saying(notUnderstood(context));
   const { contentUrl, name, content } = parsed.data;
   const contentType = mediaType(parsed.data.contentType);
-  if (isRichCard(contentType)) return richCardPart(contentType, readCard(content, reading), reading);
-  if (contentType === adaptiveCardType) return saying(cardDrafts(readCard(content, reading), reading));
-  if (contentUrl !== undefined) return saying(linkDrafts({ contentType, url: contentUrl, name }, reading));
+  if (isRichCard(contentType)) return richCardPart(contentType, readCard(content, context), context);
+  if (contentType === adaptiveCardType) return saying(cardDrafts(readCard(content, context), context));
+  if (contentUrl !== undefined) return saying(linkDrafts({ contentType, url: contentUrl, name }, context));
   if (typeof content === 'string' && contentType === 'text/markdown') {
-    return saying(textDraft(content, 'markdown', reading.report));
+    return saying(textDraft(content, 'markdown', context.report));
   }
   if (typeof content === 'string' && contentType === 'text/plain') {
-    return saying(textDraft(content, 'plain', reading.report));
+    return saying(textDraft(content, 'plain', context.report));
   }
-  return saying(notUnderstood(reading));
+  return saying(notUnderstood(context));
 }
 
-/** Without parameters such as a charset: they say nothing that is needed here. */
+/** Leaves out parameters such as a charset. */
 function mediaType(contentType: string): string {
   const [type = ''] = contentType.split(';', 1);
   return type.trim().toLowerCase();
@@ -46,13 +50,13 @@ function saying(drafts: readonly Draft[]): Part {
   return { drafts, suggestions: [] };
 }
 
-/** Its suggestions stand on its card; where nothing of it is left to draw, on what was said before. */
-function richCardPart(contentType: string, content: JsonObject | null, reading: Reading): Part {
+/** Puts a card's suggestions on the card; where nothing of it is left to draw, on the message before. */
+function richCardPart(contentType: string, content: JsonObject | null, context: NormalizeContext): Part {
   if (content === null) return saying([]);
-  const { card, suggestions } = convertRichCard(contentType, content, reading);
-  const [draft] = cardDrafts(card, reading);
+  const { card, suggestions } = convertRichCard(contentType, content, context);
+  const [draft] = cardDrafts(card, context);
   if (draft === undefined) return { drafts: [], suggestions };
-  return saying([withSuggestions(draft, suggestions, reading)]);
+  return saying([withSuggestions(draft, suggestions, context)]);
 }
 
 interface LinkedFile {
@@ -61,17 +65,61 @@ interface LinkedFile {
   readonly name: string | undefined;
 }
 
-function linkDrafts({ contentType, url, name }: LinkedFile, reading: Reading): Draft[] {
+function linkDrafts({ contentType, url, name }: LinkedFile, context: NormalizeContext): Draft[] {
   if (url.length > limits.attachmentUrlChars || !isWebAddress(url)) {
-    reading.report('attachments: one whose address is no web address was left out');
+    context.report('attachments: one whose address is no web address was left out');
     return [];
   }
-  const named = name === undefined ? {} : { name: cut(name, limits.attachmentNameChars) };
+  const named = name === undefined ? {} : { name: cutTo(name, limits.attachmentNameChars) };
   const attachment: Message['attachment'] = { contentType, url, ...named };
   return [{ kind: 'attachment', attachment }];
 }
 
-function notUnderstood(reading: Reading): Draft[] {
-  reading.report('attachments: one that is not understood was left out');
+function notUnderstood(context: NormalizeContext): Draft[] {
+  context.report('attachments: one that is not understood was left out');
   return [];
+}
+
+/** Copies a card's content into plain data, bounded; returns `null` for what is no card, or too much. */
+function readCard(content: unknown, context: NormalizeContext): JsonObject | null {
+  const bounded = toBoundedJson(readCardContent(content), {
+    depth: limits.cardDepth,
+    values: limits.cardValues,
+  });
+  if (!bounded.ok) {
+    context.report(`cards: one was left out: it ${bounded.issue}`);
+    return null;
+  }
+  if (!isJsonObject(bounded.value)) {
+    context.report('cards: one that is no object was left out');
+    return null;
+  }
+  if (JSON.stringify(bounded.value).length > limits.cardChars) {
+    context.report(`cards: one was left out: it is longer than ${limits.cardChars} characters`);
+    return null;
+  }
+  return bounded.value;
+}
+
+/** Returns an Adaptive Card as the workflow's rules let it be shown; nothing where it only carried structure. */
+export function cardDrafts(card: JsonObject | null, context: NormalizeContext): Draft[] {
+  const shown = card === null ? null : withoutContract(card);
+  if (shown === null) return [];
+  const vetted = vetCard(shown, context.rules);
+  vetted.issues.forEach((issue) => context.report(`cards: ${issue}`));
+  if (vetted.issues.length > 0 && isBlank(vetted.card)) return [];
+  return [{ kind: 'card', card: vetted.card }];
+}
+
+/** Returns whether nothing is left to draw of a card from which something was removed. */
+function isBlank(card: Json): boolean {
+  if (!isJsonObject(card)) return true;
+  return [card['body'], card['actions']].every((part) => !Array.isArray(part) || part.length === 0);
+}
+
+/** Structure is not repeated to the person, nor is there a card to show where nothing else is in it. */
+function withoutContract(card: JsonObject): JsonObject | null {
+  const { data, ...shown } = card;
+  if (data === undefined || readContract(data).kind !== 'contract') return card;
+  return Object.hasOwn(shown, 'body') || Object.hasOwn(shown, 'actions') ? shown : null;
 }

@@ -1,20 +1,20 @@
+import type { SuggestedAction } from '../../../contract/message.ts';
 import { z } from 'zod';
-import { toBoundedJson } from '../../domain/json.ts';
+import { cutTo, isJsonObject, toBoundedJson } from '../../domain/json.ts';
+import type { JsonObject } from '../../domain/json.ts';
 import { limits } from '../../domain/limits.ts';
 import { isWebAddress } from '../../domain/web-address.ts';
-import { isJsonObject } from './json-object.ts';
-import type { JsonObject } from './json-object.ts';
-import { cut } from '../text/visible-text.ts';
-import type { Reading } from './reading.ts';
+import type { SaidActivity } from '../read-answer.ts';
+import type { Draft, NormalizeContext } from './normalize-context.ts';
 
-/** What becomes of a card action of the Activity protocol. */
+/** A card action of the Activity protocol, by what it does here. */
 export type Button =
-  /** Says something for the person. */
+  /** It says something for the person. */
   | { readonly kind: 'say'; readonly title: string; readonly value: string }
-  /** Gives the agent something back that is not text; `said` where only a text can be given. */
+  /** It gives the agent data back; `said` where only a text can be given. */
   | { readonly kind: 'submit'; readonly title: string; readonly said: string; readonly data: JsonObject }
   | { readonly kind: 'open'; readonly title: string; readonly url: string }
-  /** What a client in a browser cannot do, told in words. */
+  /** A client in a browser cannot do it, and shows these words instead. */
   | { readonly kind: 'words'; readonly words: string };
 
 const word = z.string().trim().min(1).optional().catch(undefined);
@@ -26,17 +26,17 @@ const buttonSchema = z.looseObject({
   value: z.unknown().optional(),
 });
 
-type Read = z.infer<typeof buttonSchema>;
+type ReadButton = z.infer<typeof buttonSchema>;
 
-/** `null` for one that is not understood, or leads to what is no web address. */
-export function readButton(candidate: unknown, reading: Reading): Button | null {
+/** Returns `null` for a button that is not understood, or does not lead to a web address. */
+export function readButton(candidate: unknown, context: NormalizeContext): Button | null {
   const parsed = buttonSchema.safeParse(candidate);
   const button = parsed.success ? toButton(parsed.data) : null;
-  if (button === null) reading.report('buttons: one that is not understood, or leads nowhere, was left out');
+  if (button === null) context.report('buttons: one that is not understood, or leads nowhere, was left out');
   return button;
 }
 
-function toButton(button: Read): Button | null {
+function toButton(button: ReadButton): Button | null {
   switch (button.type) {
     case undefined:
     case 'imBack':
@@ -59,26 +59,26 @@ function toButton(button: Read): Button | null {
   }
 }
 
-/** A text is said for the person, an object is submitted: only that keeps what the agent wants back. */
-function sayOrSubmit({ title, text, displayText }: Read, value: unknown): Button | null {
+/** Says a text for the person, and submits an object: only that keeps the data that the agent wants back. */
+function sayOrSubmit({ title, text, displayText }: ReadButton, value: unknown): Button | null {
   if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') {
     return say(title, String(value));
   }
   const label = title ?? displayText ?? text;
   const data = toBoundedJson(value);
   if (label === undefined || !data.ok || !isJsonObject(data.value)) return null;
-  const said = cut(text ?? label, limits.textChars);
+  const said = cutTo(text ?? label, limits.textChars);
   return { kind: 'submit', title: titleOf(label), said, data: data.value };
 }
 
-function openAddress({ title, value }: Read): Button | null {
+function openAddress({ title, value }: ReadButton): Button | null {
   if (typeof value !== 'string' || value.length > limits.attachmentUrlChars || !isWebAddress(value)) {
     return null;
   }
   return { kind: 'open', title: titleOf(title ?? value), url: value };
 }
 
-function call({ title, value }: Read): Button | null {
+function call({ title, value }: ReadButton): Button | null {
   if (typeof value !== 'string' && typeof value !== 'number') return null;
   const number = String(value).replace(/^tel:/i, '');
   return { kind: 'words', words: title === undefined ? number : `${title}: ${number}` };
@@ -87,9 +87,72 @@ function call({ title, value }: Read): Button | null {
 function say(title: string | undefined, value: string): Button | null {
   const said = value.trim() === '' ? title : value;
   if (said === undefined) return null;
-  return { kind: 'say', title: titleOf(title ?? said), value: cut(said, limits.textChars) };
+  return { kind: 'say', title: titleOf(title ?? said), value: cutTo(said, limits.textChars) };
 }
 
 function titleOf(text: string): string {
-  return cut(text, limits.suggestedActionTitleChars);
+  return cutTo(text, limits.suggestedActionTitleChars);
+}
+
+/** Returns the action of an Adaptive Card that a button is drawn as, if it is one. */
+export function actionsOf(button: Button): JsonObject[] {
+  switch (button.kind) {
+    case 'submit':
+      return [{ type: 'Action.Submit', title: button.title, data: button.data }];
+    case 'open':
+      return [{ type: 'Action.OpenUrl', title: button.title, url: button.url }];
+    case 'say':
+    case 'words':
+      return [];
+  }
+}
+
+const suggestedActionsSchema = z.looseObject({ actions: z.array(z.unknown()) });
+
+interface Suggestions {
+  readonly suggestions: readonly SuggestedAction[];
+  /** Suggestions that lead somewhere instead of saying something. */
+  readonly links: readonly Extract<Button, { readonly kind: 'open' }>[];
+}
+
+/** Reads the answers that an activity suggests. */
+export function readSuggestedActions(
+  { type, suggestedActions }: SaidActivity,
+  context: NormalizeContext,
+): Suggestions {
+  const parsed = suggestedActionsSchema.safeParse(suggestedActions);
+  if (type !== 'message' || !parsed.success) return { suggestions: [], links: [] };
+  const { actions } = parsed.data;
+  const buttons = context.buttons(actions).flatMap((action) => readButton(action, context) ?? []);
+  return {
+    suggestions: buttons.flatMap(suggestionOf),
+    links: buttons.filter((button) => button.kind === 'open'),
+  };
+}
+
+/** Returns the message with further suggestions on it. */
+export function withSuggestions(
+  draft: Draft,
+  suggestions: readonly SuggestedAction[],
+  context: NormalizeContext,
+): Draft {
+  if (suggestions.length === 0) return draft;
+  const all = [...(draft.suggestedActions ?? []), ...suggestions];
+  if (all.length > limits.suggestedActions) {
+    context.report(`suggestedActions: only the first ${limits.suggestedActions} of a message were taken`);
+  }
+  return { ...draft, suggestedActions: all.slice(0, limits.suggestedActions) };
+}
+
+function suggestionOf(button: Button): SuggestedAction[] {
+  switch (button.kind) {
+    case 'say':
+      return [{ title: button.title, value: button.value }];
+    case 'submit':
+      // A suggestion can only be said.
+      return [{ title: button.title, value: button.said }];
+    case 'open':
+    case 'words':
+      return [];
+  }
 }

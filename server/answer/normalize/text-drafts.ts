@@ -1,13 +1,13 @@
 import type { Activity } from '../activity.ts';
 import type { TextPart } from '../text/text-parts.ts';
+import { cutTo } from '../../domain/json.ts';
 import { limits } from '../../domain/limits.ts';
-import type { Draft } from './draft.ts';
 import { textOfMarkup } from './markup-text.ts';
 import { withoutThoughts } from '../text/thought-filter.ts';
-import { cut, partsOf, readable, wordsOf } from '../text/visible-text.ts';
-import type { Report } from './reading.ts';
+import { partsOf, readable, wordsOf } from '../text/visible-text.ts';
+import type { Draft, Report } from './normalize-context.ts';
 
-/** What an activity says in words; where it only speaks, what it would say aloud. */
+/** Returns an activity's words; where it only speaks, the words that it would say aloud. */
 export function textDrafts(activity: Activity, report: Report): Draft[] {
   const { textFormat, attachments = [] } = activity;
   const text = readable(activity.text ?? '');
@@ -31,10 +31,10 @@ export function textDraft(text: string, format: 'markdown' | 'plain', report: Re
   const visible = wordsOf(parts).trim();
   if (visible === '') return [];
   if (visible.length > limits.messageChars) report(`text: was cut at ${limits.messageChars} characters`);
-  return [{ kind: 'text', text: cut(visible, limits.messageChars), format }];
+  return [{ kind: 'text', text: cutTo(visible, limits.messageChars), format }];
 }
 
-/** What is reported of JSON that is neither an answer nor its structure, and so is not shown. */
+/** Reported for JSON that is neither an answer nor its structure, and so is not shown. */
 export const strayJson = 'text: JSON that is not the structure was left out';
 
 function isStrayJson({ words, readings }: TextPart): boolean {

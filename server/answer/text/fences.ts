@@ -2,9 +2,9 @@
 export interface Fence {
   readonly mark: '`' | '~';
   readonly length: number;
-  /** Whether it says that the block holds JSON. */
+  /** True where it says that the block holds JSON. */
   readonly isJson: boolean;
-  /** Whether it says what the block holds. */
+  /** True where it names the language of the block. */
   readonly isNamed: boolean;
 }
 
@@ -15,7 +15,7 @@ const jsonNames: ReadonlySet<string> = new Set(['json', 'json5', 'jsonc', 'appli
 // A fence is short: a long line cannot be one, and is not worth testing.
 const longestFence = 48;
 
-/** What a line is to the blocks of its text, read without its line feed; null for no fence. */
+/** Reads a line, without its line feed, as a fence; returns null for any other line. */
 export function readFence(line: string): Fence | null {
   const bare = bareLine(line);
   const [, marks = '', name = ''] = (bare === null ? null : fence.exec(bare)) ?? [];
@@ -28,13 +28,13 @@ export function readFence(line: string): Fence | null {
   };
 }
 
-/** Whether a line ends the block that a fence opened. */
+/** Returns whether a line ends the block that a fence opened. */
 export function closesFence(line: string, { mark, length }: Fence): boolean {
   const closing = readFence(line);
   return closing !== null && !closing.isNamed && closing.mark === mark && closing.length >= length;
 }
 
-/** Whether a line that is still being written may yet be a fence. */
+/** Returns whether a line that is still being written may become a fence. */
 export function mayBecomeFence(line: string): boolean {
   const bare = bareLine(line);
   return bare !== null && beginning.test(bare);

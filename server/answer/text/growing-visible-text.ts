@@ -3,13 +3,12 @@ import { limits } from '../../domain/limits.ts';
 import { TextParts } from './text-parts.ts';
 import { ThoughtFilter } from './thought-filter.ts';
 import type { FilteredText } from './thought-filter.ts';
-import { TrimmedText } from './trimmed-text.ts';
 import { wordsOf } from './visible-text.ts';
 
 /**
- * What may be shown of a text that is still growing: what is certain to be in the message in the end. Structure is held
- * back while it is being written, thoughts from their opening mark on. One thing takes back what was shown: a closing
- * mark that nothing opened. What it shows in all is `visibleText` of the whole. Linear in the text's length.
+ * Shows of a growing text what is certain to be in the message in the end. Structure is held back while it is being
+ * written, thoughts from their opening mark on. Only one thing takes back what was shown: a closing mark that nothing
+ * opened. In the end it has shown `visibleText` of the whole. Linear in the text's length.
  */
 export class GrowingVisibleText {
   readonly #thoughts = new ThoughtFilter();
@@ -18,7 +17,7 @@ export class GrowingVisibleText {
   #timesTakenBack = 0;
   #charsLeft: number = limits.readCharsOfText;
 
-  /** How often all that was shown was taken back. */
+  /** Times that everything shown was taken back. */
   get timesTakenBack(): number {
     return this.#timesTakenBack;
   }
@@ -43,5 +42,53 @@ export class GrowingVisibleText {
       this.#shown = new TrimmedText(limits.messageChars);
     }
     return this.#shown.append(wordsOf(this.#parts.append(text)));
+  }
+}
+
+/** A growing text without its blank edges, cut where it becomes too long, as `cutTo` cuts the whole in the end. */
+export class TrimmedText {
+  readonly #maxChars: number;
+  #shownChars = 0;
+  /** Blank so far: it counts once something follows. */
+  #blank = '';
+  /** The end that would not stay as it is if more came: half a character, or the last one before the cut. */
+  #last = '';
+  #isCut = false;
+
+  constructor(maxChars: number) {
+    this.#maxChars = maxChars;
+  }
+
+  /** Returns what is newly visible. */
+  append(text: string): string {
+    if (this.#isCut) return '';
+    const from = this.#shownChars === 0 && this.#last === '' ? text.trimStart() : text;
+    const solid = from.trimEnd();
+    if (solid === '') {
+      if (from !== '') this.#blank += from;
+      return '';
+    }
+    const now = this.#blank + solid;
+    this.#blank = from.slice(solid.length);
+    return this.#show(now);
+  }
+
+  finish(): string {
+    const last = this.#last;
+    this.#last = '';
+    return last;
+  }
+
+  #show(text: string): string {
+    const all = this.#last + text;
+    const room = this.#maxChars - 1 - this.#shownChars;
+    // Half a character at the end waits for its other half.
+    const shown = firstChars(`${all} `, Math.min(room, all.length));
+    this.#last = all.slice(shown.length);
+    this.#shownChars += shown.length;
+    if (this.#shownChars + this.#last.length <= this.#maxChars) return shown;
+    this.#isCut = true;
+    this.#last = '';
+    return `${shown}…`;
   }
 }

@@ -1,4 +1,4 @@
-/** What a scanner says of the text so far. */
+/** A scanner's verdict on the text so far. */
 export type ScanState =
   /** It may be JSON, and is not at its end. */
   | 'open'
@@ -33,7 +33,7 @@ export class JsonScanner {
     return this.#phase === 'string' || this.#phase === 'escape';
   }
 
-  /** How much of the text belongs to the line that a fence begins. */
+  /** Characters of the line that a fence begins. */
   get fenceChars(): number {
     return this.#lineStart?.length ?? 0;
   }
@@ -69,7 +69,7 @@ export class JsonScanner {
     return false;
   }
 
-  /** What follows the first bracket decides: in an object a name or its end, in a list an object. */
+  /** Decides by the first character inside: in an object a name or its end, in a list an object. */
   #head(char: string): ScanState {
     if (isBlank(char)) return 'open';
     if (this.#depth === 0) {

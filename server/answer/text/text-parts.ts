@@ -1,5 +1,5 @@
-import { isContractLike, looksLikeContract, malformedText, readContractsText } from '../contract.ts';
-import type { ContractReading } from '../contract.ts';
+import { isContractLike, looksLikeContract, malformedText, readContractsText } from '../agent-contract.ts';
+import type { ContractReading } from '../agent-contract.ts';
 import { limits } from '../../domain/limits.ts';
 import { closesFence, mayBecomeFence, readFence } from './fences.ts';
 import type { Fence } from './fences.ts';
@@ -7,11 +7,11 @@ import { JsonScanner } from './json-scanner.ts';
 
 /** A piece of a text: words, or something that may be structure. */
 export interface TextPart {
-  /** What the person sees of it. */
+  /** The words that the person sees. */
   readonly words: string;
-  /** What it says as structure; empty for words. */
+  /** The contracts in it; empty for words. */
   readonly readings: readonly ContractReading[];
-  /** Whether it stood in a fenced block. */
+  /** True for the content of a fenced block. */
   readonly isBlock: boolean;
 }
 
@@ -21,7 +21,7 @@ interface OpenBlock {
   readonly contentStart: number;
   /** Everything from its opening fence on; null once it is shown as the code that it is. */
   held: string | null;
-  /** Whether its content is nothing but blanks so far. */
+  /** True while its content is nothing but blanks. */
   isBlank: boolean;
 }
 
@@ -121,7 +121,7 @@ export class TextParts {
     this.#feed(text);
   }
 
-  /** Whether the line closes the block that is open, or opens one. */
+  /** Returns whether the line closes the block that is open, or opens one. */
   #takeFence(fence: Fence, line: string): boolean {
     if (this.#block !== null && closesFence(line.replace(/\r?\n$/, ''), this.#block.fence)) {
       this.#endBlock(line);
@@ -317,7 +317,7 @@ export class TextParts {
     });
   }
 
-  /** Whether so much of it was wrong already that nobody made it by mistake. */
+  /** True after so many faults that nobody made them by mistake. */
   get #isHopeless(): boolean {
     return this.#faults >= limits.structureFaults;
   }

@@ -1,16 +1,21 @@
 import type { FailureReason } from '../../../contract/errors.ts';
+import type { LiveSnapshot } from '../../answer/live-answer.ts';
 import type { ConversationKey } from '../../domain/identity.ts';
-import type { LivePart } from '../../answer/live/live-snapshot.ts';
 
 /**
- * What is heard of a conversation. Nothing that was committed is taken from it, only that it is time to read: notices can
- * be lost, what is stored can't.
+ * A message about a conversation. It never carries what was committed, only the news that it is time to read: messages
+ * can be lost, what is stored cannot.
  */
 export type FeedMessage =
   /** Something may have been committed, or the conversation purged: the store knows. */
   | { readonly type: 'changed' }
-  /** A turn runs; this is what is new of its answer. */
-  | ({ readonly type: 'live' } & LivePart)
+  /** A turn runs, and this is everything that is shown of its answer so far. */
+  | {
+      readonly type: 'running';
+      readonly turnId: string;
+      readonly turnNumber: number;
+      readonly shown: LiveSnapshot;
+    }
   /** A turn has ended without being committed, as far as is known. */
   | {
       readonly type: 'failed';
@@ -19,12 +24,13 @@ export type FeedMessage =
       readonly reason: FailureReason;
     };
 
-/** What happens in a conversation, on whichever server it happens. */
+/** Carries messages about conversations, whichever server they come from. */
 export interface ConversationFeed {
   /**
-   * Hears of a conversation until the returned function is called. Resolves once nothing is missed any more: a `changed`
-   * is heard for whatever is committed from then on. Of a turn that runs already, all that was shown is told soon.
+   * Calls `hear` for every message about a conversation until the returned function is called. Resolves once nothing is
+   * missed any more: a `changed` comes for every later commit. A turn that runs already is told soon, with all that is
+   * shown of it.
    * @throws TurnkeeperError STATE_STORE_UNAVAILABLE
    */
-  listen(key: ConversationKey, hear: (notice: FeedMessage) => void): Promise<() => void>;
+  listen(key: ConversationKey, hear: (message: FeedMessage) => void): Promise<() => void>;
 }

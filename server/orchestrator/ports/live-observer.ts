@@ -1,5 +1,5 @@
 import type { FailureReason } from '../../../contract/errors.ts';
-import type { LiveEvent } from '../../../contract/watch-events.ts';
+import type { LiveSnapshot } from '../../answer/live-answer.ts';
 import type { ConversationKey } from '../../domain/identity.ts';
 
 export interface LiveTurn {
@@ -9,15 +9,16 @@ export interface LiveTurn {
 }
 
 /**
- * Who is shown an answer while it comes. Unlike the log's observer it gets what the agent wrote, so it must hand it to
- * nobody but the conversation's own user (I8). What it is shown may never be committed (I5).
+ * Is shown an answer while it comes. Unlike the log's observer it gets the agent's words, so it must hand them to nobody
+ * but the conversation's own user (I8). What it is shown may never be committed (I5).
  *
- * Every method takes note; it must not throw and must not take long.
+ * No method may throw or take long.
  */
 export interface LiveObserver {
   /** The turn has been loaded, and the agent is about to be asked. */
   began(turn: LiveTurn): void;
-  show(turn: LiveTurn, event: LiveEvent): void;
+  /** @param shown everything that is shown of the answer so far */
+  show(turn: LiveTurn, shown: LiveSnapshot): void;
   /** The turn is over: committed (`null`), or not, and why. */
   over(turn: LiveTurn, failure: FailureReason | null): void;
 }

@@ -1,44 +1,37 @@
-import { z } from 'zod';
-import { failureReasons } from '../../../contract/errors.ts';
 import type { FailureReason } from '../../../contract/errors.ts';
+import { failureReasons } from '../../../contract/errors.ts';
+import { z } from 'zod';
 import type { FeedMessage } from '../../orchestrator/ports/conversation-feed.ts';
 
-type SentNotice = Exclude<FeedMessage, { readonly type: 'changed' }>;
+/** The messages that servers send; `changed` is sent by the scripts that store or delete something. */
+type SentMessage = Exclude<FeedMessage, { readonly type: 'changed' }>;
 
 const ofTurn = { turnId: z.string(), turnNumber: z.int().positive() };
 const reasons = Object.keys(failureReasons) as [FailureReason, ...FailureReason[]];
 
-const sentNotice = z.discriminatedUnion('type', [
+const sentMessage = z.discriminatedUnion('type', [
   z.object({
-    type: z.literal('live'),
+    type: z.literal('running'),
     ...ofTurn,
-    events: z.array(
-      z.discriminatedUnion('type', [
-        z.object({ type: z.literal('agent.typing'), text: z.string().exactOptional() }),
-        z.object({
-          type: z.literal('message.delta'),
-          streamId: z.string(),
-          offset: z.int().nonnegative(),
-          text: z.string(),
-        }),
-      ]),
-    ),
+    shown: z.object({
+      texts: z.array(z.object({ streamId: z.string(), text: z.string() })),
+      typing: z.string().nullable(),
+    }),
   }),
   z.object({ type: z.literal('failed'), ...ofTurn, reason: z.enum(reasons) }),
-]);
+]) satisfies z.ZodType<SentMessage>;
 
-/** What the scripts that store or delete something send. */
 const changed = 'changed';
 
-export function writeNotice(notice: SentNotice): string {
-  return JSON.stringify(notice);
+export function writeFeedMessage(message: SentMessage): string {
+  return JSON.stringify(message);
 }
 
-/** What a message says; one that makes no sense, of another version perhaps, makes its reader look for itself. */
-export function readNotice(message: string): FeedMessage {
+/** Reads a message. One that makes no sense, of another version perhaps, sends its reader to the store. */
+export function readFeedMessage(message: string): FeedMessage {
   if (message === changed) return { type: 'changed' };
   try {
-    return sentNotice.parse(JSON.parse(message));
+    return sentMessage.parse(JSON.parse(message));
   } catch {
     return { type: 'changed' };
   }

@@ -1,33 +1,33 @@
 import type { FailureReason } from '../../../contract/errors.ts';
-import type { LiveEvent } from '../../../contract/watch-events.ts';
-import { LiveSnapshot } from '../../answer/live/live-snapshot.ts';
-import { addMerged } from '../../answer/live/merge-events.ts';
+import { nothingShown } from '../../answer/live-answer.ts';
+import type { LiveSnapshot } from '../../answer/live-answer.ts';
 import type { Clock } from '../../orchestrator/ports/clock.ts';
 import type { LiveTurn } from '../../orchestrator/ports/live-observer.ts';
-import { writeNotice } from './feed-messages.ts';
+import { writeFeedMessage } from './feed-messages.ts';
 
 /**
- * How often a running turn is told of, in milliseconds. Pieces are gathered for a moment that nobody notices, so that a
- * turn which is answered at once costs nothing. All that was shown is sent again now and then, for who has come in
- * between or missed something, and as a sign of life.
+ * Shortest time between two messages of a running turn, in milliseconds: too short to notice, and long enough that a
+ * turn which is answered at once costs nothing.
  */
-const piecesEveryMs = 50;
-export const wholeEveryMs = 1_000;
+const shortestMs = 50;
+/** Time between two messages while nothing changes, in milliseconds: a sign of life, and all of it for newcomers. */
+export const signOfLifeMs = 1_000;
+/** Every message holds the whole text, so a long one is sent less often: at most so many characters a millisecond. */
+const charsPerMs = 100;
 
 interface BroadcastOptions {
   readonly clock: Clock;
-  /** Answers how many servers have heard it. */
+  /** Resolves to the number of servers that received the message. */
   readonly publish: (message: string) => Promise<number>;
 }
 
-/** Tells all servers of one running turn, in few messages and one at a time. */
+/** Tells all servers what is shown of one running turn, in few messages and one at a time. */
 export class LiveBroadcast {
   readonly #turn: Pick<LiveTurn, 'turnId' | 'turnNumber'>;
   readonly #options: BroadcastOptions;
-  readonly #soFar = new LiveSnapshot();
-  #fresh: LiveEvent[] = [];
-  #heardBy = 0;
-  #wholeDueAt: number;
+  #shown: LiveSnapshot = nothingShown;
+  #sent: LiveSnapshot | null = null;
+  #receivers = 0;
   #isSending = false;
   #isOver = false;
   #due: { readonly at: number; readonly cancel: () => void } | null = null;
@@ -35,30 +35,34 @@ export class LiveBroadcast {
   constructor({ turnId, turnNumber }: LiveTurn, options: BroadcastOptions) {
     this.#turn = { turnId, turnNumber };
     this.#options = options;
-    this.#soFar.take({ ...this.#turn, events: [] });
-    this.#wholeDueAt = options.clock.now() + piecesEveryMs;
-    this.#sendAt(this.#wholeDueAt);
+    this.#sendIn(shortestMs);
   }
 
-  show(event: LiveEvent): void {
-    const part = this.#soFar.take({ ...this.#turn, events: [event] });
-    for (const change of part?.events ?? []) addMerged(this.#fresh, change);
-    if (this.#heardBy > 0 && this.#fresh.length > 0) this.#sendAt(this.#options.clock.now() + piecesEveryMs);
+  show(shown: LiveSnapshot): void {
+    this.#shown = shown;
+    if (this.#receivers > 0) this.#sendIn(this.#pauseMs());
   }
 
   over(failure: FailureReason | null): void {
     this.#isOver = true;
     this.#due?.cancel();
     if (failure === null) return;
-    const notice = writeNotice({ type: 'failed', ...this.#turn, reason: failure });
-    this.#options.publish(notice).catch(() => undefined);
+    const message = writeFeedMessage({ type: 'failed', ...this.#turn, reason: failure });
+    this.#options.publish(message).catch(() => undefined);
   }
 
-  #sendAt(at: number): void {
-    if (this.#isOver || this.#isSending || (this.#due !== null && this.#due.at <= at)) return;
+  #pauseMs(): number {
+    const chars = this.#shown.texts.reduce((sum, { text }) => sum + text.length, 0);
+    return Math.min(signOfLifeMs, Math.max(shortestMs, Math.round(chars / charsPerMs)));
+  }
+
+  /** Sends in so many milliseconds at the latest. */
+  #sendIn(ms: number): void {
     const { clock } = this.#options;
+    const at = clock.now() + ms;
+    if (this.#isOver || this.#isSending || (this.#due !== null && this.#due.at <= at)) return;
     this.#due?.cancel();
-    const cancel = clock.after(Math.max(0, at - clock.now()), () => {
+    const cancel = clock.after(ms, () => {
       this.#due = null;
       void this.#send();
     });
@@ -66,19 +70,13 @@ export class LiveBroadcast {
   }
 
   async #send(): Promise<void> {
-    const { clock, publish } = this.#options;
-    // A timer may fire a millisecond early by the clock's reading: what is due with nothing fresh is always the whole.
-    const isWhole = this.#fresh.length === 0 || clock.now() >= this.#wholeDueAt;
-    const events = isWhole ? (this.#soFar.whole()?.events ?? []) : this.#fresh;
-    this.#fresh = [];
-    if (isWhole) this.#wholeDueAt = clock.now() + wholeEveryMs;
+    const shown = this.#shown;
     this.#isSending = true;
-    const heardBy = await publish(writeNotice({ type: 'live', ...this.#turn, events })).catch(() => 0);
+    const message = writeFeedMessage({ type: 'running', ...this.#turn, shown });
+    this.#receivers = await this.#options.publish(message).catch(() => 0);
     this.#isSending = false;
-    // Who has just come to listen has missed the beginning.
-    if (heardBy > this.#heardBy && !isWhole) this.#wholeDueAt = clock.now();
-    this.#heardBy = heardBy;
-    const isMore = heardBy > 0 && this.#fresh.length > 0;
-    this.#sendAt(isMore ? Math.min(clock.now() + piecesEveryMs, this.#wholeDueAt) : this.#wholeDueAt);
+    this.#sent = shown;
+    const isMore = this.#receivers > 0 && this.#shown !== this.#sent;
+    this.#sendIn(isMore ? this.#pauseMs() : signOfLifeMs);
   }
 }

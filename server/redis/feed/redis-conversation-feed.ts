@@ -1,15 +1,15 @@
 import type { FailureReason } from '../../../contract/errors.ts';
-import type { LiveEvent } from '../../../contract/watch-events.ts';
+import type { LiveSnapshot } from '../../answer/live-answer.ts';
 import type { ConversationKey } from '../../domain/identity.ts';
-import { ConversationChannel } from '../../orchestrator/conversation-channel.ts';
 import type { Clock } from '../../orchestrator/ports/clock.ts';
 import type { ConversationFeed, FeedMessage } from '../../orchestrator/ports/conversation-feed.ts';
 import type { LiveObserver, LiveTurn } from '../../orchestrator/ports/live-observer.ts';
-import type { KeyBuilder } from '../conversation-keys.ts';
+import { ConversationHub } from '../../watch/conversation-hub.ts';
 import type { RedisConnection } from '../connection/redis-connection.ts';
 import type { Subscriptions } from '../connection/subscriptions.ts';
-import { readNotice } from './feed-messages.ts';
-import { LiveBroadcast, wholeEveryMs } from './live-broadcast.ts';
+import type { KeyBuilder } from '../conversation-keys.ts';
+import { readFeedMessage } from './feed-messages.ts';
+import { LiveBroadcast, signOfLifeMs } from './live-broadcast.ts';
 
 interface RedisFeedOptions {
   readonly redis: RedisConnection;
@@ -18,45 +18,39 @@ interface RedisFeedOptions {
   readonly clock: Clock;
 }
 
-interface Heard {
-  readonly channel: ConversationChannel;
+/** A hub, and its subscription to the conversation's channel. */
+interface SubscribedHub {
+  readonly hub: ConversationHub;
   readonly subscribed: Promise<() => void>;
 }
 
-/** A server that says nothing of its turn for so long is taken for dead. */
-const silentMs = 10 * wholeEveryMs;
+/** Silence of a running turn after which its server counts as dead, in milliseconds. */
+const silentMs = 10 * signOfLifeMs;
 
-/** What happens in conversations, over Redis's sharded channels: one subscription a conversation, on one connection. */
+/** Carries messages about conversations over Redis's sharded channels: one hub and one subscription a conversation. */
 export class RedisConversationFeed implements ConversationFeed, LiveObserver {
   readonly #options: RedisFeedOptions;
-  readonly #heard = new Map<string, Heard>();
+  readonly #hubs = new Map<string, SubscribedHub>();
   readonly #broadcasts = new Map<string, LiveBroadcast>();
 
   constructor(options: RedisFeedOptions) {
     this.#options = options;
     options.subscriptions.onReconnect(() => {
-      for (const { channel } of this.#heard.values()) channel.lookAgain();
+      for (const { hub } of this.#hubs.values()) hub.lookAgain();
     });
   }
 
-  async listen(key: ConversationKey, hear: (notice: FeedMessage) => void): Promise<() => void> {
-    const name = this.#channelOf(key);
-    const heard = this.#heard.get(name) ?? this.#subscribe(name);
-    const { channel, subscribed } = heard;
-    const leave = channel.join(hear);
-    const stop = (): void => {
-      leave();
-      if (!channel.isEmpty || this.#heard.get(name) !== heard) return;
-      this.#heard.delete(name);
-      subscribed.then((unsubscribe) => unsubscribe()).catch(() => undefined);
-    };
+  async listen(key: ConversationKey, hear: (message: FeedMessage) => void): Promise<() => void> {
+    const channel = this.#channelOf(key);
+    const { hub, subscribed } = this.#hubs.get(channel) ?? this.#subscribe(channel);
+    const leave = hub.join(hear);
     try {
       await subscribed;
     } catch (error) {
-      stop();
+      leave();
       throw error;
     }
-    return stop;
+    return leave;
   }
 
   began(turn: LiveTurn): void {
@@ -67,8 +61,8 @@ export class RedisConversationFeed implements ConversationFeed, LiveObserver {
     this.#broadcasts.set(nameOf(turn), new LiveBroadcast(turn, { clock, publish }));
   }
 
-  show(turn: LiveTurn, event: LiveEvent): void {
-    this.#broadcasts.get(nameOf(turn))?.show(event);
+  show(turn: LiveTurn, shown: LiveSnapshot): void {
+    this.#broadcasts.get(nameOf(turn))?.show(shown);
   }
 
   over(turn: LiveTurn, failure: FailureReason | null): void {
@@ -77,17 +71,21 @@ export class RedisConversationFeed implements ConversationFeed, LiveObserver {
     this.#broadcasts.delete(name);
   }
 
-  #subscribe(name: string): Heard {
-    const channel = new ConversationChannel({ clock: this.#options.clock, afterMs: silentMs });
-    const subscribed = this.#options.subscriptions.subscribe(name, (message) => {
-      const notice = readNotice(message);
-      if (notice.type === 'live') channel.show(notice);
-      else if (notice.type === 'failed') channel.fail(notice);
-      else channel.changed();
+  /** Opens a hub, which goes with its last listener. */
+  #subscribe(channel: string): SubscribedHub {
+    const hub = new ConversationHub({
+      silence: { clock: this.#options.clock, afterMs: silentMs },
+      whenEmpty: () => {
+        this.#hubs.delete(channel);
+        subscribed.then((unsubscribe) => unsubscribe()).catch(() => undefined);
+      },
     });
-    const heard = { channel, subscribed };
-    this.#heard.set(name, heard);
-    return heard;
+    const subscribed = this.#options.subscriptions.subscribe(channel, (message) =>
+      hub.take(readFeedMessage(message)),
+    );
+    const opened = { hub, subscribed };
+    this.#hubs.set(channel, opened);
+    return opened;
   }
 
   #channelOf(key: ConversationKey): string {

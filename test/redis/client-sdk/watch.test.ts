@@ -11,8 +11,9 @@ describe('watching', () => {
     const seen: string[] = [];
     let isEnding = false;
     for await (const event of events) {
-      seen.push(event.type === 'message' ? (event.message.text ?? '') : event.type);
+      seen.push(event.type);
       if (event.type === 'turn.committed') {
+        seen.push(...event.messages.map(({ text }) => text ?? ''));
         expect(event.workflowId).toBe('leave-request');
         expect(event.workflowState.openedAt).toBeInstanceOf(Date);
         if (isEnding) await test.elsewhere.end({ outcome: 'cancelled' });
@@ -22,8 +23,8 @@ describe('watching', () => {
     }
     expect(seen.filter((type) => type !== 'turn.started')).toEqual([
       'watch.started',
-      ...['one', 'You said one.', 'turn.committed'],
-      ...['two', 'You said two.', 'turn.committed'],
+      ...['turn.committed', 'one', 'You said one.'],
+      ...['turn.committed', 'two', 'You said two.'],
       'conversation.ended',
     ]);
   });

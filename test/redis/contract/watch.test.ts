@@ -25,7 +25,7 @@ async function openWatched(kind: StoreKind) {
 }
 
 describe.each(storeKinds)('watching a conversation (%s)', (kind) => {
-  it('shows every turn that is committed from now on, message by message and whole', async () => {
+  it('shows every turn that is committed from now on, whole', async () => {
     await using test = await openWatched(kind);
     await test.say('one');
     const watcher = await test.watch();
@@ -38,8 +38,6 @@ describe.each(storeKinds)('watching a conversation (%s)', (kind) => {
       ...{ progress: got.progress, workflowState: got.workflowState },
     });
     expect(committed.messages).toEqual(got.messages.slice(-2));
-    const messages = watcher.seen.flatMap((event) => (event.type === 'message' ? [event.message] : []));
-    expect(messages).toEqual(committed.messages);
     await watcher.stop();
   });
 
@@ -53,13 +51,12 @@ describe.each(storeKinds)('watching a conversation (%s)', (kind) => {
     for (;;) {
       const event = await whole.next();
       if (event.type !== 'watch.started') {
-        seen.push(event.type === 'message' ? event.message.id : event.type);
+        seen.push(event.type === 'turn.committed' ? event.turnId : event.type);
         ids.push(whole.lastId);
       }
       if (event.type === 'conversation.ended') break;
     }
-    const turn = (number: number) => [`${number}.0`, `${number}.1`, 'turn.committed'];
-    expect(seen).toEqual([...turn(1), ...turn(2), ...turn(3), 'conversation.ended']);
+    expect(seen).toEqual(['one', 'two', 'three', 'conversation.ended']);
     for (const [index, lastEventId] of ids.entries()) {
       const resumed = await test.watch({ lastEventId });
       if (index === ids.length - 1) {
@@ -70,7 +67,7 @@ describe.each(storeKinds)('watching a conversation (%s)', (kind) => {
       const rest: string[] = [];
       while (rest.length < seen.length - index - 1) {
         const event = await resumed.next();
-        rest.push(event.type === 'message' ? event.message.id : event.type);
+        rest.push(event.type === 'turn.committed' ? event.turnId : event.type);
       }
       expect(rest).toEqual(seen.slice(index + 1));
       expect(await resumed.rest()).toEqual([]);
@@ -140,9 +137,7 @@ describe.each(storeKinds)('watching a conversation (%s)', (kind) => {
     await watcher.until('watch.started');
     test.agent.willAnswer({ text: 'Done.', data: tripAtHome, action: 'complete' });
     await test.workflow.turn({ conversationId, input: text('all of it') });
-    expect(await watcher.rest()).toEqual(
-      expect.arrayContaining(['message', 'message', 'turn.committed', 'conversation.ended']),
-    );
+    expect((await watcher.rest()).slice(-2)).toEqual(['turn.committed', 'conversation.ended']);
   });
 
   it('ends when the conversation is purged, and does not go on with another of its id', async () => {

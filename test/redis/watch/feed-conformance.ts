@@ -15,26 +15,24 @@ export interface FeedUnderTest extends Server, AsyncDisposable {
 }
 
 const turn = { key, turnId: 'turn-1', turnNumber: 1 };
-const live = { type: 'live', turnId: 'turn-1', turnNumber: 1 } as const;
+const running = { type: 'running', turnId: 'turn-1', turnNumber: 1 } as const;
+const nothing = { texts: [], typing: null } as const;
 const changed: FeedMessage = { type: 'changed' };
 
-function delta(offset: number, text: string) {
-  return { type: 'message.delta', streamId: 's', offset, text } as const;
+function shown(text: string) {
+  return { texts: [{ streamId: 's', text }], typing: null };
 }
 
 async function listen({ feed }: Server, to: ConversationKey = key) {
   const heard: FeedMessage[] = [];
-  const stop = await feed.listen(to, (notice) => void heard.push(notice));
+  const stop = await feed.listen(to, (message) => void heard.push(message));
   return { heard, stop };
 }
 
-/** The text that somebody has who did what the notices say, and how often the turn was told to run. */
+/** The text of the running turn by the last message. */
 function wordsOf(heard: readonly FeedMessage[]): string {
-  const events = heard.flatMap((notice) => (notice.type === 'live' ? notice.events : []));
-  return events.reduce(
-    (words, event) => (event.type === 'message.delta' ? words.slice(0, event.offset) + event.text : words),
-    '',
-  );
+  const [last] = heard.flatMap((message) => (message.type === 'running' ? [message.shown] : [])).slice(-1);
+  return last?.texts[0]?.text ?? '';
 }
 
 const eventually = (assertion: () => void): Promise<void> =>
@@ -81,13 +79,13 @@ export function describeFeedConformance(name: string, open: () => Promise<FeedUn
       const there = await listen(world.elsewhere);
       world.feed.began(turn);
       for (const { heard } of [here, there]) {
-        await eventually(() => expect(heard[0]).toEqual({ ...live, events: [] }));
+        await eventually(() => expect(heard[0]).toEqual({ ...running, shown: nothing }));
       }
-      world.feed.show(turn, { type: 'agent.typing' });
-      world.feed.show(turn, delta(0, 'Where'));
+      world.feed.show(turn, { texts: [], typing: '' });
+      world.feed.show(turn, shown('Where'));
       for (const { heard } of [here, there]) await eventually(() => expect(wordsOf(heard)).toBe('Where'));
-      world.feed.show(turn, delta(5, ' to?'));
-      world.feed.show(turn, delta(6, 'would you go?'));
+      world.feed.show(turn, shown('Where to?'));
+      world.feed.show(turn, shown('Where would you go?'));
       for (const { heard } of [here, there])
         await eventually(() => expect(wordsOf(heard)).toBe('Where would you go?'));
       world.feed.over(turn, 'AGENT_FAILED');
@@ -99,11 +97,11 @@ export function describeFeedConformance(name: string, open: () => Promise<FeedUn
       await using world = await open();
       const first = await listen(world);
       world.feed.began(turn);
-      world.feed.show(turn, delta(0, 'Where to?'));
+      world.feed.show(turn, shown('Where to?'));
       await eventually(() => expect(wordsOf(first.heard)).toBe('Where to?'));
       for (const server of [world, world.elsewhere]) {
         const { heard } = await listen(server);
-        await eventually(() => expect(heard[0]).toEqual({ ...live, events: [delta(0, 'Where to?')] }));
+        await eventually(() => expect(heard[0]).toEqual({ ...running, shown: shown('Where to?') }));
       }
       world.feed.over(turn, null);
     });
@@ -128,7 +126,7 @@ export function describeFeedConformance(name: string, open: () => Promise<FeedUn
       ];
       const { heard } = await listen(world);
       world.feed.began(turn);
-      world.feed.show(turn, delta(0, 'mine'));
+      world.feed.show(turn, shown('mine'));
       await commitTurn(world);
       world.feed.over(turn, null);
       await eventually(() => expect(heard).toContainEqual(changed));

@@ -104,7 +104,10 @@ describe('a watch over HTTP', () => {
       { ...ada, 'last-event-id': id ?? '' },
     );
     expect((await second.until('message')).data).toEqual({ type: 'watch.started', turnNumber: 1 });
-    expect((await second.until('message')).data).toMatchObject({ type: 'message', message: { id: '2.0' } });
+    expect((await second.until('message')).data).toMatchObject({
+      type: 'turn.committed',
+      messages: [{ id: '2.0' }, { id: '2.1' }],
+    });
     second.leave();
   });
 

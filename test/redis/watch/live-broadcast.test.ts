@@ -4,8 +4,8 @@ import { ManualClock } from '../../../server/testing/index.ts';
 import { key } from '../store/sample-turns.ts';
 
 const turn = { key, turnId: 'turn-1', turnNumber: 1 };
-const delta = (offset: number, text: string) =>
-  ({ type: 'message.delta', streamId: 's', offset, text }) as const;
+const shown = (text: string) => ({ texts: [{ streamId: 's', text }], typing: null });
+const nothing = { texts: [], typing: null };
 
 /** Fires a millisecond before the time, as Node's timers may by the system's clock. */
 class HastyClock extends ManualClock {
@@ -33,12 +33,12 @@ function broadcasting(clock = new ManualClock()) {
   return { broadcast, sent, state, pass };
 }
 
-const live = (...events: unknown[]) => ({ type: 'live', turnId: 'turn-1', turnNumber: 1, events });
+const running = (live: unknown) => ({ type: 'running', turnId: 'turn-1', turnNumber: 1, shown: live });
 
 describe('a running turn that is told of', () => {
   it('costs no message where it is answered at once', async () => {
     const { broadcast, sent, pass } = broadcasting();
-    broadcast.show(delta(0, 'Where to?'));
+    broadcast.show(shown('Where to?'));
     broadcast.over(null);
     await pass(5_000);
     expect(sent).toEqual([]);
@@ -47,55 +47,69 @@ describe('a running turn that is told of', () => {
   it('sends what came in a moment as one message', async () => {
     const { broadcast, sent, pass } = broadcasting();
     await pass(50);
-    for (const [offset, char] of Array.from('Where to?').entries()) broadcast.show(delta(offset, char));
+    for (const text of ['W', 'Where', 'Where to?']) broadcast.show(shown(text));
     await pass(50);
-    expect(sent).toEqual([live(), live(delta(0, 'Where to?'))]);
+    expect(sent).toEqual([running(nothing), running(shown('Where to?'))]);
   });
 
   it('sends all of it every second, for who has come in between, and as a sign of life', async () => {
     const { broadcast, sent, pass } = broadcasting();
-    broadcast.show(delta(0, 'Where'));
+    broadcast.show(shown('Where'));
     await pass(50);
-    broadcast.show(delta(5, ' to?'));
-    await pass(2_000);
-    const whole = live(delta(0, 'Where to?'));
-    expect(sent).toEqual([live(delta(0, 'Where')), live(delta(5, ' to?')), whole, whole]);
+    broadcast.show(shown('Where to?'));
+    await pass(2_100);
+    const whole = running(shown('Where to?'));
+    expect(sent).toEqual([running(shown('Where')), whole, whole, whole]);
   });
 
-  it('sends no pieces while nobody listens, and all of it soon after somebody has come', async () => {
+  it('sends only signs of life while nobody listens, and each piece soon after somebody has come', async () => {
     const { broadcast, sent, state, pass } = broadcasting();
     state.heardBy = 0;
     await pass(50);
-    broadcast.show(delta(0, 'Where to?'));
+    broadcast.show(shown('Where to?'));
     await pass(500);
-    expect(sent).toEqual([live()]);
+    expect(sent).toEqual([running(nothing)]);
     state.heardBy = 1;
     await pass(500);
-    expect(sent.at(-1)).toEqual(live(delta(0, 'Where to?')));
-    broadcast.show(delta(9, ' And when?'));
-    state.heardBy = 2;
+    expect(sent.at(-1)).toEqual(running(shown('Where to?')));
+    broadcast.show(shown('Where to? And when?'));
     await pass(60);
-    expect(sent.slice(-2)).toEqual([live(delta(9, ' And when?')), live(delta(0, 'Where to? And when?'))]);
+    expect(sent.at(-1)).toEqual(running(shown('Where to? And when?')));
+  });
+
+  it('sends a long text less often, so that it costs Redis no more than so much a second', async () => {
+    const { broadcast, sent, pass } = broadcasting();
+    let text = 'x'.repeat(20_000);
+    await pass(50);
+    for (let ms = 0; ms < 1_000; ms += 10) {
+      text += '.';
+      broadcast.show(shown(text));
+      await pass(10);
+    }
+    const chars = JSON.stringify(sent).length;
+    expect(sent.length).toBeGreaterThan(3);
+    expect(chars).toBeLessThan(150_000);
+    broadcast.over(null);
   });
 
   it('is silent once it is over, but for saying that it failed', async () => {
     const { broadcast, sent, pass } = broadcasting();
     await pass(50);
-    broadcast.show(delta(0, 'Where to?'));
+    broadcast.show(shown('Where to?'));
     broadcast.over('AGENT_FAILED');
     await pass(5_000);
     expect(sent).toEqual([
-      live(),
+      running(nothing),
       { type: 'failed', turnId: 'turn-1', turnNumber: 1, reason: 'AGENT_FAILED' },
     ]);
   });
 
   it('is told of as a whole even where a timer fires early', async () => {
     const { broadcast, sent, pass } = broadcasting(new HastyClock());
-    broadcast.show(delta(0, 'Where to?'));
+    broadcast.show(shown('Where to?'));
     await pass(1_200);
     expect(sent.length).toBeGreaterThan(1);
-    for (const message of sent) expect(message).toEqual(live(delta(0, 'Where to?')));
+    for (const message of sent) expect(message).toEqual(running(shown('Where to?')));
     broadcast.over(null);
   });
 });

@@ -4,8 +4,6 @@ import { describe, expect, it } from 'vitest';
 import { loadDefinitions } from '../../../server/definitions/load-definitions.ts';
 import { activitySchema } from '../../../server/answer/activity.ts';
 import type { Activity } from '../../../server/answer/activity.ts';
-import { normalizeActivities } from '../../../server/answer/normalize/normalize-activities.ts';
-import { parseTurn } from '../../../server/answer/parse-turn.ts';
 import { confidenceOf } from '../../../server/domain/parsed-turn.ts';
 import { findPosition } from '../../../server/domain/position.ts';
 import { buildContextualQuery } from '../../../server/domain/query/build-contextual-query.ts';
@@ -13,6 +11,7 @@ import { reduceTurn } from '../../../server/domain/reduce-turn.ts';
 import type { Progression } from '../../../server/domain/state.ts';
 import { prepareWorkflow } from '../../../server/domain/workflow.ts';
 import type { Workflow } from '../../../server/domain/workflow.ts';
+import { normalizeActivities, parseActivities } from '../../support/read-activities.ts';
 
 const guide = await readFile(new URL('../../../docs/agent-contract.md', import.meta.url), 'utf8');
 const workflow = await shippedWorkflow('leave-request');
@@ -64,7 +63,7 @@ describe('the instruction to paste', () => {
     expect(answers).toHaveLength(words.length);
     let state = beginning;
     const results = answers.map((text) => {
-      const parsed = parseTurn([{ type: 'message', text }]);
+      const parsed = parseActivities([{ type: 'message', text }]);
       const { next, delta } = reduceTurn(workflow, state, parsed);
       expect(delta).toMatchObject({ parse: 'structured', parseIssues: [], rejected: [], ignored: [] });
       state = next;
@@ -140,7 +139,7 @@ describe('the guide to the contract', () => {
   });
 
   it.each(places)('shows an answer whose structure is found in its $place', ({ place, confidence }) => {
-    const parsed = parseTurn([exampleOf({ place })]);
+    const parsed = parseActivities([exampleOf({ place })]);
     expect(parsed).toMatchObject({
       parse: 'structured',
       parseIssues: [],
@@ -157,7 +156,7 @@ describe('the guide to the contract', () => {
     for (const [index, { place }] of places.entries()) {
       // Said the other way round, so that their order in the answer decides nothing.
       const rest = places.slice(index).map(exampleOf).reverse();
-      expect(parseTurn(rest).payload?.source).toBe(place);
+      expect(parseActivities(rest).payload?.source).toBe(place);
     }
   });
 });

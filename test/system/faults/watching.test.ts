@@ -61,7 +61,9 @@ async function watchThrough(
   await over;
   return {
     numbers: seen.flatMap((event) => (event.type === 'turn.committed' ? [event.turn.number] : [])),
-    messages: seen.flatMap((event) => (event.type === 'message' ? [event.message.id] : [])),
+    messages: seen.flatMap((event) =>
+      event.type === 'turn.committed' ? event.messages.map(({ id }) => id) : [],
+    ),
     interruptions: seen.filter(({ type }) => type === 'watch.interrupted').length,
   };
 }

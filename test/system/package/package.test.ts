@@ -226,12 +226,7 @@ describe('installed in an empty project', () => {
       definitions: 3,
       title: 'Vendor onboarding',
       refused: true,
-      watched: [
-        'watch.started',
-        ...['message', 'turn.committed'],
-        ...['message', 'message', 'turn.committed'],
-        'conversation.ended',
-      ],
+      watched: ['watch.started', ...['turn.committed', 'turn.committed'], 'conversation.ended'],
     });
   });
 

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import type { Activity } from '../../../server/answer/activity.ts';
-import { normalizeActivities } from '../../../server/answer/normalize/normalize-activities.ts';
-import { parseTurn } from '../../../server/answer/parse-turn.ts';
 import { prepareWorkflow } from '../../../server/domain/workflow.ts';
-import { AnswerBuffer } from '../../../server/answer/answer-buffer.ts';
+import { AnswerBuffer } from '../../../server/answer/collect-answer.ts';
+import { normalizeAnswer } from '../../../server/answer/normalize/normalize-answer.ts';
+import { parseTurn } from '../../../server/answer/parse-turn.ts';
 import vendorOnboarding from '../../../workflows/vendor-onboarding.ts';
 import { done, event, opening } from '../../support/openai-server/chunks.ts';
 
@@ -97,18 +97,24 @@ export function read(activities: readonly Activity[]) {
   const shown = new Map<string, string>();
   const everShown: string[] = [];
   for (const activity of activities) {
-    const { liveEvent } = answer.take(activity);
-    if (liveEvent?.type !== 'message.delta') continue;
-    const before = shown.get(liveEvent.streamId) ?? '';
-    const now = before.slice(0, liveEvent.offset) + liveEvent.text;
-    shown.set(liveEvent.streamId, now);
-    everShown.push(now);
+    answer.take(activity);
+    for (const { streamId, text } of answer.shown.texts) {
+      if (shown.get(streamId) === text) continue;
+      shown.set(streamId, text);
+      everShown.push(text);
+    }
   }
   const complete = answer.complete();
   const parsed = parseTurn(complete, workflow);
-  const { messages, issues } = normalizeActivities(complete, {
+  const { messages, issues } = normalizeAnswer(complete, {
     ...{ turn: 1, prompt: parsed.prompt },
     cards: { allowedActions: null, allowedHosts: [] },
   });
-  return { parsed, messages, issues, texts: messages.map(({ text }) => text), everShown };
+  return {
+    parsed,
+    messages,
+    issues: [...complete.issues, ...issues],
+    texts: messages.map(({ text }) => text),
+    everShown,
+  };
 }

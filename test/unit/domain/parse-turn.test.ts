@@ -3,17 +3,16 @@ import { describe, expect, it } from 'vitest';
 import { activitySchema } from '../../../server/answer/activity.ts';
 import type { Activity } from '../../../server/answer/activity.ts';
 import { limits } from '../../../server/domain/limits.ts';
-import { normalizeActivities } from '../../../server/answer/normalize/normalize-activities.ts';
-import { parseTurn } from '../../../server/answer/parse-turn.ts';
 import type { ParsedTurn } from '../../../server/domain/parsed-turn.ts';
 import { fenced, message, textOf } from './domain-samples.ts';
+import { normalizeActivities, parseActivities } from '../../support/read-activities.ts';
 
 const adaptiveCard = (data: unknown) => ({
   contentType: 'application/vnd.microsoft.card.adaptive',
   content: { type: 'AdaptiveCard', version: '1.5', data },
 });
 const contractOf = (place: string) => ({ action: 'ask', data: { place } });
-const parseText = (text: string): ParsedTurn => parseTurn([message({ text })]);
+const parseText = (text: string): ParsedTurn => parseActivities([message({ text })]);
 const cards = { allowedActions: null, allowedHosts: [] };
 const dataOf = (parsed: ParsedTurn): Record<string, unknown> => Object.fromEntries(parsed.data);
 
@@ -28,7 +27,7 @@ describe('structure', () => {
       citations: ['https://example.org/policy'],
       somethingElse: true,
     };
-    expect(parseTurn([message({ value })])).toEqual({
+    expect(parseActivities([message({ value })])).toEqual({
       parse: 'structured',
       parseIssues: [],
       payload: { source: 'value', confidence: 'high', data: { days: 3, tags: ['a'] } },
@@ -45,7 +44,7 @@ describe('structure', () => {
   });
 
   it('needs no part of it in particular', () => {
-    expect(parseTurn([message({ value: { action: 'complete' } })])).toMatchObject({
+    expect(parseActivities([message({ value: { action: 'complete' } })])).toMatchObject({
       parse: 'structured',
       action: 'complete',
       step: null,
@@ -56,15 +55,15 @@ describe('structure', () => {
 
   it('may come in an event, and never counts in an activity that is still being typed', () => {
     const value = contractOf('here');
-    expect(parseTurn([{ type: 'event', value }]).parse).toBe('structured');
-    expect(parseTurn([{ type: 'typing', value, text: fenced(value) }]).parse).toBe('passthrough');
-    expect(parseTurn([{ type: 'invoke', value }]).parse).toBe('passthrough');
-    expect(parseTurn([{ value }]).parse).toBe('passthrough');
+    expect(parseActivities([{ type: 'event', value }]).parse).toBe('structured');
+    expect(parseActivities([{ type: 'typing', value, text: fenced(value) }]).parse).toBe('passthrough');
+    expect(parseActivities([{ type: 'invoke', value }]).parse).toBe('passthrough');
+    expect(parseActivities([{ value }]).parse).toBe('passthrough');
   });
 });
 
 describe('the end of the agent’s own conversation', () => {
-  const endOf = (...activities: Activity[]) => parseTurn(activities).agentEnd;
+  const endOf = (...activities: Activity[]) => parseActivities(activities).agentEnd;
 
   it('is told, and whether it was completed: only where its code says so, or nothing', () => {
     expect(endOf({ type: 'endOfConversation' })).toBe('completed');
@@ -90,7 +89,7 @@ describe('the end of the agent’s own conversation', () => {
   });
 
   it('may bring structure, as skills end with their result', () => {
-    const parsed = parseTurn([{ type: 'endOfConversation', value: contractOf('end') }]);
+    const parsed = parseActivities([{ type: 'endOfConversation', value: contractOf('end') }]);
     expect(parsed).toMatchObject({ parse: 'structured', agentEnd: 'completed' });
     expect(dataOf(parsed)).toEqual({ place: 'end' });
   });
@@ -120,16 +119,16 @@ describe('the places of structure', () => {
   ];
 
   it.each(places)('include $source, with $confidence confidence', ({ source, confidence, activity }) => {
-    expect(parseTurn([activity]).payload).toMatchObject({ source, confidence });
+    expect(parseActivities([activity]).payload).toMatchObject({ source, confidence });
   });
 
   it('include a value that came as the text of its JSON, as an event of a topic may send it', () => {
     const value = JSON.stringify(contractOf('value'));
-    const parsed = parseTurn([{ type: 'event', name: 'e', value }]);
+    const parsed = parseActivities([{ type: 'event', name: 'e', value }]);
     expect(parsed.payload).toMatchObject({ source: 'value', confidence: 'high' });
-    expect(parsed.data).toEqual(parseTurn([message({ value: contractOf('value') })]).data);
-    expect(parseTurn([message({ value: 'just words', text: 'Hi' })]).parse).toBe('passthrough');
-    expect(parseTurn([message({ value: '{"broken', text: 'Hi' })]).parse).toBe('passthrough');
+    expect(parsed.data).toEqual(parseActivities([message({ value: contractOf('value') })]).data);
+    expect(parseActivities([message({ value: 'just words', text: 'Hi' })]).parse).toBe('passthrough');
+    expect(parseActivities([message({ value: '{"broken', text: 'Hi' })]).parse).toBe('passthrough');
   });
 
   it.each(places.slice(1).map((later, index) => ({ earlier: places[index], later })))(
@@ -137,13 +136,13 @@ describe('the places of structure', () => {
     ({ earlier, later }) => {
       const both = [later.activity, ...(earlier === undefined ? [] : [earlier.activity])];
       expect(both).toHaveLength(2);
-      expect(parseTurn(both).data).toEqual(parseTurn(both.slice(1)).data);
-      expect(parseTurn([...both].reverse()).data).toEqual(parseTurn(both.slice(1)).data);
+      expect(parseActivities(both).data).toEqual(parseActivities(both.slice(1)).data);
+      expect(parseActivities([...both].reverse()).data).toEqual(parseActivities(both.slice(1)).data);
     },
   );
 
   it('give way to the next one, and say why, when they hold something malformed', () => {
-    const parsed = parseTurn([
+    const parsed = parseActivities([
       message({ value: { action: 'dance' }, channelData: { data: [] }, entities: [contractOf('entities')] }),
     ]);
     expect(parsed.parse).toBe('structured');
@@ -164,7 +163,11 @@ describe('the places of structure', () => {
       ],
       attachments: [adaptiveCard(undefined), { contentType: 'image/png' }, null],
     });
-    expect(parseTurn([activity])).toMatchObject({ parse: 'passthrough', parseIssues: [], payload: null });
+    expect(parseActivities([activity])).toMatchObject({
+      parse: 'passthrough',
+      parseIssues: [],
+      payload: null,
+    });
   });
 });
 
@@ -261,7 +264,7 @@ describe('malformed structure', () => {
       step: 1,
       prompt: ['secret'],
     };
-    const { parseIssues } = parseTurn(Array.from({ length: 30 }, () => message({ channelData })));
+    const { parseIssues } = parseActivities(Array.from({ length: 30 }, () => message({ channelData })));
     expect(parseIssues).toHaveLength(limits.parseIssues);
     for (const issue of parseIssues) expect(issue).not.toMatch(/secret|xxx/);
   });
@@ -271,7 +274,7 @@ describe('malformed structure', () => {
     const wide = (count: number): unknown => Array.from({ length: count }, () => 0);
     const long = (chars: number): string => fenced({ data: { a: 'x'.repeat(chars) } });
     const issueOf = (data: unknown): string =>
-      parseTurn([message({ value: { data: { field: data } } })]).parseIssues.join();
+      parseActivities([message({ value: { data: { field: data } } })]).parseIssues.join();
     expect(issueOf(deep(limits.structureDepth - 4))).toBe('');
     expect(issueOf(deep(limits.structureDepth))).toMatch(/^value: is nested more than 32 levels/);
     expect(issueOf(wide(limits.structureValues - 10))).toBe('');
@@ -286,18 +289,21 @@ describe('malformed structure', () => {
     const faults = (count: number): Activity[] => [
       message({ entities: new Array<unknown>(count).fill({ data: 1 }), text: fenced(contractOf('good')) }),
     ];
-    expect(parseTurn(faults(limits.structureFaults - 1)).parse).toBe('structured');
-    expect(parseTurn(faults(limits.structureFaults)).parse).toBe('invalid');
+    expect(parseActivities(faults(limits.structureFaults - 1)).parse).toBe('structured');
+    expect(parseActivities(faults(limits.structureFaults)).parse).toBe('invalid');
   });
 
   it('leaves a good contract elsewhere to be found', () => {
-    const parsed = parseTurn([message({ text: '{ hello }' }), message({ text: fenced(contractOf('good')) })]);
+    const parsed = parseActivities([
+      message({ text: '{ hello }' }),
+      message({ text: fenced(contractOf('good')) }),
+    ]);
     expect(parsed.parse).toBe('structured');
   });
 
   it('does not include a confidence or citations that nobody relies on', () => {
     const value = { action: 'ask', confidence: 'very', citations: 'none' };
-    expect(parseTurn([message({ value })])).toMatchObject({
+    expect(parseActivities([message({ value })])).toMatchObject({
       parse: 'structured',
       action: 'ask',
       citations: [],
@@ -324,7 +330,7 @@ describe('an answer without structure', () => {
   );
 
   it('may be no activity at all', () => {
-    expect(parseTurn([]).parse).toBe('passthrough');
+    expect(parseActivities([]).parse).toBe('passthrough');
   });
 });
 
@@ -339,7 +345,7 @@ describe('citations', () => {
       'page 3',
       '',
     ];
-    expect(parseTurn([message({ value: { action: 'ask', citations } })]).citations).toEqual([
+    expect(parseActivities([message({ value: { action: 'ask', citations } })]).citations).toEqual([
       'https://example.org/a',
       'http://example.org/b',
     ]);
@@ -356,7 +362,7 @@ describe('keys that could reach a prototype', () => {
     ['a block', (): Activity => message({ text: fenced(hostile) })],
     ['a value', (): Activity => message({ value: JSON.parse(hostile) as unknown })],
   ])('never become keys of ours, from %s', (_place, activity) => {
-    const parsed = parseTurn([activity()]);
+    const parsed = parseActivities([activity()]);
     expect([...parsed.data]).toEqual([
       ['days', 3],
       ['nested', { ok: true }],
@@ -374,8 +380,8 @@ describe('keys that could reach a prototype', () => {
         '{"type":"message","__proto__":{"value":{"action":"ask"}},"channelData":{"__proto__":{"data":{}}}}',
       ),
     );
-    expect(parseTurn([activity]).parse).toBe('passthrough');
-    expect(parseTurn([message({ value: Object.create({ action: 'ask' }) as unknown })]).parse).toBe(
+    expect(parseActivities([activity]).parse).toBe('passthrough');
+    expect(parseActivities([message({ value: Object.create({ action: 'ask' }) as unknown })]).parse).toBe(
       'passthrough',
     );
   });
@@ -459,7 +465,7 @@ describe('whatever an agent sends', () => {
     let structured = 0;
     fc.assert(
       fc.property(fc.array(activity, { maxLength: 5 }), (activities) => {
-        const parsed = parseTurn(activities);
+        const parsed = parseActivities(activities);
         const { messages } = normalizeActivities(activities, { turn: 1, prompt: parsed.prompt, cards });
 
         expect(Reflect.ownKeys(Object.prototype)).toEqual(inheritedBefore);
@@ -545,7 +551,7 @@ describe('a megabyte meant to exhaust the parser', () => {
   ])('(%s) is read in time that grows no faster than its size', (_what, build) => {
     const activities = [build()];
     const began = process.cpuUsage();
-    const parsed = parseTurn(activities);
+    const parsed = parseActivities(activities);
     normalizeActivities(activities, { turn: 1, prompt: parsed.prompt, cards });
     expect(cpuMs(began)).toBeLessThan(boundMs);
     expect(parsed.parse).not.toBe('structured');
@@ -565,7 +571,7 @@ describe('a text of several lines', () => {
 describe('what a structured answer leaves out', () => {
   it('may be sent as null, as models do that must fill in a whole schema', () => {
     const value = { action: 'ask', prompt: null, data: null, step: null, citations: null };
-    expect(parseTurn([{ type: 'message', value }])).toMatchObject({
+    expect(parseActivities([{ type: 'message', value }])).toMatchObject({
       parse: 'structured',
       action: 'ask',
       prompt: null,
@@ -581,7 +587,7 @@ describe('what a structured answer leaves out', () => {
       'javascript:alert(1)',
       `https://example.com/${'x'.repeat(3_000)}`,
     ];
-    expect(parseTurn([{ type: 'message', value: { action: 'ask', citations } }]).citations).toEqual([
+    expect(parseActivities([{ type: 'message', value: { action: 'ask', citations } }]).citations).toEqual([
       'https://example.com/a',
     ]);
   });

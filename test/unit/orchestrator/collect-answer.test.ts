@@ -45,14 +45,14 @@ describe('an odd activity does not spoil the answer', () => {
     ['holds a BigInt', 1n],
     ['throws when it is looked at', throwing],
   ])('that %s: the rest of it is kept, and reported', async (_how, value) => {
-    const { activities, issues } = await asking(saying({ ...hello, value })).answer;
-    expect(activities).toEqual([hello]);
+    const { said, issues } = await asking(saying({ ...hello, value })).answer;
+    expect(said).toEqual([hello]);
     expect(issues).toEqual([partLeftOut]);
   });
 
   it('that is nested without end: only what lies deep is cut off, and reported', async () => {
-    const { activities, issues } = await asking(saying({ ...hello, value: nested(10_000) })).answer;
-    expect(activities).toMatchObject([{ ...hello, value: { inner: { inner: {} } } }]);
+    const { said, issues } = await asking(saying({ ...hello, value: nested(10_000) })).answer;
+    expect(said).toMatchObject([{ ...hello, value: { inner: { inner: {} } } }]);
     expect(issues).toEqual([
       `activities: what one held deeper than ${limits.activityDepth} levels was left out`,
     ]);
@@ -66,8 +66,8 @@ describe('an odd activity does not spoil the answer', () => {
     ['a list', [hello]],
     ['a function', () => hello],
   ])('that is %s: it is left out, and reported', async (_what, odd) => {
-    const { activities, issues } = await asking(saying(odd, hello)).answer;
-    expect(activities).toEqual([hello]);
+    const { said, issues } = await asking(saying(odd, hello)).answer;
+    expect(said).toEqual([hello]);
     expect(issues).toEqual([oneLeftOut]);
   });
 
@@ -77,8 +77,8 @@ describe('an odd activity does not spoil the answer', () => {
     ['entities', { entities: 'streaminfo' }],
     ['from', { from: 'the agent' }],
   ])('with a %s that is none: it is left out by its name, and the rest kept', async (name, odd) => {
-    const { activities, issues } = await asking(saying({ ...hello, type: 'message', ...odd }, hello)).answer;
-    expect(activities).toHaveLength(2);
+    const { said, issues } = await asking(saying({ ...hello, type: 'message', ...odd }, hello)).answer;
+    expect(said).toHaveLength(2);
     expect(issues).toEqual([`activities: a "${name}" was not what it should be and was left out`]);
   });
 
@@ -101,10 +101,10 @@ describe('an odd activity does not spoil the answer', () => {
   });
 
   it('and leaves nothing live of the agent in our hands', async () => {
-    const said = { ...hello, value: { city: 'Berlin' } };
-    const { activities } = await asking(saying(said)).answer;
-    said.value.city = 'Paris';
-    expect(activities).toEqual([{ ...hello, value: { city: 'Berlin' } }]);
+    const sent = { ...hello, value: { city: 'Berlin' } };
+    const { said } = await asking(saying(sent)).answer;
+    sent.value.city = 'Paris';
+    expect(said).toEqual([{ ...hello, value: { city: 'Berlin' } }]);
   });
 });
 
@@ -132,7 +132,7 @@ describe('an answer without bounds', () => {
   it('may hold so many activities, and no more', async () => {
     const many = Array.from({ length: limits.answerActivities }, () => ({ type: 'typing' }));
     const last = many.slice(1);
-    expect((await asking(saying(...last, hello)).answer).activities).toEqual([hello]);
+    expect((await asking(saying(...last, hello)).answer).said).toEqual([hello]);
     await expect(asking(saying(...many, hello)).answer).rejects.toMatchObject(tooLarge);
   });
 

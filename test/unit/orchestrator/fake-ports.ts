@@ -1,6 +1,7 @@
 import type { LiveEvent } from '../../../contract/watch-events.ts';
 import type { Dependencies } from '../../../server/orchestrator/dependencies.ts';
 import { noFaults } from '../../../server/orchestrator/ports/fault-points.ts';
+import { LiveDeltas } from '../../../server/watch/live-deltas.ts';
 import { noLiveObserver } from '../../../server/orchestrator/ports/live-observer.ts';
 import type { Acquisition, Lease } from '../../../server/orchestrator/ports/lease.ts';
 import type { TurnkeeperEvent } from '../../../server/orchestrator/ports/observer.ts';
@@ -45,6 +46,7 @@ export function fakePorts(script: Script) {
   const calls: string[] = [];
   const events: TurnkeeperEvent[] = [];
   const shown: LiveEvent[] = [];
+  const deltas = new LiveDeltas();
   const clock = new ManualClock();
   const answers = { loads: [...loads], waits: [...waits], interrupts: [...interrupts] };
   const isOneAnswer = typeof acquire === 'string' || acquire instanceof Error;
@@ -110,7 +112,7 @@ export function fakePorts(script: Script) {
     clock,
     ids: randomIds,
     observer: { tell: (event) => void events.push(event) },
-    live: { ...noLiveObserver, show: (_turn, event) => void shown.push(event) },
+    live: { ...noLiveObserver, show: (_turn, live) => void shown.push(...deltas.to(live)) },
     feed: { listen: unexpected },
     gate,
     watchers: new WatchGate({ maxWatchers: 0, maxWatchersPerUser: 0 }, gate.closing),

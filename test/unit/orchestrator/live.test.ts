@@ -36,7 +36,7 @@ describe('an answer that comes in pieces', () => {
 
   it('is kept as its final message alone', async () => {
     const { answer, shown, events } = asking(saying(...pieces(wholes(words)), finalMessage('Where to?')));
-    expect((await answer).activities).toEqual([finalMessage('Where to?')]);
+    expect((await answer).said).toEqual([finalMessage('Where to?')]);
     expect(shown.map((event) => (event.type === 'message.delta' ? event.text : null))).toEqual([
       ...words,
       'Where to?',
@@ -52,8 +52,8 @@ describe('an answer that comes in pieces', () => {
         piece('Where', { streamSequence: 2 }),
       ),
     );
-    expect((await answer).activities).toMatchObject([
-      { type: 'typing', text: 'Where', entities: [{ type: 'streaminfo', streamType: 'streaming' }] },
+    expect((await answer).said).toMatchObject([
+      { type: 'message', text: 'Where' },
       { type: 'event', name: 'e' },
     ]);
   });
@@ -63,7 +63,7 @@ describe('an answer that comes in pieces', () => {
     const many = Array.from({ length: 10_000 }, (_, index) =>
       piece(text.slice(0, 1 + (index % 1_000)), { streamSequence: index + 1, chunkType: 'full' }),
     );
-    expect((await asking(saying(...many)).answer).activities).toHaveLength(1);
+    expect((await asking(saying(...many)).answer).said).toHaveLength(1);
   });
 
   it('is not shown where it is meant for somebody else', async () => {
@@ -112,7 +112,7 @@ describe('an observer that fails', () => {
       },
     };
     const { answer, events } = asking(saying(...pieces(words), finalMessage(words.join(''))), { live });
-    expect((await answer).activities).toHaveLength(1);
+    expect((await answer).said).toHaveLength(1);
     expect(calls).toBe(1);
     expect(events.map(({ type }) => type)).toEqual(['error.unexpected', 'agent.answered']);
   });

@@ -106,8 +106,6 @@ export class ConversationWatch {
       case 'turn.failed':
         state.set({ running, refusedFor: null });
         return;
-      case 'message':
-        return;
       case 'turn.committed':
         query.putTurn(event);
         state.set({ running, refusedFor: null });

@@ -36,7 +36,6 @@ export function runningAfter(running: RunningTurn | null, event: AnyWatchEvent):
       return running?.answer.turnId === event.turnId ? null : running;
     case 'turn.committed':
       return running !== null && running.turnNumber <= event.turn.number ? null : running;
-    case 'message':
     case 'watch.interrupted':
       return running;
   }

@@ -9,8 +9,6 @@ import type { WorkflowDefinition } from '../../../../workflows/definition/define
 import { createGuidedAgent } from '../../../../server/agents/guided/guided-agent.ts';
 import type { Activity } from '../../../../server/answer/activity.ts';
 import type { AgentInput } from '../../../../server/domain/briefing.ts';
-import { normalizeActivities } from '../../../../server/answer/normalize/normalize-activities.ts';
-import { parseTurn } from '../../../../server/answer/parse-turn.ts';
 import { findPosition, progressOf } from '../../../../server/domain/position.ts';
 import { reduceTurn } from '../../../../server/domain/reduce-turn.ts';
 import type { TurnDelta } from '../../../../server/domain/reduce-turn.ts';
@@ -19,6 +17,7 @@ import { suggestedInputOf } from '../../../../server/domain/suggested-input.ts';
 import { prepareWorkflow } from '../../../../server/domain/workflow.ts';
 import type { Workflow } from '../../../../server/domain/workflow.ts';
 import { callOptions } from '../../../support/agent-call.ts';
+import { normalizeActivities, parseActivities } from '../../../support/read-activities.ts';
 
 /** Thursday 12 November 2026, 10:30 UTC. */
 export const playedAt = Date.UTC(2026, 10, 12, 10, 30);
@@ -85,7 +84,7 @@ export function play(
       history: [],
     };
     for await (const activity of agent.send(request, options)) activities.push(activity);
-    const parsed = parseTurn(activities);
+    const parsed = parseActivities(activities);
     const { next, position: after, delta } = reduceTurn(workflow, state, parsed);
     state = next;
     const { messages } = normalizeActivities(activities, {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { Pieces } from '../../../../server/agents/openai-compatible/pieces.ts';
 import { VisiblePrompt } from '../../../../server/agents/openai-compatible/visible-prompt.ts';
 import type { Activity } from '../../../../server/answer/activity.ts';
-import { StreamedTexts } from '../../../../server/answer/live/streamed-texts.ts';
+import { StreamedTexts } from '../../../../server/answer/streamed-texts.ts';
 import { contentChunk, finishChunk, opening } from '../../../support/openai-server/chunks.ts';
 import {
   fallsSilentAfter,

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { parseTurn } from '../../../../server/answer/parse-turn.ts';
 import { prepareWorkflow } from '../../../../server/domain/workflow.ts';
 import type { Workflow } from '../../../../server/domain/workflow.ts';
 import type { Json } from '../../../../workflows/definition/json.ts';
@@ -14,6 +13,7 @@ import {
 } from '../../../support/openai-server/replies.ts';
 import { messagesOf, startAgent, visit } from './start-agent.ts';
 import type { AgentWorld } from './start-agent.ts';
+import { parseActivities } from '../../../support/read-activities.ts';
 
 const nothing = { prompt: 'Who comes?', action: null, data: {}, clear: [], step: null, citations: [] };
 
@@ -40,7 +40,7 @@ async function readBack(value: unknown, workflow: Workflow = visit) {
   await using world = await startAgent();
   world.server.reply(saysJson(value));
   const activities = messagesOf(await world.ask({ workflow }));
-  const { data, ...rest } = parseTurn(activities);
+  const { data, ...rest } = parseActivities(activities);
   return { ...rest, data: Object.fromEntries(data), text: activities[0]?.text };
 }
 
@@ -220,7 +220,7 @@ describe('an answer in the schema', () => {
       '{"prompt":"Hm.","data":{"constructor":"x","__proto__":{"a":1},"other":"y"},"clear":["nobody"]}';
     await using world = await startAgent();
     world.server.reply(says(text));
-    const { data, parse } = parseTurn(messagesOf(await world.ask()));
+    const { data, parse } = parseActivities(messagesOf(await world.ask()));
     expect(parse).toBe('structured');
     expect([...data.keys()].sort()).toEqual(['nobody', 'other']);
   });
@@ -230,7 +230,7 @@ describe('an answer in the schema', () => {
     world.server.reply(refuses("I can't help with that."));
     const messages = messagesOf(await world.ask());
     expect(messages).toMatchObject([{ text: "I can't help with that." }]);
-    expect(parseTurn(messages).parse).toBe('passthrough');
+    expect(parseActivities(messages).parse).toBe('passthrough');
   });
 });
 
@@ -256,7 +256,7 @@ describe('an endpoint without structured output', () => {
     const first = await world.ask();
     await world.ask();
     expect(formats(world)).toEqual(['schema', 'text', 'text']);
-    const parsed = parseTurn(messagesOf(first));
+    const parsed = parseActivities(messagesOf(first));
     expect(parsed).toMatchObject({ parse: 'structured', payload: { source: 'text' }, action: 'ask' });
     expect(Object.fromEntries(parsed.data)).toEqual({ visitor: 'Ada' });
   });
@@ -325,7 +325,7 @@ describe('an endpoint without structured output', () => {
     await using world = await startAgent();
     world.server.reply(says(content));
     const messages = messagesOf(await world.ask());
-    const { parse, data } = parseTurn(messages);
+    const { parse, data } = parseActivities(messages);
     expect({ parse, text: messages[0]?.text, data: Object.fromEntries(data) }).toEqual(expected);
     expect(world.server.requests).toHaveLength(1);
   });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Activity } from '../../../../server/answer/activity.ts';
-import { StreamedTexts } from '../../../../server/answer/live/streamed-texts.ts';
+import { StreamedTexts } from '../../../../server/answer/streamed-texts.ts';
 import { cpuMs } from '../../../support/time.ts';
 import { finalMessage, piece, pieces, wholes } from './sample-pieces.ts';
 

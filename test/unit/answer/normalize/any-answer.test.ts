@@ -3,9 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { activitySchema } from '../../../../server/answer/activity.ts';
 import type { Activity } from '../../../../server/answer/activity.ts';
 import { limits } from '../../../../server/domain/limits.ts';
-import { parseTurn } from '../../../../server/answer/parse-turn.ts';
 import { deepFreeze, fenced, message } from '../../domain/domain-samples.ts';
 import { cardAttachment, normalized } from './normalize-samples.ts';
+import { parseActivities } from '../../../support/read-activities.ts';
 
 const anything = fc.anything({
   maxDepth: 3,
@@ -160,7 +160,7 @@ describe('whatever an agent sends', () => {
         }
         // What is stored and sent as JSON comes back the same.
         expect(JSON.parse(JSON.stringify(messages))).toEqual(withoutNegativeZero(messages));
-        for (const cited of parseTurn(activities).citations) expect(cited).toMatch(/^https?:/i);
+        for (const cited of parseActivities(activities).citations) expect(cited).toMatch(/^https?:/i);
       }),
       { numRuns: 500 },
     );

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Activity } from '../../../../server/answer/activity.ts';
 import { limits } from '../../../../server/domain/limits.ts';
-import { parseTurn } from '../../../../server/answer/parse-turn.ts';
 import { fenced, message } from '../../domain/domain-samples.ts';
 import { cardAttachment, nested, normalize, normalized } from './normalize-samples.ts';
+import { parseActivities } from '../../../support/read-activities.ts';
 
 const textsOf = (text: string): (string | undefined)[] =>
   normalize([message({ text })]).map((said) => said.text);
@@ -100,7 +100,7 @@ describe('an answer nested ten thousand levels deep', () => {
   it.each(places)('is read like any other, in %s', (_place, activity) => {
     const answer = [activity, message({ text: 'Hello.', value: { action: 'ask' } })];
     expect(normalized(answer).messages).toMatchObject([{ text: 'Hello.' }]);
-    expect(parseTurn(answer).parse).toBe('structured');
+    expect(parseActivities(answer).parse).toBe('structured');
   });
 });
 
@@ -178,7 +178,7 @@ describe('as much as an agent may send', () => {
   ])('(%s) is read in time that grows no faster than its size', (_what, build) => {
     const activities = build();
     const began = process.cpuUsage();
-    const parsed = parseTurn(activities);
+    const parsed = parseActivities(activities);
     const { messages } = normalized(activities);
     expect(cpuMs(began)).toBeLessThan(boundMs);
     expect(parsed.parse).not.toBe('structured');

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { limits } from '../../../../server/domain/limits.ts';
-import { parseTurn } from '../../../../server/answer/parse-turn.ts';
 import { message } from '../../domain/domain-samples.ts';
+import { parseActivities } from '../../../support/read-activities.ts';
 
 const messageEntity = (...citation: unknown[]) => ({
   type: 'https://schema.org/Message',
@@ -17,7 +17,7 @@ const claim = (url: unknown, position = 1) => ({
   appearance: { '@type': 'DigitalDocument', name: 'Document', url },
 });
 const citationsOf = (...entities: unknown[]): readonly string[] =>
-  parseTurn([message({ entities })]).citations;
+  parseActivities([message({ entities })]).citations;
 const a = 'https://example.org/a';
 const b = 'https://example.org/b';
 
@@ -45,11 +45,13 @@ describe('citations from entities', () => {
   it('follow those of the structure, and repeat none of them', () => {
     const value = { action: 'ask', citations: [b] };
     const entities = [messageEntity(claim(a), claim(b))];
-    expect(parseTurn([message({ value, entities })]).citations).toEqual([b, a]);
+    expect(parseActivities([message({ value, entities })]).citations).toEqual([b, a]);
   });
 
   it('need no structure', () => {
-    expect(parseTurn([message({ text: 'See [1].', entities: [messageEntity(claim(a))] })])).toMatchObject({
+    expect(
+      parseActivities([message({ text: 'See [1].', entities: [messageEntity(claim(a))] })]),
+    ).toMatchObject({
       parse: 'passthrough',
       parseIssues: [],
       citations: [a],
@@ -68,7 +70,7 @@ describe('entities that services put beside an answer', () => {
     [{ type: 'Place', data: 7 }],
     [{ type: 'https://schema.org/Claim', step: 7 }],
   ])('are neither structure nor a fault: %j', (entity) => {
-    expect(parseTurn([message({ entities: [entity] })])).toMatchObject({
+    expect(parseActivities([message({ entities: [entity] })])).toMatchObject({
       parse: 'passthrough',
       parseIssues: [],
     });
@@ -76,6 +78,6 @@ describe('entities that services put beside an answer', () => {
 
   it('do not hide structure among them', () => {
     const entities = [messageEntity(claim(a)), { type: 'turnkeeper', action: 'ask', data: { days: 3 } }];
-    expect(parseTurn([message({ entities })])).toMatchObject({ parse: 'structured', citations: [a] });
+    expect(parseActivities([message({ entities })])).toMatchObject({ parse: 'structured', citations: [a] });
   });
 });

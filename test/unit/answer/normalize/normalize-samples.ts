@@ -1,9 +1,9 @@
 import type { Message } from '../../../../contract/message.ts';
 import type { Activity } from '../../../../server/answer/activity.ts';
 import type { CardRules } from '../../../../server/domain/card-rules.ts';
-import { normalizeActivities } from '../../../../server/answer/normalize/normalize-activities.ts';
-import type { NormalizedAnswer } from '../../../../server/answer/normalize/normalize-activities.ts';
+import type { NormalizedAnswer } from '../../../../server/answer/normalize/normalize-answer.ts';
 import { message } from '../../domain/domain-samples.ts';
+import { normalizeActivities } from '../../../support/read-activities.ts';
 
 /** Every action may be submitted; links lead to example.org only. */
 const anyAction: CardRules = { allowedActions: null, allowedHosts: ['example.org'] };

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Activity } from '../../../../server/answer/activity.ts';
 import { limits } from '../../../../server/domain/limits.ts';
-import { parseTurn } from '../../../../server/answer/parse-turn.ts';
 import { fenced, message } from '../../domain/domain-samples.ts';
 import { normalize, normalized } from './normalize-samples.ts';
+import { parseActivities } from '../../../support/read-activities.ts';
 
 const contract = { action: 'ask', data: { days: 3 } };
 const textsOf = (activities: Activity[]): (string | undefined)[] =>
@@ -19,7 +19,7 @@ describe('what counts of an answer', () => {
   ])('is what %s', (_what, roles) => {
     const activity = message({ text: 'Hi.', value: contract, ...roles });
     expect(textsOf([activity])).toEqual(['Hi.']);
-    expect(parseTurn([activity]).parse).toBe('structured');
+    expect(parseActivities([activity]).parse).toBe('structured');
   });
 
   it.each<[string, Partial<Activity>]>([
@@ -38,7 +38,7 @@ describe('what counts of an answer', () => {
       { type: 'typing', text: 'Hel', entities: [{ type: 'streaminfo', streamId: 's', streamSequence: 1 }] },
     ].map((activity) => ({ ...activity, ...roles }));
     expect(normalized(said)).toEqual({ messages: [], issues: [] });
-    expect(parseTurn(said)).toMatchObject({ parse: 'passthrough', citations: [], agentEnd: null });
+    expect(parseActivities(said)).toMatchObject({ parse: 'passthrough', citations: [], agentEnd: null });
   });
 
   it.each([
@@ -55,7 +55,7 @@ describe('what counts of an answer', () => {
   ])('is no %s', (type) => {
     const activity = { type, text: 'x', name: 'x', value: contract, attachments: [{}] };
     expect(normalized([activity])).toEqual({ messages: [], issues: [] });
-    expect(parseTurn([activity]).parse).toBe('passthrough');
+    expect(parseActivities([activity]).parse).toBe('passthrough');
   });
 
   it.each([[{ type: 'selfDestruct', text: 'x' }], [{ text: 'x' }], [{}]])(
@@ -71,7 +71,7 @@ describe('what counts of an answer', () => {
   it('is the structure of an event, and nothing else of it', () => {
     const event = { type: 'event', name: 'handoff.initiate', value: contract };
     expect(normalized([event])).toEqual({ messages: [], issues: [] });
-    expect(parseTurn([event]).parse).toBe('structured');
+    expect(parseActivities([event]).parse).toBe('structured');
   });
 });
 
@@ -86,7 +86,7 @@ describe('a message that is changed in the same answer', () => {
       { type: 'messageUpdate', id: 'a', text: 'Found.' },
     ];
     expect(textsOf(answer)).toEqual(['Found.', 'Then.']);
-    expect(parseTurn(answer).parse).toBe('passthrough');
+    expect(parseActivities(answer).parse).toBe('passthrough');
   });
 
   it('is gone when it was deleted', () => {
@@ -96,7 +96,7 @@ describe('a message that is changed in the same answer', () => {
       { type: 'messageUpdate', id: 'a', text: 'Too late.' },
     ];
     expect(normalized(answer)).toEqual({ messages: [], issues: [] });
-    expect(parseTurn(answer).parse).toBe('passthrough');
+    expect(parseActivities(answer).parse).toBe('passthrough');
   });
 
   it('is reported, and nothing else, when it is of another turn', () => {
@@ -169,7 +169,7 @@ describe('a streamed text', () => {
   it('that never got its final message is read like any other text', () => {
     const answer = [piece(`Noted.\n${fenced(contract)}`, 1)];
     expect(textsOf(answer)).toEqual(['Noted.']);
-    expect(parseTurn(answer)).toMatchObject({ parse: 'structured', payload: { source: 'text' } });
+    expect(parseActivities(answer)).toMatchObject({ parse: 'structured', payload: { source: 'text' } });
   });
 
   it('of which only was said what the agent is doing says nothing', () => {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { GrowingVisibleText } from '../../../../server/answer/text/growing-visible-text.ts';
 import { limits } from '../../../../server/domain/limits.ts';
-import { parseTurn } from '../../../../server/answer/parse-turn.ts';
 import { cpuMs } from '../../../support/time.ts';
+import { parseActivities } from '../../../support/read-activities.ts';
 
 // What begins marks, blocks and objects, and never ends them.
 const tokens = [
@@ -62,7 +62,7 @@ const mostMs = 1_000;
 describe('a text that is one token again and again', () => {
   it.each(tokens)('costs little, whole or in pieces, however long: %j', (token) => {
     const text = token.repeat(Math.ceil(4_000_000 / token.length)).slice(0, 4_000_000);
-    expect(cpuMs(() => void parseTurn([{ type: 'message', text }]))).toBeLessThan(mostMs);
+    expect(cpuMs(() => void parseActivities([{ type: 'message', text }]))).toBeLessThan(mostMs);
     for (const chars of [1, 2, 3, 4]) {
       const spent = cpuMs(() => {
         const growing = new GrowingVisibleText();
@@ -76,7 +76,7 @@ describe('a text that is one token again and again', () => {
   it('is linear in the length that is read', () => {
     for (const token of ['<', '[', '{', '`', '</', '<think']) {
       const parse = (chars: number) => () =>
-        void parseTurn([{ type: 'message', text: token.repeat(Math.ceil(chars / token.length)) }]);
+        void parseActivities([{ type: 'message', text: token.repeat(Math.ceil(chars / token.length)) }]);
       parse(50_000)();
       expect(cpuMs(parse(limits.readCharsOfText)), token).toBeLessThan(
         40 * Math.max(10, cpuMs(parse(50_000))),

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { GrowingVisibleText } from '../../../../server/answer/text/growing-visible-text.ts';
 import { visibleText } from '../../../../server/answer/text/visible-text.ts';
-import { parseTurn } from '../../../../server/answer/parse-turn.ts';
+import { parseActivities } from '../../../support/read-activities.ts';
 
 function shownOf(text: string, chars: number): string {
   const growing = new GrowingVisibleText();
@@ -42,7 +42,7 @@ describe('an object that is no answer', () => {
     expect(visibleText(`Noted.\n${text}`)).toBe('Noted.');
     for (const chars of [1, 2, 3, 4]) expect(shownOf(text, chars)).toBe('');
     for (const chars of [1, 3]) expect(shownOf(`Noted.\n${text}`, chars)).toBe('Noted.');
-    expect(parseTurn([{ type: 'message', text }]).parse).not.toBe('structured');
+    expect(parseActivities([{ type: 'message', text }]).parse).not.toBe('structured');
   });
 
   it.each([

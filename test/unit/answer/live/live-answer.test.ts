@@ -1,16 +1,25 @@
+import type { LiveEvent } from '../../../../contract/watch-events.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { LiveEvent } from '../../../../contract/watch-events.ts';
 import type { Activity } from '../../../../server/answer/activity.ts';
-import { LiveEvents } from '../../../../server/answer/live/live-events.ts';
-import { StreamedTexts } from '../../../../server/answer/live/streamed-texts.ts';
-import { normalizeActivities } from '../../../../server/answer/normalize/normalize-activities.ts';
+import { LiveAnswer } from '../../../../server/answer/live-answer.ts';
+import { LiveDeltas } from '../../../../server/watch/live-deltas.ts';
+import { limits } from '../../../../server/domain/limits.ts';
+import { StreamedTexts } from '../../../../server/answer/streamed-texts.ts';
 import { contractBlock, finalMessage, piece, pieces, wholes } from './sample-pieces.ts';
+import { normalizeActivities } from '../../../support/read-activities.ts';
 
+/** What a watcher is shown of each activity who sees them one by one; null where nothing changes. */
 function eventsOf(activities: readonly Activity[]): (LiveEvent | null)[] {
   const streams = new StreamedTexts();
-  const live = new LiveEvents();
-  return activities.map((activity) => live.eventOf(activity, streams.take(activity)));
+  const live = new LiveAnswer();
+  const deltas = new LiveDeltas();
+  return activities.map((activity) => {
+    live.take(activity, streams.take(activity));
+    const [event = null, ...others] = deltas.to(live.shown);
+    expect(others).toEqual([]);
+    return event;
+  });
 }
 
 const delta = (offset: number, text: string, streamId = '1'): LiveEvent => ({
@@ -73,7 +82,7 @@ describe('a streamed text', () => {
   it('is a sign of typing while it holds nothing to show', () => {
     const activities = pieces(['', 'Noted.\n', '```json\n', '{"action":"ask"}\n', '```\n', 'Next?']);
     expect(eventsOf(activities)).toEqual([
-      ...[typing, delta(0, 'Noted.'), typing, typing, typing],
+      ...[typing, delta(0, 'Noted.'), typing, null, null],
       delta(6, '\nNext?'),
     ]);
   });
@@ -115,6 +124,32 @@ describe('a message that was not streamed', () => {
     const activity = { type: 'message', text: '<b>Hello</b> &amp; welcome', textFormat: 'xml' };
     const { messages } = normalizeActivities([activity], { turn: 1, prompt: null, cards });
     expect([...displayed(eventsOf([activity])).values()]).toEqual(messages.map(({ text }) => text));
+  });
+});
+
+describe('a text that is too long to be shown live', () => {
+  it('stays as it was shown last, and comes back when it fits again', () => {
+    const long = 'x'.repeat(limits.liveChars - 1);
+    const live = new LiveAnswer();
+    const streams = new StreamedTexts();
+    const shownAfter = (activity: Activity): string | undefined => {
+      live.take(activity, streams.take(activity));
+      return live.shown.texts[0]?.text;
+    };
+    expect(shownAfter(piece(long, { streamSequence: 1, chunkType: 'full' }))).toBe(long);
+    expect(shownAfter(piece(`${long}yyyy`, { streamSequence: 2, chunkType: 'full' }))).toBe(long);
+    expect(shownAfter(piece(`${long}yyyyy`, { streamSequence: 3, chunkType: 'full' }))).toBe(long);
+    expect(shownAfter(piece('No.', { streamSequence: 4, chunkType: 'full' }))).toBe('No.');
+  });
+
+  it('is shown among at most as many as a turn may have messages', () => {
+    const live = new LiveAnswer();
+    const streams = new StreamedTexts();
+    for (let count = 0; count < 2 * limits.messagesPerTurn; count += 1) {
+      const activity = { type: 'message', text: 'Hello' };
+      live.take(activity, streams.take(activity));
+    }
+    expect(live.shown.texts).toHaveLength(limits.messagesPerTurn);
   });
 });
 

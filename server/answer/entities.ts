@@ -1,10 +1,29 @@
-import { limits } from '../../domain/limits.ts';
-import { ownProperty } from '../../domain/json.ts';
-import { isWebAddress } from '../../domain/web-address.ts';
+import { limits } from '../domain/limits.ts';
+import { ownProperty } from '../domain/json.ts';
+import { isWebAddress } from '../domain/web-address.ts';
+
+// Entities that services put beside an answer for their own purposes, in lower case: such a one is never the contract.
+const serviceEntities: ReadonlySet<string> = new Set([
+  'clientinfo',
+  'geocoordinates',
+  'mention',
+  'place',
+  'productinfo',
+  'streaminfo',
+  'thing',
+]);
+
+/** Returns whether a service put an entity there for its own purposes. */
+export function isServiceEntity(entity: unknown): boolean {
+  if (typeof entity !== 'object' || entity === null || !('type' in entity)) return false;
+  const { type } = entity;
+  if (typeof type !== 'string') return false;
+  return serviceEntities.has(type.toLowerCase()) || /^https?:\/\/schema\.org\//i.test(type);
+}
 
 /**
- * The sources that an entity names, in schema.org's words: the claims that a message cites, or a claim of its own.
- * Candidates, one by one: how many are looked at is up to who asks.
+ * Yields the sources that an entity names, in schema.org's words: the claims that a message cites, or a claim of its
+ * own. They are candidates, one by one: the caller bounds how many are looked at.
  */
 export function* citationsOfEntity(entity: unknown): Generator {
   switch (ownProperty(entity, 'type')) {
@@ -30,7 +49,7 @@ function addressOfClaim(claim: unknown): unknown {
   return places.find(isCitation);
 }
 
-/** Citations as a turn reports them: web addresses, each once, the first ones. */
+/** Returns citations as a turn reports them: web addresses, each once, the first ones. */
 export function boundCitations(candidates: Iterable<unknown>): string[] {
   const citations = new Set<string>();
   let read = 0;

@@ -1,13 +1,13 @@
-import { z } from 'zod';
 import { agentActions } from '../../contract/results.ts';
+import { z } from 'zod';
 import type { Json } from '../../workflows/definition/json.ts';
 import { parseRelaxedJson } from './text/relaxed-json.ts';
 import { toBoundedJson } from '../domain/json.ts';
 import { limits } from '../domain/limits.ts';
 
 /**
- * The structure an agent may answer with (docs/workflows.md); everything is optional, unknown keys are let pass. Models
- * that must fill in a given schema send `null` for what they leave out.
+ * The agent contract: the structure that an agent may answer with (docs/agent-contract.md). Every key is optional, and
+ * unknown keys pass. Models that must fill in a given schema send `null` for the keys that they leave out.
  */
 const contractSchema = z.looseObject({
   action: z.enum(agentActions).nullish(),
@@ -20,19 +20,19 @@ const contractSchema = z.looseObject({
 export type Contract = z.infer<typeof contractSchema>;
 
 export type ContractReading =
-  /** Not meant as the contract at all. */
+  /** The value was not meant as the contract. */
   | { readonly kind: 'other' }
   | { readonly kind: 'contract'; readonly contract: Contract }
   | {
       readonly kind: 'malformed';
       readonly issues: readonly string[];
-      /** What it wanted to say to the person, where that much can be read. */
+      /** Its words to the person, where that much can be read. */
       readonly prompt: string | null;
     };
 
 // `confidence` and `citations` alone say nothing to do, and services use such names for their own purposes.
 const tellingKeys = ['action', 'data', 'step', 'prompt'];
-// Quoted in any way, or not at all, as in JavaScript: then at the beginning of an object or behind a comma.
+// Quoted in any way, or not at all, as in JavaScript: then at the beginning of an object or after a comma.
 const tellingKey = /(?:(["'])(?:action|data|step|prompt)\1|[{,]\s*(?:action|data|step|prompt))\s*:/;
 
 /** Reads a value that may be the contract. Never throws, whatever it is given. */
@@ -63,25 +63,25 @@ export function readContractsText(text: string): readonly ContractReading[] {
   return readings.length === 0 ? [{ kind: 'other' }] : readings;
 }
 
-/** How many contracts of a list are looked at: a model writes one, or the same one twice. */
+/** Contracts of a list that are read: a model writes one, or the same one twice. */
 const longestList = 20;
 
-/** What is said of a text that looks like the contract, and cannot be read as JSON. */
+/** Describes a text that looks like the contract, but cannot be read as JSON. */
 export function malformedText(text: string, issue: string): ContractReading {
   const [, quoted] = quotedPrompt.exec(text.slice(0, limits.structureChars)) ?? [];
   const prompt: unknown = quoted === undefined ? null : parseRelaxedJson(quoted);
   return { kind: 'malformed', issues: [issue], prompt: typeof prompt === 'string' ? prompt : null };
 }
 
-// A prompt that is whole: one that breaks off is no answer.
+// Matches a whole prompt only: one that breaks off is no answer.
 const quotedPrompt = /"prompt"\s*:\s*("(?:[^"\\]|\\[^])*")/;
 
-/** Whether a text that is no JSON was meant as the contract: it names one of its keys. */
+/** Returns whether a text that is no JSON was meant as the contract, because it names one of its keys. */
 export function looksLikeContract(text: string): boolean {
   return tellingKey.test(text);
 }
 
-/** Whether a reading is of something that was meant as the contract. */
+/** Returns whether a value was meant as the contract, well formed or not. */
 export function isContractLike({ kind }: ContractReading): boolean {
   return kind !== 'other';
 }

@@ -1,12 +1,23 @@
+import type { Message, SuggestedAction } from '../../../contract/message.ts';
 import type { CardRules } from '../../domain/card-rules.ts';
 import { limits } from '../../domain/limits.ts';
 
-/** Told of what was left out, cut or not understood: in fixed words, with nothing of what the agent wrote. */
+/** A message that has no place in its turn yet. */
+export type Draft = Omit<Message, 'id' | 'role' | 'turn' | 'cardId'>;
+
+/** The messages that one activity, or one attachment of it, comes to. */
+export interface Part {
+  readonly drafts: readonly Draft[];
+  /** Suggested answers that stand on the last message before them. */
+  readonly suggestions: readonly SuggestedAction[];
+}
+
+/** Takes note of something left out, cut or not understood: in fixed words, with nothing that the agent wrote. */
 export type Report = (issue: string) => void;
 
-/** One reading of an answer: what it may show, how much of it is still looked at, and what there was to report. */
-export class Reading {
-  /** What the workflow allows cards to do. */
+/** Carried through the normalizing of one answer: the workflow's rules, the budgets that are left, and the issues. */
+export class NormalizeContext {
+  /** The workflow's rules for cards. */
   readonly rules: CardRules;
   readonly #issues = new Set<string>();
   #attachmentsLeft: number = limits.attachmentsPerTurn;
@@ -16,7 +27,7 @@ export class Reading {
     this.rules = rules;
   }
 
-  /** Each once, a bounded number. */
+  /** The issues so far, each once, a bounded number. */
   get issues(): string[] {
     return [...this.#issues].slice(0, limits.parseIssues);
   }
@@ -25,7 +36,7 @@ export class Reading {
     this.#issues.add(issue);
   };
 
-  /** As many of the attachments as may still be read. */
+  /** Returns as many of the attachments as may still be read. */
   attachments(candidates: readonly unknown[]): readonly unknown[] {
     const taken = candidates.slice(0, this.#attachmentsLeft);
     this.#attachmentsLeft -= taken.length;
@@ -35,7 +46,7 @@ export class Reading {
     return taken;
   }
 
-  /** As many of the buttons as may still be read. */
+  /** Returns as many of the buttons as may still be read. */
   buttons(candidates: readonly unknown[]): readonly unknown[] {
     const taken = candidates.slice(0, this.#buttonsLeft);
     this.#buttonsLeft -= taken.length;

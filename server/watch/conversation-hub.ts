@@ -1,0 +1,90 @@
+import type { Clock } from '../orchestrator/ports/clock.ts';
+import type { FeedMessage } from '../orchestrator/ports/conversation-feed.ts';
+
+type Hear = (message: FeedMessage) => void;
+type RunningTurn = Extract<FeedMessage, { readonly type: 'running' }>;
+
+interface Silence {
+  readonly clock: Clock;
+  /** Time without a message about the running turn after which its server counts as dead, in milliseconds. */
+  readonly afterMs: number;
+}
+
+interface HubOptions {
+  /** `null` where a running turn need not give signs of life. */
+  readonly silence: Silence | null;
+  /** Called when the last listener has left, so that the hub and its subscription can go. */
+  readonly whenEmpty?: () => void;
+}
+
+/**
+ * One conversation, as one server follows it.
+ *
+ * Job: hand every message of the conversation's feed to all its listeners on this server, remember what is shown of the
+ * running turn for those who join later, and count the listeners: nothing else does.
+ * Boundary: feed messages in and out. The subscription belongs to the feed's adapter, the transcript to each watcher.
+ *
+ * - A message about an earlier turn than the running one is late, and dropped.
+ * - A commit or a purge ends the running turn; a turn that is silent for too long has failed, as far as is known. The
+ *   store has the last word: should the turn commit after all, `changed` follows (I5).
+ */
+export class ConversationHub {
+  readonly #options: HubOptions;
+  readonly #listeners = new Set<Hear>();
+  #running: RunningTurn | null = null;
+  #cancelSilence: () => void = () => undefined;
+
+  constructor(options: HubOptions) {
+    this.#options = options;
+  }
+
+  /** Tells a listener what is shown of the running turn, then every message, until the returned function is called. */
+  join(hear: Hear): () => void {
+    this.#listeners.add(hear);
+    if (this.#running !== null) hear(this.#running);
+    return () => {
+      if (!this.#listeners.delete(hear) || this.#listeners.size > 0) return;
+      this.#cancelSilence();
+      this.#options.whenEmpty?.();
+    };
+  }
+
+  take(message: FeedMessage): void {
+    switch (message.type) {
+      case 'changed':
+        this.#forget();
+        break;
+      case 'running':
+        if (this.#running !== null && message.turnNumber < this.#running.turnNumber) return;
+        this.#running = message;
+        this.#awaitWord(message);
+        break;
+      case 'failed':
+        if (this.#running?.turnId === message.turnId) this.#forget();
+    }
+    this.#tell(message);
+  }
+
+  /** Sends every listener to the store, because messages may have been missed. The running turn goes on. */
+  lookAgain(): void {
+    this.#tell({ type: 'changed' });
+  }
+
+  #forget(): void {
+    this.#cancelSilence();
+    this.#running = null;
+  }
+
+  #awaitWord({ turnId, turnNumber }: RunningTurn): void {
+    this.#cancelSilence();
+    const { silence } = this.#options;
+    if (silence === null || this.#listeners.size === 0) return;
+    this.#cancelSilence = silence.clock.after(silence.afterMs, () => {
+      this.take({ type: 'failed', turnId, turnNumber, reason: 'LEASE_LOST' });
+    });
+  }
+
+  #tell(message: FeedMessage): void {
+    for (const hear of this.#listeners) hear(message);
+  }
+}
