@@ -127,19 +127,21 @@ describe('a message that was not streamed', () => {
   });
 });
 
-describe('a text that is too long to be shown live', () => {
+describe('a text that is beyond what is shown live', () => {
   it('stays as it was shown last, and comes back when it fits again', () => {
-    const long = 'x'.repeat(limits.liveChars - 1);
     const live = new LiveAnswer();
     const streams = new StreamedTexts();
     const shownAfter = (activity: Activity): string | undefined => {
       live.take(activity, streams.take(activity));
-      return live.shown.texts[0]?.text;
+      return live.shown.texts[1]?.text;
     };
-    expect(shownAfter(piece(long, { streamSequence: 1, chunkType: 'full' }))).toBe(long);
-    expect(shownAfter(piece(`${long}yyyy`, { streamSequence: 2, chunkType: 'full' }))).toBe(long);
-    expect(shownAfter(piece(`${long}yyyyy`, { streamSequence: 3, chunkType: 'full' }))).toBe(long);
-    expect(shownAfter(piece('No.', { streamSequence: 4, chunkType: 'full' }))).toBe('No.');
+    const whole = (text: string, streamSequence: number) =>
+      piece(text, { streamSequence, chunkType: 'full' });
+    shownAfter({ type: 'message', text: 'x'.repeat(limits.liveChars - 10) });
+    expect(shownAfter(whole('Where', 1))).toBe('Where');
+    expect(shownAfter(whole('Where would you go?', 2))).toBe('Where');
+    expect(shownAfter(whole('Where would you go? And when?', 3))).toBe('Where');
+    expect(shownAfter(whole('No.', 4))).toBe('No.');
   });
 
   it('is shown among at most as many as a turn may have messages', () => {

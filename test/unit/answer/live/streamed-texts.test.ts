@@ -175,10 +175,13 @@ describe('a stream is finished', () => {
     expect(unfinished).toEqual([]);
   });
 
-  it('for good: what comes later of it changes nothing, and a second final message finishes none', () => {
+  it('for good: what comes later of it changes nothing, and a second final message is a repetition', () => {
     const late = [finalMessage('Done.'), piece('Late', { streamSequence: 9 }), finalMessage('Done again.')];
     const { events, unfinished } = take([...pieces(words), ...late]);
-    expect(events.slice(-2)).toEqual([{ kind: 'text', streamId: '1', change: { kind: 'none' } }, null]);
+    expect(events.slice(-2)).toEqual([
+      { kind: 'text', streamId: '1', change: { kind: 'none' } },
+      { kind: 'repeated' },
+    ]);
     expect(unfinished).toEqual([]);
   });
 });
