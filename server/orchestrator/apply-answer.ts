@@ -1,11 +1,11 @@
 import type { Message } from '../../contract/message.ts';
-import type { AgentInput } from '../domain/briefing.ts';
-import { limits } from '../domain/limits.ts';
+import { AgentFailure } from '../answer/agent-failure.ts';
 import { normalizeAnswer } from '../answer/normalize/normalize-answer.ts';
 import { strayJson } from '../answer/normalize/text-drafts.ts';
-import { boundIssues } from '../domain/parse-issues.ts';
 import { parseTurn } from '../answer/parse-turn.ts';
-import type { ReadAnswer } from '../answer/read-answer.ts';
+import type { AgentInput } from '../domain/briefing.ts';
+import { limits } from '../domain/limits.ts';
+import { boundIssues } from '../domain/parse-issues.ts';
 import { progressOf } from '../domain/position.ts';
 import { reduceTurn } from '../domain/reduce-turn.ts';
 import { viewState } from '../domain/result.ts';
@@ -13,46 +13,28 @@ import type { TurnRecord } from '../domain/result.ts';
 import type { ConversationState } from '../domain/state.ts';
 import { suggestedInputOf } from '../domain/suggested-input.ts';
 import { summarize } from '../domain/summary.ts';
-import type { Workflow } from '../domain/workflow.ts';
-import { toAgentError } from './agent-error.ts';
-import { AgentFailure } from '../answer/agent-failure.ts';
-
-interface AskedTurn {
-  readonly turnId: string;
-  readonly input: AgentInput;
-  readonly workflow: Workflow;
-  readonly state: ConversationState;
-  readonly agentName: string;
-}
-
-interface AppliedAnswer extends ReadAnswer {
-  readonly agentConversationId: string;
-}
-
-interface Committing {
-  readonly leaseToken: string;
-  /** Milliseconds since the epoch. */
-  readonly now: number;
-  readonly ttlSeconds: number;
-}
+import type { AgentAnswer } from './ask-agent.ts';
+import { toAgentError } from './failures.ts';
+import type { OpenTurn } from './turn.ts';
 
 /**
- * What is to be stored of a turn: the state that the agent's answer leads to, and the turn's record. Pure.
+ * The state that the agent's answer leads to, and the turn's record. Pure: the commit adds what it needs itself (revision
+ * and lease).
+ * @param times milliseconds since the epoch
  * @throws TurnkeeperError AGENT_FAILED for an answer that comes to nothing at all
  */
 export function applyAnswer(
-  { turnId, input, workflow, state, agentName }: AskedTurn,
-  answer: AppliedAnswer,
-  { leaseToken, now, ttlSeconds }: Committing,
+  { turnId, turnNumber, agentInput, agentName, workflow, state }: OpenTurn,
+  answer: AgentAnswer,
+  { now, expiresAt }: { readonly now: number; readonly expiresAt: number },
 ): { state: ConversationState; record: TurnRecord } {
   const parsed = parseTurn(answer, workflow);
   const { next, position, delta } = reduceTurn(workflow, state, parsed);
-  const turn = state.turnCount + 1;
   const { cards } = workflow;
-  const said = normalizeAnswer(answer, { turn, prompt: parsed.prompt, cards });
+  const said = normalizeAnswer(answer, { turn: turnNumber, prompt: parsed.prompt, cards });
   const parseIssues = boundIssues([...delta.parseIssues, ...answer.issues, ...said.issues]);
   const saysNothing = said.messages.length === 0 && parsed.parse !== 'structured' && parsed.agentEnd === null;
-  // What was left out of it is reported with the turn; nothing at all is no answer.
+  // An answer of which parts were left out reports them with the turn; an empty one is none.
   if (saysNothing && parseIssues.length === 0)
     throw toAgentError(new AgentFailure('empty', 'the answer is empty'));
   if (saysNothing && said.issues.includes(strayJson))
@@ -61,31 +43,26 @@ export function applyAnswer(
   const nextState: ConversationState = {
     ...state,
     ...next,
-    revision: state.revision + 1,
-    committedBy: leaseToken,
-    turnCount: turn,
+    turnCount: turnNumber,
     shownCards: [...state.shownCards, ...cardIds(said.messages)].slice(-limits.shownCards),
-    // One that the agent has ended can't be gone on with.
+    // A conversation that the agent has ended can't go on.
     agentConversationId: parsed.agentEnd === null ? answer.agentConversationId : null,
     agentName,
     updatedAt: now,
     progress,
     ...(next.status === 'active'
       ? {}
-      : { summary: summarize(workflow, position, { ...next, turnCount: turn }) }),
+      : { summary: summarize(workflow, position, { ...next, turnCount: turnNumber }) }),
   };
   const suggestedInput = suggestedInputOf(nextState, position);
   const record: TurnRecord = {
     turnId,
     workflowId: workflow.id,
-    messages: [...userMessage(input, turn), ...said.messages],
+    messages: [...userMessage(agentInput, turnNumber), ...said.messages],
     extractedPayload: parsed.payload,
-    workflowState: viewState(
-      { state: nextState, progress, suggestedInput },
-      { expiresAt: now + ttlSeconds * 1000 },
-    ),
+    workflowState: viewState({ state: nextState, progress, suggestedInput }, { expiresAt }),
     progress,
-    turn: { number: turn, ...delta, parseIssues },
+    turn: { number: turnNumber, ...delta, parseIssues },
   };
   return { state: nextState, record };
 }

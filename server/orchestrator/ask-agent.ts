@@ -1,92 +1,116 @@
 import { z } from 'zod';
-import { isTurnkeeperError } from '../domain/errors.ts';
-import type { ConversationKey } from '../domain/identity.ts';
-import { toAgentError } from './agent-error.ts';
+import { AgentFailure } from '../answer/agent-failure.ts';
+import type { AgentFailureOutcome } from '../answer/agent-failure.ts';
 import { collectAnswer } from '../answer/collect-answer.ts';
 import type { ReadAnswer } from '../answer/read-answer.ts';
-import type { Dependencies } from './dependencies.ts';
-import { describeCause } from './describe-cause.ts';
-import { AgentFailure } from '../answer/agent-failure.ts';
-import type { AgentRequest } from './ports/agent.ts';
-import type { AgentFailureOutcome } from '../answer/agent-failure.ts';
-import { showLive } from './show-live.ts';
 import { unlessAborted } from '../answer/unless-aborted.ts';
+import type { AgentInput } from '../domain/briefing.ts';
+import { isTurnkeeperError } from '../domain/errors.ts';
+import { limits } from '../domain/limits.ts';
+import { findPosition } from '../domain/position.ts';
+import { buildContextualQuery } from '../domain/query/build-contextual-query.ts';
+import type { Dependencies } from './dependencies.ts';
+import { describeCause, toAgentError } from './failures.ts';
+import type { LeasedConversation } from './leased-conversation.ts';
+import type { AgentRequest } from './ports/agent.ts';
+import type { ShownTurn } from './shown-turn.ts';
+import type { OpenTurn } from './turn.ts';
 
-interface Asking {
-  readonly key: ConversationKey;
-  readonly turnId: string;
-  /** The caller's own access token, for an agent that is asked in the user's name; `null` where there is none. */
-  readonly userToken: string | null;
-  /** `null` when an agent conversation has to be opened first. */
-  readonly agentConversationId: string | null;
-  readonly request: Omit<AgentRequest, 'agentConversationId'>;
-  /** Aborts when the lease is lost. */
-  readonly signal: AbortSignal;
-  /** Told whether the agent may have heard of the turn, whatever comes of it. */
-  readonly noteAgentMayHaveHeard: (mayHaveHeard: boolean) => void;
-}
-
-interface Answer extends ReadAnswer {
-  /** The conversation that the answer came from. */
+/** The agent's answer to one turn. */
+export interface AgentAnswer extends ReadAnswer {
+  /** The agent's conversation that the answer came from. */
   readonly agentConversationId: string;
   readonly agentMs: number;
 }
 
 /**
- * Asks the agent, within the turn's time. It is not trusted to end, to heed the signal, or to stay small.
- * @throws TurnkeeperError AGENT_TIMEOUT, AGENT_FAILED, or the reason of the signal that aborted
+ * Asks the agent, within the turn's time, and shows the answer while it comes. The agent is not trusted to end, to heed the
+ * signal, or to stay small. The lease notes whether the agent may have heard of the turn, whatever comes of it (I5).
+ * @throws TurnkeeperError AGENT_TIMEOUT, AGENT_FAILED, or the reason why the lease's signal aborted
  */
-export async function askAgent(dependencies: Dependencies, asking: Asking): Promise<Answer> {
+export async function askAgent(
+  dependencies: Dependencies,
+  turn: OpenTurn,
+  lease: Pick<LeasedConversation, 'signal' | 'noteAgentMayHaveHeard'>,
+  shown: ShownTurn,
+): Promise<AgentAnswer> {
   const { agent, clock, observer, settings, faultPoints } = dependencies;
-  const { key, turnId, userToken, noteAgentMayHaveHeard } = asking;
+  const { key, turnId, userToken } = turn;
   const began = clock.now();
   const timeout = new AbortController();
   const cancelTimeout = clock.after(settings.turnTimeoutMs, () => {
     timeout.abort(new AgentFailure('timed-out', `no complete answer within ${settings.turnTimeoutMs} ms`));
   });
-  const signal = AbortSignal.any([timeout.signal, asking.signal]);
+  const signal = AbortSignal.any([timeout.signal, lease.signal]);
   const options = { identity: key, userToken, signal, deadlineAt: began + settings.turnTimeoutMs };
   const untilAborted = unlessAborted(signal);
   try {
-    const asked = asking.agentConversationId ?? readOpened(await untilAborted(() => agent.open(options)));
-    const request = { ...asking.request, agentConversationId: asked };
+    const agentConversationId =
+      turn.agentConversationId ?? readOpened(await untilAborted(() => agent.open(options)));
+    const request = requestOf(dependencies, turn, agentConversationId);
     signal.throwIfAborted();
-    noteAgentMayHaveHeard(true);
-    const whenAsked = () => faultPoints.reach('agent-asked', { key, turnId });
-    const show = showLive(dependencies, { key, turnId, turnNumber: request.briefing.turnNumber });
-    const activities = agent.send(request, options);
-    const { answer, received, end } = await collectAnswer(activities, {
+    lease.noteAgentMayHaveHeard(true);
+    const { answer, received, end } = await collectAnswer(agent.send(request, options), {
       untilAborted,
-      whenAsked,
-      show,
+      whenAsked: () => faultPoints.reach('agent-asked', { key, turnId }),
+      show: (snapshot) => shown.show(snapshot),
     });
     const agentMs = clock.now() - began;
-    observer.tell({
-      type: 'agent.answered',
-      key,
-      turnId,
-      durationMs: agentMs,
-      activities: received,
-    });
-    return { agentConversationId: readEnd(end) ?? asked, ...answer, agentMs };
+    observer.tell({ type: 'agent.answered', key, turnId, durationMs: agentMs, activities: received });
+    return { ...answer, agentConversationId: readEnd(end) ?? agentConversationId, agentMs };
   } catch (error) {
-    const isAbandoned = asking.signal.aborted && error === asking.signal.reason;
+    const isAbandoned = lease.signal.aborted && error === lease.signal.reason;
     const outcome = isAbandoned ? 'abandoned' : outcomeOf(error);
-    if (outcome === 'refused') noteAgentMayHaveHeard(false);
+    if (outcome === 'refused') lease.noteAgentMayHaveHeard(false);
     const durationMs = clock.now() - began;
-    observer.tell({
-      type: 'agent.failed',
-      key,
-      turnId,
-      durationMs,
-      outcome,
-      ...describeCause(error),
-    });
+    observer.tell({ type: 'agent.failed', key, turnId, durationMs, outcome, ...describeCause(error) });
     throw toAgentError(error);
   } finally {
     cancelTimeout();
-    // Whatever the agent is still doing is for nothing now.
+    // The agent may still be at work: nobody wants the rest.
     timeout.abort(new AgentFailure('failed', 'the turn is over'));
+  }
+}
+
+/** The query for an agent that reads text, and the briefing for one that reads more. */
+function requestOf(
+  { agent, ids, settings }: Dependencies,
+  { workflow, state, turnNumber, agentInput, lastTurns }: OpenTurn,
+  agentConversationId: string,
+): AgentRequest {
+  const { collected, awaitsConfirmation } = state;
+  const position = findPosition(workflow, state);
+  const { historyTurns = 0 } = agent;
+  // An agent that is given the history with every request needs no retelling.
+  const retold = historyTurns === 0 ? lastTurns.slice(-limits.retoldTurns) : [];
+  const query = buildContextualQuery(
+    { workflow, position, collected, turnNumber, retold },
+    {
+      userText: agentInput.type === 'text' ? agentInput.text : null,
+      occasion: agentInput.type === 'text' ? '' : occasionOf(agentInput),
+      contextMaxChars: settings.contextMaxChars,
+      newMark: () => ids.mark(),
+    },
+  );
+  return {
+    agentConversationId,
+    query,
+    input: agentInput,
+    briefing: { workflow, position, collected, awaitsConfirmation, turnNumber },
+    history: historyTurns === 0 ? [] : lastTurns.slice(-historyTurns),
+  };
+}
+
+/** The text of the query where the user said nothing. */
+function occasionOf(input: Exclude<AgentInput, { readonly type: 'text' }>): string {
+  switch (input.type) {
+    case 'open':
+      return 'The person has just arrived and has said nothing yet: speak first.';
+    case 'cardAction': {
+      const { name } = input.action;
+      const taken = name === null ? '' : ` with its action ${JSON.stringify(name)}`;
+      return `The person has submitted a card${taken}; what they entered is in the value of this activity.`;
+    }
   }
 }
 

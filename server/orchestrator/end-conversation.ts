@@ -1,9 +1,9 @@
 import type { WhenBusy } from '../../contract/inputs.ts';
 import type { EndResultOf } from '../../contract/results.ts';
 import type { Outcome } from '../../contract/workflow-state.ts';
-import { migrateState, carryOverWhole } from '../domain/migrate-state.ts';
 import { TurnkeeperError } from '../domain/errors.ts';
 import type { ConversationKey } from '../domain/identity.ts';
+import { carryOverWhole, migrateState } from '../domain/migrate-state.ts';
 import { allMissingFields, findPosition, progressOf } from '../domain/position.ts';
 import { passAll } from '../domain/reduce-turn.ts';
 import { viewState } from '../domain/result.ts';
@@ -11,17 +11,17 @@ import type { WithEpochTimes } from '../domain/result.ts';
 import { finalStanding } from '../domain/standing.ts';
 import type { ConversationState } from '../domain/state.ts';
 import { bareSummary, summarize } from '../domain/summary.ts';
-import type { Workflow } from '../domain/workflow.ts';
+import type { Workflow, Workflows } from '../domain/workflow.ts';
 import type { Dependencies } from './dependencies.ts';
-import { workflowOf } from './find-workflow.ts';
-import { notFound } from './get-conversation.ts';
-import { withLease } from './with-lease.ts';
-import type { LeasedConversation } from './with-lease.ts';
+import { notFound } from './failures.ts';
+import { leaseConversation } from './lease-conversation.ts';
+import { workflowOf } from './open-or-resume.ts';
 
 export interface EndCommand {
   readonly key: ConversationKey;
   readonly outcome: Outcome;
   readonly reason: string | undefined;
+  /** Whether to delete everything about the conversation. */
   readonly purge: boolean;
   readonly whenBusy: WhenBusy;
   /** How long to wait for others at most, in milliseconds; bounded by the settings. */
@@ -29,7 +29,8 @@ export interface EndCommand {
 }
 
 /**
- * Ends a conversation, under the same lease as a turn. One that has ended already stays as it is and answers the same.
+ * Ends a conversation, under the same lease as a turn. One that has ended already stays as it is: ending it again returns the
+ * same.
  * @throws TurnkeeperError WORKFLOW_NOT_FOUND, FIELDS_MISSING, DEFINITION_CHANGED, TURN_IN_PROGRESS,
  * TURN_INTERRUPTED, LEASE_LOST, STATE_CHANGED, STATE_STORE_UNAVAILABLE, OVERLOADED, SHUTTING_DOWN; unless it purges,
  * CONVERSATION_UNREADABLE
@@ -38,52 +39,28 @@ export async function endConversation(
   dependencies: Dependencies,
   command: EndCommand,
 ): Promise<WithEpochTimes<EndResultOf>> {
-  const { key, whenBusy, waitMs } = command;
-  const outcome = await dependencies.gate.run((slot) =>
-    withLease(
-      dependencies,
-      key,
-      { call: 'end', turnId: null, whenBusy, waitMs, slot, purges: command.purge },
-      (held) => endHeld(dependencies, command, held),
-    ),
-  );
-  if (outcome.kind === 'done') return outcome.result;
-  throw new Error('a call without a turn id was answered as the replay of one');
-}
-
-async function endHeld(
-  dependencies: Dependencies,
-  command: EndCommand,
-  held: LeasedConversation,
-): Promise<WithEpochTimes<EndResultOf>> {
-  const { store, workflows, clock, observer } = dependencies;
-  const { loaded, leaseToken, commit } = held;
-  if (loaded.unreadable !== undefined) return purgeUnreadable(dependencies, command, held);
+  const { clock, gate, observer, store, workflows } = dependencies;
   const { key, purge } = command;
+  using slot = gate.enter();
+  await using lease = await leaseConversation(dependencies, { ...command, turnId: null }, slot);
+  if (lease.kind === 'replay') throw new Error('a call without a turn id was answered as the replay of one');
   const began = clock.now();
-  const { state } = loaded;
+  const tellEnded = (outcome: Outcome): void => {
+    const latencyMs = clock.now() - began;
+    observer.tell({ type: 'conversation.ended', key, outcome, isPurged: purge, latencyMs });
+  };
+  if (lease.loaded.unreadable !== undefined) {
+    await lease.purge();
+    tellEnded('cancelled');
+    return purgedUnread(key, began);
+  }
+  const { state } = lease.loaded;
   if (state === null) throw notFound();
   const isEnding = state.status === 'active';
-  const final = isEnding
-    ? {
-        ...finished(command, workflows, state),
-        revision: state.revision + 1,
-        committedBy: leaseToken,
-        updatedAt: began,
-      }
-    : state;
-  const guard = { leaseToken, loaded: state };
-  if (purge || isEnding) {
-    await commit(() => (purge ? store.purge(key, guard) : store.commit(key, { guard, state: final })));
-    const outcome = final.outcome ?? command.outcome;
-    observer.tell({
-      type: 'conversation.ended',
-      key,
-      outcome,
-      isPurged: purge,
-      latencyMs: clock.now() - began,
-    });
-  }
+  const final = isEnding ? { ...finished(command, workflows, state), updatedAt: began } : state;
+  if (purge) await lease.purge();
+  else if (isEnding) await lease.commit(final);
+  if (purge || isEnding) tellEnded(final.outcome ?? command.outcome);
   const expiresAt = purge ? clock.now() : clock.now() + store.ttlSeconds * 1000;
   return {
     conversationId: key.conversationId,
@@ -95,23 +72,10 @@ async function endHeld(
   };
 }
 
-/** A way out of a conversation that can't be read (I12): everything of it is deleted, and nothing of it can be told. */
-async function purgeUnreadable(
-  { store, clock, observer }: Dependencies,
-  { key }: EndCommand,
-  { leaseToken, commit }: LeasedConversation,
-): Promise<WithEpochTimes<EndResultOf>> {
-  const now = clock.now();
-  await commit(() => store.purge(key, { leaseToken, loaded: 'unreadable' }));
-  observer.tell({
-    type: 'conversation.ended',
-    key,
-    outcome: 'cancelled',
-    isPurged: true,
-    latencyMs: clock.now() - now,
-  });
+/** The way out of a conversation that can't be read (I12): it is deleted, and nothing of it can be told. */
+function purgedUnread({ conversationId }: ConversationKey, now: number): WithEpochTimes<EndResultOf> {
   return {
-    conversationId: key.conversationId,
+    conversationId,
     workflowId: '',
     workflowState: {
       status: 'ended',
@@ -132,10 +96,10 @@ async function purgeUnreadable(
   };
 }
 
-/** The state that the conversation is left in, but for the commit's bookkeeping. */
+/** @throws TurnkeeperError FIELDS_MISSING, DEFINITION_CHANGED */
 function finished(
   { outcome, reason }: EndCommand,
-  workflows: Dependencies['workflows'],
+  workflows: Workflows,
   stored: ConversationState,
 ): ConversationState {
   const withReason = reason === undefined ? stored : { ...stored, endReason: reason };
@@ -145,8 +109,7 @@ function finished(
 }
 
 /**
- * Nobody should be kept in a conversation by a definition that it no longer fits, or that is gone: what can be carried
- * into the end is.
+ * Cancelling must work even if the definition changed or is gone: the fields that still fit are kept.
  */
 function cancelled(workflow: Workflow | undefined, stored: ConversationState): ConversationState {
   const closing = { status: 'ended', outcome: 'cancelled', awaitsConfirmation: false } as const;

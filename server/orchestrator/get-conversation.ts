@@ -1,12 +1,12 @@
 import type { Message } from '../../contract/message.ts';
 import type { ConversationResultOf } from '../../contract/results.ts';
-import { TurnkeeperError } from '../domain/errors.ts';
 import type { ConversationKey } from '../domain/identity.ts';
 import { viewState } from '../domain/result.ts';
 import type { TurnRecord, WithEpochTimes } from '../domain/result.ts';
 import { activeStanding, finalStanding } from '../domain/standing.ts';
 import type { Dependencies } from './dependencies.ts';
-import { workflowOf } from './find-workflow.ts';
+import { notFound } from './failures.ts';
+import { workflowOf } from './open-or-resume.ts';
 import type { TranscriptPage } from './ports/workflow-state-store.ts';
 
 /** Where a message stands in a conversation; its id is `<turn>.<index>`. */
@@ -21,11 +21,6 @@ export interface GetQuery {
   readonly limit: number;
   /** Only messages before this one. */
   readonly before: MessagePlace | undefined;
-}
-
-/** That there is no such conversation: said of one that never existed, was forgotten, or is somebody else's (I8). */
-export function notFound(): TurnkeeperError<'WORKFLOW_NOT_FOUND'> {
-  return new TurnkeeperError('WORKFLOW_NOT_FOUND', 'There is no such conversation. It may have expired.');
 }
 
 /**

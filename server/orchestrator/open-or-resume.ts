@@ -1,32 +1,32 @@
 import type { TurnInput } from '../../contract/inputs.ts';
-import { carryOverWhole } from '../domain/migrate-state.ts';
 import { TurnkeeperError } from '../domain/errors.ts';
+import { carryOverWhole } from '../domain/migrate-state.ts';
+import { findPosition, progressOf } from '../domain/position.ts';
 import type { ConversationState } from '../domain/state.ts';
-import type { Workflow } from '../domain/workflow.ts';
-import { requireShownCard } from './check-card-action.ts';
+import type { Workflow, Workflows } from '../domain/workflow.ts';
+import { requireShownCard } from './agent-input.ts';
 import type { Dependencies } from './dependencies.ts';
-import { workflowOf, workflowToOpen } from './find-workflow.ts';
-import { openState } from './open-state.ts';
 
-interface OpenedConversation {
+interface NextTurn {
   /** The workflow that the caller named, if one was. */
   readonly named: Workflow | null;
   readonly input: TurnInput;
-  readonly stored: ConversationState | null;
 }
 
 /**
- * The state that a turn starts from, checked to be one that can take it.
+ * The state that a turn starts from, checked to be one that can take the turn.
+ * @param stored null for a conversation that is to be opened
  * @throws TurnkeeperError UNKNOWN_CARD, UNKNOWN_WORKFLOW, WORKFLOW_MISMATCH, WORKFLOW_ENDED, DEFINITION_CHANGED
  */
 export function openOrResume(
-  { workflows, ids, clock }: Dependencies,
-  { named, input, stored }: OpenedConversation,
+  { workflows, ids, clock }: Pick<Dependencies, 'workflows' | 'ids' | 'clock'>,
+  { named, input }: NextTurn,
+  stored: ConversationState | null,
 ): { workflow: Workflow; state: ConversationState } {
   requireShownCard(input, stored);
   if (stored === null) {
     const workflow = workflowToOpen(workflows, named);
-    return { workflow, state: openState(workflow, { incarnation: ids.incarnation(), now: clock.now() }) };
+    return { workflow, state: openedState(workflow, ids.incarnation(), clock.now()) };
   }
   const workflow = workflowOf(workflows, stored, named);
   if (stored.status !== 'active') {
@@ -36,4 +36,83 @@ export function openOrResume(
     );
   }
   return { workflow, state: carryOverWhole(workflow, stored) };
+}
+
+/** The state before the first turn. Revision 0 is never stored: the first commit makes it 1. */
+function openedState(workflow: Workflow, incarnation: string, now: number): ConversationState {
+  return {
+    incarnation,
+    revision: 0,
+    committedBy: '',
+    workflowId: workflow.id,
+    definitionVersion: workflow.version,
+    status: 'active',
+    collected: {},
+    passedSteps: [],
+    awaitsConfirmation: false,
+    turnCount: 0,
+    shownCards: [],
+    agentConversationId: null,
+    agentName: null,
+    openedAt: now,
+    updatedAt: now,
+    progress: progressOf(findPosition(workflow, { collected: {}, passedSteps: [] })),
+  };
+}
+
+/**
+ * The workflow that a caller named; `null` when none was named.
+ * @throws TurnkeeperError UNKNOWN_WORKFLOW
+ */
+export function namedWorkflow(workflows: Workflows, workflowId: string | undefined): Workflow | null {
+  if (workflowId === undefined) return null;
+  const workflow = workflows.get(workflowId);
+  if (workflow !== undefined) return workflow;
+  const known = knownIds(workflows);
+  throw new TurnkeeperError('UNKNOWN_WORKFLOW', `There is no such workflow. This server runs ${known}.`, {
+    issues: [{ path: 'workflowId', message: `must be one of ${known}` }],
+  });
+}
+
+/** @throws TurnkeeperError UNKNOWN_WORKFLOW when none was named and there are several */
+function workflowToOpen(workflows: Workflows, named: Workflow | null): Workflow {
+  if (named !== null) return named;
+  const [only, ...others] = workflows.values();
+  if (only !== undefined && others.length === 0) return only;
+  throw new TurnkeeperError(
+    'UNKNOWN_WORKFLOW',
+    `To open a conversation, name its workflow: one of ${knownIds(workflows)}.`,
+    {
+      issues: [{ path: 'workflowId', message: 'is required to open a conversation' }],
+    },
+  );
+}
+
+/**
+ * The workflow that a stored conversation runs.
+ * @throws TurnkeeperError DEFINITION_CHANGED when this server no longer has it, WORKFLOW_MISMATCH when the caller named
+ * another
+ */
+export function workflowOf(workflows: Workflows, state: ConversationState, named: Workflow | null): Workflow {
+  if (named !== null && named.id !== state.workflowId) throw workflowMismatch(state.workflowId);
+  const workflow = workflows.get(state.workflowId);
+  if (workflow !== undefined) return workflow;
+  throw new TurnkeeperError(
+    'DEFINITION_CHANGED',
+    `This server no longer runs the workflow "${state.workflowId}".`,
+  );
+}
+
+export function workflowMismatch(actualId: string): TurnkeeperError<'WORKFLOW_MISMATCH'> {
+  return new TurnkeeperError(
+    'WORKFLOW_MISMATCH',
+    'This conversation runs another workflow than the one named.',
+    {
+      issues: [{ path: 'workflowId', message: `the conversation runs "${actualId}"` }],
+    },
+  );
+}
+
+function knownIds(workflows: Workflows): string {
+  return [...workflows.keys()].map((id) => `"${id}"`).join(', ');
 }

@@ -1,93 +1,112 @@
-import type { TurnInput, WhenBusy } from '../../contract/inputs.ts';
-import type { TurnResultOf } from '../../contract/results.ts';
-import type { AgentInput } from '../domain/briefing.ts';
+/**
+ * One turn from end to end. It happens entirely, exactly once, or not at all.
+ *
+ * The job: put the steps of a turn into their order. The boundary: leasing, opening, asking and applying know their own
+ * rules, and nothing here knows Redis, HTTP or an agent's wire. It keeps that
+ * - everything happens under one lease, which is given back whatever happens (I1);
+ * - one commit stores the whole turn, and only after the agent's complete answer (I2, I5);
+ * - a turn id that was used before returns its record without asking the agent (I4).
+ */
+import type { Timings, TurnResultOf } from '../../contract/results.ts';
 import { isTurnkeeperError } from '../domain/errors.ts';
-import type { ConversationKey } from '../domain/identity.ts';
-import type { WithEpochTimes } from '../domain/result.ts';
-import type { ConversationState } from '../domain/state.ts';
-import type { Workflow } from '../domain/workflow.ts';
-import { askAgent } from './ask-agent.ts';
-import { cardTurnOf, toAgentInput } from './check-card-action.ts';
-import type { Dependencies } from './dependencies.ts';
-import { describeCause } from './describe-cause.ts';
-import { describeTurn } from './describe-turn.ts';
-import { namedWorkflow } from './find-workflow.ts';
-import { OutcomeUnknown } from './outcome-unknown.ts';
-import { replayOf } from './replay.ts';
-import { whileShown } from './show-live.ts';
-import { openOrResume } from './open-or-resume.ts';
+import type { TurnRecord, WithEpochTimes } from '../domain/result.ts';
 import { applyAnswer } from './apply-answer.ts';
-import { withLease } from './with-lease.ts';
-import type { LeasedConversation } from './with-lease.ts';
-
-export interface TurnCommand {
-  readonly key: ConversationKey;
-  /** The caller's own access token; null where there is none. */
-  readonly userToken: string | null;
-  readonly workflowId: string | undefined;
-  /** The caller's idempotency key; one is made up for a caller that sent none. */
-  readonly turnId: string | undefined;
-  readonly input: TurnInput;
-  readonly whenBusy: WhenBusy;
-  /** How long to wait for others at most, in milliseconds; bounded by the settings. */
-  readonly waitMs: number | undefined;
-}
-
-interface Turn {
-  readonly key: ConversationKey;
-  readonly userToken: string | null;
-  readonly turnId: string;
-  readonly named: Workflow | null;
-  readonly input: TurnInput;
-  readonly began: number;
-}
+import { askAgent } from './ask-agent.ts';
+import type { Dependencies } from './dependencies.ts';
+import { OutcomeUnknown, describeCause } from './failures.ts';
+import { leaseConversation } from './lease-conversation.ts';
+import type { Replay } from './lease-conversation.ts';
+import type { LeasedConversation } from './leased-conversation.ts';
+import { recordedTurn } from './replay.ts';
+import { ShownTurn } from './shown-turn.ts';
+import { beginTurn, openTurn } from './turn.ts';
+import type { OpenTurn, Turn, TurnCommand } from './turn.ts';
 
 /**
- * Runs one turn from end to end: lease, load, query, agent, parse, advance, commit. It happens entirely, exactly once,
- * or not at all (I1 to I5).
- * @throws TurnkeeperError of any reason (server/domain/errors.ts); nothing of the turn is
- * stored then, unless the error is OutcomeUnknown
+ * Runs one turn: lease, load, ask the agent, apply its answer, commit (I1 to I5).
+ * @throws TurnkeeperError of any reason (contract/errors.ts); nothing of the turn is stored then, unless it is OutcomeUnknown
  */
 export async function runTurn(
   dependencies: Dependencies,
   command: TurnCommand,
 ): Promise<WithEpochTimes<TurnResultOf>> {
-  const { clock, digests, ids, observer, workflows, gate } = dependencies;
-  const turn: Turn = {
-    key: command.key,
-    userToken: command.userToken,
-    turnId: command.turnId ?? ids.turnId(),
-    named: namedWorkflow(workflows, command.workflowId),
-    input: command.input,
-    began: clock.now(),
-  };
-  const { key, turnId, began } = turn;
-  const { whenBusy, waitMs } = command;
-  const cardTurn = cardTurnOf(command.input);
-  const reads = {
-    historyTurns: dependencies.agent.historyTurns ?? 0,
-    ...(cardTurn === null ? {} : { cardTurn }),
-  };
+  const turn = beginTurn(dependencies, command);
   try {
-    const outcome = await gate.run((slot) =>
-      withLease(dependencies, key, { call: 'turn', turnId, whenBusy, waitMs, slot, reads }, (held) =>
-        runHeldTurn(dependencies, turn, held),
-      ),
-    );
-    if (outcome.kind === 'done') return outcome.result;
-    const comparison = digests.compare(outcome.used.inputDigest, turn);
-    const record = replayOf(outcome.used, { comparison, named: turn.named });
-    const latencyMs = clock.now() - began;
-    observer.tell({ type: 'turn.replayed', key, turnId, turnNumber: record.turn.number, latencyMs });
-    const timings = { waitMs: outcome.waitMs, loadMs: outcome.loadMs, agentMs: 0, commitMs: 0 };
-    return { ...record, conversationId: key.conversationId, replayed: true, latencyMs, timings };
+    using slot = dependencies.gate.enter(); // OVERLOADED, SHUTTING_DOWN
+    await using lease = await leaseConversation(dependencies, turn, slot); // waits, or interrupts
+    if (lease.kind === 'replay') return replayed(dependencies, turn, lease);
+    return await takeTurn(dependencies, openTurn(dependencies, turn, lease.loaded), lease);
   } catch (error) {
     tellRolledBack(dependencies, turn, error);
     throw error;
   }
 }
 
-/** One line a turn: one that was only contended has been told of as that. */
+/** The part of a turn that those who watch are shown. */
+async function takeTurn(
+  dependencies: Dependencies,
+  turn: OpenTurn,
+  lease: LeasedConversation,
+): Promise<WithEpochTimes<TurnResultOf>> {
+  const { clock, digests, store } = dependencies;
+  const shown = new ShownTurn(dependencies, turn);
+  try {
+    const answer = await askAgent(dependencies, turn, lease, shown);
+    const now = clock.now();
+    const expiresAt = now + store.ttlSeconds * 1000;
+    const { state, record } = applyAnswer(turn, answer, { now, expiresAt });
+    await lease.commit(state, { record, inputDigest: digests.of(turn) });
+    shown.committed();
+    return committed(dependencies, turn, record, {
+      waitMs: lease.waitMs,
+      loadMs: lease.loadMs,
+      agentMs: answer.agentMs,
+      commitMs: clock.now() - now,
+    });
+  } catch (error) {
+    shown.failed(error);
+    throw error;
+  }
+}
+
+function committed(
+  { clock, observer }: Dependencies,
+  { key, turnId, turnNumber, began }: OpenTurn,
+  record: TurnRecord,
+  timings: Timings,
+): WithEpochTimes<TurnResultOf> {
+  const latencyMs = clock.now() - began;
+  const { parse, parseIssues, rejected } = record.turn;
+  observer.tell({
+    type: 'turn.committed',
+    key,
+    turnId,
+    workflowId: record.workflowId,
+    turnNumber,
+    parse,
+    parseIssuesIn: [...new Set(parseIssues.map((issue) => issue.replace(/:.*$/s, '')))],
+    rejectedFields: rejected.map(({ field }) => field),
+    timings,
+    latencyMs,
+  });
+  return { ...record, conversationId: key.conversationId, replayed: false, latencyMs, timings };
+}
+
+/** @throws TurnkeeperError as recordedTurn does */
+function replayed(
+  { clock, digests, observer }: Dependencies,
+  turn: Turn,
+  { committedTurn, waitMs, loadMs }: Replay,
+): WithEpochTimes<TurnResultOf> {
+  const { key, turnId, began } = turn;
+  const record = recordedTurn(digests, turn, committedTurn);
+  const latencyMs = clock.now() - began;
+  observer.tell({ type: 'turn.replayed', key, turnId, turnNumber: record.turn.number, latencyMs });
+  const timings = { waitMs, loadMs, agentMs: 0, commitMs: 0 };
+  return { ...record, conversationId: key.conversationId, replayed: true, latencyMs, timings };
+}
+
+/** The log gets one line a turn: of one that met another and did not run, `lease.contended` is that line. */
 function tellRolledBack(
   { clock, observer }: Dependencies,
   { key, turnId, began }: Turn,
@@ -103,82 +122,4 @@ function tellRolledBack(
     latencyMs: clock.now() - began,
     ...describeCause(error),
   });
-}
-
-/** What a turn begins with. */
-interface Begun {
-  readonly workflow: Workflow;
-  readonly state: ConversationState;
-  readonly turnNumber: number;
-  readonly agentInput: AgentInput;
-}
-
-async function runHeldTurn(
-  dependencies: Dependencies,
-  turn: Turn,
-  held: LeasedConversation,
-): Promise<WithEpochTimes<TurnResultOf>> {
-  const { key, turnId, input } = turn;
-  const { workflow, state } = openOrResume(dependencies, { ...turn, stored: held.loaded.state });
-  const agentInput = toAgentInput(workflow, input, held.loaded.cardTurn);
-  const turnNumber = state.turnCount + 1;
-  dependencies.observer.tell({ type: 'turn.started', key, turnId, workflowId: workflow.id, turnNumber });
-  const begun = { workflow, state, turnNumber, agentInput };
-  return whileShown(dependencies, { key, turnId, turnNumber }, () =>
-    askAndCommit(dependencies, { turn, held, begun }),
-  );
-}
-
-async function askAndCommit(
-  dependencies: Dependencies,
-  { turn, held, begun }: { readonly turn: Turn; readonly held: LeasedConversation; readonly begun: Begun },
-): Promise<WithEpochTimes<TurnResultOf>> {
-  const { agent, clock, digests, observer, store } = dependencies;
-  const { key, turnId, userToken, began } = turn;
-  const { loaded, leaseToken, signal, waitMs, loadMs, commit, noteAgentMayHaveHeard } = held;
-  const { workflow, state, turnNumber, agentInput } = begun;
-  // An agent that heard of a turn which never happened must not go on from there: it starts afresh (I5). So does one
-  // that never heard of the conversation, because another agent was asked before.
-  const isAgentStale = loaded.holder?.isAgentStale === true || state.agentName !== agent.name;
-  const answer = await askAgent(dependencies, {
-    key,
-    turnId,
-    userToken,
-    agentConversationId: isAgentStale ? null : state.agentConversationId,
-    request: describeTurn(dependencies, {
-      ...{ workflow, state, turnNumber },
-      input: agentInput,
-      lastTurns: loaded.lastTurns,
-    }),
-    signal,
-    noteAgentMayHaveHeard,
-  });
-
-  const committingAt = clock.now();
-  const { state: nextState, record } = applyAnswer(
-    { turnId, input: agentInput, workflow, state, agentName: agent.name },
-    answer,
-    { leaseToken, now: committingAt, ttlSeconds: store.ttlSeconds },
-  );
-  const guard = { leaseToken, loaded: loaded.state };
-  await commit(() =>
-    store.commit(key, { guard, state: nextState, turn: { inputDigest: digests.of(turn), record } }),
-  );
-
-  const committedAt = clock.now();
-  const timings = { waitMs, loadMs, agentMs: answer.agentMs, commitMs: committedAt - committingAt };
-  const latencyMs = committedAt - began;
-  observer.tell({
-    type: 'turn.committed',
-    key,
-    turnId,
-    workflowId: workflow.id,
-    turnNumber,
-    parse: record.turn.parse,
-    parseIssuesIn: [...new Set(record.turn.parseIssues.map((issue) => issue.replace(/:.*$/s, '')))],
-    rejectedFields: record.turn.rejected.map(({ field }) => field),
-    timings,
-    latencyMs,
-  });
-  return { ...record, conversationId: key.conversationId, replayed: false, latencyMs, timings };
 }

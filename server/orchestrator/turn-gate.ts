@@ -7,10 +7,10 @@ interface TurnLimits {
   readonly maxTurnsWaiting: number;
 }
 
-/** A turn's room on this server. */
-export interface TurnSlot {
+/** The room of one turn, or end, on this server. Hold it by `using`. */
+export interface TurnSlot extends Disposable {
   /**
-   * Waits for others of the conversation, without the room of a turn meanwhile: it is another turn's until the wait is over.
+   * Waits for other calls of the conversation. Meanwhile another turn may have the slot's room.
    * @throws TurnkeeperError OVERLOADED when too many wait already, or when no room gets free for the turn after the wait
    */
   whileWaiting<Result>(wait: () => Promise<Result>): Promise<Result>;
@@ -18,14 +18,14 @@ export interface TurnSlot {
 
 const overloadedRetryAfterMs = 1_000;
 const shuttingDownRetryAfterMs = 1_000;
-/** How long a call that has waited looks for room: the turn before it is about to leave its own. */
+/** Time that a call which has waited looks for room; the turn before it is about to leave its own. */
 const roomWithinMs = 1_000;
 
-/** Bounds the turns in flight on this server, and the calls that wait to become one; lets none in once it shuts down. */
+/** Bounds the turns in flight on this server, and the calls that wait to become one. Lets none in once it shuts down. */
 export class TurnGate {
   readonly #limits: TurnLimits;
   readonly #clock: Clock;
-  /** Calls that have waited and now need room: the next that gets free is theirs, before that of any newcomer. */
+  /** Calls that have waited and now need room. They come before any newcomer. */
   readonly #returning: (() => void)[] = [];
   #inFlight = 0;
   #waiting = 0;
@@ -35,51 +35,48 @@ export class TurnGate {
   constructor(limits: TurnLimits, clock: Clock) {
     this.#limits = limits;
     this.#clock = clock;
-    // As many may listen as calls may wait, in a turn's room or in their own, and what sends watchers away; Node takes more
-    // than ten for a leak.
+    // Node takes more than ten listeners for a leak. Each call that waits is one, and so is the watch gate.
     setMaxListeners(limits.maxTurnsInFlight + limits.maxTurnsWaiting + 1, this.#closing.signal);
   }
 
-  /** Aborts with SHUTTING_DOWN: for turns that are let in and still wait for others. */
+  /** Aborts with SHUTTING_DOWN when the server shuts down, for turns that wait for others. */
   get closing(): AbortSignal {
     return this.#closing.signal;
   }
 
   /**
-   * Runs a turn, or an end, if there is room for it.
+   * Lets a turn, or an end, in, if there is room for it.
    * @throws TurnkeeperError OVERLOADED or SHUTTING_DOWN, before anything has begun
    */
-  async run<Result>(work: (slot: TurnSlot) => Promise<Result>): Promise<Result> {
+  enter(): TurnSlot {
     this.closing.throwIfAborted();
-    this.#enter();
-    const room = { isHeld: true };
-    const slot: TurnSlot = {
+    this.#takeRoom();
+    let hasRoom = true;
+    return {
       whileWaiting: async (wait) => {
         if (this.#waiting >= this.#limits.maxTurnsWaiting) {
           throw overloaded('Too many calls wait on this server.');
         }
         this.#waiting += 1;
-        this.#leave();
-        room.isHeld = false;
+        this.#giveRoom();
+        hasRoom = false;
         try {
           const result = await wait();
-          await this.#return();
-          room.isHeld = true;
+          await this.#takeRoomAgain();
+          hasRoom = true;
           return result;
         } finally {
           this.#waiting -= 1;
         }
       },
+      [Symbol.dispose]: () => {
+        if (hasRoom) this.#giveRoom();
+        if (this.#isEmpty) this.#whenEmpty?.();
+      },
     };
-    try {
-      return await work(slot);
-    } finally {
-      if (room.isHeld) this.#leave();
-      if (this.#isEmpty) this.#whenEmpty?.();
-    }
   }
 
-  /** Lets nothing more in; resolves when what is in flight, or waits, has come to its end. */
+  /** Lets nothing more in; resolves when all calls in flight, or waiting, have come to their end. */
   async close(): Promise<void> {
     this.#closing.abort(shuttingDown());
     if (this.#isEmpty) return;
@@ -92,22 +89,22 @@ export class TurnGate {
     return this.#inFlight === 0 && this.#waiting === 0;
   }
 
-  #enter(): void {
+  #takeRoom(): void {
     if (this.#inFlight >= this.#limits.maxTurnsInFlight) {
       throw overloaded('This server has too many turns in flight.');
     }
     this.#inFlight += 1;
   }
 
-  #leave(): void {
+  #giveRoom(): void {
     const next = this.#returning.shift();
     if (next === undefined) this.#inFlight -= 1;
     else next();
   }
 
-  async #return(): Promise<void> {
+  async #takeRoomAgain(): Promise<void> {
     if (this.#inFlight < this.#limits.maxTurnsInFlight) {
-      this.#enter();
+      this.#takeRoom();
       return;
     }
     const hasRoom = await new Promise<boolean>((resolve) => {

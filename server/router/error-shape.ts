@@ -6,7 +6,7 @@ import { failureReasons } from '../../contract/errors.ts';
 import type { ErrorData, ErrorShape } from '../../contract/errors.ts';
 import type { TurnkeeperError } from '../domain/errors.ts';
 import { cutTo } from '../domain/json.ts';
-import { OutcomeUnknown } from '../orchestrator/outcome-unknown.ts';
+import { OutcomeUnknown } from '../orchestrator/failures.ts';
 import { CallerUnknown, RequestRefused, UnexpectedError, toFailure, toTrpcError } from './failure.ts';
 
 interface Formatting {

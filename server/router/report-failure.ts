@@ -1,7 +1,7 @@
 import { TRPCError } from '@trpc/server';
 import { isTurnkeeperError } from '../domain/errors.ts';
 import { ConversationUnreadable } from '../domain/stored-conversation.ts';
-import { describeCause } from '../orchestrator/describe-cause.ts';
+import { describeCause } from '../orchestrator/failures.ts';
 import type { Dependencies } from '../orchestrator/dependencies.ts';
 import { CallerUnknown, UnexpectedError, toFailure, toTrpcError } from './failure.ts';
 

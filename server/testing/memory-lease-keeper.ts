@@ -8,7 +8,7 @@ import type {
   Wait,
   WaitOptions,
 } from '../orchestrator/ports/lease.ts';
-import { turnInterrupted } from '../orchestrator/turn-interrupted.ts';
+import { turnInterrupted } from '../orchestrator/failures.ts';
 import { MemoryWait } from './memory-wait.ts';
 import { callNext } from './memory-world.ts';
 import type { MemoryConversation, MemoryWorld } from './memory-world.ts';

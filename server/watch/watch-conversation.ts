@@ -1,7 +1,7 @@
 import { TurnkeeperError } from '../domain/errors.ts';
 import type { ConversationKey } from '../domain/identity.ts';
 import type { Dependencies } from '../orchestrator/dependencies.ts';
-import { notFound } from '../orchestrator/get-conversation.ts';
+import { notFound } from '../orchestrator/failures.ts';
 import type { Clock } from '../orchestrator/ports/clock.ts';
 import { WatcherInbox } from './watcher-inbox.ts';
 import type { TrackedWatchEvent } from './watch-events.ts';

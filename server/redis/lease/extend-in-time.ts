@@ -1,5 +1,5 @@
 import { TurnkeeperError } from '../../domain/errors.ts';
-import { leaseLost } from '../../orchestrator/lease-lost.ts';
+import { leaseLost } from '../../orchestrator/failures.ts';
 import type { Clock } from '../../orchestrator/ports/clock.ts';
 
 /** What came of one request to extend a lease. */

@@ -10,7 +10,7 @@ import type {
   WaitOptions,
 } from '../../orchestrator/ports/lease.ts';
 import type { Observer } from '../../orchestrator/ports/observer.ts';
-import { turnInterrupted } from '../../orchestrator/turn-interrupted.ts';
+import { turnInterrupted } from '../../orchestrator/failures.ts';
 import type { KeyBuilder } from '../conversation-keys.ts';
 import type { LineTimes } from './queue-times.ts';
 import type { RedisConnection } from '../connection/redis-connection.ts';

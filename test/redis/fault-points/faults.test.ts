@@ -33,7 +33,8 @@ const faults: Record<string, Fault> = {
       'agent-asked': 'AGENT_FAILED',
       'commit-due': 'INTERNAL',
       'commit-sent': 'INTERNAL',
-      'release-due': 'INTERNAL',
+      // The turn's own failure: giving the lease back must not mask it.
+      'release-due': 'AGENT_FAILED',
     },
     stored: ['commit-sent'],
   },

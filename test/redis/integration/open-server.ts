@@ -9,7 +9,7 @@ import { InputDigests } from '../../../server/orchestrator/input-digest.ts';
 import { noFaults } from '../../../server/orchestrator/ports/fault-points.ts';
 import type { FaultPoints } from '../../../server/orchestrator/ports/fault-points.ts';
 import { runTurn } from '../../../server/orchestrator/run-turn.ts';
-import type { TurnCommand } from '../../../server/orchestrator/run-turn.ts';
+import type { TurnCommand } from '../../../server/orchestrator/turn.ts';
 import { TurnGate } from '../../../server/orchestrator/turn-gate.ts';
 import { WatchGate } from '../../../server/watch/watch-gate.ts';
 import { randomIds } from '../../../server/random-ids.ts';

@@ -35,7 +35,8 @@ export interface Mutant {
 
 const commitScript = 'server/redis/scripts/commit-conversation-9.lua';
 const loadScript = 'server/redis/scripts/load-conversation-5.lua';
-const commit = 'server/orchestrator/commit.ts';
+const leased = 'server/orchestrator/leased-conversation.ts';
+const leasing = 'server/orchestrator/lease-conversation.ts';
 const keys = 'server/redis/conversation-keys.ts';
 
 export const mutants: readonly Mutant[] = [
@@ -61,12 +62,12 @@ export const mutants: readonly Mutant[] = [
     without: 'a load under the lease: what was read before is neither read again nor turned away',
     edits: [
       {
-        file: 'server/orchestrator/take-lease.ts',
-        from: 'speculative.value.leaseToken === lease.token ? speculative.value : await store.load(key, request);',
+        file: leasing,
+        from: 'speculative.value.leaseToken === lease.token ? speculative.value : await store.load(key, load);',
         to: 'speculative.value;',
       },
       {
-        file: 'server/orchestrator/take-lease.ts',
+        file: leasing,
         from: 'if (loaded.leaseToken !== lease.token) {',
         to: 'if (false) {',
       },
@@ -103,13 +104,13 @@ export const mutants: readonly Mutant[] = [
   },
   {
     without: 'honest acknowledgements: a refused commit is answered as one that happened',
-    edits: [{ file: commit, from: 'throw leaseLost();', to: 'return;' }],
+    edits: [{ file: leased, from: 'throw leaseLost();', to: 'return;' }],
     scenario: overtakenHolder,
     reportedBy: ['acknowledged'],
   },
   {
     without: 'honest refusals: a commit whose answer was lost is answered as one that did not happen',
-    edits: [{ file: commit, from: 'throw new OutcomeUnknown(error);', to: 'throw leaseLost();' }],
+    edits: [{ file: leased, from: 'throw new OutcomeUnknown(error);', to: 'throw leaseLost();' }],
     scenario: lostAnswer,
     reportedBy: ['refused'],
   },
@@ -143,7 +144,7 @@ export const mutants: readonly Mutant[] = [
     without: 'a fresh start for an agent that heard of a turn that never happened',
     edits: [
       {
-        file: 'server/orchestrator/run-turn.ts',
+        file: 'server/orchestrator/turn.ts',
         from: 'isAgentStale ? null : state.agentConversationId',
         to: 'state.agentConversationId',
       },

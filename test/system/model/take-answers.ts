@@ -4,7 +4,7 @@ import { acknowledge, end, refuse, send, sendUnheeded, serverAt } from './change
 import type { Answer, Attempt, Command, CommittedTurn, LoadAnswer, State } from './protocol-state.ts';
 
 /**
- * What a server does when all that it waits for is answered (server/orchestrator/take-lease.ts, with-lease.ts). Null while
+ * What a server does when all that it waits for is answered (server/orchestrator/lease-conversation.ts, leased-conversation.ts). Null while
  * the answer must be kept from the client, for the replica's sake.
  */
 export function takeAnswers(running: Running): Outcome | null {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { TurnkeeperError } from '../../../server/domain/errors.ts';
-import { leaseLost } from '../../../server/orchestrator/lease-lost.ts';
+import { leaseLost } from '../../../server/orchestrator/failures.ts';
 import type { AgentCallOptions } from '../../../server/orchestrator/ports/agent.ts';
 import { AgentFailure, ScriptedAgent } from '../../../server/testing/index.ts';
 import { key } from '../../redis/store/sample-turns.ts';

@@ -1,36 +1,56 @@
 import type { Activity } from '../../../server/answer/activity.ts';
+import { prepareWorkflow } from '../../../server/domain/workflow.ts';
 import { askAgent } from '../../../server/orchestrator/ask-agent.ts';
 import type { Dependencies } from '../../../server/orchestrator/dependencies.ts';
-import type { Agent, AgentRequest } from '../../../server/orchestrator/ports/agent.ts';
-import { key } from '../../redis/store/sample-turns.ts';
+import type { Agent } from '../../../server/orchestrator/ports/agent.ts';
+import { ShownTurn } from '../../../server/orchestrator/shown-turn.ts';
+import type { OpenTurn } from '../../../server/orchestrator/turn.ts';
+import { travel } from '../../redis/contract/sample-workflows.ts';
+import { key, turnCommit } from '../../redis/store/sample-turns.ts';
 import { fakePorts } from './fake-ports.ts';
 
-type Asking = Parameters<typeof askAgent>[1];
 type Send = Agent['send'];
 
-/** No test looks into the briefing beyond the turn's number. */
-const request = {
-  query: 'the query',
+const workflow = prepareWorkflow(travel);
+
+const turn: OpenTurn = {
+  key,
+  userToken: 'a-token',
+  workflowId: undefined,
+  turnId: 'turn-1',
   input: { type: 'open' },
-  briefing: { turnNumber: 3 },
-  history: [],
-} as unknown as Omit<AgentRequest, 'agentConversationId'>;
+  whenBusy: 'reject',
+  waitMs: undefined,
+  began: 0,
+  named: null,
+  cardTurn: null,
+  turnNumber: 3,
+  workflow,
+  state: turnCommit('lease', null).state,
+  agentInput: { type: 'open' },
+  agentName: 'test',
+  agentConversationId: 'asked',
+  lastTurns: [],
+};
 
 /** One question to an agent that answers by `send`, among ports that note what they are told. */
 export function asking(
   send: Send,
-  how: Partial<Dependencies & Pick<Asking, 'signal' | 'agentConversationId'>> = {},
+  how: Partial<Dependencies> & {
+    readonly signal?: AbortSignal;
+    readonly agentConversationId?: string | null;
+  } = {},
 ) {
   const { signal = new AbortController().signal, agentConversationId = 'asked', ...ports } = how;
   const { dependencies, shown, events, clock } = fakePorts({ acquire: 'granted', loads: [] });
   const heard: boolean[] = [];
   const agent: Agent = { name: 'test', open: () => Promise.resolve('opened'), send };
+  const asked = { ...dependencies, agent, ...ports };
   const answer = askAgent(
-    { ...dependencies, agent, ...ports },
-    {
-      ...{ key, turnId: 'turn-1', userToken: 'a-token', agentConversationId, request, signal },
-      noteAgentMayHaveHeard: (mayHaveHeard) => void heard.push(mayHaveHeard),
-    },
+    asked,
+    { ...turn, agentConversationId },
+    { signal, noteAgentMayHaveHeard: (mayHaveHeard) => void heard.push(mayHaveHeard) },
+    new ShownTurn(asked, turn),
   );
   answer.catch(() => undefined);
   return { answer, shown, events, clock, heard };

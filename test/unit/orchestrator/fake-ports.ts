@@ -5,7 +5,10 @@ import { LiveDeltas } from '../../../server/watch/live-deltas.ts';
 import { noLiveObserver } from '../../../server/orchestrator/ports/live-observer.ts';
 import type { Acquisition, Lease } from '../../../server/orchestrator/ports/lease.ts';
 import type { TurnkeeperEvent } from '../../../server/orchestrator/ports/observer.ts';
-import type { LoadedConversation } from '../../../server/orchestrator/ports/workflow-state-store.ts';
+import type {
+  CommitResult,
+  LoadedConversation,
+} from '../../../server/orchestrator/ports/workflow-state-store.ts';
 import { InputDigests } from '../../../server/orchestrator/input-digest.ts';
 import { TurnGate } from '../../../server/orchestrator/turn-gate.ts';
 import { WatchGate } from '../../../server/watch/watch-gate.ts';
@@ -20,6 +23,7 @@ interface Script {
   /** One answer is given however often it is asked. */
   readonly acquire: Told<'granted' | 'held'> | readonly Told<'granted' | 'held'>[];
   readonly loads: readonly Told<LoadedConversation>[];
+  readonly commits?: readonly Told<CommitResult>[];
   /** What comes of waiting to be called. */
   readonly waits?: readonly Told<'called' | 'timed-out'>[];
   /** How long each of these waits takes by the clock. @default 0 */
@@ -42,13 +46,18 @@ const unexpected = (): Promise<never> => Promise.reject(new Error('this call was
 
 /** A store and a lease keeper that answer as told, and note what is done, in order. */
 export function fakePorts(script: Script) {
-  const { acquire, loads, waits = [], eachWaitMs = 0, interrupts = [], aborted } = script;
+  const { acquire, loads, commits = [], waits = [], eachWaitMs = 0, interrupts = [], aborted } = script;
   const calls: string[] = [];
   const events: TurnkeeperEvent[] = [];
   const shown: LiveEvent[] = [];
   const deltas = new LiveDeltas();
   const clock = new ManualClock();
-  const answers = { loads: [...loads], waits: [...waits], interrupts: [...interrupts] };
+  const answers = {
+    loads: [...loads],
+    commits: [...commits],
+    waits: [...waits],
+    interrupts: [...interrupts],
+  };
   const isOneAnswer = typeof acquire === 'string' || acquire instanceof Error;
   const acquisitions = isOneAnswer ? [] : [...acquire];
   const lease: Lease = {
@@ -77,7 +86,10 @@ export function fakePorts(script: Script) {
       },
       read: unexpected,
       readAfter: unexpected,
-      commit: unexpected,
+      commit: () => {
+        calls.push('commit');
+        return tell(next(answers.commits));
+      },
       purge: unexpected,
       list: unexpected,
       isReachable: unexpected,

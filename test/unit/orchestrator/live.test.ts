@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { leaseLost } from '../../../server/orchestrator/lease-lost.ts';
+import { leaseLost } from '../../../server/orchestrator/failures.ts';
 import { noLiveObserver } from '../../../server/orchestrator/ports/live-observer.ts';
 import type { LiveObserver, LiveTurn } from '../../../server/orchestrator/ports/live-observer.ts';
 import { finalMessage, piece, pieces, wholes } from '../answer/live/sample-pieces.ts';

@@ -6,7 +6,7 @@ import type { TurnRecord } from '../domain/result.ts';
 import type { ConversationState } from '../domain/state.ts';
 import type { Workflow } from '../domain/workflow.ts';
 
-/** The number of the turn that showed the card which an input acts on; null where it acts on none that could be. */
+/** The number of the turn that showed the card which the input acts on; null where the input names no possible card. */
 export function cardTurnOf(input: TurnInput): number | null {
   if (input.type !== 'cardAction') return null;
   const turn = /^card-(\d{1,9})\.\d{1,9}$/.exec(input.cardId)?.[1];
@@ -19,7 +19,7 @@ export function requireShownCard(input: TurnInput, stored: ConversationState | n
 }
 
 /**
- * What the agent is given of an input: a card's data only as that card can submit it.
+ * The input as the agent is given it: a card's data only as that card can submit it.
  * @param cardTurn the turn that showed the card, as far as the transcript still holds it
  * @throws TurnkeeperError UNKNOWN_CARD, INVALID_INPUT
  */

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { TurnkeeperError } from '../../../server/domain/errors.ts';
 import type { Holder, LoadedConversation } from '../../../server/orchestrator/ports/workflow-state-store.ts';
-import { takeLease } from '../../../server/orchestrator/take-lease.ts';
-import type { LeaseRequest } from '../../../server/orchestrator/take-lease.ts';
+import { leaseConversation } from '../../../server/orchestrator/lease-conversation.ts';
+import type { LeaseRequest } from '../../../server/orchestrator/lease-conversation.ts';
 import { key } from '../../redis/store/sample-turns.ts';
 import { fakePorts, ownToken } from './fake-ports.ts';
 import type { TurnSlot } from '../../../server/orchestrator/turn-gate.ts';
@@ -24,18 +24,11 @@ const busyWithThisTurn = heldBy('token-of-this', { turnId: 'turn-1' });
 const free = heldBy(ownToken, null);
 const replay = { ...free, usedTurnId: { turnNumber: 1, inputDigest: 'digest', record: null } };
 
-const slot: TurnSlot = { whileWaiting: (wait) => wait() };
+const slot: TurnSlot = { whileWaiting: (wait) => wait(), [Symbol.dispose]: () => undefined };
 
 function take({ dependencies }: ReturnType<typeof fakePorts>, request: Partial<LeaseRequest> = {}) {
-  const asked = {
-    call: 'turn',
-    turnId: 'turn-1',
-    whenBusy: 'reject',
-    waitMs: undefined,
-    slot,
-    ...request,
-  } as const;
-  return takeLease(dependencies, key, asked);
+  const asked = { key, turnId: 'turn-1', whenBusy: 'reject', waitMs: undefined, ...request } as const;
+  return leaseConversation(dependencies, asked, slot);
 }
 
 describe('a call that would rather be refused than wait', () => {
@@ -74,7 +67,7 @@ describe('a call that would rather be refused than wait', () => {
 describe('a call that waits', () => {
   it('stands at the back, and tries again when it is called, and leaves the line', async () => {
     const ports = fakePorts({ acquire: ['held', 'granted'], loads: [busy, free], waits: ['called'] });
-    expect(await take(ports, { whenBusy: 'wait' })).toMatchObject({ kind: 'granted', loaded: free });
+    expect(await take(ports, { whenBusy: 'wait' })).toMatchObject({ kind: 'leased', loaded: free });
     expect(ports.calls).toEqual([
       ...['acquire', 'load', `stand at the back for ${longestMs} ms`, 'wait'],
       ...['acquire', 'load', 'leave'],
@@ -123,7 +116,7 @@ describe('a call that waits', () => {
 
   it('gets the lease after all when it is free as its time is over', async () => {
     const ports = fakePorts({ acquire: ['held', 'granted'], loads: [busy, free], waits: ['timed-out'] });
-    expect((await take(ports, { whenBusy: 'wait' })).kind).toBe('granted');
+    expect((await take(ports, { whenBusy: 'wait' })).kind).toBe('leased');
   });
 
   it.each(['SHUTTING_DOWN', 'STATE_STORE_UNAVAILABLE'] as const)(
@@ -145,7 +138,7 @@ describe('a call that waits', () => {
       waits,
       eachWaitMs: 300,
     });
-    expect(await take(ports, { whenBusy: 'wait', call: 'end', turnId: null })).toMatchObject({
+    expect(await take(ports, { whenBusy: 'wait', turnId: null })).toMatchObject({
       waitMs: 600,
       loadMs: 0,
     });
@@ -161,7 +154,10 @@ describe('a call for the very turn that is running (I4)', () => {
     async (whenBusy) => {
       const loads = [busyWithThisTurn, replay];
       const ports = fakePorts({ acquire: 'held', loads, waits: ['called'], eachWaitMs: 50 });
-      expect(await take(ports, { whenBusy })).toMatchObject({ kind: 'used', used: replay.usedTurnId });
+      expect(await take(ports, { whenBusy })).toMatchObject({
+        kind: 'replay',
+        committedTurn: replay.usedTurnId,
+      });
       expect(ports.calls).toEqual([
         ...['acquire', 'load', `stand at the front for ${longestMs} ms`, 'wait'],
         ...['acquire', 'load', 'leave'],
@@ -176,14 +172,14 @@ describe('a call for the very turn that is running (I4)', () => {
       loads: [busyWithThisTurn, free],
       waits: ['called'],
     });
-    expect(await take(ports)).toMatchObject({ kind: 'granted' });
+    expect(await take(ports)).toMatchObject({ kind: 'leased' });
     expect(ports.events).toMatchObject([{ outcome: 'granted' }]);
   });
 
   it('waits on, though it would not have for another, when another came first', async () => {
     const loads = [busyWithThisTurn, busy, replay];
     const ports = fakePorts({ acquire: 'held', loads, waits: ['called', 'called'] });
-    expect((await take(ports)).kind).toBe('used');
+    expect((await take(ports)).kind).toBe('replay');
   });
 
   it('is refused when the turn runs for longer than the wait', async () => {
@@ -194,7 +190,7 @@ describe('a call for the very turn that is running (I4)', () => {
 
   it('is none of an end: no two ends are the same', async () => {
     const ports = fakePorts({ acquire: 'held', loads: [heldBy('token-of-another', { turnId: null })] });
-    await expect(take(ports, { call: 'end', turnId: null })).rejects.toMatchObject({
+    await expect(take(ports, { turnId: null })).rejects.toMatchObject({
       reason: 'TURN_IN_PROGRESS',
     });
     expect(ports.calls).toEqual(['acquire', 'load']);
@@ -207,7 +203,7 @@ describe('a call that interrupts', () => {
 
   it("takes the holder's place, and the lease at once", async () => {
     const ports = fakePorts({ acquire: ['held', 'granted'], loads: [busy, free], interrupts: [true] });
-    expect((await take(ports, { whenBusy: 'interrupt' })).kind).toBe('granted');
+    expect((await take(ports, { whenBusy: 'interrupt' })).kind).toBe('leased');
     expect(ports.calls).toEqual([
       ...['acquire', 'load', ready, 'interrupt token-of-another'],
       ...['acquire', 'load', 'leave'],
@@ -288,7 +284,7 @@ describe('a call that interrupts', () => {
 
   it('is an ordinary call when nobody is in the way', async () => {
     const ports = fakePorts({ acquire: 'granted', loads: [free] });
-    expect((await take(ports, { whenBusy: 'interrupt' })).kind).toBe('granted');
+    expect((await take(ports, { whenBusy: 'interrupt' })).kind).toBe('leased');
     expect(ports.calls).toEqual(['acquire', 'load']);
     expect(ports.events).toEqual([]);
   });

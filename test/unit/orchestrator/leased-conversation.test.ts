@@ -1,13 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { TurnkeeperError } from '../../../server/domain/errors.ts';
-import { withLease } from '../../../server/orchestrator/with-lease.ts';
+import { leaseConversation } from '../../../server/orchestrator/lease-conversation.ts';
+import type { Replay } from '../../../server/orchestrator/lease-conversation.ts';
+import type { LeasedConversation } from '../../../server/orchestrator/leased-conversation.ts';
+import type { FaultPoints } from '../../../server/orchestrator/ports/fault-points.ts';
 import type { TurnSlot } from '../../../server/orchestrator/turn-gate.ts';
-import type { LeasedConversation } from '../../../server/orchestrator/with-lease.ts';
 import type {
-  LoadedConversation,
   CommittedTurn,
+  LoadedConversation,
 } from '../../../server/orchestrator/ports/workflow-state-store.ts';
-import { key } from '../../redis/store/sample-turns.ts';
+import { OutcomeUnknown } from '../../../server/orchestrator/failures.ts';
+import { key, turnCommit } from '../../redis/store/sample-turns.ts';
 import { fakePorts, ownToken } from './fake-ports.ts';
 
 type Ports = ReturnType<typeof fakePorts>;
@@ -26,26 +29,27 @@ const loaded = (leaseToken: string | null, usedTurnId: CommittedTurn | null = nu
 
 const unavailable = (message: string) => new TurnkeeperError('STATE_STORE_UNAVAILABLE', message);
 
-/** Notes that the work was done among the calls to the ports, and answers what it was given. */
-type WhileHeld = (held: LeasedConversation) => Promise<void>;
+type Work = (lease: LeasedConversation) => Promise<void>;
 
-function run({ dependencies, calls }: Ports, whileHeld: WhileHeld = () => Promise.resolve()) {
-  const slot: TurnSlot = { whileWaiting: (wait) => wait() };
-  const request = { call: 'turn', turnId: 'turn-1', whenBusy: 'reject', waitMs: undefined, slot } as const;
-  return withLease(dependencies, key, request, async (held) => {
-    calls.push('work');
-    await whileHeld(held);
-    return held.loaded;
-  });
+/** Works under the lease, if it gets one, and notes that among the calls to the ports. */
+async function run(
+  { dependencies, calls }: Ports,
+  work: Work = () => Promise.resolve(),
+): Promise<LeasedConversation | Replay> {
+  const slot: TurnSlot = { whileWaiting: (wait) => wait(), [Symbol.dispose]: () => undefined };
+  const request = { key, turnId: 'turn-1', whenBusy: 'reject', waitMs: undefined } as const;
+  await using lease = await leaseConversation(dependencies, request, slot);
+  if (lease.kind === 'replay') return lease;
+  calls.push('work');
+  await work(lease);
+  return lease;
 }
 
 describe('what was loaded along with asking for the lease (I1, I4)', () => {
   it('is used when it was read under that very lease, without loading again', async () => {
     const speculative = loaded(ownToken);
     const ports = fakePorts({ acquire: 'granted', loads: [speculative] });
-    const outcome = await run(ports);
-    if (outcome.kind !== 'done') throw new Error('the work was expected to be done');
-    expect(outcome.result).toBe(speculative);
+    expect(await run(ports)).toHaveProperty('loaded', speculative);
     expect(ports.calls).toEqual(['acquire', 'load', 'work', 'release']);
   });
 
@@ -55,9 +59,7 @@ describe('what was loaded along with asking for the lease (I1, I4)', () => {
   ])('is not used when it was read %s: it is loaded again under the lease', async (_when, token) => {
     const fresh = loaded(ownToken);
     const ports = fakePorts({ acquire: 'granted', loads: [loaded(token), fresh] });
-    const outcome = await run(ports);
-    if (outcome.kind !== 'done') throw new Error('the work was expected to be done');
-    expect(outcome.result).toBe(fresh);
+    expect(await run(ports)).toHaveProperty('loaded', fresh);
     expect(ports.calls).toEqual(['acquire', 'load', 'load', 'work', 'release']);
   });
 
@@ -78,7 +80,7 @@ describe('what was loaded along with asking for the lease (I1, I4)', () => {
   it('does not hide that the turn id was used meanwhile: that is answered, and the work not done', async () => {
     const loads = [loaded('token-of-another'), loaded(ownToken, used)];
     const ports = fakePorts({ acquire: 'granted', loads });
-    expect(await run(ports)).toMatchObject({ kind: 'used', used });
+    expect(await run(ports)).toMatchObject({ kind: 'replay', committedTurn: used });
     expect(ports.calls).toEqual(['acquire', 'load', 'load', 'release']);
   });
 });
@@ -86,7 +88,7 @@ describe('what was loaded along with asking for the lease (I1, I4)', () => {
 describe('a lease that another holds (I1)', () => {
   it('does not keep a turn id that was used before from being answered', async () => {
     const ports = fakePorts({ acquire: 'held', loads: [loaded('token-of-another', used)] });
-    expect(await run(ports)).toMatchObject({ kind: 'used', used });
+    expect(await run(ports)).toMatchObject({ kind: 'replay', committedTurn: used });
     expect(ports.calls).toEqual(['acquire', 'load']);
     expect(ports.events).toEqual([]);
   });
@@ -126,6 +128,13 @@ describe('a failure on the way to the work (I6)', () => {
 });
 
 describe('the lease after the work', () => {
+  const state = turnCommit(ownToken, null).state;
+  const breaking: FaultPoints = {
+    reach: (point) => {
+      if (point === 'release-due') throw new Error('a fault');
+    },
+  };
+
   it('is given back when the work fails', async () => {
     const ports = fakePorts({ acquire: 'granted', loads: [loaded(ownToken)] });
     const failure = new Error('the work failed');
@@ -135,8 +144,37 @@ describe('the lease after the work', () => {
   });
 
   it('is only let go of, not given back, when a commit has freed it', async () => {
+    const ports = fakePorts({ acquire: 'granted', loads: [loaded(ownToken)], commits: ['committed'] });
+    await run(ports, (lease) => lease.commit(state));
+    expect(ports.calls).toEqual(['acquire', 'load', 'work', 'stop', 'commit']);
+  });
+
+  it.each([
+    ['lease-lost', 'LEASE_LOST'],
+    ['interrupted', 'TURN_INTERRUPTED'],
+    ['state-changed', 'STATE_CHANGED'],
+  ] as const)(
+    'is given back when the commit is answered %s, and the call fails with %s',
+    async (result, reason) => {
+      const ports = fakePorts({ acquire: 'granted', loads: [loaded(ownToken)], commits: [result] });
+      await expect(run(ports, (lease) => lease.commit(state))).rejects.toMatchObject({ reason });
+      expect(ports.calls).toEqual(['acquire', 'load', 'work', 'stop', 'commit', 'release']);
+    },
+  );
+
+  it('is given back when the commit is not confirmed, and the call says that its outcome is unknown', async () => {
+    const commits = [unavailable('no answer')];
+    const ports = fakePorts({ acquire: 'granted', loads: [loaded(ownToken)], commits });
+    await expect(run(ports, (lease) => lease.commit(state))).rejects.toBeInstanceOf(OutcomeUnknown);
+    expect(ports.calls.slice(-1)).toEqual(['release']);
+  });
+
+  it("does not mask the work's own error when giving it back goes wrong, which is reported", async () => {
     const ports = fakePorts({ acquire: 'granted', loads: [loaded(ownToken)] });
-    await run(ports, ({ commit }) => commit(() => Promise.resolve('committed')));
-    expect(ports.calls).toEqual(['acquire', 'load', 'work', 'stop']);
+    const failure = new Error('the work failed');
+    const dependencies = { ...ports.dependencies, faultPoints: breaking };
+    await expect(run({ ...ports, dependencies }, () => Promise.reject(failure))).rejects.toBe(failure);
+    expect(ports.calls.slice(-1)).toEqual(['release']);
+    expect(ports.events).toMatchObject([{ type: 'error.unexpected', error: { message: 'a fault' } }]);
   });
 });

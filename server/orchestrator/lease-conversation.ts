@@ -1,0 +1,240 @@
+/**
+ * Leases a conversation to one call, and loads it: at most one turn, or end, of a conversation runs at a time (I1).
+ *
+ * The job: ask for the lease and load in one round trip; where another call holds the lease, refuse, wait or interrupt, as
+ * the caller's `whenBusy` says. The boundary: the lease keeper grants, queues and interrupts, the store loads; this module
+ * only decides what to ask of them. It keeps that
+ * - a turn id that was used before is answered from the record, lease or no lease (I4);
+ * - a call for the very turn that is running waits for its result and never interrupts it (I4);
+ * - a conversation counts as loaded only when it was read under this call's own lease, so that no agent hears of a turn that
+ *   can't commit (I3).
+ */
+import type { WhenBusy } from '../../contract/inputs.ts';
+import type { TurnkeeperError } from '../domain/errors.ts';
+import type { ConversationKey } from '../domain/identity.ts';
+import type { Dependencies } from './dependencies.ts';
+import { leaseLost, queueIsFull, turnInProgress } from './failures.ts';
+import { LeasedConversation } from './leased-conversation.ts';
+import type { QueueTicket, Wait, WaitEnd } from './ports/lease.ts';
+import type { CommittedTurn, Holder, LoadRequest } from './ports/workflow-state-store.ts';
+import type { TurnSlot } from './turn-gate.ts';
+
+/** The part of a turn, or an end, that leasing goes by. */
+export interface LeaseRequest {
+  readonly key: ConversationKey;
+  /** Null for an end. */
+  readonly turnId: string | null;
+  readonly whenBusy: WhenBusy;
+  /** How long the caller would wait, in milliseconds; bounded by the settings. */
+  readonly waitMs: number | undefined;
+  /** The number of the turn whose card the caller acts on, if it acts on one. */
+  readonly cardTurn?: number | null;
+  /**
+   * Whether the call purges the conversation. If so, the lease is granted even where the store is full, and what can't be
+   * read is no obstacle (I12).
+   * @default false
+   */
+  readonly purge?: boolean;
+}
+
+/** The turn id was used before: the turn that it named stands, and no lease is held. */
+export interface Replay extends AsyncDisposable {
+  readonly kind: 'replay';
+  readonly committedTurn: CommittedTurn;
+  readonly waitMs: number;
+  readonly loadMs: number;
+}
+
+/** Another call is in the way. */
+interface Busy {
+  readonly kind: 'busy';
+  readonly holder: Holder | null;
+  /** The value of the lock: a lease token, or the ticket that the lease is kept for. */
+  readonly owner: string | null;
+}
+
+/**
+ * Leases and loads the conversation, as soon as `whenBusy` allows.
+ * @throws TurnkeeperError TURN_IN_PROGRESS, OVERLOADED, STATE_STORE_UNAVAILABLE, SHUTTING_DOWN, LEASE_LOST,
+ * TURN_INTERRUPTED, CONVERSATION_UNREADABLE
+ */
+export async function leaseConversation(
+  dependencies: Dependencies,
+  request: LeaseRequest,
+  slot: TurnSlot,
+): Promise<LeasedConversation | Replay> {
+  const { clock, ids } = dependencies;
+  const began = clock.now();
+  const ticket: QueueTicket = { turnId: request.turnId, id: ids.ticket() };
+  using contention = new Contention(dependencies, request, { ticket, slot, began });
+  for (;;) {
+    const waitMs = clock.now() - began;
+    const tried = await tryForLease(dependencies, request, ticket, waitMs);
+    if (tried.kind === 'busy') {
+      await contention.waitOrThrow(tried);
+      continue;
+    }
+    contention.overcome(tried);
+    return tried;
+  }
+}
+
+/** Asks for the lease once and, pipelined after that, loads the conversation: one round trip. */
+async function tryForLease(
+  dependencies: Dependencies,
+  request: LeaseRequest,
+  ticket: QueueTicket,
+  waitMs: number,
+): Promise<LeasedConversation | Replay | Busy> {
+  const { leases, store, faultPoints, clock } = dependencies;
+  const { key, turnId, purge = false } = request;
+  const triedAt = clock.now();
+  const load = loadRequestOf(dependencies, request);
+  const [acquired, speculative] = await Promise.allSettled([
+    leases.acquire(key, ticket, { evenIfFull: purge }),
+    store.load(key, load),
+  ]);
+  const replayOf = (committedTurn: CommittedTurn): Replay => ({
+    kind: 'replay',
+    committedTurn,
+    waitMs,
+    loadMs: clock.now() - triedAt,
+    [Symbol.asyncDispose]: () => Promise.resolve(),
+  });
+  if (acquired.status === 'rejected') throw acquired.reason;
+  if (acquired.value.kind === 'held') {
+    if (speculative.status === 'rejected') throw speculative.reason;
+    const { usedTurnId, holder, leaseToken: owner, unreadable } = speculative.value;
+    if (unreadable !== undefined && !purge) throw unreadable;
+    return usedTurnId === null ? { kind: 'busy', holder, owner } : replayOf(usedTurnId);
+  }
+  const { lease } = acquired.value;
+  let isKept = false;
+  try {
+    await faultPoints.reach('lease-taken', { key, turnId });
+    if (speculative.status === 'rejected') throw speculative.reason;
+    // A load that overtook the lease (its script had to be sent first, say) may be outdated: load again.
+    const loaded =
+      speculative.value.leaseToken === lease.token ? speculative.value : await store.load(key, load);
+    // The second load finds another's lease: this call's own is gone.
+    if (loaded.leaseToken !== lease.token) {
+      lease.signal.throwIfAborted();
+      throw leaseLost();
+    }
+    if (loaded.unreadable !== undefined && !purge) throw loaded.unreadable;
+    if (loaded.usedTurnId !== null) return replayOf(loaded.usedTurnId);
+    const loadMs = clock.now() - triedAt;
+    await faultPoints.reach('loaded', { key, turnId });
+    isKept = true;
+    return new LeasedConversation(dependencies, { key, turnId, lease, loaded, waitMs, loadMs });
+  } finally {
+    if (!isKept) await lease.release({ agentMayHaveHeard: false });
+  }
+}
+
+function loadRequestOf(
+  { agent }: Dependencies,
+  { turnId, cardTurn = null, purge = false }: LeaseRequest,
+): LoadRequest {
+  const isTurn = turnId !== null;
+  const request = {
+    turnId,
+    opens: isTurn,
+    purges: purge,
+    historyTurns: isTurn ? (agent.historyTurns ?? 0) : 0,
+  };
+  return cardTurn === null ? request : { ...request, cardTurn };
+}
+
+/** The owner of a lease may change before it is interrupted; a call that misses it this often waits, at the front. */
+const mostInterruptions = 3;
+
+/** Room in the queue for calls that interrupt, beyond that for calls that wait: the latter must not lock the former out. */
+const queueRoomForInterrupters = 8;
+
+/** One call's way through a contention: it waits in the queue, or interrupts, between its tries for the lease. */
+class Contention implements Disposable {
+  readonly #dependencies: Dependencies;
+  readonly #request: LeaseRequest;
+  readonly #caller: { readonly ticket: QueueTicket; readonly slot: TurnSlot; readonly began: number };
+  #wait: Wait | null = null;
+  /**
+   * Tries left to interrupt. None is left after one that succeeded: should another call interrupt this one's claim, the last
+   * to come goes first, and the two do not interrupt each other by turns.
+   */
+  #interruptionsLeft = mostInterruptions;
+  #isTimeUp = false;
+  #wasMet = false;
+
+  constructor(
+    dependencies: Dependencies,
+    request: LeaseRequest,
+    caller: { readonly ticket: QueueTicket; readonly slot: TurnSlot; readonly began: number },
+  ) {
+    this.#dependencies = dependencies;
+    this.#request = request;
+    this.#caller = caller;
+  }
+
+  /**
+   * Resolves when it is time to try again.
+   * @throws TurnkeeperError TURN_IN_PROGRESS where the call does not wait, or has waited for long enough
+   */
+  async waitOrThrow(busy: Busy): Promise<void> {
+    const refusal = await this.#refusalOf(busy);
+    if (refusal === null) return;
+    this.#tell('refused', this.#dependencies.clock.now() - this.#caller.began);
+    throw refusal;
+  }
+
+  /** The call has its lease, or its replay; of one that met nobody there is nothing to tell. */
+  overcome({ kind, waitMs }: LeasedConversation | Replay): void {
+    if (this.#wasMet) this.#tell(kind === 'replay' ? 'replayed' : 'granted', waitMs);
+  }
+
+  [Symbol.dispose](): void {
+    // Not awaited: the call need not wait until its ticket is given up.
+    void this.#wait?.leave();
+  }
+
+  /** Resolves with null when it is time to try again. */
+  async #refusalOf({ holder, owner }: Busy): Promise<TurnkeeperError | null> {
+    const { leases, gate, settings } = this.#dependencies;
+    const { key, turnId, whenBusy, waitMs = settings.turnWaitMaxMs } = this.#request;
+    const { ticket, slot } = this.#caller;
+    const isDuplicate = turnId !== null && holder?.turnId === turnId;
+    if (whenBusy === 'reject' && !isDuplicate && this.#wait === null) return turnInProgress(holder);
+    if (this.#isTimeUp) return turnInProgress(holder);
+    const interrupts =
+      whenBusy === 'interrupt' && !isDuplicate && owner !== null && this.#interruptionsLeft > 0;
+    const maxMs = Math.min(waitMs, settings.turnWaitMaxMs);
+    if (maxMs === 0 && !interrupts) return turnInProgress(holder);
+    this.#wasMet = true;
+    const extraRoom = whenBusy === 'interrupt' ? queueRoomForInterrupters : 0;
+    this.#wait ??= leases.enqueue(key, ticket, {
+      at: isDuplicate || whenBusy === 'interrupt' ? 'front' : 'back',
+      maxMs,
+      mostWaiting: settings.maxTurnsWaitingPerConversation + extraRoom,
+      signal: gate.closing,
+    });
+    if (interrupts) {
+      const isDone = await leases.interrupt(key, ticket, owner);
+      this.#interruptionsLeft = isDone ? 0 : this.#interruptionsLeft - 1;
+      return null;
+    }
+    const wait = this.#wait;
+    const untilCalled = (): Promise<WaitEnd> => wait.untilCalled();
+    // A call that interrupts keeps its slot: waiting calls, however many, must not keep it from the lease that it has freed.
+    const end = await (whenBusy === 'interrupt' ? untilCalled() : slot.whileWaiting(untilCalled));
+    if (end === 'full') return queueIsFull();
+    // One last try when its time is up: the try finds out who is in the way by then.
+    this.#isTimeUp = end === 'timed-out';
+    return null;
+  }
+
+  #tell(outcome: 'granted' | 'replayed' | 'refused', waitedMs: number): void {
+    const { key, turnId } = this.#request;
+    const call = turnId === null ? 'end' : 'turn';
+    this.#dependencies.observer.tell({ type: 'lease.contended', key, call, outcome, waitedMs });
+  }
+}

@@ -1,0 +1,86 @@
+import type { TurnInput, WhenBusy } from '../../contract/inputs.ts';
+import type { AgentInput } from '../domain/briefing.ts';
+import type { ConversationKey } from '../domain/identity.ts';
+import type { TurnRecord } from '../domain/result.ts';
+import type { ConversationState } from '../domain/state.ts';
+import type { Workflow } from '../domain/workflow.ts';
+import { cardTurnOf, toAgentInput } from './agent-input.ts';
+import type { Dependencies } from './dependencies.ts';
+import { namedWorkflow, openOrResume } from './open-or-resume.ts';
+import type { LoadedConversation } from './ports/workflow-state-store.ts';
+
+/** A turn as its caller asks for it. */
+export interface TurnCommand {
+  readonly key: ConversationKey;
+  /** The caller's own access token; null where there is none. */
+  readonly userToken: string | null;
+  readonly workflowId: string | undefined;
+  /** The caller's idempotency key; undefined where the caller sent none. */
+  readonly turnId: string | undefined;
+  readonly input: TurnInput;
+  readonly whenBusy: WhenBusy;
+  /** How long to wait for others at most, in milliseconds; bounded by the settings. */
+  readonly waitMs: number | undefined;
+}
+
+/** The same turn with what is known of it before anything is loaded. */
+export interface Turn extends TurnCommand {
+  readonly turnId: string;
+  /** Milliseconds since the epoch. */
+  readonly began: number;
+  /** The workflow that the caller named, if one was. */
+  readonly named: Workflow | null;
+  /** The number of the turn that showed the card which the input acts on; null where it acts on none that could be. */
+  readonly cardTurn: number | null;
+}
+
+/** The same turn over the conversation that it goes on with. */
+export interface OpenTurn extends Turn {
+  readonly turnNumber: number;
+  readonly workflow: Workflow;
+  /** The state that the turn starts from. */
+  readonly state: ConversationState;
+  readonly agentInput: AgentInput;
+  readonly agentName: string;
+  /** Null when the agent is to start a conversation of its own afresh. */
+  readonly agentConversationId: string | null;
+  /** Oldest first: the turns that the agent wants to be told of, or some that its conversation has not heard of. */
+  readonly lastTurns: readonly TurnRecord[];
+}
+
+/** @throws TurnkeeperError UNKNOWN_WORKFLOW */
+export function beginTurn({ workflows, clock, ids }: Dependencies, command: TurnCommand): Turn {
+  return {
+    ...command,
+    turnId: command.turnId ?? ids.turnId(),
+    began: clock.now(),
+    named: namedWorkflow(workflows, command.workflowId),
+    cardTurn: cardTurnOf(command.input),
+  };
+}
+
+/**
+ * Opens the conversation, or resumes it, and checks that it can take this turn.
+ * @throws TurnkeeperError as openOrResume and toAgentInput do
+ */
+export function openTurn(dependencies: Dependencies, turn: Turn, loaded: LoadedConversation): OpenTurn {
+  const { agent, observer } = dependencies;
+  const { workflow, state } = openOrResume(dependencies, turn, loaded.state);
+  const agentInput = toAgentInput(workflow, turn.input, loaded.cardTurn);
+  // An agent that heard of a turn which never happened must not go on from there: it starts afresh (I5). So does one that
+  // never heard of the conversation, because another agent was asked before.
+  const isAgentStale = loaded.holder?.isAgentStale === true || state.agentName !== agent.name;
+  const turnNumber = state.turnCount + 1;
+  const { key, turnId } = turn;
+  observer.tell({ type: 'turn.started', key, turnId, workflowId: workflow.id, turnNumber });
+  return {
+    ...turn,
+    turnNumber,
+    workflow,
+    state,
+    agentInput,
+    agentName: agent.name,
+    agentConversationId: isAgentStale ? null : state.agentConversationId,
+    lastTurns: loaded.lastTurns,
+  };
+}
