@@ -13,17 +13,17 @@ import type { TurnGate } from './turn-gate.ts';
 import type { WatchGate } from '../watch/watch-gate.ts';
 
 interface TurnSettings {
-  /** The agent's part of a turn, in milliseconds. */
+  /** Time for the agent's part of a turn, in milliseconds. */
   readonly turnTimeoutMs: number;
   /** The longest that a call waits for others of its conversation, in milliseconds. */
   readonly turnWaitMaxMs: number;
   /** How many calls may wait for one conversation, on all servers together. */
   readonly maxTurnsWaitingPerConversation: number;
-  /** What the preamble of a query may take, in characters; the user's words do not count. */
+  /** Length of a query's preamble at most, in characters; the user's words do not count. */
   readonly contextMaxChars: number;
 }
 
-/** Everything the orchestrator works with: ports only, no library. */
+/** Everything that the orchestrator works with: ports only, no library. */
 export interface Dependencies {
   readonly workflows: Workflows;
   readonly store: WorkflowStateStore;

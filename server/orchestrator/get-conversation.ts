@@ -9,7 +9,7 @@ import { notFound } from './failures.ts';
 import { workflowOf } from './open-or-resume.ts';
 import type { TranscriptPage } from './ports/workflow-state-store.ts';
 
-/** Where a message stands in a conversation; its id is `<turn>.<index>`. */
+/** The place of a message in a conversation; the message's id is `<turn>.<index>`. */
 export interface MessagePlace {
   readonly turn: number;
   readonly index: number;
@@ -54,8 +54,8 @@ export async function getConversation(
 }
 
 /**
- * So many turns hold so many messages, or fewer: a turn may have none, and a page then ends up short. So it does where turns
- * are large.
+ * Reads as many turns as the page may have messages. A turn may have none, and the store returns fewer turns where they are
+ * large: the page is short then.
  */
 function transcriptPage(limit: number, before: MessagePlace | undefined): TranscriptPage {
   if (before === undefined) return { turns: limit };

@@ -3,32 +3,32 @@ import type { TurnInput } from '../../contract/inputs.ts';
 import { canonicalJson } from '../domain/json.ts';
 import type { ConversationKey } from '../domain/identity.ts';
 
-/** What a digest is of: an input, and where it was said, so that the same words have another digest in each turn. */
+/** An input and its turn: the same words have a different digest in each turn. */
 interface DigestedTurn {
   readonly key: ConversationKey;
   readonly turnId: string;
   readonly input: TurnInput;
 }
 
-/** Whether a turn's input is the one that a digest was made of; `unknown` when its secret is not there any more. */
+/** Whether a turn's input is the one that a digest was made of; `unknown` when the digest's secret is gone. */
 export type Comparison = 'same' | 'other' | 'unknown';
 
-/** What stands in for a secret where none is set. Everybody knows it: it keeps digests comparable, and nothing hidden. */
+/** The secret where none is set. Everybody knows it: digests stay comparable, and hide nothing. */
 const publicSecret = 'turnkeeper: no DIGEST_SECRET is set';
 
 const keyBytes = 32;
 const secretIdChars = 6;
 
 /**
- * Digests of turns' inputs, by which a repeated turn id is told to have come with the same input (I4). They are keyed, so that who
- * reads them can't find the inputs by guessing. A key is derived per tenant.
+ * Digests of turns' inputs. They show whether a repeated turn id came with the same input (I4). They are keyed, so that
+ * nobody who reads them finds the inputs by guessing; a key is derived per tenant.
  *
  * A digest is `h1.<which secret>.<HMAC>`. One without dots is of version a1ce3d2: the input's plain SHA-256.
  */
 export class InputDigests {
   readonly #secrets: readonly [string, ...string[]];
 
-  /** @param secrets the first makes new digests, any of them compares; none: a public one is used */
+  /** @param secrets the first makes new digests, any of them compares; without one, a public secret is used */
   constructor(secrets: readonly string[]) {
     const [first = publicSecret, ...others] = secrets;
     this.#secrets = [first, ...others];
@@ -58,7 +58,7 @@ function keyed(
   return `h1.${idOf(secret)}.${createHmac('sha256', key).update(said).digest('base64url')}`;
 }
 
-/** Tells secrets apart, and nothing else about them. */
+/** Tells secrets apart, and reveals nothing else about them. */
 function idOf(secret: string): string {
   const id = Buffer.from(hkdfSync('sha256', secret, '', 'which secret', keyBytes));
   return id.toString('base64url').slice(0, secretIdChars);

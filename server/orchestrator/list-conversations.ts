@@ -13,14 +13,14 @@ type Listed = Omit<ListedConversation, 'openedAt' | 'updatedAt'> &
 
 export interface ConversationList {
   readonly conversations: readonly Listed[];
-  /** Ids of those in between that can't be read, if there are any. */
+  /** Ids of the conversations of this page that can't be read, if there are any. */
   readonly unreadable?: readonly string[];
   readonly next: ListPosition | null;
 }
 
 /**
- * The caller's live conversations, newest activity first, but for those that can't be read (I12). Looking at the list keeps
- * none of them alive.
+ * Lists the caller's live conversations, newest activity first, except those that can't be read (I12). Listing does not slide
+ * their expiry.
  * @throws TurnkeeperError STATE_STORE_UNAVAILABLE
  */
 export async function listConversations(
@@ -52,7 +52,7 @@ export async function listConversations(
   };
 }
 
-/** Under the loaded definition while there is one to go on with; otherwise as it was at the last commit. */
+/** The progress under the loaded definition while the conversation can go on; otherwise that of the last commit. */
 function currentProgress(workflow: Workflow | undefined, state: ConversationState): Progress {
   if (workflow === undefined || state.status !== 'active') return state.progress;
   return progressOf(findPosition(workflow, migrateState(workflow, state).state));

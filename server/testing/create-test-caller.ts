@@ -32,7 +32,7 @@ export interface TestCallerOptions<
   TestAgent extends Agent,
   TestClock extends Clock,
 > {
-  /** What the conversations run on. They are checked, as at a server's start. */
+  /** The workflows that conversations run on. They are checked, as at a server's start. */
   readonly definitions: readonly Definition[];
   /** @default a ScriptedAgent without answers */
   readonly agent?: TestAgent;
@@ -64,7 +64,7 @@ export interface TestCallerOptions<
   readonly maxWatchersPerUser?: number;
 }
 
-/** What was shown of an answer while it came. */
+/** A part of an answer that was shown while it came. */
 export interface ShownLive extends LiveTurn {
   readonly event: LiveEvent;
 }
@@ -72,7 +72,7 @@ export interface ShownLive extends LiveTurn {
 const defaultTurnWaitMaxMs = 10_000;
 const defaultIdentity: Identity = { tenant: 'test-tenant', user: 'test-user' };
 
-/** The store and lease behind a test caller, and how to let go of them. */
+/** The adapters of a test caller, and how to let go of them. */
 interface Backing extends Pick<Dependencies, 'store' | 'leases'> {
   readonly feed: ConversationFeed & LiveObserver;
   readonly setDown: (isDown: boolean) => void;
@@ -156,15 +156,15 @@ export async function createTestCaller<
   return {
     /** The procedures, called by the identity given in the options. */
     caller: as(options.identity === undefined ? defaultIdentity : options.identity),
-    /** The procedures, called by somebody else over the same conversations. */
+    /** The procedures, called by another identity over the same conversations. */
     as,
     // The defaults are of the default types, which the compiler can't know: hence the two casts.
     /** The agent that answers; by default one to give answers to. */
     agent: agent as TestAgent,
     clock: clock as TestClock,
-    /** Everything the orchestrator has told its observer, oldest first. */
+    /** All events that the orchestrator has told its observer, oldest first. */
     events,
-    /** Everything that was shown of answers while they came, oldest first; whether it was committed or not. */
+    /** All parts of answers that were shown while they came, oldest first, whether the turn was committed or not. */
     shown,
     /** Takes the in-memory store away, or brings it back. */
     setStoreDown: setDown,
@@ -204,8 +204,14 @@ async function backingOf(
     waitReplicas: 0,
     prefix: kind.prefix,
     commandTimeoutMs: 2_000,
-    ...{ clock, observer, ttlSeconds, transcriptMaxTurns, turnTimeoutMs, lockTtlMs, turnWaitMaxMs },
-    // Redis lets leases run out by its own time, which no test drives: they must be extended by that.
+    clock,
+    observer,
+    ttlSeconds,
+    transcriptMaxTurns,
+    turnTimeoutMs,
+    lockTtlMs,
+    turnWaitMaxMs,
+    // In Redis leases expire by the time of Redis, which no test drives: they must be extended by that.
     leaseClock: systemClock,
     onChange: () => undefined,
   });

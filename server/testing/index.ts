@@ -1,4 +1,4 @@
-/** For contract tests: the API without HTTP, an agent that answers as told, a clock that stands still. */
+/** For contract tests: the API without HTTP, an agent that gives the test's answers, a clock that stands still. */
 export { createTestCaller } from './create-test-caller.ts';
 export type { ShownLive, TestCallerOptions } from './create-test-caller.ts';
 export { ManualClock } from './manual-clock.ts';

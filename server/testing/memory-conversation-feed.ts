@@ -7,7 +7,7 @@ import type { ConversationFeed, FeedMessage } from '../orchestrator/ports/conver
 import type { LiveObserver, LiveTurn } from '../orchestrator/ports/live-observer.ts';
 import type { MemoryWorld } from './memory-world.ts';
 
-/** What happens in conversations that are kept in this process's memory, for contract tests. */
+/** Delivers the messages about conversations in this process's memory, for contract tests. */
 export class MemoryConversationFeed implements ConversationFeed, LiveObserver {
   readonly #world: MemoryWorld;
 

@@ -6,14 +6,14 @@ import type {
   LeaseKeeper,
   QueueTicket,
   Wait,
+  WaitEnd,
   WaitOptions,
 } from '../orchestrator/ports/lease.ts';
 import { turnInterrupted } from '../orchestrator/failures.ts';
-import { MemoryWait } from './memory-wait.ts';
 import { callNext } from './memory-world.ts';
 import type { MemoryConversation, MemoryWorld } from './memory-world.ts';
 
-/** Leases in this process's memory, for contract tests. They last as long as their holder needs them. */
+/** Grants leases in this process's memory, for contract tests. They last as long as their holders need them. */
 export class MemoryLeaseKeeper implements LeaseKeeper {
   readonly #world: MemoryWorld;
   #lastToken = 0;
@@ -22,32 +22,32 @@ export class MemoryLeaseKeeper implements LeaseKeeper {
     this.#world = world;
   }
 
-  acquire(key: ConversationKey, place: QueueTicket): Promise<Acquisition> {
+  acquire(key: ConversationKey, ticket: QueueTicket): Promise<Acquisition> {
     return this.#answer(() => {
       const found = this.#world.conversation(key);
-      if (found.lock !== null && found.lock.token !== place.id) return { kind: 'held' };
+      if (found.lock !== null && found.lock.token !== ticket.id) return { kind: 'held' };
       this.#lastToken += 1;
       const token = `memory-lease-${this.#lastToken}`;
       const lost = new AbortController();
       found.lock = { token, interrupt: () => lost.abort(turnInterrupted()) };
       const isAgentStale = found.holder !== null;
-      found.holder = { token, turnId: place.turnId, since: this.#world.clock.now(), isAgentStale };
+      found.holder = { token, turnId: ticket.turnId, since: this.#world.clock.now(), isAgentStale };
       return { kind: 'granted', lease: leaseOf(found, token, lost.signal) };
     });
   }
 
-  enqueue(key: ConversationKey, place: QueueTicket, options: WaitOptions): Wait {
-    return new MemoryWait(this.#world, this.#world.conversation(key), { ...options, placeId: place.id });
+  enqueue(key: ConversationKey, ticket: QueueTicket, options: WaitOptions): Wait {
+    return new MemoryWait(this.#world, this.#world.conversation(key), { ...options, ticketId: ticket.id });
   }
 
-  interrupt(key: ConversationKey, place: QueueTicket, owner: string): Promise<boolean> {
+  interrupt(key: ConversationKey, ticket: QueueTicket, owner: string): Promise<boolean> {
     return this.#answer(() => {
       const found = this.#world.conversation(key);
       if (found.lock?.token !== owner) return false;
       found.interrupted.add(owner);
       found.lock.interrupt();
-      found.lock = { token: place.id, interrupt: () => undefined };
-      found.waiting = found.waiting.filter(({ id }) => id !== place.id);
+      found.lock = { token: ticket.id, interrupt: () => undefined };
+      found.waiting = found.waiting.filter(({ id }) => id !== ticket.id);
       return true;
     });
   }
@@ -77,4 +77,78 @@ function leaseOf(found: MemoryConversation, token: string, signal: AbortSignal):
       return Promise.resolve();
     },
   };
+}
+
+interface MemoryWaitOptions extends WaitOptions {
+  readonly ticketId: string;
+}
+
+/** One ticket's wait for an in-memory lease. */
+class MemoryWait implements Wait {
+  readonly #found: MemoryConversation;
+  readonly #options: MemoryWaitOptions;
+  readonly #arrived: number;
+  readonly #cleanups: (() => void)[] = [];
+  #isOver = false;
+  #hasQueued = false;
+  #isCalled = false;
+  #wake: () => void = () => undefined;
+
+  constructor(world: MemoryWorld, found: MemoryConversation, options: MemoryWaitOptions) {
+    this.#found = found;
+    this.#options = options;
+    const arrival = world.nextArrival();
+    this.#arrived = options.at === 'front' ? -arrival : arrival;
+    const wake = (): void => this.#wake();
+    options.signal.addEventListener('abort', wake);
+    const cancelDeadline = world.clock.after(options.maxMs, () => {
+      this.#isOver = true;
+      wake();
+    });
+    this.#cleanups.push(cancelDeadline, () => options.signal.removeEventListener('abort', wake));
+  }
+
+  async untilCalled(): Promise<WaitEnd> {
+    const { ticketId, signal, mostWaiting } = this.#options;
+    this.#isCalled = this.#found.lock?.token === ticketId;
+    for (;;) {
+      signal.throwIfAborted();
+      if (this.#isOver) return 'timed-out';
+      if (!this.#isCalled && !this.#hasQueued && this.#found.waiting.length >= mostWaiting) return 'full';
+      this.#hasQueued = true;
+      this.#queue();
+      if (this.#wasCalled()) return 'called';
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+      if (this.#wasCalled()) return 'called';
+    }
+  }
+
+  leave(): Promise<void> {
+    for (const cleanup of this.#cleanups.splice(0)) cleanup();
+    const { ticketId } = this.#options;
+    this.#found.waiting = this.#found.waiting.filter(({ id }) => id !== ticketId);
+    if (this.#found.lock?.token === ticketId) callNext(this.#found);
+    return Promise.resolve();
+  }
+
+  /** Queues the ticket by its arrival. A ticket that was called and came too late keeps its place. */
+  #queue(): void {
+    if (this.#isCalled) return;
+    const { ticketId: id } = this.#options;
+    const call = (): void => {
+      this.#isCalled = true;
+      this.#wake();
+    };
+    const others = this.#found.waiting.filter((ticket) => ticket.id !== id);
+    this.#found.waiting = [...others, { id, arrived: this.#arrived, call }].sort(
+      (left, right) => left.arrived - right.arrived,
+    );
+    if (this.#found.lock === null) callNext(this.#found);
+  }
+
+  #wasCalled(): boolean {
+    return this.#isCalled;
+  }
 }

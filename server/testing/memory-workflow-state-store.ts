@@ -29,7 +29,7 @@ interface MemoryStoreOptions {
   readonly transcriptMaxTurns: number;
 }
 
-/** Conversations in this process's memory, for contract tests: a server can't be configured to use it (I6). */
+/** Keeps conversations in this process's memory, for contract tests: a server can't be configured to use it (I6). */
 export class MemoryWorkflowStateStore implements WorkflowStateStore {
   readonly ttlSeconds: number;
   readonly #world: MemoryWorld;
@@ -183,7 +183,7 @@ export class MemoryWorkflowStateStore implements WorkflowStateStore {
     return Promise.resolve(!this.#world.isDown);
   }
 
-  /** Only what could be read is set back to its full life (I12). */
+  /** Sets a conversation that could be read back to its full life; others expire (I12). */
   #slide(found: MemoryConversation): void {
     if (found.state !== null) found.expiresAt = this.#world.clock.now() + this.ttlSeconds * 1000;
   }
@@ -210,7 +210,7 @@ function readTurn(key: ConversationKey, text: string): TurnRecord {
   return readStoredTurn(key, { text, format: null });
 }
 
-/** Up to so many, oldest first, as long as they are not too large together; the last one always. Only those that can be read. */
+/** The last turns that can be read, oldest first, as far as they are not too large together; the last one always. */
 function lastTurns(key: ConversationKey, { log }: MemoryConversation, atMost: number): TurnRecord[] {
   return notTooLarge([...log.values()].reverse().slice(0, atMost))
     .reverse()
@@ -223,7 +223,7 @@ function lastTurns(key: ConversationKey, { log }: MemoryConversation, atMost: nu
     });
 }
 
-/** As many from the first one on as are not too large together; the first one always. */
+/** The first entries, as far as they are not too large together; the first one always. */
 function notTooLarge(entries: readonly string[]): string[] {
   const taken: string[] = [];
   let bytes = 0;

@@ -2,7 +2,7 @@ import type { ConversationKey, Identity } from '../domain/identity.ts';
 import type { Clock } from '../orchestrator/ports/clock.ts';
 import { ConversationHub } from '../watch/conversation-hub.ts';
 
-/** A conversation's keys, as the Redis adapter has them. */
+/** A conversation, with the same keys as in Redis. */
 export interface MemoryConversation {
   /** The state as JSON, so that nothing shares an object with the store. */
   state: string | null;
@@ -10,28 +10,28 @@ export interface MemoryConversation {
   log: Map<number, string>;
   turns: Map<string, { turnNumber: number; inputDigest: string; leaseToken: string }>;
   expiresAt: number;
-  /** Whose lease it is: a holder's, by its token, or one that is kept for who was called, by its place. */
+  /** The owner of the lease: its holder, by the lease's token, or the call that it is kept for, by its ticket. */
   lock: { readonly token: string; readonly interrupt: () => void } | null;
-  /** Who holds the lease, or held it last without finishing. */
+  /** The call that holds the lease, or held it last without finishing. */
   holder: {
     readonly token: string;
     readonly turnId: string | null;
     readonly since: number;
     readonly isAgentStale: boolean;
   } | null;
-  /** First comes first; who stands at the front has arrived before everybody. */
+  /** Sorted by arrival; a ticket at the front has arrived before everybody. */
   waiting: { readonly id: string; readonly arrived: number; readonly call: () => void }[];
   readonly interrupted: Set<string>;
 }
 
-/** What the in-memory store and lease share, as they share one Redis in earnest. For contract tests only (I6). */
+/** The data that the in-memory store, leases and feed share, as the real ones share Redis. For contract tests only (I6). */
 export class MemoryWorld {
   readonly clock: Clock;
   readonly #conversations = new Map<string, MemoryConversation>();
   readonly #hubs = new Map<string, ConversationHub>();
   /** Conversation ids by last activity, per user. */
   readonly lists = new Map<string, Map<string, number>>();
-  /** What a test sets to see a store that is gone. */
+  /** A test sets it to take the store away. */
   isDown = false;
   #arrivals = 0;
 
@@ -64,7 +64,7 @@ export class MemoryWorld {
     return hub;
   }
 
-  /** Counts who comes to wait. */
+  /** Counts the calls that come to wait. */
   nextArrival(): number {
     this.#arrivals += 1;
     return this.#arrivals;
@@ -84,7 +84,7 @@ export function forget(conversation: MemoryConversation): void {
   conversation.turns.clear();
 }
 
-/** Frees the lease, or keeps it for who is first in line. */
+/** Frees the lease, or keeps it for the first in the queue. */
 export function callNext(conversation: MemoryConversation): void {
   const next = conversation.waiting.shift();
   conversation.lock = next === undefined ? null : { token: next.id, interrupt: () => undefined };

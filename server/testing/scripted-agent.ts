@@ -4,7 +4,7 @@ import { unlessAborted } from '../answer/unless-aborted.ts';
 import { AgentFailure } from '../answer/agent-failure.ts';
 import type { Agent, AgentCallOptions, AgentRequest } from '../orchestrator/ports/agent.ts';
 
-/** An answer in short: its words, and the structure beside them. */
+/** An answer in short: its words, and its structure. */
 export interface ScriptedReply {
   readonly text?: string;
   readonly action?: 'ask' | 'research' | 'confirm' | 'complete' | 'error';
@@ -14,17 +14,17 @@ export interface ScriptedReply {
   readonly citations?: readonly string[];
 }
 
-/** What is said at once, or piece by piece. */
+/** An answer given at once, or piece by piece. */
 type Said = ScriptedReply | readonly Activity[] | AsyncIterable<Activity>;
 
-/** One answer: in short, as the activities themselves, as an error to fail with, or worked out from the request. */
+/** One answer: in short, as activities, as an error to fail with, or as a function of the request. */
 export type ScriptedAnswer =
   | ScriptedReply
   | readonly Activity[]
   | Error
   | ((request: AgentRequest, options: AgentCallOptions) => Said | Promise<Said>);
 
-/** An agent that answers what a test tells it to, in order, and remembers what it was asked. */
+/** An agent that gives a test's answers, in order, and remembers its requests. */
 export class ScriptedAgent implements Agent {
   readonly name = 'scripted';
   /** Every request, oldest first. */
@@ -36,7 +36,7 @@ export class ScriptedAgent implements Agent {
     this.#answers = [...answers];
   }
 
-  /** Adds answers behind those that are still to be given. */
+  /** Adds answers after those that are still to be given. */
   willAnswer(...answers: readonly ScriptedAnswer[]): void {
     this.#answers.push(...answers);
   }

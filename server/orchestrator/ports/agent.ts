@@ -5,7 +5,7 @@ import type { TurnRecord } from '../../domain/result.ts';
 
 export interface AgentRequest {
   readonly agentConversationId: string;
-  /** What the server tells the agent, with the user's words whole at its end. */
+  /** The server's words to the agent, with the user's words whole at their end. */
   readonly query: string;
   readonly input: AgentInput;
   readonly briefing: Briefing;
@@ -24,21 +24,21 @@ export interface AgentCallOptions {
   readonly deadlineAt: number;
 }
 
-/** What an agent may say once its answer is complete. */
+/** The return value of a complete answer, where the agent has one. */
 export interface AnswerEnd {
   /** The conversation that the answer came from, and the next turn goes to, where it is not the one that was asked. */
   readonly agentConversationId: string;
 }
 
-/** The activities of an answer as they arrive, and at its end what may be said of it. */
+/** The activities of an answer as they arrive, and at its end its return value. */
 type AgentAnswer = AsyncIterable<Activity, void> | AsyncIterable<Activity, AnswerEnd | undefined>;
 
 /**
- * What answers the query. It knows nothing of storage, leases or the wire. Nothing is sent twice on its own: whether
- * to try again is the caller's decision.
+ * An agent answers the query of a turn. It knows nothing of storage, leases or the wire, and sends nothing twice on its own:
+ * the caller decides whether to try again.
  */
 export interface Agent {
-  /** What the start-up message and the logs call it. */
+  /** Its name in the start-up message and the logs. */
   readonly name: string;
   /**
    * How many past turns every request brings along, for an agent that remembers none by itself.
@@ -46,7 +46,7 @@ export interface Agent {
    */
   readonly historyTurns?: number;
   /**
-   * Opens an agent conversation and answers its id.
+   * Opens an agent conversation and returns its id.
    * @throws AgentFailure
    */
   open(options: AgentCallOptions): Promise<string>;

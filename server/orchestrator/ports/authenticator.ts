@@ -1,11 +1,11 @@
 import type { Identity } from '../../domain/identity.ts';
 
-/** Who a request comes from, or why that can't be told. */
+/** The caller of a request, or why there is none. */
 export type Authentication =
   | {
       readonly kind: 'authenticated';
       readonly identity: Identity;
-      /** What they signed in with, for an agent that is asked in their name; null where there is none. A secret. */
+      /** The token that they signed in with, for an agent that is asked in their name; null where there is none. A secret. */
       readonly accessToken: string | null;
       /** When this has to be proved again, in milliseconds since the epoch: a watch ends then. @default never */
       readonly expiresAt?: number | undefined;

@@ -1,7 +1,7 @@
-/** Time, as the orchestrator and the adapters know it; tests drive it by hand. */
+/** The time that the orchestrator and the adapters go by; tests drive it by hand. */
 export interface Clock {
   /** Milliseconds since the epoch. */
   now(): number;
-  /** Calls `then` once, after so many milliseconds; the returned function calls that off. */
+  /** Calls `then` once, after so many milliseconds; the returned function cancels that. */
   after(delayMs: number, then: () => void): () => void;
 }

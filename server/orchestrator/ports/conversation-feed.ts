@@ -3,11 +3,11 @@ import type { LiveSnapshot } from '../../answer/live-answer.ts';
 import type { ConversationKey } from '../../domain/identity.ts';
 
 /**
- * A message about a conversation. It never carries what was committed, only the news that it is time to read: messages
- * can be lost, what is stored cannot.
+ * A message about a conversation. Messages can be lost, stored turns can't: a message about a commit only says that it is
+ * time to read the store.
  */
 export type FeedMessage =
-  /** Something may have been committed, or the conversation purged: the store knows. */
+  /** Something may have been committed, or the conversation purged; the store knows. */
   | { readonly type: 'changed' }
   /** A turn runs, and this is everything that is shown of its answer so far. */
   | {
@@ -16,7 +16,7 @@ export type FeedMessage =
       readonly turnNumber: number;
       readonly shown: LiveSnapshot;
     }
-  /** A turn has ended without being committed, as far as is known. */
+  /** A turn has ended without a commit, as far as is known. */
   | {
       readonly type: 'failed';
       readonly turnId: string;

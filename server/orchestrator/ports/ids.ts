@@ -1,13 +1,13 @@
-/** Unguessable, unique texts. */
+/** Makes unguessable, unique texts. */
 export interface Ids {
   /** A turn id for a caller that sent none. */
   turnId(): string;
-  /** What tells a conversation from an earlier one of the same id. */
+  /** Tells a conversation from an earlier one of the same id. */
   incarnation(): string;
-  /** What tells one call from another in line for a lease. */
+  /** Tells one call from another in the queue for a lease. */
   ticket(): string;
   /** A mark for the delimiters of one query. */
   mark(): string;
-  /** What a caller can quote to find an unexpected error in the log. */
+  /** Lets a caller who quotes it find an unexpected error in the log. */
   errorId(): string;
 }

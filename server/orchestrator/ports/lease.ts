@@ -1,10 +1,10 @@
 import type { ConversationKey } from '../../domain/identity.ts';
 
-/** Who asks for a lease: what it is known by as its holder, and in line for it. */
+/** A caller of the lease keeper, by which it is known as the lease's holder and in the queue. */
 export interface QueueTicket {
-  /** The turn that it is for; null for an end. */
+  /** The turn that the lease is for; null for an end. */
   readonly turnId: string | null;
-  /** Random: two calls for the same turn have two places. */
+  /** Random: two calls for the same turn have two tickets. */
   readonly id: string;
 }
 
@@ -19,21 +19,21 @@ export interface Lease {
    * time.
    */
   readonly signal: AbortSignal;
-  /** Whether a commit frees it. If not, it is to be given back after the commit. */
+  /** Whether a commit frees it. If not, it must be released after the commit. */
   readonly isFreedByCommit: boolean;
-  /** Stops extending it; for a lease that the commit has freed already. */
+  /** Stops extending it; for a lease that the commit frees. */
   stop(): void;
   /**
-   * Stops extending it and gives it back. Never throws: a lease that can't be given back runs out by itself. Unless it
-   * is certain that no agent has heard of what was not committed, the next holder is told that one may have.
+   * Stops extending it and gives it back. Never throws: a lease that can't be given back expires. Unless it is certain that
+   * no agent has heard of a turn that was not committed, the next holder is told that one may have (I5).
    */
   release(detail: { readonly agentMayHaveHeard: boolean }): Promise<void>;
 }
 
 export interface AcquireOptions {
   /**
-   * Whether to grant it also where the store is full. Only what makes room may ask for that: others would do their work and
-   * fail to store it.
+   * Whether to grant it also where the store is full. Only a call that makes room may ask for that: any other would do its
+   * work and fail to store it.
    * @default false
    */
   readonly evenIfFull?: boolean;
@@ -42,50 +42,50 @@ export interface AcquireOptions {
 export type Acquisition = { readonly kind: 'granted'; readonly lease: Lease } | { readonly kind: 'held' };
 
 export interface WaitOptions {
-  /** Before all who wait, or behind them. */
+  /** Before all who wait, or after them. */
   readonly at: 'front' | 'back';
   /** How long to wait in all, in milliseconds. */
   readonly maxMs: number;
-  /** How many others may stand in line, on all servers together, for this one to join them. */
+  /** The call joins the queue only where no more than this many others wait, on all servers together. */
   readonly mostWaiting: number;
   /** Ends the wait early. */
   readonly signal: AbortSignal;
 }
 
-/** `full`: there is no room in the line; this place is not in it. */
+/** `full`: the queue has no room, and the ticket is not in it. */
 export type WaitEnd = 'called' | 'timed-out' | 'full';
 
-/** A place in line, until it is left. */
+/** A ticket in the queue, until it leaves. */
 export interface Wait {
   /**
-   * Resolves with `called` when the lease is kept for this place: it is to be acquired now. Who comes too late for
-   * that may wait again, and keeps its place.
+   * Resolves with `called` when the lease is kept for this ticket, which must acquire it now. A ticket that comes too late
+   * may wait again, and keeps its place.
    * @throws the reason of the signal; TurnkeeperError STATE_STORE_UNAVAILABLE
    */
   untilCalled(): Promise<WaitEnd>;
-  /** Gives the place up. Never throws: a place that can't be given up is passed over in time. */
+  /** Gives the place up. Never throws: the queue passes over a ticket that could not leave. */
   leave(): Promise<void>;
 }
 
+/** Grants leases: each conversation has one, and one queue for it, on all servers together (I1). */
 export interface LeaseKeeper {
   /**
    * Asks for the lease once, without waiting for a holder to give it back. The request is on its way when the call
-   * returns, so that what the caller sends to the store next is behind it.
+   * returns, so that a request which the caller sends to the store next arrives after it.
    * @throws TurnkeeperError STATE_STORE_UNAVAILABLE when it can't be told whether the lease is held
    */
-  acquire(key: ConversationKey, place: QueueTicket, options?: AcquireOptions): Promise<Acquisition>;
+  acquire(key: ConversationKey, ticket: QueueTicket, options?: AcquireOptions): Promise<Acquisition>;
+  /** Waits for the lease, whichever servers the others wait on. A release calls the first in the queue itself. */
+  enqueue(key: ConversationKey, ticket: QueueTicket, options: WaitOptions): Wait;
   /**
-   * Waits for the lease behind those who came before, on whichever server they wait. Who is first is called by the
-   * release itself.
-   */
-  enqueue(key: ConversationKey, place: QueueTicket, options: WaitOptions): Wait;
-  /**
-   * Takes the right to commit from whoever holds the lease (`owner`, as the load told it), and aborts its signal on
-   * whichever server it runs. Answers whether `owner` still held it. The lease is then kept for this place, at once or
-   * as soon as the holder has let go.
+   * Takes the right to commit from the `owner` of the lease, as the load returned it, and aborts its signal on whichever
+   * server it runs. The lease is then kept for this ticket, at once or as soon as the holder has let go.
+   * @returns whether `owner` still held the lease
    * @throws TurnkeeperError STATE_STORE_UNAVAILABLE
    */
-  interrupt(key: ConversationKey, place: QueueTicket, owner: string): Promise<boolean>;
-  /** Whether what grants leases, besides the store, can be reached now and takes what that writes. Never throws. */
+  interrupt(key: ConversationKey, ticket: QueueTicket, owner: string): Promise<boolean>;
+  /**
+   * Whether the parts that grant leases, besides the store, can be reached now and take the writes of a lease. Never throws.
+   */
   isReachable(): Promise<boolean>;
 }

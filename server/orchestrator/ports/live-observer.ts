@@ -9,13 +9,13 @@ export interface LiveTurn {
 }
 
 /**
- * Is shown an answer while it comes. Unlike the log's observer it gets the agent's words, so it must hand them to nobody
- * but the conversation's own user (I8). What it is shown may never be committed (I5).
+ * The observer of an answer while it comes. Unlike the log's observer it gets the agent's words, so it must hand them to
+ * nobody but the conversation's own user (I8). An answer that it is shown may never be committed (I5).
  *
- * No method may throw or take long.
+ * Its methods must not throw and must not take long.
  */
 export interface LiveObserver {
-  /** The turn has been loaded, and the agent is about to be asked. */
+  /** The turn is open, and the agent is about to be asked. */
   began(turn: LiveTurn): void;
   /** @param shown everything that is shown of the answer so far */
   show(turn: LiveTurn, shown: LiveSnapshot): void;
@@ -23,7 +23,7 @@ export interface LiveObserver {
   over(turn: LiveTurn, failure: FailureReason | null): void;
 }
 
-/** For a server where nobody watches. */
+/** Shows nothing to anybody. */
 export const noLiveObserver: LiveObserver = {
   began: () => undefined,
   show: () => undefined,

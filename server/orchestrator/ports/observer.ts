@@ -13,14 +13,17 @@ interface OfTurn extends OfConversation {
   readonly turnId: string;
 }
 
-/** What happens, told as it happens. Ids, numbers, durations and reasons; never what anybody wrote (docs/architecture.md, Trust). */
+/**
+ * An event of the server, for its log. Events carry ids, numbers, durations and reasons, never anything that a user or an
+ * agent wrote (docs/architecture.md, Trust).
+ */
 export type TurnkeeperEvent =
   | ({ readonly type: 'turn.started'; readonly workflowId: string; readonly turnNumber: number } & OfTurn)
   | ({
       readonly type: 'lease.contended';
-      /** What came of it: the lease, the result of the very turn that was in the way, or neither. */
+      /** The call got the lease, the result of the very turn that was in the way, or neither. */
       readonly outcome: 'granted' | 'replayed' | 'refused';
-      /** How long the caller waited for the lease, in milliseconds. */
+      /** Time that the caller waited for the lease, in milliseconds. */
       readonly waitedMs: number;
       readonly call: 'turn' | 'end';
     } & OfConversation)
@@ -31,7 +34,7 @@ export type TurnkeeperEvent =
       readonly type: 'agent.failed';
       readonly durationMs: number;
       readonly outcome: AgentFailureOutcome | 'abandoned';
-      /** Why, in words that hold nothing anybody wrote. */
+      /** The reason, in words that nobody wrote. */
       readonly cause?: string;
     } & OfTurn)
   | ({
@@ -39,20 +42,20 @@ export type TurnkeeperEvent =
       readonly workflowId: string;
       readonly turnNumber: number;
       readonly parse: 'structured' | 'passthrough' | 'invalid';
-      /** Where the answer's structure or parts were amiss: `text`, `cards`. Not in which words: those may quote the agent. */
+      /** The parts of the answer that had issues: `text`, `cards`. The issues themselves may quote the agent. */
       readonly parseIssuesIn: readonly string[];
       readonly rejectedFields: readonly string[];
       readonly timings: Timings;
       readonly latencyMs: number;
     } & OfTurn)
   | ({ readonly type: 'turn.replayed'; readonly turnNumber: number; readonly latencyMs: number } & OfTurn)
-  /** The turn ended without a commit; `isOutcomeUnknown` when the commit was sent and its answer lost. */
+  /** The turn ended without a commit; `isOutcomeUnknown` when the commit was sent and its reply lost. */
   | ({
       readonly type: 'turn.rolledBack';
       readonly reason: FailureReason;
       readonly isOutcomeUnknown: boolean;
       readonly latencyMs: number;
-      /** Why, in words that hold nothing anybody wrote. */
+      /** The reason, in words that nobody wrote. */
       readonly cause?: string;
     } & OfTurn)
   | ({
@@ -61,39 +64,39 @@ export type TurnkeeperEvent =
       readonly isPurged: boolean;
       readonly latencyMs: number;
     } & OfConversation)
-  /** What is stored of a conversation can't be read (I12). Of a turn, `turn.rolledBack` tells besides. */
+  /** A stored conversation can't be read (I12). A turn that met it ends in `turn.rolledBack` besides. */
   | ({
       readonly type: 'conversation.unreadable';
       /** The procedure, `workflow.get`. */
       readonly call: string;
       readonly fault: UnreadableFault;
     } & OfConversation)
-  /** A call other than a turn could not be served, for a reason that is not the caller's. */
+  /** A call other than a turn failed, for a reason that is not the caller's. */
   | {
       readonly type: 'call.failed';
       /** The procedure, `workflow.get`. */
       readonly call: string;
       readonly reason: FailureReason;
-      /** Why, in words that hold nothing anybody wrote. */
+      /** The reason, in words that nobody wrote. */
       readonly cause?: string;
     }
-  /** Nobody could tell who calls; the caller is given the id. */
+  /** The authenticator failed; the caller is given the id. */
   | {
       readonly type: 'authentication.failed';
       readonly errorId: string;
       /** The procedure, `workflow.get`. */
       readonly call: string;
-      /** Why, in words that hold nothing anybody wrote. */
+      /** The reason, in words that nobody wrote. */
       readonly cause: string;
     }
   | { readonly type: 'store.reachable' }
-  /** Why, in words that hold no secret. Told once for each reason in a row, not with each attempt to connect. */
+  /** The cause holds no secret. One event for each cause in a row, not one for each attempt to connect. */
   | { readonly type: 'store.unreachable'; readonly cause: string }
-  /** The store may drop conversations before their time, by this policy of its own. */
+  /** The store may drop conversations before their time, by this eviction policy. */
   | { readonly type: 'store.evicts'; readonly policy: string }
   | { readonly type: 'error.unexpected'; readonly errorId: string; readonly error: unknown };
 
 export interface Observer {
-  /** Takes note; must not throw and must not take long. */
+  /** Must not throw and must not take long. */
   tell(event: TurnkeeperEvent): void;
 }

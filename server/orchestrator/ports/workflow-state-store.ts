@@ -3,7 +3,7 @@ import type { TurnRecord } from '../../domain/result.ts';
 import type { ConversationState } from '../../domain/state.ts';
 import type { ConversationUnreadable } from '../../domain/stored-conversation.ts';
 
-/** What is known of a turn id that was used before. */
+/** The committed turn that a turn id was used by. */
 export interface CommittedTurn {
   readonly turnNumber: number;
   readonly inputDigest: string;
@@ -11,34 +11,34 @@ export interface CommittedTurn {
   readonly record: TurnRecord | null;
 }
 
-/** Who holds the lease of a conversation. */
+/** The call that holds the lease of a conversation. */
 export interface Holder {
-  /** The turn that it holds it for; null for an end. */
+  /** The turn that it runs; null for an end. */
   readonly turnId: string | null;
-  /** For how long it has, in milliseconds. */
+  /** How long it has held the lease, in milliseconds. */
   readonly heldForMs: number;
   /**
-   * Whether an earlier holder did not finish: the agent conversation may have heard of a turn that never happened, so
-   * it must not go on.
+   * Whether an earlier holder did not finish: the agent conversation may have heard of a turn that never happened, so the
+   * next turn must not go on in it (I5).
    */
   readonly isAgentStale: boolean;
 }
 
 export interface LoadedConversation {
-  /** Whose lease the conversation was under when it was read; what was read under another's may be outdated. */
+  /** The lease that the conversation was under when it was read. A read under another call's lease may be outdated. */
   readonly leaseToken: string | null;
-  /** Null when nobody holds the lease, or it is kept for somebody who has not come for it yet. */
+  /** Null when nobody holds the lease, or it is kept for a call that has not come for it yet. */
   readonly holder: Holder | null;
   readonly state: ConversationState | null;
   readonly usedTurnId: CommittedTurn | null;
   /**
-   * The last turns, oldest first: as many as were asked for, or where the agent conversation is stale at least those
-   * that another has to be told of; fewer where they are large.
+   * The last turns, oldest first: as many as were asked for, or, where the agent conversation is stale, at least those
+   * that a fresh one has to be told of; fewer where they are large.
    */
   readonly lastTurns: readonly TurnRecord[];
   /** The turn that `cardTurn` asked for; null where the transcript does not hold it, or nothing was asked for. */
   readonly cardTurn: TurnRecord | null;
-  /** Why something that the call needs can't be read, if it can't; nothing of the conversation is told then (I12). */
+  /** The error where a part that the call needs can't be read (I12). Nothing of the conversation is loaded then. */
   readonly unreadable?: ConversationUnreadable;
 }
 
@@ -48,8 +48,8 @@ export interface LoadRequest {
   /** Whether the call may open the conversation: then it is listed from now on. */
   readonly opens: boolean;
   /**
-   * Whether the call is to purge the conversation. Then it is not noted as active, so that a store that is full, which could
-   * not take the note, can be emptied.
+   * Whether the call is to purge the conversation. If so, the conversation is not listed as active: a full store could not
+   * take that write, and must be possible to empty.
    * @default false
    */
   readonly purges?: boolean;
@@ -63,16 +63,15 @@ export interface LoadRequest {
 }
 
 export interface TranscriptPage {
-  /** How many turns at most, newest first counted. */
+  /** How many turns at most, counted from the newest. */
   readonly turns: number;
   /** Only turns up to this number; without it, up to the newest. */
   readonly upTo?: number;
 }
 
-/** What was read of a conversation that is there. */
 interface FoundConversation {
   readonly state: ConversationState;
-  /** How long it lives from now on, in milliseconds; only where the store would not set it back to its full life. */
+  /** Its remaining life in milliseconds, only where the store could not set it back to its full life. */
   readonly expiresInMs?: number;
 }
 
@@ -83,11 +82,11 @@ export interface ReadConversation extends FoundConversation {
   readonly turns: readonly TurnRecord[];
 }
 
-/** Which turns those who follow a conversation have not seen. */
+/** The turns that a watcher of a conversation has not seen. */
 export interface TurnsAfter {
   /** Only turns with a higher number. */
   readonly after: number;
-  /** How many at most, the oldest of them; 0 for none, to look whether it is there: that alone keeps nothing alive. */
+  /** How many at most, the oldest of them. With 0 the read only finds out whether the conversation exists, and does not slide its expiry. */
   readonly limit: number;
 }
 
@@ -96,14 +95,14 @@ export interface FollowedConversation extends FoundConversation {
   readonly turns: readonly TurnRecord[];
 }
 
-/** What the conversation must still be like for a commit to be valid (I3). */
+/** The condition of a commit: the lease, incarnation and revision that it was prepared under (I3). */
 export interface CommitGuard {
   readonly leaseToken: string;
   /** `null` for a conversation that did not exist when it was loaded. */
   readonly loaded: Pick<ConversationState, 'incarnation' | 'revision'> | null;
 }
 
-/** What a purge of a conversation that can't be read goes by: the lease alone, under which nobody else can change it. */
+/** The condition of purging a conversation that can't be read: the lease alone, under which nobody else can change it. */
 export interface UnreadableGuard {
   readonly leaseToken: string;
   readonly loaded: 'unreadable';
@@ -132,7 +131,7 @@ export interface ConversationsPage {
   readonly after?: ListPosition;
 }
 
-/** A place in the list of conversations: newest activity first, then by id. */
+/** A position in the list of conversations, which is sorted by activity, newest first, then by id. */
 export interface ListPosition {
   readonly lastActiveAt: number;
   readonly conversationId: string;
@@ -146,19 +145,18 @@ export interface ListedConversations {
 }
 
 /**
- * Where conversations are kept, for `ttlSeconds` past the last interaction. Every method but `list` and `purge` is an
- * interaction and sets all keys of the conversation back to the full time (I7), unless what it needs of the conversation
- * can't be read (I12).
+ * Keeps conversations, for `ttlSeconds` after the last interaction. Every method but `list` and `purge` is an interaction
+ * and sets all keys of the conversation back to the full time (I7), unless a part that the method needs can't be read (I12).
  *
  * Every method throws TurnkeeperError STATE_STORE_UNAVAILABLE when the store can't be reached, refuses, or does not
- * answer in time. Where that happens to `commit` or `purge`, their effect is unknown.
+ * answer in time. After such an error of `commit` or `purge` their effect is unknown.
  */
 export interface WorkflowStateStore {
   readonly ttlSeconds: number;
-  /** Reads what a turn or an end needs, and lists the conversation as active now before anything is committed to it. */
+  /** Reads the parts that a turn or an end needs, and lists the conversation as active before anything is committed to it. */
   load(key: ConversationKey, request: LoadRequest): Promise<LoadedConversation>;
   /**
-   * Reads what `get` shows; `null` when there is no such conversation.
+   * Reads a page of the transcript and the state; `null` when there is no such conversation.
    * @throws ConversationUnreadable
    */
   read(key: ConversationKey, page: TranscriptPage): Promise<ReadConversation | null>;
@@ -167,12 +165,12 @@ export interface WorkflowStateStore {
    * @throws ConversationUnreadable
    */
   readAfter(key: ConversationKey, turns: TurnsAfter): Promise<FollowedConversation | null>;
-  /** Stores all of it in one step, or nothing (I2). The same commit sent again answers the same. */
+  /** Stores all of it in one step, or nothing (I2). The same commit sent again returns the same result. */
   commit(key: ConversationKey, commit: Commit): Promise<CommitResult>;
   /** Deletes every key of the conversation, under the same guard as a commit, also when the store is full. */
   purge(key: ConversationKey, guard: CommitGuard | UnreadableGuard): Promise<CommitResult>;
   /** The live conversations of one user. */
   list(identity: Identity, page: ConversationsPage): Promise<ListedConversations>;
-  /** Whether the store can be reached now and takes what a turn writes. Never throws. */
+  /** Whether the store can be reached now and takes the writes of a turn. Never throws. */
   isReachable(): Promise<boolean>;
 }
