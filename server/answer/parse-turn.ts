@@ -1,7 +1,7 @@
 import type { PayloadSource } from '../../contract/results.ts';
 import { ownProperty } from '../domain/json.ts';
 import { limits } from '../domain/limits.ts';
-import { boundIssues } from '../domain/parse-issues.ts';
+import { boundIssues } from '../domain/parsed-turn.ts';
 import { confidenceOf } from '../domain/parsed-turn.ts';
 import type { AgentEnd, ParsedTurn } from '../domain/parsed-turn.ts';
 import type { Workflow } from '../domain/workflow.ts';

@@ -1,6 +1,6 @@
 import type { TurnInput } from '../../contract/inputs.ts';
 import type { CollectedFields, Json } from '../../workflows/definition/json.ts';
-import type { CardAction } from './card-action.ts';
+import type { CardAction } from './card-rules.ts';
 import type { Position } from './position.ts';
 import type { Workflow } from './workflow.ts';
 
@@ -14,7 +14,7 @@ export type AgentInput =
       readonly action: CardAction;
     };
 
-/** What an agent may know of the conversation, for one that reads more than text. */
+/** The conversation as an agent may know it, for an agent that reads more than text. */
 export interface Briefing {
   readonly workflow: Workflow;
   readonly position: Position;

@@ -1,6 +1,13 @@
 import { limits } from './limits.ts';
 
-/** What a workflow allows the cards that its agent shows. */
+/** The action of a card that data was submitted with. */
+export interface CardAction {
+  readonly type: 'Action.Submit' | 'Action.Execute';
+  /** Its verb, else its id. Null when it has neither, or when the data fits several that differ in their id alone. */
+  readonly name: string | null;
+}
+
+/** The rules of a workflow for the cards that its agent shows. */
 export interface CardRules {
   /** Names (verb, else id) of the actions that may be submitted; null for all. */
   readonly allowedActions: readonly string[] | null;
@@ -8,7 +15,7 @@ export interface CardRules {
   readonly allowedHosts: readonly string[];
 }
 
-/** What speaks against submitting an action of this name; null for nothing. */
+/** The reason why an action of this name must not be submitted; null where it may be. */
 export function nameIssue(name: string | null, { allowedActions }: CardRules): string | null {
   if (name !== null && name.length > limits.cardActionNameChars) {
     return `its name is longer than ${limits.cardActionNameChars} characters`;

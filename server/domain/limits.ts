@@ -1,27 +1,27 @@
 import { wireLimits } from '../../contract/limits.ts';
 
-/** Bounds on what is unbounded by nature (docs/architecture.md, Trust). Characters are UTF-16 units. */
+/** Bounds on inputs and answers that have none by nature (docs/architecture.md, Trust). Characters are UTF-16 units. */
 export const limits = {
   ...wireLimits,
-  /** What one turn's answer may hold in all, as JSON, the pieces of streamed texts included. */
+  /** One turn's answer in all, as JSON, with the pieces of streamed texts. */
   answerChars: 16_000_000,
   answerActivities: 20_000,
-  /** How deep an activity may be nested; what lies deeper is cut off before anything reads it. */
+  /** Nesting of an activity; deeper values are cut off before anything reads them. */
   activityDepth: 100,
   messagesPerTurn: 100,
-  /** How much of an answer is looked at, whether anything comes of it or not. */
+  /** Parts of an answer that are looked at, whether a message comes of them or not. */
   attachmentsPerTurn: 500,
   buttonsPerTurn: 2_500,
   citationsRead: 1_000,
-  /** What a turn's messages may hold in all, as JSON. */
+  /** A turn's messages in all, as JSON. */
   messagesChars: 1_000_000,
   messageChars: 100_000,
-  /** How much text of a turn is read, and of one text; nothing that is said comes near. */
+  /** Text of a turn that is read, and of one text; no real answer comes near. */
   readTextChars: 1_000_000,
   readCharsOfText: 400_000,
   /** Streams of a turn; pieces of more are signs of typing. */
   streams: 200,
-  /** Values of one activity; what goes beyond is left out before anything reads it. */
+  /** Values of one activity; further ones are left out before anything reads them. */
   activityValues: 20_000,
   /** Suggestions of one message; the value of one is at most what a user may say (textChars). */
   suggestedActions: 20,
@@ -33,27 +33,27 @@ export const limits = {
   contentTypeChars: 200,
   attachmentUrlChars: 4_096,
   attachmentNameChars: 500,
-  /** What an agent is told of the past where its own conversation can't go on. */
+  /** The past that an agent is told of where its own conversation can't go on. */
   retoldTurns: 5,
   retoldMessageChars: 500,
-  /** How much of the transcript is read at a time, for a turn, a page or a watcher, whatever number of turns was asked for. */
+  /** Part of the transcript that is read at a time, for a turn, a page or a watcher, however many turns were asked for. */
   loadedTurnsBytes: 262_144,
-  /** States of a page of the list that are read at once, and how much of all of them a page holds. */
+  /** A listed state that is read with the others of its page, and the states of a page in all. */
   listedStateBytes: 16_384,
   listedStatesBytes: 1_048_576,
   /** Cards of one conversation that can still be acted on. */
   shownCards: 20,
-  /** What is shown of one turn's answer while it comes; the rest is seen once it is committed. */
+  /** Part of one turn's answer that is shown while it comes; the rest is seen once it is committed. */
   liveChars: 100_000,
-  /** Messages that wait for a watcher who is slow; it is dropped beyond. */
+  /** Messages that wait for a slow watcher; beyond that it is dropped. */
   watcherMessages: 1_000,
-  /** Turns that are read at a time for a watcher who is behind. */
+  /** Turns that are read at a time for a watcher that is behind. */
   followedTurns: 10,
   /** Structure in an answer: its text, its nesting, and how many values it may hold. */
   structureChars: 65_536,
   structureDepth: 32,
   structureValues: 5_000,
-  /** Faults in an answer's structure after which no good one is looked for any more. */
+  /** Faults in an answer's structure, after which the search for a good one stops. */
   structureFaults: 1_000,
   parseIssues: 20,
   citations: 50,

@@ -4,15 +4,15 @@ import type { Workflow } from './workflow.ts';
 
 export interface MergedFields {
   readonly collected: Record<string, Json>;
-  /** Only what differs from before; `null` for a field that was cleared. */
+  /** Only the fields that changed; `null` for one that was cleared. */
   readonly changed: Record<string, Json>;
   readonly rejected: readonly RejectedField[];
   readonly ignored: readonly string[];
 }
 
 /**
- * Merges what an agent says it learned, field by field, through the schemas of all steps (I10). An invalid value is
- * rejected and an undeclared one ignored, neither touches what is collected. `null` clears a field.
+ * Merges an agent's data, field by field, through the schemas of all steps (I10). An invalid value is rejected and an
+ * undeclared one ignored: neither touches the collected fields. `null` clears a field.
  */
 export function mergeFields(
   workflow: Workflow,

@@ -5,15 +5,15 @@ import { mergeFields } from './merge-fields.ts';
 import type { ConversationState } from './state.ts';
 import type { Workflow } from './workflow.ts';
 
-/** A stored state as the loaded definition sees it, and the fields that no longer fit it. */
+/** A stored state under the loaded definition, and the fields that no longer fit it. */
 interface MigratedState {
   readonly state: ConversationState;
   readonly unfit: readonly string[];
 }
 
 /**
- * Takes a state that another version of the definition left over to the loaded one: through the definition's
- * `migrate`, or as it is. Fields that do not fit the loaded schemas are left out and named.
+ * Migrates a state from another version of the definition to the loaded one: through the definition's `migrate`, or as it
+ * is. Fields that do not fit the loaded schemas are left out and named.
  */
 export function migrateState(workflow: Workflow, state: ConversationState): MigratedState {
   if (state.definitionVersion === workflow.version) return { state, unfit: [] };
@@ -32,10 +32,10 @@ export function migrateState(workflow: Workflow, state: ConversationState): Migr
 }
 
 /**
- * The same for whoever needs all of it to fit.
+ * Migrates a state of which every field must fit.
  * @throws TurnkeeperError DEFINITION_CHANGED when a collected field does not fit the loaded definition
  */
-export function carryOverWhole(workflow: Workflow, stored: ConversationState): ConversationState {
+export function migrateOrThrow(workflow: Workflow, stored: ConversationState): ConversationState {
   const { state, unfit } = migrateState(workflow, stored);
   if (unfit.length === 0) return state;
   throw new TurnkeeperError(
@@ -46,7 +46,7 @@ export function carryOverWhole(workflow: Workflow, stored: ConversationState): C
   );
 }
 
-/** A promise, say, has no fields: taken for an object of fields it would lose all that is collected. */
+/** A promise, say, has no fields: taken for an object of fields it would lose all the collected ones. */
 const migratedFields = z.record(z.string(), z.json().optional());
 
 function migrate(workflow: Workflow, state: ConversationState): CollectedFields {

@@ -6,6 +6,7 @@ import type {
   TurnMetadata,
 } from '../../contract/results.ts';
 import type { Json } from '../../workflows/definition/json.ts';
+import { limits } from './limits.ts';
 
 /** The trust in a structure, by the place where it was found. */
 export const confidenceOf: Readonly<Record<PayloadSource, Confidence>> = {
@@ -19,7 +20,7 @@ export const confidenceOf: Readonly<Record<PayloadSource, Confidence>> = {
 /** Only one that is completed may complete the workflow. */
 export type AgentEnd = 'completed' | 'broken-off';
 
-/** What an agent's answer says, once read. */
+/** The structure of an agent's answer, once read. */
 export interface ParsedTurn {
   readonly parse: TurnMetadata['parse'];
   readonly parseIssues: readonly string[];
@@ -32,4 +33,9 @@ export interface ParsedTurn {
   readonly citations: readonly string[];
   /** How the agent ended its own conversation, if it did: what comes next needs a fresh one. */
   readonly agentEnd: AgentEnd | null;
+}
+
+/** The first issues, as many as a turn reports. */
+export function boundIssues(issues: readonly string[]): string[] {
+  return issues.slice(0, limits.parseIssues);
 }

@@ -2,9 +2,9 @@ import type { Progress } from '../../contract/workflow-state.ts';
 import type { CollectedFields } from '../../workflows/definition/json.ts';
 import type { Field, Step, Workflow } from './workflow.ts';
 
-/** Where a conversation stands in its workflow (docs/workflows.md). */
+/** The position of a conversation in its workflow (docs/workflows.md). */
 export interface Position {
-  /** The steps that apply to what is collected so far, in order; never empty. */
+  /** The steps that apply to the fields collected so far, in order; never empty. */
   readonly applicable: readonly Step[];
   readonly completed: ReadonlySet<string>;
   /** The first incomplete applicable step; the last one once all are complete. */
@@ -29,7 +29,7 @@ export function allMissingFields(position: Position, collected: CollectedFields)
 
 export function findPosition(workflow: Workflow, { collected, passedSteps }: Marks): Position {
   const applying = workflow.steps.filter((step) => step.isApplicable(collected));
-  // Conditions that leave out every step leave nothing to do, not nowhere to be.
+  // Conditions that leave out every step leave nothing to do: the position is the last step then, and finished.
   const last = applying.at(-1) ?? workflow.steps.at(-1);
   if (last === undefined) throw new Error(`workflow ${workflow.id} has no steps`);
   const applicable = applying.length > 0 ? applying : [last];

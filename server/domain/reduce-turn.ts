@@ -1,6 +1,15 @@
+/**
+ * The state transition: what becomes of a conversation by the agent's parsed answer (docs/workflows.md).
+ *
+ * The job: merge the fields, move past steps, complete the workflow. The boundary: the answer has been parsed, and commit and
+ * transcript are the caller's; it is pure, so the same state and answer lead to the same result. It keeps that
+ * - the agent's data enters the state only through the steps' field schemas (I10);
+ * - no required field is skipped: neither `step` nor `complete` moves past a step that lacks one;
+ * - a claim of the agent's that does not hold is reported with the turn, and never fails it.
+ */
 import type { RejectedField, TurnMetadata } from '../../contract/results.ts';
 import { mergeFields } from './merge-fields.ts';
-import { boundIssues } from './parse-issues.ts';
+import { boundIssues } from './parsed-turn.ts';
 import type { ParsedTurn } from './parsed-turn.ts';
 import { allMissingFields, findPosition, missingFields } from './position.ts';
 import type { Position } from './position.ts';
@@ -16,7 +25,6 @@ export interface Reduction {
   readonly delta: TurnDelta;
 }
 
-/** The state transition: what the agent's parsed answer makes of a conversation (docs/workflows.md). Pure. */
 export function reduceTurn(workflow: Workflow, before: Progression, parsed: ParsedTurn): Reduction {
   const from = findPosition(workflow, before).current.id;
   const merged = mergeFields(workflow, before.collected, parsed.data);
@@ -35,7 +43,7 @@ export function reduceTurn(workflow: Workflow, before: Progression, parsed: Pars
     const outlook = findPosition(workflow, { collected: merged.collected, passedSteps });
     const missing = allMissingFields(outlook, merged.collected);
     if (missing.length === 0) passedSteps = passAll(outlook, passedSteps);
-    // To say that the workflow is complete is a claim to be rejected; to end one's own conversation is none.
+    // `complete` claims that nothing is missing, so the fields that are missing reject it. Ending its own conversation claims nothing.
     else if (parsed.action === 'complete') rejected.push(...asRejected(missing, rejected));
     else parseIssues.push('endOfConversation: the workflow still lacks required fields');
   } else if (parsed.agentEnd === 'broken-off') {

@@ -1,7 +1,6 @@
 import type { Message } from '../../contract/message.ts';
 import type { ExtractedPayload, TurnMetadata } from '../../contract/results.ts';
-import type { Progress, SuggestedInput, WorkflowState } from '../../contract/workflow-state.ts';
-import type { ConversationState } from './state.ts';
+import type { Progress, WorkflowState } from '../../contract/workflow-state.ts';
 
 type Moment = 'openedAt' | 'updatedAt' | 'expiresAt';
 
@@ -16,7 +15,7 @@ export type WithEpochTimes<Result extends { workflowState: WorkflowState }> = Om
   readonly workflowState: WorkflowStateView;
 };
 
-/** A committed turn, whole: what the transcript holds of it, and what a replay of its id answers (I4). */
+/** A committed turn as the transcript holds it, and as a replay of its id returns it (I4). */
 export interface TurnRecord {
   readonly turnId: string;
   readonly workflowId: string;
@@ -26,33 +25,4 @@ export interface TurnRecord {
   readonly workflowState: WorkflowStateView;
   readonly progress: Progress;
   readonly turn: TurnMetadata;
-}
-
-/** Where a conversation stands: under its workflow's definition while it is active, and for good once it has finished. */
-export interface Standing {
-  readonly state: ConversationState;
-  readonly progress: Progress;
-  readonly suggestedInput: SuggestedInput;
-}
-
-interface ViewOptions {
-  readonly expiresAt: number;
-}
-
-export function viewState(
-  { state, progress, suggestedInput }: Standing,
-  { expiresAt }: ViewOptions,
-): WorkflowStateView {
-  return {
-    status: state.status,
-    currentStep: progress.currentStep,
-    collected: state.collected,
-    turnCount: state.turnCount,
-    definitionVersion: state.definitionVersion,
-    openedAt: state.openedAt,
-    updatedAt: state.updatedAt,
-    expiresAt,
-    ...(state.outcome === undefined ? {} : { outcome: state.outcome }),
-    suggestedInput,
-  };
 }

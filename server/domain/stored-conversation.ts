@@ -7,12 +7,12 @@ import { conversationStateSchema } from './state.ts';
 import type { ConversationState } from './state.ts';
 
 /**
- * The format of what is stored: of a state and of a log entry. Raise it when a server of the version before could not read
- * what this one writes; then that one says so (I12). What names no format is of format 1: version a1ce3d2 wrote none.
+ * The format of a stored state and of a log entry. Raise it when a server of the version before could not read the new one;
+ * that server then says so (I12). An entry without a format is of format 1: version a1ce3d2 wrote none.
  */
 export const storedFormat = 1;
 
-/** Why what is stored can't be read: a newer version wrote it, or it is not what any version writes. */
+/** The fault of a stored text that can't be read: a newer version wrote it, or no version writes such a text. */
 export type UnreadableFault = 'newer' | 'damaged';
 
 const messages: Readonly<Record<UnreadableFault, string>> = {
@@ -21,7 +21,7 @@ const messages: Readonly<Record<UnreadableFault, string>> = {
   damaged: "What is stored of this conversation can't be read. Purge it, and start a new one.",
 };
 
-/** What is stored of a conversation can't be read. It can still be purged, and looking at it does not keep it (I12). */
+/** A stored conversation can't be read. It can still be purged, and reading it does not slide its expiry (I12). */
 export class ConversationUnreadable extends TurnkeeperError<'CONVERSATION_UNREADABLE'> {
   readonly key: ConversationKey;
   readonly fault: UnreadableFault;
@@ -53,11 +53,11 @@ export function readStoredTurn(key: ConversationKey, { text, format }: StoredTur
   if (isNewer(format)) throw new ConversationUnreadable(key, 'newer');
   const stored = parseStored(key, text);
   fitting(key, turnSchema, stored);
-  // As it is, not as the schema would give it back: what it does not look into (cards, say) stays as it was written.
+  // Returned as it was stored, not as the schema would return it: parts that the schema does not check (cards, say) stay.
   return stored as TurnRecord;
 }
 
-/** A SyntaxError quotes the text it is about, and stored text must not get into the log (docs/architecture.md, Trust). */
+/** JSON.parse's error quotes the text, and stored text must not get into the log (docs/architecture.md, Trust). */
 function parseStored(key: ConversationKey, text: string): unknown {
   try {
     return JSON.parse(text);
@@ -66,7 +66,7 @@ function parseStored(key: ConversationKey, text: string): unknown {
   }
 }
 
-/** What follows the schema; a stack that is too small for what was nested in there counts as a misfit. */
+/** The value if it fits the schema. Nesting that is too deep for the stack counts as a misfit. */
 function fitting<Value>(key: ConversationKey, schema: z.ZodType<Value>, stored: unknown): Value {
   try {
     return schema.parse(stored);
@@ -90,7 +90,7 @@ const message = z.object({
   cardId: z.string().optional(),
 });
 
-/** What is read of a turn. Not what a card or a value holds: the commit wrote those as they had been checked. */
+/** The parts of a turn that are read. Cards and values are not checked again: the commit wrote them checked. */
 const turnSchema = z.object({
   turnId: z.string(),
   workflowId: z.string(),

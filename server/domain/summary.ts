@@ -6,7 +6,7 @@ import type { Field, Workflow } from './workflow.ts';
 type Unsummarized = Pick<ConversationState, 'workflowId' | 'turnCount' | 'endReason'>;
 type Finished = Pick<ConversationState, 'turnCount' | 'endReason' | 'collected'>;
 
-/** What can be said without a definition. */
+/** The summary of a conversation whose definition is gone. */
 export function bareSummary({ workflowId, turnCount, endReason }: Unsummarized): Summary {
   return {
     title: workflowId,
@@ -33,7 +33,7 @@ export function summarize(workflow: Workflow, position: Position, state: Finishe
   };
 }
 
-/** What people call a field: its schema's title, or its name with its words apart (`taxID` is "Tax ID"). */
+/** The label of a field: its schema's title, or its name with its words apart (`taxID` is "Tax ID"). */
 export function labelOf(field: Field): string {
   const title = field.jsonSchema['title'];
   if (typeof title === 'string') return title;

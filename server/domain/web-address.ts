@@ -22,7 +22,7 @@ function parsed(text: string): URL | null {
   }
 }
 
-/** What stands where a parser looks for the host: it skips tabs and line breaks, and any number of slashes. */
+/** The part of a text where a parser looks for the host: it skips tabs and line breaks, and any number of slashes. */
 function authorityOf(text: string): string {
   return /^[^:]*:[/\\]*([^/\\?#]*)/.exec(text.replace(/[\t\n\r]/g, ''))?.[1] ?? '';
 }

@@ -17,7 +17,7 @@ export interface Field {
   readonly stepId: string;
   readonly required: boolean;
   readonly jsonSchema: JsonSchema;
-  /** The value as the schema leaves it, or what is wrong with it. */
+  /** Returns the value as the schema leaves it, or its issues. */
   check(value: unknown): FieldCheck;
 }
 
@@ -32,7 +32,7 @@ export interface Step {
   isApplicable(collected: CollectedFields): boolean;
 }
 
-/** A checked definition, with everything that a turn needs to know about it worked out once. */
+/** A checked definition, with all that a turn needs of it worked out once. */
 export interface Workflow {
   readonly id: string;
   readonly version: number;
@@ -78,7 +78,7 @@ export function prepareWorkflow(definition: WorkflowDefinition): Workflow {
   };
 }
 
-// The two keys that say nothing about the value: the dialect, and zod's bound for every integer.
+// The dialect, and zod's bound for every integer, say nothing about the value.
 function jsonSchemaOf(schema: z.core.$ZodType): JsonSchema {
   const rest = z.toJSONSchema(schema, { io: 'input' });
   delete rest.$schema;
@@ -121,15 +121,15 @@ function at(path: readonly PropertyKey[], message: string): string {
 }
 
 /**
- * A condition that failed on what a conversation has collected: a fault of the definition. Its message holds nothing that
- * anybody said, so that the log may have it.
+ * A step's condition failed on the collected fields: a fault of the definition. Its message holds nothing that anybody said,
+ * so that the log may have it.
  */
 export class ConditionFailed extends Error {
   override readonly name = 'ConditionFailed';
 
   constructor(message: string, options?: ErrorOptions) {
     super(message, options);
-    // What is shown in development is the stack: it must lead to the line in the definition.
+    // Development shows the stack: it must lead to the line in the definition.
     if (this.cause instanceof Error)
       this.stack = `${String(this.stack)}\nCaused by: ${String(this.cause.stack)}`;
   }

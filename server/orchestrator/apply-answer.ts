@@ -5,13 +5,12 @@ import { strayJson } from '../answer/normalize/text-drafts.ts';
 import { parseTurn } from '../answer/parse-turn.ts';
 import type { AgentInput } from '../domain/briefing.ts';
 import { limits } from '../domain/limits.ts';
-import { boundIssues } from '../domain/parse-issues.ts';
+import { boundIssues } from '../domain/parsed-turn.ts';
 import { progressOf } from '../domain/position.ts';
 import { reduceTurn } from '../domain/reduce-turn.ts';
-import { viewState } from '../domain/result.ts';
 import type { TurnRecord } from '../domain/result.ts';
 import type { ConversationState } from '../domain/state.ts';
-import { suggestedInputOf } from '../domain/suggested-input.ts';
+import { suggestedInputOf, viewState } from '../domain/view.ts';
 import { summarize } from '../domain/summary.ts';
 import type { AgentAnswer } from './ask-agent.ts';
 import { toAgentError } from './failures.ts';
@@ -60,7 +59,7 @@ export function applyAnswer(
     workflowId: workflow.id,
     messages: [...userMessage(agentInput, turnNumber), ...said.messages],
     extractedPayload: parsed.payload,
-    workflowState: viewState({ state: nextState, progress, suggestedInput }, { expiresAt }),
+    workflowState: viewState(nextState, { progress, suggestedInput, expiresAt }),
     progress,
     turn: { number: turnNumber, ...delta, parseIssues },
   };

@@ -3,13 +3,12 @@ import type { EndResultOf } from '../../contract/results.ts';
 import type { Outcome } from '../../contract/workflow-state.ts';
 import { TurnkeeperError } from '../domain/errors.ts';
 import type { ConversationKey } from '../domain/identity.ts';
-import { carryOverWhole, migrateState } from '../domain/migrate-state.ts';
+import { migrateOrThrow, migrateState } from '../domain/migrate-state.ts';
 import { allMissingFields, findPosition, progressOf } from '../domain/position.ts';
 import { passAll } from '../domain/reduce-turn.ts';
-import { viewState } from '../domain/result.ts';
 import type { WithEpochTimes } from '../domain/result.ts';
-import { finalStanding } from '../domain/standing.ts';
 import type { ConversationState } from '../domain/state.ts';
+import { viewFinished } from '../domain/view.ts';
 import { bareSummary, summarize } from '../domain/summary.ts';
 import type { Workflow, Workflows } from '../domain/workflow.ts';
 import type { Dependencies } from './dependencies.ts';
@@ -65,8 +64,7 @@ export async function endConversation(
   return {
     conversationId: key.conversationId,
     workflowId: final.workflowId,
-    workflowState: viewState(finalStanding(final), { expiresAt }),
-    progress: final.progress,
+    ...viewFinished(final, expiresAt),
     summary: final.summary ?? bareSummary(final),
     purged: purge,
   };
@@ -125,7 +123,7 @@ function cancelled(workflow: Workflow | undefined, stored: ConversationState): C
 }
 
 function completed(workflow: Workflow, stored: ConversationState): ConversationState {
-  const carried = carryOverWhole(workflow, stored);
+  const carried = migrateOrThrow(workflow, stored);
   const missing = allMissingFields(findPosition(workflow, carried), carried.collected);
   if (missing.length > 0) {
     throw new TurnkeeperError(

@@ -1,9 +1,8 @@
 import type { Message } from '../../contract/message.ts';
 import type { ConversationResultOf } from '../../contract/results.ts';
 import type { ConversationKey } from '../domain/identity.ts';
-import { viewState } from '../domain/result.ts';
 import type { TurnRecord, WithEpochTimes } from '../domain/result.ts';
-import { activeStanding, finalStanding } from '../domain/standing.ts';
+import { viewActive, viewFinished } from '../domain/view.ts';
 import type { Dependencies } from './dependencies.ts';
 import { notFound } from './failures.ts';
 import { workflowOf } from './open-or-resume.ts';
@@ -34,19 +33,17 @@ export async function getConversation(
   const found = await store.read(key, transcriptPage(limit, before));
   if (found === null) throw notFound();
   const { state, turns } = found;
-  const standing =
+  const expiresAt = clock.now() + (found.expiresInMs ?? store.ttlSeconds * 1000);
+  const view =
     state.status === 'active'
-      ? activeStanding(workflowOf(workflows, state, null), state)
-      : finalStanding(state);
+      ? viewActive(workflowOf(workflows, state, null), state, expiresAt)
+      : viewFinished(state, expiresAt);
   const candidates = turns.flatMap((turn) => turn.messages).filter((message) => isBefore(message, before));
   const messages = candidates.slice(-limit);
   return {
     conversationId: key.conversationId,
     workflowId: state.workflowId,
-    workflowState: viewState(standing, {
-      expiresAt: clock.now() + (found.expiresInMs ?? store.ttlSeconds * 1000),
-    }),
-    progress: standing.progress,
+    ...view,
     lastTurn: found.lastTurn?.turn ?? null,
     messages,
     olderBefore: candidates.length > messages.length ? (messages[0]?.id ?? null) : beforeTurn(turns[0]),

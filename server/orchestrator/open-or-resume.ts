@@ -1,6 +1,6 @@
 import type { TurnInput } from '../../contract/inputs.ts';
 import { TurnkeeperError } from '../domain/errors.ts';
-import { carryOverWhole } from '../domain/migrate-state.ts';
+import { migrateOrThrow } from '../domain/migrate-state.ts';
 import { findPosition, progressOf } from '../domain/position.ts';
 import type { ConversationState } from '../domain/state.ts';
 import type { Workflow, Workflows } from '../domain/workflow.ts';
@@ -35,7 +35,7 @@ export function openOrResume(
       `This conversation is ${stored.status}; its result stands. Start a new one.`,
     );
   }
-  return { workflow, state: carryOverWhole(workflow, stored) };
+  return { workflow, state: migrateOrThrow(workflow, stored) };
 }
 
 /** The state before the first turn. Revision 0 is never stored: the first commit makes it 1. */

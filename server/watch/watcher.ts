@@ -2,8 +2,7 @@ import { failureReasons } from '../../contract/errors.ts';
 import { createHash } from 'node:crypto';
 import type { ConversationKey } from '../domain/identity.ts';
 import { limits } from '../domain/limits.ts';
-import { viewState } from '../domain/result.ts';
-import { finalStanding } from '../domain/standing.ts';
+import { viewFinished } from '../domain/view.ts';
 import type { ConversationState } from '../domain/state.ts';
 import { bareSummary } from '../domain/summary.ts';
 import type { Clock } from '../orchestrator/ports/clock.ts';
@@ -143,8 +142,7 @@ export class Watcher {
     return {
       conversationId: key.conversationId,
       workflowId: state.workflowId,
-      workflowState: viewState(finalStanding(state), { expiresAt }),
-      progress: state.progress,
+      ...viewFinished(state, expiresAt),
       summary: state.summary ?? bareSummary(state),
     };
   }

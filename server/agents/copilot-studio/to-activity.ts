@@ -1,6 +1,6 @@
 import type { Activity } from '@microsoft/agents-activity';
 import type { AgentInput } from '../../domain/briefing.ts';
-import type { CardAction } from '../../domain/card-action.ts';
+import type { CardAction } from '../../domain/card-rules.ts';
 import type { AgentRequest } from '../../orchestrator/ports/agent.ts';
 
 /** How what was entered into a card is sent: as a message with a value, or as the invoke that cards in Teams use. */

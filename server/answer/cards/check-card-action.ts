@@ -1,7 +1,7 @@
 import type { Issue } from '../../../contract/errors.ts';
 import type { Json } from '../../../workflows/definition/json.ts';
 import { firstChars, isJsonObject, ownProperty } from '../../domain/json.ts';
-import type { CardAction } from '../../domain/card-action.ts';
+import type { CardAction } from '../../domain/card-rules.ts';
 import { actionName } from './card-node.ts';
 import type { CardNode } from './card-node.ts';
 import { mayBeSubmitted } from '../../domain/card-rules.ts';

@@ -1,6 +1,6 @@
 import type { Json } from '../../../workflows/definition/json.ts';
 import { isJsonObject } from '../../domain/json.ts';
-import type { CardAction } from '../../domain/card-action.ts';
+import type { CardAction } from '../../domain/card-rules.ts';
 import { ownText } from './card-node.ts';
 import type { CardNode } from './card-node.ts';
 

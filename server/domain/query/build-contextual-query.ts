@@ -10,24 +10,25 @@ export interface QueryContext {
   readonly position: Position;
   readonly collected: CollectedFields;
   readonly turnNumber: number;
-  /** What an agent has to be told of the past, oldest first; empty for one that was there. */
+  /** The past turns that the agent has to be told of, oldest first; empty where it knows them. */
   readonly retold: readonly TurnRecord[];
 }
 
 export interface QueryOptions {
   /** The user's words, whole; `null` when the turn has none (a card action, the opening). */
   readonly userText: string | null;
-  /** What stands in place of words in such a turn. */
+  /** The text that takes the place of words in such a turn. */
   readonly occasion: string;
-  /** What the preamble may take, in characters. The user's words do not count, they are never cut (I10). */
+  /** Room for the preamble, in characters. The user's words do not count, they are never cut (I10). */
   readonly contextMaxChars: number;
   /** Yields random marks; the first that occurs nowhere in the texts is used. */
   readonly newMark: () => string;
 }
 
 /**
- * The query for the agent: what it must know of the conversation, then the user's words, each between delimiters that
- * carry a mark which neither the words nor any value can contain, so that nothing passes for what it is not (I10).
+ * Builds the query for the agent: the preamble, then the user's words, whole. Each is between delimiters with a mark that
+ * occurs neither in the words nor in any value, so that the words can't pass for context (I10). The preamble has a budget;
+ * the words have none.
  */
 export function buildContextualQuery(context: QueryContext, options: QueryOptions): string {
   const preamble = renderWithRetelling(context, options.contextMaxChars);
@@ -50,7 +51,7 @@ function unusedMark(newMark: () => string, texts: readonly string[]): string {
   return mark;
 }
 
-/** The collected values give way to the retelling for as much as a third of the room; it may have all that is left over. */
+/** The retelling gets up to a third of the room before the collected values, and all the room that they leave. */
 function renderWithRetelling(context: QueryContext, maxChars: number): string {
   const reservedChars = retellTurns(context.retold, Math.floor(maxChars / 3)).length;
   const briefing = renderPreamble(context, maxChars - reservedChars);

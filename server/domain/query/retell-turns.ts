@@ -6,8 +6,8 @@ import type { TurnRecord } from '../result.ts';
 const heading = 'What was said last, oldest first (you were not there; the person need not say it again):';
 
 /**
- * The last turns, for an agent that was not there: as many as fit into so many characters, newest first counted. Each
- * message is one line of JSON text, so that none can pass for another's, or for the server's (I10).
+ * Retells the last turns to an agent that was not there: as many as fit, counted from the newest. Each message is one line
+ * of JSON text, so that none can pass for another one, or for the server's words (I10).
  */
 export function retellTurns(turns: readonly TurnRecord[], maxChars: number): string {
   const lines: string[] = [];
@@ -30,7 +30,7 @@ function linesOf({ messages }: TurnRecord): string[] {
   });
 }
 
-/** A card is shown, or submitted, without a word. */
+/** The text of a message; a card, which has no words, is told as JSON. */
 function saidIn({ text, cardId, card, action }: Message): string | null {
   if (text !== undefined) return text;
   if (cardId === undefined) return null;

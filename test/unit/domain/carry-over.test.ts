@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { migrateState, carryOverWhole } from '../../../server/domain/migrate-state.ts';
+import { migrateState, migrateOrThrow } from '../../../server/domain/migrate-state.ts';
 import { isTurnkeeperError } from '../../../server/domain/errors.ts';
 import type { WorkflowDefinition } from '../../../workflows/definition/define-workflow.ts';
 import { prepareWorkflow } from '../../../server/domain/workflow.ts';
@@ -34,29 +34,29 @@ describe('a state of the loaded version', () => {
       },
     });
     const state = deepFreeze(storedState({ definitionVersion: 2, collected: { gone: 1 } }));
-    expect(carryOverWhole(workflow, state)).toBe(state);
+    expect(migrateOrThrow(workflow, state)).toBe(state);
   });
 });
 
 describe('a state of another version', () => {
   it('is carried over when every collected field still fits', () => {
     const state = deepFreeze(storedState({ collected: { fullName: 'Ada', age: 36 }, revision: 7 }));
-    expect(carryOverWhole(version2(), state)).toEqual({ ...state, definitionVersion: 2 });
+    expect(migrateOrThrow(version2(), state)).toEqual({ ...state, definitionVersion: 2 });
   });
 
   it('keeps only those passed steps that still exist', () => {
     const state = storedState({ passedSteps: ['welcome', 'confirm'] });
-    expect(carryOverWhole(version2(), state).passedSteps).toEqual(['confirm']);
+    expect(migrateOrThrow(version2(), state).passedSteps).toEqual(['confirm']);
   });
 
   it('of a later version is treated alike', () => {
     const state = storedState({ definitionVersion: 9, collected: { fullName: 'Ada' } });
-    expect(carryOverWhole(version2(), state).definitionVersion).toBe(2);
+    expect(migrateOrThrow(version2(), state).definitionVersion).toBe(2);
   });
 
   it('is refused as DEFINITION_CHANGED, naming the fields but not their values, when one no longer fits', () => {
     const state = storedState({ collected: { fullName: 'Ada', age: 'secret', nickname: 'hidden' } });
-    const failure = failureOf(() => carryOverWhole(version2(), state));
+    const failure = failureOf(() => migrateOrThrow(version2(), state));
     expect(failure.reason).toBe('DEFINITION_CHANGED');
     expect(failure.issues?.map(({ path }) => path).sort()).toEqual(['age', 'nickname']);
     expect(JSON.stringify([failure.message, failure.issues])).not.toMatch(/secret|hidden/);
@@ -76,7 +76,7 @@ describe('`migrate`', () => {
       migrate: ({ version, collected }) => ({ fullName: `${JSON.stringify(collected['name'])} v${version}` }),
     });
     const state = storedState({ collected: { name: 'Ada' } });
-    expect(carryOverWhole(workflow, state).collected).toEqual({ fullName: '"Ada" v1' });
+    expect(migrateOrThrow(workflow, state).collected).toEqual({ fullName: '"Ada" v1' });
   });
 
   it('may leave out a field by answering undefined for it, declared or not', () => {
@@ -89,12 +89,12 @@ describe('`migrate`', () => {
       }),
     });
     const state = storedState({ collected: { name: 'Ada', age: 'old' } });
-    expect(carryOverWhole(workflow, state).collected).toEqual({ fullName: 'Ada' });
+    expect(migrateOrThrow(workflow, state).collected).toEqual({ fullName: 'Ada' });
   });
 
   it('cannot bring in what the schemas refuse (I10)', () => {
     const workflow = version2({ migrate: () => ({ fullName: 7, extra: true }) });
-    const failure = failureOf(() => carryOverWhole(workflow, storedState()));
+    const failure = failureOf(() => migrateOrThrow(workflow, storedState()));
     expect(failure.issues?.map(({ path }) => path).sort()).toEqual(['extra', 'fullName']);
   });
 });

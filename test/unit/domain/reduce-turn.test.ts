@@ -5,7 +5,7 @@ import { findPosition, progressOf } from '../../../server/domain/position.ts';
 import { reduceTurn } from '../../../server/domain/reduce-turn.ts';
 import type { Reduction } from '../../../server/domain/reduce-turn.ts';
 import type { Progression } from '../../../server/domain/state.ts';
-import { suggestedInputOf } from '../../../server/domain/suggested-input.ts';
+import { suggestedInputOf } from '../../../server/domain/view.ts';
 import { deepFreeze, leave, leaveFields, progression, said, workflowOfSteps } from './domain-samples.ts';
 
 const detour = workflowOfSteps([

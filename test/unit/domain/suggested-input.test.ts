@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { SuggestedInput } from '../../../contract/workflow-state.ts';
 import { findPosition } from '../../../server/domain/position.ts';
 import type { Progression } from '../../../server/domain/state.ts';
-import { suggestedInputOf } from '../../../server/domain/suggested-input.ts';
+import { suggestedInputOf } from '../../../server/domain/view.ts';
 import { progression, workflowOfSteps } from './domain-samples.ts';
 
 const suggest = (schema: z.ZodType, state: Partial<Progression> = {}): SuggestedInput => {

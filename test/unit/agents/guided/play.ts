@@ -13,7 +13,7 @@ import { findPosition, progressOf } from '../../../../server/domain/position.ts'
 import { reduceTurn } from '../../../../server/domain/reduce-turn.ts';
 import type { TurnDelta } from '../../../../server/domain/reduce-turn.ts';
 import type { Progression } from '../../../../server/domain/state.ts';
-import { suggestedInputOf } from '../../../../server/domain/suggested-input.ts';
+import { suggestedInputOf } from '../../../../server/domain/view.ts';
 import { prepareWorkflow } from '../../../../server/domain/workflow.ts';
 import type { Workflow } from '../../../../server/domain/workflow.ts';
 import { callOptions } from '../../../support/agent-call.ts';
