@@ -4,15 +4,15 @@ import { defineConfig, loadEnv } from 'vite';
 export default defineConfig(({ mode }) => ({
   plugins: [react()],
   server: {
-    // The page and the API are one origin, as they are where the server itself serves the page.
+    // The page and the API have one origin, as they do when the server serves the page.
     proxy: {
       '/trpc': loadEnv(mode, import.meta.dirname, 'TURNKEEPER_')['TURNKEEPER_URL'] ?? 'http://127.0.0.1:3000',
     },
   },
   build: {
-    // The page's security policy loads nothing but files of its own.
+    // The page's security policy allows only its own files, not data URLs.
     assetsInlineLimit: 0,
-    // React, TanStack Query, tRPC and a markdown parser; the cards' renderer is loaded where there is a card.
+    // React, TanStack Query, tRPC and a Markdown parser. The renderer of cards is a chunk of its own.
     chunkSizeWarningLimit: 600,
   },
 }));
