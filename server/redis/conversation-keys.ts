@@ -1,26 +1,32 @@
 import type { ConversationKey, Identity } from '../domain/identity.ts';
 
-/** Where the parts of one conversation are kept. They share a hash tag, so one script can touch all on a cluster. */
+/** The keys of one conversation. They share a hash tag, so that one script can touch them all on a cluster. */
 export interface ConversationKeys {
   readonly state: string;
   readonly lock: string;
   readonly log: string;
   readonly turns: string;
   readonly holder: string;
+  /** The queue for the lease. */
   readonly waiting: string;
-  /** The channel on which those who wait for the lease are called; no key, but in the keys' slot. */
+  /** The channel that notifies those in the queue; no key, but in the keys' slot. */
   readonly events: string;
-  /** The channel on which those who watch are told what happens; no key either. */
+  /** The channel for those who watch the conversation; no key either. */
   readonly feed: string;
 }
 
+interface TicketParts {
+  readonly turnId: string | null;
+  readonly id: string;
+}
+
 /**
- * Builds every Redis key there is. Parts are percent-encoded before they are joined: without that `a:b` + `c` and
- * `a` + `b:c` would share a key, and a brace in an id would move the hash tag (I8).
+ * Builds every Redis key. Parts are percent-encoded before they are joined: without that, `a:b` + `c` and `a` + `b:c` would
+ * share a key, and a brace in an id would move the hash tag (I8).
  */
 export class KeyBuilder {
   readonly #prefix: string;
-  /** Channels are the same in all databases of a Redis: those of another one than 0 carry its number. */
+  /** All databases of a Redis share its channels, so the channels of a database other than 0 carry its number. */
   readonly #ofDatabase: string;
 
   constructor(prefix: string, db = 0) {
@@ -42,6 +48,7 @@ export class KeyBuilder {
     };
   }
 
+  /** The list of a user's conversations. */
   conversations({ tenant, user }: Identity): string {
     return `${this.#prefix}:{${[tenant, user].map(encodePart).join(':')}}:conversations`;
   }
@@ -51,17 +58,20 @@ export class KeyBuilder {
     return `${this.#base(key)}:interrupted:${leaseToken}`;
   }
 
-  /** What a caller is known by in line and as the holder. It passes for a key, to be in the slot; nothing is kept there. */
-  place(key: ConversationKey, { turnId, id }: PlaceParts): string {
+  /**
+   * A caller's name in the queue, and as the holder. It is passed to scripts as a key, so that it counts as in the slot;
+   * nothing is stored under it. (Running servers of other versions know it as a `place`.)
+   */
+  ticket(key: ConversationKey, { turnId, id }: TicketParts): string {
     return `${this.#base(key)}:place:${turnId ?? ''}:${id}`;
   }
 
-  /** What is written to find out whether writes are taken; it holds nothing. */
+  /** The key that is written to find out whether writes are taken; it holds nothing. */
   get probe(): string {
     return `${this.#prefix}:probe`;
   }
 
-  /** The channel on which servers are told of leases that were interrupted. */
+  /** The channel that tells all servers the tokens of interrupted leases. */
   get interrupts(): string {
     return `${this.#prefix}:interrupts${this.#ofDatabase}`;
   }
@@ -71,18 +81,13 @@ export class KeyBuilder {
   }
 }
 
-interface PlaceParts {
-  readonly turnId: string | null;
-  readonly id: string;
-}
-
-/** The turn id in a place's name; neither a turn id nor what is behind it holds a colon. */
-export function turnIdOfPlace(place: string): string | null {
-  const turnId = /:place:([^:]*):[^:]*$/.exec(place)?.[1] ?? '';
+/** The turn id in a ticket; neither a turn id nor the random id after it holds a colon. */
+export function turnIdOfTicket(ticket: string): string | null {
+  const turnId = /:place:([^:]*):[^:]*$/.exec(ticket)?.[1] ?? '';
   return turnId === '' ? null : turnId;
 }
 
-/** Leaves neither a colon, a brace nor a bare percent sign; two parts are never encoded alike. */
+/** Leaves neither a colon, a brace nor a bare percent sign. Two different parts are never encoded alike. */
 function encodePart(part: string): string {
   return encodeURIComponent(part);
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
+import type { Result } from 'ioredis';
 import { storedFormat } from '../domain/stored-conversation.ts';
-import type { RedisConnection } from './connection/redis-connection.ts';
+import type { RedisConnection } from './connection/open-redis.ts';
 
 /** A Lua script, and how many of its arguments are keys. */
 export interface Script {
@@ -8,37 +9,108 @@ export interface Script {
   readonly numberOfKeys: number;
 }
 
-/** Functions that several scripts share: a script that uses one of them gets the file in front. Lua in Redis can't load one. */
-const shared = [
-  { text: readShared('hand-over'), uses: /\b(?:hand_over|clear_foreign_line)\(/ },
+declare module 'ioredis' {
+  interface RedisCommander<Context> {
+    acquireLock(keyCount: number, ...keysAndArguments: (string | number)[]): Result<unknown, Context>;
+    acquireLockEvenIfFull(
+      keyCount: number,
+      ...keysAndArguments: (string | number)[]
+    ): Result<unknown, Context>;
+    extendLock(keyCount: number, ...keysAndArguments: (string | number)[]): Result<unknown, Context>;
+    releaseLock(keyCount: number, ...keysAndArguments: (string | number)[]): Result<unknown, Context>;
+    releaseAndHandOver(...keysAndArguments: string[]): Result<unknown, Context>;
+    enqueue(...keysAndArguments: string[]): Result<unknown, Context>;
+    leaveQueue(...keysAndArguments: string[]): Result<unknown, Context>;
+    interruptHolder(...keysAndArguments: string[]): Result<unknown, Context>;
+    loadConversation(...keysAndArguments: string[]): Result<unknown, Context>;
+    readConversation(...keysAndArguments: string[]): Result<unknown, Context>;
+    readTurnsAfter(...keysAndArguments: string[]): Result<unknown, Context>;
+    slideConversation(...keysAndArguments: string[]): Result<unknown, Context>;
+    commitConversation(...keysAndArguments: string[]): Result<unknown, Context>;
+    purgeConversation(...keysAndArguments: string[]): Result<unknown, Context>;
+    readListedState(...keysAndArguments: string[]): Result<unknown, Context>;
+    touchConversationList(...keysAndArguments: string[]): Result<unknown, Context>;
+    unlistConversations(...keysAndArguments: string[]): Result<unknown, Context>;
+    probeWrites(...keysAndArguments: string[]): Result<unknown, Context>;
+  }
+}
+
+/** Lua in Redis can't load a file, so a script that uses one of these functions gets their file in front. */
+const sharedFunctions = [
+  { text: readLua('hand-over'), uses: /\b(?:hand_over|clear_foreign_queue)\(/ },
   {
-    text: `local stored_format = '${storedFormat}'\n${readShared('stored-conversation')}`,
+    text: `local stored_format = '${storedFormat}'\n${readLua('stored-conversation')}`,
     uses: /\b(?:stored_format|read\(|has_foreign_type\(|is_proven_\w+\(|turn_of\(|slide_or_not\()/,
   },
 ];
+
+/** The scripts that run on the Redis that holds the state, by the name of the command that each becomes. */
+export const scripts = {
+  releaseAndHandOver: read('release-and-hand-over-4'),
+  enqueue: read('enqueue-4'),
+  leaveQueue: read('leave-queue-4'),
+  interruptHolder: read('interrupt-holder-5'),
+  loadConversation: read('load-conversation-5'),
+  readConversation: read('read-conversation-4'),
+  readTurnsAfter: read('read-turns-after-4'),
+  slideConversation: read('slide-conversation-4'),
+  commitConversation: read('commit-conversation-9'),
+  purgeConversation: read('purge-conversation-9'),
+  readListedState: read('read-listed-state-1'),
+  touchConversationList: read('touch-conversation-list-1'),
+  unlistConversations: read('unlist-conversations-1'),
+  probeWrites: read('probe-writes-1'),
+};
+
+/**
+ * Makes every script a command of the connection to the Redis that holds the state. ioredis sends the script's hash, and
+ * its text where Redis does not know the hash (NOSCRIPT).
+ */
+export function defineScripts(redis: RedisConnection): void {
+  defineLeaseScripts(redis);
+  for (const [command, { text, numberOfKeys }] of Object.entries(scripts)) {
+    redis.defineCommand(command, { lua: text, numberOfKeys });
+  }
+}
+
+/**
+ * Makes commands of the scripts that a Redis needs to grant leases and nothing else: a master of the quorum. They take the
+ * names that redlock calls. It defines its own scripts only where there are none; ours know their own token and stay in
+ * the connection's database (docs/decisions/0008).
+ */
+export function defineLeaseScripts(redis: RedisConnection): void {
+  const acquire = readLua('acquire-lease');
+  // redlock passes the number of keys itself.
+  redis.defineCommand('acquireLock', { lua: acquire });
+  redis.defineCommand('extendLock', { lua: readLua('extend-lease') });
+  redis.defineCommand('releaseLock', { lua: readLua('release-lease') });
+  // A purge makes room on a full Redis, so its lease must be granted there. redlock does not know this command.
+  redis.defineCommand('acquireLockEvenIfFull', { lua: `#!lua flags=allow-oom\n${acquire}` });
+  const { text, numberOfKeys } = scripts.probeWrites;
+  redis.defineCommand('probeWrites', { lua: text, numberOfKeys });
+}
 
 /** Reads a Lua file, whose name ends in the number of keys (`commit-conversation-9.lua`). */
 export function readScript(file: URL): Script {
   const keyCount = /-(\d+)\.lua$/.exec(file.pathname)?.[1];
   if (keyCount === undefined)
     throw new Error(`${file.pathname}: a script's name must end in its number of keys`);
-  return { text: withShared(readFileSync(file, 'utf8')), numberOfKeys: Number(keyCount) };
+  return { text: withSharedFunctions(readFileSync(file, 'utf8')), numberOfKeys: Number(keyCount) };
 }
 
-function withShared(text: string): string {
-  return [...shared.filter(({ uses }) => uses.test(text)).map((functions) => functions.text), text].join(
-    '\n',
-  );
+function read(name: string): Script {
+  return readScript(luaFile(name));
 }
 
-function readShared(name: string): string {
-  return readFileSync(new URL(`./scripts/${name}.lua`, import.meta.url), 'utf8');
+function withSharedFunctions(text: string): string {
+  const used = sharedFunctions.filter(({ uses }) => uses.test(text));
+  return [...used.map((shared) => shared.text), text].join('\n');
 }
 
-/**
- * Makes a script callable as a command of the connection. ioredis sends the hash, and the text where Redis does not know
- * it (NOSCRIPT).
- */
-export function defineScript(redis: RedisConnection, command: string, { text, numberOfKeys }: Script): void {
-  redis.defineCommand(command, { lua: text, numberOfKeys });
+function readLua(name: string): string {
+  return readFileSync(luaFile(name), 'utf8');
+}
+
+function luaFile(name: string): URL {
+  return new URL(`./scripts/${name}.lua`, import.meta.url);
 }

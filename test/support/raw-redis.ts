@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Redis } from 'ioredis';
-import type { RedisConnection } from '../../server/redis/connection/redis-connection.ts';
+import type { RedisConnection } from '../../server/redis/connection/open-redis.ts';
 
 /** A key prefix that no other test has; no pattern of SCAN reads more into it than it says. */
 export function freshPrefix(): string {

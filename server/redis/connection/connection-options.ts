@@ -1,21 +1,32 @@
+import { isIP } from 'node:net';
+import type { ConnectionOptions } from 'node:tls';
 import type { RedisOptions } from 'ioredis';
-import { saysReplica } from './describe-redis-error.ts';
-import type { ClusterTarget, RedisCredentials, SentinelTarget, StandaloneTarget } from './redis-target.ts';
-import { sentinelConnector } from './sentinel-connector.ts';
-import type { OnSentinelTrouble } from './sentinel-connector.ts';
-import { endpointOfKey, namedEndpoint, serverName, tlsMaterial } from './tls-options.ts';
+import { saysReplica } from './redis-errors.ts';
+import type {
+  ClusterTarget,
+  RedisCredentials,
+  RedisEndpoint,
+  SentinelTarget,
+  StandaloneTarget,
+  TlsMaterial,
+} from './redis-target.ts';
+
+/** An endpoint, and how TLS is spoken there; undefined: not at all. */
+interface NamedEndpoint extends RedisEndpoint {
+  readonly tls: ConnectionOptions | undefined;
+}
 
 const firstReconnectDelayMs = 10;
 const longestReconnectDelayMs = 500;
 
-/** How often a Cluster is asked for its slots: who only listens finds a promoted replica by this, where the primary hangs. */
+/** How often a Cluster is asked for its slots: a connection that only listens finds a promoted replica by this. */
 const slotsRefreshMs = 1_000;
-/** Connecting is several round trips, of a process that may have stalled. */
+/** Connecting takes several round trips, from a process that may have stalled. */
 const shortestConnectTimeoutMs = 1_000;
 
 /**
- * How often, and how long apart, a command is tried again that met a node which was just being connected, or was gone.
- * Together well below a command's time; a failover takes longer, and is left to the caller's retries.
+ * A command that meets a node which is gone, or just being connected, is tried again so often, so long apart. Together that
+ * is well below a command's time; a failover takes longer, and is left to the caller's retries.
  */
 const mostRedirections = 3;
 const redirectionDelayMs = 50;
@@ -34,14 +45,9 @@ export function standaloneOptions(
   } satisfies RedisOptions;
 }
 
-export function sentinelOptions(
-  target: SentinelTarget,
-  commandTimeoutMs: number,
-  onSentinelTrouble: OnSentinelTrouble,
-) {
+export function sentinelOptions(target: SentinelTarget, commandTimeoutMs: number) {
   const { sentinels, primaryName, credentials, sentinelCredentials, db, tls } = target;
-  const { connectTimeout, disconnectTimeout, ...others } = nodeOptions(commandTimeoutMs);
-  const connection = {
+  return {
     sentinels: [...sentinels],
     name: primaryName,
     role: 'master',
@@ -49,7 +55,7 @@ export function sentinelOptions(
     sentinelUsername: sentinelCredentials.username ?? undefined,
     sentinelPassword: sentinelCredentials.password ?? undefined,
     sentinelCommandTimeout: commandTimeoutMs,
-    // Without one that always says when, ioredis gives up for good once no sentinel answers.
+    // It always names a delay: given none, ioredis gives up for good once no sentinel answers.
     sentinelRetryStrategy: reconnectDelayMs,
     tls: tls === null ? undefined : tlsMaterial(tls),
     enableTLSForSentinelMode: tls !== null,
@@ -58,17 +64,12 @@ export function sentinelOptions(
       const endpoint = endpointOfKey(key);
       return { ...endpoint, ...serverName(endpoint.host) };
     },
-    ...{ connectTimeout, disconnectTimeout },
-  } satisfies RedisOptions;
-  return {
-    ...connection,
-    Connector: sentinelConnector(connection, tls, onSentinelTrouble),
     db,
     ...loginOptions(credentials),
-    ...others,
+    ...nodeOptions(commandTimeoutMs),
     enableOfflineQueue: false,
     retryStrategy: reconnectDelayMs,
-    // So answers a primary that was demoted: the next connection goes to the one that the sentinels name by now.
+    // A demoted primary answers so: the next connection goes to the primary that the sentinels name by now.
     reconnectOnError: saysReplica,
   } satisfies RedisOptions;
 }
@@ -76,7 +77,7 @@ export function sentinelOptions(
 export function clusterOptions({ credentials, tls }: ClusterTarget, commandTimeoutMs: number) {
   return {
     redisOptions: { ...loginOptions(credentials), ...nodeOptions(commandTimeoutMs) },
-    // Looked up by ioredis itself, a host name would be lost before TLS can check the certificate against it.
+    // If ioredis looked a host name up itself, TLS could no longer check the certificate against it.
     dnsLookup: (host: string, found: (error: null, address: string) => void) => found(null, host),
     // Each node that the cluster names gets the TLS options of its own host.
     natMap: (key: string) => namedEndpoint(endpointOfKey(key), tls),
@@ -93,25 +94,25 @@ export function clusterOptions({ credentials, tls }: ClusterTarget, commandTimeo
 }
 
 /**
- * ioredis waits up to 5 s by default; so long after Redis is back callers would still be refused. The first attempt comes
+ * ioredis waits up to 5 s by default, and would refuse callers for so long after Redis is back. The first attempt comes
  * almost at once: it follows a connection that was good, and was perhaps given up for a better one.
  */
 export function reconnectDelayMs(attempt: number): number {
   return Math.min(attempt === 1 ? firstReconnectDelayMs : 50 * (attempt - 1), longestReconnectDelayMs);
 }
 
-/** How a connection to any one Redis process behaves (I6): it says at once, or soon, that the process is gone or hangs. */
+/** Options of a connection to one Redis process: it fails at once, or soon, when the process is gone or hangs (I6). */
 function nodeOptions(commandTimeoutMs: number) {
   return {
     commandTimeout: commandTimeoutMs,
-    // Nobody waits for it: a call fails at once while there is no connection. Cut short, a slow one would never be made.
+    // Nobody waits for it, since a call without a connection fails at once. Cut short, a slow connection would never be made.
     connectTimeout: Math.max(commandTimeoutMs, shortestConnectTimeoutMs),
-    // Nothing but a dead peer leaves all commands unanswered so long. Where the machine behind a connection is gone
-    // nobody closes it, and the kernel takes a quarter of an hour to give it up.
+    // Only a dead peer leaves all commands unanswered so long. When its machine is gone nobody closes the connection, and
+    // the kernel takes a quarter of an hour to give it up.
     socketTimeout: 2 * commandTimeoutMs,
     disconnectTimeout: commandTimeoutMs,
     maxRetriesPerRequest: 0,
-    // It would send CLIENT SETINFO, which Redis 7.0 does not know and an ACL user would have to be allowed.
+    // ioredis would send CLIENT SETINFO, which Redis 7.0 does not know and which an ACL user would have to be allowed.
     disableClientInfo: true,
     // Measured slower for turns, which are two short round trips.
     enableAutoPipelining: false,
@@ -120,4 +121,31 @@ function nodeOptions(commandTimeoutMs: number) {
 
 function loginOptions({ username, password }: RedisCredentials) {
   return { username: username ?? undefined, password: password ?? undefined } satisfies RedisOptions;
+}
+
+/** An endpoint with the TLS options of its own host: options shared by several hosts would name the wrong one. */
+export function namedEndpoint({ host, port }: RedisEndpoint, tls: TlsMaterial | null): NamedEndpoint {
+  return { host, port, tls: tls === null ? undefined : { ...tlsMaterial(tls), ...serverName(host) } };
+}
+
+function tlsMaterial({ ca, cert, key }: TlsMaterial): ConnectionOptions {
+  return { ca: ca ?? undefined, cert: cert ?? undefined, key: key ?? undefined };
+}
+
+/**
+ * The name that the TLS handshake tells the other side (SNI, RFC 6066), by which a router or a server with several
+ * certificates chooses. Node sends none unless it is told; an IP address is no such name.
+ */
+function serverName(host: string): { readonly servername?: string } {
+  return isIP(host) === 0 ? { servername: host } : {};
+}
+
+/**
+ * Reads ioredis's key of a node, `host:port`.
+ * @throws Error when it is none
+ */
+function endpointOfKey(key: string): RedisEndpoint {
+  const [, host, port] = /^(.*):(\d+)$/.exec(key) ?? [];
+  if (host === undefined || port === undefined) throw new Error('a node of Redis has no address');
+  return { host, port: Number(port) };
 }

@@ -1,17 +1,17 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
-import { saysReplica } from './describe-redis-error.ts';
 import { openServer } from './open-redis.ts';
+import { saysReplica } from './redis-errors.ts';
 import type { StandaloneTarget } from './redis-target.ts';
 
 interface SuccessorOptions {
   readonly target: StandaloneTarget;
   readonly commandTimeoutMs: number;
-  /** Told when the connection goes to another server. */
+  /** Called when the connection goes to another server. */
   readonly onMoved: () => void;
 }
 
-/** What INFO says of a server. */
+/** A server as its INFO describes it. */
 interface Server {
   readonly runId: string | undefined;
   readonly isPrimary: boolean;
@@ -20,13 +20,13 @@ interface Server {
 const pauseMs = 500;
 
 /**
- * Follows a failover behind one address. A server that was demoted keeps its connections and refuses writes (READONLY) for as
- * long as they stay open; new ones would go to the server that was promoted. So once writes are refused, a second
- * connection looks who is at the address, until that is another primary, or the server at hand is a primary again.
+ * Follows a failover behind one address. A demoted server keeps its connections and refuses writes (READONLY) for as long as
+ * they stay open; new connections would go to the promoted server. So once writes are refused, a second connection looks
+ * which server is at the address, until that is another primary, or the connected server is a primary again.
  */
 export function followSuccessor(redis: Redis, options: SuccessorOptions): void {
   let isLooking = false;
-  // ioredis asks this of every error that Redis answers; the connection is given up only once there is a better one.
+  // ioredis calls this with every error reply. The connection is given up only once there is a better one.
   redis.options.reconnectOnError = (error) => {
     if (!isLooking && saysReplica(error)) {
       isLooking = true;
@@ -39,14 +39,14 @@ export function followSuccessor(redis: Redis, options: SuccessorOptions): void {
 }
 
 async function lookForPrimary(redis: Redis, options: SuccessorOptions): Promise<void> {
-  // A connection that is closed meanwhile goes to who is at the address by itself.
+  // A connection that closes meanwhile connects to the server at the address by itself.
   while (redis.status === 'ready') {
-    const found = await compare(redis, options).catch(() => 'nobody' as const);
+    const found = await compare(redis, options).catch(() => 'none' as const);
     if (found === 'successor') {
       redis.disconnect(true);
       options.onMoved();
     }
-    if (found !== 'nobody') return;
+    if (found !== 'none') return;
     await setTimeout(pauseMs, undefined, { ref: false });
   }
 }
@@ -54,20 +54,20 @@ async function lookForPrimary(redis: Redis, options: SuccessorOptions): Promise<
 async function compare(
   redis: Redis,
   { target, commandTimeoutMs }: SuccessorOptions,
-): Promise<'successor' | 'same' | 'nobody'> {
+): Promise<'successor' | 'same' | 'none'> {
   const visitor = openServer(target, commandTimeoutMs, { lazyConnect: true, retryStrategy: () => null });
   visitor.on('error', () => undefined);
   try {
     await visitor.connect();
-    const [here, there] = await Promise.all([describe(redis), describe(visitor)]);
+    const [here, there] = await Promise.all([identify(redis), identify(visitor)]);
     if (here.isPrimary) return 'same';
-    return there.isPrimary && there.runId !== here.runId ? 'successor' : 'nobody';
+    return there.isPrimary && there.runId !== here.runId ? 'successor' : 'none';
   } finally {
     visitor.disconnect();
   }
 }
 
-async function describe(redis: Redis): Promise<Server> {
+async function identify(redis: Redis): Promise<Server> {
   const info = await redis.info();
   const [, runId] = /^run_id:(\w+)/m.exec(info) ?? [];
   return { runId, isPrimary: /^role:master/m.test(info) };

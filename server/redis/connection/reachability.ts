@@ -1,22 +1,24 @@
-import type { Cluster, Redis } from 'ioredis';
-import { describeRedisError, isFailedSelect } from './describe-redis-error.ts';
+import { Cluster } from 'ioredis';
+import type { Command, Redis } from 'ioredis';
+import type { RedisConnection } from './open-redis.ts';
+import { describeRedisError, isFailedSelect } from './redis-errors.ts';
 import type { RedisTarget } from './redis-target.ts';
 
-/** Told when Redis can be used (null), and when it can't, or can't for another reason, with the reason in a line. */
+/** Called with null when Redis becomes usable, and with the reason in a line when it stops being so, or the reason changes. */
 export type OnReachability = (trouble: string | null) => void;
 
 /**
- * Knows whether a connection can be used, and why not. ioredis tells every failed attempt to connect; this tells each change
- * once. A connection that was good and is just closed is no trouble yet: the next attempt, which comes at once, tells why.
+ * Knows whether a connection can be used, and why not. ioredis emits every failed attempt to connect; this reports each change
+ * once. A good connection that has just closed is no trouble yet: the next attempt, which comes at once, shows why.
  */
 export class Reachability {
   readonly #target: RedisTarget;
   readonly #onChange: OnReachability;
-  /** By sentinel, since all of them were last asked. */
+  /** The trouble with each sentinel, since all of them were last asked. */
   readonly #sentinels = new Map<string, string>();
-  #told: string | null | undefined;
+  #reported: string | null | undefined;
   #trouble = 'there is no connection yet';
-  /** What went wrong first in this attempt to connect; what follows from it says less. */
+  /** The first error of this attempt to connect; later errors follow from it and say less. */
   #first: string | null = null;
   #wasReady = false;
 
@@ -39,7 +41,7 @@ export class Reachability {
     });
     redis.on('ready', () => {
       this.#wasReady = true;
-      this.#tell(null);
+      this.#report(null);
     });
     redis.on('sentinelError', (error: Error) => {
       const [, address, , why] = / sentinel (\S+) (because (.*))?/.exec(error.message) ?? [];
@@ -50,24 +52,24 @@ export class Reachability {
     redis.on('error', (error: unknown) => {
       // While no sentinel answers, one attempt goes through all of them again and again.
       this.#first = this.#noSentinel(error) ?? this.#first ?? this.#describe(error);
-      if (redis.status !== 'ready') this.#tell(this.#first);
+      if (redis.status !== 'ready') this.#report(this.#first);
     });
     redis.on('close', () => {
-      if (this.#first !== null) this.#tell(this.#first);
+      if (this.#first !== null) this.#report(this.#first);
       else if (this.#wasReady) this.#trouble = `${this.#where}: the connection was lost`;
-      else this.#tell(`${this.#where}: ${this.#closedEarly}`);
+      else this.#report(`${this.#where}: ${this.#closedEarly}`);
     });
   }
 
-  /** Follows a cluster. Of its nodes' errors ioredis keeps few, so `diagnose` asks the nodes why none can be used. */
+  /** Follows a cluster. ioredis keeps few of its nodes' errors, so `diagnose` asks the nodes why none can be used. */
   followCluster(cluster: Cluster, diagnose: () => Promise<string>): void {
     let isDiagnosing = false;
-    const lose = (): void => {
+    const findOutWhy = (): void => {
       if (isDiagnosing) return;
       isDiagnosing = true;
       void diagnose().then((trouble) => {
         isDiagnosing = false;
-        if (cluster.status !== 'ready' && cluster.status !== 'end') this.#tell(trouble);
+        if (cluster.status !== 'ready' && cluster.status !== 'end') this.#report(trouble);
       });
     };
     cluster.on('connecting', () => {
@@ -75,25 +77,26 @@ export class Reachability {
     });
     cluster.on('ready', () => {
       this.#wasReady = true;
-      this.#tell(null);
+      this.#report(null);
     });
     cluster.on('error', () => {
-      if (cluster.status !== 'ready') lose();
+      if (cluster.status !== 'ready') findOutWhy();
     });
     cluster.on('close', () => {
       if (this.#wasReady) this.#trouble = `${this.#where}: the connection was lost`;
-      else lose();
+      else findOutWhy();
     });
   }
 
+  /** Notes what is wrong with one sentinel. The first reason stays: later ones follow from it. */
   sentinelTrouble(address: string, reason: string): void {
     if (!this.#sentinels.has(address)) this.#sentinels.set(address, reason);
   }
 
-  #tell(trouble: string | null): void {
+  #report(trouble: string | null): void {
     if (trouble !== null) this.#trouble = trouble;
-    if (trouble === this.#told) return;
-    this.#told = trouble;
+    if (trouble === this.#reported) return;
+    this.#reported = trouble;
     this.#onChange(trouble);
   }
 
@@ -121,6 +124,36 @@ export class Reachability {
     return whereIs(this.#target);
   }
 }
+
+/**
+ * Rejects commands while there is no connection, with the reason why there is none; ioredis says only that its stream isn't
+ * writable.
+ */
+export function refuseWithReason<Connection extends RedisConnection>(
+  connection: Connection,
+  reason: () => string,
+): Connection {
+  const isRefused = ({ name }: Command): boolean =>
+    connection.status !== 'ready' && !(connection.status === 'connect' && handshake.has(name));
+  const refuse = (command: Command): Promise<unknown> => {
+    command.reject(new Error(reason()));
+    return command.promise;
+  };
+  // The two branches are alike, but TypeScript can't call the method of a union.
+  if (connection instanceof Cluster) {
+    const send = connection.sendCommand.bind(connection);
+    connection.sendCommand = (command, ...others) =>
+      isRefused(command) ? refuse(command) : send(command, ...others);
+  } else {
+    const send = connection.sendCommand.bind(connection);
+    connection.sendCommand = (command, ...others) =>
+      isRefused(command) ? refuse(command) : send(command, ...others);
+  }
+  return connection;
+}
+
+/** Commands that ioredis sends itself before a connection is ready; nobody else sends any then. */
+const handshake = new Set(['hello', 'auth', 'select', 'info', 'client', 'readonly', 'cluster']);
 
 /** The address as people know it: never with a user or a password. */
 function whereIs(target: RedisTarget): string {

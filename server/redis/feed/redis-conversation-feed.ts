@@ -5,7 +5,7 @@ import type { Clock } from '../../orchestrator/ports/clock.ts';
 import type { ConversationFeed, FeedMessage } from '../../orchestrator/ports/conversation-feed.ts';
 import type { LiveObserver, LiveTurn } from '../../orchestrator/ports/live-observer.ts';
 import { ConversationHub } from '../../watch/conversation-hub.ts';
-import type { RedisConnection } from '../connection/redis-connection.ts';
+import type { RedisConnection } from '../connection/open-redis.ts';
 import type { Subscriptions } from '../connection/subscriptions.ts';
 import type { KeyBuilder } from '../conversation-keys.ts';
 import { readFeedMessage } from './feed-messages.ts';

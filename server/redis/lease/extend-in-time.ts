@@ -2,14 +2,14 @@ import { TurnkeeperError } from '../../domain/errors.ts';
 import { leaseLost } from '../../orchestrator/failures.ts';
 import type { Clock } from '../../orchestrator/ports/clock.ts';
 
-/** What came of one request to extend a lease. */
+/** The outcome of one request to extend a lease. */
 export type Extension = 'extended' | 'lost' | 'unreachable';
 
 interface LeaseTimes {
   readonly clock: Clock;
   /** The lease's life, in milliseconds. */
   readonly ttlMs: number;
-  /** When the request that won the lease was sent, in milliseconds since the epoch. */
+  /** The time at which the request that won the lease was sent, in milliseconds since the epoch. */
   readonly takenAt: number;
 }
 
@@ -28,9 +28,9 @@ interface ExtendOptions {
 }
 
 /**
- * Extends a lease by a timer, a third of its life after each success. When that can't be done it aborts the signal, a
- * tenth of the lease's life before it runs out: a holder must not go on believing in a lease that has. redlock's own
- * `using` aborts 0.2 s after the expiry, and retries without a delay.
+ * Extends a lease by a timer, a third of its life after each success. When that fails it aborts the signal a tenth of the
+ * lease's life before the lease runs out, because a holder must not rely on a lease that has expired. redlock's own `using`
+ * aborts 0.2 s after the expiry, and retries without a delay.
  */
 export function extendInTime({ times, extend, onLost, onExtended }: ExtendOptions): LeaseWatch {
   const { clock, ttlMs } = times;
@@ -75,14 +75,14 @@ export function extendInTime({ times, extend, onLost, onExtended }: ExtendOption
         cancelNext = clock.after(ttlMs / 10, () => void attempt());
     }
   };
-  /** The deadline does not wait for a request under way: with a Redis that hangs, its answer would come too late. */
+  /** The deadline does not wait for a request under way: while Redis hangs, its reply would come too late. */
   const holdUntil = (validUntil: number): void => {
     cancelNext();
     cancelDeadline();
     const leftMs = validUntil - clock.now();
     cancelNext = clock.after(Math.max(0, leftMs - (2 * ttlMs) / 3), () => void attempt());
     cancelDeadline = clock.after(Math.max(0, leftMs - ttlMs / 10), () => {
-      // Fired past the expiry, this process was paused, and another may hold the lease by now.
+      // If it fires after the expiry, this process was paused, and another may hold the lease by now.
       if (clock.now() < validUntil) loseUnreachable();
       else loseToAnother();
     });

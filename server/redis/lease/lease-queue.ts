@@ -1,79 +1,101 @@
 import { z } from 'zod';
 import type { Clock } from '../../orchestrator/ports/clock.ts';
 import type { Wait, WaitEnd, WaitOptions } from '../../orchestrator/ports/lease.ts';
-import type { ConversationKeys } from '../conversation-keys.ts';
-import type { LineTimes } from './queue-times.ts';
-import type { RedisConnection } from '../connection/redis-connection.ts';
+import type { RedisConnection } from '../connection/open-redis.ts';
+import { storeUnavailable } from '../connection/redis-errors.ts';
 import type { Subscriptions } from '../connection/subscriptions.ts';
-import { storeUnavailable } from '../connection/unavailable.ts';
+import type { ConversationKeys } from '../conversation-keys.ts';
 
-interface Line {
+/** How waiting for a lease is timed, in milliseconds. */
+export interface QueueTimes {
+  /** How long a freed lease is kept for the caller that is notified, before others may have it. */
+  readonly keptMs: number;
+  /** The longest that anybody waits; an older ticket belongs to nobody any more. */
+  readonly longestWaitMs: number;
+}
+
+interface QueueOptions {
   readonly redis: RedisConnection;
   readonly subscriptions: Subscriptions;
   readonly clock: Clock;
-  readonly line: LineTimes;
+  readonly queue: QueueTimes;
 }
 
-type Names = Pick<ConversationKeys, 'lock' | 'waiting' | 'events'> & { readonly place: string };
+type Names = Pick<ConversationKeys, 'lock' | 'waiting' | 'events'> & { readonly ticket: string };
 
-const standing = z.tuple([z.literal([-1, 0, 1]), z.string(), z.number()]);
+const enqueueReply = z.tuple([z.literal([-1, 0, 1]), z.string(), z.number()]);
 
 /** Redis lets a lease run out by its own clock, to the millisecond. */
 const pastTheLeaseMs = 5;
-/** When who was called, and still is, did not get the lease: only where other Redis must grant it too. */
-const calledInVainMs = 100;
+/** Pause of a caller that was notified, and still is, but did not get the lease: only a quorum can refuse it then. */
+const notifiedInVainMs = 100;
 
 /**
- * A wait for a lease. The release calls who is next by a message, so nobody polls; only when the lease's life is over
- * without a release, because its holder died, or when who was called may have died, does who waits look after it.
+ * One caller's wait for a lease.
+ *
+ * The queue itself is a sorted set in Redis that all servers share. This class puts the caller's ticket there, sleeps until
+ * the caller is notified or has to look for itself, and takes the ticket out. It does not take the lease: a notified caller
+ * acquires it, in time or not at all.
+ *
+ * - A release notifies the next caller, so waiters do not poll. A waiter checks Redis itself only when the lease expires
+ *   unreleased (its holder died), when a notified caller does not acquire it in time, and when the subscription is back.
+ * - A message that arrives between two checks is not lost: the subscription comes before the first check.
+ * - The order is Redis's: enqueuing again, after a lost reply or a look, keeps the ticket's place.
+ * - A ticket never blocks others: it is taken out at the end, or passed over once it is older than any wait (I1 does not
+ *   rest on it, since only the lease's holder commits).
  */
 export class LeaseQueue implements Wait {
-  readonly #line: Line;
+  readonly #shared: QueueOptions;
   readonly #names: Names;
   readonly #options: WaitOptions;
   readonly #cleanups: (() => void)[] = [];
   readonly #bell = new Bell();
+  /** The ticket's arrival by Redis's clock, as the script returned it; '' before the first enqueuing. */
   #arrived = '';
   #cancelLook: () => void = () => undefined;
-  #hears: Promise<void> | null = null;
+  #subscribed: Promise<void> | null = null;
   #isOver = false;
-  #wasCalled = false;
+  #wasNotified = false;
 
-  constructor(line: Line, names: Names, options: WaitOptions) {
-    this.#line = line;
+  constructor(shared: QueueOptions, names: Names, options: WaitOptions) {
+    this.#shared = shared;
     this.#names = names;
     this.#options = options;
-    const cancelDeadline = line.clock.after(options.maxMs, () => {
+    const cancelDeadline = shared.clock.after(options.maxMs, () => {
       this.#isOver = true;
       this.#bell.ring('look');
     });
-    const ring = (): void => this.#bell.ring('look');
-    options.signal.addEventListener('abort', ring);
-    const stopBack = line.subscriptions.onReconnect(ring);
-    this.#cleanups.push(cancelDeadline, stopBack, () => options.signal.removeEventListener('abort', ring));
-    this.#cleanups.push(() => this.#cancelLook());
+    const look = (): void => this.#bell.ring('look');
+    options.signal.addEventListener('abort', look);
+    const stopReconnect = shared.subscriptions.onReconnect(look);
+    this.#cleanups.push(
+      cancelDeadline,
+      stopReconnect,
+      () => options.signal.removeEventListener('abort', look),
+      () => this.#cancelLook(),
+    );
   }
 
   async untilCalled(): Promise<WaitEnd> {
     const { signal } = this.#options;
-    // Before standing in line, so that no call is missed.
-    this.#hears ??= this.#hear();
-    await this.#hears;
-    let wasInVain = this.#wasCalled;
+    const { clock } = this.#shared;
+    this.#subscribed ??= this.#subscribe();
+    await this.#subscribed;
+    let wasInVain = this.#wasNotified;
     for (;;) {
       signal.throwIfAborted();
       if (this.#isOver) return 'timed-out';
-      // What it was rung for so far, the answer tells.
+      // The script's reply covers all that the bell was rung for so far.
       this.#bell.silence();
-      const { isFull, isCalled, leaseLeftMs } = await this.#stand();
+      const { isFull, isNotified, leaseLeftMs } = await this.#enqueue();
       if (isFull) return 'full';
-      if (isCalled && wasInVain) {
+      if (isNotified && wasInVain) {
         wasInVain = false;
-        await this.#bell.rung(this.#line.clock, calledInVainMs);
+        await this.#bell.rung(clock, notifiedInVainMs);
         continue;
       }
-      if (isCalled || (await this.#bell.rung(this.#line.clock, leaseLeftMs + pastTheLeaseMs)) === 'called') {
-        this.#wasCalled = true;
+      if (isNotified || (await this.#bell.rung(clock, leaseLeftMs + pastTheLeaseMs)) === 'notified') {
+        this.#wasNotified = true;
         return 'called';
       }
     }
@@ -81,44 +103,44 @@ export class LeaseQueue implements Wait {
 
   async leave(): Promise<void> {
     for (const cleanup of this.#cleanups.splice(0)) cleanup();
-    const { redis, line } = this.#line;
-    const { lock, waiting, events, place } = this.#names;
-    // Even if it never stood there, as far as is known: an answer may have been lost, or an interruption have put it there.
+    const { redis, queue } = this.#shared;
+    const { lock, waiting, events, ticket } = this.#names;
+    // Sent even if nothing was enqueued as far as is known: a reply may have been lost, or an interruption have enqueued it.
     await redis
-      .leaveQueue(lock, waiting, events, place, String(line.keptMs), String(line.longestWaitMs))
+      .leaveQueue(lock, waiting, events, ticket, String(queue.keptMs), String(queue.longestWaitMs))
       .catch(() => undefined);
   }
 
-  async #hear(): Promise<void> {
-    const { subscriptions, clock, line } = this.#line;
-    const stop = await subscriptions.subscribe(this.#names.events, (place) => {
+  async #subscribe(): Promise<void> {
+    const { subscriptions, clock, queue } = this.#shared;
+    const stop = await subscriptions.subscribe(this.#names.events, (ticket) => {
       this.#cancelLook();
-      if (place === this.#names.place) this.#bell.ring('called');
-      // Should who was called have died, nobody else will tell.
-      else this.#cancelLook = clock.after(line.keptMs + pastTheLeaseMs, () => this.#bell.ring('look'));
+      if (ticket === this.#names.ticket) this.#bell.ring('notified');
+      // If the notified caller has died, no message follows.
+      else this.#cancelLook = clock.after(queue.keptMs + pastTheLeaseMs, () => this.#bell.ring('look'));
     });
     this.#cleanups.push(stop);
   }
 
-  async #stand(): Promise<{ isFull: boolean; isCalled: boolean; leaseLeftMs: number }> {
-    const { redis, line } = this.#line;
-    const { lock, waiting, events, place } = this.#names;
+  async #enqueue(): Promise<{ isFull: boolean; isNotified: boolean; leaseLeftMs: number }> {
+    const { redis, queue } = this.#shared;
+    const { lock, waiting, events, ticket } = this.#names;
     const { at, mostWaiting } = this.#options;
-    const bounds = [String(line.keptMs), String(line.longestWaitMs), String(mostWaiting)];
+    const bounds = [String(queue.keptMs), String(queue.longestWaitMs), String(mostWaiting)];
     try {
-      const reply = await redis.enqueue(lock, waiting, events, place, this.#arrived, at, ...bounds);
-      const [called, arrived, leaseLeftMs] = standing.parse(reply);
-      // Not called, and no lease to wait for: by a clock of Redis that was set forward, the place was taken for a dead one's.
-      this.#arrived = called === 0 && leaseLeftMs < 0 ? '' : arrived;
-      return { isFull: called === -1, isCalled: called === 1, leaseLeftMs: Math.max(0, leaseLeftMs) };
+      const reply = await redis.enqueue(lock, waiting, events, ticket, this.#arrived, at, ...bounds);
+      const [notified, arrived, leaseLeftMs] = enqueueReply.parse(reply);
+      // Not notified although there is no lease: after Redis's clock was set forward, the ticket passed for a dead caller's.
+      this.#arrived = notified === 0 && leaseLeftMs < 0 ? '' : arrived;
+      return { isFull: notified === -1, isNotified: notified === 1, leaseLeftMs: Math.max(0, leaseLeftMs) };
     } catch (error) {
       throw storeUnavailable(error);
     }
   }
 }
 
-/** Called, or to look what has changed. */
-type Ring = 'called' | 'look';
+/** `notified`: the lease is kept for this caller; `look`: something may have changed. */
+type Ring = 'notified' | 'look';
 
 /** Wakes one sleeper; rung while nobody sleeps, it wakes the next at once. */
 class Bell {
@@ -130,12 +152,12 @@ class Bell {
     this.#wake?.();
   }
 
-  /** Forgets what it was rung for so far. */
+  /** Forgets the rings so far. */
   silence(): void {
     this.#rings = [];
   }
 
-  /** What it was rung for, once it is, or `look` after so many milliseconds. */
+  /** Waits for a ring, but no longer than `withinMs`. Returns `notified` if any ring was that, otherwise `look`. */
   async rung(clock: Clock, withinMs: number): Promise<Ring> {
     if (this.#rings.length === 0) {
       await new Promise<void>((resolve) => {
@@ -146,9 +168,9 @@ class Bell {
         };
       });
     }
-    const isCalled = this.#rings.includes('called');
+    const isNotified = this.#rings.includes('notified');
     this.#wake = null;
     this.#rings = [];
-    return isCalled ? 'called' : 'look';
+    return isNotified ? 'notified' : 'look';
   }
 }

@@ -11,18 +11,16 @@ import type {
 } from '../../orchestrator/ports/lease.ts';
 import type { Observer } from '../../orchestrator/ports/observer.ts';
 import { turnInterrupted } from '../../orchestrator/failures.ts';
-import type { KeyBuilder } from '../conversation-keys.ts';
-import type { LineTimes } from './queue-times.ts';
-import type { RedisConnection } from '../connection/redis-connection.ts';
+import type { RedisConnection } from '../connection/open-redis.ts';
+import { storeUnavailable } from '../connection/redis-errors.ts';
 import type { Subscriptions } from '../connection/subscriptions.ts';
-import { storeUnavailable } from '../connection/unavailable.ts';
-import { defineLineScripts } from './define-lease-scripts.ts';
+import type { KeyBuilder } from '../conversation-keys.ts';
 import { extendInTime } from './extend-in-time.ts';
-import { Interrupts } from './interrupts.ts';
-import type { HeldLock, Locks } from './locks.ts';
 import { LeaseQueue } from './lease-queue.ts';
+import type { QueueTimes } from './lease-queue.ts';
+import type { HeldLock, Locks } from './locks.ts';
 
-export interface RedlockLeaseOptions {
+interface RedlockLeaseOptions {
   /** The Redis that holds the state. */
   readonly redis: RedisConnection;
   readonly subscriptions: Subscriptions;
@@ -32,47 +30,68 @@ export interface RedlockLeaseOptions {
   readonly observer: Observer;
   /** How long a lease outlives a holder that dies, in milliseconds. */
   readonly ttlMs: number;
-  readonly line: LineTimes;
+  readonly queue: QueueTimes;
 }
 
-// A holder that is paused, or cut off, is to learn of its interruption when it comes back; by then its turn's time is up.
+interface Release {
+  /** '' when it is not known: then only a lease that is free goes to the next caller. */
+  readonly token: string;
+  readonly agentMayHaveHeard: boolean;
+}
+
+// A holder that is paused, or cut off, must learn of its interruption when it comes back. By then its turn's time is up.
 const interruptedLives = 10;
 
-/** Leases through redlock, the line for them, and their interruption. */
+/**
+ * The leases: granted by `Locks`, extended by a timer, queued for, interrupted, handed over.
+ *
+ * The keeper knows conversations as keys only. It neither decides whether to wait or to interrupt (the orchestrator does) nor
+ * guards what is stored: the commit script checks the lease's token again (I3).
+ *
+ * - A lease has one holder at a time, as far as Redis's clock and memory go (I1).
+ * - A holder learns of a lost or interrupted lease by its signal, before the lease expires.
+ * - A release hands the lease over in one script, so that no newcomer gets in before the next caller in the queue.
+ * - A holder whose agent may have heard an uncommitted turn leaves a note, and the next holder starts a fresh agent
+ *   conversation (I5).
+ */
 export class RedlockLeaseKeeper implements LeaseKeeper {
   readonly #options: RedlockLeaseOptions;
-  readonly #interrupts: Interrupts;
+  /** By lease token: interrupts the lease that this server holds. */
+  readonly #interrupts = new Map<string, () => void>();
   #probing: Promise<boolean> | null = null;
 
   constructor(options: RedlockLeaseOptions) {
-    defineLineScripts(options.redis);
     this.#options = options;
-    this.#interrupts = new Interrupts(options.subscriptions, options.keys.interrupts);
+    // Every server gets the tokens of all interrupted leases; most are other servers'.
+    options.subscriptions.subscribeGlobal(options.keys.interrupts, (token) =>
+      this.#interrupts.get(token)?.(),
+    );
   }
 
-  // Synchronous up to the command's way to Redis, so that what the caller sends next is behind it.
+  // Runs synchronously until the command is sent, so that Redis gets it before anything that the caller sends next.
   async acquire(
     key: ConversationKey,
-    place: QueueTicket,
+    ticket: QueueTicket,
     { evenIfFull = false }: AcquireOptions = {},
   ): Promise<Acquisition> {
     const { clock, keys, locks } = this.#options;
     const takenAt = clock.now();
-    const acquiring = locks.acquire(keys.conversation(key), keys.place(key, place), evenIfFull);
-    // Whether Redis has run it is not known then. It is given back, but without calling who has stood in line meanwhile.
-    acquiring.catch(() => this.#settle(key, { token: '', agentMayHaveHeard: true }));
+    const acquiring = locks.acquire(keys.conversation(key), keys.ticket(key, ticket), evenIfFull);
+    // A failed request may have been granted all the same. redlock gives the lock back but notifies nobody, so a lease that is
+    // free by now is handed to a caller that has enqueued meanwhile.
+    acquiring.catch(() => this.#releaseAndHandOver(key, { token: '', agentMayHaveHeard: true }));
     const lock = await acquiring;
     return lock === null ? { kind: 'held' } : { kind: 'granted', lease: this.#hold(key, lock, takenAt) };
   }
 
-  enqueue(key: ConversationKey, place: QueueTicket, options: WaitOptions): Wait {
+  enqueue(key: ConversationKey, ticket: QueueTicket, options: WaitOptions): Wait {
     const { keys } = this.#options;
-    const names = { ...keys.conversation(key), place: keys.place(key, place) };
+    const names = { ...keys.conversation(key), ticket: keys.ticket(key, ticket) };
     return new LeaseQueue(this.#options, names, options);
   }
 
-  async interrupt(key: ConversationKey, place: QueueTicket, owner: string): Promise<boolean> {
-    const { redis, keys, locks, line, ttlMs } = this.#options;
+  async interrupt(key: ConversationKey, ticket: QueueTicket, owner: string): Promise<boolean> {
+    const { redis, keys, locks, queue, ttlMs } = this.#options;
     const { lock, waiting, events } = keys.conversation(key);
     try {
       const reply = await redis.interruptHolder(
@@ -80,12 +99,12 @@ export class RedlockLeaseKeeper implements LeaseKeeper {
         keys.interrupted(key, owner),
         waiting,
         events,
-        keys.place(key, place),
+        keys.ticket(key, ticket),
         owner,
         String(interruptedLives * ttlMs),
-        locks.areFreedByCommit ? String(line.keptMs) : '',
+        locks.areFreedByCommit ? String(queue.keptMs) : '',
         keys.interrupts,
-        String(line.longestWaitMs),
+        String(queue.longestWaitMs),
       );
       return reply === 1;
     } catch (error) {
@@ -107,21 +126,21 @@ export class RedlockLeaseKeeper implements LeaseKeeper {
       times: { clock, ttlMs, takenAt },
       extend: async () => {
         const extension = await lock.extend();
-        // Where the message was missed, the mark tells.
+        // Where the message was missed, the mark in Redis still says that the lease was interrupted.
         if (extension === 'lost' && (await this.#isInterrupted(key, lock.token)))
           watch.lose(turnInterrupted());
         return extension;
       },
       onExtended: () => observer.tell({ type: 'lease.extended', key, extendedForMs: ttlMs }),
       onLost: ({ reason }) => {
-        this.#interrupts.unregister(lock.token);
+        this.#interrupts.delete(lock.token);
         observer.tell({ type: 'lease.lost', key, reason });
       },
     });
-    this.#interrupts.register(lock.token, () => watch.lose(turnInterrupted()));
+    this.#interrupts.set(lock.token, () => watch.lose(turnInterrupted()));
     const stop = (): void => {
       watch.stop();
-      this.#interrupts.unregister(lock.token);
+      this.#interrupts.delete(lock.token);
     };
     return {
       token: lock.token,
@@ -130,11 +149,15 @@ export class RedlockLeaseKeeper implements LeaseKeeper {
       stop,
       release: async ({ agentMayHaveHeard }) => {
         stop();
-        // Who is called asks the other masters next: they must be free by then. On one Redis it is the settling that frees
-        // the lease, so that nobody slips in before who is next; the release behind it is for a settling that failed.
-        if (!locks.areFreedByCommit) await lock.release();
-        const settled = this.#settle(key, { token: lock.token, agentMayHaveHeard });
-        await Promise.all([settled, locks.areFreedByCommit ? lock.release() : null]);
+        const release = { token: lock.token, agentMayHaveHeard };
+        if (locks.areFreedByCommit) {
+          // The script frees the lease; redlock's release is for a script that failed.
+          await Promise.all([this.#releaseAndHandOver(key, release), lock.release()]);
+        } else {
+          // Release the quorum first: the next caller will ask those masters.
+          await lock.release();
+          await this.#releaseAndHandOver(key, release);
+        }
       },
     };
   }
@@ -144,13 +167,11 @@ export class RedlockLeaseKeeper implements LeaseKeeper {
     return (await redis.exists(keys.interrupted(key, token)).catch(() => 0)) === 1;
   }
 
-  async #settle(
-    key: ConversationKey,
-    { token, agentMayHaveHeard }: { readonly token: string; readonly agentMayHaveHeard: boolean },
-  ): Promise<void> {
-    const { redis, keys, line } = this.#options;
+  /** Never throws: a lease that can't be handed over expires. */
+  async #releaseAndHandOver(key: ConversationKey, { token, agentMayHaveHeard }: Release): Promise<void> {
+    const { redis, keys, queue } = this.#options;
     const { lock, holder, waiting, events } = keys.conversation(key);
-    const times = [String(line.keptMs), String(line.longestWaitMs)];
+    const times = [String(queue.keptMs), String(queue.longestWaitMs)];
     await redis
       .releaseAndHandOver(lock, holder, waiting, events, token, agentMayHaveHeard ? '1' : '0', ...times)
       .catch(() => undefined);

@@ -1,15 +1,16 @@
--- Takes the lease if it is free or kept for the caller's place in line. redlock calls this in place of its own script,
--- with its arguments; the differences: it knows its own token, so that a request sent again after a lost answer is not
--- refused by itself, it stays in the connection's database (redlock's selects the one in ARGV[1], whatever the
--- connection uses), and it notes who holds the lease.
+-- Takes the lease if it is free or kept for the caller's ticket. redlock calls this in place of its own script, with the
+-- same arguments. This one differs in three ways. It knows its own token, so that a request sent again after a lost reply
+-- is not refused because of itself. It stays in the connection's database; redlock's selects the one in ARGV[1]. And it
+-- notes the lease's holder.
 --
--- KEYS[1] lock   KEYS[2] holder   KEYS[3] the caller's place in line: a name, nothing is stored under it
+-- KEYS[1] lock   KEYS[2] holder   KEYS[3] the caller's ticket: a name, nothing is stored under it
 -- On a Redis that keeps nothing but leases: KEYS[1] alone
 -- ARGV[1] database (unused)   ARGV[2] lease token   ARGV[3] life of the lease, in milliseconds
 --
--- Result: the number of keys, taken | 0 held by another, or kept for another
+-- Result: the number of keys: taken | 0: held by another, or kept for another
 local owner = redis.pcall('GET', KEYS[1])
--- Whatever keeps a lease gives it a life. What has none, or is no text, is nobody's: it must not block for ever.
+-- Every script that sets a lease gives it a life. A value without one, or of another type, is nobody's lease: it must not
+-- block for ever.
 if type(owner) == 'table' then
   if not string.find(owner.err, 'WRONGTYPE', 1, true) then
     return owner
@@ -24,7 +25,7 @@ end
 redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
 if KEYS[2] then
   local last = redis.pcall('HGET', KEYS[2], 'token')
-  -- Something of another type makes way; who held the lease is not known then, nor what the agent has heard.
+  -- A value of another type makes way. Then neither the last holder nor what the agent has heard is known.
   if type(last) == 'table' then
     if not string.find(last.err, 'WRONGTYPE', 1, true) then
       return last
@@ -34,8 +35,8 @@ if KEYS[2] then
   end
   if last ~= ARGV[2] then
     local time = redis.call('TIME')
-    -- Who finishes cleanly leaves nothing here. What an earlier holder left behind tells that its agent may have heard
-    -- of a turn that never happened.
+    -- A holder that finishes cleanly leaves no note. An earlier holder's note means that its agent may have heard a turn that
+    -- never happened.
     redis.call(
       'HSET', KEYS[2], 'token', ARGV[2], 'place', KEYS[3],
       'since', time[1] * 1000 + math.floor(time[2] / 1000), 'stale', last and '1' or '0'

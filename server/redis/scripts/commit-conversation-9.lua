@@ -1,8 +1,8 @@
--- Stores a turn, or an end, and frees the lease: all of it or nothing (I2), and only for the lease's holder, on top of
--- the very state that was loaded (I3).
+-- Stores a turn, or an end, and frees the lease: all of it or nothing (I2), only for the lease's holder, and only on top of
+-- the state that was loaded (I3).
 --
 -- KEYS[1] state   KEYS[2] lock   KEYS[3] log   KEYS[4] turns   KEYS[5] holder   KEYS[6] waiting
--- KEYS[7] mark of the lease as interrupted   KEYS[8] events   KEYS[9] feed: the channel of those who watch
+-- KEYS[7] mark of the lease as interrupted   KEYS[8] events   KEYS[9] feed: the channel for those who watch
 -- ARGV[1] lease token
 -- ARGV[2] incarnation that was loaded, or '' when there was no conversation
 -- ARGV[3] revision that was loaded
@@ -11,22 +11,22 @@
 -- ARGV[6] turn number, or '' for an end
 -- ARGV[7] turn id            ARGV[8] 'number:digest:token' of the turn id
 -- ARGV[9] log entry          ARGV[10] how many log entries to keep
--- ARGV[11] how long the lease is kept for who is called next, in milliseconds; '' when other Redis keep it too, and must
---          free it first
--- ARGV[12] how long anybody waits, in milliseconds
+-- ARGV[11] how long the lease is kept for the next caller, in milliseconds; '' when a quorum keeps it too, which must be
+--          released first
+-- ARGV[12] the longest wait, in milliseconds
 --
 -- Result: 'committed' | 'lease-lost' | 'interrupted' | 'state-changed'
 local current = redis.call('GET', KEYS[1])
--- The guard stands first (writeState). The rest is not parsed: it may hold JSON that cjson refuses (half a surrogate
--- pair), and its size is no business of this script's (I9).
+-- The guard comes first (writeState). The rest is not parsed: cjson may refuse it (half a surrogate pair), and the cost of
+-- this script must not grow with its size (I9).
 local pattern = '^{"incarnation":"([^"]*)","revision":(%d+),"committedBy":"([^"]*)"'
 local incarnation, revision, committedBy = string.match(current or '', pattern)
 if current and not incarnation then
   return redis.error_reply('ERR the stored state does not begin with its guard')
 end
 
--- A lease commits once. That it did already means that this is the same commit, sent again because its answer was lost;
--- others may have committed since.
+-- A lease commits once. If it already has, this is the same commit, sent again because its reply was lost; others may have
+-- committed since.
 if committedBy == ARGV[1] or (ARGV[6] ~= '' and redis.call('HGET', KEYS[4], ARGV[7]) == ARGV[8]) then
   return 'committed'
 end
@@ -45,7 +45,7 @@ if opens then
 elseif incarnation ~= ARGV[2] or revision ~= ARGV[3] then
   return 'state-changed'
 else
-  -- Whatever could make a write below fail is ruled out before the first of them: Redis does not roll back.
+  -- Every reason for which a write below could fail is ruled out before the first write: Redis does not roll back.
   local last = redis.call('XREVRANGE', KEYS[3], '+', '-', 'COUNT', 1)[1]
   if last and ARGV[6] ~= '' and tonumber(string.match(last[1], '^%d+')) >= tonumber(ARGV[6]) then
     return 'state-changed'
@@ -54,7 +54,7 @@ end
 
 redis.call('SET', KEYS[1], ARGV[4], 'EX', ARGV[5])
 if opens then
-  -- Leftovers of an earlier conversation whose state was evicted would make this one's numbers collide.
+  -- The turn numbers would collide with those that an earlier conversation left when its state was evicted.
   redis.call('DEL', KEYS[3], KEYS[4])
 end
 if ARGV[6] ~= '' then
@@ -64,7 +64,7 @@ end
 redis.call('EXPIRE', KEYS[3], ARGV[5])
 redis.call('EXPIRE', KEYS[4], ARGV[5])
 redis.call('DEL', KEYS[5])
--- Those who watch read what was stored from the log; where they can't be told, the commit stands all the same.
+-- Watchers read the turn from the log. If the message can't be sent, the commit stands all the same.
 redis.pcall('SPUBLISH', KEYS[9], 'changed')
 if ARGV[11] ~= '' then
   hand_over(KEYS[2], KEYS[6], KEYS[8], ARGV[11], ARGV[12])

@@ -1,16 +1,17 @@
--- Stands in line for the lease, if there is room, and calls the first in line when it is free. Done again, the place
--- stays where it is.
+-- Puts the caller's ticket into the queue for the lease, if there is room, and notifies the first in the queue when the
+-- lease is free. Run again, it leaves the ticket where it is.
 --
--- KEYS[1] lock   KEYS[2] waiting   KEYS[3] events   KEYS[4] the caller's place: a name, nothing is stored under it
--- ARGV[1] when the place was first taken, in microseconds of this Redis (negative: at the front), or '' for now
+-- KEYS[1] lock   KEYS[2] waiting   KEYS[3] events   KEYS[4] the caller's ticket: a name, nothing is stored under it
+-- ARGV[1] the ticket's arrival, in microseconds of this Redis (negative: at the front), or '' for now
 -- ARGV[2] 'front' | 'back'
--- ARGV[3] how long the lease is kept for who is called, in milliseconds
--- ARGV[4] how long anybody waits, in milliseconds
--- ARGV[5] how many may stand in line for a place to be added
+-- ARGV[3] how long the lease is kept for the notified caller, in milliseconds
+-- ARGV[4] the longest wait, in milliseconds
+-- ARGV[5] how many tickets the queue may hold for another to be added
 --
--- Result: { 1 called | 0 waiting | -1 the line is full, when the place was taken (as ARGV[1]), what is left of the lease in milliseconds }
+-- Result: { 1 notified: the lease is kept for the caller | 0 waiting | -1 the queue is full,
+--           the ticket's arrival (as ARGV[1]), what is left of the lease in milliseconds }
 
--- Now, as a score behind (or before) all others: what comes in one microsecond, or by a clock set back, keeps its order.
+-- Now, as a score after (or before) all others: tickets of one microsecond, or of a clock set back, keep their order.
 local function arrival()
   local time = redis.call('TIME')
   local now_us = time[1] * 1000000 + time[2]
@@ -22,7 +23,7 @@ local function arrival()
   return last and math.max(now_us, last + 1) or now_us
 end
 
--- Counts those who still wait: a caller that died did not give up its place.
+-- Counts the tickets of callers that still wait: a caller that died did not take its ticket out.
 local function is_full()
   local time = redis.call('TIME')
   local oldest = time[1] * 1000000 + time[2] - ARGV[4] * 1000
@@ -30,7 +31,7 @@ local function is_full()
   return redis.call('ZCARD', KEYS[2]) >= tonumber(ARGV[5])
 end
 
-clear_foreign_line(KEYS[2])
+clear_foreign_queue(KEYS[2])
 local arrived = ARGV[1]
 if redis.call('GET', KEYS[1]) ~= KEYS[4] then
   if arrived == '' then
@@ -49,5 +50,5 @@ if redis.call('GET', KEYS[1]) ~= KEYS[4] then
     hand_over(KEYS[1], KEYS[2], KEYS[3], ARGV[3], ARGV[4])
   end
 end
-local is_called = redis.call('GET', KEYS[1]) == KEYS[4]
-return { is_called and 1 or 0, arrived, redis.call('PTTL', KEYS[1]) }
+local is_notified = redis.call('GET', KEYS[1]) == KEYS[4]
+return { is_notified and 1 or 0, arrived, redis.call('PTTL', KEYS[1]) }

@@ -1,20 +1,20 @@
--- Reads what a turn needs to begin, and sets the conversation's keys back to their full life (I7), unless it is not certain
--- that the server can read it (I12).
+-- Reads all that a turn needs to begin, and sets the conversation's keys back to their full life (I7), if it is certain that
+-- the server can read the conversation (I12).
 --
 -- KEYS[1] state   KEYS[2] lock   KEYS[3] log   KEYS[4] turns   KEYS[5] holder
 -- ARGV[1] life of the keys, in seconds
 -- ARGV[2] turn id to look up, or ''
--- ARGV[3] number of another turn to hand over, or ''
--- ARGV[4] how many of the last log entries to hand over
--- ARGV[5] how many at least where an agent has to be told anew what was said
--- ARGV[6] how many bytes of them, but for the last one, which is handed over whatever its size
+-- ARGV[3] number of another turn to return, or ''
+-- ARGV[4] how many of the last log entries to return
+-- ARGV[5] how many at least where a fresh agent conversation must be told what was said
+-- ARGV[6] how many bytes of them; the last entry is returned whatever its size
 --
--- Result: { state | false, what is in the lock | false, 'number:digest:token' of the turn id | false, its turn | false,
---           false | { the holder's place, how long it has held the lease in milliseconds, '1' stale | '0' },
+-- Result: { state | false, the lock's value | false, 'number:digest:token' of the turn id | false, its turn | false,
+--           false | { the holder's ticket, how long it has held the lease in milliseconds, '1' stale | '0' },
 --           { turn, newest first }, the other turn | false,
 --           'slid' | 'unproven': the server must read it first, and slide it then |
---           'foreign': something else is stored under one of its keys }
--- A turn is a log entry: { JSON, format }. What is in the lock tells the caller whether this ran under the caller's lease.
+--           'foreign': a value of another type is stored under one of its keys }
+-- A turn is a log entry: { JSON, format }. The lock's value shows the caller whether this ran under the caller's lease.
 local owner = read('GET', KEYS[2])
 if has_foreign_type(KEYS[1], KEYS[3], KEYS[4]) then
   return { false, owner, false, false, false, {}, false, 'foreign' }
@@ -23,10 +23,10 @@ local state = redis.call('GET', KEYS[1])
 
 local holder = false
 local noted = read('HMGET', KEYS[5], 'token', 'place', 'since', 'stale')
-local token, place, since, stale = unpack(noted or {})
+local token, ticket, since, stale = unpack(noted or {})
 if token and token == owner then
   local time = redis.call('TIME')
-  holder = { place, math.max(0, time[1] * 1000 + math.floor(time[2] / 1000) - since), stale }
+  holder = { ticket, math.max(0, time[1] * 1000 + math.floor(time[2] / 1000) - since), stale }
 end
 
 local function slide()
@@ -51,7 +51,7 @@ end
 local said = {}
 local bytes = 0
 local upto = '+'
--- One by one: of large entries no more is touched than is handed over.
+-- One by one, so that no more of large entries is read than is returned.
 while #said < wanted do
   local entry = redis.call('XREVRANGE', KEYS[3], upto, '-', 'COUNT', 1)[1]
   if not entry then

@@ -1,4 +1,4 @@
--- Writes what runs out by itself, as turns write: tells whether this Redis takes it.
+-- Writes a key that expires by itself. It succeeds where a turn's writes would.
 --
 -- KEYS[1] a key that nothing else uses
 -- ARGV[1] its life, in milliseconds

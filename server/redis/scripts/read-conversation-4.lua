@@ -1,13 +1,13 @@
--- Reads a conversation and a page of its transcript, and sets its keys back to their full life (I7), unless it is not
--- certain that the server can read it (I12).
+-- Reads a conversation and a page of its transcript, and sets its keys back to their full life (I7), if it is certain
+-- that the server can read it (I12).
 --
 -- KEYS[1] state   KEYS[2] log   KEYS[3] turns   KEYS[4] holder
 -- ARGV[1] life of the keys, in seconds
 -- ARGV[2] number of the newest turn wanted, or '+' for the last
 -- ARGV[3] how many turns at most
--- ARGV[4] how many bytes of them, but for the newest, which is handed over whatever its size
+-- ARGV[4] how many bytes of them; the newest is returned whatever its size
 --
--- Result: false | { 'foreign': something else is stored under one of its keys } |
+-- Result: false | { 'foreign': a value of another type is stored under one of its keys } |
 --         { 'slid' | 'unproven': the server must read it first, and slide it then | 'refused': this Redis takes no writes,
 --           state, the last turn | false where it is the first of the page or there is none, { turn, newest first },
 --           how long the state lives, in milliseconds }
@@ -24,7 +24,7 @@ local is_proven = is_proven_state(state)
 local page = {}
 local bytes = 0
 local upto = ARGV[2]
--- One by one: of large entries no more is touched than is handed over.
+-- One by one, so that no more of large entries is read than is returned.
 while #page < tonumber(ARGV[3]) do
   local entry = redis.call('XREVRANGE', KEYS[2], upto, '-', 'COUNT', 1)[1]
   if not entry then

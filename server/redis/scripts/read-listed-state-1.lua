@@ -1,9 +1,9 @@
--- Reads a state for the list of conversations. A look at the list keeps nothing alive.
+-- Reads a state for the list of conversations. Listing conversations keeps none of them alive.
 --
 -- KEYS[1] state
--- ARGV[1] how many bytes it may have to be handed over, or '' for any number
+-- ARGV[1] how many bytes it may have to be returned, or '' for any number
 --
--- Result: false | { 'state', the state } | { 'large' } | { 'foreign': something else is stored there }
+-- Result: false | { 'state', the state } | { 'large' } | { 'foreign': a value of another type is stored there }
 local state, is_foreign = read('GET', KEYS[1])
 if is_foreign then
   return { 'foreign' }

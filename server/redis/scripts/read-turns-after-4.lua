@@ -1,14 +1,14 @@
--- Reads a conversation and the turns that follow one, and sets its keys back to their full life (I7), unless it is not
--- certain that the server can read it (I12).
+-- Reads a conversation and the turns that follow one, and sets its keys back to their full life (I7), if it is certain
+-- that the server can read it (I12).
 --
 -- KEYS[1] state   KEYS[2] log   KEYS[3] turns   KEYS[4] holder
 -- ARGV[1] life of the keys, in seconds
 -- ARGV[2] number of the turn after which
 -- ARGV[3] how many turns at most
--- ARGV[4] how many bytes of them, but for the first one, which is handed over whatever its size
+-- ARGV[4] how many bytes of them; the first is returned whatever its size
 --
--- Result: false | { 'foreign' } | { 'slid' | 'unproven' | 'refused', as the reading of a page has it | 'kept': no turn was
---         asked for, state, { turn, oldest first }, how long the state lives, in milliseconds }
+-- Result: false | { 'foreign' } | { 'slid' | 'unproven' | 'refused', as in read-conversation | 'kept': no turn was asked for,
+--         state, { turn, oldest first }, how long the state lives, in milliseconds }
 if has_foreign_type(KEYS[1], KEYS[2], KEYS[3]) then
   return { 'foreign' }
 end
@@ -22,7 +22,7 @@ local turns = {}
 local bytes = 0
 -- Every id of the log is '<turn number>-0'.
 local from = '(' .. ARGV[2] .. '-0'
--- One by one: of large entries no more is touched than is handed over.
+-- One by one, so that no more of large entries is read than is returned.
 while #turns < tonumber(ARGV[3]) do
   local entry = redis.call('XRANGE', KEYS[2], from, '+', 'COUNT', 1)[1]
   if not entry then

@@ -3,7 +3,7 @@
 -- KEYS[1] lock   (redlock passes the other keys of the acquisition too)
 -- ARGV[1] database (unused)   ARGV[2] lease token
 --
--- Result: the number of keys, given back | 0 it was another's, or nobody's
+-- Result: the number of keys: given back | 0: another's, or nobody's
 if redis.call('GET', KEYS[1]) ~= ARGV[2] then
   return 0
 end

@@ -1,5 +1,5 @@
--- Sets a conversation's keys back to their full life (I7). For one that the server has read: the scripts that read do it
--- themselves where they can tell that it is readable (I12).
+-- Sets the keys of a conversation that the server has read back to their full life (I7). The scripts that read do it
+-- themselves where they can tell that the conversation is readable (I12).
 --
 -- KEYS[1] state   KEYS[2] log   KEYS[3] turns   KEYS[4] holder
 -- ARGV[1] life of the keys, in seconds

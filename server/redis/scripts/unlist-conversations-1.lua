@@ -1,9 +1,9 @@
--- Takes conversations that no longer exist out of a user's list, unless they became active meanwhile, or so lately that they
--- may still be being opened.
+-- Takes conversations that no longer exist out of a user's list, unless they have become active since, or were active so
+-- lately that a call may still be opening them.
 --
 -- KEYS[1] list
 -- ARGV[1] how long an opening may take, in milliseconds
--- ARGV[2], ARGV[3], … pairs of a conversation id and the activity time it was found with
+-- ARGV[2], ARGV[3], … pairs of a conversation id and the activity time with which it was found
 --
 -- Result: how many were taken out
 local time = redis.call('TIME')

@@ -9,22 +9,23 @@ import type {
   LoadedConversation,
   ReadConversation,
 } from '../../orchestrator/ports/workflow-state-store.ts';
-import { turnIdOfPlace } from '../conversation-keys.ts';
+import { turnIdOfTicket } from '../conversation-keys.ts';
 import { readState, readUse } from './stored-json.ts';
 
-/** A log entry as the scripts hand it over: JSON and format, which an entry of version a1ce3d2 does not have. */
+/** A log entry as the scripts return it: JSON and format, which an entry of version a1ce3d2 does not have. */
 const turn = z
   .tuple([z.string(), z.string()])
   .transform(([text, format]): StoredTurn => ({ text, format: format === '' ? null : Number(format) }));
 
 /**
  * Whether the script has set the conversation back to its full life. `unproven`: it could not tell whether this server can read
- * it, so that is done once it is read. `refused`: this Redis takes no writes. `kept`: only the state was asked for.
+ * the conversation, so the server slides it once it has. `refused`: this Redis takes no writes. `kept`: only the state was
+ * asked for.
  */
 const slidSchema = z.enum(['slid', 'unproven', 'refused', 'kept']);
 type Slid = z.infer<typeof slidSchema>;
 
-// ioredis hands Lua's `false` over as null.
+// ioredis returns Lua's `false` as null.
 const loadReply = z.tuple([
   z.string().nullable(),
   z.string().nullable(),
@@ -45,26 +46,27 @@ const followedReply = z
   .or(foreign)
   .nullable();
 
-/** What the commit and the purge answer. */
+/** The result of a commit, and of a purge. */
 export const commitReply = z.enum(['committed', 'lease-lost', 'interrupted', 'state-changed']);
 
-/** What the sliding of what was read answers. */
+/** The result of sliding a conversation that the server has read. */
 export const slideReply = z.enum(['slid', 'refused']);
 
 interface Loaded {
   readonly found: LoadedConversation;
-  /** Whether it is still to be set back to its full life: the script could not tell that it can be read, and it can. */
+  /** Whether it must still be set back to its full life: the script could not tell that it is readable, and it is. */
   readonly mustSlide: boolean;
 }
 
-/** What was read, whether it has been set back to its full life, and how long it lives if it was not, in milliseconds. */
-export interface Reading<Found> {
+/** A conversation as it was read, and what became of its life. */
+export interface ReadReply<Found> {
   readonly found: Found;
   readonly slid: Slid;
+  /** How long it lives if it was not set back to its full life, in milliseconds. */
   readonly lifeMs: number;
 }
 
-/** A load never throws for what it can't read: whoever holds the lease may still purge it. */
+/** Never throws for a conversation that can't be read: the lease's holder may still purge it (I12). */
 export function readLoaded(key: ConversationKey, reply: unknown): Loaded {
   const [state, leaseToken, use, done, holder, newestFirst, cardTurn, slid] = loadReply.parse(reply);
   const held = { leaseToken, holder: holder === null ? null : readHolder(holder) };
@@ -78,7 +80,7 @@ export function readLoaded(key: ConversationKey, reply: unknown): Loaded {
       ...held,
       state: state === null ? null : readState(key, state),
       usedTurnId: use === null ? null : readUsed(key, use, done),
-      // Only the agent is told of these: it does without one that can't be read.
+      // These are for the agent only, which does without a turn that can't be read.
       lastTurns: newestFirst.flatMap((entry) => readable(key, entry)).reverse(),
       cardTurn: cardTurn === null ? null : readStoredTurn(key, cardTurn),
     };
@@ -90,7 +92,7 @@ export function readLoaded(key: ConversationKey, reply: unknown): Loaded {
 }
 
 /** @throws ConversationUnreadable */
-export function readConversation(key: ConversationKey, reply: unknown): Reading<ReadConversation> | null {
+export function readConversation(key: ConversationKey, reply: unknown): ReadReply<ReadConversation> | null {
   const found = readReply.parse(reply);
   if (found === null) return null;
   if (found.length === 1) throw new ConversationUnreadable(key, 'damaged');
@@ -108,7 +110,7 @@ export function readConversation(key: ConversationKey, reply: unknown): Reading<
 }
 
 /** @throws ConversationUnreadable */
-export function readFollowed(key: ConversationKey, reply: unknown): Reading<FollowedConversation> | null {
+export function readFollowed(key: ConversationKey, reply: unknown): ReadReply<FollowedConversation> | null {
   const found = followedReply.parse(reply);
   if (found === null) return null;
   if (found.length === 1) throw new ConversationUnreadable(key, 'damaged');
@@ -137,6 +139,6 @@ function readable(key: ConversationKey, entry: StoredTurn): TurnRecord[] {
   }
 }
 
-function readHolder([place, heldForMs, stale]: [string, number, '0' | '1']): Holder {
-  return { turnId: turnIdOfPlace(place), heldForMs, isAgentStale: stale === '1' };
+function readHolder([ticket, heldForMs, stale]: [string, number, '0' | '1']): Holder {
+  return { turnId: turnIdOfTicket(ticket), heldForMs, isAgentStale: stale === '1' };
 }

@@ -18,46 +18,57 @@ import type {
   UnreadableGuard,
   WorkflowStateStore,
 } from '../../orchestrator/ports/workflow-state-store.ts';
+import type { RedisConnection } from '../connection/open-redis.ts';
+import { available, storeUnavailable } from '../connection/redis-errors.ts';
+import { probeLifeMs, takesWrites } from '../connection/redis-health.ts';
 import type { ConversationKeys, KeyBuilder } from '../conversation-keys.ts';
-import type { LineTimes } from '../lease/queue-times.ts';
-import { defineProbe, probeLifeMs, probeScript, takesWrites } from '../connection/probe-writes.ts';
-import type { RedisConnection } from '../connection/redis-connection.ts';
-import { storeUnavailable } from '../connection/unavailable.ts';
-import { listConversations } from './list-conversations.ts';
+import { scripts } from '../define-scripts.ts';
+import type { QueueTimes } from '../lease/lease-queue.ts';
+import { ConversationList } from './conversation-list.ts';
 import { commitReply, readConversation, readFollowed, readLoaded, slideReply } from './read-replies.ts';
-import type { Reading } from './read-replies.ts';
-import { runReplicated } from './replicated-scripts.ts';
-import type { Replication } from './replicated-scripts.ts';
-import { defineStoreScripts, storeScripts } from './store-scripts.ts';
-import { readState, writeRecord, writeState, writeUse } from './stored-json.ts';
+import type { ReadReply } from './read-replies.ts';
+import { runReplicated } from './replication.ts';
+import type { Replication } from './replication.ts';
+import { writeRecord, writeState, writeUse } from './stored-json.ts';
 
-export interface RedisStoreOptions {
+interface RedisStoreOptions {
   readonly redis: RedisConnection;
   readonly keys: KeyBuilder;
   /** How long a conversation lives past its last interaction. */
   readonly ttlSeconds: number;
   /** How many turns the transcript keeps. */
   readonly transcriptMaxTurns: number;
-  /** A listed conversation that is not stored so long after its last activity is not being opened any more. */
+  /** The longest that an opening takes: a listed conversation without a state for so long is taken out of the list. */
   readonly openingMaxMs: number;
-  /** Whether a commit frees the lease; not where other Redis keep it too, and must free it first. */
+  /** Whether a commit frees the lease. Not where a quorum keeps it too, which must be released first. */
   readonly freesLeases: boolean;
-  /** Null: a commit is answered once the primary has it. */
+  /** Null: a commit returns once the primary has it. */
   readonly replication: Replication | null;
-  readonly line: LineTimes;
+  readonly queue: QueueTimes;
 }
 
-/** Conversations in Redis: one key each for state, transcript and turn ids, and one sorted set per user. */
+/**
+ * Conversations in Redis: one key each for state, transcript and turn ids, and one sorted set for each user.
+ *
+ * Each operation is one Lua script on the conversation's hash slot; this class builds its arguments and reads its reply. It
+ * does not know what a turn means (the domain does) nor who may commit (the lease keeper does).
+ *
+ * - A commit or a purge happens as a whole or not at all (I2), and only for the lease's holder, on top of the state that was
+ *   loaded (I3). Sent again, it returns the same. Without a reply its effect is unknown: it throws.
+ * - Every operation but `list` and `purge` sets the conversation back to its full life (I7), if it can be read (I12).
+ * - The cost of an operation does not grow with the length of the conversation (I9).
+ * - Whatever goes wrong with Redis is STATE_STORE_UNAVAILABLE; nothing is kept in memory instead (I6).
+ */
 export class RedisWorkflowStateStore implements WorkflowStateStore {
   readonly ttlSeconds: number;
   readonly #options: RedisStoreOptions;
+  readonly #list: ConversationList;
   #probing: Promise<boolean> | null = null;
 
   constructor(options: RedisStoreOptions) {
     this.ttlSeconds = options.ttlSeconds;
     this.#options = options;
-    defineStoreScripts(options.redis);
-    defineProbe(options.redis);
+    this.#list = new ConversationList(options);
   }
 
   async load(
@@ -67,20 +78,28 @@ export class RedisWorkflowStateStore implements WorkflowStateStore {
     const { redis, replication } = this.#options;
     const { state, lock, log, turns, holder } = this.#keysOf(key);
     const load = [
-      ...[state, lock, log, turns, holder],
-      ...[this.#life, turnId ?? '', cardTurn === undefined ? '' : String(cardTurn)],
-      ...[historyTurns, limits.retoldTurns, limits.loadedTurnsBytes].map(String),
+      state,
+      lock,
+      log,
+      turns,
+      holder,
+      this.#life,
+      turnId ?? '',
+      cardTurn === undefined ? '' : String(cardTurn),
+      String(historyTurns),
+      String(limits.retoldTurns),
+      String(limits.loadedTurnsBytes),
     ];
-    // It must be listed before it is opened; besides, the list is a hint.
-    const listing = opens ? this.#touch(key, 'add') : purges ? null : this.#touchIfListed(key);
+    // A conversation must be listed before it is opened; otherwise the list is a hint.
+    const listing = opens ? this.#list.add(key) : purges ? null : this.#list.refresh(key);
     const [reply] = await available(Promise.all([redis.loadConversation(...load), listing]));
     const { found: loaded, mustSlide } = readLoaded(key, reply);
     if (mustSlide) await this.#slide(key);
-    // What stands is answered again: a replica must have it by then, as if it were answered for the first time.
-    const stands = loaded.usedTurnId !== null || (loaded.state?.status ?? 'active') !== 'active';
-    if (replication === null || !stands) return loaded;
+    // The call will return a stored result again. A replica must have that result, as when it was returned first.
+    const isDone = loaded.usedTurnId !== null || (loaded.state?.status ?? 'active') !== 'active';
+    if (replication === null || !isDone) return loaded;
     try {
-      return readLoaded(key, await runReplicated(replication, storeScripts.loadConversation, load)).found;
+      return readLoaded(key, await runReplicated(replication, scripts.loadConversation, load)).found;
     } catch (error) {
       throw new OutcomeUnknown(storeUnavailable(error));
     }
@@ -93,11 +112,17 @@ export class RedisWorkflowStateStore implements WorkflowStateStore {
     const [reply, isListed] = await Promise.all([
       available(
         redis.readConversation(
-          ...[keys.state, keys.log, keys.turns, keys.holder],
-          ...[this.#life, upTo, String(page.turns), String(limits.loadedTurnsBytes)],
+          keys.state,
+          keys.log,
+          keys.turns,
+          keys.holder,
+          this.#life,
+          upTo,
+          String(page.turns),
+          String(limits.loadedTurnsBytes),
         ),
       ),
-      this.#touchIfListed(key),
+      this.#list.refresh(key),
     ]);
     return this.#afterReading(key, isListed, readConversation(key, reply));
   }
@@ -108,11 +133,17 @@ export class RedisWorkflowStateStore implements WorkflowStateStore {
     const [reply, isListed] = await Promise.all([
       available(
         redis.readTurnsAfter(
-          ...[keys.state, keys.log, keys.turns, keys.holder, this.#life],
-          ...[turns.after, turns.limit, limits.loadedTurnsBytes].map(String),
+          keys.state,
+          keys.log,
+          keys.turns,
+          keys.holder,
+          this.#life,
+          String(turns.after),
+          String(turns.limit),
+          String(limits.loadedTurnsBytes),
         ),
       ),
-      this.#touchIfListed(key),
+      this.#list.refresh(key),
     ]);
     return this.#afterReading(key, isListed, readFollowed(key, reply));
   }
@@ -135,11 +166,11 @@ export class RedisWorkflowStateStore implements WorkflowStateStore {
       this.#life,
       ...written,
       String(transcriptMaxTurns),
-      ...this.#freeing(),
+      ...this.#handOverTimes(),
     ]);
-    // It is listed since it was loaded. Behind the commit once more, so that the list lives as long as what it lists;
-    // where only that fails, the commit stands.
-    const [reply] = await Promise.all([available(committing), this.#touchIfListed(key)]);
+    // The load has listed the conversation. The list is refreshed after the commit too, so that it lives as long as what it
+    // lists; where only that fails, the commit stands.
+    const [reply] = await Promise.all([available(committing), this.#list.refresh(key)]);
     return commitReply.parse(reply);
   }
 
@@ -147,42 +178,21 @@ export class RedisWorkflowStateStore implements WorkflowStateStore {
     const purging = this.#write('purgeConversation', [
       ...this.#guardedKeys(key, guard),
       ...guardArguments(guard),
-      ...this.#freeing(),
+      ...this.#handOverTimes(),
     ]);
     const reply = await available(purging);
     const result = commitReply.parse(reply);
-    // The purge stands. Where the list goes on naming the conversation, who reads it takes that out.
-    if (result === 'committed') await this.#unlist(key).catch(() => undefined);
+    // The purge stands even if the list goes on naming the conversation: the next reader of the list takes it out.
+    if (result === 'committed') await this.#list.remove(key).catch(() => undefined);
     return result;
   }
 
   async list(identity: Identity, page: ConversationsPage): Promise<ListedConversations> {
-    const { redis, keys, openingMaxMs } = this.#options;
-    const listed = await available(
-      listConversations(redis, {
-        listKey: keys.conversations(identity),
-        stateKey: (conversationId) => keys.conversation({ ...identity, conversationId }).state,
-        page,
-        openingMaxMs,
-      }),
-    );
-    const conversations: { conversationId: string; state: ConversationState }[] = [];
-    const unreadable: ConversationUnreadable[] = [];
-    for (const { conversationId, state } of listed.conversations) {
-      const key = { ...identity, conversationId };
-      try {
-        if (state === null) throw new ConversationUnreadable(key, 'damaged');
-        conversations.push({ conversationId, state: readState(key, state) });
-      } catch (error) {
-        if (!(error instanceof ConversationUnreadable)) throw error;
-        unreadable.push(error);
-      }
-    }
-    return { conversations, next: listed.next, ...(unreadable.length === 0 ? {} : { unreadable }) };
+    return this.#list.read(identity, page);
   }
 
   async isReachable(): Promise<boolean> {
-    // Whoever asks while it is being found out is told the same: asking must not hold up turns.
+    // Calls share a probe under way, so that asking does not hold up turns.
     this.#probing ??= this.#probe().finally(() => {
       this.#probing = null;
     });
@@ -193,41 +203,30 @@ export class RedisWorkflowStateStore implements WorkflowStateStore {
     const { redis, keys, replication } = this.#options;
     if (replication === null) return takesWrites(redis, keys.probe);
     try {
-      await runReplicated(replication, probeScript, [keys.probe, probeLifeMs]);
+      await runReplicated(replication, scripts.probeWrites, [keys.probe, probeLifeMs]);
       return true;
     } catch {
       return false;
     }
   }
 
-  /**
-   * Takes a purged conversation out of the list. Another may have opened it anew and listed it before this took it out;
-   * then its lease or its state is there by now, and it is listed again.
-   */
-  async #unlist(key: ConversationKey): Promise<void> {
-    const { redis, keys } = this.#options;
-    const { lock, state } = this.#keysOf(key);
-    await redis.zrem(keys.conversations(key), key.conversationId);
-    if ((await redis.exists(lock, state)) > 0) await this.#touch(key, 'add');
-  }
-
-  /** What is left to do once it is known that a conversation can be read. */
+  /** Sets a conversation that could be read back to its full life, and lists it again if the list has lost it. */
   async #afterReading<Found extends ReadConversation | FollowedConversation>(
     key: ConversationKey,
     isListed: boolean | null,
-    reading: Reading<Found> | null,
+    reading: ReadReply<Found> | null,
   ): Promise<Found | null> {
     if (reading === null) return null;
     const { found, slid, lifeMs } = reading;
     const [slidNow] = await Promise.all([
       slid === 'unproven' ? this.#slide(key) : slid,
-      // The list has lost it: it was evicted, say.
-      isListed === false ? this.#touch(key, 'add').catch(() => null) : null,
+      // The list was evicted, say.
+      isListed === false ? this.#list.add(key).catch(() => null) : null,
     ]);
     return slidNow === 'refused' ? { ...found, expiresInMs: Math.max(0, lifeMs) } : found;
   }
 
-  /** Sets back to its full life what a script could not tell to be readable, and is. */
+  /** Sets a conversation back to its full life when the server could read it, and the script could not tell that. */
   async #slide(key: ConversationKey): Promise<'slid' | 'refused'> {
     const { redis } = this.#options;
     const { state, log, turns, holder } = this.#keysOf(key);
@@ -245,7 +244,7 @@ export class RedisWorkflowStateStore implements WorkflowStateStore {
     const { redis, replication } = this.#options;
     return replication === null
       ? redis[command](...keysAndArguments)
-      : runReplicated(replication, storeScripts[command], keysAndArguments);
+      : runReplicated(replication, scripts[command], keysAndArguments);
   }
 
   #guardedKeys(key: ConversationKey, { leaseToken }: Pick<CommitGuard, 'leaseToken'>): string[] {
@@ -254,46 +253,18 @@ export class RedisWorkflowStateStore implements WorkflowStateStore {
     return [state, lock, log, turns, holder, waiting, keys.interrupted(key, leaseToken), events, feed];
   }
 
-  /** What the scripts that end a holding must know to call the next in line. */
-  #freeing(): string[] {
-    const { freesLeases, line } = this.#options;
-    return [freesLeases ? String(line.keptMs) : '', String(line.longestWaitMs)];
+  /** The arguments by which a script hands the lease over to the next caller. */
+  #handOverTimes(): string[] {
+    const { freesLeases, queue } = this.#options;
+    return [freesLeases ? String(queue.keptMs) : '', String(queue.longestWaitMs)];
   }
 
   #keysOf(key: ConversationKey): ConversationKeys {
     return this.#options.keys.conversation(key);
-  }
-
-  /** Notes that a conversation is active, and answers whether it is listed. */
-  async #touch(key: ConversationKey, mode: 'add' | 'refresh'): Promise<boolean> {
-    const { redis, keys, openingMaxMs } = this.#options;
-    const list = keys.conversations(key);
-    const reply = await redis.touchConversationList(
-      ...[list, key.conversationId, this.#life, String(openingMaxMs), mode],
-    );
-    return reply === 1;
-  }
-
-  /**
-   * The list is a hint: where it can't be written, or not be reached, the call goes on; null then. Of all that a look at a
-   * conversation does, this alone fails on a replica, and so lets the connection see that it leads to one (followSuccessor):
-   * the scripts that read catch that their sliding is refused.
-   */
-  async #touchIfListed(key: ConversationKey): Promise<boolean | null> {
-    return this.#touch(key, 'refresh').catch(() => null);
   }
 }
 
 function guardArguments({ leaseToken, loaded }: CommitGuard | UnreadableGuard): string[] {
   if (loaded === 'unreadable') return [leaseToken, '', loaded];
   return [leaseToken, loaded?.incarnation ?? '', String(loaded?.revision ?? 0)];
-}
-
-/** Whatever goes wrong with a command, Redis is not available to this call (I6). */
-async function available<Reply>(reply: Promise<Reply>): Promise<Reply> {
-  try {
-    return await reply;
-  } catch (error) {
-    throw storeUnavailable(error);
-  }
 }

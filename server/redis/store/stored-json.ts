@@ -6,9 +6,9 @@ import type { ConversationState } from '../../domain/state.ts';
 import { ConversationUnreadable, readStoredState, storedFormat } from '../../domain/stored-conversation.ts';
 
 /**
- * The guard comes first, in this order: the scripts read it there, without parsing the rest. It holds nothing that JSON
- * escapes. Format and sum follow: by them a script knows that the server can read the rest, so that it may set the
- * conversation back to its full life. The sum is against accidents, not against people: whoever writes to Redis can forge it.
+ * The guard comes first, in this order: the scripts read it there without parsing the rest. It holds nothing that JSON
+ * escapes. Format and sum follow: they tell a script that the server can read the rest, so that the script may set the
+ * conversation back to its full life. The sum guards against accidents, not people: whoever writes to Redis can forge it.
  */
 export function writeState({ incarnation, revision, committedBy, ...rest }: ConversationState): string {
   // `,"workflowId":…}`
@@ -21,7 +21,7 @@ export function writeState({ incarnation, revision, committedBy, ...rest }: Conv
 const guard = /^\{"incarnation":"[^"]*","revision":\d+,"committedBy":"[^"]*"/;
 
 /**
- * @throws ConversationUnreadable also for a state whose guard does not come first: it could be read, but no script would take a
+ * @throws ConversationUnreadable also for a state whose guard does not come first: it could be read, but no script would
  * commit on top of it
  */
 export function readState(key: ConversationKey, text: string): ConversationState {
@@ -34,14 +34,14 @@ export function writeRecord(record: TurnRecord): string {
   return JSON.stringify(record);
 }
 
-/** A turn id's entry in the hash: the turn's number, its input's digest, and the lease that it was committed under. */
+/** A turn id's entry in the hash: the turn's number, its input's digest, and the lease under which it was committed. */
 export function writeUse(turnNumber: number, inputDigest: string, leaseToken: string): string {
   return `${turnNumber}:${inputDigest}:${leaseToken}`;
 }
 
 const useSchema = z.string().regex(/^\d+:[^:]*:/);
 
-/** The turn's number and its input's digest; null for what `writeUse` did not write. */
+/** The turn's number and its input's digest; null for an entry that `writeUse` did not write. */
 export function readUse(use: string): { readonly turnNumber: number; readonly inputDigest: string } | null {
   const [turnNumber, inputDigest = ''] = useSchema.safeParse(use).data?.split(':') ?? [];
   return turnNumber === undefined ? null : { turnNumber: Number(turnNumber), inputDigest };

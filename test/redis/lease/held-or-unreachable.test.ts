@@ -1,6 +1,6 @@
 import { ExecutionError, Redlock } from 'redlock';
 import { describe, expect, inject, it, vi } from 'vitest';
-import { isContention } from '../../../server/redis/lease/redlock-votes.ts';
+import { isContention } from '../../../server/redis/lease/locks.ts';
 import { parseStandaloneUrl } from '../../../server/redis/connection/parse-redis-url.ts';
 import { connectRedis } from '../../../server/redis/connection/connect-redis.ts';
 import { key, newPlace, takeLease, unheard } from '../store/sample-turns.ts';

@@ -186,7 +186,7 @@ describe('the scripts of the line, each sent twice as after a lost answer', () =
       stand,
       line: () => raw.redis.zrange(names.waiting, '0', '-1'),
       owner: () => raw.redis.get(names.lock),
-      nameOf: (place: QueueTicket) => backing.keys.place(key, place),
+      nameOf: (place: QueueTicket) => backing.keys.ticket(key, place),
       [Symbol.asyncDispose]: async () => {
         raw[Symbol.dispose]();
         await backing[Symbol.asyncDispose]();

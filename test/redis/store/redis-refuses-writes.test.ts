@@ -197,12 +197,12 @@ describe('while the memory of Redis is full (K13)', () => {
   });
 });
 
-/** Puts somebody in line, whom nobody can put there while the memory is full. */
+/** Enqueues a ticket, which no server can while the memory is full. */
 async function rawWaiting({ keys }: { readonly keys: KeyBuilder }, url: string): Promise<void> {
   using raw = rawRedis(url);
   await raw.redis.config('SET', 'maxmemory', '0');
   const [seconds] = await raw.redis.time();
-  const place = keys.place(key, newPlace());
-  await raw.redis.zadd(keys.conversation(key).waiting, Number(seconds) * 1_000_000, place);
+  const ticket = keys.ticket(key, newPlace());
+  await raw.redis.zadd(keys.conversation(key).waiting, Number(seconds) * 1_000_000, ticket);
   await raw.redis.config('SET', 'maxmemory', '1');
 }

@@ -1,10 +1,9 @@
-import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { closeConnection, connectRedis } from '../../../server/redis/connection/connect-redis.ts';
 import { KeyBuilder } from '../../../server/redis/conversation-keys.ts';
 import type { ConversationKeys } from '../../../server/redis/conversation-keys.ts';
 import { parseRedisUrl } from '../../../server/redis/connection/parse-redis-url.ts';
-import { Subscriber } from '../../../server/redis/connection/subscriber.ts';
+import { Subscriptions } from '../../../server/redis/connection/subscriptions.ts';
 import { startRedisCluster } from '../../support/redis-cluster.ts';
 import { until } from '../../support/until.ts';
 import { watchUnhandledRejections } from '../../support/unhandled-rejections.ts';
@@ -29,15 +28,14 @@ async function primaryIn(traffic: { readonly prefix: string }) {
   return (await cluster.primaryOf(keysIn(traffic).state)).redis;
 }
 
-/** Who subscribed a channel and does nothing else: whatever happens to its primary, it is to hear of it again. */
+/** A listener that sends nothing: whatever happens to its channel's primary, messages must reach it again. */
 async function listen(channel: string) {
   const target = parseRedisUrl(cluster.url);
   const redis = connectRedis({ target, commandTimeoutMs: 300, onChange: () => undefined });
-  const subscriber = new Subscriber({ target, commandTimeoutMs: 300 });
+  const subscriptions = new Subscriptions({ target, commandTimeoutMs: 300 });
   const heard = new Set<string>();
-  subscriber.on('smessage', (_, message) => heard.add(message));
-  await once(subscriber, 'ready');
-  await subscriber.ssubscribe(channel);
+  await new Promise<void>((resolve) => void subscriptions.onReconnect(resolve));
+  await subscriptions.subscribe(channel, (message) => heard.add(message));
   return {
     hears: () =>
       vi.waitFor(async () => {
@@ -45,7 +43,7 @@ async function listen(channel: string) {
         expect(heard).toContain('still there');
       }, 5_000),
     [Symbol.dispose]: () => {
-      subscriber.close();
+      subscriptions.close();
       closeConnection(redis);
     },
   };

@@ -1,7 +1,6 @@
 import type { Redis } from 'ioredis';
-import { defineLineScripts, defineLockScripts } from '../../../server/redis/lease/define-lease-scripts.ts';
 import { KeyBuilder } from '../../../server/redis/conversation-keys.ts';
-import { defineStoreScripts } from '../../../server/redis/store/store-scripts.ts';
+import { defineScripts } from '../../../server/redis/define-scripts.ts';
 import { isPlace } from './protocol-state.ts';
 import type { Answer, Command, CommittedTurn, Guard, Keys, Name } from './protocol-state.ts';
 import type { Rules } from './rules.ts';
@@ -38,9 +37,7 @@ export class LuaScripts {
   readonly #accused = new Set<string>();
 
   constructor(redis: Redis, prefix: string, { commitFreesLease }: Pick<Rules, 'commitFreesLease'>) {
-    defineLockScripts(redis);
-    defineLineScripts(redis);
-    defineStoreScripts(redis);
+    defineScripts(redis);
     this.#redis = redis;
     this.#builder = new KeyBuilder(prefix);
     this.#keptMs = commitFreesLease ? longMs : '';
@@ -226,7 +223,7 @@ export class LuaScripts {
 
   #text(name: Name): string {
     return isPlace(name)
-      ? this.#builder.place(conversation, { turnId: null, id: String(-name) })
+      ? this.#builder.ticket(conversation, { turnId: null, id: String(-name) })
       : tokenText(name);
   }
 }

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { connectRedis, firstConnection } from '../../../server/redis/connection/connect-redis.ts';
 import { KeyBuilder } from '../../../server/redis/conversation-keys.ts';
 import { parseRedisUrl } from '../../../server/redis/connection/parse-redis-url.ts';
-import { Subscriber } from '../../../server/redis/connection/subscriber.ts';
+import { Subscriptions } from '../../../server/redis/connection/subscriptions.ts';
 import { describeLeaseConformance } from '../../redis/lease/lease-conformance.ts';
 import { openRedisStore } from '../../redis/store/redis-store-under-test.ts';
 import { describeStoreConformance } from '../../redis/store/store-conformance.ts';
@@ -61,13 +61,13 @@ describe('a connection to Redis Cluster', () => {
     expect(new Set(replies)).toEqual(new Set(['OK']));
   });
 
-  it('keeps all of a conversation in one slot, its channel and the places of its line included', async () => {
+  it('keeps all of a conversation in one slot, its channels and the tickets of its queue included', async () => {
     const key = { tenant: 'a', user: 'b}c', conversationId: 'd{e' };
     const builder = new KeyBuilder('tk');
     const names = [
       ...Object.values<string>({ ...builder.conversation(key) }),
       builder.interrupted(key, 'token'),
-      builder.place(key, { turnId: 'turn-1', id: 'x' }),
+      builder.ticket(key, { turnId: 'turn-1', id: 'x' }),
     ];
     const { client } = await cluster.primaryOf('any');
     const slots = await Promise.all(names.map((name) => client.cluster('KEYSLOT', name)));
@@ -76,39 +76,48 @@ describe('a connection to Redis Cluster', () => {
 });
 
 describe('messages on Redis Cluster', () => {
+  async function listen() {
+    const subscriptions = new Subscriptions({ target: parseRedisUrl(cluster.url), commandTimeoutMs: 500 });
+    await new Promise<void>((resolve) => void subscriptions.onReconnect(resolve));
+    const heard: string[] = [];
+    return { subscriptions, heard, [Symbol.dispose]: () => subscriptions.close() };
+  }
+
   const announce =
     "redis.call('SET', KEYS[1], ARGV[1], 'PX', 1000) return redis.pcall('SPUBLISH', KEYS[2], ARGV[1])";
 
   it('reach who has subscribed the channel of a slot, sent by a script of that slot, on every primary', async () => {
     using connection = await connect();
-    const subscriber = new Subscriber({ target: parseRedisUrl(cluster.url), commandTimeoutMs: 500 });
-    await new Promise<void>((resolve) => subscriber.once('ready', resolve));
-    const heard: string[] = [];
-    subscriber.on('smessage', (channel, message) => heard.push(`${channel} ${message}`));
+    using listening = await listen();
+    const { subscriptions, heard } = listening;
     const tags = ['a', 'b', 'c', 'd', 'e', 'f'];
-    await Promise.all(tags.map((tag) => subscriber.ssubscribe(`{${tag}}:events`)));
+    const [stopFirst = () => undefined] = await Promise.all(
+      tags.map((tag) => subscriptions.subscribe(`{${tag}}:events`, (message) => heard.push(message))),
+    );
     for (const tag of tags) {
       expect(await connection.redis.eval(announce, 2, `{${tag}}:state`, `{${tag}}:events`, `to ${tag}`)).toBe(
         1,
       );
     }
-    await vi.waitFor(() => expect(heard.sort()).toEqual(tags.map((tag) => `{${tag}}:events to ${tag}`)));
-    await subscriber.sunsubscribe('{a}:events');
-    expect(await connection.redis.eval(announce, 2, '{a}:state', '{a}:events', 'nobody')).toBe(0);
-    subscriber.close();
+    await vi.waitFor(() => expect(heard.sort()).toEqual(tags.map((tag) => `to ${tag}`)));
+    stopFirst();
+    await vi.waitFor(async () =>
+      expect(await connection.redis.eval(announce, 2, '{a}:state', '{a}:events', 'nobody')).toBe(0),
+    );
   });
 
   it('reach who has subscribed a channel of the whole cluster, whatever node they are sent to', async () => {
-    const subscriber = new Subscriber({ target: parseRedisUrl(cluster.url), commandTimeoutMs: 500 });
-    const heard: string[] = [];
-    subscriber.on('message', (channel, message) => heard.push(`${channel} ${message}`));
-    subscriber.subscribe('everywhere');
-    await new Promise<void>((resolve) => subscriber.once('ready', resolve));
+    using listening = await listen();
+    const { subscriptions, heard } = listening;
+    subscriptions.subscribeGlobal('everywhere', (message) => heard.push(message));
+    const { client: anyNode } = await cluster.primaryOf('any');
+    await vi.waitFor(async () => {
+      await anyNode.publish('everywhere', 'probe');
+      expect(heard).toContain('probe');
+    });
     for (const [index, { client }] of cluster.nodes.entries())
       await client.publish('everywhere', String(index));
-    await vi.waitFor(() =>
-      expect(heard.sort()).toEqual(cluster.nodes.map((_, index) => `everywhere ${index}`)),
-    );
-    subscriber.close();
+    const heardOf = () => heard.filter((message) => message !== 'probe').sort();
+    await vi.waitFor(() => expect(heardOf()).toEqual(cluster.nodes.map((_, index) => String(index))));
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { connectRedis, firstConnection } from '../../../server/redis/connection/connect-redis.ts';
 import { parseRedisUrl } from '../../../server/redis/connection/parse-redis-url.ts';
-import { runAndWait } from '../../../server/redis/run-and-wait.ts';
+import { runAndWait } from '../../../server/redis/store/replication.ts';
 import { text } from '../../redis/contract/sample-workflows.ts';
 import { post } from '../../support/post.ts';
 import { rawRedis } from '../../support/raw-redis.ts';

@@ -1,7 +1,31 @@
+import { TurnkeeperError } from '../../domain/errors.ts';
+
+const retryAfterMs = 1_000;
+
 /**
- * Says in a line why Redis failed a connection or a command, for the log (docs/architecture.md, Trust). A reply of Redis may
- * quote what a command was sent with, so only its fixed parts are kept; the errors of Node and ioredis hold no more than
- * addresses.
+ * The error for every caller of a Redis that is gone, hangs or refuses (I6). Of the cause only a description is kept: an
+ * error of ioredis carries the command's arguments, which are what people wrote (docs/architecture.md, Trust).
+ */
+export function storeUnavailable(cause: unknown): TurnkeeperError<'STATE_STORE_UNAVAILABLE'> {
+  return new TurnkeeperError(
+    'STATE_STORE_UNAVAILABLE',
+    "The state store can't be reached or did not answer in time. Try again shortly.",
+    { cause: new Error(describeRedisError(cause)), retryAfterMs },
+  );
+}
+
+/** Waits for a reply. Whatever goes wrong with the command, Redis is not available to this call (I6). */
+export async function available<Reply>(reply: Promise<Reply>): Promise<Reply> {
+  try {
+    return await reply;
+  } catch (error) {
+    throw storeUnavailable(error);
+  }
+}
+
+/**
+ * Describes in a line why Redis failed a connection or a command, for the log. A reply of Redis may quote a command's
+ * arguments, so only its fixed parts are kept; the errors of Node and ioredis hold no more than addresses.
  */
 export function describeRedisError(error: unknown): string {
   if (!(error instanceof Error)) return 'unknown';
@@ -14,7 +38,7 @@ export function describeRedisError(error: unknown): string {
   return known?.[1] ?? error.message;
 }
 
-/** Whether Redis answers so because it is the replica of another by now. Scripts of Redis 6 wrap the reply into their own. */
+/** Whether Redis answers so because it is another's replica by now. Scripts of Redis 6 wrap the reply into their own. */
 export function saysReplica({ message }: Error): boolean {
   return /^(READONLY|UNBLOCKED|MASTERDOWN)\b|-READONLY /.test(message);
 }
@@ -34,7 +58,7 @@ function describeReply(error: Error): string {
   return `Redis answered ${word}${meaning === undefined ? '' : `: ${meaning}`}`;
 }
 
-/** Whether it was the database of the URL that could not be selected. */
+/** Whether the database of the URL could not be selected. */
 export function isFailedSelect(error: unknown): boolean {
   if (!(error instanceof Error) || !('command' in error)) return false;
   const { command } = error;
@@ -101,7 +125,7 @@ const fixedReplies = [
   "ERR The user executing the script can't run this command or subcommand",
 ] as const;
 
-/** What ioredis says, which is about its own options and states. */
+/** Messages of ioredis, which are about its own options and states. */
 const clientMessages: readonly (readonly [RegExp, string])[] = [
   [/^Unknown RESP type/, 'what answers there is no Redis'],
   [/^Protocol error/, 'what answers there is no Redis'],
