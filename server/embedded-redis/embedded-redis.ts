@@ -1,35 +1,27 @@
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import {
-  claimOf,
-  isOwnerAlive,
-  readClaim,
-  removeStaleClaim,
-  replaceClaim,
-  stakeClaim,
-} from './data-dir-lock.ts';
-import { keepRunning } from './keep-running.ts';
-import { shutDownOrphan } from './shut-down-orphan.ts';
+import { setTimeout } from 'node:timers/promises';
+import { lockDataDir } from './data-dir-lock.ts';
 import { startRedisServer } from './start-redis-server.ts';
 import type { RedisServer, RedisServerOptions } from './start-redis-server.ts';
 
 export interface EmbeddedRedis {
   /** The same for its whole life, over restarts of the redis-server too. */
   readonly url: string;
-  /** Where the data is, absolute. */
+  /** The folder that holds the data, absolute. */
   readonly dir: string;
-  /** The redis-server's process of the moment. */
+  /** The process id of the present redis-server. */
   readonly pid: () => number;
   readonly stop: () => Promise<void>;
 }
 
 interface EmbeddedRedisOptions {
   readonly dataDir: string;
-  /** Told, in words for people, when the redis-server died and what became of it. */
+  /** Called, in words for people, when the redis-server has died, with what became of it. */
   readonly report: (message: string) => void;
 }
 
-const maxAttempts = 5;
+type Address = Pick<RedisServerOptions, 'port' | 'password'>;
 
 /**
  * Starts the server's own Redis on the data of `dataDir`, which survives it: acknowledged writes are on the disk.
@@ -38,49 +30,92 @@ const maxAttempts = 5;
  */
 export async function startEmbeddedRedis({ dataDir, report }: EmbeddedRedisOptions): Promise<EmbeddedRedis> {
   const dir = resolve(dataDir, 'redis');
-  const claimPath = resolve(dataDir, 'redis.json');
   await mkdir(dir, { recursive: true, mode: 0o700 });
-  await claimFolder(resolve(dataDir), claimPath);
-  const launch = async (address: Pick<RedisServerOptions, 'port' | 'password'>): Promise<RedisServer> => {
+  const lock = await lockDataDir(resolve(dataDir));
+  const launch = async (address: Address): Promise<RedisServer> => {
     const redis = await startRedisServer({
       ...address,
       dir,
       appendOnly: true,
       // With `everysec` a write is acknowledged before it is in the file while the last sync still runs.
       extraConfig: ['appendfsync always'],
-      beforeLaunch: (url) => replaceClaim(claimPath, claimOf({ url, redisPid: null })),
+      beforeLaunch: (url) => lock.noteRedis({ url, redisPid: null }),
     });
-    await replaceClaim(claimPath, claimOf({ url: redis.url, redisPid: redis.pid }));
+    await lock.noteRedis({ url: redis.url, redisPid: redis.pid });
     return redis;
   };
   try {
     const kept = keepRunning(await launch({}), launch, report);
     const stop = async (): Promise<void> => {
       await kept.stop();
-      await rm(claimPath, { force: true });
+      await lock.release();
     };
     return { url: kept.url, dir, pid: kept.pid, stop };
   } catch (error) {
-    await rm(claimPath, { force: true });
+    await lock.release();
     throw error;
   }
 }
 
-/** Makes this process the folder's only user, ending what a dead one left behind. */
-async function claimFolder(dataDir: string, claimPath: string): Promise<void> {
-  const claim = claimOf({ url: null, redisPid: null });
-  for (let attempt = 1; attempt <= maxAttempts; attempt += 1) {
-    if (await stakeClaim(claimPath, claim)) return;
-    const standing = await readClaim(claimPath);
-    if (standing === null) continue;
-    if (isOwnerAlive(standing)) {
-      throw new Error(
-        `Another Turnkeeper server (process ${standing.ownerPid}) is using the data in ${dataDir}. Stop it, or start this one ` +
-          'with TURNKEEPER_DATA_DIR set to another folder, or give both one Redis through REDIS_URL.',
-      );
+// Long enough for a Redis that keeps dying not to keep the machine busy, short enough for a disk that has space again.
+const pauses = { first: 1_000, longest: 15_000 };
+/** A redis-server that lived longer than this did not die of its start. */
+const soonMs = 10_000;
+
+/**
+ * Starts the redis-server again at the same address whenever it dies, until it is told to stop. Where it can't be started
+ * (the disk is full, say) or keeps dying, it is tried again after a pause; that is reported once, and once that it is back.
+ */
+function keepRunning(
+  first: RedisServer,
+  relaunch: (address: Address) => Promise<RedisServer>,
+  report: (message: string) => void,
+): Omit<EmbeddedRedis, 'dir'> {
+  let current = first;
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  const isStopping = (): boolean => signal.aborted;
+  let startedAt = performance.now();
+  let pauseMs = 0;
+
+  /** Settles with a running redis-server, or when it is told to stop. */
+  const restart = async (): Promise<void> => {
+    let isReported = false;
+    if (performance.now() - startedAt > soonMs) pauseMs = 0;
+    while (!isStopping()) {
+      await setTimeout(pauseMs, undefined, { signal }).catch(() => undefined);
+      if (isStopping()) return;
+      pauseMs = Math.min(Math.max(2 * pauseMs, pauses.first), pauses.longest);
+      try {
+        current = await relaunch({ port: first.port, password: first.password });
+        startedAt = performance.now();
+        report('The redis-server of this server died and was started again, with its data.');
+        return;
+      } catch (error) {
+        const reason = error instanceof Error ? error.message : String(error);
+        if (!isReported)
+          report(`The redis-server of this server died and can't be started; it is tried again. ${reason}`);
+        isReported = true;
+      }
     }
-    await shutDownOrphan(standing);
-    await removeStaleClaim(claimPath, standing);
-  }
-  throw new Error(`Other servers keep starting on the data in ${dataDir}: start this one again.`);
+  };
+  const keep = async (): Promise<void> => {
+    while (!isStopping()) {
+      await current.exited;
+      if (!isStopping()) await restart();
+    }
+  };
+
+  const kept = keep();
+  return {
+    url: first.url,
+    pid: () => current.pid,
+    stop: async () => {
+      stopping.abort();
+      await current.stop();
+      // A start that was under way ends first, so that nothing is left running.
+      await kept;
+      await current.stop();
+    },
+  };
 }

@@ -1,13 +1,14 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { accessSync, constants, statSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
+import { delimiter, join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { findRedisBinary } from './find-redis-binary.ts';
 import { freePort } from './free-port.ts';
 
 export interface RedisServerOptions {
-  /** Where it keeps its files; made when missing. */
+  /** The folder for its files; made when missing. */
   readonly dir: string;
   /** Whether commands are written to an append-only file, synced every second. */
   readonly appendOnly: boolean;
@@ -19,7 +20,7 @@ export interface RedisServerOptions {
   readonly extraConfig?: readonly string[];
   /** @default the first `redis-server`, else `valkey-server`, on the PATH */
   readonly binary?: string;
-  /** Awaited before each try: whoever must be able to reach it later, even if we are killed, notes the url here. */
+  /** Awaited before each try, with the url: noted by then, it serves to reach the process even if we are killed. */
   readonly beforeLaunch?: (url: string) => Promise<void>;
 }
 
@@ -91,14 +92,14 @@ type Launch =
   | { readonly ready: false; readonly problem: string; readonly lines: readonly string[] };
 
 async function launch(binary: string, config: readonly string[]): Promise<Launch> {
-  // The configuration goes through stdin, so that the password is in no process list. Its own process group, so that
-  // Ctrl-C ends our process in its own order, turns first, instead of taking Redis away underneath it.
+  // The configuration goes through stdin, so that the password is in no process list. Redis gets its own process group, so
+  // that Ctrl-C ends our process in its own order, turns first, and does not take Redis away underneath it.
   const child = spawn(binary, ['-'], { stdio: 'pipe', detached: true });
   const exited = exitOf(child);
   const endWithUs = () => child.kill('SIGTERM');
   process.once('exit', endWithUs);
   void exited.then(() => process.off('exit', endWithUs));
-  // Writing to a process that could not start breaks the pipe; `exited` already tells why it ended.
+  // Writing to a process that could not start breaks the pipe; `exited` already says why it ended.
   child.stdin.on('error', () => undefined);
   child.stdin.end(`${config.join('\n')}\n`);
   const lines: string[] = [];
@@ -134,14 +135,14 @@ function exitOf(
   child: ChildProcessWithoutNullStreams,
 ): Promise<ProcessExit & { readonly error: Error | null }> {
   return new Promise((resolve) => {
-    // 'close', not 'exit': by then its last lines have been read too.
+    // 'close' comes after 'exit', when its last lines have been read too.
     child.once('close', (code, signal) => resolve({ code, signal, error: null }));
     child.once('error', (error) => resolve({ code: null, signal: null, error }));
   });
 }
 
 function readLog(child: ChildProcessWithoutNullStreams, onLine: (line: string) => void): void {
-  // Read to its end: a full pipe would block Redis on its own log.
+  // The log is read to its end: a full pipe would block Redis on it.
   for (const input of [child.stdout, child.stderr]) createInterface({ input }).on('line', onLine);
 }
 
@@ -150,4 +151,32 @@ async function stopProcess(child: ChildProcessWithoutNullStreams, exited: Promis
   const timeout = setTimeout(() => child.kill('SIGKILL'), stopTimeoutMs);
   await exited;
   clearTimeout(timeout);
+}
+
+const binaryNames = ['redis-server', 'valkey-server'] as const;
+
+/**
+ * The path of the first `redis-server`, otherwise `valkey-server`, on the search path.
+ * @throws Error saying what to install when there is neither
+ */
+export function findRedisBinary(searchPath = process.env['PATH'] ?? ''): string {
+  const folders = searchPath.split(delimiter).filter((folder) => folder !== '');
+  for (const name of binaryNames) {
+    const found = folders.map((folder) => join(folder, name)).find(isExecutable);
+    if (found !== undefined) return found;
+  }
+  throw new Error(
+    'Neither redis-server nor valkey-server is on the PATH. Install one (Debian, Ubuntu: "sudo apt-get install redis-server"; ' +
+      'Fedora: "sudo dnf install redis"; Alpine: "sudo apk add redis"; macOS: "brew install redis"), ' +
+      'or set REDIS_URL to a Redis that is already running.',
+  );
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
 }

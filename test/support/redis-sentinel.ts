@@ -5,7 +5,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
-import { findRedisBinary } from '../../server/embedded-redis/find-redis-binary.ts';
+import { findRedisBinary } from '../../server/embedded-redis/start-redis-server.ts';
 import { freePort } from '../../server/embedded-redis/free-port.ts';
 import { endWithUs } from './end-with-us.ts';
 import { rawRedis } from './raw-redis.ts';

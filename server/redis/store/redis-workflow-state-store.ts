@@ -1,7 +1,5 @@
 import type { ConversationKey, Identity } from '../../domain/identity.ts';
 import { limits } from '../../domain/limits.ts';
-import type { ConversationState } from '../../domain/state.ts';
-import { ConversationUnreadable } from '../../domain/stored-conversation.ts';
 import { OutcomeUnknown } from '../../orchestrator/failures.ts';
 import type {
   Commit,

@@ -15,7 +15,7 @@ import { startTestServer } from '../../support/running-server.ts';
 import { scripts } from '../../support/scripts.ts';
 import { roomMs } from '../../support/time.ts';
 import { until } from '../../support/until.ts';
-import { commitTurn, key, newPlace, stateOf, takeLease, turnCommit } from '../store/sample-turns.ts';
+import { commitTurn, key, newTicket, stateOf, takeLease, turnCommit } from '../store/sample-turns.ts';
 
 const isAcquire = runsScript(scripts.acquireLease);
 const isLoad = runsScript(scripts.loadConversation);
@@ -78,7 +78,7 @@ describe('a command whose reply was lost with its connection', () => {
     const back = () => vi.waitFor(async () => expect(await store.isReachable()).toBe(true), soon);
     const acquiredBefore = proxy.count(isAcquire);
     void proxy.eat({ what: 'reply', of: isAcquire, andThen: 'cut' });
-    await expect(leases.acquire(key, newPlace())).rejects.toMatchObject({
+    await expect(leases.acquire(key, newTicket())).rejects.toMatchObject({
       reason: 'STATE_STORE_UNAVAILABLE',
     });
     await back();
@@ -101,10 +101,10 @@ describe('a command whose reply was lost with its connection', () => {
     await using lost = await openRedisBacking({ url: proxy.url, leaseTtlMs });
     await using next = await openRedisBacking({ url: inject('redisUrl'), prefix: lost.prefix, leaseTtlMs });
     void proxy.eat({ what: 'reply', of: isAcquire, andThen: 'cut' });
-    await expect(lost.leases.acquire(key, newPlace())).rejects.toMatchObject({
+    await expect(lost.leases.acquire(key, newTicket())).rejects.toMatchObject({
       reason: 'STATE_STORE_UNAVAILABLE',
     });
-    expect(await next.leases.acquire(key, newPlace())).toEqual({ kind: 'held' });
+    expect(await next.leases.acquire(key, newTicket())).toEqual({ kind: 'held' });
     const began = performance.now();
     await vi.waitFor(() => takeLease(next), soon);
     expect(performance.now() - began).toBeLessThan(leaseTtlMs + roomMs);

@@ -3,7 +3,7 @@ import { describe, expect, inject, it, vi } from 'vitest';
 import { isContention } from '../../../server/redis/lease/locks.ts';
 import { parseStandaloneUrl } from '../../../server/redis/connection/parse-redis-url.ts';
 import { connectRedis } from '../../../server/redis/connection/connect-redis.ts';
-import { key, newPlace, takeLease, unheard } from '../store/sample-turns.ts';
+import { key, newTicket, takeLease, unheard } from '../store/sample-turns.ts';
 import { startOwnRedis } from '../../support/own-redis.ts';
 import { freshPrefix } from '../../support/raw-redis.ts';
 import { openRedisBacking } from '../../support/redis-backing.ts';
@@ -46,7 +46,7 @@ describe('asking for the lease', () => {
   it('is told at once that it is held, not after retries', async () => {
     await using backing = await openRedisBacking({ url: inject('redisUrl') });
     await takeLease(backing);
-    const ask = async () => expect(await backing.leases.acquire(key, newPlace())).toEqual({ kind: 'held' });
+    const ask = async () => expect(await backing.leases.acquire(key, newTicket())).toEqual({ kind: 'held' });
     // Redlock's own ten retries would take some 2 s every time.
     expect(await quickestOf(ask, 1_000)).toBeLessThan(1_000);
   });
@@ -60,7 +60,7 @@ describe('asking for the lease', () => {
     // Many times, to notice a command that waits for the next try to connect.
     const ask = async () => {
       for (let time = 0; time < 20; time += 1) {
-        const told = await failure(backing.leases.acquire(key, newPlace()));
+        const told = await failure(backing.leases.acquire(key, newTicket()));
         expect(told).toMatchObject({ reason: 'STATE_STORE_UNAVAILABLE', retryable: true });
       }
     };
@@ -73,7 +73,7 @@ describe('asking for the lease', () => {
     await using own = await startOwnRedis();
     await using backing = await openRedisBacking({ url: own.url, commandTimeoutMs });
     own.hang();
-    const asked = failure(backing.leases.acquire(key, newPlace()));
+    const asked = failure(backing.leases.acquire(key, newTicket()));
     const tookMs = await timeOf(asked);
     expect(await asked).toMatchObject({
       reason: 'STATE_STORE_UNAVAILABLE',
@@ -87,7 +87,7 @@ describe('asking for the lease', () => {
     own.goOn();
     await using another = await openRedisBacking({ url: own.url, prefix: backing.prefix });
     await vi.waitFor(async () =>
-      expect((await another.leases.acquire(key, newPlace())).kind).toBe('granted'),
+      expect((await another.leases.acquire(key, newTicket())).kind).toBe('granted'),
     );
     expect(rejections.unhandled).toEqual([]);
   });
@@ -96,7 +96,7 @@ describe('asking for the lease', () => {
     await using own = await startOwnRedis();
     await using backing = await openRedisBacking({ url: own.url, commandTimeoutMs });
     await backing.redis.config('SET', 'maxmemory', '1');
-    const refused = await failure(backing.leases.acquire(key, newPlace()));
+    const refused = await failure(backing.leases.acquire(key, newTicket()));
     expect(refused).toMatchObject({ reason: 'STATE_STORE_UNAVAILABLE' });
   });
 });

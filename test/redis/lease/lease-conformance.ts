@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { commitTurn, key, newPlace, stateOf, takeLease, turnCommit, unheard } from '../store/sample-turns.ts';
+import {
+  commitTurn,
+  key,
+  newTicket,
+  stateOf,
+  takeLease,
+  turnCommit,
+  unheard,
+} from '../store/sample-turns.ts';
 import type { Stores } from '../store/sample-turns.ts';
 
 export type LeasesUnderTest = Stores & AsyncDisposable;
@@ -13,8 +21,8 @@ export function describeLeaseConformance(name: string, open: () => Promise<Lease
     it('is granted to one, and told to be held to everybody else', async () => {
       await using world = await open();
       const lease = await takeLease(world);
-      expect(await world.leases.acquire(key, newPlace())).toEqual({ kind: 'held' });
-      expect(await world.leases.acquire(key, newPlace())).toEqual({ kind: 'held' });
+      expect(await world.leases.acquire(key, newTicket())).toEqual({ kind: 'held' });
+      expect(await world.leases.acquire(key, newTicket())).toEqual({ kind: 'held' });
       expect(await holderOf(world)).toBe(lease.token);
       expect(lease.signal.aborted).toBe(false);
     });
@@ -22,7 +30,7 @@ export function describeLeaseConformance(name: string, open: () => Promise<Lease
     it('is granted to exactly one of many who ask at once', async () => {
       await using world = await open();
       const asked = await Promise.all(
-        Array.from({ length: 50 }, () => world.leases.acquire(key, newPlace())),
+        Array.from({ length: 50 }, () => world.leases.acquire(key, newTicket())),
       );
       expect(asked.filter(({ kind }) => kind === 'granted')).toHaveLength(1);
       expect(asked.filter(({ kind }) => kind === 'held')).toHaveLength(49);
@@ -61,14 +69,14 @@ export function describeLeaseConformance(name: string, open: () => Promise<Lease
       await using world = await open();
       const lease = await takeLease(world);
       lease.stop();
-      expect(await world.leases.acquire(key, newPlace())).toEqual({ kind: 'held' });
+      expect(await world.leases.acquire(key, newTicket())).toEqual({ kind: 'held' });
       expect(await world.store.commit(key, turnCommit(lease.token, null))).toBe('committed');
     });
 
     it('has been asked for when the call returns: what is sent to the store next is behind it', async () => {
       await using world = await open();
       const [acquired, loaded] = await Promise.all([
-        world.leases.acquire(key, newPlace()),
+        world.leases.acquire(key, newTicket()),
         world.store.load(key, { turnId: null, opens: true }),
       ]);
       if (acquired.kind === 'held') throw new Error('the lease was expected to be free');
@@ -81,7 +89,7 @@ export function describeLeaseConformance(name: string, open: () => Promise<Lease
       await takeLease(world, { ...key, conversationId: 'another' });
       await takeLease(world, { ...key, user: 'another' });
       await takeLease(world, { ...key, tenant: 'another' });
-      expect(await world.leases.acquire(key, newPlace())).toEqual({ kind: 'held' });
+      expect(await world.leases.acquire(key, newTicket())).toEqual({ kind: 'held' });
     });
   });
 }

@@ -4,7 +4,7 @@ import { describe, expect, inject, it, vi } from 'vitest';
 import { ManualClock } from '../../../server/testing/manual-clock.ts';
 import { systemClock } from '../../../server/system-clock.ts';
 import type { QueueTicket } from '../../../server/orchestrator/ports/lease.ts';
-import { key, newPlace, takeLease, turnCommit, unheard } from '../store/sample-turns.ts';
+import { key, newTicket, takeLease, turnCommit, unheard } from '../store/sample-turns.ts';
 import { startOwnRedis } from '../../support/own-redis.ts';
 import { freshPrefix, keysUnder, rawRedis } from '../../support/raw-redis.ts';
 import { openRedisBacking } from '../../support/redis-backing.ts';
@@ -96,18 +96,18 @@ describe('what the lease script notes of its holder', () => {
     const { redis, [Symbol.dispose]: dispose } = rawRedis(inject('redisUrl'));
     const prefix = freshPrefix();
     const keys = { lock: `${prefix}:lock`, holder: `${prefix}:holder` };
-    const place = (name: string): string => `${prefix}:place:${name}:1`;
+    const ticket = (name: string): string => `${prefix}:place:${name}:1`;
     return {
       redis,
       ...keys,
-      place,
+      ticket,
       acquire: (token: string, name = token, ttlMs = 5_000) =>
         redis.eval(
           textOf('acquire-lease'),
           3,
           keys.lock,
           keys.holder,
-          place(name),
+          ticket(name),
           '0',
           token,
           String(ttlMs),
@@ -121,7 +121,7 @@ describe('what the lease script notes of its holder', () => {
     using script = openNoted();
     expect(await script.acquire('mine')).toBe(3);
     const first = await script.note();
-    expect(first).toMatchObject({ token: 'mine', place: script.place('mine'), stale: '0' });
+    expect(first).toMatchObject({ token: 'mine', place: script.ticket('mine'), stale: '0' });
     await script.redis.hset(script.holder, 'since', '1');
     expect(await script.acquire('mine')).toBe(3);
     expect(await script.note()).toEqual({ ...first, since: '1' });
@@ -158,7 +158,7 @@ describe('what the lease script notes of its holder', () => {
 
   it('is not touched by who comes for a lease that is kept for another', async () => {
     using script = openNoted();
-    await script.redis.set(script.lock, script.place('called'), 'PX', 5_000);
+    await script.redis.set(script.lock, script.ticket('called'), 'PX', 5_000);
     expect(await script.acquire('uncalled')).toBe(0);
     expect(await script.note()).toEqual({});
     expect(await script.acquire('token', 'called')).toBe(3);
@@ -167,15 +167,15 @@ describe('what the lease script notes of its holder', () => {
   });
 });
 
-describe('the scripts of the line, each sent twice as after a lost answer', () => {
+describe('the scripts of the queue, each sent twice as after a lost answer', () => {
   async function openDoubled() {
     const proxy = await startReplyEatingProxy(inject('redisUrl'));
     const backing = await openRedisBacking({ url: proxy.url, clock: systemClock });
     proxy.sendTwice(([command]) => /^eval(sha)?$/i.test(command ?? ''));
     const raw = rawRedis(inject('redisUrl'));
     const names = backing.keys.conversation(key);
-    const stand = (place: QueueTicket) =>
-      backing.leases.enqueue(key, place, {
+    const stand = (ticket: QueueTicket) =>
+      backing.leases.enqueue(key, ticket, {
         ...{ at: 'back', maxMs: 10_000, mostWaiting: 100 },
         signal: new AbortController().signal,
       });
@@ -184,9 +184,9 @@ describe('the scripts of the line, each sent twice as after a lost answer', () =
       raw: raw.redis,
       names,
       stand,
-      line: () => raw.redis.zrange(names.waiting, '0', '-1'),
+      queue: () => raw.redis.zrange(names.waiting, '0', '-1'),
       owner: () => raw.redis.get(names.lock),
-      nameOf: (place: QueueTicket) => backing.keys.ticket(key, place),
+      nameOf: (ticket: QueueTicket) => backing.keys.ticket(key, ticket),
       [Symbol.asyncDispose]: async () => {
         raw[Symbol.dispose]();
         await backing[Symbol.asyncDispose]();
@@ -195,39 +195,39 @@ describe('the scripts of the line, each sent twice as after a lost answer', () =
     };
   }
 
-  it('stand in line once, call the first alone, and leave once', async () => {
+  it('enqueue once, notify the first alone, and leave once', async () => {
     await using under = await openDoubled();
     const lease = await takeLease(under);
-    const [first, second] = [newPlace('first'), newPlace('second')];
+    const [first, second] = [newTicket('first'), newTicket('second')];
     const waits = [under.stand(first), under.stand(second)] as const;
     const calls = [];
     for (const [index, wait] of waits.entries()) {
       calls.push(wait.untilCalled());
-      await vi.waitFor(async () => expect(await under.line()).toHaveLength(index + 1));
+      await vi.waitFor(async () => expect(await under.queue()).toHaveLength(index + 1));
     }
-    expect(await under.line()).toEqual([under.nameOf(first), under.nameOf(second)]);
+    expect(await under.queue()).toEqual([under.nameOf(first), under.nameOf(second)]);
     await lease.release(unheard);
     expect(await calls[0]).toBe('called');
     expect(await under.owner()).toBe(under.nameOf(first));
-    expect(await under.line()).toEqual([under.nameOf(second)]);
-    // Who is called and leaves passes the lease on, once.
+    expect(await under.queue()).toEqual([under.nameOf(second)]);
+    // A notified caller that leaves hands the lease on, once.
     await waits[0].leave();
     expect(await calls[1]).toBe('called');
     expect(await under.owner()).toBe(under.nameOf(second));
     await waits[1].leave();
     expect(await under.owner()).toBeNull();
-    expect(await under.line()).toEqual([]);
+    expect(await under.queue()).toEqual([]);
   });
 
   it('interrupt the holder that was meant, and keep the lease for who interrupted', async () => {
     await using under = await openDoubled();
     const lease = await takeLease(under);
-    const place = newPlace();
-    await under.leases.interrupt(key, place, lease.token);
-    expect(await under.owner()).toBe(under.nameOf(place));
-    const acquired = await under.leases.acquire(key, place);
+    const ticket = newTicket();
+    await under.leases.interrupt(key, ticket, lease.token);
+    expect(await under.owner()).toBe(under.nameOf(ticket));
+    const acquired = await under.leases.acquire(key, ticket);
     if (acquired.kind === 'held') throw new Error('the lease was expected to be kept');
-    await under.leases.interrupt(key, place, lease.token);
+    await under.leases.interrupt(key, ticket, lease.token);
     expect(await under.owner()).toBe(acquired.lease.token);
     expect(await under.store.commit(key, turnCommit(lease.token, null))).toBe('interrupted');
     expect(await under.store.commit(key, turnCommit(acquired.lease.token, null))).toBe('committed');
@@ -237,10 +237,10 @@ describe('the scripts of the line, each sent twice as after a lost answer', () =
   it('give the lease back once: not the one that the next has taken', async () => {
     await using under = await openDoubled();
     const lease = await takeLease(under);
-    const other = newPlace();
+    const other = newTicket();
     const wait = under.stand(other);
     const called = wait.untilCalled();
-    await vi.waitFor(async () => expect(await under.line()).toHaveLength(1));
+    await vi.waitFor(async () => expect(await under.queue()).toHaveLength(1));
     await lease.release(unheard);
     expect(await called).toBe('called');
     const acquired = await under.leases.acquire(key, other);

@@ -4,7 +4,7 @@ import { MemoryWorkflowStateStore } from '../../../server/testing/memory-workflo
 import { MemoryWorld } from '../../../server/testing/memory-world.ts';
 import { key } from '../store/sample-turns.ts';
 import { describeLeaseConformance } from './lease-conformance.ts';
-import { describeLineConformance } from './line-conformance.ts';
+import { describeQueueConformance } from './queue-conformance.ts';
 
 function openInMemory() {
   const clock = new ManualClock();
@@ -16,11 +16,11 @@ function openInMemory() {
   return Promise.resolve({
     ...stores,
     elsewhere: stores,
-    standing: () => Promise.resolve(world.conversation(key).waiting.length),
+    waiting: () => Promise.resolve(world.conversation(key).waiting.length),
     passTime: (byMs: number) => clock.advance(byMs),
     [Symbol.asyncDispose]: () => Promise.resolve(),
   });
 }
 
 describeLeaseConformance('in memory', openInMemory);
-describeLineConformance('in memory', openInMemory);
+describeQueueConformance('in memory', openInMemory);

@@ -4,7 +4,7 @@ import { ManualClock } from '../../../server/testing/manual-clock.ts';
 import { MemoryLeaseKeeper } from '../../../server/testing/memory-lease-keeper.ts';
 import { MemoryWorkflowStateStore } from '../../../server/testing/memory-workflow-state-store.ts';
 import { MemoryWorld } from '../../../server/testing/memory-world.ts';
-import { allTurns, commitTurn, key, newPlace, nothing, turnCommit } from './sample-turns.ts';
+import { allTurns, commitTurn, key, newTicket, nothing, turnCommit } from './sample-turns.ts';
 import { describeStoreConformance } from './store-conformance.ts';
 
 const ttlSeconds = 3_600;
@@ -79,7 +79,7 @@ describe('in memory: taken away by a test', () => {
     const { store, leases } = memory;
     const guard = { leaseToken: 'any', loaded: null };
     const calls: (() => Promise<unknown>)[] = [
-      () => leases.acquire(key, newPlace()),
+      () => leases.acquire(key, newTicket()),
       () => store.load(key, { turnId: null, opens: true }),
       () => store.read(key, allTurns),
       () => store.commit(key, turnCommit('any', null)),

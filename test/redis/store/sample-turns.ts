@@ -17,7 +17,7 @@ export interface Stores {
 export const key: ConversationKey = { tenant: 'tenant', user: 'user', conversationId: 'conversation' };
 
 /** A caller that the lease has not met before. */
-export function newPlace(turnId: string | null = null): QueueTicket {
+export function newTicket(turnId: string | null = null): QueueTicket {
   return { turnId, id: randomUUID() };
 }
 
@@ -126,7 +126,7 @@ export function endCommit(leaseToken: string, loaded: ConversationState): Commit
 
 /** The lease, which must be free. */
 export async function takeLease({ leases }: Stores, of: ConversationKey = key): Promise<Lease> {
-  const acquired = await leases.acquire(of, newPlace());
+  const acquired = await leases.acquire(of, newTicket());
   if (acquired.kind === 'held') throw new Error('the lease was expected to be free');
   return acquired.lease;
 }

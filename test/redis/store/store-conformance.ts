@@ -9,7 +9,7 @@ import {
   commitTurn,
   endCommit,
   key,
-  newPlace,
+  newTicket,
   nothing,
   stateOf,
   takeLease,
@@ -485,7 +485,7 @@ export function describeStoreConformance(name: string, makeStore: MakeStore): vo
     };
     /** Takes the lease from its holder, who is gone for good. */
     const takeOver = async (world: Stores, lost: Lease): Promise<Lease> => {
-      const place = newPlace();
+      const place = newTicket();
       expect(await world.leases.interrupt(key, place, lost.token)).toBe(true);
       const acquired = await world.leases.acquire(key, place);
       if (acquired.kind === 'held') throw new Error('the lease was expected to be kept for who interrupted');

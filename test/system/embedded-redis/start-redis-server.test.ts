@@ -4,8 +4,7 @@ import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
-import { findRedisBinary } from '../../../server/embedded-redis/find-redis-binary.ts';
-import { startRedisServer } from '../../../server/embedded-redis/start-redis-server.ts';
+import { findRedisBinary, startRedisServer } from '../../../server/embedded-redis/start-redis-server.ts';
 import { withClient } from './with-client.ts';
 
 let dir: string;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { key, newPlace } from '../../redis/store/sample-turns.ts';
+import { key, newTicket } from '../../redis/store/sample-turns.ts';
 import { startOwnRedis } from '../../support/own-redis.ts';
 import { openRedisBacking } from '../../support/redis-backing.ts';
 import { roomMs, timeOf } from '../../support/time.ts';
@@ -92,7 +92,7 @@ describe('while turns wait, a server that dies', () => {
     const { prefix, keys, raw } = two.here;
     await using dying = await openRedisBacking({ url: two.here.url, prefix, commandTimeoutMs });
     const owner = (await raw.get(keys.lock)) ?? '';
-    expect(await dying.leases.interrupt(key, newPlace(), owner)).toBe(true);
+    expect(await dying.leases.interrupt(key, newTicket(), owner)).toBe(true);
     const nextQuestion = two.agent.question();
     expect(await timeOf(nextQuestion)).toBeLessThan(keptMs + roomMs);
     (await nextQuestion).answer();
@@ -225,7 +225,7 @@ describe('while a turn waits, Redis', () => {
     await using elsewhere = await openRedisBacking({ url: redis.url, prefix, commandTimeoutMs });
     const { signal } = new AbortController();
     const stand = () =>
-      elsewhere.leases.enqueue(key, newPlace(), { at: 'back', maxMs: 5_000, mostWaiting: 100, signal });
+      elsewhere.leases.enqueue(key, newTicket(), { at: 'back', maxMs: 5_000, mostWaiting: 100, signal });
     // Hears the channel from here on, so that Redis is asked at once by the one after it.
     const hearing = stand();
     const heard = hearing.untilCalled();

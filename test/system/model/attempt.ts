@@ -14,8 +14,15 @@ export type Outcome = readonly [label: string, next: State];
 
 /** A client's call reaches a server. `loadFirst` when the lease's script is not loaded yet. */
 export function begin(state: State, index: number, call: Call, { loadFirst } = { loadFirst: false }): State {
-  const place = -state.nextName;
-  const attempt = { call, place, hasStood: false, keepsPlace: false, hasInterrupted: false, isOver: false };
+  const ticket = -state.nextName;
+  const attempt = {
+    call,
+    ticket,
+    hasEnqueued: false,
+    keepsTicket: false,
+    hasInterrupted: false,
+    isOver: false,
+  };
   return requestLease({ ...state, nextName: state.nextName + 1 }, index, attempt, { loadFirst });
 }
 
@@ -28,7 +35,7 @@ export function requestLease(
 ): State {
   const token = state.nextName;
   const { turnId } = attempt.call;
-  const acquire: Command = { kind: 'acquire', token, place: attempt.place, turnId };
+  const acquire: Command = { kind: 'acquire', token, ticket: attempt.ticket, turnId };
   const load: Command = { kind: 'load', turnId };
   const asking: Attempt = { ...attempt, token, phase: { kind: 'acquiring' } };
   return send(
@@ -44,10 +51,14 @@ export function serverName(index: number): string {
 }
 
 export function enqueue({ state, index, attempt }: Running, at: 'front' | 'back'): State {
-  const { place, call, keepsPlace } = attempt;
-  const mostWaiting = keepsPlace ? null : call.mostWaiting;
-  const standing: Attempt = { ...attempt, hasStood: true, phase: { kind: 'lining-up', isCalled: false } };
-  return send(state, index, standing, [{ kind: 'stand', place, at, mostWaiting }]);
+  const { ticket, call, keepsTicket } = attempt;
+  const mostWaiting = keepsTicket ? null : call.mostWaiting;
+  const enqueuing: Attempt = {
+    ...attempt,
+    hasEnqueued: true,
+    phase: { kind: 'enqueuing', isNotified: false },
+  };
+  return send(state, index, enqueuing, [{ kind: 'enqueue', ticket, at, mostWaiting }]);
 }
 
 /** Ends with the client told that nothing was stored. */
@@ -61,5 +72,5 @@ export function giveUp({ state, index, attempt }: Running, why: string, agentMay
 
 /** That redlock then releases the token, too, is for a settling that failed; behind one that did not, it changes nothing. */
 export function givingBack(token: Name, agentMayHaveHeard: boolean): Command {
-  return { kind: 'settle', token, agentMayHaveHeard };
+  return { kind: 'hand-over', token, agentMayHaveHeard };
 }

@@ -112,8 +112,8 @@ function serverText({ attempt, pipe, inbox, strays }: Server, n: Noting): string
   const running =
     attempt === null
       ? '-'
-      : `${attempt.call.kind}${attempt.call.turnId ?? ''}${attempt.call.whenBusy}.${n(attempt.token)}.${n(attempt.place)}` +
-        `.${attempt.hasStood ? 's' : ''}${attempt.keepsPlace ? 'p' : ''}${attempt.hasInterrupted ? 'i' : ''}${attempt.isOver ? 'o' : ''}.${phaseText(attempt.phase, n)}`;
+      : `${attempt.call.kind}${attempt.call.turnId ?? ''}${attempt.call.whenBusy}.${n(attempt.token)}.${n(attempt.ticket)}` +
+        `.${attempt.hasEnqueued ? 's' : ''}${attempt.keepsTicket ? 'p' : ''}${attempt.hasInterrupted ? 'i' : ''}${attempt.isOver ? 'o' : ''}.${phaseText(attempt.phase, n)}`;
   return `${running};${sent};${answered};${strays.map((command) => commandText(command, n)).join()}`;
 }
 
@@ -123,9 +123,9 @@ function phaseText(phase: Phase, n: Noting): string {
       const { loaded, agentConversation } = phase;
       return `ask.${loaded === null ? '-' : `${n(loaded.incarnation)}.${loaded.revision}`}.${n(agentConversation)}`;
     }
-    case 'lining-up':
+    case 'enqueuing':
     case 'waiting':
-      return `${phase.kind}${phase.isCalled ? '!' : ''}`;
+      return `${phase.kind}${phase.isNotified ? '!' : ''}`;
     case 'acquiring':
     case 'reloading':
     case 'committing':
@@ -138,7 +138,7 @@ function phaseText(phase: Phase, n: Noting): string {
 function commandText(command: Command, n: Noting): string {
   switch (command.kind) {
     case 'acquire':
-      return `a${n(command.token)}${n(command.place)}`;
+      return `a${n(command.token)}${n(command.ticket)}`;
     case 'load':
       return `l${command.turnId ?? ''}`;
     case 'commit': {
@@ -150,14 +150,14 @@ function commandText(command: Command, n: Noting): string {
       return `p${n(command.token)}.${n(command.loaded.incarnation)}.${command.loaded.revision}`;
     case 'release':
       return `r${n(command.token)}`;
-    case 'settle':
+    case 'hand-over':
       return `s${n(command.token)}${command.agentMayHaveHeard ? 'h' : ''}`;
-    case 'stand':
-      return `w${n(command.place)}${command.at}${command.mostWaiting ?? ''}`;
+    case 'enqueue':
+      return `w${n(command.ticket)}${command.at}${command.mostWaiting ?? ''}`;
     case 'leave':
-      return `x${n(command.place)}`;
+      return `x${n(command.ticket)}`;
     case 'interrupt':
-      return `i${n(command.owner)}.${n(command.place)}`;
+      return `i${n(command.owner)}.${n(command.ticket)}`;
   }
 }
 
@@ -174,8 +174,8 @@ function answerText(answer: Answer, n: Noting): string {
     case 'commit':
     case 'purge':
       return answer.result;
-    case 'stands':
-      return answer.standing;
+    case 'enqueued':
+      return answer.outcome;
     case 'interrupt':
       return answer.didInterrupt ? '1' : '0';
     case 'done':

@@ -32,7 +32,7 @@ export function sendUnheeded(state: State, index: number, command: Command): Sta
 /** Ends the attempt; nobody cares any more for what is answered to it. */
 export function end(state: State, index: number, farewell: readonly Command[] = []): State {
   const { attempt, pipe } = serverAt(state, index);
-  const last: Command[] = attempt?.hasStood === true ? [{ kind: 'leave', place: attempt.place }] : [];
+  const last: Command[] = attempt?.hasEnqueued === true ? [{ kind: 'leave', ticket: attempt.ticket }] : [];
   const sent = [...farewell, ...last].map((command) => ({ command }));
   return withServer(state, index, { attempt: null, pipe: [...pipe, ...sent].map(unheeded), inbox: [] });
 }

@@ -52,8 +52,8 @@ export function faultSteps(state: State, faults: readonly Fault[], rules: Rules)
     add('impatience', `${name}'s client has waited long enough; it tries for the last time`, () =>
       requestLease(state, index, { ...attempt, isOver: true }),
     );
-    if (phase.isCalled) {
-      const deaf = { ...attempt, phase: { ...phase, isCalled: false } };
+    if (phase.isNotified) {
+      const deaf = { ...attempt, phase: { ...phase, isNotified: false } };
       add('lost call', `${name} misses the call`, () => withServer(state, index, { attempt: deaf }));
     }
   }
@@ -93,7 +93,7 @@ function expired(state: State): State {
 
 /** Whether somebody lives to extend it, or to come for it. */
 function isOwned({ servers }: State, lock: Name): boolean {
-  return servers.some(({ attempt }) => attempt?.token === lock || attempt?.place === lock);
+  return servers.some(({ attempt }) => attempt?.token === lock || attempt?.ticket === lock);
 }
 
 /** The connection is made anew; whoever waited for an answer fails. */
@@ -127,7 +127,7 @@ function fail(state: State, index: number, rules: Rules): State {
       return end(refuse(state, token), index, isGranted ? [givingBack(token, false)] : undoing(token));
     case 'reloading':
       return end(refuse(state, token), index, [givingBack(token, false)]);
-    case 'lining-up':
+    case 'enqueuing':
     case 'interrupting':
       return end(refuse(state, token), index);
     case 'asking':
@@ -136,10 +136,10 @@ function fail(state: State, index: number, rules: Rules): State {
   }
 }
 
-/** redlock releases what it may have acquired; who has stood in line meanwhile is to be called. */
+/** redlock releases what it may have acquired; a caller that has enqueued meanwhile must be notified. */
 function undoing(token: Name): Command[] {
   return [
     { kind: 'release', token },
-    { kind: 'settle', token: null, agentMayHaveHeard: true },
+    { kind: 'hand-over', token: null, agentMayHaveHeard: true },
   ];
 }

@@ -20,8 +20,8 @@ interface Move {
 const moves = fc.array(
   fc.record<Move>({
     kind: fc.constantFrom(
-      ...(['acquire', 'acquire', 'commit', 'commit', 'load', 'purge', 'release', 'settle'] as const),
-      ...(['stand', 'stand', 'leave', 'interrupt', 'expire', 'begin anew'] as const),
+      ...(['acquire', 'acquire', 'commit', 'commit', 'load', 'purge', 'release', 'hand-over'] as const),
+      ...(['enqueue', 'enqueue', 'leave', 'interrupt', 'expire', 'begin anew'] as const),
     ),
     caller: fc.constantFrom(0, 1, 2),
     choice: fc.nat(5),
@@ -48,11 +48,11 @@ class Commands {
   of({ kind, caller, choice }: Move & { kind: Command['kind'] }, { state, lock }: Keys): Command {
     this.#past.push(state);
     const token = this.#tokens[caller] ?? 0;
-    const place = -1 - caller;
+    const ticket = -1 - caller;
     const loaded = choice > 0 ? state : (this.#past[this.#past.length >> 1] ?? null);
     switch (kind) {
       case 'acquire':
-        return { kind, token, place, turnId: token };
+        return { kind, token, ticket, turnId: token };
       case 'load':
         return { kind, turnId: this.#tokens[choice] ?? null };
       case 'commit': {
@@ -76,20 +76,20 @@ class Commands {
         return { kind, token, loaded: loaded ?? { incarnation: 0, revision: 1 } };
       case 'release':
         return { kind, token };
-      case 'settle':
+      case 'hand-over':
         return { kind, token: choice === 0 ? null : token, agentMayHaveHeard: choice % 2 === 0 };
-      case 'stand': {
+      case 'enqueue': {
         const mostWaiting = choice < 4 ? null : choice - 3;
-        return { kind, place, at: choice === 0 ? 'front' : 'back', mostWaiting };
+        return { kind, ticket, at: choice === 0 ? 'front' : 'back', mostWaiting };
       }
       case 'leave':
-        return { kind, place };
+        return { kind, ticket };
       case 'interrupt':
-        return { kind, owner: this.#foundOwner(choice, lock ?? token), place };
+        return { kind, owner: this.#foundOwner(choice, lock ?? token), ticket };
     }
   }
 
-  /** Who has the lease now, or one who had it, has it by now, or never had it: a token, or a place. */
+  /** Who has the lease now, or one who had it, has it by now, or never had it: a token, or a ticket. */
   #foundOwner(choice: number, owner: Name): Name {
     if (choice < 2) return owner;
     const step = this.#past.length;

@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis';
 import { KeyBuilder } from '../../../server/redis/conversation-keys.ts';
 import { defineScripts } from '../../../server/redis/define-scripts.ts';
-import { isPlace } from './protocol-state.ts';
+import { isTicket } from './protocol-state.ts';
 import type { Answer, Command, CommittedTurn, Guard, Keys, Name } from './protocol-state.ts';
 import type { Rules } from './rules.ts';
 
@@ -10,7 +10,7 @@ const longMs = '600000';
 /** In place of no bound. */
 const enough = 100;
 const lifeSeconds = '600';
-const standings = { called: 1, waiting: 0, full: -1 } as const;
+const outcomes = { notified: 1, waiting: 0, full: -1 } as const;
 
 /** What can be compared: of the model's keys, and of what Redis holds. */
 export interface Contents {
@@ -48,9 +48,9 @@ export class LuaScripts {
     const { state, lock, log, turns, holder, waiting, events } = this.#keys;
     switch (command.kind) {
       case 'acquire': {
-        const place = this.#text(command.place);
+        const ticket = this.#text(command.ticket);
         return String(
-          await redis.acquireLock(3, lock, holder, place, '0', this.#text(command.token), longMs),
+          await redis.acquireLock(3, lock, holder, ticket, '0', this.#text(command.token), longMs),
         );
       }
       case 'release':
@@ -93,31 +93,31 @@ export class LuaScripts {
         );
         return String(reply);
       }
-      case 'settle': {
+      case 'hand-over': {
         const token = command.token === null ? '' : this.#text(command.token);
         const heard = command.agentMayHaveHeard ? '1' : '0';
         return String(
           await redis.releaseAndHandOver(lock, holder, waiting, events, token, heard, longMs, longMs),
         );
       }
-      case 'stand':
+      case 'enqueue':
         return JSON.stringify(
           await redis.enqueue(
-            ...[lock, waiting, events, this.#text(command.place)],
+            ...[lock, waiting, events, this.#text(command.ticket)],
             ...['', command.at, longMs, longMs, String(command.mostWaiting ?? enough)],
           ),
         );
       case 'leave':
         return String(
-          await redis.leaveQueue(lock, waiting, events, this.#text(command.place), longMs, longMs),
+          await redis.leaveQueue(lock, waiting, events, this.#text(command.ticket), longMs, longMs),
         );
       case 'interrupt': {
         const owner = this.#text(command.owner);
         this.#accused.add(owner);
-        const place = this.#text(command.place);
+        const ticket = this.#text(command.ticket);
         return String(
           await redis.interruptHolder(
-            ...[lock, this.#markOf(owner), waiting, events, place],
+            ...[lock, this.#markOf(owner), waiting, events, ticket],
             ...[owner, longMs, this.#keptMs, this.#builder.interrupts, longMs],
           ),
         );
@@ -136,7 +136,7 @@ export class LuaScripts {
     const accused = [...this.#accused];
     const marks = accused.map((name) => this.#markOf(name));
     const all = [state, lock, log, turns, holder, waiting, ...marks];
-    const [owner, stored, entries, notes, held, line, lives, ...areMarked] = await Promise.all([
+    const [owner, stored, entries, notes, held, queue, lives, ...areMarked] = await Promise.all([
       redis.get(lock),
       redis.get(state),
       redis.xrange(log, '-', '+'),
@@ -155,7 +155,7 @@ export class LuaScripts {
         .map(([turnId, note]) => `${turnId} ${note}`)
         .sort(),
       holder: token == null ? null : `${token} ${stale ?? ''}`,
-      waiting: line,
+      waiting: queue,
       interrupted: accused.filter((_, index) => areMarked[index] === 1).sort(),
       lasting: all.filter((_, index) => lives[index] === -1),
     };
@@ -169,7 +169,7 @@ export class LuaScripts {
       log: log.map((turn) => `${turn.number}-0 ${noteOf(turn)}`),
       turns: log.map((turn) => `${turn.turnId} ${noteOf(turn)}`).sort(),
       holder: holder === null ? null : `${this.#text(holder.token)} ${holder.isStale ? '1' : '0'}`,
-      waiting: waiting.map((place) => this.#text(place)),
+      waiting: waiting.map((ticket) => this.#text(ticket)),
       interrupted: interrupted.map((owner) => this.#text(owner)).sort(),
       lasting: [],
     };
@@ -199,8 +199,8 @@ export class LuaScripts {
       case 'commit':
       case 'purge':
         return reply === answer.result;
-      case 'stands':
-        return (JSON.parse(reply) as [number])[0] === standings[answer.standing];
+      case 'enqueued':
+        return (JSON.parse(reply) as [number])[0] === outcomes[answer.outcome];
       case 'interrupt':
         return reply === (answer.didInterrupt ? '1' : '0');
       case 'done':
@@ -222,7 +222,7 @@ export class LuaScripts {
   }
 
   #text(name: Name): string {
-    return isPlace(name)
+    return isTicket(name)
       ? this.#builder.ticket(conversation, { turnId: null, id: String(-name) })
       : tokenText(name);
   }

@@ -1,11 +1,11 @@
 /**
- * A lease token, a place in line, an incarnation or an agent conversation: all are random texts, of which only
+ * A lease token, a ticket in the queue, an incarnation or an agent conversation: all are random texts, of which only
  * equality matters.
  */
 export type Name = number;
 
-/** A place is told from a token by its look: in Redis by a colon, here by its sign. */
-export function isPlace(name: Name): boolean {
+/** A ticket is told from a token by its look: in Redis by a colon, here by its sign. */
+export function isTicket(name: Name): boolean {
   return name < 0;
 }
 
@@ -40,7 +40,7 @@ export interface Keys {
   /** Both the log and the turn ids: one script writes the two. */
   readonly log: readonly CommittedTurn[];
   readonly holder: Holder | null;
-  /** Places, the first to be called in front. */
+  /** Tickets, the next to be notified first. */
   readonly waiting: readonly Name[];
   readonly interrupted: readonly Name[];
 }
@@ -48,7 +48,7 @@ export interface Keys {
 export type Guard = Pick<Conversation, 'incarnation' | 'revision'>;
 
 export type Command =
-  | { readonly kind: 'acquire'; readonly token: Name; readonly place: Name; readonly turnId: TurnId | null }
+  | { readonly kind: 'acquire'; readonly token: Name; readonly ticket: Name; readonly turnId: TurnId | null }
   | { readonly kind: 'load'; readonly turnId: TurnId | null }
   | {
       readonly kind: 'commit';
@@ -61,16 +61,16 @@ export type Command =
   | { readonly kind: 'purge'; readonly token: Name; readonly loaded: Guard }
   | { readonly kind: 'release'; readonly token: Name }
   /** `null` when it is not known which token Redis may have taken. */
-  | { readonly kind: 'settle'; readonly token: Name | null; readonly agentMayHaveHeard: boolean }
+  | { readonly kind: 'hand-over'; readonly token: Name | null; readonly agentMayHaveHeard: boolean }
   | {
-      readonly kind: 'stand';
-      readonly place: Name;
+      readonly kind: 'enqueue';
+      readonly ticket: Name;
       readonly at: 'front' | 'back';
-      /** Null where the caller has had its place, which it keeps. */
+      /** Null where the caller has had its ticket, which it keeps. */
       readonly mostWaiting: number | null;
     }
-  | { readonly kind: 'leave'; readonly place: Name }
-  | { readonly kind: 'interrupt'; readonly owner: Name; readonly place: Name };
+  | { readonly kind: 'leave'; readonly ticket: Name }
+  | { readonly kind: 'interrupt'; readonly owner: Name; readonly ticket: Name };
 
 export interface LoadAnswer {
   readonly kind: 'loaded';
@@ -94,7 +94,7 @@ export type Answer =
     }
   | { readonly kind: 'purge'; readonly result: CommitAnswer }
   | { readonly kind: 'done' }
-  | { readonly kind: 'stands'; readonly standing: 'called' | 'waiting' | 'full' }
+  | { readonly kind: 'enqueued'; readonly outcome: 'notified' | 'waiting' | 'full' }
   | { readonly kind: 'interrupt'; readonly didInterrupt: boolean };
 
 /** A command on its way to Redis; nobody listens any more to the answer of one that is not awaited. */
@@ -114,7 +114,7 @@ export interface Call {
   readonly turnId: TurnId | null;
   readonly kind: 'turn' | 'purge';
   readonly whenBusy: 'reject' | 'wait' | 'interrupt';
-  /** How many may stand in line for it to join them; null: any number. */
+  /** How many tickets the queue may hold for this one to be added; null: any number. */
   readonly mostWaiting: number | null;
 }
 
@@ -125,20 +125,20 @@ export type Phase =
   | { readonly kind: 'asking'; readonly loaded: Conversation | null; readonly agentConversation: Name }
   | { readonly kind: 'committing' }
   | { readonly kind: 'purging' }
-  | { readonly kind: 'lining-up'; readonly isCalled: boolean }
-  | { readonly kind: 'waiting'; readonly isCalled: boolean }
+  | { readonly kind: 'enqueuing'; readonly isNotified: boolean }
+  | { readonly kind: 'waiting'; readonly isNotified: boolean }
   | { readonly kind: 'interrupting' };
 
 /** One call as a server carries it out. */
 export interface Attempt {
   readonly call: Call;
-  readonly place: Name;
+  readonly ticket: Name;
   /** Drawn anew for every request of the lease. */
   readonly token: Name;
-  /** Whether it has stood in line, or interrupted, and may have a place there to give up. */
-  readonly hasStood: boolean;
-  /** Whether it has had a place in a line that has a bound, which does not concern it any more. */
-  readonly keepsPlace: boolean;
+  /** Whether it has enqueued, or interrupted, and may have a ticket in the queue to take out. */
+  readonly hasEnqueued: boolean;
+  /** Whether its ticket is in a queue that has a bound, which does not concern it any more. */
+  readonly keepsTicket: boolean;
   readonly hasInterrupted: boolean;
   /** Whether its client has waited long enough: this is the last try. */
   readonly isOver: boolean;
@@ -156,7 +156,7 @@ export interface Server {
 
 /** What can go wrong. */
 export type Fault =
-  /** A lease, or a place kept for someone, runs out while its owner lives. */
+  /** A lease, or one that is kept for a ticket, runs out while its owner lives. */
   | 'expiry'
   /** The server gives up on an answer; the request may have been run, or may still be. */
   | 'timeout'
@@ -170,7 +170,7 @@ export type Fault =
   /** The script of the lease is not loaded yet: its request arrives behind the load. */
   | 'missing script'
   | 'agent failure'
-  /** What calls the first in line is not heard. */
+  /** The message that notifies the first in the queue is lost. */
   | 'lost call'
   /** A caller has waited long enough. */
   | 'impatience'

@@ -70,8 +70,8 @@ describe('a lease and its commit keep every invariant in every interleaving', { 
     });
   });
 
-  test('of three turns that wait in line, when one loses its lease, dies, misses its call or loses patience', () => {
-    expectToHold('a line of three', {
+  test('of three turns that wait in the queue, when one loses its lease, dies, misses its message or loses patience', () => {
+    expectToHold('a queue of three', {
       servers: 3,
       calls: [turn(1, 'wait'), turn(2, 'wait'), turn(3, 'wait')],
       faults: ['expiry', 'crash', 'lost call', 'impatience'],
@@ -79,13 +79,13 @@ describe('a lease and its commit keep every invariant in every interleaving', { 
     });
   });
 
-  test('of three turns that wait where one may stand in line, when one of those things happens', () => {
-    expectToHold('a line of one', {
+  test('of three turns that wait where one may wait, when one of those things happens', () => {
+    expectToHold('a queue of one', {
       servers: 3,
       calls: [turn(1, 'wait'), turn(2, 'wait'), turn(3, 'wait')],
       faults: ['expiry', 'crash', 'lost call', 'impatience'],
       faultsAtMost: 1,
-      lineAtMost: 1,
+      queueAtMost: 1,
     });
   });
 
@@ -162,12 +162,12 @@ describe('the model does what the protocol is for', () => {
     }
   });
 
-  test('a turn that finds the line full is refused, and one that finds room is not', () => {
+  test('a turn that finds the queue full is refused, and one that finds room is not', () => {
     const calls = [turn(1, 'wait'), turn(2, 'wait'), turn(3, 'wait')];
     const isRefused = (state: State) =>
       isOver(state) && state.refused.length === 1 && state.redis.log.length === 2;
-    expect(canReach(isRefused, { servers: 3, calls, lineAtMost: 1 })).toBe(true);
-    expect(canReach(({ refused }) => refused.length > 0, { servers: 3, calls, lineAtMost: 2 })).toBe(false);
+    expect(canReach(isRefused, { servers: 3, calls, queueAtMost: 1 })).toBe(true);
+    expect(canReach(({ refused }) => refused.length > 0, { servers: 3, calls, queueAtMost: 2 })).toBe(false);
   });
 
   test('a turn that is sent twice at once is acknowledged twice and committed once', () => {

@@ -1,4 +1,4 @@
-import { isPlace } from './protocol-state.ts';
+import { isTicket } from './protocol-state.ts';
 import type { Answer, Breach, Command, CommitAnswer, Keys, LoadAnswer, Name } from './protocol-state.ts';
 import type { Rules } from './rules.ts';
 
@@ -6,14 +6,14 @@ import type { Rules } from './rules.ts';
 export interface Run {
   readonly keys: Keys;
   readonly answer: Answer;
-  /** The place that the lease was just kept for; who waits there is told. */
-  readonly called?: Name;
+  /** The ticket that the lease was just kept for; who waits there is told. */
+  readonly notified?: Name;
   readonly breach?: Breach;
 }
 
 type CommandOf<Kind extends Command['kind']> = Extract<Command, { kind: Kind }>;
 
-/** The Lua scripts, as far as the protocol turns on them: those of server/redis/scripts and server/redis/scripts. */
+/** The Lua scripts, as far as the protocol turns on them: server/redis/scripts. */
 export function runScript(keys: Keys, command: Command, rules: Rules): Run {
   switch (command.kind) {
     case 'acquire':
@@ -29,24 +29,24 @@ export function runScript(keys: Keys, command: Command, rules: Rules): Run {
         keys: keys.lock === command.token ? { ...keys, lock: null } : keys,
         answer: { kind: 'done' },
       };
-    case 'settle':
-      return settle(keys, command, rules);
-    case 'stand':
-      return stand(keys, command);
+    case 'hand-over':
+      return releaseAndHandOver(keys, command, rules);
+    case 'enqueue':
+      return enqueue(keys, command);
     case 'leave': {
-      const left = { ...keys, waiting: keys.waiting.filter((place) => place !== command.place) };
+      const left = { ...keys, waiting: keys.waiting.filter((ticket) => ticket !== command.ticket) };
       const answer: Answer = { kind: 'done' };
-      return keys.lock === command.place ? { ...handOver(left), answer } : { keys: left, answer };
+      return keys.lock === command.ticket ? { ...handOver(left), answer } : { keys: left, answer };
     }
     case 'interrupt':
       return interrupt(keys, command, rules);
   }
 }
 
-function acquire(keys: Keys, { token, place, turnId }: CommandOf<'acquire'>, rules: Rules): Run {
+function acquire(keys: Keys, { token, ticket, turnId }: CommandOf<'acquire'>, rules: Rules): Run {
   const { lock, holder } = keys;
   const isOwn = lock === token;
-  const isFree = lock === null || lock === place || (isOwn && rules.acquireKnowsItself);
+  const isFree = lock === null || lock === ticket || (isOwn && rules.acquireKnowsItself);
   if (!isFree && rules.acquireChecksOwner) {
     return {
       keys,
@@ -126,7 +126,7 @@ function isAsLoaded({ state }: Keys, loaded: CommandOf<'commit'>['loaded']): boo
 function purge(keys: Keys, { token, loaded }: CommandOf<'purge'>, rules: Rules): Run {
   const { state, lock } = keys;
   const answer = (result: CommitAnswer): Answer => ({ kind: 'purge', result });
-  const isKeptForSomeone = lock !== null && isPlace(lock);
+  const isKeptForSomeone = lock !== null && isTicket(lock);
   if (state === null && (lock === null || isKeptForSomeone)) return { keys, answer: answer('committed') };
   if (keys.interrupted.includes(token)) return { keys, answer: answer('interrupted') };
   if (rules.commitChecksToken && lock !== token) return { keys, answer: answer('lease-lost') };
@@ -138,60 +138,68 @@ function purge(keys: Keys, { token, loaded }: CommandOf<'purge'>, rules: Rules):
   };
 }
 
-function settle(keys: Keys, { token, agentMayHaveHeard }: CommandOf<'settle'>, rules: Rules): Run {
+function releaseAndHandOver(
+  keys: Keys,
+  { token, agentMayHaveHeard }: CommandOf<'hand-over'>,
+  rules: Rules,
+): Run {
   const { lock, holder } = keys;
   const isStale = holder?.isStale === true && rules.keepsStale;
   const isForgotten = holder !== null && holder.token === token && !isStale && !agentMayHaveHeard;
   const settled = isForgotten ? { ...keys, holder: null } : keys;
   const isFree = lock === null || lock === token;
-  return { ...(isFree ? callNext(settled, rules) : { keys: settled }), answer: { kind: 'done' } };
+  return { ...(isFree ? handToNext(settled, rules) : { keys: settled }), answer: { kind: 'done' } };
 }
 
-function stand(keys: Keys, { place, at, mostWaiting }: CommandOf<'stand'>): Run {
-  const stands = (run: Omit<Run, 'answer'>): Run => ({
+function enqueue(keys: Keys, { ticket, at, mostWaiting }: CommandOf<'enqueue'>): Run {
+  const reply = (run: Omit<Run, 'answer'>): Run => ({
     ...run,
-    answer: { kind: 'stands', standing: run.keys.lock === place ? 'called' : 'waiting' },
+    answer: { kind: 'enqueued', outcome: run.keys.lock === ticket ? 'notified' : 'waiting' },
   });
-  if (keys.lock === place) return stands({ keys });
+  if (keys.lock === ticket) return reply({ keys });
   const { waiting } = keys;
-  if (mostWaiting !== null && !waiting.includes(place) && waiting.length >= mostWaiting)
-    return { keys, answer: { kind: 'stands', standing: 'full' } };
-  const inLine = {
+  if (mostWaiting !== null && !waiting.includes(ticket) && waiting.length >= mostWaiting)
+    return { keys, answer: { kind: 'enqueued', outcome: 'full' } };
+  const enqueued = {
     ...keys,
-    waiting: waiting.includes(place) ? waiting : at === 'front' ? [place, ...waiting] : [...waiting, place],
+    waiting: waiting.includes(ticket)
+      ? waiting
+      : at === 'front'
+        ? [ticket, ...waiting]
+        : [...waiting, ticket],
   };
-  return stands(keys.lock === null ? handOver(inLine) : { keys: inLine });
+  return reply(keys.lock === null ? handOver(enqueued) : { keys: enqueued });
 }
 
-function interrupt(keys: Keys, { owner, place }: CommandOf<'interrupt'>, rules: Rules): Run {
+function interrupt(keys: Keys, { owner, ticket }: CommandOf<'interrupt'>, rules: Rules): Run {
   const { lock, waiting, interrupted } = keys;
   const answer = (didInterrupt: boolean): Answer => ({ kind: 'interrupt', didInterrupt });
-  if (lock === place) return { keys, answer: answer(true) };
+  if (lock === ticket) return { keys, answer: answer(true) };
   if (lock !== owner) return { keys, answer: answer(false) };
-  const isMarked = isPlace(owner) || interrupted.includes(owner);
+  const isMarked = isTicket(owner) || interrupted.includes(owner);
   const marked = { ...keys, interrupted: isMarked ? interrupted : [...interrupted, owner] };
-  const others = waiting.filter((other) => other !== place);
+  const others = waiting.filter((other) => other !== ticket);
   return {
     keys: rules.commitFreesLease
-      ? { ...marked, lock: place, waiting: others }
-      : { ...marked, waiting: [place, ...others] },
+      ? { ...marked, lock: ticket, waiting: others }
+      : { ...marked, waiting: [ticket, ...others] },
     answer: answer(true),
   };
 }
 
 /** How a script that ends a holding leaves the lease. */
 function freed(keys: Keys, rules: Rules): Omit<Run, 'answer'> {
-  return rules.commitFreesLease ? callNext(keys, rules) : { keys };
+  return rules.commitFreesLease ? handToNext(keys, rules) : { keys };
 }
 
-function callNext(keys: Keys, rules: Rules): Omit<Run, 'answer'> {
-  return rules.callsNext ? handOver(keys) : { keys: keys.lock === null ? keys : { ...keys, lock: null } };
+function handToNext(keys: Keys, rules: Rules): Omit<Run, 'answer'> {
+  return rules.handsOver ? handOver(keys) : { keys: keys.lock === null ? keys : { ...keys, lock: null } };
 }
 
-/** hand-over.lua: keeps the lease for the first in line, or frees it. */
+/** hand-over.lua: keeps the lease for the first in the queue, or frees it. */
 function handOver(keys: Keys): Omit<Run, 'answer'> {
   const [first, ...others] = keys.waiting;
   return first === undefined
     ? { keys: keys.lock === null ? keys : { ...keys, lock: null } }
-    : { keys: { ...keys, lock: first, waiting: others }, called: first };
+    : { keys: { ...keys, lock: first, waiting: others }, notified: first };
 }

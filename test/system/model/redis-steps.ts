@@ -34,27 +34,27 @@ export function redisSteps(state: State, rules: Rules): Step<State>[] {
 
 interface After {
   readonly state: State;
-  readonly called: Name | null;
+  readonly notified: Name | null;
 }
 
 function run(state: State, command: Command, rules: Rules): { next: After; answer: Answer } {
-  const { keys, answer, called = null, breach = null } = runScript(state.redis, command, rules);
+  const { keys, answer, notified = null, breach = null } = runScript(state.redis, command, rules);
   const isWritten = keys !== state.redis;
   const misremembered = command.kind === 'commit' && isWritten ? misrememberedBy(state, keys) : null;
   const broken = breach ?? takenFromOwner(state, command, keys) ?? misremembered;
   const incarnation = state.redis.state?.incarnation;
   const isPurge = command.kind === 'purge' && isWritten && incarnation !== undefined;
   const purged = isPurge ? [...state.purged, { incarnation, token: command.token }] : state.purged;
-  return { next: { state: { ...state, redis: keys, broken, purged }, called }, answer };
+  return { next: { state: { ...state, redis: keys, broken, purged }, notified }, answer };
 }
 
 /** Whom the lease belongs to, or is kept for, gives it up, loses it with time, or is interrupted (I1). */
 function takenFromOwner({ redis: { lock }, servers }: State, command: Command, after: Keys): Breach | null {
   if (lock === null || lock === after.lock) return null;
   const isOwn =
-    ('token' in command && command.token === lock) || ('place' in command && command.place === lock);
+    ('token' in command && command.token === lock) || ('ticket' in command && command.ticket === lock);
   const isInterrupted = command.kind === 'interrupt' && command.owner === lock;
-  const isUnderWay = servers.some(({ attempt }) => attempt?.token === lock || attempt?.place === lock);
+  const isUnderWay = servers.some(({ attempt }) => attempt?.token === lock || attempt?.ticket === lock);
   if (isOwn || isInterrupted || !isUnderWay) return null;
   return {
     invariant: 'exclusive',
@@ -75,16 +75,16 @@ function misrememberedBy({ heard }: State, { state, log }: Keys): Breach | null 
   };
 }
 
-/** The server's own part, and the call to who is first in line. */
-function afterwards({ state, called }: After, index: number, change: Partial<Server>): State {
+/** The server's own part, and the message to the first in the queue. */
+function afterwards({ state, notified }: After, index: number, change: Partial<Server>): State {
   const next = withServer(state, index, change);
-  if (called === null) return next;
+  if (notified === null) return next;
   const servers = next.servers.map((server): Server => {
     const { attempt } = server;
-    if (attempt?.place !== called) return server;
+    if (attempt?.ticket !== notified) return server;
     const { kind } = attempt.phase;
-    if (kind !== 'waiting' && kind !== 'lining-up') return server;
-    return { ...server, attempt: { ...attempt, phase: { kind, isCalled: true } } };
+    if (kind !== 'waiting' && kind !== 'enqueuing') return server;
+    return { ...server, attempt: { ...attempt, phase: { kind, isNotified: true } } };
   });
   return { ...next, servers };
 }
@@ -98,8 +98,8 @@ function describe(answer: Answer): string {
     case 'commit':
     case 'purge':
       return `: ${answer.result}`;
-    case 'stands':
-      return `: ${answer.standing}`;
+    case 'enqueued':
+      return `: ${answer.outcome}`;
     case 'interrupt':
       return answer.didInterrupt ? ': done' : ': too late';
     case 'done':

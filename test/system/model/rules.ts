@@ -1,20 +1,20 @@
-/** What the scripts and the servers check and do. Each can be taken out, to see what it is there for. */
+/** The checks and steps of the scripts and the servers. Each can be taken out, to see the harm that it prevents. */
 export interface Rules {
   /** The commit checks that the lock holds its token: the fence. */
   readonly commitChecksToken: boolean;
   /** The commit checks the incarnation and the revision that were loaded. */
   readonly commitChecksRevision: boolean;
-  /** The commit checks that its number is behind the log's last. */
+  /** The commit checks that its number comes after the log's last. */
   readonly commitChecksLog: boolean;
   /** The commit knows that the state is its own work. */
   readonly commitKnowsItsState: boolean;
   /** The commit knows that its turn id's record is its own work. */
   readonly commitKnowsItsTurn: boolean;
-  /** The load tells what a turn id was used for. */
+  /** The load returns the turn that used a turn id. */
   readonly loadTellsUse: boolean;
-  /** What was loaded under another's lease, or none, is loaded again. */
+  /** A conversation that was loaded under another's lease, or none, is loaded again. */
   readonly reloadsOutdated: boolean;
-  /** Who is found to hold nothing even when it loads again gives up before the agent is asked. */
+  /** A call that holds no lease even when it loads again gives up before the agent is asked. */
   readonly givesUpUnheld: boolean;
   /** The acquire script refuses a lease that another holds, or that is kept for another: mutual exclusion. */
   readonly acquireChecksOwner: boolean;
@@ -22,19 +22,19 @@ export interface Rules {
   readonly acquireKnowsItself: boolean;
   /** A holder that did not finish cleanly makes the next open a fresh agent conversation. */
   readonly marksStale: boolean;
-  /** What a holder found so stays noted when it gives the lease back without having spoken to an agent. */
+  /** A holder that releases the lease without having spoken to an agent leaves an earlier note as it is. */
   readonly keepsStale: boolean;
-  /** The commit frees the lease. Not where other Redis keep it too: then its holder gives it back after the commit. */
+  /** The commit frees the lease. Not where a quorum keeps it too: then its holder releases it after the commit. */
   readonly commitFreesLease: boolean;
-  /** Who frees the lease keeps it for the first in line. */
-  readonly callsNext: boolean;
-  /** Who waits stands in line again when the lease may have run out. */
-  readonly standsAgain: boolean;
-  /** Whose commit is not answered is told that its outcome is unknown, not that it failed. */
+  /** A script that frees the lease keeps it for the first in the queue. */
+  readonly handsOver: boolean;
+  /** A waiting call enqueues again when the lease may have run out. */
+  readonly enqueuesAgain: boolean;
+  /** A commit without a reply is reported as one of unknown outcome, not as failed. */
   readonly admitsNotToKnow: boolean;
-  /** A commit is acknowledged when the replica has it, too. */
+  /** A commit is acknowledged once the replica has it, too. */
   readonly commitWaits: boolean;
-  /** So is a replay. */
+  /** A replay likewise. */
   readonly replayWaits: boolean;
 }
 
@@ -52,8 +52,8 @@ export const protocol: Rules = {
   marksStale: true,
   keepsStale: true,
   commitFreesLease: true,
-  callsNext: true,
-  standsAgain: true,
+  handsOver: true,
+  enqueuesAgain: true,
   admitsNotToKnow: true,
   commitWaits: true,
   replayWaits: true,

@@ -20,8 +20,8 @@ export interface Scenario {
   /** What may go wrong, and how many times in all. */
   readonly faults: readonly Fault[];
   readonly faultsAtMost: number;
-  /** How many may stand in line. @default any number */
-  readonly lineAtMost?: number;
+  /** How many may wait in the queue. @default any number */
+  readonly queueAtMost?: number;
   readonly hasReplica?: boolean;
   readonly without?: readonly (keyof Rules)[];
   /** What is not looked at, to see what else goes wrong. */
@@ -35,7 +35,7 @@ export function modelOf({
   calls,
   faults,
   faultsAtMost,
-  lineAtMost,
+  queueAtMost,
   hasReplica = false,
   without = [],
   overlooking = [],
@@ -43,7 +43,7 @@ export function modelOf({
   const bounded = calls.map((call) => ({
     ...call,
     // Those who interrupt have places besides.
-    mostWaiting: call.whenBusy === 'interrupt' ? null : (lineAtMost ?? null),
+    mostWaiting: call.whenBusy === 'interrupt' ? null : (queueAtMost ?? null),
   }));
   const rules: Rules = { ...protocol, ...Object.fromEntries(without.map((rule) => [rule, false])) };
   return {

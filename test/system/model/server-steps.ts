@@ -6,7 +6,7 @@ import type { Attempt, Command, Phase, State } from './protocol-state.ts';
 import type { Rules } from './rules.ts';
 import { takeAnswers } from './take-answers.ts';
 
-/** What a server may do by itself: take what came in, hear from the agent, or look after the line. */
+/** What a server may do by itself: take what came in, hear from the agent, or look after the queue. */
 export function serverSteps(state: State, index: number, rules: Rules): Step<State>[] {
   const { attempt, inbox, pipe } = serverAt(state, index);
   if (attempt === null) return [];
@@ -26,9 +26,9 @@ export function serverSteps(state: State, index: number, rules: Rules): Step<Sta
     if (state.redis.lock !== attempt.token) add(giveUp(running, 'notices that its lease is gone', true));
   }
   if (phase.kind === 'waiting') {
-    const mayHaveRunOut = state.redis.lock === null || state.redis.lock === attempt.place;
-    if (phase.isCalled) add(['is called, asks for the lease', requestLease(state, index, attempt)]);
-    else if (rules.standsAgain && mayHaveRunOut) add(['stands in line again', enqueue(running, 'front')]);
+    const mayHaveRunOut = state.redis.lock === null || state.redis.lock === attempt.ticket;
+    if (phase.isNotified) add(['is notified, asks for the lease', requestLease(state, index, attempt)]);
+    else if (rules.enqueuesAgain && mayHaveRunOut) add(['enqueues again', enqueue(running, 'front')]);
   }
   return steps;
 }

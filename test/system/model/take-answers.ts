@@ -27,8 +27,8 @@ export function takeAnswers(running: Running): Outcome | null {
     case 'commit':
     case 'purge':
       return takeCommitted(running, answer);
-    case 'stands':
-      return takeStanding(running, answer.standing);
+    case 'enqueued':
+      return takeEnqueued(running, answer.outcome);
     case 'interrupt': {
       const { didInterrupt: hasInterrupted } = answer;
       const label = `${hasInterrupted ? 'has interrupted' : 'came too late to interrupt'}, asks for the lease`;
@@ -48,33 +48,36 @@ function loadAgain({ state, index, attempt }: Running): State {
 /** The lease is another's. That redlock then releases its token changes nothing, and is left out. */
 function takeRefusal(running: Running, loaded: LoadAnswer): Outcome | null {
   const { state, index, attempt } = running;
-  const { call, token, place, hasStood } = attempt;
+  const { call, token, ticket, hasEnqueued } = attempt;
   if (loaded.used !== null) return replay(running, loaded, []);
   const isDuplicate = call.turnId !== null && loaded.holder?.turnId === call.turnId;
-  if ((call.whenBusy === 'reject' && !isDuplicate && !hasStood) || attempt.isOver) {
+  if ((call.whenBusy === 'reject' && !isDuplicate && !hasEnqueued) || attempt.isOver) {
     return ['is refused the lease; its client is told "busy"', end(refuse(state, token), index)];
   }
   const { owner } = loaded;
   if (call.whenBusy === 'interrupt' && !isDuplicate && owner !== null && !attempt.hasInterrupted) {
-    const interrupting: Attempt = { ...attempt, hasStood: true, phase: { kind: 'interrupting' } };
+    const interrupting: Attempt = { ...attempt, hasEnqueued: true, phase: { kind: 'interrupting' } };
     return [
       'is refused the lease, interrupts',
-      send(state, index, interrupting, [{ kind: 'interrupt', owner, place }]),
+      send(state, index, interrupting, [{ kind: 'interrupt', owner, ticket }]),
     ];
   }
-  const isFirst = isDuplicate || call.whenBusy === 'interrupt' || hasStood;
-  return ['is refused the lease, stands in line', enqueue(running, isFirst ? 'front' : 'back')];
+  const isFirst = isDuplicate || call.whenBusy === 'interrupt' || hasEnqueued;
+  return ['is refused the lease, enqueues', enqueue(running, isFirst ? 'front' : 'back')];
 }
 
-function takeStanding(running: Running, standing: 'called' | 'waiting' | 'full'): Outcome {
+function takeEnqueued(running: Running, outcome: 'notified' | 'waiting' | 'full'): Outcome {
   const { state, index, attempt } = running;
-  if (standing === 'full') {
-    return ['finds the line full; its client is told so', end(refuse(state, attempt.token), index)];
+  if (outcome === 'full') {
+    return ['finds the queue full; its client is told so', end(refuse(state, attempt.token), index)];
   }
-  const placed: Attempt = { ...attempt, keepsPlace: attempt.call.mostWaiting !== null };
-  return standing === 'called' || (attempt.phase.kind === 'lining-up' && attempt.phase.isCalled)
-    ? ['is called at once, asks for the lease', requestLease(state, index, placed)]
-    : ['waits in line', send(state, index, { ...placed, phase: { kind: 'waiting', isCalled: false } }, [])];
+  const enqueued: Attempt = { ...attempt, keepsTicket: attempt.call.mostWaiting !== null };
+  return outcome === 'notified' || (attempt.phase.kind === 'enqueuing' && attempt.phase.isNotified)
+    ? ['is notified at once, asks for the lease', requestLease(state, index, enqueued)]
+    : [
+        'waits in the queue',
+        send(state, index, { ...enqueued, phase: { kind: 'waiting', isNotified: false } }, []),
+      ];
 }
 
 /** The lease is this attempt's, as far as it knows. */
@@ -90,14 +93,14 @@ function takeLoaded(running: Running, loaded: LoadAnswer): Outcome | null {
   return ['has the lease, sends the purge', send(left.state, left.index, purging, [purge])];
 }
 
-/** Who has got the lease needs its place in line no more. */
+/** A call that has the lease needs its ticket in the queue no more. */
 function leavingLine(running: Running): Running {
   const { state, index, attempt } = running;
-  if (!attempt.hasStood) return running;
+  if (!attempt.hasEnqueued) return running;
   return {
     ...running,
-    state: sendUnheeded(state, index, { kind: 'leave', place: attempt.place }),
-    attempt: { ...attempt, hasStood: false },
+    state: sendUnheeded(state, index, { kind: 'leave', ticket: attempt.ticket }),
+    attempt: { ...attempt, hasEnqueued: false },
   };
 }
 

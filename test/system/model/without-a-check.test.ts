@@ -176,22 +176,22 @@ describe('without telling a client that the outcome is unknown,', () => {
   });
 });
 
-describe('of those who wait in line,', () => {
+describe('of those who wait in the queue,', () => {
   const calls = [turn(1, 'wait'), turn(2, 'wait')];
   const stuck = 'from here nothing leads to rest';
   breaks('the first is not served for ever when the holder dies and nobody looks after the lease', stuck, {
     calls,
-    without: ['standsAgain'],
+    without: ['enqueuesAgain'],
     faults: ['crash'],
   });
   breaks('the first is not served for ever when the call is missed and nobody looks after the lease', stuck, {
     calls,
-    without: ['standsAgain'],
+    without: ['enqueuesAgain'],
     faults: ['lost call'],
   });
-  breaks('none is served when nobody calls and nobody looks after the lease', stuck, {
+  breaks('none is served when nobody is notified and nobody looks after the lease', stuck, {
     calls,
-    without: ['standsAgain', 'callsNext'],
+    without: ['enqueuesAgain', 'handsOver'],
     faults: [],
   });
 });

@@ -11,7 +11,7 @@ import { startRedisCluster } from '../../support/redis-cluster.ts';
 import { startServerProcess } from '../../support/server-process.ts';
 import { describeFeedConformance } from '../../redis/watch/feed-conformance.ts';
 import { openTwoBackings } from '../../redis/watch/two-backings.ts';
-import { playConversation, waitInLine } from './play-conversation.ts';
+import { playConversation, waitInQueue } from './play-conversation.ts';
 
 let cluster: Awaited<ReturnType<typeof startRedisCluster>>;
 beforeAll(async () => {
@@ -40,7 +40,7 @@ describe('a whole server on Redis Cluster, by configuration alone', () => {
     await using server = startServerProcess({ REDIS_URL: cluster.url });
     const { url } = await server.started();
     for (let users = 0; users < 3; users += 1) await playConversation(url);
-    await waitInLine(url);
+    await waitInQueue(url);
   });
 
   it('finds its way in by any one node, and goes on when all of them forget the scripts', async () => {

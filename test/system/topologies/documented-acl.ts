@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 
 const page = readFileSync(new URL('../../../docs/redis.md', import.meta.url), 'utf8');
 
-/** Rules of ACL users as docs/redis.md has them, which is what people copy. */
+/** A rule of an ACL user as docs/redis.md has it for people to copy. */
 function documented(pattern: RegExp): string {
   const rules = pattern.exec(page)?.[1];
   if (rules === undefined) throw new Error(`docs/redis.md has nothing like ${String(pattern)}`);
@@ -13,6 +13,6 @@ function documented(pattern: RegExp): string {
 }
 
 export const aclRules = documented(/^ACL SETUSER turnkeeper on '>[^']+' \\\n((?:.+\\\n)*.+)$/m);
-export const clusterRules = documented(/On a Cluster add `([^`]+)`/);
-export const waitRule = documented(/with `REDIS_WAIT_REPLICAS` add `([^`]+)`/);
+export const clusterRules = documented(/On a Cluster, add `([^`]+)`/);
+export const waitRule = documented(/With `REDIS_WAIT_REPLICAS`, add `([^`]+)`/);
 export const lockMasterRules = documented(/`REDIS_LOCK_URLS` need `([^`]+)`/);

@@ -50,7 +50,7 @@ async function watchToTheEnd(conversation: ResumedConversation, turnCount: numbe
 }
 
 /** Two turns at once, of which one waits for the other: the server hears through Redis that its time has come. */
-export async function waitInLine(url: string): Promise<void> {
+export async function waitInQueue(url: string): Promise<void> {
   const conversation = createTurnkeeperClient({ url }).conversation('vendor-onboarding');
   const results = await Promise.all(
     ['one', 'two', 'three'].map((text) => conversation.turn(text, { whenBusy: 'wait' })),

@@ -7,7 +7,7 @@ import { keysUnder, rawRedis } from '../../support/raw-redis.ts';
 import { startTestServer } from '../../support/running-server.ts';
 import { startServerProcess } from '../../support/server-process.ts';
 import { roomMs } from '../../support/time.ts';
-import { playConversation, waitInLine } from './play-conversation.ts';
+import { playConversation, waitInQueue } from './play-conversation.ts';
 
 const recovery = { timeout: 10_000, interval: 50 };
 
@@ -49,7 +49,7 @@ describe('leases on three independent masters', () => {
     await using server = startServerProcess({ ...masters.env, REDIS_URL: state.url });
     const { url } = await server.started();
     await playConversation(url);
-    await waitInLine(url);
+    await waitInQueue(url);
   });
 
   it('are kept by all of them while a turn runs, and by none after it', async () => {

@@ -9,7 +9,7 @@ import { startRedisSentinel } from '../../support/redis-sentinel.ts';
 import { startTestServer } from '../../support/running-server.ts';
 import { startServerProcess } from '../../support/server-process.ts';
 import { roomMs } from '../../support/time.ts';
-import { playConversation, waitInLine } from './play-conversation.ts';
+import { playConversation, waitInQueue } from './play-conversation.ts';
 
 let sentinel: Awaited<ReturnType<typeof startRedisSentinel>>;
 beforeAll(async () => {
@@ -27,7 +27,7 @@ describe('a whole server behind Redis Sentinel, by configuration alone', () => {
     using primary = rawRedis(sentinel.primary.url);
     await primary.redis.script('FLUSH');
     await playConversation(url);
-    await waitInLine(url);
+    await waitInQueue(url);
   });
 
   it('finds the primary while the sentinel that is listed first is gone', async () => {

@@ -7,7 +7,7 @@ import { startTlsCluster } from '../../support/redis-tls-cluster.ts';
 import { startTestServer } from '../../support/running-server.ts';
 import { startServerProcess } from '../../support/server-process.ts';
 import { startTlsFront } from '../../support/tls-front.ts';
-import { playConversation, waitInLine } from './play-conversation.ts';
+import { playConversation, waitInQueue } from './play-conversation.ts';
 
 const timeout = 300_000;
 
@@ -34,7 +34,7 @@ describe('a Cluster with TLS', { timeout }, () => {
     });
     const { url } = await server.started();
     for (let users = 0; users < 3; users += 1) await playConversation(url);
-    await waitInLine(url);
+    await waitInQueue(url);
     // One address for all of it, listed twice.
     const [only = ''] = cluster.urls('localhost');
     await using other = await startTestServer({

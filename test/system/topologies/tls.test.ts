@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { closeConnection, connectRedis } from '../../../server/redis/connection/connect-redis.ts';
 import { parseRedisUrl } from '../../../server/redis/connection/parse-redis-url.ts';
 import { aclRules, clusterRules, lockMasterRules, waitRule } from './documented-acl.ts';
-import { playConversation, waitInLine } from './play-conversation.ts';
+import { playConversation, waitInQueue } from './play-conversation.ts';
 import { text } from '../../redis/contract/sample-workflows.ts';
 import { HeldAgent } from '../../support/held-agent.ts';
 import { onFreePorts } from '../../support/on-free-ports.ts';
@@ -36,7 +36,7 @@ describe(
       await using server = startServerProcess(tls.env);
       const { url } = await server.started();
       await playConversation(url);
-      await waitInLine(url);
+      await waitInQueue(url);
       expect(await refusals(tls.redis.url)).toEqual([]);
     });
 
@@ -46,7 +46,7 @@ describe(
       await using server = startServerProcess(sentinel.env);
       const { url } = await server.started();
       await playConversation(url);
-      await waitInLine(url);
+      await waitInQueue(url);
       expect(await refusals(sentinel.primary.url)).toEqual([]);
     });
 
@@ -56,7 +56,7 @@ describe(
       await using server = startServerProcess({ REDIS_URL: cluster.url, ...security.env });
       const { url } = await server.started();
       await playConversation(url);
-      await waitInLine(url);
+      await waitInQueue(url);
       for (const { redis } of cluster.nodes) expect(await refusals(redis.url)).toEqual([]);
     });
 

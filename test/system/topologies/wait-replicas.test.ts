@@ -9,7 +9,7 @@ import { startReplicatedRedis } from '../../support/replicated-redis.ts';
 import { startTestServer } from '../../support/running-server.ts';
 import { startServerProcess } from '../../support/server-process.ts';
 import { roomMs } from '../../support/time.ts';
-import { playConversation, waitInLine } from './play-conversation.ts';
+import { playConversation, waitInQueue } from './play-conversation.ts';
 
 const script = { text: "redis.call('SET', KEYS[1], ARGV[1]) return 'written'", numberOfKeys: 1 };
 const recovery = { timeout: 10_000, interval: 50 };
@@ -83,7 +83,7 @@ describe('REDIS_WAIT_REPLICAS', () => {
     await using server = startServerProcess({ ...env, REDIS_URL: pair.primary.url });
     const { url } = await server.started();
     await playConversation(url);
-    await waitInLine(url);
+    await waitInQueue(url);
   });
 
   it('acknowledges no turn that only the primary has, and no replay of it; the same turn id settles it', async () => {

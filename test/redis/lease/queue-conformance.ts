@@ -1,22 +1,30 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { Lease, WaitOptions } from '../../../server/orchestrator/ports/lease.ts';
-import { commitTurn, key, newPlace, stateOf, takeLease, turnCommit, unheard } from '../store/sample-turns.ts';
+import {
+  commitTurn,
+  key,
+  newTicket,
+  stateOf,
+  takeLease,
+  turnCommit,
+  unheard,
+} from '../store/sample-turns.ts';
 import type { Stores } from '../store/sample-turns.ts';
 
-export interface LinesUnderTest extends Stores, AsyncDisposable {
+export interface QueuesUnderTest extends Stores, AsyncDisposable {
   /** The same conversations, as another server sees them. */
   readonly elsewhere: Stores;
-  /** How many stand in line. */
-  readonly standing: () => Promise<number>;
+  /** How many tickets the queue holds. */
+  readonly waiting: () => Promise<number>;
   /** Lets time pass for those who wait; where it is real, it passes by itself. */
   readonly passTime: (byMs: number) => void;
 }
 
-/** Stands in line for the lease; its outcome is awaited by the test. */
+/** Enqueues a caller; the test awaits its outcome. */
 function enqueue({ leases }: Stores, options: Partial<WaitOptions> = {}) {
-  const place = newPlace();
+  const ticket = newTicket();
   const { signal } = new AbortController();
-  const wait = leases.enqueue(key, place, {
+  const wait = leases.enqueue(key, ticket, {
     at: 'back',
     maxMs: 10_000,
     mostWaiting: 100,
@@ -25,11 +33,11 @@ function enqueue({ leases }: Stores, options: Partial<WaitOptions> = {}) {
   });
   return {
     wait,
-    place,
+    ticket,
     called: wait.untilCalled(),
-    /** Takes the lease that it was called for, and leaves the line. */
+    /** Takes the lease that is kept for it, and leaves the queue. */
     acquire: async (): Promise<Lease> => {
-      const acquired = await leases.acquire(key, place);
+      const acquired = await leases.acquire(key, ticket);
       await wait.leave();
       if (acquired.kind === 'held') throw new Error('the lease was expected to be kept for who was called');
       return acquired.lease;
@@ -37,10 +45,10 @@ function enqueue({ leases }: Stores, options: Partial<WaitOptions> = {}) {
   };
 }
 
-type InLine = ReturnType<typeof enqueue>;
+type Queued = ReturnType<typeof enqueue>;
 
-/** Does its turn when it is called, and gives the lease back. */
-async function passThrough({ called, acquire }: InLine): Promise<void> {
+/** Takes the lease when it is notified, and releases it. */
+async function passThrough({ called, acquire }: Queued): Promise<void> {
   expect(await called).toBe('called');
   await (await acquire()).release(unheard);
 }
@@ -51,28 +59,28 @@ async function ownerOf({ store }: Stores): Promise<string> {
   return leaseToken;
 }
 
-/** Stands there before the next comes. */
-async function stands(world: LinesUnderTest, count: number): Promise<void> {
-  await vi.waitFor(async () => expect(await world.standing()).toBe(count), { interval: 5 });
+/** Waits until the queue holds so many tickets, so that the next comes after them. */
+async function untilWaiting(world: QueuesUnderTest, count: number): Promise<void> {
+  await vi.waitFor(async () => expect(await world.waiting()).toBe(count), { interval: 5 });
 }
 
 /** The promises of the `LeaseKeeper` port to those who wait and those who interrupt, which every adapter keeps. */
-export function describeLineConformance(name: string, open: () => Promise<LinesUnderTest>): void {
-  describe(`${name}: the line for the lease`, () => {
+export function describeQueueConformance(name: string, open: () => Promise<QueuesUnderTest>): void {
+  describe(`${name}: the queue for the lease`, () => {
     it('is served in the order of arrival, on whichever server they wait', async () => {
       await using world = await open();
       const holder = await takeLease(world);
       const order: number[] = [];
       const served: Promise<void>[] = [];
       for (const number of [1, 2, 3, 4, 5]) {
-        const inLine = enqueue(number % 2 === 0 ? world : world.elsewhere);
-        served.push(inLine.called.then(() => void order.push(number)).then(() => passThrough(inLine)));
-        await stands(world, number);
+        const queued = enqueue(number % 2 === 0 ? world : world.elsewhere);
+        served.push(queued.called.then(() => void order.push(number)).then(() => passThrough(queued)));
+        await untilWaiting(world, number);
       }
       await holder.release(unheard);
       await Promise.all(served);
       expect(order).toEqual([1, 2, 3, 4, 5]);
-      expect(await world.standing()).toBe(0);
+      expect(await world.waiting()).toBe(0);
     });
 
     it('is served in the order of arrival, however many come at once', async () => {
@@ -80,47 +88,47 @@ export function describeLineConformance(name: string, open: () => Promise<LinesU
       const holder = await takeLease(world);
       const order: number[] = [];
       const all = Array.from({ length: 60 }, () => enqueue(world));
-      const served = all.map((inLine, index) =>
-        inLine.called.then(() => void order.push(index)).then(() => passThrough(inLine)),
+      const served = all.map((queued, index) =>
+        queued.called.then(() => void order.push(index)).then(() => passThrough(queued)),
       );
-      await stands(world, all.length);
+      await untilWaiting(world, all.length);
       await holder.release(unheard);
       await Promise.all(served);
       expect(order).toEqual(all.map((_, index) => index));
     });
 
-    it('lets in no more than may stand there, on all servers together, and again once one has left', async () => {
+    it('takes no more tickets than it may hold, on all servers together, and again once one has left', async () => {
       await using world = await open();
       const holder = await takeLease(world);
       const [first, second] = [world, world.elsewhere].map((server) => enqueue(server, { mostWaiting: 2 }));
-      await stands(world, 2);
+      await untilWaiting(world, 2);
       for (const server of [world, world.elsewhere]) {
         const refused = enqueue(server, { mostWaiting: 2 });
         expect(await refused.called).toBe('full');
         await refused.wait.leave();
       }
-      expect(await world.standing()).toBe(2);
+      expect(await world.waiting()).toBe(2);
       await second?.wait.leave();
       const third = enqueue(world.elsewhere, { mostWaiting: 2 });
-      await stands(world, 2);
+      await untilWaiting(world, 2);
       await holder.release(unheard);
-      for (const inLine of [first, third]) if (inLine !== undefined) await passThrough(inLine);
-      expect(await world.standing()).toBe(0);
+      for (const queued of [first, third]) if (queued !== undefined) await passThrough(queued);
+      expect(await world.waiting()).toBe(0);
     });
 
-    it('keeps the place of who stands there again, however full the line is', async () => {
+    it('keeps the ticket of a caller that enqueues again, however full the queue is', async () => {
       await using world = await open();
       const holder = await takeLease(world);
       const first = enqueue(world, { mostWaiting: 1 });
-      await stands(world, 1);
+      await untilWaiting(world, 1);
       await holder.release(unheard);
       expect(await first.called).toBe('called');
-      const interrupter = newPlace();
+      const interrupter = newTicket();
       expect(await world.leases.interrupt(key, interrupter, await ownerOf(world))).toBe(true);
       const second = enqueue(world.elsewhere, { mostWaiting: 1 });
-      await stands(world, 1);
+      await untilWaiting(world, 1);
       const again = first.wait.untilCalled();
-      await stands(world, 2);
+      await untilWaiting(world, 2);
       const acquired = await world.leases.acquire(key, interrupter);
       if (acquired.kind === 'held') throw new Error('the lease was expected to be kept for who interrupted');
       await acquired.lease.release(unheard);
@@ -129,76 +137,76 @@ export function describeLineConformance(name: string, open: () => Promise<LinesU
       await passThrough(second);
     });
 
-    it.each(['commits', 'gives the lease back'])('is called by a holder that %s', async (how) => {
+    it.each(['commits', 'gives the lease back'])('is notified by a holder that %s', async (how) => {
       await using world = await open();
       const holder = await takeLease(world);
-      const inLine = enqueue(world.elsewhere);
-      await stands(world, 1);
+      const queued = enqueue(world.elsewhere);
+      await untilWaiting(world, 1);
       if (how === 'commits')
         expect(await world.store.commit(key, turnCommit(holder.token, null))).toBe('committed');
       else await holder.release(unheard);
-      await passThrough(inLine);
+      await passThrough(queued);
     });
 
-    it('is called at once when the lease is free, which it may be by then', async () => {
+    it('notifies at once when the lease is free, which it may be by then', async () => {
       await using world = await open();
       await passThrough(enqueue(world));
     });
 
-    it('has who stands at the front called before all others', async () => {
+    it('notifies a caller at the front before all others', async () => {
       await using world = await open();
       const holder = await takeLease(world);
       const back = enqueue(world);
-      await stands(world, 1);
+      await untilWaiting(world, 1);
       const front = enqueue(world.elsewhere, { at: 'front' });
-      await stands(world, 2);
+      await untilWaiting(world, 2);
       await holder.release(unheard);
       expect(await front.called).toBe('called');
-      expect(await world.leases.acquire(key, back.place)).toEqual({ kind: 'held' });
+      expect(await world.leases.acquire(key, back.ticket)).toEqual({ kind: 'held' });
       await (await front.acquire()).release(unheard);
       await passThrough(back);
     });
 
-    it('lets nobody overtake who is called and has not come for the lease yet', async () => {
+    it('lets nobody overtake a notified caller that has not taken the lease yet', async () => {
       await using world = await open();
       const holder = await takeLease(world);
       const first = enqueue(world);
-      await stands(world, 1);
+      await untilWaiting(world, 1);
       const second = enqueue(world);
-      await stands(world, 2);
+      await untilWaiting(world, 2);
       await holder.release(unheard);
       await first.called;
-      for (const place of [newPlace(), second.place, newPlace()]) {
-        expect(await world.leases.acquire(key, place)).toEqual({ kind: 'held' });
-        expect(await world.elsewhere.leases.acquire(key, place)).toEqual({ kind: 'held' });
+      for (const ticket of [newTicket(), second.ticket, newTicket()]) {
+        expect(await world.leases.acquire(key, ticket)).toEqual({ kind: 'held' });
+        expect(await world.elsewhere.leases.acquire(key, ticket)).toEqual({ kind: 'held' });
       }
       await passThrough(first);
       await passThrough(second);
     });
 
-    it('is left by who waits no longer: nobody calls it then', async () => {
+    it('is left by a caller that stops waiting, which is not notified then', async () => {
       await using world = await open();
       const holder = await takeLease(world);
       const leaving = enqueue(world, { maxMs: 30 });
-      await stands(world, 1);
+      await untilWaiting(world, 1);
       const staying = enqueue(world);
-      await stands(world, 2);
+      await untilWaiting(world, 2);
       world.passTime(30);
       expect(await leaving.called).toBe('timed-out');
       await leaving.wait.leave();
       await leaving.wait.leave();
-      expect(await world.standing()).toBe(1);
+      expect(await world.waiting()).toBe(1);
       await holder.release(unheard);
       await passThrough(staying);
     });
 
-    it('goes on to the next when who was called leaves instead of coming for the lease', async () => {
+    it('goes on to the next when a notified caller leaves instead of taking the lease', async () => {
       await using world = await open();
       const holder = await takeLease(world);
       const leaving = enqueue(world);
-      await stands(world, 1);
+      await untilWaiting(world, 1);
       const next = enqueue(world.elsewhere);
-      await stands(world, 2);
+      await untilWaiting(world, 2);
       await holder.release(unheard);
       await leaving.called;
       await leaving.wait.leave();
@@ -206,36 +214,36 @@ export function describeLineConformance(name: string, open: () => Promise<LinesU
       await (await takeLease(world)).release(unheard);
     });
 
-    it('is left at once, with the reason, by who is told to wait no longer', async () => {
+    it('is left at once, with the reason, by a caller whose signal aborts', async () => {
       await using world = await open();
       await takeLease(world);
       const closing = new AbortController();
-      const inLine = enqueue(world, { signal: closing.signal });
-      await stands(world, 1);
+      const queued = enqueue(world, { signal: closing.signal });
+      await untilWaiting(world, 1);
       const reason = new Error('closing');
       closing.abort(reason);
-      await expect(inLine.called).rejects.toBe(reason);
-      await inLine.wait.leave();
-      expect(await world.standing()).toBe(0);
+      await expect(queued.called).rejects.toBe(reason);
+      await queued.wait.leave();
+      expect(await world.waiting()).toBe(0);
     });
 
     it('of one conversation is no concern of another', async () => {
       await using world = await open();
       const holder = await takeLease(world);
-      const inLine = enqueue(world);
-      await stands(world, 1);
+      const queued = enqueue(world);
+      await untilWaiting(world, 1);
       await commitTurn(world, { ...key, conversationId: 'another' });
       await (await takeLease(world, { ...key, user: 'another' })).release(unheard);
-      expect(await world.standing()).toBe(1);
+      expect(await world.waiting()).toBe(1);
       await holder.release(unheard);
-      await passThrough(inLine);
+      await passThrough(queued);
     });
   });
 
   describe(`${name}: an interruption`, () => {
     it.each([
-      ['this server', (world: LinesUnderTest) => world],
-      ['another server', ({ elsewhere }: LinesUnderTest) => elsewhere],
+      ['this server', (world: QueuesUnderTest) => world],
+      ['another server', ({ elsewhere }: QueuesUnderTest) => elsewhere],
     ])('from %s aborts the holder, whose commit stores nothing', async (_where, interrupterOf) => {
       await using world = await open();
       await commitTurn(world);
@@ -243,7 +251,7 @@ export function describeLineConformance(name: string, open: () => Promise<LinesU
       const before = await stateOf(world);
       const aborted = new Promise((resolve) => holder.signal.addEventListener('abort', resolve));
       const { leases } = interrupterOf(world);
-      expect(await leases.interrupt(key, newPlace(), holder.token)).toBe(true);
+      expect(await leases.interrupt(key, newTicket(), holder.token)).toBe(true);
       await aborted;
       expect(holder.signal.reason).toMatchObject({ reason: 'TURN_INTERRUPTED', retryable: true });
       expect(await world.store.commit(key, turnCommit(holder.token, before))).toBe('interrupted');
@@ -253,11 +261,11 @@ export function describeLineConformance(name: string, open: () => Promise<LinesU
     it('takes the right to commit at once: the holder need not have heard of it', async () => {
       await using world = await open();
       const holder = await takeLease(world);
-      const place = newPlace();
+      const ticket = newTicket();
       const [, result, acquired] = await Promise.all([
-        world.leases.interrupt(key, place, holder.token),
+        world.leases.interrupt(key, ticket, holder.token),
         world.store.commit(key, turnCommit(holder.token, null)),
-        world.leases.acquire(key, place),
+        world.leases.acquire(key, ticket),
       ]);
       expect(result).toBe('interrupted');
       expect(acquired.kind).toBe('granted');
@@ -266,62 +274,62 @@ export function describeLineConformance(name: string, open: () => Promise<LinesU
     it('keeps the lease for the interrupter, whatever the interrupted holder does', async () => {
       await using world = await open();
       const holder = await takeLease(world);
-      const place = newPlace();
-      await world.elsewhere.leases.interrupt(key, place, holder.token);
+      const ticket = newTicket();
+      await world.elsewhere.leases.interrupt(key, ticket, holder.token);
       await holder.release(unheard);
-      expect(await world.leases.acquire(key, newPlace())).toEqual({ kind: 'held' });
-      expect((await world.elsewhere.leases.acquire(key, place)).kind).toBe('granted');
+      expect(await world.leases.acquire(key, newTicket())).toEqual({ kind: 'held' });
+      expect((await world.elsewhere.leases.acquire(key, ticket)).kind).toBe('granted');
       await holder.release(unheard);
-      expect(await world.leases.acquire(key, newPlace())).toEqual({ kind: 'held' });
+      expect(await world.leases.acquire(key, newTicket())).toEqual({ kind: 'held' });
     });
 
     it('that comes too late changes nothing: the holder has committed, and another holds the lease', async () => {
       await using world = await open();
       const first = await takeLease(world);
       expect(await world.store.commit(key, turnCommit(first.token, null))).toBe('committed');
-      expect(await world.leases.interrupt(key, newPlace(), first.token)).toBe(false);
+      expect(await world.leases.interrupt(key, newTicket(), first.token)).toBe(false);
       const second = await takeLease(world);
-      expect(await world.leases.interrupt(key, newPlace(), first.token)).toBe(false);
+      expect(await world.leases.interrupt(key, newTicket(), first.token)).toBe(false);
       expect(second.signal.aborted).toBe(false);
       expect(await ownerOf(world)).toBe(second.token);
       expect(await world.store.commit(key, turnCommit(second.token, await stateOf(world)))).toBe('committed');
     });
 
-    it('goes before the line, which keeps its order', async () => {
+    it('goes before the queue, which keeps its order', async () => {
       await using world = await open();
       const holder = await takeLease(world);
       const first = enqueue(world);
-      await stands(world, 1);
+      await untilWaiting(world, 1);
       const second = enqueue(world.elsewhere);
-      await stands(world, 2);
-      const place = newPlace();
-      await world.leases.interrupt(key, place, holder.token);
-      const acquired = await world.leases.acquire(key, place);
+      await untilWaiting(world, 2);
+      const ticket = newTicket();
+      await world.leases.interrupt(key, ticket, holder.token);
+      const acquired = await world.leases.acquire(key, ticket);
       if (acquired.kind === 'held') throw new Error('the lease was expected to be kept for the interrupter');
-      expect(await world.standing()).toBe(2);
+      expect(await world.waiting()).toBe(2);
       await acquired.lease.release(unheard);
       await first.called;
-      expect(await world.leases.acquire(key, second.place)).toEqual({ kind: 'held' });
+      expect(await world.leases.acquire(key, second.ticket)).toEqual({ kind: 'held' });
       await passThrough(first);
       await passThrough(second);
     });
 
-    it('of who was called and has not come yet leaves that one first in line', async () => {
+    it('of a notified caller that has not come yet leaves that one first in the queue', async () => {
       await using world = await open();
       const holder = await takeLease(world);
       const first = enqueue(world);
-      await stands(world, 1);
+      await untilWaiting(world, 1);
       const second = enqueue(world.elsewhere);
-      await stands(world, 2);
+      await untilWaiting(world, 2);
       const order: string[] = [];
       const secondCalled = second.called.then(() => order.push('second'));
       await holder.release(unheard);
       await first.called;
-      const place = newPlace();
-      expect(await world.elsewhere.leases.interrupt(key, place, await ownerOf(world))).toBe(true);
-      expect(await world.leases.acquire(key, first.place)).toEqual({ kind: 'held' });
+      const ticket = newTicket();
+      expect(await world.elsewhere.leases.interrupt(key, ticket, await ownerOf(world))).toBe(true);
+      expect(await world.leases.acquire(key, first.ticket)).toEqual({ kind: 'held' });
       const again = first.wait.untilCalled();
-      const acquired = await world.leases.acquire(key, place);
+      const acquired = await world.leases.acquire(key, ticket);
       if (acquired.kind === 'held') throw new Error('the lease was expected to be kept for the interrupter');
       await acquired.lease.release(unheard);
       expect(await again).toBe('called');
