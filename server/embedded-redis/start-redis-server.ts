@@ -10,7 +10,7 @@ import { freePort } from './free-port.ts';
 export interface RedisServerOptions {
   /** The folder for its files; made when missing. */
   readonly dir: string;
-  /** Whether commands are written to an append-only file, synced every second. */
+  /** True to write commands to an append-only file, synced every second. */
   readonly appendOnly: boolean;
   /** @default a free loopback port */
   readonly port?: number;

@@ -21,7 +21,7 @@ export interface RedisAdaptersOptions {
   readonly lockTargets: readonly RedisTarget[];
   readonly prefix: string;
   readonly commandTimeoutMs: number;
-  /** How many replicas must have a commit before it is acknowledged. */
+  /** The number of replicas that must have a commit before it is acknowledged. */
   readonly waitReplicas: number;
   readonly clock: Clock;
   /** Redis lets leases run out by its own time, so a test whose clock stands still needs another clock for them. */
@@ -37,7 +37,7 @@ export interface RedisAdaptersOptions {
 
 /** The state of the Redis that holds the conversations, when it was first looked at. */
 export interface FirstConnection {
-  /** Why it could not be reached; null: it could. */
+  /** The reason why it could not be reached; null: it could. */
   readonly trouble: string | null;
   /** The policy by which it may evict conversations before their time; null: none. */
   readonly evictionPolicy: string | null;

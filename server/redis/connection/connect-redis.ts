@@ -10,7 +10,7 @@ import type { ClusterTarget, RedisEndpoint, RedisTarget } from './redis-target.t
 
 interface RedisConnectionOptions {
   readonly target: RedisTarget;
-  /** How long one command may take, in milliseconds: nothing else bounds a Redis that hangs. */
+  /** The time that one command has, in milliseconds: nothing else bounds a Redis that hangs. */
   readonly commandTimeoutMs: number;
   readonly onChange: OnReachability;
   /** Called when the address leads to another server by now, to which the connection then goes. */

@@ -19,7 +19,7 @@ interface NamedEndpoint extends RedisEndpoint {
 const firstReconnectDelayMs = 10;
 const longestReconnectDelayMs = 500;
 
-/** How often a Cluster is asked for its slots: a connection that only listens finds a promoted replica by this. */
+/** Time between requests for the slots of a Cluster: a connection that only listens finds a promoted replica by them. */
 const slotsRefreshMs = 1_000;
 /** Connecting takes several round trips, from a process that may have stalled. */
 const shortestConnectTimeoutMs = 1_000;

@@ -8,7 +8,7 @@ import type {
   StandaloneTarget,
 } from './redis-target.ts';
 
-/** Why a text is no address of a Redis; reads behind the variable's name: `must …`. Never quotes the text. */
+/** The reason why a text is no address of a Redis, to be read after the variable's name: `must …`. Never quotes the text. */
 class RedisUrlFault extends Error {}
 
 const forms =
@@ -21,7 +21,7 @@ const defaultSentinelPort = 26379;
 const systemTls = { ca: null, cert: null, key: null };
 
 /**
- * Reads what `REDIS_URL` may be.
+ * Reads a value of `REDIS_URL`.
  * @throws RedisUrlFault
  */
 export function parseRedisUrl(value: string): RedisTarget {
@@ -41,7 +41,7 @@ export function parseStandaloneUrl(value: string, expected = standaloneForm): St
   const isRedis = url !== null && ['redis:', 'rediss:'].includes(url.protocol);
   if (!isRedis || url.hostname === '' || url.hostname.includes(',')) throw new RedisUrlFault(expected);
   if (url.search !== '' || url.hash !== '')
-    throw new RedisUrlFault('must have nothing behind the host but /<number of the database>');
+    throw new RedisUrlFault('must have nothing after the host but /<number of the database>');
   return {
     kind: 'standalone',
     endpoint: { host: bareHost(url.hostname), port: url.port === '' ? defaultPort : Number(url.port) },
@@ -51,7 +51,7 @@ export function parseStandaloneUrl(value: string, expected = standaloneForm): St
   };
 }
 
-/** A password may hold a comma; only one that a scheme follows separates. */
+/** Splits a list of URLs. A password may hold a comma, so only a comma before a scheme separates. */
 export function splitRedisUrls(list: string): string[] {
   return list.split(/\s*,\s*(?=[a-z+]+:\/\/)/);
 }
@@ -78,7 +78,7 @@ function isSameUser(one: RedisCredentials, other: RedisCredentials): boolean {
 }
 
 function parseSentinelUrl(value: string): SentinelTarget {
-  // Not by the URL class: it knows no list of hosts.
+  // The URL class knows no list of hosts.
   const [, scheme, userInfo, hosts, primaryName, db] =
     /^(rediss?)\+sentinel:\/\/(?:(.*)@)?([^/@?#]+)\/([^/?#]+)(?:\/(\d*))?$/.exec(value) ?? [];
   if (hosts === undefined || primaryName === undefined) throw new RedisUrlFault(forms);

@@ -27,7 +27,7 @@ export class Reachability {
     this.#onChange = onChange;
   }
 
-  /** Why a command can't be sent while the connection is not ready. */
+  /** The reason why a command can't be sent while the connection is not ready. */
   get trouble(): string {
     return this.#trouble;
   }

@@ -38,7 +38,7 @@ export function describeRedisError(error: unknown): string {
   return known?.[1] ?? error.message;
 }
 
-/** Whether Redis answers so because it is another's replica by now. Scripts of Redis 6 wrap the reply into their own. */
+/** True if Redis replies so because it is another's replica by now. Scripts of Redis 6 wrap the reply into their own. */
 export function saysReplica({ message }: Error): boolean {
   return /^(READONLY|UNBLOCKED|MASTERDOWN)\b|-READONLY /.test(message);
 }
@@ -58,7 +58,7 @@ function describeReply(error: Error): string {
   return `Redis answered ${word}${meaning === undefined ? '' : `: ${meaning}`}`;
 }
 
-/** Whether the database of the URL could not be selected. */
+/** True if the database of the URL could not be selected. */
 export function isFailedSelect(error: unknown): boolean {
   if (!(error instanceof Error) || !('command' in error)) return false;
   const { command } = error;

@@ -3,11 +3,11 @@ import type { RedisConnection } from './open-redis.ts';
 
 // Two questions about a Redis that answers a PING: does it take what turns write, and does it keep it?
 
-/** How long a probe's key lives, in milliseconds. */
+/** The life of a probe's key, in milliseconds. */
 export const probeLifeMs = '1000';
 
 /**
- * Whether a Redis takes what turns need: a script that writes, sent by its hash. One that answers a PING may be full, read-only,
+ * Returns whether a Redis takes what turns need: a script that writes, sent by its hash. One that answers a PING may be full, read-only,
  * short of replicas, or forbid scripts. Never throws.
  */
 export async function takesWrites(redis: RedisConnection, key: string): Promise<boolean> {

@@ -1,4 +1,4 @@
-/** Where one Redis process listens. */
+/** The address on which one Redis process listens. */
 export interface RedisEndpoint {
   readonly host: string;
   readonly port: number;
@@ -10,7 +10,7 @@ export interface RedisCredentials {
   readonly password: string | null;
 }
 
-/** What TLS is spoken with, each in PEM form; null: the system's authorities, and no certificate of our own. */
+/** The files of TLS, each in PEM form; null: the system's authorities, and no certificate of our own. */
 export interface TlsMaterial {
   readonly ca: string | null;
   readonly cert: string | null;
@@ -30,7 +30,7 @@ export interface StandaloneTarget extends AnyTarget {
   readonly db: number;
 }
 
-/** Redis Cluster. The nodes given are the way in; the rest is asked of them. */
+/** Redis Cluster. The other nodes are learned from the given ones. */
 export interface ClusterTarget extends AnyTarget {
   readonly kind: 'cluster';
   readonly nodes: readonly [RedisEndpoint, ...RedisEndpoint[]];
@@ -42,7 +42,7 @@ export interface SentinelTarget extends AnyTarget {
   readonly sentinels: readonly RedisEndpoint[];
   readonly primaryName: string;
   readonly db: number;
-  /** The sentinels' own, which have nothing to do with the data's. */
+  /** The sentinels' own credentials, which have nothing to do with those of the data. */
   readonly sentinelCredentials: RedisCredentials;
 }
 

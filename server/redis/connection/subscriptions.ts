@@ -11,7 +11,7 @@ type Listener = (message: string) => void;
 
 interface SubscriptionsOptions {
   readonly target: RedisTarget;
-  /** How long it may take to subscribe, in milliseconds. */
+  /** The time that subscribing may take, in milliseconds. */
   readonly commandTimeoutMs: number;
 }
 

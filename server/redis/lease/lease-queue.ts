@@ -6,9 +6,9 @@ import { storeUnavailable } from '../connection/redis-errors.ts';
 import type { Subscriptions } from '../connection/subscriptions.ts';
 import type { ConversationKeys } from '../conversation-keys.ts';
 
-/** How waiting for a lease is timed, in milliseconds. */
+/** The times of waiting for a lease, in milliseconds. */
 export interface QueueTimes {
-  /** How long a freed lease is kept for the caller that is notified, before others may have it. */
+  /** The time for which a freed lease is kept for the notified caller, before others may have it. */
   readonly keptMs: number;
   /** The longest that anybody waits; an older ticket belongs to nobody any more. */
   readonly longestWaitMs: number;

@@ -9,7 +9,7 @@ import type { Extension } from './extend-in-time.ts';
 
 /** The locks behind the leases: on the Redis that holds the state, or on a quorum of others. */
 export interface Locks {
-  /** Whether the commit, on the Redis that holds the state, frees all there is to free. */
+  /** True where the commit, on the Redis that holds the state, frees all there is to free. */
   readonly areFreedByCommit: boolean;
   /**
    * Asks once; the request is on its way when the call returns. Returns null when another holds the lock. With `evenIfFull`
@@ -17,7 +17,7 @@ export interface Locks {
    * @throws TurnkeeperError STATE_STORE_UNAVAILABLE
    */
   acquire(keys: ConversationKeys, ticket: string, evenIfFull: boolean): Promise<HeldLock | null>;
-  /** Whether the Redis that grant locks, other than the one that holds the state, can grant one now. Never throws. */
+  /** Returns whether the Redis that grant locks, besides the one that holds the state, can grant one now. Never throws. */
   canGrant(probeKey: string): Promise<boolean>;
 }
 
@@ -199,7 +199,7 @@ async function unlessContended(acquiring: Promise<Lock>): Promise<Lock | null> {
 }
 
 /**
- * Whether redlock failed because another holds the lock, or is just taking it. It throws the same error for that and for a
+ * True if redlock failed because another holds the lock, or is just taking it. redlock throws the same error for that and for a
  * Redis that is gone; only the votes differ. In every attempt at least one vote must say "locked", and the votes that could be
  * cast at all must be a majority. On one Redis that is: its one vote says "locked".
  */
@@ -212,7 +212,7 @@ export async function isContention(error: unknown): Promise<boolean> {
   });
 }
 
-/** Whether redlock did not even ask for an extension, because the lock has run out by its own clock. */
+/** True if redlock did not even ask for an extension, because the lock has run out by its own clock. */
 function hasRunOut(error: unknown): boolean {
   return error instanceof ExecutionError && error.attempts.length === 0;
 }

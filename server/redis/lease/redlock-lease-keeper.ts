@@ -28,7 +28,7 @@ interface RedlockLeaseOptions {
   readonly keys: KeyBuilder;
   readonly clock: Clock;
   readonly observer: Observer;
-  /** How long a lease outlives a holder that dies, in milliseconds. */
+  /** The lease's life, in milliseconds: a lease outlives a holder that dies by so long. */
   readonly ttlMs: number;
   readonly queue: QueueTimes;
 }

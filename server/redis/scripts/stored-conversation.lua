@@ -13,7 +13,7 @@ local function read(...)
   return error(reply)
 end
 
--- Whether one of a conversation's keys holds a value of another type than ours. Asks for entries that can't be there, so its
+-- Returns whether one of a conversation's keys holds a value of another type than ours. Asks for entries that can't be there, so its
 -- cost does not grow with the conversation.
 local function has_foreign_type(state, log, turns)
   return select(2, read('GET', state))
@@ -21,7 +21,7 @@ local function has_foreign_type(state, log, turns)
     or select(2, read('HGET', turns, ''))
 end
 
--- Whether a state is certain to be readable, without parsing all of it: its guard comes first, it is of our format, and the
+-- Returns whether a state is certain to be readable, without parsing all of it: its guard comes first, it is of our format, and the
 -- rest has the sum that was written with it (writeState). A state of version a1ce3d2 has no format: the server must read it.
 local function is_proven_state(state)
   local format, sum, rest_at = string.match(

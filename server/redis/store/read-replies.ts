@@ -18,8 +18,8 @@ const turn = z
   .transform(([text, format]): StoredTurn => ({ text, format: format === '' ? null : Number(format) }));
 
 /**
- * Whether the script has set the conversation back to its full life. `unproven`: it could not tell whether this server can read
- * the conversation, so the server slides it once it has. `refused`: this Redis takes no writes. `kept`: only the state was
+ * `slid`: the script has set the conversation back to its full life. `unproven`: it could not tell whether this server can
+ * read the conversation, so the server slides it once it has read it. `refused`: this Redis takes no writes. `kept`: only the state was
  * asked for.
  */
 const slidSchema = z.enum(['slid', 'unproven', 'refused', 'kept']);
@@ -54,7 +54,7 @@ export const slideReply = z.enum(['slid', 'refused']);
 
 interface Loaded {
   readonly found: LoadedConversation;
-  /** Whether it must still be set back to its full life: the script could not tell that it is readable, and it is. */
+  /** True if it must still be set back to its full life: it is readable, and the script could not tell. */
   readonly mustSlide: boolean;
 }
 
@@ -62,7 +62,7 @@ interface Loaded {
 export interface ReadReply<Found> {
   readonly found: Found;
   readonly slid: Slid;
-  /** How long it lives if it was not set back to its full life, in milliseconds. */
+  /** Its remaining life, in milliseconds, if it was not set back to its full life. */
   readonly lifeMs: number;
 }
 

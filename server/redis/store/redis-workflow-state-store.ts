@@ -32,13 +32,13 @@ import { writeRecord, writeState, writeUse } from './stored-json.ts';
 interface RedisStoreOptions {
   readonly redis: RedisConnection;
   readonly keys: KeyBuilder;
-  /** How long a conversation lives past its last interaction. */
+  /** A conversation's life after its last interaction. */
   readonly ttlSeconds: number;
-  /** How many turns the transcript keeps. */
+  /** The number of turns that the transcript keeps. */
   readonly transcriptMaxTurns: number;
   /** The longest that an opening takes: a listed conversation without a state for so long is taken out of the list. */
   readonly openingMaxMs: number;
-  /** Whether a commit frees the lease. Not where a quorum keeps it too, which must be released first. */
+  /** True if a commit frees the lease; false if a quorum keeps it too, which must be released first. */
   readonly freesLeases: boolean;
   /** Null: a commit returns once the primary has it. */
   readonly replication: Replication | null;

@@ -3,9 +3,9 @@ import type { RedisConnection } from '../connection/open-redis.ts';
 import type { Script } from '../define-scripts.ts';
 
 interface ReplicaWait {
-  /** How many replicas must have what the script wrote. */
+  /** The number of replicas that must have what the script wrote. */
   readonly replicas: number;
-  /** How long they may take, in milliseconds: less than the connection's command timeout. */
+  /** The time that they have, in milliseconds: less than the connection's command timeout. */
   readonly timeoutMs: number;
 }
 

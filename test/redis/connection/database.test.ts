@@ -142,7 +142,7 @@ describe('a database that can be selected', () => {
     const told = once(raw.redis, 'smessage');
     const elsewhere = turn(inOne, 'same', 'of-one');
     const question = await agent.question();
-    // By then those who watch in the other database know that a turn has started there.
+    // By then the watchers in the other database know that a turn has started there.
     await told;
     const here = conversation.turn('two', { turnId: 'of-zero' });
     const seen: WatchEvent[] = [];

@@ -49,7 +49,7 @@ afterAll(async () => {
 
 interface Trouble {
   readonly env: () => Record<string, string>;
-  /** The address that is told of. */
+  /** The reported address. */
   readonly where: () => string;
   readonly reason: RegExp;
 }

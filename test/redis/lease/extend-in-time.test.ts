@@ -83,7 +83,7 @@ describe('the signal aborts with LEASE_LOST', () => {
   }
 
   it('when this process was paused past its expiry', () => {
-    // A clock as a paused process sees it: the time jumps, and what was due fires afterwards.
+    // The clock of a paused process: the time jumps, and timers that were due fire afterwards.
     const time = { now: 0, due: [] as (() => void)[] };
     const clock = {
       now: () => time.now,
@@ -132,7 +132,7 @@ describe('when Redis hangs', () => {
     await using held = await openHeld(own.url);
     own.hang();
     held.clock.advance(untilExtensionMs);
-    // Behind the request to extend: when this one is given up, so was that.
+    // This goes after the request to extend: when it is given up, so was that.
     await expect(held.connection.ping()).rejects.toThrow('timed out');
     own.goOn();
     held.clock.advance(leaseTtlMs / 10);

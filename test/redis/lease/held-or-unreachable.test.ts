@@ -36,7 +36,7 @@ describe('redlock by itself', () => {
     expect(held).toBeInstanceOf(ExecutionError);
     expect(unreachable).toBeInstanceOf(ExecutionError);
     expect((unreachable as Error).message).toBe((held as Error).message);
-    // Only the votes tell.
+    // Only the votes differ.
     expect(await isContention(held)).toBe(true);
     expect(await isContention(unreachable)).toBe(false);
   });
@@ -82,8 +82,8 @@ describe('asking for the lease', () => {
     expect(tookMs).toBeGreaterThanOrEqual(commandTimeoutMs - 5);
     expect(tookMs).toBeLessThan(2 * commandTimeoutMs + roomMs);
 
-    // Redis gets to it after all: what was asked for in vain is not left locked. Another server asks, as this one's
-    // connection may just be given up, and with it what it asks next.
+    // Redis runs the request after all; the lease must not stay locked. Another server asks for it, because this one's
+    // connection may just be closing, and lose its next request.
     own.goOn();
     await using another = await openRedisBacking({ url: own.url, prefix: backing.prefix });
     await vi.waitFor(async () =>

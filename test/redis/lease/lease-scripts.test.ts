@@ -13,7 +13,7 @@ import { startReplyEatingProxy } from '../../support/reply-eating-proxy.ts';
 const textOf = (name: string): string =>
   readFileSync(new URL(`../../../server/redis/scripts/${name}.lua`, import.meta.url), 'utf8');
 
-/** A connection of its own, and our script as redlock calls it: with a database that it ignores. */
+/** Our script as redlock calls it, with a database that it ignores, on a connection of its own. */
 function openScript(name: string) {
   const { redis, [Symbol.dispose]: dispose } = rawRedis(inject('redisUrl'));
   const resource = `${freshPrefix()}:lock`;

@@ -12,11 +12,11 @@ import {
 import type { Stores } from '../store/sample-turns.ts';
 
 export interface QueuesUnderTest extends Stores, AsyncDisposable {
-  /** The same conversations, as another server sees them. */
+  /** The same conversations on another server. */
   readonly elsewhere: Stores;
   /** How many tickets the queue holds. */
   readonly waiting: () => Promise<number>;
-  /** Lets time pass for those who wait; where it is real, it passes by itself. */
+  /** Lets time pass for waiting callers; real time passes by itself. */
   readonly passTime: (byMs: number) => void;
 }
 
@@ -64,7 +64,7 @@ async function untilWaiting(world: QueuesUnderTest, count: number): Promise<void
   await vi.waitFor(async () => expect(await world.waiting()).toBe(count), { interval: 5 });
 }
 
-/** The promises of the `LeaseKeeper` port to those who wait and those who interrupt, which every adapter keeps. */
+/** The promises of the `LeaseKeeper` port to callers that wait or interrupt, which every adapter keeps. */
 export function describeQueueConformance(name: string, open: () => Promise<QueuesUnderTest>): void {
   describe(`${name}: the queue for the lease`, () => {
     it('is served in the order of arrival, on whichever server they wait', async () => {

@@ -22,7 +22,7 @@ function openMemory({ transcriptMaxTurns } = { transcriptMaxTurns: 500 }) {
       clock.advance(1_000);
       return Promise.resolve();
     },
-    // The clock stands still while they are opened.
+    // The clock stands still while the conversations are opened.
     level: () => Promise.resolve(),
     damageState: (of: ConversationKey, text: string) => {
       world.conversation(of).state = text;

@@ -5,7 +5,7 @@ import { startCountingProxy } from '../../support/counting-proxy.ts';
 import { startOwnRedis } from '../../support/own-redis.ts';
 import { freshPrefix, rawRedis } from '../../support/raw-redis.ts';
 
-/** How often each command was executed, inside scripts included, from INFO commandstats. */
+/** The number of executions of each command, those inside scripts included, from INFO commandstats. */
 function callsOf(stats: string): Record<string, number> {
   const lines = stats.matchAll(/^cmdstat_(\S+?):calls=(\d+)/gm);
   return Object.fromEntries(
@@ -18,7 +18,7 @@ function callsOf(stats: string): Record<string, number> {
 
 describe('a turn costs the same however long the conversation is (I9)', () => {
   it('turn 300 executes the commands of turn 3, and moves as many bytes', async () => {
-    // Of its own: INFO counts what all clients do.
+    // The test has a Redis of its own, because INFO counts the commands of all clients.
     await using own = await startOwnRedis();
     await using proxy = await startCountingProxy(own.url);
     using raw = rawRedis(own.url);
@@ -37,16 +37,23 @@ describe('a turn costs the same however long the conversation is (I9)', () => {
       const commands = callsOf(await raw.redis.info('commandstats'));
       return { commands, flights, requestBytes, replyBytes };
     };
-    await turn(1);
-    await turn(2);
-    const early = await costOf(3);
-    for (let number = 4; number < 300; number += 1) await turn(number);
-    const late = await costOf(300);
+    let next = 1;
+    /** On a machine that is busy for 50 ms a turn sends live text as well, and is no measure: the next one is taken. */
+    const costOfNext = async () => {
+      for (;;) {
+        const cost = await costOf(next++);
+        if (cost.commands['spublish'] === 1) return cost;
+      }
+    };
+    while (next < 3) await turn(next++);
+    const early = await costOfNext();
+    while (next < 300) await turn(next++);
+    const late = await costOfNext();
 
     expect(Object.keys(early.commands)).toEqual(expect.arrayContaining(['evalsha', 'get', 'set', 'xadd']));
     expect(late.commands).toEqual(early.commands);
     expect(late.flights).toBe(early.flights);
-    // Numbers of three digits instead of one are all the difference there is.
+    // The only difference is numbers of three digits instead of one.
     expect(Math.abs(late.requestBytes - early.requestBytes)).toBeLessThan(100);
     expect(Math.abs(late.replyBytes - early.replyBytes)).toBeLessThan(100);
   });

@@ -6,7 +6,7 @@ import { allTurns, commitTurn, key, nothing, stateOf, takeLease, unheard } from 
 
 describe('a Redis that has forgotten the scripts', () => {
   it('is given them again, and no caller notices', async () => {
-    // Of its own: the other tests' Redis must keep its scripts for those that count round trips.
+    // The test has a Redis of its own: the shared one must keep its scripts for tests that count round trips.
     await using own = await startOwnRedis();
     await using backing = await openRedisBacking({ url: own.url });
     using raw = rawRedis(own.url);

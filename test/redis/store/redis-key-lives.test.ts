@@ -16,7 +16,7 @@ import type { Stores } from './sample-turns.ts';
 const ttlSeconds = 7_200;
 const openBacking = (url = inject('redisUrl')) => openRedisBacking({ url, ttlSeconds });
 
-/** Ends a conversation that there is. */
+/** Ends an existing conversation. */
 async function end(stores: Stores): Promise<void> {
   const lease = await takeLease(stores);
   const result = await stores.store.commit(key, endCommit(lease.token, await stateOf(stores)));

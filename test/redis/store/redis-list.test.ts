@@ -19,12 +19,12 @@ async function openList(url = inject('redisUrl')) {
     ...backing,
     raw: raw.redis,
     listKey,
-    /** Makes all that the list names so much less recent: it goes by the time of Redis, which no test drives. */
+    /** Makes all entries of the list so much older: its time is Redis's, which no test drives. */
     age: async (byMs: number): Promise<void> => {
       for (const id of await raw.redis.zrange(listKey, '0', '-1'))
         await raw.redis.zincrby(listKey, String(-byMs), id);
     },
-    /** What the list names, stored or not. */
+    /** The ids in the list, stored or not. */
     named: () => raw.redis.zrange(listKey, '0', '-1'),
     shown: async () =>
       (await backing.store.list(key, { limit: 100 })).conversations.map(
@@ -80,7 +80,7 @@ describe('the list never misses a committed conversation', () => {
   it('keeps one that is still being opened, however often it is looked at', async () => {
     await using list = await openList();
     await list.store.load(idOf('opening'), { turnId: null, opens: true });
-    // A second less than that: the time of Redis goes on meanwhile.
+    // A second less, because the time of Redis goes on meanwhile.
     await list.age(openingMaxMs - 1_000);
     await list.shown();
     expect(await list.named()).toEqual(['opening']);
@@ -108,7 +108,7 @@ describe('the list never misses a committed conversation', () => {
     });
     await reader.store.load(idOf('quiet'), { turnId: null, opens: true });
     await reader.age(openingMaxMs + 1);
-    // What takes entries out is the only request that names the id along with the list.
+    // Only the request that takes entries out names the id along with the list.
     const takingOut = proxy.holdBack('$5\r\nquiet\r\n');
     const looking = reader.shown();
     await takingOut.reached;

@@ -15,13 +15,13 @@ beforeAll(async () => {
 });
 afterAll(() => own[Symbol.asyncDispose]());
 
-/** Ways in which a Redis that answers refuses to write, and how each passes. */
+/** Ways in which a Redis that answers refuses to write, and the way back from each. */
 const refusals: Record<
   string,
   {
     begin: (redis: Redis) => Promise<unknown>;
     end: (redis: Redis) => Promise<unknown>;
-    /** Whether it takes what makes room. */
+    /** True if it takes a purge. */
     purges?: true;
   }
 > = {
@@ -35,7 +35,7 @@ const refusals: Record<
     end: (redis) => redis.config('SET', 'min-replicas-to-write', '0'),
   },
   'it has become a replica': {
-    // Of a master that isn't there: it keeps its data and is read-only.
+    // A replica of a master that isn't there keeps its data and is read-only.
     begin: async (redis) => {
       await redis.config('SET', 'replica-serve-stale-data', 'yes');
       await redis.replicaof('127.0.0.1', '1');

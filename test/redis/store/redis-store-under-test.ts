@@ -3,7 +3,7 @@ import { passOn } from '../../support/raw-redis.ts';
 import { openRedisBacking } from '../../support/redis-backing.ts';
 import { key } from './sample-turns.ts';
 
-/** The store on a Redis, alone or a cluster, and what its conformance suite does to what is stored. */
+/** The store on a Redis, alone or a cluster, with the means by which its conformance suite changes the stored data. */
 export async function openRedisStore(url: string, limits: { readonly transcriptMaxTurns: number }) {
   const backing = await openRedisBacking({ url, ...limits });
   const { redis, keys } = backing;

@@ -16,15 +16,15 @@ export interface Stores {
 
 export const key: ConversationKey = { tenant: 'tenant', user: 'user', conversationId: 'conversation' };
 
-/** A caller that the lease has not met before. */
+/** The ticket of a new caller. */
 export function newTicket(turnId: string | null = null): QueueTicket {
   return { turnId, id: randomUUID() };
 }
 
-/** A release after which no agent has heard of anything. */
+/** A release by a holder whose agent has heard nothing. */
 export const unheard = { agentMayHaveHeard: false };
 
-/** What is loaded where there is no conversation and nobody is at it. */
+/** The result of a load when there is no conversation and no lease. */
 export const nothing: LoadedConversation = {
   leaseToken: null,
   holder: null,
@@ -46,7 +46,7 @@ interface TurnDetails {
   readonly incarnation?: string;
 }
 
-/** The next turn, as the orchestrator would commit it on top of what was loaded. */
+/** The next turn, as the orchestrator would commit it on top of the loaded state. */
 export function turnCommit(
   leaseToken: string,
   loaded: ConversationState | null,

@@ -19,17 +19,17 @@ import {
 import type { Stores } from './sample-turns.ts';
 
 interface StoreUnderTest extends Stores, AsyncDisposable {
-  /** Lets the time that the list goes by pass, so that what is active next is newer. */
+  /** Lets the list's time pass, so that the next activity is newer. */
   readonly pass: () => Promise<void>;
-  /** Makes conversations of `key`'s user as if they had been active at one time. */
+  /** Makes conversations of `key`'s user, all last active at the same time. */
   readonly level: (ids: readonly string[]) => Promise<void>;
-  /** Puts a text in the place of the state. */
+  /** Replaces the state by a text. */
   readonly damageState: (of: ConversationKey, text: string) => Promise<void>;
-  /** Puts texts in the place of the log's entries, from turn 1 on. */
+  /** Replaces the log's entries by texts, from turn 1 on. */
   readonly damageLog: (of: ConversationKey, texts: readonly string[]) => Promise<void>;
-  /** How long the conversation lives from now on, in milliseconds. */
+  /** The conversation's remaining life, in milliseconds. */
   readonly lifeOf: (of: ConversationKey) => Promise<number>;
-  /** Leaves the conversation this much of its life, in milliseconds. */
+  /** Shortens the life of the conversation to so many milliseconds. */
   readonly shorten: (of: ConversationKey, leftMs: number) => Promise<void>;
 }
 
@@ -455,7 +455,7 @@ export function describeStoreConformance(name: string, makeStore: MakeStore): vo
         await world.damageLog(key, [JSON.stringify(first.turn.record), text]);
         await world.shorten(key, 60_000);
         await expect(world.store.read(key, allTurns)).rejects.toMatchObject(unreadable);
-        // The last turn is told beside every page.
+        // Every page comes with the last turn.
         await expect(world.store.read(key, { turns: 1, upTo: 1 })).rejects.toMatchObject(unreadable);
         await expect(world.store.readAfter(key, { after: 0, limit: 5 })).rejects.toMatchObject(unreadable);
         expect((await load(world, 'turn-2')).unreadable).toMatchObject(unreadable);
@@ -476,14 +476,14 @@ export function describeStoreConformance(name: string, makeStore: MakeStore): vo
     const holderOf = async (world: Stores) => (await load(world)).holder;
     const isStale = async (world: Stores): Promise<boolean | undefined> =>
       (await holderOf(world))?.isAgentStale;
-    /** Whether the next holder is told that an agent may have heard of what never happened. Leaves no trace. */
+    /** Returns whether the next holder learns that an agent may have heard a turn which never happened. Leaves no trace. */
     const isNextStale = async (world: Stores): Promise<boolean | undefined> => {
       const lease = await takeLease(world);
       const found = await isStale(world);
       await lease.release(unheard);
       return found;
     };
-    /** Takes the lease from its holder, who is gone for good. */
+    /** Takes the lease from its holder, which is gone for good. */
     const takeOver = async (world: Stores, lost: Lease): Promise<Lease> => {
       const place = newTicket();
       expect(await world.leases.interrupt(key, place, lost.token)).toBe(true);

@@ -40,7 +40,7 @@ async function leaveAnOrphan(): Promise<string> {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const [url] = (await once(createInterface({ input: owner.stdout }), 'line')) as [string];
-  // Gone by then, unless the test fails.
+  // It is gone by then, unless the test fails.
   running.push({ stop: () => withClient(url, (client) => client.shutdown()).then(noop, noop) });
   await write(url, 'by the owner that was killed');
   owner.kill('SIGKILL');
@@ -66,7 +66,7 @@ describe('the embedded Redis keeps its data', () => {
         const outcome = await Promise.race([client.set('kept', value).catch(() => 'died'), died]);
         if (outcome === 'died') return last;
         last = value;
-        // Killed while it writes, not between two writes.
+        // The kill comes while it writes, not between two writes.
         if (value === 200) process.kill(first.pid(), 'SIGKILL');
       }
     });
@@ -93,7 +93,7 @@ describe('a Redis that died and can not be started', () => {
     await write(redis.url, 'before the death');
     const note = join(dataDir, 'redis.json');
     await rm(note);
-    // A folder in the note's place: it can't be written, as on a full disk.
+    // A folder in place of the note makes writing it fail, as on a full disk.
     await mkdir(note);
     process.kill(redis.pid(), 'SIGKILL');
     await vi.waitFor(() => expect(reports.join()).toContain("can't be started; it is tried again"), {

@@ -1,4 +1,4 @@
-/** A server's process, as far as its embedded Redis goes: starts one on the folder it is given, prints its url, stays. */
+/** Stands for a server's process: starts an embedded Redis on the given folder, prints its url, and stays. */
 import { startEmbeddedRedis } from '../../../server/embedded-redis/embedded-redis.ts';
 
 const redis = await startEmbeddedRedis({

@@ -1,6 +1,6 @@
 import { Redis } from 'ioredis';
 
-/** Does something on a connection of its own, which does not outlive it. */
+/** Runs `use` with a connection that is closed afterwards. */
 export async function withClient<Result>(
   url: string,
   use: (client: Redis) => Promise<Result>,

@@ -4,7 +4,7 @@ import type { startTraffic } from './traffic.ts';
 
 type Traffic = Awaited<ReturnType<typeof startTraffic>>;
 
-/** I1 and I4, whatever was lost: the turns that are stored are 1, 2, 3, …, and nothing that was said is there twice. */
+/** Expects I1 and I4, whatever was lost: the stored turns are 1, 2, 3, …, and none is there twice. */
 export async function expectSequence(traffic: Traffic, conversations: readonly string[]): Promise<void> {
   for (const conversationId of conversations) {
     const turns = await traffic.transcript(conversationId);
@@ -13,12 +13,12 @@ export async function expectSequence(traffic: Traffic, conversations: readonly s
   }
 }
 
-/** A refusal comes soon: nobody waits for a Redis that hangs. */
+/** Expects that a refusal comes soon: no call waits for a Redis that hangs. */
 export function expectQuickRefusals({ refusalsMs }: Traffic): void {
   expect(Math.max(...refusalsMs)).toBeLessThan(longestRefusalMs);
 }
 
-/** Every turn that a client was told of is stored, as it was told; and nothing else is. */
+/** Expects that every acknowledged turn is stored, as it was acknowledged, and that no other is. */
 export async function expectNothingLost(traffic: Traffic, conversations: readonly string[]): Promise<void> {
   for (const conversationId of conversations) {
     const told = traffic.acknowledged
@@ -28,7 +28,7 @@ export async function expectNothingLost(traffic: Traffic, conversations: readonl
   }
 }
 
-/** How long the turn took, its repetitions included, that took longest: the failover as a client sees it. */
+/** The duration of the slowest turn, its repetitions included: the failover as a client sees it. */
 function slowestTurnMs({ acknowledged }: Traffic): number {
   return Math.max(...acknowledged.map(({ sentAt, at }) => at - sentAt));
 }

@@ -9,13 +9,13 @@ import { post } from '../../support/post.ts';
 import { startTestServer } from '../../support/running-server.ts';
 import { quickestOf, roomMs } from '../../support/time.ts';
 
-/** What a client was told: from now on it counts on it. */
+/** A result that a client was given, and now relies on. */
 interface Acknowledged {
   readonly conversationId: string;
   readonly words: string;
   readonly number: number;
   readonly reply: string;
-  /** When the turn was sent for the first time, and when it was acknowledged. */
+  /** The times at which the turn was sent first, and was acknowledged. */
   readonly sentAt: number;
   readonly at: number;
 }
@@ -28,19 +28,19 @@ interface TrafficOptions {
 
 const commandTimeoutMs = 300;
 /**
- * A Redis that hangs is told within twice the command timeout and a little (docs/architecture.md, What happens when). Here
- * the little is for a Cluster's commands, which are tried again, on a machine that starts processes at the same time.
+ * A call to a Redis that hangs fails within little more than twice the command timeout (docs/architecture.md, What happens
+ * when). The rest is for a Cluster's commands, which are tried again, on a machine that starts processes at the same time.
  */
 export const longestRefusalMs = 2 * commandTimeoutMs + roomMs;
 
-/** Who is not called finds out after twice the command timeout: a line of six in which nobody is takes twice as long as this. */
-export const longestLineMs = 5 * commandTimeoutMs;
+/** A caller that is not notified finds out after twice the command timeout: a queue of six such callers takes twice as long. */
+export const longestQueueMs = 5 * commandTimeoutMs;
 
 const agentMs = 10;
 const pauseMs = 40;
 const mostMessages = 100;
 
-/** Never says the same twice: a turn that happened twice, or was lost and happened anew, has another reply. */
+/** Never replies the same twice: a turn that happens twice, or is lost and happens again, gets another reply. */
 const unrepeatable: Agent = {
   name: 'unrepeatable',
   open: () => Promise.resolve('conversation'),
@@ -51,8 +51,8 @@ const unrepeatable: Agent = {
 };
 
 /**
- * Two servers, and a client for each conversation, which says one thing after the other: to either server, with the same
- * turn id until it is told how that turn ended. To be held by `await using`.
+ * Two servers, and a client for each conversation, which sends one turn after the other: to either server, with the same
+ * turn id until it has the outcome of that turn. To be held by `await using`.
  */
 export async function startTraffic({ conversations, env }: TrafficOptions) {
   const prefix = `failover-${randomUUID().slice(0, 8)}`;
@@ -100,10 +100,10 @@ export async function startTraffic({ conversations, env }: TrafficOptions) {
   // Told by whoever waits for it below.
   talking.catch(() => undefined);
 
-  const lineUp = () =>
+  const sendAtOnce = () =>
     Array.from({ length: 6 }, (_, index) =>
       post(servers[index % 2 === 0 ? 0 : 1].url, 'workflow.turn', {
-        conversationId: 'in-line',
+        conversationId: 'queued',
         workflowId: 'survey',
         turnId: randomUUID(),
         input: text('one after the other'),
@@ -113,10 +113,10 @@ export async function startTraffic({ conversations, env }: TrafficOptions) {
 
   return {
     acknowledged,
-    /** How long each call took that was told to try again. */
+    /** The duration of each call that was refused for now. */
     refusalsMs,
     prefix,
-    /** Resolves once every conversation had so many turns that were sent and acknowledged after a moment. */
+    /** Resolves once every conversation has so many turns that were sent and acknowledged after a moment. */
     goesOn: async (since: number, turns = 5): Promise<void> => {
       const enough = (): boolean =>
         conversations.every(
@@ -125,24 +125,24 @@ export async function startTraffic({ conversations, env }: TrafficOptions) {
         );
       while (!enough()) await Promise.race([talking, setTimeout(pauseMs)]);
     },
-    /** Lets every client hear of its last turn. */
+    /** Waits until every client has the outcome of its last turn. */
     end: async (): Promise<void> => {
       isEnding = true;
       await talking;
     },
     /**
-     * How long turns of one conversation take in all that wait for each other, on both servers, the quickest of several lines.
-     * What hears the calls finds its way back after what sends commands: until then, who would wait is told to try again.
+     * The time that turns of one conversation take in all when they wait for each other, on both servers: the quickest of
+     * several queues. The subscriptions come back after the connections for commands; until then a call that waits is refused.
      */
-    line: (): Promise<number> =>
+    queueMs: (): Promise<number> =>
       quickestOf(async () => {
         let statuses: number[];
         do {
-          statuses = await Promise.all(lineUp().map(async (turn) => (await turn).status));
+          statuses = await Promise.all(sendAtOnce().map(async (turn) => (await turn).status));
           expect(statuses.filter((status) => status !== 200 && status !== 503)).toEqual([]);
         } while (statuses.includes(503));
-      }, longestLineMs),
-    /** All that is stored of a conversation, as a client reads it. */
+      }, longestQueueMs),
+    /** The whole stored conversation, as a client reads it. */
     transcript: (conversationId: string) => readTranscript(servers[0].url, conversationId),
     [Symbol.asyncDispose]: async () => {
       isEnding = true;

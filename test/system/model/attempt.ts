@@ -26,7 +26,7 @@ export function begin(state: State, index: number, call: Call, { loadFirst } = {
   return requestLease({ ...state, nextName: state.nextName + 1 }, index, attempt, { loadFirst });
 }
 
-/** Asks for the lease, and loads behind that, in one message. */
+/** Asks for the lease, and loads after that, in one message. */
 export function requestLease(
   state: State,
   index: number,
@@ -70,7 +70,7 @@ export function giveUp({ state, index, attempt }: Running, why: string, agentMay
   ];
 }
 
-/** That redlock then releases the token, too, is for a settling that failed; behind one that did not, it changes nothing. */
+/** redlock then releases the token too, for a release script that failed; after one that ran, it changes nothing. */
 export function givingBack(token: Name, agentMayHaveHeard: boolean): Command {
   return { kind: 'hand-over', token, agentMayHaveHeard };
 }

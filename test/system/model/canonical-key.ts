@@ -1,17 +1,17 @@
 import type { Answer, Command, Keys, Name, Phase, Server, State } from './protocol-state.ts';
 
-/** Notes a name that belongs where it is called; it leaves no text of its own there. */
+/** Notes a name where it occurs, and returns no text for it. */
 type Noting = (name: Name | null) => '';
 
-/** A part of a state, its names apart: of those only matters which are the same. */
+/** A part of a state without its names: of those, only equality matters. */
 interface Form {
   readonly text: string;
   readonly names: readonly (Name | null)[];
 }
 
 /**
- * A text that two states share if they are the same but for what names there are, and for which server is which. Should
- * two such states have different texts all the same, that costs time, and nothing else.
+ * A text that two states share if they differ only in names, or in which server is which. If two such states have
+ * different texts all the same, that costs time and nothing else.
  */
 export function canonicalKey(state: State): string {
   const met = new Names();
@@ -25,7 +25,7 @@ export function canonicalKey(state: State): string {
   for (const { text, names } of inOrder(state.servers, met)) key += `|${text}${met.name(names)}`;
   key += `/${state.callsLeft.join('')}/${state.faultsLeft}/${state.broken?.invariant ?? ''}`;
 
-  // Of the past, only what can still matter: what something still goes by the name of.
+  // Of the past, only names that are still in use can matter.
   const past = [
     state.refused.filter((token) => met.has(token)).map((token) => [token]),
     redis.interrupted.filter((owner) => met.has(owner)).map((owner) => [owner]),
@@ -45,7 +45,7 @@ export function canonicalKey(state: State): string {
   return key;
 }
 
-/** A name goes by the order in which it was first met. */
+/** Numbers names by the order in which they first occur. */
 class Names {
   readonly #met: Name[] = [];
 
@@ -53,13 +53,13 @@ class Names {
     return this.#met.includes(name);
   }
 
-  /** As those names go by, those that were not met before included. */
+  /** The numbers of names, including those that occur for the first time. */
   name(names: readonly (Name | null)[]): string {
     for (const name of names) if (name !== null && !this.#met.includes(name)) this.#met.push(name);
     return this.tell(names);
   }
 
-  /** As those names go by that were met before. */
+  /** The numbers of names that have occurred before. */
   tell(names: readonly (Name | null)[]): string {
     let text = '';
     for (const name of names)
@@ -68,7 +68,7 @@ class Names {
   }
 }
 
-/** Servers in an order that does not depend on which is which, as far as the names met so far tell them apart. */
+/** Servers in an order that does not depend on which is which, as far as the names so far distinguish them. */
 function inOrder(servers: readonly Server[], met: Names): Form[] {
   return servers
     .map((server) => formOf(server, serverText))

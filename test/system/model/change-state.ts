@@ -12,24 +12,24 @@ export function withServer(state: State, index: number, change: Partial<Server>)
   return { ...state, servers: state.servers.with(index, { ...serverAt(state, index), ...change }) };
 }
 
-/** One thing less may go wrong from here. */
+/** One fault fewer may happen from here. */
 export function spend(state: State): State {
   return { ...state, faultsLeft: state.faultsLeft - 1 };
 }
 
-/** Sends requests in one go; the attempt goes on when all are answered. */
+/** Sends requests in one go; the attempt goes on when all have replies. */
 export function send(state: State, index: number, attempt: Attempt, commands: readonly Command[]): State {
   const { pipe } = serverAt(state, index);
   const sent = commands.map((command) => ({ command, isAwaited: true }));
   return withServer(state, index, { attempt, pipe: [...pipe, ...sent], inbox: [] });
 }
 
-/** Sends a request without caring for its answer. */
+/** Sends a request and ignores its reply. */
 export function sendUnheeded(state: State, index: number, command: Command): State {
   return withServer(state, index, { pipe: [...serverAt(state, index).pipe, unheeded({ command })] });
 }
 
-/** Ends the attempt; nobody cares any more for what is answered to it. */
+/** Ends the attempt; later replies to it are ignored. */
 export function end(state: State, index: number, farewell: readonly Command[] = []): State {
   const { attempt, pipe } = serverAt(state, index);
   const last: Command[] = attempt?.hasEnqueued === true ? [{ kind: 'leave', ticket: attempt.ticket }] : [];
@@ -45,7 +45,7 @@ export function isPurged({ purged }: State, incarnation: Name): boolean {
   return purged.some((conversation) => conversation.incarnation === incarnation);
 }
 
-/** Tells the client what was committed under its turn id, and notes it for the invariants. */
+/** Tells the client the result that was committed under its turn id, and notes it for the invariants. */
 export function acknowledge(state: State, turn: CommittedTurn, incarnation: Name): State {
   if (isPurged(state, incarnation)) return state;
   const before = state.acknowledged.find(

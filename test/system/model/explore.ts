@@ -1,8 +1,8 @@
-/** One thing that can happen next. */
+/** A step that can come next. */
 export interface Step<State> {
   readonly label: string;
   readonly next: State;
-  /** Something goes wrong; what must come to rest does so without any more of these. */
+  /** A fault; every state must come to rest without any further fault. */
   readonly isFault: boolean;
 }
 
@@ -11,7 +11,7 @@ export interface Model<State> {
   readonly stepsFrom: (state: State) => readonly Step<State>[];
   /** Two states with the same key have the same future, but for names. */
   readonly keyOf: (state: State) => string;
-  /** What is wrong with a state, or null. */
+  /** The fault of a state, or null. */
   readonly faultIn: (state: State) => string | null;
   /** Whether nothing is under way and nothing is held. */
   readonly isAtRest: (state: State) => boolean;
@@ -31,7 +31,7 @@ export interface Exploration<State> {
   readonly counterexample: Counterexample<State> | null;
 }
 
-/** How a state was first reached: from which, and by which of its steps. */
+/** The way to a state: the state before, and the step from there. */
 interface Origin {
   readonly from: number;
   readonly ordinal: number;
@@ -39,7 +39,7 @@ interface Origin {
 
 /**
  * Visits every state that can be reached, breadth first, and stops at the first with a fault in it. When there is none,
- * every state must have a way to rest on which nothing more goes wrong: else something waits for ever.
+ * every state must have a way to rest without a further fault: otherwise something waits for ever.
  */
 export function explore<State>(model: Model<State>): Exploration<State> {
   const indexOf = new Map<string, number>([[model.keyOf(model.initial), 0]]);
@@ -88,7 +88,7 @@ export function explore<State>(model: Model<State>): Exploration<State> {
   );
 }
 
-/** States are not kept: the way is walked again from the start. */
+/** States are not kept, so the way is walked again from the start. */
 function pathTo<State>(model: Model<State>, origins: readonly Origin[], target: number): Step<State>[] {
   const ordinals: number[] = [];
   for (let at = origins[target]; at !== undefined && at.from >= 0; at = origins[at.from]) {
@@ -105,7 +105,7 @@ function pathTo<State>(model: Model<State>, origins: readonly Origin[], target: 
   return path;
 }
 
-/** The steps that are no faults, to be walked backwards from the states at rest. */
+/** The steps other than faults, for walking backwards from the states at rest. */
 class BackwardWays {
   readonly rests: number[] = [];
   readonly #from: number[] = [];
@@ -116,7 +116,7 @@ class BackwardWays {
     this.#to.push(to);
   }
 
-  /** The first state that no way leads from to rest, or null. */
+  /** The first state without a way to rest, or null. */
   firstWithoutRest(count: number): number | null {
     const starts = new Int32Array(count + 1);
     for (const to of this.#to) starts[to + 1] = (starts[to + 1] ?? 0) + 1;

@@ -4,7 +4,7 @@ import type { Step } from './explore.ts';
 import type { Command, Fault, Name, Sent, Server, State } from './protocol-state.ts';
 import type { Rules } from './rules.ts';
 
-/** What can go wrong. */
+/** The faults. */
 export function faultSteps(state: State, faults: readonly Fault[], rules: Rules): Step<State>[] {
   if (state.faultsLeft === 0) return [];
   const steps: Step<State>[] = [];
@@ -74,7 +74,7 @@ export function faultSteps(state: State, faults: readonly Fault[], rules: Rules)
   return steps;
 }
 
-/** What time brings, without anything going wrong. */
+/** Steps that come with time, without a fault. */
 export function timeSteps(state: State): Step<State>[] {
   const { replica, redis } = state;
   const steps: Step<State>[] = [];
@@ -91,17 +91,17 @@ function expired(state: State): State {
   return { ...state, redis: { ...state.redis, lock: null } };
 }
 
-/** Whether somebody lives to extend it, or to come for it. */
+/** Whether a caller lives that extends the lease, or will take it. */
 function isOwned({ servers }: State, lock: Name): boolean {
   return servers.some(({ attempt }) => attempt?.token === lock || attempt?.ticket === lock);
 }
 
-/** The connection is made anew; whoever waited for an answer fails. */
+/** The server connects again; calls that waited for a reply fail. */
 function cut(state: State, index: number, strays: readonly Command[], rules: Rules): State {
   const { pipe, inbox } = serverAt(state, index);
   const isAwaiting = inbox.length > 0 || pipe.some(({ isAwaited }) => isAwaited);
   const failed = isAwaiting ? fail(state, index, rules) : state;
-  // What a failing attempt still sends goes by the new connection.
+  // A failing attempt sends its last requests over the new connection.
   const farewell = serverAt(failed, index).pipe.slice(pipe.length);
   return withServer(failed, index, { pipe: farewell, inbox: [], strays });
 }
@@ -112,7 +112,7 @@ function resend(state: State, index: number): State {
   return withServer(state, index, { pipe: [...again, ...pipe], inbox: [] });
 }
 
-/** The answer does not come: only of a commit or a purge that leaves anything unknown. */
+/** No reply comes: only a commit or a purge then has an unknown outcome. */
 function fail(state: State, index: number, rules: Rules): State {
   const { attempt, inbox }: Server = serverAt(state, index);
   if (attempt === null) return state;

@@ -12,7 +12,7 @@ const empty: Keys = { state: null, lock: null, log: [], holder: null, waiting: [
 
 /** One caller of three does something; `choice` says the rest. */
 interface Move {
-  readonly kind: Command['kind'] | 'expire' | 'begin anew';
+  readonly kind: Command['kind'] | 'expire' | 'start over';
   readonly caller: 0 | 1 | 2;
   readonly choice: number;
 }
@@ -21,7 +21,7 @@ const moves = fc.array(
   fc.record<Move>({
     kind: fc.constantFrom(
       ...(['acquire', 'acquire', 'commit', 'commit', 'load', 'purge', 'release', 'hand-over'] as const),
-      ...(['enqueue', 'enqueue', 'leave', 'interrupt', 'expire', 'begin anew'] as const),
+      ...(['enqueue', 'enqueue', 'leave', 'interrupt', 'expire', 'start over'] as const),
     ),
     caller: fc.constantFrom(0, 1, 2),
     choice: fc.nat(5),
@@ -89,7 +89,7 @@ class Commands {
     }
   }
 
-  /** Who has the lease now, or one who had it, has it by now, or never had it: a token, or a ticket. */
+  /** A token or a ticket: the lease's present owner, or one that had the lease, has it by now, or never had it. */
   #foundOwner(choice: number, owner: Name): Name {
     if (choice < 2) return owner;
     const step = this.#past.length;
@@ -97,13 +97,13 @@ class Commands {
   }
 }
 
-/** The same moves to the model's scripts and to the real ones; every answer, and all that they leave behind, must agree. */
+/** Makes the same moves in the model's scripts and in the real ones; every reply and all keys must agree. */
 async function compare(redis: Redis, played: readonly Move[], rules: Rules): Promise<void> {
   const lua = new LuaScripts(redis, freshPrefix(), rules);
   const commands = new Commands();
   let keys = empty;
   for (const move of played) {
-    if (move.kind === 'begin anew') {
+    if (move.kind === 'start over') {
       commands.beginAnew(move.caller);
       continue;
     }

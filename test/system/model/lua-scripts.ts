@@ -12,18 +12,18 @@ const enough = 100;
 const lifeSeconds = '600';
 const outcomes = { notified: 1, waiting: 0, full: -1 } as const;
 
-/** What can be compared: of the model's keys, and of what Redis holds. */
+/** The comparable contents of the model's keys and of Redis. */
 export interface Contents {
   readonly lock: string | null;
   readonly state: string | null;
   readonly log: readonly string[];
-  /** What is noted under the turn ids, sorted. */
+  /** The notes under the turn ids, sorted. */
   readonly turns: readonly string[];
   readonly holder: string | null;
   readonly waiting: readonly string[];
   /** Whose marks of interruption there are, sorted. */
   readonly interrupted: readonly string[];
-  /** Which keys never expire (I7). */
+  /** The keys that never expire (I7). */
   readonly lasting: readonly string[];
 }
 
@@ -31,9 +31,9 @@ export interface Contents {
 export class LuaScripts {
   readonly #redis: Redis;
   readonly #builder: KeyBuilder;
-  /** For how long a script that ends a holding keeps the lease for who is next; '' where other Redis keep it, too. */
+  /** For how long a script that frees the lease keeps it for the next caller; '' where a quorum keeps it too. */
   readonly #keptMs: string;
-  /** Whom it was asked to interrupt. */
+  /** The owners that it was asked to interrupt. */
   readonly #accused = new Set<string>();
 
   constructor(redis: Redis, prefix: string, { commitFreesLease }: Pick<Rules, 'commitFreesLease'>) {
@@ -161,7 +161,7 @@ export class LuaScripts {
     };
   }
 
-  /** What Redis would hold if it were the model. */
+  /** The contents that Redis should have, by the model. */
   modelled({ lock, state, log, holder, waiting, interrupted }: Keys): Contents {
     return {
       lock: lock === null ? null : this.#text(lock),
@@ -175,7 +175,7 @@ export class LuaScripts {
     };
   }
 
-  /** Whether the script's reply says what the model's answer says. */
+  /** Whether the script's reply means the same as the model's answer. */
   isSame(answer: Answer, reply: string): boolean {
     switch (answer.kind) {
       case 'acquired':

@@ -4,14 +4,14 @@
  */
 export type Name = number;
 
-/** A ticket is told from a token by its look: in Redis by a colon, here by its sign. */
+/** A ticket differs from a token in its form: in Redis by a colon, here by its sign. */
 export function isTicket(name: Name): boolean {
   return name < 0;
 }
 
 export type TurnId = number;
 
-/** The state's guard, and what else of it the protocol turns on. */
+/** The state's guard, and the other parts of it that the protocol depends on. */
 interface Conversation {
   readonly incarnation: Name;
   readonly revision: number;
@@ -20,7 +20,7 @@ interface Conversation {
   readonly agentConversation: Name;
 }
 
-/** A turn in the log, and what is noted under its turn id (`number:digest:token`). */
+/** A turn in the log, and the note under its turn id (`number:digest:token`). */
 export interface CommittedTurn {
   readonly turnId: TurnId;
   readonly number: number;
@@ -37,7 +37,7 @@ interface Holder {
 export interface Keys {
   readonly state: Conversation | null;
   readonly lock: Name | null;
-  /** Both the log and the turn ids: one script writes the two. */
+  /** The log and the turn ids, which one script writes. */
   readonly log: readonly CommittedTurn[];
   readonly holder: Holder | null;
   /** Tickets, the next to be notified first. */
@@ -77,7 +77,7 @@ export interface LoadAnswer {
   readonly owner: Name | null;
   readonly state: Conversation | null;
   readonly used: CommittedTurn | null;
-  /** Of the lock's owner; null when it has none that holds it. */
+  /** The holder that owns the lock; null when nobody holds it. */
   readonly holder: { readonly turnId: TurnId | null; readonly isStale: boolean } | null;
 }
 
@@ -97,19 +97,19 @@ export type Answer =
   | { readonly kind: 'enqueued'; readonly outcome: 'notified' | 'waiting' | 'full' }
   | { readonly kind: 'interrupt'; readonly didInterrupt: boolean };
 
-/** A command on its way to Redis; nobody listens any more to the answer of one that is not awaited. */
+/** A command on its way to Redis; the reply to one that is not awaited is ignored. */
 export interface Sent {
   readonly command: Command;
   readonly isAwaited: boolean;
 }
 
-/** A command that Redis has run, and its answer on the way back. */
+/** A command that Redis has run, and its reply on the way back. */
 interface Answered {
   readonly command: Command;
   readonly answer: Answer;
 }
 
-/** What a client asks for. */
+/** A client's request. */
 export interface Call {
   readonly turnId: TurnId | null;
   readonly kind: 'turn' | 'purge';
@@ -129,11 +129,11 @@ export type Phase =
   | { readonly kind: 'waiting'; readonly isNotified: boolean }
   | { readonly kind: 'interrupting' };
 
-/** One call as a server carries it out. */
+/** One call that a server carries out. */
 export interface Attempt {
   readonly call: Call;
   readonly ticket: Name;
-  /** Drawn anew for every request of the lease. */
+  /** A new one for every request of the lease. */
   readonly token: Name;
   /** Whether it has enqueued, or interrupted, and may have a ticket in the queue to take out. */
   readonly hasEnqueued: boolean;
@@ -154,20 +154,20 @@ export interface Server {
   readonly strays: readonly Command[];
 }
 
-/** What can go wrong. */
+/** The faults. */
 export type Fault =
   /** A lease, or one that is kept for a ticket, runs out while its owner lives. */
   | 'expiry'
-  /** The server gives up on an answer; the request may have been run, or may still be. */
+  /** The server gives up waiting for a reply; the request may have been run, or may still be. */
   | 'timeout'
-  /** The connection breaks, and what was on its way is lost. */
+  /** The connection breaks, and requests on their way are lost. */
   | 'loss'
-  /** The connection breaks, and what was on its way arrives later all the same. */
+  /** The connection breaks, and requests on their way arrive later all the same. */
   | 'straying'
-  /** The connection breaks, and what was not answered is sent again. */
+  /** The connection breaks, and requests without a reply are sent again. */
   | 'resend'
   | 'crash'
-  /** The script of the lease is not loaded yet: its request arrives behind the load. */
+  /** The script of the lease is not loaded yet: its request arrives after the load. */
   | 'missing script'
   | 'agent failure'
   /** The message that notifies the first in the queue is lost. */
@@ -177,21 +177,21 @@ export type Fault =
   /** A replica that may be behind becomes the Redis that all use. */
   | 'failover';
 
-/** What must hold in every state. */
+/** The properties of every state. */
 export type Invariant =
   /** Committed numbers are 1, 2, 3, … and the state counts them (I1). */
   | 'numbers'
   /** A turn id is committed once (I4). */
   | 'once'
-  /** What a client was told to be committed is, and is what it was told (I2, I4). */
+  /** A turn that a client was told is committed is stored, as the client was told (I2, I4). */
   | 'acknowledged'
-  /** What was purged stays away (I3). */
+  /** A purged conversation stays away (I3). */
   | 'purged'
-  /** What a client was told not to be stored is not (I5). */
+  /** A turn that a client was told is not stored is not (I5). */
   | 'refused'
   /** Nobody commits without holding the lease (I3). */
   | 'fenced'
-  /** From a call that is under way, nobody takes the lease but who interrupts it (I1). */
+  /** From a call that is under way, only an interruption takes the lease (I1). */
   | 'exclusive'
   /** No commit goes on with an agent conversation that heard a turn which did not happen (I5). */
   | 'agent-memory'
@@ -205,22 +205,22 @@ export interface Breach {
 
 export interface State {
   readonly redis: Keys;
-  /** What a replica holds, which may be behind; null where there is none. */
+  /** The keys of a replica, which may be behind; null where there is none. */
   readonly replica: Keys | null;
   readonly servers: readonly Server[];
   /** How often each call of the scenario may still be made. */
   readonly callsLeft: readonly number[];
-  /** How many things may still go wrong. */
+  /** How many faults may still happen. */
   readonly faultsLeft: number;
   readonly nextName: Name;
-  /** What was acknowledged to a client, in which incarnation. Not part of the protocol: what the invariants look at. */
+  /** The turns acknowledged to clients, with their incarnations. Not part of the protocol: the invariants need them. */
   readonly acknowledged: readonly (CommittedTurn & { readonly incarnation: Name })[];
   /** Attempts whose clients were told that nothing was stored. */
   readonly refused: readonly Name[];
-  /** Which agent conversation heard the turn of which lease. */
+  /** The agent conversation that heard the turn of each lease. */
   readonly heard: readonly { readonly agentConversation: Name; readonly token: Name }[];
-  /** Which conversation was purged by which lease. */
+  /** The conversation that each lease purged. */
   readonly purged: readonly { readonly incarnation: Name; readonly token: Name }[];
-  /** What was broken by the very step that led here. */
+  /** The invariant broken by the very step that led here. */
   readonly broken: Breach | null;
 }

@@ -10,10 +10,10 @@ const allFaults: Fault[] = [
   ...(['timeout', 'loss', 'straying', 'resend', 'missing script'] as const),
   ...(['lost call', 'impatience'] as const),
 ];
-/** Strays multiply the states most. */
+/** Requests that arrive later multiply the states most. */
 const noStrays = allFaults.filter((fault) => fault !== 'straying');
 
-/** Every state that can be reached keeps every invariant and can come to rest; the counterexample tells where not. */
+/** Expects that every reachable state keeps every invariant and can come to rest; otherwise shows a counterexample. */
 function expectToHold(name: string, scenario: Scenario): void {
   const began = Date.now();
   const { states, transitions, depth, counterexample } = explore(modelOf(scenario));
@@ -111,7 +111,7 @@ describe('a lease and its commit keep every invariant in every interleaving', { 
     expectToHold('a purge', {
       servers: 2,
       calls: [turn(1, 'reject', 2), purge('wait')],
-      // Sent again, it may be called lost: see the test of that.
+      // Sent again, it may get `lease-lost`: a test of its own shows that.
       faults: allFaults.filter((fault) => fault !== 'resend'),
       faultsAtMost: 1,
     });
@@ -135,14 +135,14 @@ describe('a lease and its commit keep every invariant in every interleaving', { 
       hasReplica: true,
       faults: ['failover', 'timeout', 'loss'],
       faultsAtMost: 1,
-      // What the agent heard under a lease that the failover forgot, nobody knows any more.
+      // Nobody knows what the agent heard under a lease that the failover forgot.
       overlooking: ['agent-memory'],
     });
   });
 });
 
 describe('the model does what the protocol is for', () => {
-  /** A way to a state, found as a breach of the claim that there is none. */
+  /** Finds a way to a state, as a breach of the claim that there is none. */
   const canReach = (
     goal: (state: State) => boolean,
     scenario: Omit<Scenario, 'faults' | 'faultsAtMost'>,

@@ -2,11 +2,11 @@ import { isTicket } from './protocol-state.ts';
 import type { Answer, Breach, Command, CommitAnswer, Keys, LoadAnswer, Name } from './protocol-state.ts';
 import type { Rules } from './rules.ts';
 
-/** What one script did, in one step. */
+/** The effect of one script, in one step. */
 export interface Run {
   readonly keys: Keys;
   readonly answer: Answer;
-  /** The ticket that the lease was just kept for; who waits there is told. */
+  /** The ticket for which the lease is kept now; its caller is notified. */
   readonly notified?: Name;
   readonly breach?: Breach;
 }
@@ -187,7 +187,7 @@ function interrupt(keys: Keys, { owner, ticket }: CommandOf<'interrupt'>, rules:
   };
 }
 
-/** How a script that ends a holding leaves the lease. */
+/** The lease after a commit or a purge. */
 function freed(keys: Keys, rules: Rules): Omit<Run, 'answer'> {
   return rules.commitFreesLease ? handToNext(keys, rules) : { keys };
 }

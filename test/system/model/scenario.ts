@@ -13,18 +13,18 @@ import { serverSteps } from './server-steps.ts';
 /** A client's call, and how often it may be made. */
 export type RepeatedCall = Omit<Call, 'mostWaiting'> & { readonly times: number };
 
-/** Who calls, on how many servers, and how often what may go wrong: that bounds what is explored. */
+/** The calls, the number of servers and the faults, which bound the exploration. */
 export interface Scenario {
   readonly servers: 2 | 3;
   readonly calls: readonly RepeatedCall[];
-  /** What may go wrong, and how many times in all. */
+  /** The possible faults, and how many may happen in all. */
   readonly faults: readonly Fault[];
   readonly faultsAtMost: number;
   /** How many may wait in the queue. @default any number */
   readonly queueAtMost?: number;
   readonly hasReplica?: boolean;
   readonly without?: readonly (keyof Rules)[];
-  /** What is not looked at, to see what else goes wrong. */
+  /** Invariants that are ignored, to see what else breaks. */
   readonly overlooking?: readonly Invariant[];
 }
 
@@ -42,7 +42,7 @@ export function modelOf({
 }: Scenario): Model<State> {
   const bounded = calls.map((call) => ({
     ...call,
-    // Those who interrupt have places besides.
+    // Calls that interrupt have tickets as well.
     mostWaiting: call.whenBusy === 'interrupt' ? null : (queueAtMost ?? null),
   }));
   const rules: Rules = { ...protocol, ...Object.fromEntries(without.map((rule) => [rule, false])) };
@@ -82,7 +82,7 @@ export function modelOf({
   };
 }
 
-/** A client's call for a turn; `times` counts its repetitions in. */
+/** A client's call for a turn; `times` includes its repetitions. */
 export function turn(turnId: TurnId, whenBusy: Call['whenBusy'], times = 1): RepeatedCall {
   return { kind: 'turn', turnId, whenBusy, times };
 }

@@ -4,7 +4,7 @@ import { acknowledge, end, refuse, send, sendUnheeded, serverAt } from './change
 import type { Answer, Attempt, Command, CommittedTurn, LoadAnswer, State } from './protocol-state.ts';
 
 /**
- * What a server does when all that it waits for is answered (server/orchestrator/lease-conversation.ts, leased-conversation.ts). Null while
+ * The step of a server that has all the replies it waits for (server/orchestrator/lease-conversation.ts, leased-conversation.ts). Null while
  * the answer must be kept from the client, for the replica's sake.
  */
 export function takeAnswers(running: Running): Outcome | null {
@@ -45,7 +45,7 @@ function loadAgain({ state, index, attempt }: Running): State {
   return send(state, index, reloading, [{ kind: 'load', turnId: attempt.call.turnId }]);
 }
 
-/** The lease is another's. That redlock then releases its token changes nothing, and is left out. */
+/** The lease is another's. redlock then releases its token, which changes nothing and is left out. */
 function takeRefusal(running: Running, loaded: LoadAnswer): Outcome | null {
   const { state, index, attempt } = running;
   const { call, token, ticket, hasEnqueued } = attempt;
@@ -104,7 +104,7 @@ function leavingLine(running: Running): Running {
   };
 }
 
-/** The message reaches the agent in the same step: a pause before that does what a pause before this step does. */
+/** The message reaches the agent in the same step: a pause before it has the effect of a pause before this step. */
 function askAgent({ state, index, attempt }: Running, { state: loaded, holder }: LoadAnswer): Outcome {
   const isFresh = loaded === null || holder?.isStale === true;
   const agentConversation = isFresh ? state.nextName : loaded.agentConversation;

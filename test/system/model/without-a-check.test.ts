@@ -6,7 +6,7 @@ import { timeline } from './timeline.ts';
 
 type Attack = Partial<Scenario> & Pick<Scenario, 'faults'>;
 
-/** What breaks first, of two turns and a retry on two servers, and the shortest way there; each fault may happen. */
+/** Explores two turns and a retry on two servers, with any of the faults: the first broken invariant, and the shortest way there. */
 function explored(attack: Attack): { broken: string; told: string } {
   const { counterexample } = explore(
     modelOf({
@@ -21,7 +21,7 @@ function explored(attack: Attack): { broken: string; told: string } {
   return { broken, told: timeline(counterexample) };
 }
 
-/** The counterexample is told with the test (`--reporter=verbose` shows it). */
+/** Prints the counterexample with the test (`--reporter=verbose` shows it). */
 function breaks(title: string, invariant: string, attack: Attack): void {
   test(title, async ({ annotate }) => {
     const { broken, told } = explored(attack);

@@ -23,7 +23,7 @@ const collected = {
   paymentTermDays: 30,
 };
 
-/** Plays a vendor's onboarding through every procedure of a server, and expects what is said to be kept. */
+/** Plays a vendor's onboarding through every procedure of a server, and expects the values to be kept. */
 export async function playConversation(url: string): Promise<void> {
   const client = createTurnkeeperClient({ url });
   const conversation = client.conversation('vendor-onboarding');
@@ -39,7 +39,7 @@ export async function playConversation(url: string): Promise<void> {
   await watchToTheEnd(conversation, words.length);
 }
 
-/** Watches from before the last turn until all of it is purged, which the watcher hears through Redis. */
+/** Watches from before the last turn until the conversation is purged; the events come through Redis. */
 async function watchToTheEnd(conversation: ResumedConversation, turnCount: number): Promise<void> {
   const seen: string[] = [];
   for await (const event of conversation.watch({ after: turnCount - 1 })) {
@@ -49,7 +49,7 @@ async function watchToTheEnd(conversation: ResumedConversation, turnCount: numbe
   expect(seen).toEqual(['watch.started', 'message', 'message', 'turn.committed', 'conversation.ended']);
 }
 
-/** Two turns at once, of which one waits for the other: the server hears through Redis that its time has come. */
+/** Sends two turns at once, of which one waits for the other: the message that notifies it comes through Redis. */
 export async function waitInQueue(url: string): Promise<void> {
   const conversation = createTurnkeeperClient({ url }).conversation('vendor-onboarding');
   const results = await Promise.all(

@@ -35,7 +35,7 @@ const startServer = ({ env }: Masters): Promise<Server> => startTestServer({ env
 const turn = ({ url }: Server, turnId: string) =>
   post(url, 'workflow.turn', { conversationId: 'c', workflowId: 'survey', turnId, input: text('go on') });
 
-/** A turn, in time, of a server that some masters do not answer. */
+/** Plays a turn, in time, on a server that some masters do not answer. */
 async function timedTurn(server: Server, turnId: string) {
   const began = performance.now();
   const answer = await turn(server, turnId);

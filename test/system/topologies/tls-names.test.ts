@@ -11,7 +11,7 @@ import { playConversation, waitInQueue } from './play-conversation.ts';
 
 const timeout = 300_000;
 
-/** A handshake takes long where others keep the machine busy. */
+/** A handshake takes long while other tests keep the machine busy. */
 const patient = { REDIS_COMMAND_TIMEOUT_MS: '10000' };
 
 const turn = async (url: string, conversationId: string) =>
@@ -35,7 +35,7 @@ describe('a Cluster with TLS', { timeout }, () => {
     const { url } = await server.started();
     for (let users = 0; users < 3; users += 1) await playConversation(url);
     await waitInQueue(url);
-    // One address for all of it, listed twice.
+    // One address stands for the whole cluster, listed twice.
     const [only = ''] = cluster.urls('localhost');
     await using other = await startTestServer({
       env: { REDIS_URL: `${only},${only}`, ...cluster.env, ...patient },
@@ -91,7 +91,7 @@ describe('the server name of the TLS handshake', () => {
     const env = { REDIS_URL: state.url, REDIS_LOCK_URLS, REDIS_TLS_CA_FILE: front.ca, ...patient };
     await using server = await startTestServer({ env });
     server.agent.willAnswer({ text: 'one' });
-    // A majority only with the one that goes by the name.
+    // There is a majority only with the master that is named by its host name.
     expect(await turn(server.url, 'c')).toBe(200);
     expect(front.names()).toEqual(['localhost']);
   });
@@ -108,7 +108,7 @@ describe('the server name of the TLS handshake', () => {
       env: { ...sentinel.env, REDIS_URL, REDIS_TLS_CA_FILE: front.ca },
     });
     expect(front.names()).toEqual(['localhost']);
-    // The primary itself speaks no TLS here: the sentinel has been asked, and that is all that can be said.
+    // The primary itself speaks no TLS here: the test shows only that the sentinel was asked.
     expect(server.store.trouble).not.toContain('no sentinel names it');
     expect(server.store.trouble).toContain('primary turnkeeper');
   });

@@ -19,7 +19,7 @@ import { startServerProcess } from '../../support/server-process.ts';
 
 const readAnything = (url: string) => query(url, 'workflow.get', { conversationId: 'c' });
 
-/** What a Redis refused its users, since it was started. */
+/** The commands that a Redis has refused its users since it was started. */
 async function refusals(url: string): Promise<unknown> {
   using raw = rawRedis(url);
   return await raw.redis.acl('LOG');

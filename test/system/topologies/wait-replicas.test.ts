@@ -93,7 +93,7 @@ describe('REDIS_WAIT_REPLICAS', () => {
     expect((await turnOf(server.url, 'turn-1')).status).toBe(200);
 
     pair.replica.hang();
-    // The second is a replay: the turn stands, but where the primary is lost it is lost too.
+    // The second is a replay: the turn is stored, but only on the primary.
     for (const time of ['first', 'second']) {
       const { status, error } = await turnOf(server.url, 'turn-2');
       expect(status, time).toBe(503);
