@@ -12,7 +12,7 @@ export interface AgentCall {
   readonly turnId: string;
   readonly turnNumber: number;
   readonly agentConversationId: string;
-  /** What the agent was told is collected. */
+  /** The collected fields that the agent was given. */
   readonly collected: Readonly<Record<string, unknown>>;
   readonly data: Readonly<Record<string, string | null>> | null;
   readonly strangers: readonly string[];

@@ -23,7 +23,7 @@ export class ArmedFaults implements FaultPoints {
     this.#armed = [];
   }
 
-  // Journaled when it is behind: what a call does next, it does after that.
+  // Journaled once the point is passed: the call's next step comes after that.
   reach(...[point, { key, turnId }]: Parameters<FaultPoints['reach']>): Promise<void> | undefined {
     const { tenant, user, conversationId } = key;
     const passed = (): void => this.#write({ type: 'point', point, turnId, tenant, user, conversationId });

@@ -5,7 +5,7 @@ import { writeWords } from './turn-text.ts';
 
 interface Target {
   readonly url: string;
-  /** How long the caller waits for an answer. */
+  /** The time for which the caller waits for an answer. */
   readonly patienceMs: number;
 }
 

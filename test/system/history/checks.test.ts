@@ -50,7 +50,7 @@ const sound: Sample = { calls, journals, stored: storedOf([first, second]) };
 const lost = refusal('LEASE_LOST');
 const thirdRefused = turnCall(id3, { server: 1, from: 90, to: 700 }, lost);
 
-/** What is found in a sample, after a change that no sample can express. */
+/** The violations in a sample, after a change that no sample can express. */
 function found(
   sample: Partial<Sample>,
   change: (history: History) => History = (history) => history,
@@ -359,7 +359,7 @@ describe("another's data", () => {
   });
 });
 
-describe('who is to wait', () => {
+describe('a call that is to wait', () => {
   const tooSoon = { server: 0, from: 300, to: 500 };
   const busy = refusal('TURN_IN_PROGRESS');
 

@@ -10,7 +10,7 @@ interface ClientOptions {
   readonly random: Random;
   readonly client: number;
   readonly servers: number;
-  /** Whether it begins nothing more. */
+  /** True if it begins no further call. */
   readonly isOver: () => boolean;
 }
 
@@ -97,7 +97,7 @@ function varied(random: Random, { request }: { readonly request: TurnRequest }):
   return { ...request, words: { ...request.words, variant: random.int(1, 3) } };
 }
 
-/** Where nobody interrupts, two agent calls at once can't be explained by an interruption. */
+/** If nobody interrupts, no interruption can explain two agent calls at once. */
 function pickWhenBusy(random: Random, conversationId: string): WhenBusy {
   return conversationId.startsWith('main')
     ? random.weighted({ reject: 40, wait: 60 })

@@ -10,7 +10,7 @@ import type { Directive } from './turn-text.ts';
 
 interface Direction {
   readonly server?: number;
-  /** Whom it comes from, of the actors. */
+  /** The actor that makes the call. */
   readonly identity?: number;
   /** @default an answer at once */
   readonly directive?: Directive;
@@ -84,12 +84,12 @@ export class Director {
     await this.until(async () => (await this.leaseToken()) === null);
   }
 
-  /** What the lease's holder can prove itself with; null while nobody holds it. */
+  /** The token of the lease's holder; null while nobody holds it. */
   async leaseToken(): Promise<string | null> {
     return this.stage.observer.get(this.#lock);
   }
 
-  /** What Redis does with a request for the lease that was sent a second time, and comes late. */
+  /** Lets Redis run a request for the lease that was sent a second time, and comes late. */
   async grantLease(token: string, forMs: number): Promise<void> {
     await this.stage.observer.set(this.#lock, token, 'PX', forMs);
   }

@@ -10,14 +10,14 @@ interface Pair {
   readonly lanes: Readonly<Record<Direction, Lane>>;
 }
 
-/** What is on its way in one direction, in order. */
+/** The bytes on their way in one direction, in order. */
 interface Lane {
   readonly chunks: { readonly chunk: Buffer; readonly dueAt: number }[];
   timer: NodeJS.Timeout | null;
 }
 
 /**
- * The connections to one address: a TCP proxy that can be cut, frozen and slowed. The address is asked for anew with each
+ * The connections to one address: a TCP proxy that can be cut, frozen and slowed. The address is asked for again with each
  * connection. To be held by `await using`.
  */
 export async function startFaultyLink(target: () => URL) {
@@ -101,7 +101,7 @@ export async function startFaultyLink(target: () => URL) {
     },
     /** Holds what goes in one direction; the connection itself stays. */
     freeze: (direction: Direction) => void frozen.add(direction),
-    /** Whether anything is held in a direction that is frozen. */
+    /** Returns whether a frozen direction holds anything back. */
     holdsBack: (direction: Direction): boolean =>
       frozen.has(direction) && [...pairs].some(({ lanes }) => lanes[direction].chunks.length > 0),
     slow: (byMs: number) => {

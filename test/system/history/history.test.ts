@@ -7,7 +7,7 @@ import { runSeed } from './run-seed.ts';
 /** The same every time, so that a failure is about what changed; `npm run soak` takes seeds that nobody has tried. */
 const seeds = [1, 2, 3];
 const durationMs = 6_000;
-/** Of turns, replays and commits: a run in which little happened would prove little. */
+/** The least number of turns, replays and commits: a run in which little happens proves little. */
 const leastOfEach = 45;
 
 describe('under faults, what servers answer and what they store agree (I1 to I8)', () => {

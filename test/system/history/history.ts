@@ -4,7 +4,7 @@ import type { SettingsUnderTest } from './settings-under-test.ts';
 import type { FaultKind } from './faults.ts';
 import type { Words } from './turn-text.ts';
 
-/** What came of a call, as its caller knows it. */
+/** The outcome of a call, as its caller knows it. */
 export type Outcome =
   | { readonly kind: 'answered'; readonly answer: unknown }
   /** An error that the server sent on purpose. */
@@ -13,7 +13,7 @@ export type Outcome =
       readonly status: number;
       readonly reason: string;
       readonly message: string;
-      /** Whether the error said that the call may have taken effect. */
+      /** True if the error said that the call may have taken effect. */
       readonly isOutcomeUnknown: boolean;
     }
   /** No answer: the connection broke, or the caller waited no longer. */
@@ -21,7 +21,7 @@ export type Outcome =
 
 export type WhenBusy = 'reject' | 'wait' | 'interrupt';
 
-/** What was asked for. */
+/** The request. */
 export type Request =
   | { readonly op: 'turn'; readonly turnId: string; readonly words: Words; readonly whenBusy: WhenBusy }
   | { readonly op: 'get' }
@@ -54,7 +54,7 @@ export interface ServerProcess {
   readonly instance: string;
   /** When it was ended by us; `null` while it runs. */
   readonly endedAt: number | null;
-  /** What it printed when it ended without having been told to. */
+  /** Its output, when it ended without having been told to. */
   readonly crash: string | null;
   readonly journal: readonly { readonly at: number; readonly entry: JournalEntry }[];
 }

@@ -5,7 +5,7 @@ import { monotonicMs } from './monotonic.ts';
 
 const conversation = { tenant: z.string(), user: z.string(), conversationId: z.string() };
 
-/** What a server process notes, as it happens, each line at once: a SIGKILL loses none. */
+/** The events that a server process notes, each line at once: a SIGKILL loses none. */
 const entrySchema = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('agent.asked'),
@@ -14,7 +14,7 @@ const entrySchema = z.discriminatedUnion('type', [
     turnId: z.string(),
     turnNumber: z.number(),
     mood: z.string(),
-    /** What the agent was told is collected so far. */
+    /** The fields collected so far that the agent was given. */
     collected: z.record(z.string(), z.unknown()),
     /** Other identities' secrets in what the agent was told. */
     strangers: z.array(z.string()),
@@ -24,7 +24,7 @@ const entrySchema = z.discriminatedUnion('type', [
     type: z.literal('agent.done'),
     call: z.string(),
     how: z.enum(['answered', 'failed', 'aborted']),
-    /** What the answer said to record; `null` where it said nothing that can be. */
+    /** The data to record in the answer; `null` where it held none that can be. */
     data: z.record(z.string(), z.string().nullable()).nullable(),
   }),
   /** A race window that a call reached. */

@@ -7,7 +7,7 @@ export interface Span {
   readonly to: number;
 }
 
-/** What one process journaled about its leases. */
+/** The events that one process journaled about its leases. */
 export interface LeaseJournal {
   readonly stalls: readonly Span[];
   /** By conversation: when a lease was there, and whether it was newly won or extended. */
@@ -34,7 +34,7 @@ export function leaseJournalOf(journal: ServerProcess['journal']): LeaseJournal 
   };
 }
 
-// A call that won its lease says so only when the load behind it is through as well, and each of the two may have
+// A call that won its lease says so only when the load after it is through as well, and each of the two may have
 // been tried twice: Redis answers NOSCRIPT to the first try after it forgot its scripts.
 const commandsBehindStarting = 3;
 const commandsBehindExtending = 1;

@@ -7,7 +7,7 @@ import type { Random } from './random.ts';
 import { readWords } from './turn-text.ts';
 import type { Directive, Words } from './turn-text.ts';
 
-/** How likely each of the agent's moods is, and how long one that outlives a lease takes. */
+/** The chance of each of the agent's moods, and the time of one that outlives a lease. */
 export interface AgentMoods {
   readonly weights: Readonly<Record<Mood, number>>;
   readonly longestMs: number;

@@ -2,16 +2,16 @@ import { nameOf } from './actors.ts';
 import type { Call, Fault, History } from './history.ts';
 import { turnAnswer } from './turn-answer.ts';
 
-/** What a run amounted to. Times are in milliseconds. */
+/** The figures of a run. Times are in milliseconds. */
 export interface Measurements {
   readonly calls: number;
   readonly turns: number;
   readonly replays: number;
-  /** How often each fault happened, those of agents and clients included. */
+  /** The number of times that each fault happened, those of agents and clients included. */
   readonly faults: Readonly<Record<string, number>>;
-  /** How long it took after each fault until what it had hit answered a turn again. */
+  /** The times from each fault until its target answered a turn again. */
   readonly recoveries: Readonly<Record<string, readonly number[]>>;
-  /** How long callers waited to be told 503 while Redis hung, and nothing else was done to their server. */
+  /** The times that callers waited for a 503 while Redis hung, and their server had no other fault. */
   readonly hungWaits: readonly number[];
 }
 
@@ -32,7 +32,7 @@ export function measure(history: History): Measurements {
   const note = (kind: string, tookMs: number): void => void (recoveries[kind] ??= []).push(tookMs);
   for (const hit of hits) {
     const tookMs = recoveryOf(turns, hit);
-    // Where another fault hit the same servers meanwhile, nobody can tell which of them it took so long to recover from.
+    // If another fault hit the same servers meanwhile, the recovery can't be attributed to either.
     if (tookMs !== null && isAlone(hit, tookMs, hits)) note(hit.kind, tookMs);
   }
   for (const tookMs of orphanRecoveries(history, turns, hits)) note('orphaned lease', tookMs);
@@ -69,7 +69,7 @@ function hitsOf({ faults, processes }: History): Hit[] {
   return [...planned, ...fired];
 }
 
-/** Of a process that is killed, the time to start the next is part of the recovery. */
+/** The time to start the next process is part of the recovery from a kill. */
 function overAt({ kind, from, to }: Fault): { readonly to: number } {
   return { to: kind === 'kill server' || kind === 'restart server' ? from : to };
 }
@@ -116,13 +116,13 @@ function orphanRecoveries({ processes }: History, turns: readonly Call[], hits: 
 /** The kill itself is noted within this time. */
 const killMs = 50;
 
-/** How long after a moment the first of these calls was answered. */
+/** The time from a moment until the first of these calls was answered. */
 function firstAfter(calls: readonly Call[], moment: number): number | null {
   const answers = calls.filter(({ endedAt }) => endedAt > moment).map(({ endedAt }) => endedAt);
   return answers.length === 0 ? null : Math.min(...answers) - moment;
 }
 
-/** Of a conversation that is seldom asked, nobody knows how soon it could have answered. */
+/** A conversation that gets few calls does not show how soon it could have answered. */
 function isInDemand({ conversationId }: { readonly conversationId: string }): boolean {
   return conversationId.startsWith('main') || conversationId.startsWith('rush');
 }

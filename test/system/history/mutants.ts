@@ -73,7 +73,7 @@ export const mutants: readonly Mutant[] = [
       },
     ],
     scenario: outdatedLoad,
-    // The revision check stands behind it: an agent was asked for a turn that can't be stored.
+    // The revision check still refuses the commit: an agent was asked for a turn that can't be stored.
     reportedBy: ['expected answers'],
   },
   {

@@ -5,12 +5,12 @@ import type { Random } from './random.ts';
 import { settingsUnderTest } from './settings-under-test.ts';
 
 export interface PlannedFault {
-  /** How long after the run's beginning, in milliseconds. */
+  /** The time since the run's beginning, in milliseconds. */
   readonly at: number;
   readonly plan: FaultPlan;
 }
 
-/** How often each fault is chosen, relative to the others. */
+/** The weight with which each fault is chosen. */
 const weights: Readonly<Record<FaultKind, number>> = {
   'kill server': 2,
   'stop server': 4,
@@ -46,7 +46,7 @@ export const usualMoods: AgentMoods = {
 interface PlanOptions {
   readonly servers: number;
   readonly durationMs: number;
-  /** Whether faults come one at a time, so that what each of them costs can be told; otherwise they overlap. */
+  /** True for faults one at a time, so that the cost of each can be measured; otherwise they overlap. */
   readonly isSparse: boolean;
 }
 

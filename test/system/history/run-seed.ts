@@ -10,9 +10,9 @@ import { turnAnswer } from './turn-answer.ts';
 
 interface SeedOptions {
   readonly seed: number;
-  /** How long faults happen, and clients ask at least, in milliseconds; what is under way then is waited for. */
+  /** The time for which faults happen, and clients call at least, in milliseconds; calls under way then are awaited. */
   readonly durationMs: number;
-  /** Of turns, replays and commits: clients ask until there are so many of each. @default 0 */
+  /** Clients go on until there are so many turns, replays and commits each. @default 0 */
   readonly leastOfEach?: number;
   readonly projectDir?: string;
 }

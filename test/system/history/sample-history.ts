@@ -158,7 +158,7 @@ interface Asked {
   readonly number: number;
   readonly call: string;
   readonly memory: string;
-  /** What the agent was told. */
+  /** The collected fields that the agent was given. */
   readonly collected: Readonly<Record<string, string>>;
 }
 

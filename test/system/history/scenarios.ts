@@ -79,8 +79,8 @@ export const revivedHolder: Scenario = {
 };
 
 /**
- * A server's request for the lease has to be sent twice, Redis having forgotten that script alone. What it loads behind
- * the first try is outdated when the second one wins the lease: the holder has committed in between.
+ * A server's request for the lease has to be sent twice, Redis having forgotten that script alone. Its load, sent after
+ * the first try, is outdated when the second one wins the lease: the holder has committed in between.
  */
 export const outdatedLoad: Scenario = {
   name: 'outdated-load',
@@ -174,7 +174,7 @@ export const lostAnswer: Scenario = {
   },
 };
 
-/** The agent hears of a turn that fails, then of another. */
+/** The agent hears a turn that fails, then another. */
 export const failedTurn: Scenario = {
   name: 'failed-turn',
   play: async (director) => {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { faultPoints } from '../../redis/fault-points/armed-faults.ts';
 
-/** What a process does to itself when a call reaches a race window. */
+/** The ways in which a process faults itself when a call reaches a race window. */
 const selfFaultSchema = z.object({
   point: z.enum(faultPoints),
   /** Lets so many calls pass first. */
@@ -18,7 +18,7 @@ const selfFaultSchema = z.object({
 });
 export type SelfFault = z.infer<typeof selfFaultSchema>;
 
-/** What a server under test is told by the test, over its IPC channel. */
+/** The commands from the test to a server under test, over its IPC channel. */
 export const commandSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('arm'), fault: selfFaultSchema }),
   z.object({ type: z.literal('disarm') }),
@@ -26,5 +26,5 @@ export const commandSchema = z.discriminatedUnion('type', [
 ]);
 export type Command = z.infer<typeof commandSchema>;
 
-/** What it answers, once. */
+/** Its answer, sent once. */
 export const readySchema = z.object({ url: z.string() });

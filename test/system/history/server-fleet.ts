@@ -9,7 +9,7 @@ import { LaunchedServer } from './server-process.ts';
 interface FleetOptions {
   readonly size: number;
   readonly redisUrl: string;
-  /** Where the journals go. */
+  /** The folder of the journals. */
   readonly dir: string;
   readonly projectDir: string;
   readonly env: Readonly<Record<string, string>>;
@@ -39,7 +39,7 @@ export class FleetServer {
     this.#current = launch(index, link);
   }
 
-  /** What lies between the callers and whatever process serves here. */
+  /** The link between the callers and the process that serves here at the time. */
   get front(): FaultyLink {
     if (this.#front === null) throw new Error('the server was never ready');
     return this.#front;
@@ -98,7 +98,7 @@ export class FleetServer {
   }
 }
 
-/** Several server processes over one Redis, each behind a link of its own. To be held by `await using`. */
+/** Several server processes on one Redis, each with a link of its own. To be held by `await using`. */
 export async function startFleet(options: FleetOptions) {
   const { size, redisUrl, dir, projectDir, env, moods, random } = options;
   const launched: LaunchedServer[] = [];

@@ -31,7 +31,7 @@ export interface LogEntry {
   readonly record: z.infer<typeof recordSchema>;
 }
 
-/** What Redis holds of one conversation, read behind the servers' backs. */
+/** The contents of Redis for one conversation, read without the servers. */
 export interface StoredConversation {
   readonly key: ConversationKey;
   readonly state: z.infer<typeof stateSchema> | null;

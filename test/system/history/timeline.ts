@@ -13,7 +13,7 @@ const mostLines = 60;
 const marginMs = 50;
 
 /**
- * What happened around a violation: everything of the turns that it is about, the commits of their conversation in
+ * The events around a violation: all those of its turns, the commits of their conversation in
  * between, and the faults of that time. One line each, in milliseconds from the first.
  */
 export function timeline(history: History, { conversation, turnIds, at }: Violation): string[] {
@@ -24,7 +24,7 @@ export function timeline(history: History, { conversation, turnIds, at }: Violat
     ...(at === undefined ? [] : [at]),
   ];
   if (moments.length === 0) return [];
-  // What a turn id does long after, repeated, is in the lines about its calls.
+  // A repetition long after is in the lines about its calls.
   const from = Math.min(...moments) - marginMs;
   const to = (at ?? Math.max(...moments)) + marginMs;
   const lines = [

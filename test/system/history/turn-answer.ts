@@ -9,7 +9,7 @@ const answerSchema = z.looseObject({
   turn: z.looseObject({ number: z.number() }),
 });
 
-/** What an answered turn says: its number, whether it was a replay, and its content as comparable text. */
+/** An answered turn: its number, whether it was a replay, and its content as comparable text. */
 export interface TurnAnswer {
   readonly turnId: string;
   readonly number: number;
@@ -17,7 +17,7 @@ export interface TurnAnswer {
   readonly content: string;
 }
 
-/** What differs from one answer of a turn to the next: how it came about, not what happened. */
+/** The parts that differ between two answers of one turn: they describe the call, not the turn. */
 const ofTheCall = ['conversationId', 'latencyMs', 'timings', 'replayed'];
 
 /** `null` for a turn that was not answered. */
@@ -33,7 +33,7 @@ export function turnAnswer(outcome: Outcome): TurnAnswer | null {
   };
 }
 
-/** What the answer of a stored turn must be, as comparable text. */
+/** The answer that a stored turn must have, as comparable text. */
 export function storedContent({ record }: LogEntry): string {
   const { messages, workflowState, ...rest } = record;
   return canonical({

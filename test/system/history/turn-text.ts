@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ledgerFields } from './ledger-workflow.ts';
 
-/** How the agent treats a turn, where the text says so; otherwise the agent's own chance decides. */
+/** The agent's mood for a turn, where the text names one; otherwise the agent's own chance decides. */
 const directiveSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('answer'), afterMs: z.number() }),
   z.object({ kind: z.literal('fail') }),
@@ -20,7 +20,7 @@ const wordsSchema = z.object({
   directive: directiveSchema.nullable(),
 });
 
-/** What a client's message asks for. The agent does as it says, so the effect of every turn is known beforehand. */
+/** The order in a client's message. The agent obeys it, so the effect of every turn is known beforehand. */
 export type Words = z.infer<typeof wordsSchema>;
 
 const prefix = 'please record: ';

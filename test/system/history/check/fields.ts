@@ -62,7 +62,7 @@ export function checkFields({ conversations }: Evidence): Violation[] {
   return violations;
 }
 
-/** What differs from before; `null` for a field that was cleared. */
+/** The fields that differ from before; `null` for a field that was cleared. */
 function changesOf(before: Fields, data: Fields): Fields {
   return Object.fromEntries(
     Object.entries(data).filter(([field, value]) => (before[field] ?? null) !== value),

@@ -2,7 +2,7 @@ import type { AgentCall } from '../agent-calls.ts';
 import type { Conversation } from '../evidence.ts';
 
 /**
- * Whether a call to the agent may have been interrupted before a moment: that takes a valid lease away, a little before
+ * Returns whether a call to the agent may have been interrupted before a moment: that takes a valid lease away, a little before
  * the call that held it hears of it.
  */
 export function mayBeInterrupted({ attempts, ends }: Conversation, call: AgentCall, before: number): boolean {

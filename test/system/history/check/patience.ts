@@ -5,7 +5,7 @@ import type { Violation } from './violation.ts';
 const toleranceMs = 50;
 
 /**
- * Who asks to wait is not turned away before the wait is over; nor is a repeat of the very turn that is running, whatever
+ * A call that asks to wait is not refused before the wait is over; nor is a repeat of the very turn that is running, whatever
  * it asks for (I4).
  */
 export function checkPatience({ history, conversations }: Evidence): Violation[] {
@@ -28,7 +28,7 @@ export function checkPatience({ history, conversations }: Evidence): Violation[]
   });
 }
 
-/** Whether the turn that a call was for was running from before the call until after it. */
+/** Returns whether the turn of a call was running from before the call until after it. */
 function ranThroughout({ agentCalls }: Conversation, { request, startedAt, endedAt }: TurnCall): boolean {
   return agentCalls.some(
     ({ turnId, underLease }) =>

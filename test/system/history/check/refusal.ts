@@ -1,10 +1,10 @@
 import type { Call } from '../history.ts';
 
-/** What a caller knows of a call that was not answered. */
+/** The caller's knowledge of a call that failed. */
 export type Effect = 'none' | 'unknown';
 
 /**
- * Whether a refused or broken call may have had an effect. An error of the product says so itself where it is so; every
+ * Returns whether a refused or broken call may have had an effect. An error of the product says so itself; every
  * other promises that nothing was stored (I5). A connection that broke promises nothing.
  */
 export function effectOf({ outcome }: Call): Effect {

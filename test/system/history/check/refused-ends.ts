@@ -3,7 +3,7 @@ import { effectOf } from './refusal.ts';
 import type { Violation } from './violation.ts';
 
 /**
- * An end that was definitely refused has left nothing behind (I5): no conversation has ended, or was purged, unless a call
+ * An end that was definitely refused has stored nothing (I5): no conversation has ended, or was purged, unless a call
  * for that was answered, or may have had an effect.
  */
 export function checkRefusedEnds({ conversations }: Evidence): Violation[] {

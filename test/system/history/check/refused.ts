@@ -3,7 +3,7 @@ import { effectOf } from './refusal.ts';
 import { turnAnswer } from '../turn-answer.ts';
 import type { Violation } from './violation.ts';
 
-/** A turn whose every attempt was definitely refused has left nothing behind (I5), and nothing is stored unasked. */
+/** A turn whose every attempt was definitely refused is not stored (I5), nor is any turn that nobody sent. */
 export function checkRefused({ conversations }: Evidence): Violation[] {
   return conversations.flatMap(({ name, attempts, stored }) =>
     (stored?.log ?? []).flatMap(({ id, record: { turnId } }): Violation[] => {

@@ -40,7 +40,7 @@ export function checkReplays({ conversations }: Evidence): Violation[] {
   return violations;
 }
 
-/** What can keep any call from being served, and what other input under the same turn id is told. */
+/** The reasons for which any call may be refused, and the one for other input under the same turn id. */
 function mayRefuseReplay(reason: string): boolean {
   return ['STATE_STORE_UNAVAILABLE', 'OVERLOADED', 'SHUTTING_DOWN', 'TURN_ID_REUSED'].includes(reason);
 }

@@ -1,11 +1,11 @@
 /** A promise that the history shows broken. */
 export interface Violation {
-  /** Which check found it. */
+  /** The check that found it. */
   readonly check: string;
-  /** Whose; `null` when it is of no one conversation. */
+  /** Its conversation; `null` when it is of no single one. */
   readonly conversation: string | null;
   readonly message: string;
-  /** What it is about, for the timeline: turn ids, and a moment where there is one. */
+  /** Its turn ids, and its moment where there is one, for the timeline. */
   readonly turnIds: readonly string[];
   readonly at?: number;
 }
