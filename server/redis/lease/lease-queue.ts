@@ -103,6 +103,9 @@ export class LeaseQueue implements Wait {
 
   async leave(): Promise<void> {
     for (const cleanup of this.#cleanups.splice(0)) cleanup();
+    // A wait that is still under way ends, and does not enqueue again.
+    this.#isOver = true;
+    this.#bell.ring('look');
     const { redis, queue } = this.#shared;
     const { lock, waiting, events, ticket } = this.#names;
     // Sent even if nothing was enqueued as far as is known: a reply may have been lost, or an interruption have enqueued it.
