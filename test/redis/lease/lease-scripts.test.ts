@@ -174,16 +174,18 @@ describe('the scripts of the queue, each sent twice as after a lost answer', () 
     proxy.sendTwice(([command]) => /^eval(sha)?$/i.test(command ?? ''));
     const raw = rawRedis(inject('redisUrl'));
     const names = backing.keys.conversation(key);
-    const stand = (ticket: QueueTicket) =>
+    const enqueue = (ticket: QueueTicket) =>
       backing.leases.enqueue(key, ticket, {
-        ...{ at: 'back', maxMs: 10_000, mostWaiting: 100 },
+        at: 'back',
+        maxMs: 10_000,
+        mostWaiting: 100,
         signal: new AbortController().signal,
       });
     return {
       ...backing,
       raw: raw.redis,
       names,
-      stand,
+      enqueue,
       queue: () => raw.redis.zrange(names.waiting, '0', '-1'),
       owner: () => raw.redis.get(names.lock),
       nameOf: (ticket: QueueTicket) => backing.keys.ticket(key, ticket),
@@ -199,7 +201,7 @@ describe('the scripts of the queue, each sent twice as after a lost answer', () 
     await using under = await openDoubled();
     const lease = await takeLease(under);
     const [first, second] = [newTicket('first'), newTicket('second')];
-    const waits = [under.stand(first), under.stand(second)] as const;
+    const waits = [under.enqueue(first), under.enqueue(second)] as const;
     const calls = [];
     for (const [index, wait] of waits.entries()) {
       calls.push(wait.untilCalled());
@@ -238,7 +240,7 @@ describe('the scripts of the queue, each sent twice as after a lost answer', () 
     await using under = await openDoubled();
     const lease = await takeLease(under);
     const other = newTicket();
-    const wait = under.stand(other);
+    const wait = under.enqueue(other);
     const called = wait.untilCalled();
     await vi.waitFor(async () => expect(await under.queue()).toHaveLength(1));
     await lease.release(unheard);

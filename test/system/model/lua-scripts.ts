@@ -59,8 +59,17 @@ export class LuaScripts {
         const turnId = command.turnId === null ? '' : String(command.turnId);
         return JSON.stringify(
           await redis.loadConversation(
-            ...[state, lock, log, turns, holder, lifeSeconds, turnId],
-            ...['', '0', '5', '262144'],
+            state,
+            lock,
+            log,
+            turns,
+            holder,
+            lifeSeconds,
+            turnId,
+            '',
+            '0',
+            '5',
+            '262144',
           ),
         );
       }
@@ -75,21 +84,22 @@ export class LuaScripts {
           '100',
         ];
         const reply = await redis.commitConversation(
-          ...[
-            ...this.#guarded(token),
-            ...guardOf(token, loaded),
-            stateText(next),
-            ...written,
-            this.#keptMs,
-            longMs,
-          ],
+          ...this.#guarded(token),
+          ...guardOf(token, loaded),
+          stateText(next),
+          ...written,
+          this.#keptMs,
+          longMs,
         );
         return String(reply);
       }
       case 'purge': {
         const { token, loaded } = command;
         const reply = await redis.purgeConversation(
-          ...[...this.#guarded(token), ...guardOf(token, loaded), this.#keptMs, longMs],
+          ...this.#guarded(token),
+          ...guardOf(token, loaded),
+          this.#keptMs,
+          longMs,
         );
         return String(reply);
       }
@@ -103,8 +113,15 @@ export class LuaScripts {
       case 'enqueue':
         return JSON.stringify(
           await redis.enqueue(
-            ...[lock, waiting, events, this.#text(command.ticket)],
-            ...['', command.at, longMs, longMs, String(command.mostWaiting ?? enough)],
+            lock,
+            waiting,
+            events,
+            this.#text(command.ticket),
+            '',
+            command.at,
+            longMs,
+            longMs,
+            String(command.mostWaiting ?? enough),
           ),
         );
       case 'leave':
@@ -117,8 +134,16 @@ export class LuaScripts {
         const ticket = this.#text(command.ticket);
         return String(
           await redis.interruptHolder(
-            ...[lock, this.#markOf(owner), waiting, events, ticket],
-            ...[owner, longMs, this.#keptMs, this.#builder.interrupts, longMs],
+            lock,
+            this.#markOf(owner),
+            waiting,
+            events,
+            ticket,
+            owner,
+            longMs,
+            this.#keptMs,
+            this.#builder.interrupts,
+            longMs,
           ),
         );
       }

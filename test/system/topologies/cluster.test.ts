@@ -36,7 +36,7 @@ describeLeaseConformance('on Redis Cluster', () => openRedisBacking({ url: clust
 describeFeedConformance('on Redis Cluster', () => openTwoBackings(cluster.url));
 
 describe('a whole server on Redis Cluster, by configuration alone', () => {
-  it('plays a conversation, and calls who waits in line', async () => {
+  it('plays a conversation, and notifies a call that waits in the queue', async () => {
     await using server = startServerProcess({ REDIS_URL: cluster.url });
     const { url } = await server.started();
     for (let users = 0; users < 3; users += 1) await playConversation(url);
