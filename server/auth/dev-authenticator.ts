@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import type { Authentication, Authenticator, RequestHeaders } from '../orchestrator/ports/authenticator.ts';
-import { readBearerToken } from './bearer-token.ts';
 
-// An identity is part of every key, so it must be something, and well-formed text: half a surrogate pair can't be encoded.
+// An identity is part of every key, so it must not be empty, and must be well-formed: half a surrogate pair has no encoding.
 const identityPart = z
   .string()
   .min(1)
@@ -10,8 +9,8 @@ const identityPart = z
   .refine((part) => part.isWellFormed());
 
 /**
- * Takes the caller's word for who they are, from `x-dev-user` and `x-dev-tenant`. For a developer's own machine. An access
- * token is passed on as it is: whoever takes it for a token of theirs verifies it.
+ * The authenticator for a developer's own machine: it trusts the headers `x-dev-user` and `x-dev-tenant`. It passes an
+ * access token on unverified; the service that the token is for verifies it.
  */
 export class DevAuthenticator implements Authenticator {
   authenticate(headers: RequestHeaders): Promise<Authentication> {
@@ -30,9 +29,23 @@ function read(headers: RequestHeaders): Authentication {
   if (bearer.kind === 'malformed') {
     return {
       kind: 'refused',
-      message: 'The header Authorization must hold one access token behind "Bearer".',
+      message: 'The header Authorization must be "Bearer", a space, and one access token.',
     };
   }
   const identity = { tenant: tenant.data, user: user.data };
   return { kind: 'authenticated', identity, accessToken: bearer.kind === 'token' ? bearer.token : null };
+}
+
+/** The bearer token in an `Authorization` header (RFC 6750, 2.1). */
+type BearerToken =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'token'; readonly token: string }
+  /** The header names the scheme, but no valid token follows. */
+  | { readonly kind: 'malformed' };
+
+/** Reads the bearer token of an `Authorization` header. Credentials of another scheme are ignored. */
+function readBearerToken(header: string | readonly string[] | undefined): BearerToken {
+  if (typeof header !== 'string' || !/^bearer(\s|$)/i.test(header)) return { kind: 'none' };
+  const token = /^bearer +([A-Za-z0-9._~+/-]+=*)$/i.exec(header)?.[1];
+  return token === undefined ? { kind: 'malformed' } : { kind: 'token', token };
 }

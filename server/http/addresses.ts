@@ -1,29 +1,28 @@
 import { isIPv4 } from 'node:net';
 import type { IncomingMessage } from 'node:http';
-import type { RequestHandler } from 'express';
 import { RequestRefused } from '../router/failure.ts';
-import { refuse } from './refuse.ts';
 
 export interface AddressOptions {
-  /** What the server listens on. */
+  /** The host that the server listens on. */
   readonly host: string;
-  /** The server's address for browsers and clients; null where that is its host. */
+  /** The server's address for browsers and clients; null where it is the host. */
   readonly publicUrl: string | null;
   /** Origins of other pages that may call the API. */
   readonly corsOrigins: readonly string[];
 }
 
 interface HostName {
-  /** As URLs write it: lower case, IPv4 with four parts, IPv6 in brackets. */
+  /** In the form that URLs have: lower case, IPv4 with four parts, IPv6 in brackets. */
   readonly name: string;
-  /** With the port, unless it is the scheme's usual one. */
+  /** With the port, unless that is the scheme's default. */
   readonly withPort: string;
 }
 
 /**
- * The addresses that the server is called by, and the pages that may call it. A page of another site can't forge either
- * header, but it can have its own name point here (DNS rebinding), and then reads every answer: so a request must name a
- * host that this server is known by. Names that others choose (`X-Forwarded-Host`) are not looked at.
+ * The hosts that this server is known by, and the pages that may call it (docs/http.md, Hosts and origins). A page of
+ * another site can't forge the `Host` or `Origin` header, but it can point its own name at this server (DNS rebinding) and
+ * then read every answer, so a request must name a known host. Headers that a proxy's caller chooses (`X-Forwarded-Host`)
+ * are ignored.
  */
 export class Addresses {
   readonly #names: ReadonlySet<string>;
@@ -38,7 +37,7 @@ export class Addresses {
     this.#names = new Set([bracketed(host), ...hosts].flatMap((each) => readHost(each)?.name ?? []));
   }
 
-  /** Why a request is refused for the host that it names; null where that is one of this server's. */
+  /** Returns the refusal of a request that names a foreign host; null for a host of this server. */
   hostFault(request: IncomingMessage): RequestRefused | null {
     const host = hostOf(request);
     if (host === null) return new RequestRefused('BAD_REQUEST', 'The request must have one Host header.');
@@ -53,7 +52,7 @@ export class Addresses {
     );
   }
 
-  /** Why a page may not call the API; null where it may, or no page calls. */
+  /** Returns the refusal of a foreign page's call; null for a known page, or when no page calls. */
   originFault(request: IncomingMessage): RequestRefused | null {
     const { origin } = request.headers;
     if (origin === undefined || this.#origins.has(origin)) return null;
@@ -67,15 +66,14 @@ export class Addresses {
 
   #isKnown(name: string): boolean {
     if (isLoopback(name) || this.#names.has(name)) return true;
-    // Which of the machine's addresses it is can't be told, through a container's ports above all; no name can be rebound to
-    // look like one of them.
+    // A server behind a container's ports can't know the machine's addresses. Any IP address is safe: rebinding needs a name.
     return this.#listensEverywhere && isAddress(name);
   }
 }
 
 /**
- * Whether a page is the server's own: the origin's host is the request's. A development server that hands requests on puts
- * another loopback host in, so pages on loopback names count as its own, too; CORS decides whether they may read the answer.
+ * Whether a page is the server's own: its origin has the request's host. Two loopback hosts count as the same, because a
+ * development server puts its own into the requests that it hands on; CORS decides whether such a page may read the answer.
  */
 function isOwnOrigin(origin: string, host: HostName | null): boolean {
   const scheme = /^(https?:)\/\/([^/]*)$/i.exec(origin);
@@ -86,15 +84,15 @@ function isOwnOrigin(origin: string, host: HostName | null): boolean {
   return page.name === host.name && page.withPort === readHost(host.withPort, protocol)?.withPort;
 }
 
-/** The host that a request names; null where it names none, several, or what is none. */
+/** The host in a request's header; null if there is none, more than one, or an invalid one. */
 function hostOf({ headersDistinct }: IncomingMessage): HostName | null {
   const [host, ...others] = headersDistinct['host'] ?? [];
   return host === undefined || others.length > 0 ? null : readHost(host);
 }
 
 /**
- * The host of a request for a whole URL, which counts more than the header then (RFC 9112, 3.2.2); none for a path, as clients
- * send it. Null for one that is none.
+ * The host in a request's target. A whole URL there takes precedence over the header (RFC 9112, 3.2.2); a path, the usual
+ * target, has no host. Returns null for an invalid host.
  */
 function targetHostOf({ url = '' }: IncomingMessage): HostName[] | null {
   const [, host] = /^[a-z][a-z0-9+.-]*:\/\/([^/?#]*)/i.exec(url) ?? [];
@@ -109,7 +107,7 @@ function readHost(text: string, protocol = 'http:'): HostName | null {
   const url = `${protocol}//${text}`;
   if (!hostPattern.test(text) || !URL.canParse(url)) return null;
   const { hostname, port } = new URL(url);
-  // A dot at the end only says that the name is whole.
+  // A final dot only marks the name as fully qualified.
   const name = hostname.replace(/\.$/, '');
   return { name, withPort: port === '' ? name : `${name}:${port}` };
 }
@@ -126,23 +124,4 @@ function isAddress(name: string): boolean {
 
 function bracketed(host: string): string {
   return host.includes(':') ? `[${host}]` : host;
-}
-
-/** Refuses requests for other hosts, on every path. */
-export function requireKnownHost(addresses: Addresses, apiPath: string): RequestHandler {
-  return (request, response, next) => {
-    const fault = addresses.hostFault(request);
-    if (fault === null) next();
-    else if (request.path === apiPath || request.path.startsWith(`${apiPath}/`)) refuse(response, fault);
-    else response.status(fault.httpStatus).json({ error: fault.message });
-  };
-}
-
-/** Refuses calls from pages that may not make them. */
-export function requireKnownOrigin(addresses: Addresses): RequestHandler {
-  return (request, response, next) => {
-    const fault = addresses.originFault(request);
-    if (fault === null) next();
-    else refuse(response, fault);
-  };
 }

@@ -1,28 +1,52 @@
-import type { IncomingMessage } from 'node:http';
+/**
+ * The gate before tRPC: it lets through requests for a known host, from a known page, that can be a call. Every refusal has
+ * the form of a call's error. The body is read here, so that it is bounded before anything else looks at it (I11).
+ */
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Request, RequestHandler } from 'express';
+import { refusalBody } from '../router/error-shape.ts';
 import { RequestRefused } from '../router/failure.ts';
-import { refuse } from './refuse.ts';
+import type { Addresses } from './addresses.ts';
+
+/** Refuses requests for other hosts, on every path. */
+export function requireKnownHost(addresses: Addresses, apiPath: string): RequestHandler {
+  return (request, response, next) => {
+    const fault = addresses.hostFault(request);
+    if (fault === null) next();
+    else if (request.path === apiPath || request.path.startsWith(`${apiPath}/`)) refuse(response, fault);
+    else response.status(fault.httpStatus).json({ error: fault.message });
+  };
+}
+
+/** Refuses calls from pages that may not make them. */
+export function requireKnownOrigin(addresses: Addresses): RequestHandler {
+  return (request, response, next) => {
+    const fault = addresses.originFault(request);
+    if (fault === null) next();
+    else refuse(response, fault);
+  };
+}
 
 interface GateOptions {
   readonly maxBodyBytes: number;
-  /** Calls that one request may batch. */
+  /** The most calls in one request. */
   readonly maxBatchSize: number;
 }
 
 /**
- * Lets through to tRPC what can be a call: GET, or POST with JSON, in a bounded body, for a bounded number of procedures.
- * The body is read here, as text, so that it is bounded before anything else looks at it; tRPC takes it from `request.body`.
+ * Refuses requests that can't be a call: a call is a GET, or a POST of JSON, with a bounded body and a bounded number of
+ * procedures. The body becomes a text in `request.body`, where tRPC takes it from.
  */
-export function apiGate(options: GateOptions): RequestHandler {
+export function requireCall(options: GateOptions): RequestHandler {
   return async (request, response, next) => {
     try {
       const fault = faultOf(request, options);
       if (fault !== null) throw fault;
       if (request.method === 'POST') {
         const body = await readBody(request, options.maxBodyBytes);
-        // The client is gone.
+        // The client has left.
         if (body === null) return;
-        // As fetch reads a body: a byte order mark in front is none of the text.
+        // A byte order mark is not part of the text, as for fetch.
         request.body = new TextDecoder().decode(body);
       }
     } catch (error) {
@@ -38,14 +62,14 @@ export function apiGate(options: GateOptions): RequestHandler {
 function faultOf(request: Request, { maxBatchSize }: GateOptions): RequestRefused | null {
   if (!['GET', 'HEAD', 'POST'].includes(request.method))
     return new RequestRefused('METHOD_NOT_SUPPORTED', 'Queries are called with GET, mutations with POST.');
-  // A page may send any other type to any origin without being asked whether it may.
+  // A page can send some other types to any origin without a CORS preflight.
   if (request.method === 'POST' && mediaTypeOf(request) !== 'application/json') {
     return new RequestRefused(
       'UNSUPPORTED_MEDIA_TYPE',
       'The request body must be JSON, and have the content type application/json.',
     );
   }
-  // As tRPC reads it: the last part of the path, once decoded, with a comma between the calls; of several `batch`, the first.
+  // tRPC takes the decoded last part of the path, splits it at commas, and reads the first `batch` parameter.
   const procedures = request.path.slice(request.path.lastIndexOf('/') + 1);
   const query = new URLSearchParams(/\?(.*)/.exec(request.url)?.[1]);
   const calls = query.get('batch') === '1' ? procedures.split(/,|%2c/i).length : 1;
@@ -56,14 +80,14 @@ function faultOf(request: Request, { maxBatchSize }: GateOptions): RequestRefuse
   );
 }
 
-/** Media types don't tell upper from lower case (RFC 9110, 8.3.1). */
+/** The media type in lower case: its case has no meaning (RFC 9110, 8.3.1). */
 function mediaTypeOf({ headers }: IncomingMessage): string | undefined {
   return headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase();
 }
 
 /**
- * The body; null where the client left before its end.
- * @throws RequestRefused for one that is larger than it may be, as soon as that is known
+ * Reads the body; null if the client leaves before its end.
+ * @throws RequestRefused as soon as the body is known to be too large
  */
 async function readBody(request: IncomingMessage, maxBytes: number): Promise<Buffer | null> {
   const tooLarge = new RequestRefused(
@@ -87,4 +111,11 @@ async function readBody(request: IncomingMessage, maxBytes: number): Promise<Buf
     const onClose = (): void => done(() => resolve(null));
     request.on('data', onData).on('end', onEnd).on('close', onClose).on('error', onClose);
   });
+}
+
+function refuse(response: ServerResponse, failure: RequestRefused): void {
+  response.statusCode = failure.httpStatus;
+  response.setHeader('Content-Type', 'application/json');
+  response.setHeader('Cache-Control', 'no-store');
+  response.end(refusalBody(failure));
 }

@@ -4,8 +4,8 @@ import { join, sep } from 'node:path';
 import { Router, static as serveFiles } from 'express';
 
 /**
- * The page loads nothing from elsewhere but pictures of the hosts that are allowed, and runs no script but its own: what
- * an agent or a user wrote would not run, nor carry anything away, even where it became markup.
+ * The page loads nothing from elsewhere but pictures from the allowed hosts, and runs only its own scripts. So text of an
+ * agent or a user that became markup by mistake could neither run nor send anything away.
  */
 function contentSecurityPolicy(imageHosts: readonly string[]): string {
   return [
@@ -31,12 +31,12 @@ const howToBuild = [
   '',
 ].join('\n');
 
-/** Whether there is a built chat page in that folder. */
+/** Whether the folder holds a built chat page. */
 export function hasChatPage(dir: string): boolean {
   return existsSync(join(dir, 'index.html'));
 }
 
-/** The chat page at `/`, as it was built into that folder; told which hosts it may load pictures from. */
+/** Serves the built chat page at `/`. The page learns from `data-image-hosts` which hosts it may load pictures from. */
 export function chatPage(dir: string, imageHosts: readonly string[]): Router {
   const policy = contentSecurityPolicy(imageHosts);
   const hashed = join(dir, 'assets') + sep;
@@ -58,7 +58,7 @@ export function chatPage(dir: string, imageHosts: readonly string[]): Router {
       redirect: false,
       setHeaders: (response, path) => {
         response.setHeader('Content-Security-Policy', policy);
-        // An asset's name has a hash of what is in it; everything else is asked for anew, and mostly answered 304.
+        // An asset's name has a hash of its content. Browsers revalidate everything else, mostly with a 304.
         const cacheControl = path.startsWith(hashed) ? 'public, max-age=31536000, immutable' : 'no-cache';
         response.setHeader('Cache-Control', cacheControl);
       },

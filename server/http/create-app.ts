@@ -6,40 +6,39 @@ import helmet from 'helmet';
 import type { Dependencies } from '../orchestrator/dependencies.ts';
 import type { Authenticator } from '../orchestrator/ports/authenticator.ts';
 import { createAppRouter } from '../router/app-router.ts';
-import type { RouterContext } from '../router/context.ts';
+import type { RouterContext } from '../router/procedure.ts';
 import { reportUnhandled } from '../router/report-failure.ts';
-import { Addresses, requireKnownHost, requireKnownOrigin } from './addresses.ts';
+import { Addresses } from './addresses.ts';
 import type { AddressOptions } from './addresses.ts';
-import { apiGate } from './api-gate.ts';
+import { requireCall, requireKnownHost, requireKnownOrigin } from './api-gate.ts';
 import { chatPage } from './chat-page.ts';
-import { closeUnread } from './close-unread.ts';
-import { dropWhenStalled } from './drop-when-stalled.ts';
+import { closeUnread, dropWhenStalled } from './connections.ts';
 import { healthRoutes } from './health-routes.ts';
 import { identifyCaller } from './identify-caller.ts';
 
 export interface AppOptions extends AddressOptions {
   readonly dependencies: Dependencies;
   readonly authenticator: Authenticator;
-  /** How long the authenticator may take, in milliseconds. */
+  /** The authenticator's time limit, in milliseconds. */
   readonly authTimeoutMs: number;
   readonly maxBodyBytes: number;
   /** Whether errors carry their stack and cause. */
   readonly showsErrorCauses: boolean;
-  /** Hosts that the chat page may load pictures from; none by default. */
+  /** Hosts from which the chat page may load pictures. @default none */
   readonly imageHosts: readonly string[];
   readonly isShuttingDown: () => boolean;
-  /** How long a watcher's connection may stall, in milliseconds: longer than the time between two pings. */
+  /** Time after which a stalled watcher is dropped, in milliseconds: longer than the time between two pings. */
   readonly watchStallMs: number;
   /** The folder that the chat page is built into. */
   readonly chatDir: string;
 }
 
-// Calls that one HTTP request may batch: more only serves to get around the limit of its size.
+// The most calls in one HTTP request: more would only get around the limit of its answer's size.
 const maxBatchSize = 10;
 
 const apiPath = '/trpc';
 
-/** The HTTP side: the API at `/trpc`, what operators ask at `/livez` and `/readyz`, and the chat page at `/`. */
+/** The HTTP side: the API at `/trpc`, the health checks at `/livez` and `/readyz`, and the chat page at `/`. */
 export function createApp(options: AppOptions): Express {
   const { dependencies, authenticator, authTimeoutMs, maxBodyBytes, corsOrigins } = options;
   const { showsErrorCauses, isShuttingDown, watchStallMs, chatDir, imageHosts } = options;
@@ -49,7 +48,7 @@ export function createApp(options: AppOptions): Express {
   app.disable('x-powered-by');
   app.use(helmet());
   app.use(closeUnread);
-  // Probes call an instance by whatever address it has, and are told nothing but whether it runs.
+  // Health comes before the host check: probes call an instance by any address, and learn only whether it runs.
   app.use(healthRoutes({ ...dependencies, isShuttingDown }));
   app.use(requireKnownHost(addresses, apiPath));
   app.use(apiPath, (_request, response, next) => {
@@ -60,11 +59,11 @@ export function createApp(options: AppOptions): Express {
     apiPath,
     requireKnownOrigin(addresses),
     cors({ origin: [...corsOrigins] }),
-    apiGate({ maxBodyBytes, maxBatchSize }),
+    requireCall({ maxBodyBytes, maxBatchSize }),
     createExpressMiddleware({
       router: createAppRouter(),
       maxBatchSize,
-      // A stream's headers say how it may be cached, and would stand over what is said above.
+      // tRPC sets a stream's Cache-Control, which would override the header above.
       responseMeta: ({ type }) =>
         type === 'subscription' ? { headers: new Headers({ 'cache-control': 'no-store' }) } : {},
       onError: ({ error }) => reportUnhandled(dependencies, error),

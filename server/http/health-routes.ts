@@ -9,8 +9,8 @@ interface Health {
 }
 
 /**
- * `/livez`: the process runs. `/readyz`: it can take turns, which it can't without a Redis that takes writes (I6) or when it shuts
- * down.
+ * `/livez` says that the process runs, `/readyz` that it can take turns: it can't while it shuts down, or without a Redis that
+ * takes writes (I6).
  */
 export function healthRoutes({ store, leases, isShuttingDown }: Health): Router {
   const routes = Router();

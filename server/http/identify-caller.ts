@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Authenticator } from '../orchestrator/ports/authenticator.ts';
 import type { Clock } from '../orchestrator/ports/clock.ts';
-import type { RouterContext } from '../router/context.ts';
+import type { RouterContext } from '../router/procedure.ts';
 
 interface Identifying {
   readonly authenticator: Authenticator;
@@ -13,7 +13,7 @@ class AuthenticatorTooSlow extends Error {
   override readonly name = 'AuthenticatorTooSlow';
 }
 
-/** Returns the caller's authentication. Never rejects, and settles in time, whatever the authenticator does. */
+/** Asks the authenticator who calls. Settles in time and never rejects, even if the authenticator hangs or throws. */
 export async function identifyCaller(
   headers: IncomingHttpHeaders,
   { authenticator, clock, timeoutMs }: Identifying,

@@ -1,33 +1,33 @@
 import { createServer } from 'node:http';
 import type { RequestListener, Server } from 'node:http';
-import { answerBadRequests } from './answer-bad-requests.ts';
+import { answerBadRequests } from './connections.ts';
 
 interface ListenOptions {
   readonly host: string;
-  /** 0 for any free one. */
+  /** 0 takes any free port. */
   readonly port: number;
-  /** How long an idle connection is kept open, in milliseconds. */
+  /** Lifetime of an idle connection, in milliseconds. */
   readonly keepAliveMs: number;
-  /** Connections that are open at once. */
+  /** The most connections open at once. */
   readonly maxConnections: number;
 }
 
-/** Beyond the keep-alive: a connection that a balancer opens ahead of time must live as long as one that was used. */
+/** Added to the keep-alive: a connection that a balancer opens in advance must live as long as a used one. */
 const headersBeyondKeepAliveMs = 5_000;
 
-/** For a request's body, beyond its headers. It is bounded in size, so who needs longer for it only holds a connection. */
+/** Added for the body. Its size is bounded, so a client that needs longer only holds a connection. */
 const bodyMs = 60_000;
 
 export interface Listening {
-  /** Where it listens, without a path: `http://127.0.0.1:3000`. */
+  /** The address without a path: `http://127.0.0.1:3000`. */
   readonly url: string;
-  /** Takes no more connections, and ends those that are open once they have been answered. */
+  /** Takes no more connections, and ends each open one after its answer. */
   readonly close: () => Promise<void>;
   /** Ends every connection, answered or not. */
   readonly closeNow: () => void;
 }
 
-/** Starts listening; rejects where the address can't be had. */
+/** Starts listening. Rejects if the address is not available. */
 export async function listen(
   listener: RequestListener,
   { host, port, keepAliveMs, maxConnections }: ListenOptions,

@@ -6,16 +6,16 @@ type LogLevel = Level | 'silent';
 
 interface LoggerOptions {
   readonly level: LogLevel;
-  /** Lines for people rather than for machines. */
+  /** Readable lines instead of JSON. */
   readonly isPretty: boolean;
 }
 
-// Of lines that can't be written now, where the disk behind the output is full.
+// Bytes of lines that are kept while the output takes no more, because its disk is full.
 const keptBytes = 1_048_576;
 
 /**
- * The log, on standard output: one JSON object a line, or readable lines on a terminal. Where it can't be written any more,
- * its lines are dropped; that must not end the server.
+ * Creates the log on standard output: one JSON object a line, or readable lines on a terminal. Lines that can't be written
+ * are dropped: a full disk must not end the server.
  */
 export function createLogger({ level, isPretty }: LoggerOptions): Logger {
   const options = { level, base: null };

@@ -3,8 +3,8 @@ import type { ConversationKey } from '../domain/identity.ts';
 import type { Observer, TurnkeeperEvent } from '../orchestrator/ports/observer.ts';
 
 /**
- * Writes events as structured lines: at `info` one per turn, one per contention, one per end; details at `debug`.
- * They carry ids, numbers, durations and reasons, never what anybody wrote (docs/architecture.md, Trust).
+ * Logs events as structured lines: at `info` each turn, contention and end, at `warn` and `error` failures, at `debug` details.
+ * A line carries ids, numbers, durations and reasons, never what anybody wrote (docs/architecture.md, Trust).
  */
 export class PinoObserver implements Observer {
   readonly #logger: Logger;
@@ -55,7 +55,7 @@ export class PinoObserver implements Observer {
       case 'store.evicts':
         logger.warn(
           { event: event.type, policy: event.policy },
-          `Redis may evict conversations before their time: its maxmemory-policy is ${event.policy}, set it to noeviction`,
+          `Redis may evict conversations before they expire: its maxmemory-policy is ${event.policy}, set it to noeviction`,
         );
         break;
       case 'error.unexpected':

@@ -1,28 +1,38 @@
+import { tracked } from '@trpc/server';
+import type { TrackedEnvelope } from '@trpc/server';
 import type { z } from 'zod';
 import { endSchema } from '../../contract/inputs.ts';
 import type { TurnRequest } from '../../contract/inputs.ts';
-import type { EndResult, ConversationResult, ConversationPage, TurnResult } from '../../contract/results.ts';
+import type { ConversationPage, ConversationResult, EndResult, TurnResult } from '../../contract/results.ts';
+import type { ServerWatchEvent } from '../../contract/watch-events.ts';
 import type { WorkflowDefinition } from '../../workflows/definition/define-workflow.ts';
 import type { ShippedDefinition } from '../../workflows/definition/shipped.ts';
+import type { Dependencies } from '../orchestrator/dependencies.ts';
 import { describeDefinitions } from '../orchestrator/describe-definitions.ts';
 import { endConversation } from '../orchestrator/end-conversation.ts';
 import { getConversation } from '../orchestrator/get-conversation.ts';
 import { listConversations } from '../orchestrator/list-conversations.ts';
 import { runTurn } from '../orchestrator/run-turn.ts';
+import { watchConversation } from '../watch/watch-conversation.ts';
+import type { WatchCommand } from '../watch/watch-conversation.ts';
+import type { TrackedWatchEvent } from '../watch/watch-events.ts';
 import type { ApiRouter } from './api.ts';
-import type { RouterContext } from './context.ts';
 import { getSchema, listSchema, turnSchema, watchSchema } from './inputs.ts';
-import { presentConversation, presentEnd, presentList, presentTurn } from './present.ts';
+import { presentConversation, presentEnd, presentList, presentTurn, presentWatchEvent } from './present.ts';
 import { procedure, router } from './procedure.ts';
-import { watchStream } from './watch-stream.ts';
+import type { RouterContext } from './procedure.ts';
+import { reportFailure } from './report-failure.ts';
 
-/** `workflow.turn`'s input, its workflow id offered from those that the compiler knows. */
+/** The input of `workflow.turn`, with the ids of the workflows that the compiler knows. */
 type TurnSchema<Definition extends WorkflowDefinition> = z.ZodType<
   z.output<typeof turnSchema>,
   TurnRequest<Definition>
 >;
 
-/** The API, typed for the workflows that are written in TypeScript; those in JSON are there too, without their types. */
+/**
+ * The API: each procedure reads its input, calls one use case of the orchestrator, and presents its result. It is typed for
+ * the workflows written in TypeScript; those written in JSON are served too, without their types.
+ */
 export function createAppRouter<Definition extends WorkflowDefinition>(): ApiRouter<
   Definition,
   RouterContext
@@ -32,30 +42,39 @@ export function createAppRouter<Definition extends WorkflowDefinition>(): ApiRou
       turn: procedure
         .input(turnSchema as TurnSchema<Definition>)
         .mutation(async ({ ctx, input }): Promise<TurnResult<Definition>> => {
-          const { conversationId, workflowId, turnId, input: turnInput, whenBusy, waitMs } = input;
-          const { dependencies, identity, accessToken } = ctx;
-          const key = { ...identity, conversationId };
-          const command = { workflowId, turnId, input: turnInput, whenBusy, waitMs };
-          return presentTurn<Definition>(
-            await runTurn(dependencies, { ...command, key, userToken: accessToken }),
-          );
+          const result = await runTurn(ctx.dependencies, {
+            key: { ...ctx.identity, conversationId: input.conversationId },
+            userToken: ctx.accessToken,
+            workflowId: input.workflowId,
+            turnId: input.turnId,
+            input: input.input,
+            whenBusy: input.whenBusy,
+            waitMs: input.waitMs,
+          });
+          return presentTurn<Definition>(result);
         }),
 
       get: procedure
         .input(getSchema)
         .query(async ({ ctx, input }): Promise<ConversationResult<Definition>> => {
-          const { conversationId, messages } = input;
-          const key = { ...ctx.identity, conversationId };
-          return presentConversation<Definition>(
-            await getConversation(ctx.dependencies, { key, limit: messages.limit, before: messages.before }),
-          );
+          const result = await getConversation(ctx.dependencies, {
+            key: { ...ctx.identity, conversationId: input.conversationId },
+            limit: input.messages.limit,
+            before: input.messages.before,
+          });
+          return presentConversation<Definition>(result);
         }),
 
       end: procedure.input(endSchema).mutation(async ({ ctx, input }): Promise<EndResult<Definition>> => {
-        const { conversationId, outcome, reason, purge, whenBusy, waitMs } = input;
-        const { dependencies, identity } = ctx;
-        const command = { key: { ...identity, conversationId }, outcome, reason, purge, whenBusy, waitMs };
-        return presentEnd<Definition>(await endConversation(dependencies, command));
+        const result = await endConversation(ctx.dependencies, {
+          key: { ...ctx.identity, conversationId: input.conversationId },
+          outcome: input.outcome,
+          reason: input.reason,
+          purge: input.purge,
+          whenBusy: input.whenBusy,
+          waitMs: input.waitMs,
+        });
+        return presentEnd<Definition>(result);
       }),
 
       list: procedure
@@ -67,16 +86,51 @@ export function createAppRouter<Definition extends WorkflowDefinition>(): ApiRou
         }),
 
       watch: procedure.input(watchSchema).subscription(({ ctx, input, signal, path }) => {
-        const { conversationId, after, awaitOpening, lastEventId } = input;
-        const from = lastEventId ?? (after === undefined ? null : { afterTurn: after });
-        const key = { ...ctx.identity, conversationId };
-        const command = { key, from, awaitsOpening: awaitOpening, expiresAt: ctx.expiresAt, signal };
+        const command = {
+          key: { ...ctx.identity, conversationId: input.conversationId },
+          from: input.lastEventId ?? (input.after === undefined ? null : { afterTurn: input.after }),
+          awaitsOpening: input.awaitOpening,
+          expiresAt: ctx.expiresAt,
+          signal,
+        };
         return watchStream<Definition>(ctx.dependencies, command, path);
       }),
 
       definitions: procedure.query(({ ctx }) => describeDefinitions(ctx.dependencies.workflows)),
     }),
   });
+}
+
+type WatchStream<Definition extends WorkflowDefinition> = AsyncGenerator<
+  TrackedEnvelope<ServerWatchEvent<Definition>>,
+  void
+>;
+
+/**
+ * A watch as tRPC sends it. Every event carries the id from which a client can go on; events that are not committed repeat
+ * the id of the last committed one.
+ */
+async function watchStream<Definition extends WorkflowDefinition>(
+  dependencies: Dependencies,
+  command: WatchCommand,
+  path: string,
+): Promise<WatchStream<Definition>> {
+  const events = await watchConversation(dependencies, command);
+  return presented(events, (error) => reportFailure(dependencies, path, error), command.key.conversationId);
+}
+
+async function* presented<Definition extends WorkflowDefinition>(
+  events: AsyncIterable<TrackedWatchEvent>,
+  report: (error: unknown) => Error,
+  conversationId: string,
+): WatchStream<Definition> {
+  try {
+    for await (const { id, event } of events)
+      yield tracked(id, presentWatchEvent<Definition>(event, conversationId));
+  } catch (error) {
+    // The stream fails after the procedure has returned, so the procedure's own error handling does not see this.
+    throw report(error);
+  }
 }
 
 /** The API of a server that runs the shipped workflows. */

@@ -14,10 +14,11 @@ interface Formatting {
   readonly path: string | undefined;
   readonly showsCauses: boolean;
   readonly newErrorId: () => string;
-  /** Whether a conversation that is not there is nothing unusual to the caller. @default false */
+  /** Whether the caller expects that the conversation may not exist. @default false */
   readonly mayBeMissing?: boolean;
 }
 
+/** Writes a failed call's error for the wire. */
 export function formatError({ error, newErrorId, ...shown }: Formatting): ErrorShape {
   return shapeOf(toFailure(error, newErrorId), shown);
 }
@@ -32,7 +33,7 @@ function shapeOf(
     code: TRPC_ERROR_CODES_BY_KEY[code],
     data: {
       code,
-      // tRPC answers with this status. A browser logs every other than 200 as an error.
+      // tRPC answers with this status, and a browser logs every status but 200 as an error.
       httpStatus: mayBeMissing && failure.reason === 'WORKFLOW_NOT_FOUND' ? 200 : httpStatus,
       ...(path === undefined ? {} : { path: cutTo(path, mostPathChars) }),
       reason: failure.reason,
@@ -59,7 +60,7 @@ function hasErrorId(failure: TurnkeeperError): failure is UnexpectedError | Call
   return failure instanceof UnexpectedError || failure instanceof CallerUnknown;
 }
 
-/** A path may be as long as the URL that it was sent in, a cause as long as the input that it is about. */
+// A path may be as long as its URL, and a cause as long as the input that it is about.
 const mostPathChars = 100;
 const mostCauseChars = 4_000;
 
@@ -71,7 +72,7 @@ function causesOf(failure: Error): Pick<ErrorData, 'stack' | 'cause'> {
   };
 }
 
-/** The body of a request's refusal, as tRPC's clients read one. */
+/** Writes the body of a request's refusal, in the form that tRPC's clients read. */
 export function refusalBody(failure: RequestRefused): string {
   const shape = shapeOf(failure, { path: undefined, showsCauses: false });
   return JSON.stringify({ error: superjson.serialize(shape) });

@@ -1,11 +1,19 @@
+/**
+ * Every failure of a call becomes one of the product's errors here, and nowhere else: bad input, a request that is no
+ * call, an unknown caller, tRPC's own errors, and whatever nobody expected. `error-shape` writes them for the wire,
+ * `report-failure` into the log.
+ *
+ * A message is safe to show. An error that is not understood keeps its cause for the log and gives the caller an id only.
+ */
 import { TRPCError } from '@trpc/server';
 import { z } from 'zod';
 import { failureReasons } from '../../contract/errors.ts';
-import type { FailureReason } from '../../contract/errors.ts';
+import type { FailureReason, Issue } from '../../contract/errors.ts';
 import { TurnkeeperError, isTurnkeeperError } from '../domain/errors.ts';
-import { envelopeMessage, invalidInput, issuesOf } from './invalid-input.ts';
+import { cutTo } from '../domain/json.ts';
+import { limits } from '../domain/limits.ts';
 
-/** Something that should not have happened. Says nothing but the id under which the log has it. */
+/** An error that should not have happened. Its message says only the id under which the log has it. */
 export class UnexpectedError extends TurnkeeperError<'INTERNAL'> {
   readonly errorId: string;
 
@@ -15,18 +23,18 @@ export class UnexpectedError extends TurnkeeperError<'INTERNAL'> {
   }
 }
 
-/** The authenticator failed, or took too long: nobody knows who calls. The log has why, under the id. */
+/** The authenticator failed, or took too long, so the caller is not known. The log has the cause under the id. */
 export class CallerUnknown extends TurnkeeperError<'AUTHENTICATION_UNAVAILABLE'> {
   readonly errorId: string;
 
   constructor(errorId: string, cause: unknown) {
-    const message = `Who calls can't be checked just now. Try again. When you report it, quote ${errorId}.`;
+    const message = `The server can't check who is calling right now. Try again. When you report it, quote ${errorId}.`;
     super('AUTHENTICATION_UNAVAILABLE', message, { cause, retryAfterMs: 1_000 });
     this.errorId = errorId;
   }
 }
 
-/** Why a request is refused before it becomes a call. */
+/** The kinds of requests that are refused before they become calls. */
 const refusals = {
   METHOD_NOT_SUPPORTED: { reason: 'INVALID_INPUT', httpStatus: 405 },
   UNSUPPORTED_MEDIA_TYPE: { reason: 'INVALID_INPUT', httpStatus: 415 },
@@ -37,16 +45,46 @@ const refusals = {
   HEADERS_TOO_LARGE: { reason: 'PAYLOAD_TOO_LARGE', httpStatus: 431 },
 } as const satisfies Record<string, { reason: FailureReason; httpStatus: number }>;
 
-/** A request that is refused before it becomes a call, with the HTTP status that says why. */
+/** A request that is refused before it becomes a call, with its HTTP status. */
 export class RequestRefused extends TurnkeeperError {
   readonly code: Exclude<keyof typeof refusals, 'HEADERS_TOO_LARGE'>;
   readonly httpStatus: number;
 
-  constructor(why: keyof typeof refusals, message: string) {
-    super(refusals[why].reason, message);
-    this.code = why === 'HEADERS_TOO_LARGE' ? 'PAYLOAD_TOO_LARGE' : why;
-    this.httpStatus = refusals[why].httpStatus;
+  constructor(kind: keyof typeof refusals, message: string) {
+    super(refusals[kind].reason, message);
+    this.code = kind === 'HEADERS_TOO_LARGE' ? 'PAYLOAD_TOO_LARGE' : kind;
+    this.httpStatus = refusals[kind].httpStatus;
   }
+}
+
+/** The message for a request that has no input, or has it in the wrong place. */
+export const envelopeMessage =
+  'The request must carry its input as JSON, wrapped as superjson does: {"json": { … }}.';
+
+/** Returns an INVALID_INPUT that lists every fault by its place; the message names the first. */
+export function invalidInput(
+  summary: string,
+  issues: readonly Issue[],
+  cause?: unknown,
+): TurnkeeperError<'INVALID_INPUT'> {
+  const [first] = issues;
+  if (first === undefined || first.path === '') {
+    // A fault without a place mostly means an input that was sent without superjson's envelope.
+    return new TurnkeeperError('INVALID_INPUT', envelopeMessage, { issues, cause });
+  }
+  const place = cutTo(first.path, limits.issuePathChars);
+  const fault = cutTo(first.message, limits.issueMessageChars);
+  const more = issues.length > 1 ? ` (and ${issues.length - 1} more)` : '';
+  return new TurnkeeperError('INVALID_INPUT', `${summary}: ${place}: ${fault}${more}`, { issues, cause });
+}
+
+/** The issues of a schema's error. An unknown key gets its own path, so that a client can point at it. */
+function issuesOf(error: z.ZodError): Issue[] {
+  return error.issues.flatMap((issue) => {
+    const path = issue.path.map(String);
+    if (issue.code !== 'unrecognized_keys') return [{ path: path.join('.'), message: issue.message }];
+    return issue.keys.map((key) => ({ path: [...path, key].join('.'), message: 'is not a known key' }));
+  });
 }
 
 /** Errors that tRPC raises before a procedure runs, by their code. */
@@ -66,12 +104,12 @@ const messageOfCode: Partial<Record<TRPCError['code'], string>> = {
   PAYLOAD_TOO_LARGE: 'The request body is too large.',
 };
 
-/** tRPC asks for an error's shape and reports the error in either order: both must come to the same failure. */
+/** tRPC asks for an error's shape and reports the error in either order: both must get the same failure. */
 const failures = new WeakMap<TRPCError, TurnkeeperError>();
 
 /**
- * Turns anything thrown into the product's error: the one place where that is decided. What is not understood comes
- * back as UnexpectedError, under the id that `newErrorId` makes; the same error always comes to the same failure.
+ * Returns the product's error for anything thrown, always the same one for the same tRPC error. An error that is not
+ * understood becomes an UnexpectedError, under the id that `newErrorId` makes.
  */
 export function toFailure(thrown: unknown, newErrorId: () => string): TurnkeeperError {
   if (!(thrown instanceof TRPCError)) return failureOf(thrown, newErrorId);
@@ -88,9 +126,7 @@ function failureOf(thrown: unknown, newErrorId: () => string): TurnkeeperError {
     return invalidInput('The input is not valid', issuesOf(thrown.cause), thrown.cause);
   const reason = reasonOfCode[thrown.code];
   if (reason === undefined) return new UnexpectedError(newErrorId(), thrown);
-  return new TurnkeeperError(reason, messageOfCode[thrown.code] ?? envelopeMessage, {
-    cause: thrown,
-  });
+  return new TurnkeeperError(reason, messageOfCode[thrown.code] ?? envelopeMessage, { cause: thrown });
 }
 
 /** The error as tRPC throws it; the cause carries everything else. */

@@ -3,23 +3,23 @@ import superjson from 'superjson';
 import type { Issue } from '../../contract/errors.ts';
 import { TurnkeeperError, isTurnkeeperError } from '../domain/errors.ts';
 import { limits } from '../domain/limits.ts';
-import { envelopeMessage, invalidInput } from './invalid-input.ts';
+import { envelopeMessage, invalidInput } from './failure.ts';
 
 /**
- * How inputs and outputs travel. Outputs are superjson's. Inputs have superjson's envelope, but hold nothing but JSON, and
- * `undefined` at a few places of plain objects, where superjson marks it: everything else that superjson can restore (typed
- * arrays, sets, regular expressions, shared references) costs far more than its bytes (I11), and no input needs it.
+ * The transformer of inputs and outputs. Outputs are superjson's. Inputs have superjson's envelope but hold only JSON, and
+ * `undefined` where superjson marks it in plain objects. Everything else that superjson can restore (typed arrays, sets,
+ * regular expressions, shared references) is refused: it costs far more than its bytes (I11), and no input needs it.
  */
 export const transformer: TRPCCombinedDataTransformer = {
   input: { serialize: (input) => superjson.serialize(input), deserialize: readInput },
   output: superjson,
 };
 
-const refusal = Symbol('why an input is refused');
+const refusal = Symbol('the refusal of an input');
 
 /**
- * Reads one input off the wire. tRPC reads the inputs of a batch together, so one that is refused must not throw here: it
- * would take the others with it. It becomes a value that `requireReadInput` throws for, in its own call.
+ * Reads one input off the wire. tRPC reads the inputs of a batch together, so a refusal must not throw here: it would fail
+ * the other calls too. It becomes a value for which `requireReadInput` throws, in the input's own call.
  */
 export function readInput(wire: unknown): unknown {
   try {
@@ -58,7 +58,7 @@ function unwrap(wire: unknown): unknown {
   return json;
 }
 
-/** Sets what superjson marks as `undefined`; the input is a fresh one that nobody else holds. */
+/** Sets the values that superjson marks as `undefined`, in place: nothing else holds the input yet. */
 function restoreUndefined(json: unknown, marks: Readonly<Record<string, unknown>>): void {
   const paths = Object.keys(marks);
   if (paths.length > limits.undefinedMarks) {
@@ -72,7 +72,7 @@ function restoreUndefined(json: unknown, marks: Readonly<Record<string, unknown>
   if (issues.length > 0) throw refused(issues);
 }
 
-/** Returns why that can't be done; null where it is done. */
+/** Sets one value, and returns null; returns the fault where it can't. */
 function setUndefined(json: unknown, path: string): string | null {
   if (path.length > limits.undefinedMarkChars) {
     return `is marked as undefined, at a path of more than ${limits.undefinedMarkChars} characters`;
@@ -83,7 +83,7 @@ function setUndefined(json: unknown, path: string): string | null {
   let holder = json;
   for (const key of keys) holder = ownValue(holder, key);
   if (Array.isArray(holder)) return 'is undefined in a list, which JSON does not have: leave it out';
-  // Only what is there is replaced, so that no path can reach what an object inherits.
+  // Only an own property is replaced, so that no path can reach an inherited one.
   if (!isRecord(holder) || !Object.hasOwn(holder, last) || holder[last] !== null) {
     return 'is marked as undefined, but is no null of an object in the input';
   }
@@ -96,7 +96,7 @@ function ownValue(holder: unknown, key: string): unknown {
   return isHolder ? (holder as Record<string, unknown>)[key] : undefined;
 }
 
-/** The keys of a path as superjson joins them: by dots, with a backslash in front of a dot or a backslash of a key. */
+/** The keys of a path that superjson joined: by dots, with a backslash before each dot or backslash in a key. */
 function keysOf(path: string): string[] | null {
   const parts = path.match(/(?:[^.\\]|\\[.\\])+|\./g) ?? [];
   if (parts.join('') !== path) return null;

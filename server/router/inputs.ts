@@ -1,8 +1,7 @@
 /**
- * The procedures' inputs: the contract's, with what only the server can read in them decoded. To a caller a message's id, a
- * cursor and an event's id are opaque texts; here they are the positions that they name.
+ * The procedures' input schemas: the contract's, with the server's own parts decoded. A message's id, a cursor and an
+ * event's id are opaque texts to callers; here they become the positions that they stand for.
  */
-
 import { z } from 'zod';
 import * as contract from '../../contract/inputs.ts';
 import type { Json } from '../../workflows/definition/json.ts';
@@ -12,7 +11,7 @@ import type { ListPosition } from '../orchestrator/ports/workflow-state-store.ts
 import { readPosition } from '../watch/watcher.ts';
 import type { WatchPosition } from '../watch/watcher.ts';
 
-/** Copied into objects of ours, so that no key or depth of the caller's choosing gets further than this (I11). */
+/** A card's data, copied into our own objects, so that no key or depth of the caller's choosing gets any further (I11). */
 const cardData = contract.cardActionInput.shape.data.transform((data, context): Record<string, Json> => {
   const bounded = toBoundedStrictJson(data);
   if (bounded.ok && isObject(bounded.value)) return bounded.value;
@@ -57,7 +56,7 @@ export const watchSchema = contract.watchSchema.extend({ lastEventId: eventId.op
 
 const positionSchema = z.tuple([z.number(), z.string()]);
 
-/** Writes where a page of the list ended, as an opaque text. */
+/** Writes the position where a page of the list ended, as an opaque text. */
 export function writeCursor({ lastActiveAt, conversationId }: ListPosition): string {
   return Buffer.from(JSON.stringify([lastActiveAt, conversationId])).toString('base64url');
 }

@@ -1,29 +1,44 @@
 import { initTRPC } from '@trpc/server';
 import { TurnkeeperError } from '../domain/errors.ts';
-import type { RouterContext } from './context.ts';
+import type { Dependencies } from '../orchestrator/dependencies.ts';
+import type { Authentication } from '../orchestrator/ports/authenticator.ts';
 import { formatError } from './error-shape.ts';
 import { CallerUnknown } from './failure.ts';
 import { requireReadInput, transformer } from './input-transformer.ts';
 import { mayBeMissing } from './inputs.ts';
 import { reportFailure } from './report-failure.ts';
 
+/** The authenticator failed, or took too long: every call of the request fails, and may be tried again. */
+interface AuthenticationFailed {
+  readonly kind: 'failed';
+  readonly error: unknown;
+}
+
+/** The context of every procedure: the ports and the caller, and none of the server's libraries. */
+export interface RouterContext {
+  readonly authentication: Authentication | AuthenticationFailed;
+  readonly dependencies: Dependencies;
+  /** Whether errors carry their stack and cause: for development only. */
+  readonly showsCauses: boolean;
+}
+
 const pingEveryMs = 5_000;
 
 const trpc = initTRPC.context<RouterContext>().create({
   transformer,
-  // Pings keep idle connections open through proxies, and tell a client that the server is still there.
+  // Pings keep idle connections open through proxies, and show a client that the server is still there.
   sse: {
     ping: { enabled: true, intervalMs: pingEveryMs },
     client: { reconnectAfterInactivityMs: 3 * pingEveryMs },
   },
-  // tRPC would add stacks wherever NODE_ENV is not "production"; formatError alone decides that.
+  // tRPC would add stacks unless NODE_ENV is "production"; formatError alone decides that.
   isDev: false,
   errorFormatter: ({ error, path, ctx, input }) =>
     formatError({
       error,
       path,
       showsCauses: ctx?.showsCauses ?? false,
-      // Without a context there are no ids to ask; `reportUnhandled` logs such an error under this id.
+      // Without a context there is no port for ids; `reportUnhandled` logs such an error under this id.
       newErrorId: () => ctx?.dependencies.ids.errorId() ?? crypto.randomUUID(),
       mayBeMissing: path === 'workflow.get' && mayBeMissing(input),
     }),
@@ -31,7 +46,7 @@ const trpc = initTRPC.context<RouterContext>().create({
 
 export const { router, createCallerFactory } = trpc;
 
-/** The procedure that all others are made of: its callers are known, its input was read, and its errors have a reason. */
+/** The base of all procedures: its caller is known, its input has been read, and its errors have a reason. */
 export const procedure = trpc.procedure
   .use(async ({ ctx, path, next }) => {
     const result = await next();

@@ -5,7 +5,7 @@ import { describeCause } from '../orchestrator/failures.ts';
 import type { Dependencies } from '../orchestrator/dependencies.ts';
 import { CallerUnknown, UnexpectedError, toFailure, toTrpcError } from './failure.ts';
 
-/** Tells the log of a failure that is not the caller's, and makes it the error that tRPC throws. */
+/** Logs a failure that is not the caller's fault, and returns the error that tRPC throws for it. */
 export function reportFailure(
   { ids, observer }: Pick<Dependencies, 'ids' | 'observer'>,
   path: string,
@@ -24,28 +24,28 @@ export function reportFailure(
     const { key, fault } = failure;
     observer.tell({ type: 'conversation.unreadable', key, call: path, fault });
   }
-  // A turn tells of itself, whatever becomes of it.
+  // A turn reports its own failures.
   if (failure.reason === 'STATE_STORE_UNAVAILABLE' && path !== 'workflow.turn') {
     observer.tell({ type: 'call.failed', call: path, reason: failure.reason, ...describeCause(failure) });
   }
   return toTrpcError(failure);
 }
 
-/** Logs a failure outside of every procedure: before there was a context, or while an answer was written. */
+/** Logs a failure outside of all procedures: before there was a context, or while an answer was written. */
 export function reportUnhandled(
   { ids, observer }: Pick<Dependencies, 'ids' | 'observer'>,
   error: TRPCError,
 ): void {
-  // A procedure's failure was logged there, and is the product's error by now.
+  // A procedure has logged its failure already, as one of the product's errors.
   if (isTurnkeeperError(error.cause)) return;
   const failure = toFailure(error, () => ids.errorId());
   if (!(failure instanceof UnexpectedError)) return;
   observer.tell({ type: 'error.unexpected', errorId: failure.errorId, error: error.cause ?? error });
 }
 
-/** An authenticator's message may quote the token that it was given, so only the error's name and code are logged. */
+/** The error's name and code. An authenticator's message may quote the caller's token, so it is not logged. */
 function nameAndCode(error: unknown): string {
-  if (!(error instanceof Error)) return 'something that is no Error';
+  if (!(error instanceof Error)) return 'a thrown value that is no Error';
   const code = codeOf(error) ?? codeOf(error.cause);
   return code === null ? error.name : `${error.name} (${code})`;
 }

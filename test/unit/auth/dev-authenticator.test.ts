@@ -47,7 +47,7 @@ describe('the access token', () => {
     async (authorization) => {
       expect(await authenticate({ authorization })).toEqual({
         kind: 'refused',
-        message: 'The header Authorization must hold one access token behind "Bearer".',
+        message: 'The header Authorization must be "Bearer", a space, and one access token.',
       });
     },
   );

@@ -1,6 +1,11 @@
+/**
+ * Connections that end early: a request that Node's parser refuses, a request that is answered before it has arrived whole,
+ * and a watcher's answer that nobody reads. In each case Node alone would keep the connection, or answer without a reason.
+ */
 import { STATUS_CODES, maxHeaderSize } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
+import type { RequestHandler } from 'express';
 import { refusalBody } from '../router/error-shape.ts';
 import { RequestRefused } from '../router/failure.ts';
 
@@ -8,8 +13,30 @@ import { RequestRefused } from '../router/failure.ts';
 const lingerMs = 1_000;
 
 /**
- * Answers bytes that Node's parser refuses. The answers are Node's own, except for headers that are too large (mostly because
- * of a token with many groups in it): those get the form of a call's error, so that a client can say why it failed.
+ * Closes the connection of a request that was answered before it had arrived whole, unless the rest arrives soon. Without
+ * this, Node goes on reading, and discarding, as long as the client sends.
+ */
+export const closeUnread: RequestHandler = (request, response, next) => {
+  response.once('finish', () => {
+    if (request.complete) return;
+    const timer = setTimeout(() => request.socket.destroy(), lingerMs);
+    request.once('close', () => clearTimeout(timer));
+    request.once('end', () => clearTimeout(timer));
+  });
+  next();
+};
+
+/**
+ * Closes the connection of an endless answer when the client takes in nothing for too long. The events that wait for a
+ * watcher are bounded, but a stream is written only as far as it is read, so nothing else would end the connection.
+ */
+export function dropWhenStalled(response: ServerResponse, stallMs: number): void {
+  response.setTimeout(stallMs, () => response.destroy());
+}
+
+/**
+ * Answers bytes that Node's parser refuses. The answers are Node's own, except for headers that are too large (mostly
+ * because of a token with many groups in it): that answer has the form of a call's error, so that a client can say why.
  */
 export function answerBadRequests(server: Server): void {
   const open = new WeakMap<Duplex, Set<ServerResponse>>();
@@ -20,7 +47,7 @@ export function answerBadRequests(server: Server): void {
   });
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     const others = [...(open.get(socket) ?? [])].filter((response) => !isToBlame(response));
-    // Another request's answer is on its way: anything else would end up in the midst of it, or pass for it.
+    // Another request's answer is on its way: these bytes would land in the middle of it, or pass for it.
     if (!socket.writable || others.length > 0) {
       socket.destroy(error);
       return;
@@ -31,7 +58,7 @@ export function answerBadRequests(server: Server): void {
   });
 }
 
-/** Whether it is this request that could not be read to its end, and nothing of an answer to it has left. */
+/** Whether the parser failed on this response's request: it is incomplete, and no part of its answer has left. */
 function isToBlame({ req, headersSent }: ServerResponse): boolean {
   return !req.complete && !headersSent;
 }
