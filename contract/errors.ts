@@ -1,5 +1,5 @@
 /**
- * The input fault that a caller can correct: its place and its description.
+ * A fault of the input that a caller can correct: its place and its description.
  *
  * @example
  * ```ts
@@ -13,7 +13,7 @@ export interface Issue {
 }
 
 /**
- * Every reason a call can fail for, with the tRPC code it travels under and whether the same call may succeed later.
+ * Every reason for which a call can fail, with its tRPC code and whether the same call may succeed later.
  * This is the closed union that clients see as a type.
  */
 export const failureReasons = {
@@ -46,7 +46,7 @@ export const failureReasons = {
 } as const;
 
 /**
- * Why the server failed a call.
+ * The reason for which the server failed a call.
  *
  * @example
  * ```ts
@@ -72,15 +72,15 @@ export interface ErrorData {
   readonly reason: FailureReason;
   readonly retryable: boolean;
   readonly retryAfterMs?: number;
-  /** Of TURN_IN_PROGRESS: for how long the turn in the way has been running, in milliseconds. */
+  /** Of TURN_IN_PROGRESS: the age of the running turn, in milliseconds. */
   readonly runningForMs?: number;
-  /** Only where it is so: the call was sent to be stored, and may have taken effect. Every other error stored nothing. */
+  /** The call may have taken effect: it was sent to be stored, and nobody confirmed it. Every other error stored nothing. */
   readonly isOutcomeUnknown?: true;
   /** The first twenty; where there are more, one more issue says how many. */
   readonly issues?: readonly Issue[];
-  /** Finds an error that is the server's own in its log. */
+  /** The id under which the server's log has an internal error. */
   readonly errorId?: string;
-  /** Only where the server is set to show it. */
+  /** Present only if the server is set to show it, as is `cause`. */
   readonly stack?: string;
   readonly cause?: string;
 }

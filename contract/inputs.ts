@@ -1,3 +1,7 @@
+/**
+ * The inputs of the procedures: each schema with its type beside it. The types are written out, because the client's
+ * declarations hold them, with their documentation and without zod; a type test holds them to the schemas.
+ */
 import { z } from 'zod';
 import type { Json } from '../workflows/definition/json.ts';
 import type { TypedDefinition } from '../workflows/definition/types.ts';
@@ -83,10 +87,10 @@ export type WhenBusy = (typeof busyModes)[number];
 
 const whenBusy = z.enum(busyModes, 'must be one of reject, wait, interrupt').default('reject');
 
-/** Longer waits are allowed to be asked for; the server's setting bounds them. */
+/** A request may ask for up to a day; the server's setting bounds the wait. */
 const waitMs = z.int().min(0).max(86_400_000);
 
-/** The part of an input that says how the call gets along with others of its conversation. */
+/** The part of an input that concerns other calls of the same conversation. */
 interface AmongOthers {
   /** @default 'reject' */
   whenBusy?: WhenBusy | undefined;
@@ -140,7 +144,7 @@ export interface GetConversationRequest extends OfOneConversation {
       }
     | undefined;
   /**
-   * Says that the conversation may well not be there. WORKFLOW_NOT_FOUND then comes with HTTP status 200, so that no browser
+   * The caller expects that the conversation may not exist. WORKFLOW_NOT_FOUND then has HTTP status 200, so that no browser
    * writes an error to its console.
    * @default false
    */
@@ -174,7 +178,7 @@ export const getSchema = z.strictObject({
  */
 export interface EndConversationRequest extends OfOneConversation, AmongOthers {
   outcome: Outcome;
-  /** Why, in at most 500 characters. */
+  /** At most 500 characters. */
   reason?: string | undefined;
   /** Deletes everything about the conversation. @default false */
   purge?: boolean | undefined;
@@ -217,11 +221,11 @@ export const listSchema = z.strictObject({
 
 /** The input of `workflow.watch`: the conversation to watch, and where to begin. */
 export interface WatchRequest extends OfOneConversation {
-  /** Begin after this turn. @default the last one */
+  /** Begins after this turn. @default the last one */
   after?: number | undefined;
-  /** Whether to wait for a conversation that has not been opened yet, rather than fail. @default false */
+  /** Waits for a conversation that has not been opened yet, instead of failing. @default false */
   awaitOpening?: boolean | undefined;
-  /** Go on after this event; tRPC's clients send it by themselves when they reconnect. */
+  /** Goes on after this event; tRPC's clients send it by themselves when they reconnect. */
   lastEventId?: string | undefined;
 }
 

@@ -1,3 +1,7 @@
+/**
+ * The results of the procedures. A result is written once, over the types of its workflow (`TurnResultOf`), and named once for
+ * callers (`TurnResult`): one result type per workflow, told apart by `workflowId`.
+ */
 import type { Json } from '../workflows/definition/json.ts';
 import type { ShippedDefinition } from '../workflows/definition/shipped.ts';
 import type { JsonWorkflowTypes, TypedDefinition } from '../workflows/definition/types.ts';
@@ -31,7 +35,7 @@ export type AgentAction = (typeof agentActions)[number];
  */
 export interface TurnMetadata<Types extends WorkflowTypes = UntypedWorkflow> {
   readonly number: number;
-  /** Whether the collected fields, the current step or the status changed. */
+  /** True if the collected fields, the current step or the status changed. */
   readonly stateChanged: boolean;
   /** Only the fields that this turn changed; `null` for a field that it cleared. */
   readonly collected: Types['changedFields'];
@@ -64,7 +68,7 @@ export interface ExtractedPayload {
 }
 
 /**
- * How long the parts of a call took, in milliseconds.
+ * The durations of a call's parts, in milliseconds.
  *
  * @example
  * ```ts
@@ -104,7 +108,7 @@ export interface OfConversation<Types extends WorkflowTypes = UntypedWorkflow> {
  */
 export interface TurnResultOf<Types extends WorkflowTypes = UntypedWorkflow> extends OfConversation<Types> {
   readonly turnId: string;
-  /** Whether this is the recorded result of an earlier call with the same turn id. */
+  /** True for the recorded result of an earlier call with the same turn id. */
   readonly replayed: boolean;
   /** The agent's, ready to render, in order. */
   readonly messages: readonly Message[];
@@ -144,13 +148,13 @@ export interface ConversationResultOf<
  */
 export interface EndResultOf<Types extends WorkflowTypes = UntypedWorkflow> extends OfConversation<Types> {
   readonly summary: Summary;
-  /** Whether everything about the conversation was deleted with it. */
+  /** True if everything about the conversation was deleted with it. */
   readonly purged: boolean;
   /** Only of a purge: the stored state could not be read, so everything else but `conversationId` is empty. */
   readonly unreadable?: true;
 }
 
-// The three below distribute over a union of definitions: one result type per workflow, told apart by `workflowId`.
+// The next three distribute over a union of definitions.
 
 /**
  * The result of a turn.

@@ -31,12 +31,12 @@ export type LiveEvent =
  * ```
  */
 export type CommonWatchEvent =
-  /** Every turn up to this number was committed before; every later one is going to be shown. */
+  /** Every turn up to this number was committed before; every later one will be shown. */
   | { readonly type: 'watch.started'; readonly turnNumber: number }
-  /** A turn runs. It takes the place of one that was shown as running, whatever became of that. */
+  /** A turn runs. It replaces one that was shown as running, whatever became of that. */
   | { readonly type: 'turn.started'; readonly turnId: string; readonly turnNumber: number }
   | (LiveEvent & { readonly turnId: string })
-  /** The turn that was shown is not stored. Should it be committed after all, `turn.committed` says so. */
+  /** The shown turn is not stored. If it is committed after all, `turn.committed` follows. */
   | {
       readonly type: 'turn.failed';
       readonly turnId: string;

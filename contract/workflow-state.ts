@@ -5,7 +5,7 @@ import type { UntypedWorkflow, WorkflowTypes } from './workflow-types.ts';
 export const outcomes = ['completed', 'cancelled'] as const;
 export const statuses = ['active', 'completed', 'ended'] as const;
 
-/** How a conversation ended, when it did. */
+/** The outcome of a conversation that has ended. */
 export type Outcome = (typeof outcomes)[number];
 export type Status = (typeof statuses)[number];
 
@@ -35,7 +35,7 @@ export interface WorkflowState<Types extends WorkflowTypes = UntypedWorkflow> {
 }
 
 /**
- * How far a conversation is, in whole numbers.
+ * The progress of a conversation, in whole numbers.
  *
  * @example
  * ```ts
@@ -88,7 +88,7 @@ export interface SuggestedInput<Field extends string = string> {
 export interface Summary {
   title: string;
   turnCount: number;
-  /** Why it was ended, in the caller's words. */
+  /** The caller's reason for ending it. */
   reason?: string | undefined;
   steps: {
     id: string;

@@ -72,7 +72,7 @@ export class Addresses {
 }
 
 /**
- * Whether a page is the server's own: its origin has the request's host. Two loopback hosts count as the same, because a
+ * Returns true if a page is the server's own: its origin has the request's host. Two loopback hosts count as the same, because a
  * development server puts its own into the requests that it hands on; CORS decides whether such a page may read the answer.
  */
 function isOwnOrigin(origin: string, host: HostName | null): boolean {

@@ -31,7 +31,7 @@ const howToBuild = [
   '',
 ].join('\n');
 
-/** Whether the folder holds a built chat page. */
+/** Returns true if the folder holds a built chat page. */
 export function hasChatPage(dir: string): boolean {
   return existsSync(join(dir, 'index.html'));
 }

@@ -58,7 +58,7 @@ export function answerBadRequests(server: Server): void {
   });
 }
 
-/** Whether the parser failed on this response's request: it is incomplete, and no part of its answer has left. */
+/** Returns true if the parser failed on this response's request: it is incomplete, and no part of its answer has left. */
 function isToBlame({ req, headersSent }: ServerResponse): boolean {
   return !req.complete && !headersSent;
 }

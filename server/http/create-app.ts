@@ -22,7 +22,7 @@ export interface AppOptions extends AddressOptions {
   /** The authenticator's time limit, in milliseconds. */
   readonly authTimeoutMs: number;
   readonly maxBodyBytes: number;
-  /** Whether errors carry their stack and cause. */
+  /** Errors carry their stack and cause: for development only. */
   readonly showsErrorCauses: boolean;
   /** Hosts from which the chat page may load pictures. @default none */
   readonly imageHosts: readonly string[];

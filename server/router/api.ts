@@ -36,13 +36,13 @@ interface Call<Input, Output> {
   errorShape: ErrorShape;
 }
 
-/** A subscription's value as its client is handed it. */
+/** A subscription's value as its client gets it. */
 interface Tracked<Value> {
   id: string;
   data: Value;
 }
 
-/** The API's procedures as a type of their own, so that the client's declarations can hold it without what implements it. */
+/** The API's procedures as a type of their own, so that the client's declarations hold it without the implementation. */
 type ApiProcedures<Definition extends TypedDefinition> = Record<
   'workflow',
   {
@@ -60,8 +60,8 @@ type ApiProcedures<Definition extends TypedDefinition> = Record<
 type UntypedParts = AnyTRPCRouter['_def'];
 
 /**
- * The router, which is checked against it. It is spelled with names that every tRPC 11 exports, because a name that an
- * application's tRPC lacks would be `any` in the client's declarations, and say nothing of it.
+ * The type of the router; `createAppRouter` is checked against it. It uses only names that every tRPC 11 exports: in the
+ * client's declarations, a name that an application's tRPC lacks would silently be `any`.
  */
 export type ApiRouter<
   Definition extends TypedDefinition,

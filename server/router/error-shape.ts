@@ -14,7 +14,7 @@ interface Formatting {
   readonly path: string | undefined;
   readonly showsCauses: boolean;
   readonly newErrorId: () => string;
-  /** Whether the caller expects that the conversation may not exist. @default false */
+  /** The caller expects that the conversation may not exist. @default false */
   readonly mayBeMissing?: boolean;
 }
 

@@ -9,6 +9,7 @@ import { TRPCError } from '@trpc/server';
 import { z } from 'zod';
 import { failureReasons } from '../../contract/errors.ts';
 import type { FailureReason, Issue } from '../../contract/errors.ts';
+import { wireLimits } from '../../contract/limits.ts';
 import { TurnkeeperError, isTurnkeeperError } from '../domain/errors.ts';
 import { cutTo } from '../domain/json.ts';
 import { limits } from '../domain/limits.ts';
@@ -72,8 +73,8 @@ export function invalidInput(
     // A fault without a place mostly means an input that was sent without superjson's envelope.
     return new TurnkeeperError('INVALID_INPUT', envelopeMessage, { issues, cause });
   }
-  const place = cutTo(first.path, limits.issuePathChars);
-  const fault = cutTo(first.message, limits.issueMessageChars);
+  const place = cutTo(first.path, wireLimits.issuePathChars);
+  const fault = cutTo(first.message, wireLimits.issueMessageChars);
   const more = issues.length > 1 ? ` (and ${issues.length - 1} more)` : '';
   return new TurnkeeperError('INVALID_INPUT', `${summary}: ${place}: ${fault}${more}`, { issues, cause });
 }

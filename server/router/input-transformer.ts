@@ -1,8 +1,8 @@
 import type { TRPCCombinedDataTransformer } from '@trpc/server';
 import superjson from 'superjson';
 import type { Issue } from '../../contract/errors.ts';
+import { wireLimits } from '../../contract/limits.ts';
 import { TurnkeeperError, isTurnkeeperError } from '../domain/errors.ts';
-import { limits } from '../domain/limits.ts';
 import { envelopeMessage, invalidInput } from './failure.ts';
 
 /**
@@ -61,8 +61,8 @@ function unwrap(wire: unknown): unknown {
 /** Sets the values that superjson marks as `undefined`, in place: nothing else holds the input yet. */
 function restoreUndefined(json: unknown, marks: Readonly<Record<string, unknown>>): void {
   const paths = Object.keys(marks);
-  if (paths.length > limits.undefinedMarks) {
-    const message = `must mark at most ${limits.undefinedMarks} values; it marks ${paths.length}`;
+  if (paths.length > wireLimits.undefinedMarks) {
+    const message = `must mark at most ${wireLimits.undefinedMarks} values; it marks ${paths.length}`;
     throw refused([{ path: 'meta.values', message }]);
   }
   const issues = paths.flatMap((path) => {
@@ -74,8 +74,8 @@ function restoreUndefined(json: unknown, marks: Readonly<Record<string, unknown>
 
 /** Sets one value, and returns null; returns the fault where it can't. */
 function setUndefined(json: unknown, path: string): string | null {
-  if (path.length > limits.undefinedMarkChars) {
-    return `is marked as undefined, at a path of more than ${limits.undefinedMarkChars} characters`;
+  if (path.length > wireLimits.undefinedMarkChars) {
+    return `is marked as undefined, at a path of more than ${wireLimits.undefinedMarkChars} characters`;
   }
   const keys = keysOf(path);
   if (keys === null) return 'is marked as undefined, at a path that superjson does not write';

@@ -40,7 +40,7 @@ export const getSchema = contract.getSchema.extend({
   messages: contract.messagesPage.extend({ before: messageId.optional() }).default(contract.newestMessages),
 });
 
-/** Whether the caller of `workflow.get` expects that the conversation may not be there. */
+/** Returns true if the caller of `workflow.get` expects that the conversation may not exist. */
 export function mayBeMissing(input: unknown): boolean {
   return z.object({ mayBeMissing: z.literal(true) }).safeParse(input).success;
 }

@@ -18,7 +18,7 @@ interface AuthenticationFailed {
 export interface RouterContext {
   readonly authentication: Authentication | AuthenticationFailed;
   readonly dependencies: Dependencies;
-  /** Whether errors carry their stack and cause: for development only. */
+  /** Errors carry their stack and cause: for development only. */
   readonly showsCauses: boolean;
 }
 
