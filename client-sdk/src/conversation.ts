@@ -1,11 +1,12 @@
-import type { TurnInput, WhenBusy } from '../../contract/inputs.ts';
+import type { TurnInput, TurnRequest, WhenBusy } from '../../contract/inputs.ts';
 import type { ConversationResult, EndResult, TurnResult } from '../../contract/results.ts';
 import type { Json } from '../../workflows/definition/json.ts';
 import type { ShippedDefinition } from '../../workflows/definition/shipped.ts';
 import type { TypedDefinition } from '../../workflows/definition/types.ts';
-import type { Connection } from './connection.ts';
-import { randomId } from './random-id.ts';
+import { callTrpc } from './links/trpc-client.ts';
+import type { TrpcClient } from './links/trpc-client.ts';
 import type { EndRequest, GetRequest, WatchEvent } from './results.ts';
+import { watchConversation } from './watch-conversation.ts';
 
 /**
  * What every call takes.
@@ -146,37 +147,50 @@ export interface Conversation<
   readonly workflowId: Id;
 }
 
-/** The handle itself, without literal types: the client puts them on. */
+type TurnCall = NonNullable<Parameters<typeof callTrpc>[1]>;
+
+/** Sends a turn. Its error carries the turn's id. */
+export function sendTurn(
+  trpc: TrpcClient,
+  turn: TurnRequest<TypedDefinition>,
+  settings: TurnCall = {},
+): Promise<TurnResult<TypedDefinition>> {
+  const { turnId } = turn;
+  return callTrpc((options) => trpc.workflow.turn.mutate(turn, options), { ...settings, turnId });
+}
+
+/** Makes a conversation's handle without literal types. The client adds those. */
 export function resumedConversation(
-  connection: Connection,
+  trpc: TrpcClient,
   { id, workflowId }: { readonly id: string; readonly workflowId?: string },
 ): ResumedConversation<TypedDefinition> {
   const send = (input: TurnInput, options: TurnOptions = {}) => {
     const { turnId = randomId(), whenBusy, waitMs, signal } = options;
-    const turn = { conversationId: id, workflowId, turnId, input, whenBusy, waitMs };
-    return connection.call((procedures, callOptions) => procedures.turn.mutate(turn, callOptions), {
-      signal,
-      turnId,
-    });
+    return sendTurn(trpc, { conversationId: id, workflowId, turnId, input, whenBusy, waitMs }, { signal });
   };
   return {
     id,
-    turn: (input, options) =>
-      send(typeof input === 'string' ? { type: 'text', text: input } : input, options),
+    turn: (input, options) => send(asTurnInput(input), options),
     open: (options) => send({ type: 'open' }, options),
     submitCard: (cardId, data, { action, ...options } = {}) =>
       send({ type: 'cardAction', cardId, data, action }, options),
-    get: (request = {}, options) =>
-      connection.call(
-        (procedures, callOptions) => procedures.get.query({ ...request, conversationId: id }, callOptions),
-        options,
-      ),
-    end: (request, options) =>
-      connection.call(
-        (procedures, callOptions) => procedures.end.mutate({ ...request, conversationId: id }, callOptions),
-        options,
-      ),
+    get: (request, { signal } = {}) =>
+      callTrpc((options) => trpc.workflow.get.query({ ...request, conversationId: id }, options), { signal }),
+    end: (request, { signal } = {}) =>
+      callTrpc((options) => trpc.workflow.end.mutate({ ...request, conversationId: id }, options), {
+        signal,
+      }),
     watch: ({ after, awaitOpening, signal } = {}) =>
-      connection.watch({ conversationId: id, after, awaitOpening }, signal),
+      watchConversation(trpc, { conversationId: id, after, awaitOpening }, signal),
   };
+}
+
+export function asTurnInput(input: string | TurnInput): TurnInput {
+  return typeof input === 'string' ? { type: 'text', text: input } : input;
+}
+
+/** Makes 128 random bits in hex. No UUID, because browsers make those in secure contexts only, and an intranet may be plain HTTP. */
+export function randomId(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

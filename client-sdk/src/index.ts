@@ -1,5 +1,5 @@
 /** `@turnkeeper/client`: the typed client of a Turnkeeper server. */
-export type { TokenProvider, TokenRequest } from './access-token.ts';
+export type { TokenProvider, TokenRequest } from './links/token-link.ts';
 export { TurnkeeperClientError, hasReason, isTurnkeeperError } from './client-error.ts';
 export type { ClientFailureReason } from './client-error.ts';
 export type {
@@ -10,10 +10,10 @@ export type {
   TurnOptions,
   WatchOptions,
 } from './conversation.ts';
-export { createTurnkeeperClient } from './create-turnkeeper-client.ts';
 export type { EndRequest, GetRequest, WatchEvent, WatchInterrupted, WorkflowIdOf } from './results.ts';
+export { createTurnkeeperClient } from './turnkeeper-client.ts';
 export type { TurnkeeperClient, TurnkeeperClientOptions } from './turnkeeper-client.ts';
-export type { Retry, RetryPolicy } from './with-retries.ts';
+export type { Retry, RetryPolicy } from './links/retry-policy.ts';
 export type { FailureReason, Issue } from '../../contract/errors.ts';
 export type {
   ConversationPage,

@@ -2,16 +2,15 @@ import type { ListRequest } from '../../contract/inputs.ts';
 import type { ConversationPage, DefinitionResult } from '../../contract/results.ts';
 import type { ShippedDefinition } from '../../workflows/definition/shipped.ts';
 import type { TypedDefinition } from '../../workflows/definition/types.ts';
-import type { TokenProvider } from './access-token.ts';
-import { connect } from './connection.ts';
-import { keepConnection } from './connection-of.ts';
-import { resumedConversation } from './conversation.ts';
-import type { WorkflowIdOf } from './results.ts';
+import { randomId, resumedConversation } from './conversation.ts';
 import type { CallOptions, Conversation, ResumedConversation } from './conversation.ts';
-import { randomId } from './random-id.ts';
-import type { HeadersSource } from './transport.ts';
-import { retryPolicyOf } from './with-retries.ts';
-import type { Pacing, Retry, RetryPolicy } from './with-retries.ts';
+import { realPacing, retryPolicyOf } from './links/retry-policy.ts';
+import type { Pacing, Retry, RetryPolicy } from './links/retry-policy.ts';
+import type { TokenProvider } from './links/token-link.ts';
+import type { HeadersSource } from './links/transport.ts';
+import { callTrpc, createTrpcClient } from './links/trpc-client.ts';
+import type { TrpcClient } from './links/trpc-client.ts';
+import type { WorkflowIdOf } from './results.ts';
 
 /**
  * Where the server is and how to talk to it.
@@ -71,30 +70,63 @@ export interface TurnkeeperClient<Definition extends TypedDefinition = ShippedDe
   definitions(options?: CallOptions): Promise<DefinitionResult[]>;
 }
 
-/** The client over time and chance of one's choosing, for tests of how it retries. */
+/**
+ * Creates a client of a Turnkeeper server. By default its types are those of the shipped workflows; for your own workflows,
+ * pass the type of their definitions.
+ * @throws TypeError for a `url` that no server can have, RangeError for a `retry` that allows no try
+ *
+ * @example
+ * ```ts
+ * const client = createTurnkeeperClient({ url: 'http://127.0.0.1:3000' });
+ * const conversation = client.conversation('leave-request');
+ * const { messages } = await conversation.open();
+ * const { progress } = await conversation.turn('From 3 August, for ten days');
+ *
+ * // A server of your own definitions:
+ * import type travelRequest from './workflows/travel-request.ts';
+ * const own = createTurnkeeperClient<typeof travelRequest>({ url });
+ * ```
+ */
+export function createTurnkeeperClient<Definition extends TypedDefinition = ShippedDefinition>(
+  options: TurnkeeperClientOptions,
+): TurnkeeperClient<Definition> {
+  return createPacedClient(options, realPacing);
+}
+
+/** Creates a client with the given time and chance, for tests of its retries. */
 export function createPacedClient<Definition extends TypedDefinition>(
   { url, headers, token, fetch = globalThis.fetch, retry, onRetry }: TurnkeeperClientOptions,
   pacing: Pacing,
 ): TurnkeeperClient<Definition> {
   const policy = retryPolicyOf(retry);
-  const connection = connect({ url, headers, token, fetch, policy, pacing, onRetry });
+  const trpc = createTrpcClient({ url, headers, token, fetch, policy, pacing, onRetry });
   const client: TurnkeeperClient<Definition> = {
-    // The casts put a workflow's literal types on the handles; the server's router, which these are taken from, vouches
-    // for them on the other end of the wire.
+    // The casts put a workflow's literal types on the handles. The server's router, which has the same types, guarantees
+    // them at the other end of the wire.
     conversation: <const Id extends string>(workflowId: Id, conversationId: string = randomId()) =>
       ({
-        ...resumedConversation(connection, { id: conversationId, workflowId }),
+        ...resumedConversation(trpc, { id: conversationId, workflowId }),
         workflowId,
       }) as Conversation<Definition, Id>,
     resume: (conversationId) =>
-      resumedConversation(connection, { id: conversationId }) as ResumedConversation<Definition>,
-    list: (request, options) =>
-      connection.call((procedures, callOptions) => procedures.list.query(request, callOptions), options),
-    definitions: (options) =>
-      connection.call(
-        (procedures, callOptions) => procedures.definitions.query(undefined, callOptions),
-        options,
-      ),
+      resumedConversation(trpc, { id: conversationId }) as ResumedConversation<Definition>,
+    list: (request, { signal } = {}) =>
+      callTrpc((options) => trpc.workflow.list.query(request, options), { signal }),
+    definitions: ({ signal } = {}) =>
+      callTrpc((options) => trpc.workflow.definitions.query(undefined, options), { signal }),
   };
-  return keepConnection(client, connection);
+  return Object.defineProperty(client, trpcKey, { value: trpc });
+}
+
+/** The property through which the hooks share the client's tRPC client. Its type stays out of the public declarations. */
+const trpcKey = Symbol('trpc');
+
+/** @throws TypeError for an object that `createTurnkeeperClient` has not made */
+export function trpcOf(client: object): TrpcClient {
+  if (!holdsTrpc(client)) throw new TypeError('Expected a client from createTurnkeeperClient().');
+  return client[trpcKey];
+}
+
+function holdsTrpc(client: object): client is { readonly [trpcKey]: TrpcClient } {
+  return trpcKey in client;
 }

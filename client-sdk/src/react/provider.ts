@@ -11,7 +11,7 @@ import type { TurnkeeperProviderProps } from './types.ts';
 const ClientContext = createContext<TurnkeeperClient<TypedDefinition> | null>(null);
 
 /**
- * Gives the hooks below it their client. It stands below a `QueryClientProvider`, whose cache holds what they load.
+ * Provides the client to the hooks below it. It needs a `QueryClientProvider` above it, whose cache holds the loaded data.
  *
  * @example
  * ```tsx
@@ -35,7 +35,7 @@ export function TurnkeeperProvider({ client, children }: TurnkeeperProviderProps
 }
 
 /**
- * The client that the provider was given, for what no hook does.
+ * Returns the provider's client, for everything that no hook does.
  *
  * @example
  * ```tsx
@@ -52,11 +52,11 @@ export function useTurnkeeperClient<
   const client = useContext(ClientContext);
   if (client === null)
     throw new Error('The hooks of @turnkeeper/client/react need a TurnkeeperProvider above them.');
-  // Which workflows the server runs is for the caller to say, as when the client was made.
+  // The caller says which workflows the server runs, here as for createTurnkeeperClient.
   return client as TurnkeeperClient<Definition>;
 }
 
-/** What this component's hooks share with those around it. */
+/** Returns the parts that this component's hooks share with other components'. */
 export function useRuntime(): Runtime {
   return runtimeOf(useTurnkeeperClient(), useQueryClient());
 }

@@ -1,16 +1,16 @@
 import type { QueryClient } from '@tanstack/react-query';
-import { createTRPCClient } from '@trpc/client';
 import { createTRPCOptionsProxy } from '@trpc/tanstack-react-query';
-import { connectionOf } from '../connection-of.ts';
-import { connectionLink } from './connection-link.ts';
-import type { Router, SessionParts } from './session/session-parts.ts';
-import { Sessions } from './session/sessions.ts';
+import type { Router } from '../links/operation.ts';
+import { trpcOf } from '../turnkeeper-client.ts';
+import type { Queries } from './queries.ts';
+import { ConversationSession } from './session/conversation-session.ts';
 
-/** What the hooks have in common that share a client and a query cache. */
-export interface Runtime extends SessionParts {
+/** The parts that hooks of the same client and query cache share. */
+export interface Runtime extends Queries {
   readonly sessions: Sessions;
 }
 
+/** Kept with the cache rather than in a component, so that a turn in flight survives the page's component tree. */
 const runtimes = new WeakMap<QueryClient, WeakMap<object, Runtime>>();
 
 export function runtimeOf(client: object, queryClient: QueryClient): Runtime {
@@ -22,9 +22,28 @@ export function runtimeOf(client: object, queryClient: QueryClient): Runtime {
 }
 
 function createRuntime(client: object, queryClient: QueryClient): Runtime {
-  const connection = connectionOf(client);
-  const trpc = createTRPCClient<Router>({ links: [connectionLink(connection)] });
+  const trpc = trpcOf(client);
   const queries = createTRPCOptionsProxy<Router>({ client: trpc, queryClient });
-  const shared = { connection, queryClient, trpc, queries };
-  return { ...shared, sessions: new Sessions(shared) };
+  const parts: Queries = { queryClient, trpc, queries };
+  return { ...parts, sessions: new Sessions(parts) };
+}
+
+/** The conversations that are shown or have a turn in flight, by id. Components that show the same conversation share it. */
+class Sessions {
+  readonly #parts: Queries;
+  readonly #byId = new Map<string, ConversationSession>();
+
+  constructor(parts: Queries) {
+    this.#parts = parts;
+  }
+
+  of(conversationId: string): ConversationSession {
+    const known = this.#byId.get(conversationId);
+    if (known !== undefined) return known;
+    const session = new ConversationSession(this.#parts, conversationId, () => {
+      this.#byId.delete(conversationId);
+    });
+    this.#byId.set(conversationId, session);
+    return session;
+  }
 }

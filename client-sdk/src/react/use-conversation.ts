@@ -1,14 +1,15 @@
 import { useCallback, useEffect, useMemo, useSyncExternalStore } from 'react';
 import type { ShippedDefinition } from '../../../workflows/definition/shipped.ts';
 import type { TypedDefinition } from '../../../workflows/definition/types.ts';
+import { asTurnInput } from '../conversation.ts';
 import { useRuntime } from './provider.ts';
 import { viewOf } from './session/view-of.ts';
-import type { ConversationView, UseConversationOptions } from './types.ts';
+import type { ConversationView, SendOptions, UseConversationOptions } from './types.ts';
 
 /**
- * A conversation, kept up to date whoever takes its turns: from this component, another one, another tab or device.
- * Components that show the same one share what they know of it. A turn that was sent goes on when they are gone, and is
- * there when they come back.
+ * Shows a conversation and keeps it up to date, whoever takes its turns: this component, another one, another tab or device.
+ * Components that show the same conversation share its state. A turn that was sent continues after they unmount, and is
+ * there when they mount again.
  *
  * @example
  * ```tsx
@@ -66,17 +67,13 @@ export function useConversation<Definition extends TypedDefinition = ShippedDefi
 
   const actions = useMemo(() => {
     const session = () => sessions.of(conversationId);
-    const settings = (own: { readonly whenBusy?: typeof whenBusy } = {}) => ({
+    const settings = (options: SendOptions = {}) => ({
       workflowId,
-      whenBusy: own.whenBusy ?? whenBusy,
+      whenBusy: options.whenBusy ?? whenBusy,
     });
     return {
       loadOlder: () => void session().loadOlder(),
-      send: (input, options) =>
-        session().turn.send(
-          typeof input === 'string' ? { type: 'text', text: input } : input,
-          settings(options),
-        ),
+      send: (input, options) => session().turn.send(asTurnInput(input), settings(options)),
       submitCard: (cardId, data, { action, ...options } = {}) =>
         session().turn.send({ type: 'cardAction', cardId, data, action }, settings(options)),
       retry: (options) =>
@@ -89,6 +86,6 @@ export function useConversation<Definition extends TypedDefinition = ShippedDefi
     } satisfies Partial<ConversationView>;
   }, [sessions, conversationId, workflowId, whenBusy]);
 
-  // The server vouches for a workflow's types; which workflows it runs is for the caller to say.
+  // The server guarantees a workflow's types. The caller says which workflows the server runs.
   return useMemo(() => ({ ...view, ...actions }) as ConversationView<Definition>, [view, actions]);
 }

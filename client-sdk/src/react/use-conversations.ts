@@ -1,13 +1,12 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
-import { clientErrorOf } from './client-error-of.ts';
 import { useRuntime } from './provider.ts';
-import { querySettings } from './query-settings.ts';
+import { clientErrorOf, querySettings } from './queries.ts';
 import type { ConversationsView, UseConversationsOptions } from './types.ts';
 
 /**
- * The user's live conversations, newest activity first, page by page. It is loaded anew whenever a conversation that is
- * shown goes on or ends.
+ * Lists the user's live conversations, newest activity first, page by page. The list is loaded again whenever a shown
+ * conversation continues or ends.
  *
  * @example
  * ```tsx
@@ -49,7 +48,7 @@ export function useConversations({ limit }: UseConversationsOptions = {}): Conve
   );
 }
 
-/** One that went on while its page was shown may be on two pages. */
+/** A conversation that continues between the loading of two pages may be on both. */
 function withoutRepeats<Listed extends { readonly conversationId: string }>(
   listed: readonly Listed[],
 ): Listed[] {

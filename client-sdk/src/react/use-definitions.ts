@@ -1,15 +1,14 @@
 import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
-import { clientErrorOf } from './client-error-of.ts';
 import { useRuntime } from './provider.ts';
-import { querySettings } from './query-settings.ts';
+import { clientErrorOf, querySettings } from './queries.ts';
 import type { DefinitionsView } from './types.ts';
 
-/** A server's workflows change when it is started anew. */
+/** A server's workflows change only when it restarts. */
 const freshForMs = 5 * 60_000;
 
 /**
- * The workflows that the server runs, with their steps and the JSON Schema of what each step collects.
+ * Lists the workflows that the server runs, with their steps and the JSON Schema of what each step collects.
  *
  * @example
  * ```tsx

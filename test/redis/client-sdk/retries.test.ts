@@ -4,7 +4,7 @@ import { failureReasons } from '../../../contract/errors.ts';
 import type { FailureReason } from '../../../contract/errors.ts';
 import { createTurnkeeperClient } from '../../../client-sdk/src/index.ts';
 import { createPacedClient } from '../../../client-sdk/src/turnkeeper-client.ts';
-import { realPacing } from '../../../client-sdk/src/with-retries.ts';
+import { realPacing } from '../../../client-sdk/src/links/retry-policy.ts';
 import { ScriptedAgent } from '../../../server/testing/scripted-agent.ts';
 import type { ShippedDefinition } from '../../../workflows/definition/shipped.ts';
 import { faultyProxy } from './faulty-proxy.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readRetryAfter } from '../../../client-sdk/src/transport.ts';
+import { readRetryAfter } from '../../../client-sdk/src/links/transport.ts';
 import { ScriptedAgent } from '../../../server/testing/scripted-agent.ts';
 import { faultyProxy } from './faulty-proxy.ts';
 import type { Fault } from './faulty-proxy.ts';

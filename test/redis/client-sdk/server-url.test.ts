@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createTurnkeeperClient } from '../../../client-sdk/src/index.ts';
-import { apiUrlOf } from '../../../client-sdk/src/server-url.ts';
+import { apiUrlOf } from '../../../client-sdk/src/links/server-url.ts';
 
 describe('a url that can be no server’s', () => {
   it.for([

@@ -1,22 +1,22 @@
 import { QueryObserver } from '@tanstack/react-query';
 import type { QueryClient, QueryObserverResult } from '@tanstack/react-query';
-import { querySettings } from '../query-settings.ts';
-import type { SessionParts } from './session-parts.ts';
+import { querySettings } from '../queries.ts';
+import type { Queries } from '../queries.ts';
 import { readable, reconciled, withEnd, withTurn } from './stored-conversation.ts';
-import type { Standing, StoredConversation, ToldTurn } from './stored-conversation.ts';
+import type { CommittedTurn, EndedConversation, StoredConversation } from './stored-conversation.ts';
 
 type Result = QueryObserverResult<StoredConversation | undefined>;
 
 const olderPageSize = 50;
 
-/** A conversation's place in the query cache: what `workflow.get` answered, kept up to date by whoever watches. */
+/** A conversation's entry in the query cache: the result of `workflow.get`, kept up to date by the watch and own turns. */
 export class ConversationQuery {
   readonly #queryClient: QueryClient;
-  readonly #parts: SessionParts;
+  readonly #parts: Queries;
   readonly #conversationId: string;
   #observer: QueryObserver<StoredConversation, Error, StoredConversation | undefined> | null = null;
 
-  constructor(parts: SessionParts, conversationId: string) {
+  constructor(parts: Queries, conversationId: string) {
     this.#queryClient = parts.queryClient;
     this.#parts = parts;
     this.#conversationId = conversationId;
@@ -34,24 +34,24 @@ export class ConversationQuery {
     this.#queryClient.setQueryData<StoredConversation>(this.#key, stored);
   }
 
-  /** Puts a turn there that was committed, and loads the conversation anew where turns before it are missing. */
-  putTurn(told: ToldTurn): void {
-    const stored = withTurn(this.cached, told);
+  /** Caches a committed turn, or reloads the conversation where turns before it are missing. */
+  putTurn(turn: CommittedTurn): void {
+    const stored = withTurn(this.cached, turn);
     if (stored === null) void this.reload();
     else this.put(stored);
     this.invalidateList();
   }
 
-  putEnd(standing: Standing): void {
+  putEnd(ended: EndedConversation): void {
     const { cached } = this;
     if (cached === undefined) void this.reload();
-    else this.put(withEnd(cached, standing));
+    else this.put(withEnd(cached, ended));
     this.invalidateList();
   }
 
   /**
-   * Loads it, though it be cached, and tells of it until the returned function is called.
-   * @param isAwaited whether it may well not be there yet
+   * Loads the conversation even if it is cached, and reports each result until the returned function is called.
+   * @param isAwaited whether the conversation is allowed to be missing
    */
   observe(onResult: (result: Result) => void, isAwaited: () => boolean): () => void {
     const observer = new QueryObserver<StoredConversation, Error, StoredConversation | undefined>(
@@ -61,7 +61,7 @@ export class ConversationQuery {
         queryKey: this.#key,
         queryFn: () => this.#fetch(isAwaited()),
         select: readable,
-        // It is the watch that keeps it up to date.
+        // The watch keeps the data up to date.
         staleTime: Number.POSITIVE_INFINITY,
         retryOnMount: false,
       },
@@ -76,12 +76,12 @@ export class ConversationQuery {
     };
   }
 
-  /** Loads it anew, where somebody shows it. */
+  /** Loads the conversation again, if a component shows it. */
   async reload(): Promise<void> {
     await this.#observer?.refetch();
   }
 
-  /** Forgets what is cached, without asking for it again. */
+  /** Removes the data from the cache without a new request. */
   forget(): void {
     this.#queryClient.getQueryCache().find({ queryKey: this.#key, exact: true })?.reset();
   }
@@ -91,7 +91,7 @@ export class ConversationQuery {
     return this.#parts.trpc.workflow.get.query(request);
   }
 
-  /** Says that the list is out of date: what is done in a conversation changes its place in it. */
+  /** Marks the list as out of date, because activity in a conversation changes its place in the list. */
   invalidateList(): void {
     void this.#queryClient.invalidateQueries(this.#parts.queries.workflow.list.pathFilter());
   }

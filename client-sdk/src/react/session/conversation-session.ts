@@ -1,3 +1,17 @@
+/**
+ * A conversation on the page, in however many components.
+ *
+ * Job: join the three sources of a conversation's state into one `SessionState`: the query (stored data), the watch (live
+ * events) and the user's own turn.
+ * Boundary: the query cache holds what is stored, and the session holds what is not. The session makes no view of it
+ * (`viewOf`) and knows no component.
+ * Invariants:
+ * - There is one query, one watch and one own turn at a time, however many components visit.
+ * - The session loads and watches while it has visits, and exists until its own turn is stored or given up.
+ * - Each committed turn is cached once, by its number, whichever source reports it first. Where turns are missing, the
+ *   conversation is loaded again.
+ * - A conversation that is gone is never opened again under its id.
+ */
 import { focusManager } from '@tanstack/react-query';
 import type { QueryObserverResult } from '@tanstack/react-query';
 import type { EndResult } from '../../../../contract/results.ts';
@@ -6,31 +20,25 @@ import { hasReason } from '../../client-error.ts';
 import type { TurnkeeperClientError } from '../../client-error.ts';
 import { resumedConversation } from '../../conversation.ts';
 import type { EndRequest } from '../../results.ts';
-import { clientErrorOf } from '../client-error-of.ts';
+import { clientErrorOf } from '../queries.ts';
+import type { Queries } from '../queries.ts';
 import { ConversationQuery } from './conversation-query.ts';
 import { ConversationWatch } from './conversation-watch.ts';
-import { ObservableState } from './observable-state.ts';
-import { loadOlder } from './older-messages.ts';
 import { OwnTurn } from './own-turn.ts';
 import type { OwnResult } from './own-turn.ts';
-import { initialState } from './session-state.ts';
+import { ObservableState, initialState } from './session-state.ts';
 import type { SessionState } from './session-state.ts';
-import type { SessionParts } from './session-parts.ts';
-import { toldByResult, withTurn } from './stored-conversation.ts';
+import { committedTurnOf, withOlder, withTurn } from './stored-conversation.ts';
 import type { StoredConversation } from './stored-conversation.ts';
 
 export interface Visit {
   readonly onChange: () => void;
-  /** Whether a conversation that is not there yet is waited for. */
+  /** Whether the visitor waits for a conversation that does not exist yet. */
   readonly awaitsOpening: boolean;
 }
 
 type Ended = Pick<EndResult<TypedDefinition>, 'summary' | 'workflowState' | 'progress'>;
 
-/**
- * A conversation that is shown, in however many components: one query, one watch, one turn of one's own at a time. It
- * loads and watches while anybody visits it, and lives on until a turn of one's own that was begun is stored or given up.
- */
 export class ConversationSession {
   readonly #state = new ObservableState<SessionState>(initialState);
   readonly #query: ConversationQuery;
@@ -39,14 +47,14 @@ export class ConversationSession {
   readonly #turn: OwnTurn;
   readonly #onIdle: () => void;
   readonly #visits = new Set<Visit>();
-  /** Whether it has been seen on the server: one that is not there any more is gone, and is not opened anew. */
+  /** Whether the server had the conversation at some time. If it is missing later, it is gone. */
   #wasThere = false;
   #stopObserving: (() => void) | null = null;
 
-  /** @param onIdle called when nothing is left here that is not in the cache, too */
-  constructor(parts: SessionParts, conversationId: string, onIdle: () => void) {
+  /** @param onIdle called when the session holds nothing that is not in the cache, too */
+  constructor(parts: Queries, conversationId: string, onIdle: () => void) {
     this.#query = new ConversationQuery(parts, conversationId);
-    this.#handle = resumedConversation(parts.connection, { id: conversationId });
+    this.#handle = resumedConversation(parts.trpc, { id: conversationId });
     this.#onIdle = onIdle;
     this.#watch = new ConversationWatch({
       handle: this.#handle,
@@ -58,7 +66,7 @@ export class ConversationSession {
       onEnded: (event) => (event.purged ? this.#takeGone() : this.#takeEnd(event)),
     });
     this.#turn = new OwnTurn({
-      connection: parts.connection,
+      trpc: parts.trpc,
       conversationId,
       state: this.#state,
       catchUp: (own) => this.#catchUp(own),
@@ -78,36 +86,36 @@ export class ConversationSession {
     return this.#turn;
   }
 
-  /** Whether a conversation that is not there yet is waited for. */
+  /** Whether a visitor waits for a conversation that does not exist yet. */
   get #isAwaited(): boolean {
     return [...this.#visits].some(({ awaitsOpening }) => awaitsOpening);
   }
 
-  /** Whether somebody else's turn is seen to run, or has been in the way of one's own. */
+  /** Whether somebody else's turn runs, or the server has refused the user's own turn because of another one. */
   get isOtherInTheWay(): boolean {
     const { running, pending, refusedFor } = this.#state.now;
     return refusedFor !== null || (running !== null && running.answer.turnId !== pending?.turnId);
   }
 
-  /** Loads and watches it, until the returned function has been called for every visit. */
+  /** Loads and watches the conversation until the returned function has been called for every visit. */
   visit(visit: Visit): () => void {
     const unsubscribe = this.#state.subscribe(visit.onChange);
     this.#visits.add(visit);
     if (this.#stopObserving === null) {
-      const stopHeeding = focusManager.subscribe((isShown) => this.#watch.heed(isShown));
+      const stopFollowingFocus = focusManager.subscribe((isVisible) => this.#watch.setPageVisible(isVisible));
       const stopObserving = this.#query.observe(
         (result) => this.#takeLoaded(result),
         () => this.#isAwaited,
       );
       this.#stopObserving = () => {
-        stopHeeding();
+        stopFollowingFocus();
         stopObserving();
       };
     } else if (visit.awaitsOpening && this.#state.now.isMissing) this.#watch.begin();
     return () => {
       unsubscribe();
       this.#visits.delete(visit);
-      // React may come back at once: StrictMode does, and so does a change of what is visited.
+      // React may come back at once: under StrictMode it does, and so does a component whose options change.
       queueMicrotask(() => this.#leaveIfUnvisited());
     };
   }
@@ -117,8 +125,21 @@ export class ConversationSession {
     void this.#query.reload();
   }
 
-  loadOlder(): Promise<void> {
-    return loadOlder({ state: this.#state, query: this.#query });
+  /** Loads a page of older messages, if there are any. It loads one page at a time. */
+  async loadOlder(): Promise<void> {
+    const { stored, isLoadingOlder } = this.#state.now;
+    const before = stored?.olderBefore ?? null;
+    if (before === null || isLoadingOlder) return;
+    this.#state.set({ isLoadingOlder: true, olderError: null });
+    try {
+      const page = await this.#query.fetchOlder(before);
+      const { cached } = this.#query;
+      // After a reload in the meantime, this page no longer precedes the cached one.
+      if (cached?.olderBefore === before) this.#query.put(withOlder(cached, page));
+      this.#state.set({ isLoadingOlder: false });
+    } catch (thrown) {
+      this.#state.set({ isLoadingOlder: false, olderError: clientErrorOf(thrown) });
+    }
   }
 
   async end(request: EndRequest): Promise<void> {
@@ -131,7 +152,7 @@ export class ConversationSession {
       else this.#takeEnd({ summary, workflowState, progress });
     } catch (thrown) {
       const error = clientErrorOf(thrown);
-      // It was purged, and only the answer was lost; or somebody else has done it.
+      // The conversation was purged, and only the answer was lost; or somebody else has purged it.
       const isDone = request.purge === true && hasReason(error, 'WORKFLOW_NOT_FOUND');
       this.#state.set({ ending: { isPending: false, error: isDone ? null : error } });
       this.#noteFailure(error);
@@ -170,14 +191,14 @@ export class ConversationSession {
   }
 
   async #catchUp({ result, input }: OwnResult): Promise<void> {
-    if (withTurn(this.#query.cached, toldByResult(result, input)) === null) await this.#query.reload();
+    if (withTurn(this.#query.cached, committedTurnOf(result, input)) === null) await this.#query.reload();
   }
 
   #takeResult({ result, input }: OwnResult): void {
     const { running, connection } = this.#state.now;
     if (running?.answer.turnId === result.turnId) this.#state.set({ running: null });
-    this.#query.putTurn(toldByResult(result, input));
-    // Of what has happened besides, nobody may have told.
+    this.#query.putTurn(committedTurnOf(result, input));
+    // Without a live watch, nobody reports what else has happened.
     if (connection !== 'live') void this.#query.reload();
   }
 
@@ -194,7 +215,7 @@ export class ConversationSession {
   }
 
   #noteFailure(error: TurnkeeperClientError): void {
-    // A turn that names no workflow is refused for that where there is no conversation to take it.
+    // UNKNOWN_WORKFLOW, too: a turn without a workflow id fails with it where the conversation is missing.
     if (hasReason(error, 'WORKFLOW_ENDED', 'WORKFLOW_NOT_FOUND', 'UNKNOWN_WORKFLOW'))
       void this.#query.reload();
   }

@@ -2,11 +2,10 @@ import { focusManager } from '@tanstack/react-query';
 import { hasReason } from '../../client-error.ts';
 import type { resumedConversation } from '../../conversation.ts';
 import type { AnyWatchEvent } from '../../results.ts';
-import { clientErrorOf } from '../client-error-of.ts';
+import { clientErrorOf } from '../queries.ts';
 import type { ConversationQuery } from './conversation-query.ts';
 import { runningAfter } from './live-answer.ts';
-import type { ObservableState } from './observable-state.ts';
-import type { SessionState } from './session-state.ts';
+import type { ObservableState, SessionState } from './session-state.ts';
 
 type EndedEvent = Extract<AnyWatchEvent, { type: 'conversation.ended' }>;
 
@@ -14,11 +13,11 @@ interface Parts {
   readonly handle: Pick<ReturnType<typeof resumedConversation>, 'watch'>;
   readonly query: ConversationQuery;
   readonly state: ObservableState<SessionState>;
-  /** Whether a conversation that is not there yet is waited for. */
+  /** Whether a visitor waits for a conversation that does not exist yet. */
   readonly isAwaited: () => boolean;
-  /** Called when what a turn has committed is in the cache. */
+  /** Called when the cache has a committed turn. */
   readonly onStored: (turnId: string) => void;
-  /** Called when more of a turn's answer can be seen. */
+  /** Called when more of a turn's answer is visible. */
   readonly onSeen: (turnId: string) => void;
   readonly onEnded: (event: EndedEvent) => void;
 }
@@ -28,7 +27,7 @@ interface Start {
   readonly awaitOpening: boolean;
 }
 
-/** The watch of a conversation that is shown: one at a time, and none while nobody looks at the page. */
+/** The watch of a shown conversation: one at a time, and none while the page is hidden. */
 export class ConversationWatch {
   readonly #parts: Parts;
   #watching: AbortController | null = null;
@@ -37,7 +36,7 @@ export class ConversationWatch {
     this.#parts = parts;
   }
 
-  /** Watches from what is known on; where that can't be, or it is watched already, it does nothing. */
+  /** Watches from the last known turn on, unless the conversation is watched already, or cannot be. */
   begin(): void {
     if (!focusManager.isFocused()) return;
     const { stored, isMissing, isGone, connection } = this.#parts.state.now;
@@ -55,11 +54,11 @@ export class ConversationWatch {
   }
 
   /**
-   * A browser allows a server six connections of HTTP/1.1 for all of its tabs, and each watch is one: those that nobody looks
-   * at must not keep the others waiting.
+   * Stops the watch of a hidden page. A browser allows six HTTP/1.1 connections to a server for all tabs together, and each
+   * watch takes one: hidden tabs must not block visible ones.
    */
-  heed(isShown: boolean): void {
-    if (isShown) this.begin();
+  setPageVisible(isVisible: boolean): void {
+    if (isVisible) this.begin();
     else if (this.#watching !== null && this.#parts.state.now.connection !== 'ended') {
       this.stop();
       this.#parts.state.set({ connection: 'connecting' });
@@ -79,7 +78,7 @@ export class ConversationWatch {
       this.#watching = null;
       const error = clientErrorOf(thrown);
       state.set({ connection: 'interrupted', running: null, watchError: error });
-      // What can be loaded can be watched again; what can't be loaded says why.
+      // A conversation that loads can be watched again; one that does not load says why.
       if (error.retryable || hasReason(error, 'WORKFLOW_NOT_FOUND')) void query.reload();
     }
   }
@@ -100,7 +99,7 @@ export class ConversationWatch {
         state.set({ connection: 'interrupted' });
         return;
       case 'turn.started':
-        // One's own answer may have been faster.
+        // The result of an own turn may have been faster.
         if (event.turnNumber > this.#turnCount) state.set({ running });
         return;
       case 'turn.failed':

@@ -7,10 +7,10 @@ export interface RunningTurn {
   readonly answer: LiveAnswer;
 }
 
-/** What is known of the running turn after an event of the watch. Pure. */
+/** Returns the running turn after an event of the watch. Pure. */
 export function runningAfter(running: RunningTurn | null, event: AnyWatchEvent): RunningTurn | null {
   switch (event.type) {
-    // It may have failed while nobody listened; if it runs, it is told of again.
+    // The turn may have failed in the meantime. If it runs, the server reports it again.
     case 'watch.started':
     case 'conversation.ended':
       return null;
@@ -58,7 +58,7 @@ interface Delta {
 
 function grown(texts: LiveAnswer['texts'], { streamId, offset, text }: Delta): LiveAnswer['texts'] {
   const shown = texts.find((one) => one.streamId === streamId)?.text ?? '';
-  // Something was missed; all of the text comes again shortly.
+  // A delta was missed. The whole text comes again shortly.
   if (offset > shown.length) return texts;
   const updated = { streamId, text: shown.slice(0, offset) + text };
   return texts.some((one) => one.streamId === streamId)

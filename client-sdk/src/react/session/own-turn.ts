@@ -2,14 +2,11 @@ import type { TurnInput, WhenBusy } from '../../../../contract/inputs.ts';
 import type { TurnResult } from '../../../../contract/results.ts';
 import type { TypedDefinition } from '../../../../workflows/definition/types.ts';
 import { TurnkeeperClientError, hasReason } from '../../client-error.ts';
-import type { Connection } from '../../connection.ts';
-import { resumedConversation } from '../../conversation.ts';
-import { withoutBusyRetry } from './without-busy-retry.ts';
-import { randomId } from '../../random-id.ts';
-import { clientErrorOf } from '../client-error-of.ts';
+import { randomId, sendTurn } from '../../conversation.ts';
+import type { TrpcClient } from '../../links/trpc-client.ts';
+import { clientErrorOf } from '../queries.ts';
 import type { PendingTurn } from '../types.ts';
-import type { ObservableState } from './observable-state.ts';
-import type { SessionState } from './session-state.ts';
+import type { ObservableState, SessionState } from './session-state.ts';
 
 export interface TurnSettings {
   readonly workflowId: string | undefined;
@@ -22,27 +19,27 @@ export interface OwnResult {
 }
 
 interface Parts {
-  readonly connection: Connection;
+  readonly trpc: TrpcClient;
   readonly conversationId: string;
   readonly state: ObservableState<SessionState>;
-  /** Resolves when nothing is missing before the result's turn any more. */
+  /** Resolves when no turn before the result's is missing. */
   readonly catchUp: (result: OwnResult) => Promise<void>;
   readonly take: (result: OwnResult) => void;
   readonly onFailure: (error: TurnkeeperClientError) => void;
-  /** Called when no turn is on its way any more. */
+  /** Called when no turn is in flight any more. */
   readonly onSettled: () => void;
 }
 
 /**
- * Turn ids are a conversation's own, and its first turn happens once, so every component and tab that would open it names
- * the same turn.
+ * Turn ids belong to one conversation, and its first turn happens once. So all components and tabs that would open the
+ * conversation send the same turn.
  */
 const openingTurnId = 'opening';
 
-/** How long a person sees nothing of an answer before being told that it is still waited for: within 5 s at the latest. */
+/** Time without a visible part of the answer until the user is told that the client still waits: within 5 s at the latest. */
 const silenceMs = 4_000;
 
-const beginning: Omit<PendingTurn, 'turnId' | 'input'> = {
+const freshlySent: Omit<PendingTurn, 'turnId' | 'input'> = {
   phase: 'sending',
   attempt: 1,
   failedTry: null,
@@ -51,11 +48,11 @@ const beginning: Omit<PendingTurn, 'turnId' | 'input'> = {
   isOutcomeUnknown: false,
 };
 
-/** The user's own turn: one at a time, kept until it is stored or given up. */
+/** The user's own turn: one at a time, kept until it is stored or discarded. */
 export class OwnTurn {
   readonly #parts: Parts;
   #hasOpened = false;
-  /** Whether an earlier sending of the turn may have happened: a later refusal does not settle that by itself. */
+  /** Whether an earlier sending of the turn may have taken effect. A later refusal alone does not settle that. */
   #wasUnknown = false;
   #sending: AbortController | null = null;
   #silence: ReturnType<typeof setTimeout> | undefined;
@@ -74,7 +71,7 @@ export class OwnTurn {
     this.#send({ turnId: randomId(), input }, settings);
   }
 
-  /** Lets the agent speak first, but not again if that has failed: whether to try again is the user's choice. */
+  /** Lets the agent speak first. After a failure the user decides whether to try again. */
   open({ workflowId, whenBusy = 'wait' }: TurnSettings): void {
     if (this.#hasOpened || this.#pending !== null) return;
     this.#hasOpened = true;
@@ -86,7 +83,7 @@ export class OwnTurn {
     const pending = this.#pending;
     if (pending === null) return;
     if (pending.phase === 'sending' && !isOtherInTheWay) return;
-    // One that is given up on its way may happen all the same.
+    // A turn that is abandoned in flight may still happen.
     this.#wasUnknown ||= pending.phase === 'sending' || pending.isOutcomeUnknown;
     this.#send(pending, settings);
   }
@@ -98,12 +95,12 @@ export class OwnTurn {
     return pending.input;
   }
 
-  /** The watch has told that the turn of this id is stored. */
+  /** Notes that, as the watch reports, the turn of this id is stored. */
   stored(turnId: string): void {
     if (this.#pending?.turnId === turnId) this.#settle(turnId);
   }
 
-  /** More of the answer to the turn of this id can be seen. */
+  /** Notes that more of the answer to the turn of this id is visible. */
   seen(turnId: string): void {
     const pending = this.#pending;
     if (pending?.phase !== 'sending' || pending.turnId !== turnId) return;
@@ -111,13 +108,12 @@ export class OwnTurn {
     if (pending.isStillTrying) this.#parts.state.set({ pending: { ...pending, isStillTrying: false } });
   }
 
-  /** From now on nothing has been seen of the answer. */
   #startSilence(): void {
     clearTimeout(this.#silence);
-    this.#silence = setTimeout(() => this.#tellStillTrying({}), silenceMs);
+    this.#silence = setTimeout(() => this.#showStillTrying({}), silenceMs);
   }
 
-  #tellStillTrying(change: Partial<Pick<PendingTurn, 'attempt' | 'failedTry'>>): void {
+  #showStillTrying(change: Partial<Pick<PendingTurn, 'attempt' | 'failedTry'>>): void {
     const pending = this.#pending;
     if (pending?.phase === 'sending')
       this.#parts.state.set({ pending: { ...pending, ...change, isStillTrying: true } });
@@ -127,7 +123,7 @@ export class OwnTurn {
     this.#stopSending();
     const sending = new AbortController();
     this.#sending = sending;
-    const pending = { ...beginning, turnId, input };
+    const pending = { ...freshlySent, turnId, input };
     this.#parts.state.set({ pending, refusedFor: null });
     this.#startSilence();
     void this.#run(pending, settings, sending);
@@ -144,25 +140,25 @@ export class OwnTurn {
     { workflowId, whenBusy }: TurnSettings,
     sending: AbortController,
   ): Promise<void> {
-    const { conversationId: id, state, catchUp, take } = this.#parts;
-    const connection = withoutBusyRetry(this.#parts.connection, {
-      whenBusy,
-      wasUnknown: this.#wasUnknown,
-      onRetry: ({ attempt, error }) => {
-        if (this.#sending === sending) this.#tellStillTrying({ attempt: attempt + 1, failedTry: error });
-      },
-    });
-    // One that is there is not to be opened anew, should it be gone by now.
+    const { trpc, conversationId, state, catchUp, take } = this.#parts;
+    // A conversation that exists must not be opened again, if it is gone by now.
     const opens = workflowId !== undefined && state.now.stored === undefined;
-    const handle = resumedConversation(connection, { id, ...(opens ? { workflowId } : {}) });
+    const turn = { conversationId, workflowId: opens ? workflowId : undefined, turnId, input, whenBusy };
     try {
-      // The server would open another of its id, if it runs one workflow only.
-      if (state.now.isGone) throw isGone(turnId);
-      const result = await handle.turn(input, { turnId, whenBusy, signal: sending.signal });
+      // A server that runs one workflow only would open another conversation of this id.
+      if (state.now.isGone) throw goneError(turnId);
+      const result = await sendTurn(trpc, turn, {
+        signal: sending.signal,
+        wasUnknown: this.#wasUnknown,
+        isWorthRetrying: (error) => isWorthRetrying(error, whenBusy),
+        onRetry: ({ attempt, error }) => {
+          if (this.#sending === sending) this.#showStillTrying({ attempt: attempt + 1, failedTry: error });
+        },
+      });
       if (this.#sending !== sending) return;
       await catchUp({ result, input });
       if (this.#sending !== sending) return;
-      // In one go, so that its message is never shown twice, or not at all.
+      // Both in one step, so that the turn's message is never shown twice, nor missing.
       take({ result, input });
       this.#settle(turnId);
     } catch (thrown) {
@@ -195,8 +191,16 @@ export class OwnTurn {
   }
 }
 
-function isGone(turnId: string): TurnkeeperClientError {
-  return new TurnkeeperClientError('WORKFLOW_NOT_FOUND', 'This conversation is not there any more.', {
+/**
+ * Fails a turn at once if another one is in its way: the user decides whether to wait or to interrupt that one, because the
+ * words would answer another question later. A turn is never in its own way (I4).
+ */
+function isWorthRetrying(error: TurnkeeperClientError, whenBusy: WhenBusy = 'reject'): boolean {
+  return whenBusy !== 'reject' || !hasReason(error, 'TURN_IN_PROGRESS');
+}
+
+function goneError(turnId: string): TurnkeeperClientError {
+  return new TurnkeeperClientError('WORKFLOW_NOT_FOUND', 'This conversation no longer exists.', {
     retryable: false,
     turnId,
   });

@@ -4,12 +4,12 @@ import type { Ending, OtherTurn, PendingTurn, WatchConnection } from '../types.t
 import type { RunningTurn } from './live-answer.ts';
 import type { StoredConversation } from './stored-conversation.ts';
 
-/** All that is known of a conversation that is shown, but for what each component makes of it. */
+/** Everything that is known of a shown conversation. `viewOf` derives from it what a component shows. */
 export interface SessionState {
   readonly stored: StoredConversation | undefined;
-  /** The server has none of this id. */
+  /** The server has no conversation of this id. */
   readonly isMissing: boolean;
-  /** It was purged or forgotten while it was shown. */
+  /** The conversation was purged or forgotten while it was shown. */
   readonly isGone: boolean;
   readonly loadError: TurnkeeperClientError | null;
   readonly watchError: TurnkeeperClientError | null;
@@ -18,7 +18,7 @@ export interface SessionState {
   readonly connection: WatchConnection;
   readonly running: RunningTurn | null;
   readonly pending: PendingTurn | null;
-  /** The other turn that the server refused one's own for. */
+  /** The turn of somebody else for which the server refused the user's own. */
   readonly refusedFor: OtherTurn | null;
   readonly summary: Summary | null;
   readonly ending: Ending;
@@ -39,3 +39,55 @@ export const initialState: SessionState = {
   summary: null,
   ending: { isPending: false, error: null },
 };
+
+/** Minimum time between renders of live text, in ms. */
+const liveRenderMs = 50;
+
+/** A state that is replaced as a whole, and its listeners. */
+export class ObservableState<State extends object> {
+  #state: State;
+  readonly #listeners = new Set<() => void>();
+  #next: State | null = null;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(state: State) {
+    this.#state = state;
+  }
+
+  /** The state that listeners know. It stays the same object until they are called. */
+  get shown(): State {
+    return this.#state;
+  }
+
+  /** The newest state, which may not be shown yet. */
+  get now(): State {
+    return this.#next ?? this.#state;
+  }
+
+  set(change: Partial<State>): void {
+    const { now } = this;
+    const keys = Object.keys(change) as (keyof State)[];
+    if (this.#next === null && keys.every((key) => change[key] === now[key])) return;
+    this.#next = { ...this.now, ...change };
+    this.#show();
+  }
+
+  /** Shows a change together with those that follow shortly. */
+  setSoon(change: Partial<State>): void {
+    this.#next = { ...this.now, ...change };
+    this.#timer ??= setTimeout(() => this.#show(), liveRenderMs);
+  }
+
+  subscribe(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  #show(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#state = this.now;
+    this.#next = null;
+    for (const listener of [...this.#listeners]) listener();
+  }
+}

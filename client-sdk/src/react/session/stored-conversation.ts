@@ -4,46 +4,49 @@ import type { ConversationResult, TurnResult } from '../../../../contract/result
 import type { TypedDefinition } from '../../../../workflows/definition/types.ts';
 import type { AnyWatchEvent } from '../../results.ts';
 
-/** A conversation as the cache holds it: what `workflow.get` answered, with what has been committed since. */
+/** A conversation as the cache holds it: the result of `workflow.get`, with the turns that were committed since. */
 export type StoredConversation = ConversationResult<TypedDefinition>;
-type CommittedTurn = Extract<AnyWatchEvent, { type: 'turn.committed' }>;
-/** A turn that was committed, as the watch or one's own answer tells of it. */
-export type ToldTurn = Pick<
-  CommittedTurn,
+
+/** The facts of a committed turn, which the watch and the result of an own turn both report. */
+export type CommittedTurn = Pick<
+  Extract<AnyWatchEvent, { type: 'turn.committed' }>,
   'conversationId' | 'workflowId' | 'workflowState' | 'progress' | 'turn' | 'messages'
 >;
 
-/** How it stands. */
-export type Standing = Pick<StoredConversation, 'workflowState' | 'progress'>;
+/** The state in which a conversation was left at its end. */
+export type EndedConversation = Pick<StoredConversation, 'workflowState' | 'progress'>;
 
-/** What is cached, if it is what was put there: a cache that was kept as plain JSON has strings for dates. */
+/** Returns cached data if it is intact. A cache that was kept as plain JSON has strings for dates. */
 export function readable(cached: StoredConversation | undefined): StoredConversation | undefined {
   const openedAt: unknown = cached?.workflowState.openedAt;
   return openedAt instanceof Date ? cached : undefined;
 }
 
 /**
- * The conversation with a turn that was committed. Told of one twice, it is the same. Pure.
+ * Adds a committed turn to the conversation. Adding it twice changes nothing. Pure.
  * @returns `null` where turns before this one are missing
  */
-export function withTurn(stored: StoredConversation | undefined, told: ToldTurn): StoredConversation | null {
-  const { conversationId, workflowId, workflowState, progress, turn, messages } = told;
-  const standing = { conversationId, workflowId, workflowState, progress, lastTurn: turn };
-  const isOfThis = stored !== undefined && isSame(stored, told);
-  if (turn.number === 1 && !isOfThis) return { ...standing, messages, olderBefore: null };
+export function withTurn(
+  stored: StoredConversation | undefined,
+  committed: CommittedTurn,
+): StoredConversation | null {
+  const { conversationId, workflowId, workflowState, progress, turn, messages } = committed;
+  const latest = { conversationId, workflowId, workflowState, progress, lastTurn: turn };
+  const isOfThis = stored !== undefined && isSame(stored, committed);
+  if (turn.number === 1 && !isOfThis) return { ...latest, messages, olderBefore: null };
   if (!isOfThis || turn.number > stored.workflowState.turnCount + 1) return null;
-  // Those at its number or after it were lost by Redis if they are older, and are not known to this event if they are newer.
-  if (turn.number <= stored.workflowState.turnCount && isBefore(told, stored)) return stored;
+  // Stored turns of this number or later are either older, and Redis has lost them, or newer than this event.
+  if (turn.number <= stored.workflowState.turnCount && isBefore(committed, stored)) return stored;
   const kept = stored.messages.filter((message) => message.turn < turn.number);
-  return { ...standing, messages: [...kept, ...messages], olderBefore: stored.olderBefore };
+  return { ...latest, messages: [...kept, ...messages], olderBefore: stored.olderBefore };
 }
 
-/** The answer to one's own turn, in the form in which the watch tells of it: the server answers with the agent's messages alone. */
-export function toldByResult(result: TurnResult<TypedDefinition>, input: TurnInput): ToldTurn {
+/** Makes a committed turn of an own turn's result, which has the agent's messages only. */
+export function committedTurnOf(result: TurnResult<TypedDefinition>, input: TurnInput): CommittedTurn {
   return { ...result, messages: [...userMessage(input, result.turn.number), ...result.messages] };
 }
 
-/** The user's own message as the server stores it, as far as it can be told here. */
+/** Predicts the user's own message as the server stores it. */
 export function userMessage(input: TurnInput, turn: number, id = `${turn}.0`): Message[] {
   const base = { id, role: 'user', turn } as const;
   switch (input.type) {
@@ -60,22 +63,21 @@ export function userMessage(input: TurnInput, turn: number, id = `${turn}.0`): M
   }
 }
 
-/** The conversation as it was left. */
 export function withEnd(
   stored: StoredConversation,
-  { workflowState, progress }: Standing,
+  { workflowState, progress }: EndedConversation,
 ): StoredConversation {
   return { ...stored, workflowState, progress };
 }
 
-/** With a page of older messages before those that it has. */
+/** Puts a page of older messages before the known ones. */
 export function withOlder(stored: StoredConversation, page: StoredConversation): StoredConversation {
   return { ...stored, messages: [...page.messages, ...stored.messages], olderBefore: page.olderBefore };
 }
 
 /**
- * What is to be cached when a query answers, and the cache may have moved on meanwhile, or held more pages. Pure.
- * @param before what was cached when it was asked
+ * Decides what to cache when a query succeeds, because the cache may be newer by then, or hold more pages. Pure.
+ * @param before the cached data at the time of the request
  */
 export function reconciled(
   fetched: StoredConversation,
@@ -95,7 +97,7 @@ export function reconciled(
 
 type Dated = Pick<StoredConversation, 'workflowState'>;
 
-/** Not another that was begun under the same id after the first was purged or forgotten. */
+/** Whether both are the same conversation: another may be opened under the id of one that was purged or forgotten. */
 function isSame(one: Dated, other: Dated): boolean {
   return one.workflowState.openedAt.getTime() === other.workflowState.openedAt.getTime();
 }

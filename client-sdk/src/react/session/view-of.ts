@@ -18,7 +18,7 @@ interface Shown {
   readonly workflowId: string | undefined;
 }
 
-/** What a component shows of a conversation. Pure. */
+/** Derives what a component shows of a conversation. Pure. */
 export function viewOf(state: SessionState, { conversationId, workflowId }: Shown): ShownConversation {
   const { stored, running, pending } = state;
   const status = statusOf(state, workflowId);
@@ -52,7 +52,7 @@ function statusOf(state: SessionState, workflowId: string | undefined): Conversa
   return stored.workflowState.status;
 }
 
-/** What is stored, and the user's own message where it may be on its way there. */
+/** The stored messages, and the user's own message while its turn is in flight, or its outcome unknown. */
 function messagesOf({ stored, pending }: SessionState): ShownMessage[] {
   const messages = (stored?.messages ?? []).map(asStored);
   if (pending === null || (pending.phase === 'failed' && !pending.isOutcomeUnknown)) return messages;
@@ -64,7 +64,7 @@ function messagesOf({ stored, pending }: SessionState): ShownMessage[] {
 
 const storedMessages = new WeakMap<Message, ShownMessage>();
 
-/** The same object for the same message, so that a component that draws one need not be drawn anew. */
+/** Returns the same object for the same message, so that its component need not render again. */
 function asStored(message: Message): ShownMessage {
   const shown = storedMessages.get(message) ?? { ...message, delivery: 'stored' };
   storedMessages.set(message, shown);
@@ -77,7 +77,7 @@ function busyOf({ running, pending, refusedFor }: SessionState): OtherTurn | nul
   return { runningForMs: null, turnId: running.answer.turnId };
 }
 
-/** That it is not there yet is no error to show. */
+/** An unopened conversation is missing, which is no error to show. */
 function errorOf({ loadError, watchError, olderError }: SessionState, status: ConversationStatus) {
   return status === 'unopened' ? watchError : (loadError ?? watchError ?? olderError);
 }

@@ -1,20 +1,20 @@
-import type { TokenProvider, TokenRequest } from './access-token.ts';
-import { unlessAborted } from './unless-aborted.ts';
+import type { TokenProvider } from './token-link.ts';
+import type { CallContext } from './operation.ts';
 
-/** What answered is no Turnkeeper server: a proxy in front of it, or something else at that address. */
+/** An answer of something else than a Turnkeeper server: a proxy in front of it, or another program at that address. */
 export class NotATurnkeeperAnswer extends Error {
   readonly httpStatus: number;
-  /** When it asks to be asked again, in milliseconds from now. */
+  /** The wait that the answer asks for, in milliseconds from now. */
   readonly retryAfterMs: number | undefined;
 
   constructor({ status, headers }: Response) {
-    super(`an answer with status ${status} that is none of a Turnkeeper server's`);
+    super(`the answer with status ${status} is not a Turnkeeper server's`);
     this.httpStatus = status;
     this.retryAfterMs = readRetryAfter(headers.get('retry-after'), Date.now());
   }
 }
 
-/** The header `Retry-After` in milliseconds from now: seconds, or a date, which is over at the end of its second. */
+/** Reads the header `Retry-After`, in milliseconds from now: seconds, or a date, which is over at the end of its second. */
 export function readRetryAfter(header: string | null, now: number): number | undefined {
   if (header === null) return undefined;
   if (/^\s*\d+\s*$/.test(header)) return Number(header) * 1000;
@@ -22,49 +22,42 @@ export function readRetryAfter(header: string | null, now: number): number | und
   return Number.isNaN(date) ? undefined : Math.max(0, date + 1000 - now);
 }
 
-/** The caller's own function for the headers, or the token, failed, so nothing was sent. */
+/** A failure of the caller's own function for the headers or the token, so that nothing was sent. */
 export class HeadersUnavailable extends Error {
   constructor(cause: unknown) {
     super(cause instanceof Error ? cause.message : String(cause), { cause });
   }
 }
 
-/** Makes the headers of one try, so that a token can be renewed between tries. */
+/** Makes the headers of one try, so that they may change between tries. */
 export type HeadersSource = () => Record<string, string> | Promise<Record<string, string>>;
 
-interface CallerIdentification {
+/** The caller's functions that identify a request's sender. */
+export interface Identification {
   readonly headers: HeadersSource | undefined;
   readonly token: TokenProvider | undefined;
 }
 
 /**
- * The headers of one try; the token's stands over one of the same name. Who makes them may have to ask a person first: they
- * are waited for until the signal aborts.
+ * Makes the headers of one try. The token takes precedence over an `authorization` header.
  * @throws HeadersUnavailable
  */
-export async function headersFrom(
-  identification: CallerIdentification,
-  request: TokenRequest,
-  signal: AbortSignal | undefined,
+export async function headersFor(
+  { forceRefresh = false }: CallContext,
+  { headers, token }: Identification,
 ): Promise<Record<string, string>> {
   try {
-    return await unlessAborted(madeHeaders(identification, request), signal);
+    const given = (await headers?.()) ?? {};
+    if (token === undefined) return checked(given);
+    const withoutToken = Object.entries(given).filter(([name]) => name.toLowerCase() !== 'authorization');
+    const authorization = `Bearer ${await token({ forceRefresh })}`;
+    return checked({ ...Object.fromEntries(withoutToken), authorization });
   } catch (cause) {
     throw new HeadersUnavailable(cause);
   }
 }
 
-async function madeHeaders(
-  { headers, token }: CallerIdentification,
-  request: TokenRequest,
-): Promise<Record<string, string>> {
-  const own = (await headers?.()) ?? {};
-  if (token === undefined) return checked(own);
-  const withoutToken = Object.entries(own).filter(([name]) => name.toLowerCase() !== 'authorization');
-  return checked({ ...Object.fromEntries(withoutToken), authorization: `Bearer ${await token(request)}` });
-}
-
-/** What no request can carry would fail as if the server could not be reached, and quote the token. */
+/** A header that no request can carry would otherwise fail like an unreachable server, with an error that quotes the token. */
 function checked(headers: Record<string, string>): Record<string, string> {
   for (const [name, value] of Object.entries(headers)) {
     try {
@@ -81,7 +74,7 @@ interface Answer {
   json(): Promise<unknown>;
 }
 
-/** Fetches whole answers of a Turnkeeper server; another's page, which may well be JSON too, is told by its form. */
+/** Wraps fetch so that it returns a Turnkeeper server's whole answers only. */
 export function fetchAnswer(fetch: typeof globalThis.fetch) {
   return async (url: unknown, init: unknown): Promise<Answer> => {
     const response = await fetch(String(url), init as RequestInit);
@@ -90,7 +83,10 @@ export function fetchAnswer(fetch: typeof globalThis.fetch) {
   };
 }
 
-/** @throws NotATurnkeeperAnswer */
+/**
+ * Reads an answer's body. The body's form tells a Turnkeeper server's answer from another page, which may be JSON, too.
+ * @throws NotATurnkeeperAnswer
+ */
 export async function answerIn(response: Response): Promise<object> {
   const body = parseJson(await response.text());
   if (!isAnswer(body, response.ok)) throw new NotATurnkeeperAnswer(response);

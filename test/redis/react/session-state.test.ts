@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { ObservableState } from '../../../client-sdk/src/react/session/observable-state.ts';
+import { ObservableState } from '../../../client-sdk/src/react/session/session-state.ts';
 
 interface Shown {
   readonly words: string;
