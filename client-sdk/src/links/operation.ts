@@ -28,8 +28,8 @@ export interface CallContext extends Record<string, unknown> {
   readonly forceRefresh?: boolean | undefined;
 }
 
-/** The cast holds because this client alone makes calls through its links, and writes their contexts as `CallContext`. */
-export const contextOf = ({ context }: Operation): CallContext => context as CallContext;
+/** tRPC's contexts are untyped. This client alone makes calls through its links, and it writes them as `CallContext`. */
+export const contextOf = ({ context }: Operation): CallContext => context;
 
 export const withContext = (op: Operation, change: CallContext): Operation => ({
   ...op,
@@ -59,7 +59,8 @@ interface Repetition {
 /** Sends an operation until it succeeds or `again` gives up. A subscription continues after its last tracked event. */
 export function repeated({ op, next, onEvent, again }: Repetition): Results {
   return observable((observer) => {
-    let isOver = false;
+    const ended = new AbortController();
+    const isOver = (): boolean => ended.signal.aborted;
     let lastEventId: string | undefined;
     let subscription: Unsubscribable | undefined;
     const send = (operation: Operation): void => {
@@ -76,23 +77,23 @@ export function repeated({ op, next, onEvent, again }: Repetition): Results {
         complete: () => observer.complete(),
       });
       subscription = sent;
-      if (isOver) sent.unsubscribe();
+      if (isOver()) sent.unsubscribe();
     };
     const decide = async (error: TrpcError, failed: Operation): Promise<void> => {
       // The call was given up, and that is why it failed.
-      if (isOver) return;
+      if (isOver()) return;
       const failure = clientErrorIn(error);
       try {
         const following = failure === null ? null : await again(failure, failed, observer);
         if (following === null) observer.error(error);
-        else if (!isOver) send(following);
+        else if (!isOver()) send(following);
       } catch (thrown) {
         observer.error(TRPCClientError.from(thrown as Error));
       }
     };
     send(op);
     return () => {
-      isOver = true;
+      ended.abort();
       subscription?.unsubscribe();
     };
   });
