@@ -1,7 +1,7 @@
 import type { FailureReason, Issue } from '../../contract/errors.ts';
 
 /**
- * Why a call failed: one of the server's reasons, or that no Turnkeeper server could be asked.
+ * The reason of a failed call: one of the server's, or `UNREACHABLE` when no Turnkeeper server answered.
  *
  * @example
  * ```ts
@@ -23,8 +23,8 @@ interface ClientErrorDetail {
 }
 
 /**
- * What every call of the client fails with, except one that its caller aborted (that throws the signal's reason).
- * By the time it is thrown, whatever was retryable has been retried, but for a turn that was interrupted.
+ * The error of every failed call, except one that its caller aborted (that throws the signal's reason). By the time it is
+ * thrown, the client has retried whatever was retryable, except a turn that was interrupted.
  *
  * @example
  * ```ts
@@ -41,19 +41,19 @@ export class TurnkeeperClientError<Reason extends ClientFailureReason = ClientFa
   readonly reason: Reason;
   /** Whether the same call may succeed later. */
   readonly retryable: boolean;
-  /** When it makes sense to try again, in milliseconds from now, if the server said so. */
+  /** The wait that the server asks for before another try, in milliseconds. */
   readonly retryAfterMs: number | undefined;
-  /** Of TURN_IN_PROGRESS: for how long the turn in the way had been running, in milliseconds, if that was known. */
+  /** Of TURN_IN_PROGRESS: the running time of the other turn, in milliseconds, if the server knew it. */
   readonly runningForMs: number | undefined;
-  /** Whether the call may have taken effect: nobody confirmed it, or nobody answered. */
+  /** Whether the call may have taken effect, because the server could not confirm it, or nobody answered. */
   readonly isOutcomeUnknown: boolean;
-  /** What is wrong with the input, one entry per fault. */
+  /** The faults of the input, one entry each. */
   readonly issues: readonly Issue[] | undefined;
-  /** Finds an unexpected error (INTERNAL) in the server's log. */
+  /** The id of an unexpected error (INTERNAL) in the server's log. */
   readonly errorId: string | undefined;
-  /** Absent when there was no answer. */
+  /** The status of the answer; `undefined` when there was none. */
   readonly httpStatus: number | undefined;
-  /** Of the turn that failed: send it again with this id, and it happens at most once. */
+  /** The id of the turn that failed. Sent again with this id, the turn happens at most once. */
   readonly turnId: string | undefined;
 
   constructor(reason: Reason, message: string, detail: ClientErrorDetail) {
@@ -83,7 +83,7 @@ export function isTurnkeeperError(error: unknown): error is TurnkeeperClientErro
 }
 
 /**
- * Narrows anything thrown to the client's error of one reason, or of any of several.
+ * Narrows anything thrown to the client's error with one of the given reasons.
  *
  * @example
  * ```ts

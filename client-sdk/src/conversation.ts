@@ -9,7 +9,7 @@ import type { EndRequest, GetRequest, WatchEvent } from './results.ts';
 import { watchConversation } from './watch-conversation.ts';
 
 /**
- * What every call takes.
+ * The options of every call.
  *
  * @example
  * ```ts
@@ -17,12 +17,12 @@ import { watchConversation } from './watch-conversation.ts';
  * ```
  */
 export interface CallOptions {
-  /** Gives the call up, between two tries too; it then throws the signal's reason. */
+  /** Aborts the call, also between two tries. The call then throws the signal's reason. */
   readonly signal?: AbortSignal;
 }
 
 /**
- * What a turn takes besides.
+ * The options of a turn.
  *
  * @example
  * ```ts
@@ -30,23 +30,23 @@ export interface CallOptions {
  * ```
  */
 export interface TurnOptions extends CallOptions {
-  /** The idempotency key: of one's own, or of a turn that failed, to send that again. @default a random one */
+  /** The idempotency key: your own, or that of a failed turn, to send that turn again. @default a random one */
   readonly turnId?: string | undefined;
   /**
-   * When another turn of the conversation is running: `reject` fails (and is tried again), `wait` waits in line for it,
-   * `interrupt` takes its place: that turn fails with TURN_INTERRUPTED, and nothing of it is stored.
+   * The behaviour while another turn of the conversation runs: `reject` fails (and the client retries), `wait` queues up,
+   * `interrupt` takes its place. The interrupted turn fails with TURN_INTERRUPTED, and nothing of it is stored.
    * @default 'reject'
    */
   readonly whenBusy?: WhenBusy | undefined;
   /**
-   * How long to wait for others at most, in milliseconds; the server bounds it.
+   * The longest wait for other turns, in milliseconds. The server bounds it.
    * @default the server's bound, 10000 unless it is configured otherwise
    */
   readonly waitMs?: number | undefined;
 }
 
 /**
- * What submitting a card takes besides.
+ * The options of submitting a card.
  *
  * @example
  * ```ts
@@ -54,12 +54,12 @@ export interface TurnOptions extends CallOptions {
  * ```
  */
 export interface SubmitCardOptions extends TurnOptions {
-  /** The action's verb, else its id: needed where the card has several that submit the same data. */
+  /** The action's verb, or its id if it has none. Needed where several actions of the card submit the same data. */
   readonly action?: string | undefined;
 }
 
 /**
- * What watching takes.
+ * The options of a watch.
  *
  * @example
  * ```ts
@@ -68,17 +68,17 @@ export interface SubmitCardOptions extends TurnOptions {
  * ```
  */
 export interface WatchOptions extends CallOptions {
-  /** Begins behind the turn of this number. @default behind the last one that is committed as the watch begins */
+  /** The watch begins after the turn of this number. @default the last turn that is committed when the watch begins */
   readonly after?: number | undefined;
   /**
-   * Waits for a conversation that its first turn has not opened yet; without it that fails with WORKFLOW_NOT_FOUND.
+   * Whether to wait for a conversation that no turn has opened yet. Otherwise its watch fails with WORKFLOW_NOT_FOUND.
    * @default false
    */
   readonly awaitOpening?: boolean | undefined;
 }
 
 /**
- * A conversation whose workflow may be any: what `client.resume` answers with.
+ * A conversation of any workflow, as `client.resume` returns it.
  *
  * @example
  * ```ts
@@ -93,32 +93,32 @@ export interface ResumedConversation<
 > {
   readonly id: string;
   /**
-   * Says something, and waits for the answer. Tried again, whatever goes wrong on the way, it happens once.
+   * Says something and waits for the answer. However often the client retries it, the turn happens once.
    * @throws TurnkeeperClientError, with the turn's id
    */
   turn(input: string | TurnInput, options?: TurnOptions): Promise<TurnResult<Definition, Id>>;
   /** Lets the agent speak first. */
   open(options?: TurnOptions): Promise<TurnResult<Definition, Id>>;
   /**
-   * Sends what was entered on a card that the agent showed in this conversation: the data that a card renderer hands
-   * over when an action is taken.
+   * Submits a card that the agent has shown in this conversation, with the data that a card renderer returns for an
+   * action.
    */
   submitCard(
     cardId: string,
     data: Readonly<Record<string, Json>>,
     options?: SubmitCardOptions,
   ): Promise<TurnResult<Definition, Id>>;
-  /** How the conversation stands, with a page of its transcript, the newest message last. */
+  /** Returns the conversation's state, with a page of its transcript, newest message last. */
   get(request?: GetRequest, options?: CallOptions): Promise<ConversationResult<Definition, Id>>;
   /**
-   * Ends the conversation; ending it twice answers the same. With `purge` all of it is deleted: should only the answer
-   * get lost, the next try fails with WORKFLOW_NOT_FOUND, because it is gone.
+   * Ends the conversation. Ending it twice returns the same result. `purge` deletes all of it: if only the answer is lost,
+   * the next try fails with WORKFLOW_NOT_FOUND, because the conversation is gone.
    */
   end(request: EndRequest, options?: CallOptions): Promise<EndResult<Definition, Id>>;
   /**
-   * Shows the conversation while it goes on, whoever takes its turns: from this page, another tab, or another device. It
-   * reconnects by itself, with new headers, misses no committed turn and shows none twice, and ends when the conversation has.
-   * @throws TurnkeeperClientError when it can't begin, or not go on for a reason that won't pass; the signal's reason
+   * Shows the conversation as it happens, whoever takes its turns: this page, another tab or another device. The watch
+   * reconnects by itself, with new headers, and shows each committed turn once. It ends when the conversation ends.
+   * @throws TurnkeeperClientError when it cannot begin, or cannot continue for a reason that does not pass; the signal's reason
    *
    * @example
    * ```ts

@@ -5,8 +5,8 @@ import type { ShippedDefinition } from '../../workflows/definition/shipped.ts';
 import type { TypedDefinition } from '../../workflows/definition/types.ts';
 
 /**
- * The workflow ids that a client takes. One of your own definitions takes theirs alone, so that a mistyped id does not compile;
- * one of the shipped workflows, which is the default, takes any, because a server may run others.
+ * The workflow ids that a client accepts. A client of your own definitions accepts their ids only, so that a mistyped id does
+ * not compile. The default client, of the shipped workflows, accepts any id, because a server may run others.
  *
  * @example
  * ```ts
@@ -18,8 +18,8 @@ export type WorkflowIdOf<Definition extends TypedDefinition> = [Definition] exte
   : Definition['id'];
 
 /**
- * The connection broke, or the server can't go on; the watch does, over a new one, and says `watch.started` then. What is
- * shown of a running turn may be outdated until then.
+ * The connection broke, or the server could not continue. The watch reconnects, and yields `watch.started` then. Until
+ * then, the display of a running turn may be out of date.
  *
  * @example
  * ```ts
@@ -50,7 +50,7 @@ export type WatchEvent<Definition extends TypedDefinition = ShippedDefinition, I
   ServerWatchEvent<Definition, Id> | WatchInterrupted;
 
 /**
- * Which page of the transcript `get` answers with.
+ * The page of the transcript that `get` returns.
  *
  * @example
  * ```ts
@@ -60,7 +60,7 @@ export type WatchEvent<Definition extends TypedDefinition = ShippedDefinition, I
 export type GetRequest = Omit<GetConversationRequest, 'conversationId'>;
 
 /**
- * How a conversation is to end.
+ * The outcome with which a conversation ends, and its details.
  *
  * @example
  * ```ts

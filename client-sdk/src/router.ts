@@ -1,13 +1,13 @@
 /**
- * `@turnkeeper/client/router`: types alone, apart from the client because they need those of tRPC, which are not for
- * every program: they ask for Node's.
+ * `@turnkeeper/client/router`: types only. They have an entry of their own, because they need tRPC's types, which need
+ * Node's, and not every program has those.
  */
 import type { ApiRouter } from '../../server/router/api.ts';
 import type { ShippedDefinition } from '../../workflows/definition/shipped.ts';
 import type { TypedDefinition } from '../../workflows/definition/types.ts';
 
 /**
- * The server's router, as far as types go: for whoever calls the procedures through a tRPC client of their own.
+ * The type of the server's router, for programs that call its procedures through their own tRPC client.
  *
  * @example
  * ```ts

@@ -13,7 +13,7 @@ import type { TrpcClient } from './links/trpc-client.ts';
 import type { WorkflowIdOf } from './results.ts';
 
 /**
- * Where the server is and how to talk to it.
+ * The options of a client.
  *
  * @example
  * ```ts
@@ -26,21 +26,21 @@ import type { WorkflowIdOf } from './results.ts';
  */
 export interface TurnkeeperClientOptions {
   /**
-   * The server's address as it prints it when it starts, `http://127.0.0.1:3000`; the API is at `/trpc` below it. On a web
-   * page it may be relative to that. What can't be an address is refused as the client is made.
+   * The server's address, as the server prints it at its start: `http://127.0.0.1:3000`. The API is at `/trpc` below it. On a
+   * web page the address may be relative to the page. An impossible address throws when the client is created.
    */
   readonly url: string;
-  /** Gets the access token of every try, and another where the server refuses it. */
+  /** Returns the access token for each try, and a new one when the server refuses it. */
   readonly token?: TokenProvider;
-  /** Any other headers, made anew for every try. */
+  /** Returns other headers, for each try. */
   readonly headers?: HeadersSource;
   /** @default the global one */
   readonly fetch?: typeof globalThis.fetch;
-  /** How calls that fail for a passing reason are tried again; see RetryPolicy for the defaults. */
+  /** The policy by which calls are retried that fail for a passing reason. RetryPolicy has the defaults. */
   readonly retry?: Partial<RetryPolicy>;
   /**
-   * Called when a try of a call has failed and another follows, to tell whoever waits. If it throws, so does the call. A watch
-   * yields `watch.interrupted` instead.
+   * Called when a try of a call has failed and another one follows, so that you can tell the person who waits. If it throws,
+   * the call throws the same. A watch yields `watch.interrupted` instead.
    */
   readonly onRetry?: ((retry: Retry) => void) | undefined;
 }
@@ -55,18 +55,18 @@ export interface TurnkeeperClientOptions {
  */
 export interface TurnkeeperClient<Definition extends TypedDefinition = ShippedDefinition> {
   /**
-   * A conversation of a workflow: a new one, or the one with the given id. Nothing is sent yet; the first turn opens it.
+   * Returns a conversation of a workflow: a new one, or the one with the given id. It sends nothing; the first turn opens it.
    * @param conversationId 1 to 128 of A-Z a-z 0-9 . _ ~ : @ - ; by default a random one
    */
   conversation<const Id extends WorkflowIdOf<Definition>>(
     workflowId: Id,
     conversationId?: string,
   ): Conversation<Definition, Id>;
-  /** A conversation that was begun earlier, whatever its workflow. */
+  /** Returns a conversation that was opened earlier, whatever its workflow. */
   resume(conversationId: string): ResumedConversation<Definition>;
-  /** The caller's live conversations, newest activity first. */
+  /** Lists the caller's live conversations, newest activity first. */
   list(request?: ListRequest, options?: CallOptions): Promise<ConversationPage>;
-  /** The workflows that the server runs, with their steps and the JSON Schema of what each step collects. */
+  /** Lists the workflows that the server runs, with their steps and the JSON Schema of what each step collects. */
   definitions(options?: CallOptions): Promise<DefinitionResult[]>;
 }
 

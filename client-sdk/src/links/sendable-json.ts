@@ -1,7 +1,7 @@
-/** Deeper than anything that a server takes. */
+/** More levels than any server accepts. */
 const deepest = 100;
 
-/** Something in a call's input that JSON does not have. It is found before anything is sent. */
+/** A value in a call's input that JSON lacks. It is found before anything is sent. */
 export class NotSendable extends Error {
   /** Dotted, from the input's root: `input.data.from`. */
   readonly path: string;
@@ -13,9 +13,9 @@ export class NotSendable extends Error {
 }
 
 /**
- * A call's input as it is sent: plain JSON under `json`. The server reads inputs as nothing else, so a value that JSON
- * would lose or change (a Date, a Map, NaN) is refused here. A property that is undefined is left out. superjson does
- * not write inputs, because it refuses names such as `constructor`, which data may well have.
+ * Makes the form in which a call's input is sent: plain JSON under `json`. The server reads nothing else, so a value that
+ * JSON would lose or change (a Date, a Map, NaN) is refused here. An undefined property is left out. superjson does not
+ * write inputs, because it refuses names such as `constructor`, which data may well have.
  * @throws NotSendable
  */
 export function sendableJson(input: unknown): { readonly json: unknown } | undefined {
@@ -40,14 +40,14 @@ function copyObject(value: object, path: string, above: readonly object[]): unkn
   try {
     if (Array.isArray(value)) return Array.from(value, (item, index) => copyAt(String(index), item));
     const prototype = Object.getPrototypeOf(value) as object | null;
-    // A plain object of another realm, such as a frame, is one too.
+    // An object of another realm, such as a frame, may be plain, too.
     if (prototype !== null && Object.getPrototypeOf(prototype) !== null)
       throw new NotSendable(path, `is a ${prototype.constructor.name}`);
     if (Object.hasOwn(value, '__proto__')) throw new NotSendable(path, 'has the key "__proto__"');
     const given = Object.entries(value).filter(([, item]) => item !== undefined);
     return Object.fromEntries(given.map(([key, item]) => [key, copyAt(key, item)]));
   } catch (cause) {
-    // A getter may throw, or a proxy.
+    // A getter or a proxy may throw.
     throw cause instanceof NotSendable
       ? cause
       : new NotSendable(path, `can't be read: ${String(cause)}`, cause);

@@ -1,12 +1,12 @@
 /**
- * The address of the API below a server's. A mistake in it is told as the client is made, because no call could ever succeed.
- * @param page the address of the page that the client is on, which a relative one is relative to
+ * Returns the address of a server's API. A mistake throws when the client is created, because no call could ever succeed.
+ * @param page the address of the page on which the client runs, for relative addresses
  * @throws TypeError
  */
 export function apiUrlOf(url: string, page: string | undefined = addressOfPage()): string {
   const api = `${url}/trpc`.replace(/\/+\/trpc$/, '/trpc');
   if (/[?#]/.test(api) || !isAddress(url, page)) {
-    // A password is not shown.
+    // A password must not appear in an error.
     const given = api.includes('@') ? '' : ` It is "${url}".`;
     throw new TypeError(
       `url must begin with http:// or https:// (or, on a web page, be relative), without password and query.${given}`,
@@ -24,7 +24,7 @@ function isAddress(url: string, page: string | undefined): boolean {
   }
 }
 
-/** Where there is a page, or a worker of one. */
+/** Returns the address of the page, or of the worker, if there is one. */
 function addressOfPage(): string | undefined {
   const { location } = globalThis as { readonly location?: { readonly href: string } };
   return location?.href;

@@ -12,7 +12,7 @@ import type { EndRequest, WorkflowIdOf } from '../results.ts';
 import type { TurnkeeperClient } from '../turnkeeper-client.ts';
 
 /**
- * What the provider takes.
+ * The props of the provider.
  *
  * @example
  * ```tsx
@@ -20,16 +20,17 @@ import type { TurnkeeperClient } from '../turnkeeper-client.ts';
  * ```
  */
 export interface TurnkeeperProviderProps {
-  /** Made once, outside of components or in a `useState`. */
+  /** The client. Create it once, outside of components or in a `useState`. */
   readonly client: TurnkeeperClient<TypedDefinition>;
   readonly children?: ReactNode;
 }
 
 /**
- * Where a conversation is: `active`, `completed` or `ended`, which are the server's words for it (one that has `ended` was
- * cancelled before it was complete); `loading` until it is known; `unopened` when it is not there yet and a workflow was named, so
- * that the first turn opens it; `gone` when it is not there and none was named, or has been purged or forgotten; `failed`
- * when it can't be loaded: `error` says why, and `refetch` tries again.
+ * The status of a conversation. `active`, `completed` and `ended` are the server's words; an `ended` conversation was
+ * cancelled before it was complete. `loading` lasts until the status is known. `unopened` means that the conversation does
+ * not exist yet and a workflow was named, so that the first turn opens it. `gone` means that it does not exist and no
+ * workflow was named, or that it was purged or forgotten. `failed` means that it could not be loaded: `error` says why, and
+ * `refetch` tries again.
  *
  * @example
  * ```ts
@@ -40,8 +41,8 @@ export type ConversationStatus =
   'loading' | 'unopened' | 'active' | 'completed' | 'ended' | 'gone' | 'failed';
 
 /**
- * How what others do is heard of: `live` while the conversation is watched, `interrupted` while the connection is made
- * anew, `ended` when nothing can follow.
+ * The state of the watch, which shows what others do: `live` while the conversation is watched, `interrupted` while the
+ * client reconnects, `ended` when nothing can follow.
  *
  * @example
  * ```ts
@@ -51,9 +52,9 @@ export type ConversationStatus =
 export type WatchConnection = 'connecting' | 'live' | 'interrupted' | 'ended';
 
 /**
- * A message with how far it has got: `stored` for one of a committed turn; `sending` for the user's own that is on its
- * way, whose id is local; `failed` for the user's own when nobody could confirm that it was stored, or that it was not.
- * Where a turn was rolled back for certain, its message is gone from here, and its input is in `pending`.
+ * A message with its delivery: `stored` for a message of a committed turn; `sending` for the user's own message in flight,
+ * whose id is local; `failed` for the user's own message when it is unknown whether it was stored. After a certain rollback
+ * the message is removed, and its input is in `pending`.
  *
  * @example
  * ```ts
@@ -63,8 +64,8 @@ export type WatchConnection = 'connecting' | 'live' | 'interrupted' | 'ended';
 export type ShownMessage = Message & { readonly delivery: 'stored' | 'sending' | 'failed' };
 
 /**
- * The answer of the turn that is running, as far as it has come, whoever sent that turn. It is for the eye: what is
- * stored of it comes in `messages`, and may differ.
+ * The running turn's answer so far, whoever sent that turn. It is for display only: the stored answer comes in `messages`,
+ * and may differ.
  *
  * @example
  * ```ts
@@ -73,17 +74,17 @@ export type ShownMessage = Message & { readonly delivery: 'stored' | 'sending' |
  */
 export interface LiveAnswer {
   readonly turnId: string;
-  /** Whether the agent is at work, and nothing has come since it said so. */
+  /** Whether the agent works, and no text has arrived since it said so. */
   readonly typing: boolean;
-  /** At what, if it said so: "Searching the supplier register". */
+  /** The agent's words about its work, if any: "Searching the supplier register". */
   readonly typingText: string | null;
-  /** In the order in which they began. */
+  /** The texts, in the order in which they began. */
   readonly texts: readonly { readonly streamId: string; readonly text: string }[];
 }
 
 /**
- * The user's own turn that is not stored yet. One that failed is kept for `retry`, which sends it with the same id,
- * so that it can't happen twice, or for `discard`.
+ * The user's own turn that is not stored yet. A failed turn is kept for `retry`, which sends it with the same id, so that it
+ * cannot happen twice, or for `discard`.
  *
  * @example
  * ```ts
@@ -94,23 +95,23 @@ export interface PendingTurn {
   readonly turnId: string;
   readonly input: TurnInput;
   readonly phase: 'sending' | 'failed';
-  /** Which try it is, from 1. */
+  /** The number of the current try, from 1. */
   readonly attempt: number;
-  /** While it is sent: what the try before this one failed with; `null` in the first. */
+  /** The failure of the try before the current one; `null` in the first try. */
   readonly failedTry: TurnkeeperClientError | null;
   /**
-   * While it is sent: whether to tell the person who waits that it goes on, because a try has failed, or nothing of an answer
-   * has been seen for 4 s.
+   * Whether to tell the person who waits that the client still tries: a try has failed, or no part of an answer has been
+   * visible for 4 s.
    */
   readonly isStillTrying: boolean;
-  /** Why it failed; its message is safe to show. */
+  /** The failure of the turn. Its message is safe to show. */
   readonly error: TurnkeeperClientError | null;
-  /** Of a failed one: whether it may be stored nevertheless. `retry` finds out, and so does the watch. */
+  /** Whether a failed turn may be stored nevertheless. `retry` finds out, and so does the watch. */
   readonly isOutcomeUnknown: boolean;
 }
 
 /**
- * That another turn is in the way: seen on the watch, or told by the server, which refused one's own for it.
+ * Another turn that is in the way: seen on the watch, or reported by the server when it refused the user's own turn.
  *
  * @example
  * ```ts
@@ -119,13 +120,13 @@ export interface PendingTurn {
  * ```
  */
 export interface OtherTurn {
-  /** For how long it had been running when the server told of it; `null` where it did not. */
+  /** The turn's running time when the server reported it; `null` where the server did not. */
   readonly runningForMs: number | null;
   readonly turnId: string | null;
 }
 
 /**
- * How ending the conversation is going.
+ * The progress of ending the conversation.
  *
  * @example
  * ```ts
@@ -138,7 +139,7 @@ export interface Ending {
 }
 
 /**
- * How one's own turn gets along with others.
+ * The options of the user's own turn.
  *
  * @example
  * ```ts
@@ -146,12 +147,12 @@ export interface Ending {
  * ```
  */
 export interface SendOptions {
-  /** @default that of `useConversation`, or `reject` */
+  /** The behaviour while another turn runs. @default that of `useConversation`, or `reject` */
   readonly whenBusy?: WhenBusy | undefined;
 }
 
 /**
- * What submitting a card takes besides.
+ * The options of submitting a card.
  *
  * @example
  * ```ts
@@ -159,12 +160,12 @@ export interface SendOptions {
  * ```
  */
 export interface SendCardOptions extends SendOptions {
-  /** The action's verb, else its id: needed where the card has several that submit the same data. */
+  /** The action's verb, or its id if it has none. Needed where several actions of the card submit the same data. */
   readonly action?: string | undefined;
 }
 
 /**
- * Which conversation to show.
+ * The conversation to show.
  *
  * @example
  * ```ts
@@ -176,35 +177,35 @@ export interface SendCardOptions extends SendOptions {
  * ```
  */
 export interface UseConversationOptions<Definition extends TypedDefinition = ShippedDefinition> {
-  /** 1 to 128 of A-Z a-z 0-9 . _ ~ : @ - ; keep it, in the page's address for example, to come back to the conversation. */
+  /** 1 to 128 of A-Z a-z 0-9 . _ ~ : @ - ; keep it to return to the conversation, in the page's address for example. */
   readonly conversationId: string;
-  /** The workflow that it is opened with, if it is not there yet. Without it, such a conversation is `gone`. */
+  /** The workflow that opens the conversation if it does not exist yet. Without it, such a conversation is `gone`. */
   readonly workflowId?: WorkflowIdOf<Definition> | undefined;
   /**
-   * Whether to let the agent speak first in a conversation that is not there yet: once, however many components or tabs ask.
+   * Whether the agent speaks first in a conversation that does not exist yet: once, however many components or tabs ask.
    * @default false
    */
   readonly open?: boolean | undefined;
   /**
-   * What one's turns do when another is running, where `send` doesn't say.
+   * The behaviour of the user's turns while another turn runs, where `send` does not say.
    * @default 'reject'
    */
   readonly whenBusy?: WhenBusy | undefined;
 }
 
-/** What of a conversation has its workflow's types. */
-interface StandingOf<Types extends WorkflowTypes> {
+/** The part of a conversation that has its workflow's types. */
+interface StateOf<Types extends WorkflowTypes> {
   readonly workflowId: Types['workflowId'];
   readonly workflowState: WorkflowState<Types> | null;
   readonly progress: Progress<Types['stepId']> | null;
-  /** What the last turn did: what it collected, and what was `rejected` and why. */
+  /** The effects of the last turn: what it collected, and what was `rejected` and why. */
   readonly lastTurn: TurnMetadata<Types> | null;
-  /** What kind of control fits the next answer. */
+  /** The kind of control that fits the next answer. */
   readonly suggestedInput: SuggestedInput<Types['fieldName']> | null;
 }
 
-/** Before anything is known of it. */
-interface UnknownStanding {
+/** The same part before the conversation is loaded. */
+interface UnknownState {
   readonly workflowId: null;
   readonly workflowState: null;
   readonly progress: null;
@@ -212,48 +213,48 @@ interface UnknownStanding {
   readonly suggestedInput: null;
 }
 
-/** What is shown of any conversation. */
+/** The part of a conversation that every workflow shares. */
 interface CommonView {
   readonly conversationId: string;
   readonly status: ConversationStatus;
-  /** Oldest first. */
+  /** The messages, oldest first. */
   readonly messages: readonly ShownMessage[];
-  /** Whether there are messages before these. */
+  /** Whether older messages exist. */
   readonly hasOlder: boolean;
   readonly isLoadingOlder: boolean;
-  /** The running turn's answer so far; `null` when none is seen to run. */
+  /** The running turn's answer so far; `null` when no turn is seen to run. */
   readonly live: LiveAnswer | null;
-  /** What it came to; once it has finished. */
+  /** The summary of a finished conversation. */
   readonly summary: Summary | null;
   readonly pending: PendingTurn | null;
   readonly isSending: boolean;
-  /** That somebody else's turn is in the way. */
+  /** Somebody else's turn that is in the way. */
   readonly busy: OtherTurn | null;
-  /** Why it, or older messages, could not be loaded, or it can't be watched. */
+  /** The reason why the conversation or older messages could not be loaded, or the conversation cannot be watched. */
   readonly error: TurnkeeperClientError | null;
   readonly connection: WatchConnection;
   readonly ending: Ending;
   loadOlder(): void;
-  /** Sends a turn; what becomes of it shows in `pending` and `messages`. Does nothing while another of one's own is sent. */
+  /** Sends a turn. Its progress shows in `pending` and `messages`. Does nothing while another own turn is in flight. */
   send(input: string | TurnInput, options?: SendOptions): void;
-  /** Sends what was entered on a card: the data that a card renderer hands over. */
+  /** Submits a card, with the data that a card renderer returns. */
   submitCard(cardId: string, data: Readonly<Record<string, Json>>, options?: SendCardOptions): void;
   /**
-   * Sends the failed turn once more, with the same id. With a `whenBusy` also one that is still being tried while another
-   * is in its way: to interrupt that.
+   * Sends the failed turn again, with the same id. With a `whenBusy` it also sends a turn that is still in flight while
+   * another one is in its way, so that you can interrupt that one.
    */
   retry(options?: SendOptions): void;
-  /** Gives a failed turn up, and returns its input, to put it back in the box; `null` where there is none. */
+  /** Discards a failed turn and returns its input, so that you can put it back in the box; `null` where there is none. */
   discard(): TurnInput | null;
-  /** Ends the conversation; how it goes shows in `ending`. */
+  /** Ends the conversation. The progress shows in `ending`. */
   end(request: EndRequest): void;
-  /** Loads it anew, and watches it again where that had failed. */
+  /** Loads the conversation again, and watches it again where that had failed. */
   refetch(): void;
 }
 
 /**
- * A conversation as it is to be shown, kept up to date, and what can be done in it. A comparison with `workflowId` tells
- * which workflow it is, and the types of its state follow.
+ * A conversation to show, kept up to date, and its actions. Compare `workflowId` to find out which workflow it is: the types
+ * of its state follow.
  *
  * @example
  * ```ts
@@ -265,13 +266,13 @@ interface CommonView {
  */
 export type ConversationView<Definition extends TypedDefinition = ShippedDefinition> = CommonView &
   (
-    | (Definition extends TypedDefinition ? StandingOf<TypesOf<Definition>> : never)
-    | StandingOf<JsonWorkflowTypes>
-    | UnknownStanding
+    | (Definition extends TypedDefinition ? StateOf<TypesOf<Definition>> : never)
+    | StateOf<JsonWorkflowTypes>
+    | UnknownState
   );
 
 /**
- * Which conversations to list.
+ * The conversations to list.
  *
  * @example
  * ```ts
@@ -279,7 +280,7 @@ export type ConversationView<Definition extends TypedDefinition = ShippedDefinit
  * ```
  */
 export interface UseConversationsOptions {
-  /** How many a page, 1 to 100. @default 20 */
+  /** The size of a page, 1 to 100. @default 20 */
   readonly limit?: number | undefined;
 }
 
