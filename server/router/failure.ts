@@ -12,7 +12,6 @@ import type { FailureReason, Issue } from '../../contract/errors.ts';
 import { wireLimits } from '../../contract/limits.ts';
 import { TurnkeeperError, isTurnkeeperError } from '../domain/errors.ts';
 import { cutTo } from '../domain/json.ts';
-import { limits } from '../domain/limits.ts';
 
 /** An error that should not have happened. Its message says only the id under which the log has it. */
 export class UnexpectedError extends TurnkeeperError<'INTERNAL'> {
