@@ -7,7 +7,7 @@ import { fitValues } from './fit-values.ts';
 import type { RenderedValue } from './fit-values.ts';
 
 /** The preamble of a definition that has none of its own. */
-export const defaultPreamble = `You are leading a person through the workflow "{{workflow}}".
+const defaultPreamble = `You are leading a person through the workflow "{{workflow}}".
 This is turn {{turn}}. The steps are: {{steps}}.
 The current step is {{step}}
 Fields still missing in this step, with their JSON Schema: {{missing}}

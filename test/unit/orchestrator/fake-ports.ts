@@ -102,7 +102,7 @@ export function fakePorts(script: Script) {
         return tell(acquisition());
       },
       enqueue: (_key, _place, { at, maxMs }) => {
-        calls.push(`stand at the ${at} for ${maxMs} ms`);
+        calls.push(`queue at the ${at} for ${maxMs} ms`);
         return {
           untilCalled: () => {
             calls.push('wait');

@@ -65,11 +65,11 @@ describe('a call that would rather be refused than wait', () => {
 });
 
 describe('a call that waits', () => {
-  it('stands at the back, and tries again when it is called, and leaves the line', async () => {
+  it('queues at the back, tries again when it is called, and leaves the queue', async () => {
     const ports = fakePorts({ acquire: ['held', 'granted'], loads: [busy, free], waits: ['called'] });
     expect(await take(ports, { whenBusy: 'wait' })).toMatchObject({ kind: 'leased', loaded: free });
     expect(ports.calls).toEqual([
-      ...['acquire', 'load', `stand at the back for ${longestMs} ms`, 'wait'],
+      ...['acquire', 'load', `queue at the back for ${longestMs} ms`, 'wait'],
       ...['acquire', 'load', 'leave'],
     ]);
   });
@@ -82,7 +82,7 @@ describe('a call that waits', () => {
   ])('when it says %s ms, waits for %i ms at most', async (waitMs, maxMs) => {
     const ports = fakePorts({ acquire: ['held', 'granted'], loads: [busy, free], waits: ['called'] });
     await take(ports, { whenBusy: 'wait', waitMs });
-    expect(ports.calls).toContain(`stand at the back for ${maxMs} ms`);
+    expect(ports.calls).toContain(`queue at the back for ${maxMs} ms`);
   });
 
   it('for no time at all is refused as if it did not', async () => {
@@ -95,12 +95,12 @@ describe('a call that waits', () => {
     const waits = ['called', 'called'] as const;
     const ports = fakePorts({ acquire: ['held', 'held', 'granted'], loads: [busy, busy, free], waits });
     await take(ports, { whenBusy: 'wait' });
-    expect(ports.calls.filter((call) => call.startsWith('stand'))).toHaveLength(1);
+    expect(ports.calls.filter((call) => call.startsWith('queue'))).toHaveLength(1);
     expect(ports.calls.filter((call) => call === 'wait')).toHaveLength(2);
     expect(ports.calls.at(-1)).toBe('leave');
   });
 
-  it('is refused when its time is over, and told who is in the way by then', async () => {
+  it('is refused when its time is over, and told which turn is in the way by then', async () => {
     const later = heldBy('token-of-a-third', { heldForMs: 4_321 });
     const loads = [busy, later];
     const ports = fakePorts({ acquire: 'held', loads, waits: ['timed-out'], eachWaitMs: 900 });
@@ -120,7 +120,7 @@ describe('a call that waits', () => {
   });
 
   it.each(['SHUTTING_DOWN', 'STATE_STORE_UNAVAILABLE'] as const)(
-    'is told %s when that ends its wait, which is no contention, and leaves the line',
+    'is told %s when that ends its wait, which is no contention, and leaves the queue',
     async (reason) => {
       const failure = new TurnkeeperError(reason, 'meanwhile');
       const ports = fakePorts({ acquire: 'held', loads: [busy], waits: [failure] });
@@ -159,7 +159,7 @@ describe('a call for the very turn that is running (I4)', () => {
         committedTurn: replay.usedTurnId,
       });
       expect(ports.calls).toEqual([
-        ...['acquire', 'load', `stand at the front for ${longestMs} ms`, 'wait'],
+        ...['acquire', 'load', `queue at the front for ${longestMs} ms`, 'wait'],
         ...['acquire', 'load', 'leave'],
       ]);
       expect(ports.events).toMatchObject([{ type: 'lease.contended', outcome: 'replayed', waitedMs: 50 }]);
@@ -199,7 +199,7 @@ describe('a call for the very turn that is running (I4)', () => {
 
 describe('a call that interrupts', () => {
   /** Before it interrupts: whatever comes of that, the place is left in the end. */
-  const ready = `stand at the front for ${longestMs} ms`;
+  const ready = `queue at the front for ${longestMs} ms`;
 
   it("takes the holder's place, and the lease at once", async () => {
     const ports = fakePorts({ acquire: ['held', 'granted'], loads: [busy, free], interrupts: [true] });
@@ -211,7 +211,7 @@ describe('a call that interrupts', () => {
     expect(ports.events).toMatchObject([{ type: 'lease.contended', outcome: 'granted', waitedMs: 0 }]);
   });
 
-  it('takes the place of who is called and has not come yet', async () => {
+  it('takes the place of a call that is next and has not come yet', async () => {
     const loads = [heldBy('place-of-another', null), free];
     const ports = fakePorts({ acquire: ['held', 'granted'], loads, interrupts: [true] });
     await take(ports, { whenBusy: 'interrupt' });
@@ -272,7 +272,7 @@ describe('a call that interrupts', () => {
       waits: ['called'],
     });
     await take(ports, { whenBusy: 'interrupt' });
-    expect(ports.calls).toContain(`stand at the front for ${longestMs} ms`);
+    expect(ports.calls).toContain(`queue at the front for ${longestMs} ms`);
   });
 
   it('fails when it is not known whether it has interrupted', async () => {
