@@ -164,9 +164,9 @@ describe('its tables', () => {
     }
   });
 
-  it('list everything that the test caller answers with', async () => {
+  it('list everything that the test caller returns', async () => {
     await using test = await createTestCaller({ definitions: [] });
-    expect(namesIn(rowsOf('answers with')).sort()).toEqual(Object.keys(test).sort());
+    expect(namesIn(rowsOf('result')).sort()).toEqual(Object.keys(test).sort());
   });
 
   it('name suites that are there', () => {
