@@ -8,7 +8,7 @@ import type { ParsedTurn } from '../../server/domain/parsed-turn.ts';
 import { limits } from '../../server/domain/limits.ts';
 
 /** Reads activities as an answer, without the bounds of a whole one. */
-export function readActivities(activities: readonly Activity[]): ReadAnswer {
+function readActivities(activities: readonly Activity[]): ReadAnswer {
   const reader = new AnswerReader();
   for (const activity of activities) reader.take(activity);
   return reader.read();
