@@ -4,8 +4,8 @@ import { acknowledge, end, refuse, send, sendUnheeded, serverAt } from './change
 import type { Answer, Attempt, Command, CommittedTurn, LoadAnswer, State } from './protocol-state.ts';
 
 /**
- * The step of a server that has all the replies it waits for (server/orchestrator/lease-conversation.ts, leased-conversation.ts). Null while
- * the answer must be kept from the client, for the replica's sake.
+ * The step of a server that has all the replies it waits for (server/orchestrator/lease-conversation.ts and
+ * leased-conversation.ts). Null while the answer must be kept from the client, for the replica's sake.
  */
 export function takeAnswers(running: Running): Outcome | null {
   const { state, index, attempt, rules } = running;
