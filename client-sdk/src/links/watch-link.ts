@@ -27,7 +27,8 @@ export function watchLink(endpoint: Endpoint): TRPCLink<Router> {
       if (op.type !== 'subscription') return next(op);
       return observable((observer) => {
         const { demand } = contextOf(op);
-        const events = trackedEvents(op, endpoint);
+        const connection = new Connection();
+        const events = trackedEvents(op, endpoint, connection);
         const follow = async (): Promise<void> => {
           for await (const event of events) {
             observer.next({ result: { type: 'data', id: event.id, data: event } });
@@ -37,7 +38,10 @@ export function watchLink(endpoint: Endpoint): TRPCLink<Router> {
           observer.complete();
         };
         follow().catch((thrown: unknown) => observer.error(TRPCClientError.from(thrown as Error)));
-        return () => void events.return();
+        return () => {
+          connection.close();
+          void events.return();
+        };
       });
     };
 }
@@ -52,19 +56,23 @@ interface TrackedEvent {
  * Yields the events of one connection, and returns when the server says that nothing follows.
  * @throws TRPCClientError, NotATurnkeeperAnswer, HeadersUnavailable, NotSendable, or whatever broke the connection
  */
-async function* trackedEvents(op: Operation, endpoint: Endpoint): AsyncGenerator<TrackedEvent, void> {
+async function* trackedEvents(
+  op: Operation,
+  endpoint: Endpoint,
+  connection: Connection,
+): AsyncGenerator<TrackedEvent, void> {
   const headers = await headersFor(contextOf(op), endpoint);
-  const inactivity = new Inactivity(op.signal ?? undefined);
+  connection.startWaiting();
   try {
     const input = encodeURIComponent(JSON.stringify(sendableJson(op.input)));
     const response = await endpoint.fetch(`${endpoint.api}/${op.path}?input=${input}`, {
       headers: { ...headers, accept: 'text/event-stream' },
-      signal: inactivity.signal,
+      signal: connection.signal,
     });
-    for await (const { event, id, data } of messagesOf(await streamOf(response), inactivity)) {
+    for await (const { event, id, data } of messagesOf(await streamOf(response), connection)) {
       switch (event) {
         case 'connected':
-          inactivity.limitTo((JSON.parse(data) as ClientOptions).reconnectAfterInactivityMs);
+          connection.limitSilence((JSON.parse(data) as ClientOptions).reconnectAfterInactivityMs);
           break;
         case 'serialized-error':
           throw failureOf(JSON.parse(data) as SuperJSONResult);
@@ -80,7 +88,7 @@ async function* trackedEvents(op: Operation, endpoint: Endpoint): AsyncGenerator
     }
     throw new Error('the connection was closed');
   } finally {
-    inactivity.end();
+    connection.stopWaiting();
   }
 }
 
@@ -100,7 +108,7 @@ function failureOf(serialized: SuperJSONResult): Error {
   return TRPCClientError.from({ error: superjson.deserialize<ErrorShape>(serialized) });
 }
 
-async function* messagesOf(stream: ReadableStream<Uint8Array<ArrayBuffer>>, inactivity: Inactivity) {
+async function* messagesOf(stream: ReadableStream<Uint8Array<ArrayBuffer>>, connection: Connection) {
   // Node's types have the decoder's output as `any`.
   const messages: ReadableStream<EventSourceMessage> = stream
     .pipeThrough(new TextDecoderStream())
@@ -108,9 +116,9 @@ async function* messagesOf(stream: ReadableStream<Uint8Array<ArrayBuffer>>, inac
   const reader = messages.getReader();
   try {
     for (;;) {
-      inactivity.startWaiting();
+      connection.startWaiting();
       const read = await reader.read();
-      inactivity.stopWaiting();
+      connection.stopWaiting();
       if (read.done) return;
       yield read.value;
     }
@@ -121,50 +129,40 @@ async function* messagesOf(stream: ReadableStream<Uint8Array<ArrayBuffer>>, inac
 }
 
 /** The longest silence until the server names its own limit, in milliseconds. */
-const firstLimitMs = 15_000;
+const firstSilenceMs = 15_000;
 
 /**
  * Aborts a connection on which nothing has arrived for too long, because nothing else reveals that the other side is gone.
  * The clock runs only while the client waits, not while a slow reader handles an event.
  */
-class Inactivity {
+class Connection {
   readonly #controller = new AbortController();
-  readonly #caller: AbortSignal | undefined;
-  readonly #abort: () => void;
-  #limitMs = firstLimitMs;
+  #silenceMs: number | undefined = firstSilenceMs;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(caller: AbortSignal | undefined) {
-    this.#caller = caller;
-    this.#abort = () => this.#controller.abort(caller?.reason);
-    if (caller?.aborted === true) this.#abort();
-    caller?.addEventListener('abort', this.#abort, { once: true });
-    this.startWaiting();
-  }
-
-  /** Aborts with the caller's signal, or after too long a silence. */
+  /** Aborts when the connection is closed, or silent for too long. */
   get signal(): AbortSignal {
     return this.#controller.signal;
   }
 
-  limitTo(limitMs: number | undefined): void {
-    this.#limitMs = limitMs ?? Number.POSITIVE_INFINITY;
+  limitSilence(silenceMs: number | undefined): void {
+    this.#silenceMs = silenceMs;
   }
 
   startWaiting(): void {
     this.stopWaiting();
-    if (!Number.isFinite(this.#limitMs)) return;
+    const silenceMs = this.#silenceMs;
+    if (silenceMs === undefined) return;
     this.#timer = setTimeout(() => {
-      this.#controller.abort(new Error(`nothing has arrived for ${this.#limitMs} ms`));
-    }, this.#limitMs);
+      this.#controller.abort(new Error(`nothing has arrived for ${silenceMs} ms`));
+    }, silenceMs);
   }
 
   stopWaiting(): void {
     clearTimeout(this.#timer);
   }
 
-  end(): void {
-    this.stopWaiting();
-    this.#caller?.removeEventListener('abort', this.#abort);
+  close(): void {
+    this.#controller.abort();
   }
 }
