@@ -6,6 +6,11 @@ const sharedServices = [
   'test/support/redis-for-the-run.ts',
 ];
 
+const withBrowser = [...sharedServices, 'test/support/browser-for-the-run.ts'];
+
+/** A test in the browser is many steps, each of which has patience of its own and says what it waited for. */
+const browserTimeout = 300_000;
+
 /** The hooks are tested on a page of their own, which other tests must not find in their globals. */
 const hooks = 'test/redis/react/**/*.test.{ts,tsx}';
 
@@ -49,7 +54,12 @@ export default defineConfig({
       },
       {
         extends: true,
-        test: { name: 'browser', include: [oneConversation], globalSetup: sharedServices },
+        test: {
+          name: 'browser',
+          include: [oneConversation],
+          testTimeout: browserTimeout,
+          globalSetup: withBrowser,
+        },
       },
       {
         extends: true,
@@ -57,7 +67,11 @@ export default defineConfig({
           name: 'system',
           include: ['test/system/**/*.test.{ts,tsx}'],
           exclude: [oneConversation],
-          globalSetup: sharedServices,
+          testTimeout: browserTimeout,
+          globalSetup: withBrowser,
+          // These tests mostly wait for processes and pages: half of two cores were idle with two workers.
+          maxWorkers: 3,
+          sequence: { groupOrder: 1 },
         },
       },
     ],

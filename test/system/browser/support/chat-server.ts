@@ -22,15 +22,23 @@ interface ChatServerOptions {
 /** A whole server that serves the chat page as it is now; to be held by `await using`. */
 export async function startChatServer(options: ChatServerOptions = {}) {
   const { agent = createGuidedAgent({ clock: systemClock }), env = {} } = options;
-  // Returns at once while the page is newer than its sources; fails with the build's own words.
-  await promisify(execFile)(process.execPath, [buildChat]);
+  await upToDatePage();
   const definitions = options.definitions ?? (await shippedDefinitions());
   // Pages are gone before their server is: nobody waits for its last answers.
   return startTestServer({ agent, definitions, env: { SHUTDOWN_GRACE_MS: '0', ...env } });
 }
 
-async function shippedDefinitions(): Promise<readonly WorkflowDefinition[]> {
+/** Builds the page if its sources are newer; fails with the build's own words. */
+const upToDatePage = once(() => promisify(execFile)(process.execPath, [buildChat]));
+
+const shippedDefinitions = once(async (): Promise<readonly WorkflowDefinition[]> => {
   const loaded = await loadDefinitions(shippedWorkflows);
   if (!loaded.ok) throw new Error(JSON.stringify(loaded.faults));
   return loaded.definitions;
+});
+
+/** Runs at its first call in a test file; later calls get the same. */
+function once<Made>(make: () => Promise<Made>): () => Promise<Made> {
+  let made: Promise<Made> | null = null;
+  return () => (made ??= make());
 }

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { text } from 'node:stream/consumers';
 import type { ChatPage } from './chat-page.ts';
 
 /** Downloads what the conversation came to, from its summary. */
@@ -6,6 +6,6 @@ export async function downloadedFrom(chat: ChatPage) {
   const download = chat.page.waitForEvent('download');
   await chat.button('Download as JSON').click();
   const file = await download;
-  const content = await readFile(await file.path(), 'utf8');
+  const content = await text(await file.createReadStream());
   return { name: file.suggestedFilename(), content: JSON.parse(content) as unknown };
 }

@@ -4,11 +4,11 @@ import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright-core';
 import { expect } from 'vitest';
 import type { TestContext } from 'vitest';
-import { theBrowser } from './browser-for-the-file.ts';
 import { ChatPage } from './chat-page.ts';
 import { devices } from './devices.ts';
 import type { Device, Theme } from './devices.ts';
 import { patienceMs } from './eventually.ts';
+import { theBrowser } from './the-browser.ts';
 import { watchPage } from './watch-page.ts';
 import type { Expected, WatchedPage } from './watch-page.ts';
 
@@ -46,7 +46,9 @@ export function inBrowser(body: (browser: BrowserUnderTest) => Promise<void>) {
       const { device = 'desktop', theme = 'light', timezoneId = 'UTC', besides, hash = '#/' } = options;
       const context =
         besides?.page.context() ??
-        (await theBrowser().newContext({
+        (await (
+          await theBrowser()
+        ).newContext({
           ...devices[device],
           colorScheme: theme,
           reducedMotion: 'reduce',
