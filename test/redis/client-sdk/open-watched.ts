@@ -1,7 +1,7 @@
 import { createTurnkeeperClient } from '../../../client-sdk/src/index.ts';
 import type { WatchEvent } from '../../../client-sdk/src/index.ts';
 import { ScriptedAgent } from '../../../server/testing/scripted-agent.ts';
-import { startFront } from '../../support/front.ts';
+import { startFront } from '../../support/proxy/front.ts';
 import { pacedClient } from './paced.ts';
 import { serve } from './serve.ts';
 

@@ -8,7 +8,7 @@ import { post } from '../../support/post.ts';
 import { rawRedis } from '../../support/raw-redis.ts';
 import { startTestServer } from '../../support/running-server.ts';
 import { startServerProcess } from '../../support/server-process.ts';
-import { startTlsFront } from '../../support/tls-front.ts';
+import { startTlsFront } from '../../support/proxy/tls-front.ts';
 
 const secret = 'hunter2';
 

@@ -6,7 +6,7 @@ import type { ConversationKeys } from '../../../server/redis/conversation-keys.t
 import { text } from '../contract/sample-workflows.ts';
 import { post } from '../../support/post.ts';
 import { freshPrefix, rawRedis } from '../../support/raw-redis.ts';
-import { startReplyEatingProxy } from '../../support/reply-eating-proxy.ts';
+import { startReplyEatingProxy } from '../../support/proxy/reply-eating-proxy.ts';
 import { roomMs } from '../../support/time.ts';
 import { ArmedFaults } from './armed-faults.ts';
 import { lockTtlMs, runFaultyServer } from './run-faulty-server.ts';

@@ -3,7 +3,7 @@ import { KeyBuilder } from '../../../server/redis/conversation-keys.ts';
 import { text } from '../contract/sample-workflows.ts';
 import { post, query } from '../../support/post.ts';
 import { rawRedis } from '../../support/raw-redis.ts';
-import { runsScript, startReplyEatingProxy } from '../../support/reply-eating-proxy.ts';
+import { runsScript, startReplyEatingProxy } from '../../support/proxy/reply-eating-proxy.ts';
 import { startTestServer } from '../../support/running-server.ts';
 import { scripts } from '../../support/scripts.ts';
 

@@ -9,7 +9,7 @@ import { survey, text, travel } from '../contract/sample-workflows.ts';
 import { failureOf } from '../../support/failure-of.ts';
 import { freshPrefix, rawRedis } from '../../support/raw-redis.ts';
 import { RememberingAgent } from '../../support/remembering-agent.ts';
-import { runsScript, startReplyEatingProxy } from '../../support/reply-eating-proxy.ts';
+import { runsScript, startReplyEatingProxy } from '../../support/proxy/reply-eating-proxy.ts';
 import { scripts } from '../../support/scripts.ts';
 
 const heading = 'What was said last';

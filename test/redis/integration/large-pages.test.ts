@@ -4,7 +4,7 @@ import { limits } from '../../../server/domain/limits.ts';
 import { KeyBuilder } from '../../../server/redis/conversation-keys.ts';
 import { createTestCaller } from '../../../server/testing/index.ts';
 import { survey, text } from '../contract/sample-workflows.ts';
-import { startCountingProxy } from '../../support/counting-proxy.ts';
+import { startCountingProxy } from '../../support/proxy/counting-proxy.ts';
 import { freshPrefix, rawRedis } from '../../support/raw-redis.ts';
 import { query } from '../../support/post.ts';
 import { startTestServer } from '../../support/running-server.ts';

@@ -10,7 +10,7 @@ import { onFreePorts } from '../../support/on-free-ports.ts';
 import { startOwnRedis } from '../../support/own-redis.ts';
 import { freshPrefix, keysUnder, rawRedis } from '../../support/raw-redis.ts';
 import { openRedisBacking } from '../../support/redis-backing.ts';
-import { runsScript, startReplyEatingProxy } from '../../support/reply-eating-proxy.ts';
+import { runsScript, startReplyEatingProxy } from '../../support/proxy/reply-eating-proxy.ts';
 import { startTestServer } from '../../support/running-server.ts';
 import { scripts } from '../../support/scripts.ts';
 import { roomMs } from '../../support/time.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, inject, it } from 'vitest';
 import { createTestCaller } from '../../../server/testing/index.ts';
 import { survey, text } from '../contract/sample-workflows.ts';
-import { startCountingProxy } from '../../support/counting-proxy.ts';
+import { startCountingProxy } from '../../support/proxy/counting-proxy.ts';
 import { freshPrefix } from '../../support/raw-redis.ts';
 
 /** A caller whose Redis is behind a proxy that counts, its scripts loaded and a conversation begun. */
@@ -9,6 +9,8 @@ async function openCounted() {
   const proxy = await startCountingProxy(inject('redisUrl'));
   const under = await createTestCaller({
     definitions: [survey],
+    // A machine that is busy for seconds would have the lease extended, which is another flight.
+    lockTtlMs: 600_000,
     store: { redisUrl: proxy.url, prefix: freshPrefix() },
   });
   const { workflow } = under.caller;

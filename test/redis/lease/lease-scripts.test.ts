@@ -8,7 +8,7 @@ import { key, newTicket, takeLease, turnCommit, unheard } from '../store/sample-
 import { startOwnRedis } from '../../support/own-redis.ts';
 import { freshPrefix, keysUnder, rawRedis } from '../../support/raw-redis.ts';
 import { openRedisBacking } from '../../support/redis-backing.ts';
-import { startReplyEatingProxy } from '../../support/reply-eating-proxy.ts';
+import { startReplyEatingProxy } from '../../support/proxy/reply-eating-proxy.ts';
 
 const textOf = (name: string): string =>
   readFileSync(new URL(`../../../server/redis/scripts/${name}.lua`, import.meta.url), 'utf8');

@@ -31,10 +31,13 @@ function enqueue({ leases }: Stores, options: Partial<WaitOptions> = {}) {
     signal,
     ...options,
   });
+  const called = wait.untilCalled();
+  // A test that does not await it closes Redis under it.
+  called.catch(() => undefined);
   return {
     wait,
     ticket,
-    called: wait.untilCalled(),
+    called,
     /** Takes the lease that is kept for it, and leaves the queue. */
     acquire: async (): Promise<Lease> => {
       const acquired = await leases.acquire(key, ticket);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createTestCaller } from '../../../server/testing/index.ts';
 import { survey, text } from '../contract/sample-workflows.ts';
-import { startCountingProxy } from '../../support/counting-proxy.ts';
+import { startCountingProxy } from '../../support/proxy/counting-proxy.ts';
 import { startOwnRedis } from '../../support/own-redis.ts';
 import { freshPrefix, rawRedis } from '../../support/raw-redis.ts';
 

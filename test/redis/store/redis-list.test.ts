@@ -1,7 +1,7 @@
 import { describe, expect, inject, it } from 'vitest';
 import type { ConversationKey } from '../../../server/domain/identity.ts';
 import type { ListPosition } from '../../../server/orchestrator/ports/workflow-state-store.ts';
-import { startCountingProxy } from '../../support/counting-proxy.ts';
+import { startCountingProxy } from '../../support/proxy/counting-proxy.ts';
 import { keysUnder, rawRedis } from '../../support/raw-redis.ts';
 import { openRedisBacking } from '../../support/redis-backing.ts';
 import { allTurns, commitTurn, key, stateOf, takeLease } from './sample-turns.ts';

@@ -5,7 +5,7 @@ import { createTurnkeeperClient } from '../../../client-sdk/src/index.ts';
 import type { AppRouter } from '../../../client-sdk/src/router.ts';
 import { ScriptedAgent } from '../../../server/testing/scripted-agent.ts';
 import { survey } from '../contract/sample-workflows.ts';
-import { startFront } from '../../support/front.ts';
+import { startFront } from '../../support/proxy/front.ts';
 import { freshPrefix } from '../../support/raw-redis.ts';
 import { startTestServer } from '../../support/running-server.ts';
 import { FetchEventSource } from './fetch-event-source.ts';

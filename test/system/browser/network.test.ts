@@ -3,7 +3,7 @@ import { AgentFailure, ScriptedAgent } from '../../../server/testing/index.ts';
 import type { ScriptedReply } from '../../../server/testing/index.ts';
 import { travel } from '../../redis/contract/sample-workflows.ts';
 import { deferred } from '../../support/deferred.ts';
-import { startFront } from '../../support/front.ts';
+import { startFront } from '../../support/proxy/front.ts';
 import type { ChatPage } from './support/chat-page.ts';
 import { startChatServer } from './support/chat-server.ts';
 import { eventually } from './support/eventually.ts';

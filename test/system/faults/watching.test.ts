@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createTurnkeeperClient } from '../../../client-sdk/src/index.ts';
 import type { WatchEvent } from '../../../client-sdk/src/index.ts';
 import { deferred } from '../../support/deferred.ts';
-import { startFront } from '../../support/front.ts';
+import { startFront } from '../../support/proxy/front.ts';
 import { startOwnRedis } from '../../support/own-redis.ts';
 import { freshPrefix, rawRedis } from '../../support/raw-redis.ts';
 import { startServerProcess } from '../../support/server-process.ts';

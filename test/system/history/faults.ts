@@ -1,5 +1,5 @@
 import type { SelfFault } from './server-commands.ts';
-import type { Direction } from './faulty-link.ts';
+import type { Direction } from '../../support/proxy/faulty-link.ts';
 
 /** Everything that is done to the servers, to Redis and to what lies between them. Times are in milliseconds. */
 export type FaultPlan =

@@ -1,6 +1,6 @@
 import type { startOwnRedis } from '../../support/own-redis.ts';
 import type { FaultPlan } from './faults.ts';
-import type { FaultyLink } from './faulty-link.ts';
+import type { FaultyLink } from '../../support/proxy/faulty-link.ts';
 import type { Fault } from './history.ts';
 import { monotonicMs } from './monotonic.ts';
 import type { PlannedFault } from './plan.ts';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { startFaultyLink } from './faulty-link.ts';
-import type { FaultyLink } from './faulty-link.ts';
+import { startFaultyLink } from '../../support/proxy/faulty-link.ts';
+import type { FaultyLink } from '../../support/proxy/faulty-link.ts';
 import type { ServerProcess } from './history.ts';
 import type { AgentMoods } from './ledger-agent.ts';
 import type { Random } from './random.ts';

@@ -5,7 +5,7 @@ import { text } from '../../redis/contract/sample-workflows.ts';
 import { startOwnRedis } from '../../support/own-redis.ts';
 import { post, query } from '../../support/post.ts';
 import { livesUnder, rawRedis } from '../../support/raw-redis.ts';
-import { startRedisBehindFront } from '../../support/redis-front.ts';
+import { startRedisBehindFront } from '../../support/proxy/redis-front.ts';
 import { startTestServer } from '../../support/running-server.ts';
 
 type Server = Awaited<ReturnType<typeof startTestServer>>;

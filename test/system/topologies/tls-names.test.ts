@@ -6,7 +6,7 @@ import { startRedisSentinel } from '../../support/redis-sentinel.ts';
 import { startTlsCluster } from '../../support/redis-tls-cluster.ts';
 import { startTestServer } from '../../support/running-server.ts';
 import { startServerProcess } from '../../support/server-process.ts';
-import { startTlsFront } from '../../support/tls-front.ts';
+import { startTlsFront } from '../../support/proxy/tls-front.ts';
 import { playConversation, waitInQueue } from './play-conversation.ts';
 
 const timeout = 300_000;

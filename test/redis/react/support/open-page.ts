@@ -4,7 +4,7 @@ import { cleanup } from '@testing-library/react';
 import { createTurnkeeperClient } from '../../../../client-sdk/src/index.ts';
 import type { TurnkeeperClientOptions } from '../../../../client-sdk/src/index.ts';
 import type { travel } from '../../contract/sample-workflows.ts';
-import { startFront } from '../../../support/front.ts';
+import { startFront } from '../../../support/proxy/front.ts';
 import { startTestServer } from '../../../support/running-server.ts';
 import { until } from '../../../support/until.ts';
 import { ConductedAgent } from './conducted-agent.ts';

@@ -1,7 +1,6 @@
-import { once } from 'node:events';
-import { connect, createServer } from 'node:net';
-import type { Socket } from 'node:net';
-import { deferred } from './deferred.ts';
+import { deferred } from '../deferred.ts';
+import { startTcpProxy, urlThrough } from './tcp-proxy.ts';
+import type { ProxyPlugin } from './tcp-proxy.ts';
 
 interface Hold {
   readonly text: string;
@@ -15,13 +14,10 @@ interface Hold {
  * To be held by `await using`.
  */
 export async function startCountingProxy(redisUrl: string) {
-  const target = new URL(redisUrl);
   const counts = { flights: 0, requestBytes: 0, replyBytes: 0 };
-  const sockets = new Set<Socket>();
   let hold: Hold | null = null;
 
-  const server = createServer((client) => {
-    const redis = connect(Number(target.port), target.hostname);
+  const countFlights: ProxyPlugin = ({ client, behind }) => {
     let isAnswered = true;
     let forwarded = Promise.resolve();
     client.on('data', (chunk) => {
@@ -30,30 +26,20 @@ export async function startCountingProxy(redisUrl: string) {
       counts.requestBytes += chunk.length;
       const held = hold?.text !== undefined && chunk.includes(hold.text) ? hold : null;
       held?.reached();
-      forwarded = forwarded.then(() => held?.letGo).then(() => void redis.write(chunk));
+      forwarded = forwarded.then(() => held?.letGo).then(() => void behind.write(chunk));
     });
-    redis.on('data', (chunk) => {
+    behind.on('data', (chunk) => {
       isAnswered = true;
       counts.replyBytes += chunk.length;
       client.write(chunk);
     });
-    for (const [socket, other] of [
-      [client, redis],
-      [redis, client],
-    ] as const) {
-      sockets.add(socket);
-      socket.on('error', () => undefined).on('close', () => other.destroy());
-    }
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('the proxy has no port');
-  const url = new URL(redisUrl);
-  url.port = String(address.port);
+    return {};
+  };
+  const target = new URL(redisUrl);
+  const proxy = await startTcpProxy({ target: () => target, plugin: countFlights });
 
   return {
-    url: url.href,
+    url: urlThrough(redisUrl, proxy),
     /** What `work` sends and is answered. */
     count: async (work: () => Promise<unknown>): Promise<typeof counts> => {
       const before = { ...counts };
@@ -77,10 +63,6 @@ export async function startCountingProxy(redisUrl: string) {
         },
       };
     },
-    [Symbol.asyncDispose]: async () => {
-      for (const socket of sockets) socket.destroy();
-      server.close();
-      await once(server, 'close');
-    },
+    [Symbol.asyncDispose]: proxy[Symbol.asyncDispose],
   };
 }

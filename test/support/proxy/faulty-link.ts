@@ -1,6 +1,6 @@
-import { once } from 'node:events';
-import { connect, createServer } from 'node:net';
 import type { Socket } from 'node:net';
+import { startTcpProxy } from './tcp-proxy.ts';
+import type { ProxyPlugin } from './tcp-proxy.ts';
 
 export type Direction = 'requests' | 'replies';
 
@@ -24,7 +24,6 @@ export async function startFaultyLink(target: () => URL) {
   const pairs = new Set<Pair>();
   const frozen = new Set<Direction>();
   let delayMs = 0;
-  let isCut = false;
   let eatsReplyTo: string | null = null;
 
   const flush = (pair: Pair, direction: Direction): void => {
@@ -44,24 +43,9 @@ export async function startFaultyLink(target: () => URL) {
       pair.ends[direction].write(first.chunk);
     }
   };
-  const cutPair = (pair: Pair): void => {
-    pairs.delete(pair);
-    for (const direction of ['requests', 'replies'] as const) {
-      const { timer } = pair.lanes[direction];
-      if (timer !== null) clearTimeout(timer);
-      pair.ends[direction].destroy();
-    }
-  };
-
-  const server = createServer((client) => {
-    if (isCut) {
-      client.destroy();
-      return;
-    }
-    const { port, hostname } = target();
-    const answerer = connect(Number(port), hostname);
+  const passInOrder: ProxyPlugin = ({ client, behind, cut }) => {
     const pair: Pair = {
-      ends: { requests: answerer, replies: client },
+      ends: { requests: behind, replies: client },
       lanes: { requests: { chunks: [], timer: null }, replies: { chunks: [], timer: null } },
     };
     pairs.add(pair);
@@ -77,28 +61,24 @@ export async function startFaultyLink(target: () => URL) {
       }
       take('requests', chunk);
     });
-    answerer.on('data', (chunk) => {
+    behind.on('data', (chunk) => {
       // The request was carried out; that is never known at the other end.
-      if (isEating) cutPair(pair);
+      if (isEating) cut();
       else take('replies', chunk);
     });
-    for (const socket of [client, answerer]) {
-      socket.setNoDelay(true);
-      socket.on('error', () => undefined).on('close', () => cutPair(pair));
-    }
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('the link has no port');
+    return {
+      onCut: () => {
+        pairs.delete(pair);
+        for (const { timer } of Object.values(pair.lanes)) if (timer !== null) clearTimeout(timer);
+      },
+    };
+  };
+  const proxy = await startTcpProxy({ target, plugin: passInOrder });
 
   return {
-    port: address.port,
+    port: proxy.port,
     /** Breaks every connection, and lets none be made until it is mended. */
-    cut: () => {
-      isCut = true;
-      for (const pair of [...pairs]) cutPair(pair);
-    },
+    cut: proxy.refuse,
     /** Holds what goes in one direction; the connection itself stays. */
     freeze: (direction: Direction) => void frozen.add(direction),
     /** Returns whether a frozen direction holds anything back. */
@@ -113,18 +93,14 @@ export async function startFaultyLink(target: () => URL) {
     },
     /** Ends all of that; what was held goes on its way. */
     mend: () => {
-      isCut = false;
+      proxy.admit();
       delayMs = 0;
       eatsReplyTo = null;
       frozen.clear();
       for (const pair of pairs)
         for (const direction of ['requests', 'replies'] as const) flush(pair, direction);
     },
-    [Symbol.asyncDispose]: async () => {
-      for (const pair of [...pairs]) cutPair(pair);
-      server.close();
-      await once(server, 'close');
-    },
+    [Symbol.asyncDispose]: proxy[Symbol.asyncDispose],
   };
 }
 

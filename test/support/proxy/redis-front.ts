@@ -1,7 +1,7 @@
 import { startFront } from './front.ts';
-import { rawRedis } from './raw-redis.ts';
-import { startReplicatedRedis } from './replicated-redis.ts';
-import { until } from './until.ts';
+import { rawRedis } from '../raw-redis.ts';
+import { startReplicatedRedis } from '../replicated-redis.ts';
+import { until } from '../until.ts';
 
 /**
  * A primary and its replica behind one address, as a managed Redis has it: after a failover new connections go to the new

@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
-import { once } from 'node:events';
-import { connect, createServer } from 'node:net';
-import type { Socket } from 'node:net';
-import { deferred } from './deferred.ts';
+import { deferred } from '../deferred.ts';
 import { RespFrames, isPush, wordsOf } from './resp-frames.ts';
+import { startTcpProxy, urlThrough } from './tcp-proxy.ts';
+import type { ProxiedConnection } from './tcp-proxy.ts';
 
 /** A command and its arguments. */
 type Request = readonly string[];
@@ -43,12 +42,9 @@ export function runsScript(text: string): Which {
  * connection shares its fate, other connections notice nothing. To be held by `await using`.
  */
 export async function startReplyEatingProxy(redisUrl: string) {
-  const target = new URL(redisUrl);
-  const connections = new Set<Connection>();
   const seen: Request[] = [];
   let order: Order | null = null;
   let sentTwice: Which = () => false;
-  let isCut = false;
 
   const takeOrder = (request: Request): Order | null => {
     if (order?.of(request) !== true) return null;
@@ -57,32 +53,22 @@ export async function startReplyEatingProxy(redisUrl: string) {
     taken.met();
     return taken;
   };
-  const server = createServer((client) => {
-    if (isCut) {
-      client.destroy();
-      return;
-    }
-    const redis = connect(Number(target.port), target.hostname);
-    const connection = new Connection({
-      ...{ client, redis, takeOrder },
-      isSentTwice: (request) => sentTwice(request),
-      note: (request) => void seen.push(request),
-    });
-    connections.add(connection);
-    redis.on('close', () => connections.delete(connection));
+  const target = new URL(redisUrl);
+  const proxy = await startTcpProxy({
+    target: () => target,
+    plugin: (proxied) => {
+      const connection = new Connection({
+        proxied,
+        takeOrder,
+        isSentTwice: (request) => sentTwice(request),
+        note: (request) => void seen.push(request),
+      });
+      return { onClientClose: () => connection.clientHasGone(), onCut: () => connection.fallSilent() };
+    },
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('the proxy has no port');
-  const url = new URL(redisUrl);
-  url.port = String(address.port);
-  const cutAll = (): void => {
-    for (const connection of connections) connection.cut();
-  };
   return {
-    url: url.href,
-    port: address.port,
+    url: urlThrough(redisUrl, proxy),
+    port: proxy.port,
     /** Eats once; the returned promise resolves when the request came by. */
     eat: (meal: Meal): Promise<void> => {
       const met = deferred();
@@ -117,24 +103,14 @@ export async function startReplyEatingProxy(redisUrl: string) {
     /** How many such requests have reached Redis. */
     count: (of: Which): number => seen.filter(of).length,
     /** Breaks every connection, and lets none be made until it is mended. */
-    cut: () => {
-      isCut = true;
-      cutAll();
-    },
-    mend: () => {
-      isCut = false;
-    },
-    [Symbol.asyncDispose]: async () => {
-      cutAll();
-      server.close();
-      await once(server, 'close');
-    },
+    cut: proxy.refuse,
+    mend: proxy.admit,
+    [Symbol.asyncDispose]: proxy[Symbol.asyncDispose],
   };
 }
 
 interface Ends {
-  readonly client: Socket;
-  readonly redis: Socket;
+  readonly proxied: ProxiedConnection;
   readonly takeOrder: (request: Request) => Order | null;
   readonly isSentTwice: Which;
   readonly note: (request: Request) => void;
@@ -152,27 +128,24 @@ class Connection {
 
   constructor(ends: Ends) {
     this.#ends = ends;
-    const { client, redis } = ends;
+    const { client, behind } = ends.proxied;
     client.on('data', (chunk) => {
       for (const frame of this.#requests.take(chunk)) {
         this.#passed = this.#passed.then(() => this.#passRequest(frame));
       }
     });
-    redis.on('data', (chunk) => {
+    behind.on('data', (chunk) => {
       for (const frame of this.#replies.take(chunk)) this.#passReply(frame);
     });
-    for (const socket of [client, redis]) socket.setNoDelay(true).on('error', () => undefined);
-    // What is delayed arrives though nobody waits for its answer any more.
-    client.on('close', () => {
-      if (!this.#isDelayed) this.cut();
-    });
-    redis.on('close', () => this.cut());
   }
 
-  cut(): void {
+  /** What is delayed arrives though nobody waits for its answer any more. */
+  clientHasGone(): void {
+    if (!this.#isDelayed) this.#ends.proxied.cut();
+  }
+
+  fallSilent(): void {
     this.#isSilent = true;
-    this.#ends.client.destroy();
-    this.#ends.redis.destroy();
   }
 
   async #passRequest(frame: Buffer): Promise<void> {
@@ -180,7 +153,7 @@ class Connection {
     const request = wordsOf(frame);
     const order = this.#ends.takeOrder(request);
     if (order?.what === 'request') {
-      this.#fallSilent(order);
+      this.#eat(order);
       return;
     }
     if (order?.what === 'delay') {
@@ -195,18 +168,18 @@ class Connection {
   #send(frame: Buffer, request: Request, owed: Order | Lost | null): void {
     this.#ends.note(request);
     this.#owed.push(owed);
-    this.#ends.redis.write(frame);
+    this.#ends.proxied.behind.write(frame);
   }
 
   #passReply(frame: Buffer): void {
     const order = isPush(frame) ? null : (this.#owed.shift() ?? null);
-    if (order?.what === 'reply') this.#fallSilent(order);
-    if (!this.#isSilent && order?.what !== 'lost') this.#ends.client.write(frame);
+    if (order?.what === 'reply') this.#eat(order);
+    if (!this.#isSilent && order?.what !== 'lost') this.#ends.proxied.client.write(frame);
     if (order?.what === 'delay') order.arrived();
   }
 
-  #fallSilent(meal: Meal): void {
+  #eat(meal: Meal): void {
     this.#isSilent = true;
-    if (meal.andThen === 'cut') this.cut();
+    if (meal.andThen === 'cut') this.#ends.proxied.cut();
   }
 }
