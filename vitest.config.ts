@@ -35,7 +35,12 @@ export default defineConfig({
           name: 'unit',
           include: ['test/unit/**/*.test.{ts,tsx}', 'examples/**/*.test.ts'],
           ...shareModules,
-          typecheck: { enabled: true, include: ['test/unit/**/*.test-d.ts'], tsconfig: './tsconfig.json' },
+          typecheck: {
+            // vitest heeds no --typecheck.enabled for a project of its own.
+            enabled: process.env['TYPES_ARE_CHECKED'] === undefined,
+            include: ['test/unit/**/*.test-d.ts'],
+            tsconfig: './tsconfig.json',
+          },
         },
       },
       {
@@ -72,6 +77,8 @@ export default defineConfig({
           // These tests mostly wait for processes and pages: half of two cores were idle with two workers.
           maxWorkers: 3,
           sequence: { groupOrder: 1 },
+          // Of the tests of one file that say that they may run side by side.
+          maxConcurrency: 3,
         },
       },
     ],

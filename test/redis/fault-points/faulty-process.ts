@@ -1,41 +1,21 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
-import { deferred } from '../../support/deferred.ts';
-import { endWithUs } from '../../support/end-with-us.ts';
+import { startProgram } from '../../support/child-program.ts';
 import { toldSchema } from './server-messages.ts';
 import type { Order, Told } from './server-messages.ts';
 import type { OnHeard } from './world.ts';
 
-const projectDir = fileURLToPath(new URL('../../..', import.meta.url));
-
 /** Starts `faulty-server.ts`; to be ended by `end`. */
 export async function startFaultyProcess(env: Readonly<Record<string, string>>, onHeard: OnHeard) {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'test/redis/fault-points/faulty-server.ts'], {
-    cwd: projectDir,
-    env: { PATH: process.env['PATH'], ...env },
-    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-  });
-  let stderr = '';
-  child.stderr?.setEncoding('utf8').on('data', (chunk: string) => (stderr += chunk));
-  const letGo = child.pid === undefined ? undefined : endWithUs(child.pid);
-  const exited = once(child, 'close').then(() => letGo?.());
-  const awaited = new Set<(told: Told) => void>();
-  child.on('message', (message) => {
+  const program = startProgram('test/redis/fault-points/faulty-server.ts', { env });
+  program.child.on('message', (message) => {
     const told = toldSchema.parse(message);
     if (told.type === 'heard') onHeard(told.conversation, told.topic);
-    for (const look of awaited) look(told);
   });
-  const next = async (isIt: (told: Told) => boolean): Promise<Told> => {
-    const { promise, resolve } = deferred<Told>();
-    const look = (told: Told): void => {
-      if (isIt(told)) resolve(told);
-    };
-    awaited.add(look);
-    const died = exited.then(() => Promise.reject(new Error(`the server has ended:\n${stderr}`)));
-    return Promise.race([promise, died]).finally(() => awaited.delete(look));
-  };
-  const order = (what: Order) => child.send(what);
+  const next = (isIt: (told: Told) => boolean): Promise<Told> =>
+    program.next((message) => {
+      const told = toldSchema.parse(message);
+      return isIt(told) ? told : undefined;
+    });
+  const order = (what: Order): void => program.tell(what);
   const ready = await next(({ type }) => type === 'ready');
   if (ready.type !== 'ready') throw new Error('another message was taken for this one');
   return {
@@ -55,10 +35,7 @@ export async function startFaultyProcess(env: Readonly<Record<string, string>>, 
       order({ type: 'stop' });
       await stopping;
     },
-    goOn: () => child.kill('SIGCONT'),
-    end: async () => {
-      child.kill('SIGKILL');
-      await exited;
-    },
+    goOn: () => program.signal('SIGCONT'),
+    end: program.kill,
   };
 }

@@ -21,7 +21,8 @@ describe('the history checker finds nothing wrong with the product', () => {
   );
 });
 
-describe('the history checker reports the product', () => {
+// Each has a Redis and servers of its own, and mostly waits for leases to run out.
+describe.concurrent('the history checker reports the product', () => {
   it.each(mutants)(
     'without $without',
     async (mutant) => {

@@ -1,8 +1,6 @@
-import { spawn } from 'node:child_process';
-import type { ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
-import { endWithUs } from '../../support/end-with-us.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { startProgram } from '../../support/child-program.ts';
 import type { ServerProcess } from './history.ts';
 import { readJournal } from './journal.ts';
 import { monotonicMs } from './monotonic.ts';
@@ -24,61 +22,57 @@ const startTimeoutMs = 90_000;
 /** One server in a process of its own. */
 export class LaunchedServer {
   readonly #launch: Launch;
-  readonly #child: ChildProcess;
-  readonly #exited: Promise<unknown>;
-  #stderr = '';
+  readonly #program: ReturnType<typeof startProgram>;
   #endedAt: number | null = null;
   #hasExited = false;
 
   constructor(launch: Launch) {
     this.#launch = launch;
-    this.#child = spawn(process.execPath, ['--import', 'tsx', 'test/system/history/server-under-test.ts'], {
+    this.#program = startProgram('test/system/history/server-under-test.ts', {
       cwd: launch.projectDir,
-      env: { PATH: process.env['PATH'], ...launch.env, ...writeServerOptions(launch.options) },
-      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+      env: { ...launch.env, ...writeServerOptions(launch.options) },
     });
-    this.#child.stderr?.setEncoding('utf8').on('data', (chunk: string) => (this.#stderr += chunk));
-    const letGo = this.#child.pid === undefined ? undefined : endWithUs(this.#child.pid);
-    this.#exited = once(this.#child, 'close').then(() => {
+    void this.#program.exited.then(() => {
       this.#hasExited = true;
-      letGo?.();
     });
   }
 
   /** Resolves with its address once it listens. */
   async ready(): Promise<string> {
-    const signal = AbortSignal.timeout(startTimeoutMs);
-    const message = once(this.#child, 'message', { signal }).then(([first]) => readySchema.parse(first).url);
-    const died = this.#exited.then(() =>
-      Promise.reject(new Error(`a server did not start:\n${this.#stderr}`)),
+    const limit = new AbortController();
+    const tooLate = sleep(startTimeoutMs, undefined, { signal: limit.signal }).then(() =>
+      Promise.reject(new Error(`a server did not start in time:\n${this.#program.stderr()}`)),
     );
-    message.catch(() => undefined);
-    died.catch(() => undefined);
-    return Promise.race([message, died]);
+    tooLate.catch(() => undefined);
+    const { url } = await Promise.race([
+      this.#program.next((message) => readySchema.parse(message)),
+      tooLate,
+    ]).finally(() => limit.abort());
+    return url;
   }
 
   tell(command: Command): void {
-    if (this.#child.connected) this.#child.send(command, () => undefined);
+    this.#program.tell(command);
   }
 
   pause(): void {
-    this.#child.kill('SIGSTOP');
+    this.#program.signal('SIGSTOP');
   }
 
   goOn(): void {
-    this.#child.kill('SIGCONT');
+    this.#program.signal('SIGCONT');
   }
 
   async end(signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
     if (this.#hasExited) return;
     this.#endedAt = monotonicMs();
-    this.#child.kill('SIGCONT');
-    this.#child.kill(signal);
-    await this.#exited;
+    this.#program.signal('SIGCONT');
+    this.#program.signal(signal);
+    await this.#program.exited;
   }
 
   get exited(): Promise<unknown> {
-    return this.#exited;
+    return this.#program.exited;
   }
 
   async report(): Promise<ServerProcess> {
@@ -86,7 +80,7 @@ export class LaunchedServer {
     const journal = readJournal(await readFile(options.journalFile, 'utf8').catch(() => ''));
     const killedItself = journal.findLast(({ entry }) => entry.type === 'fired' && entry.action === 'kill');
     const endedAt = this.#endedAt ?? killedItself?.at ?? null;
-    const crash = this.#hasExited && endedAt === null ? this.#stderr.slice(-2_000) : null;
+    const crash = this.#hasExited && endedAt === null ? this.#program.stderr().slice(-2_000) : null;
     return { server, instance: options.instance, endedAt, crash, journal };
   }
 }

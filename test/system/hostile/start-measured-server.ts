@@ -1,10 +1,7 @@
-import { fork } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
 import { inject } from 'vitest';
 import { z } from 'zod';
-import { endWithUs } from '../../support/end-with-us.ts';
+import { startProgram } from '../../support/child-program.ts';
 
 const toldSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('ready'), url: z.string() }),
@@ -14,23 +11,15 @@ const toldSchema = z.discriminatedUnion('type', [
 
 /** Starts `measured-server.ts`; to be held by `await using`. */
 export async function startMeasuredServer() {
-  const script = fileURLToPath(new URL('measured-server.ts', import.meta.url));
-  const child = fork(script, {
+  const program = startProgram('test/system/hostile/measured-server.ts', {
     env: {
-      PATH: process.env['PATH'],
       ...{ PORT: '0', REDIS_URL: inject('redisUrl'), REDIS_PREFIX: `t-${randomUUID().slice(0, 8)}` },
       REDIS_COMMAND_TIMEOUT_MS: '10000',
     },
     // What the collector spends on other threads is nobody's waiting.
-    execArgv: ['--import', 'tsx', '--single-threaded-gc'],
+    nodeOptions: ['--single-threaded-gc'],
   });
-  const letGo = child.pid === undefined ? undefined : endWithUs(child.pid);
-  const exited = once(child, 'exit').then(() => letGo?.());
-  const next = async () => {
-    const died = exited.then(() => Promise.reject(new Error('the measured server has ended')));
-    const [message] = (await Promise.race([once(child, 'message'), died])) as unknown[];
-    return toldSchema.parse(message);
-  };
+  const next = () => program.next((message) => toldSchema.parse(message));
   const ready = await next();
   if (ready.type !== 'ready') throw new Error('it was to be ready first');
   return {
@@ -38,18 +27,15 @@ export async function startMeasuredServer() {
     /** What a request took, in ms of the processor: all of it, or the longest turn of the event loop that it caused. */
     measure: async (what: 'whole' | 'turns', request: () => Promise<unknown>): Promise<number> => {
       const begun = next();
-      child.send(`begin ${what}`);
+      program.tell(`begin ${what}`);
       await begun;
       await request();
       const ended = next();
-      child.send('end');
+      program.tell('end');
       const told = await ended;
       if (told.type !== 'ended') throw new Error('it was to say how long');
       return told.tookMs;
     },
-    [Symbol.asyncDispose]: async () => {
-      child.disconnect();
-      await exited;
-    },
+    [Symbol.asyncDispose]: program.kill,
   };
 }
