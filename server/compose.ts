@@ -22,42 +22,42 @@ import { systemClock } from './system-clock.ts';
 
 export interface CompositionOptions {
   readonly settings: Settings;
-  /** Checked already: see loadDefinitions. */
+  /** Checked by loadDefinitions. */
   readonly definitions: readonly WorkflowDefinition[];
-  /** Where conversations are kept. */
+  /** The Redis that keeps conversations. */
   readonly redis: RedisTarget;
   readonly logger: Logger;
-  /** What digests of inputs are keyed with where DIGEST_SECRET says nothing. @default a public one, which protects nothing */
-  readonly ownDigestSecret?: string;
-  /** In place of the configured one, for tools that bring their own. */
+  /** The key of input digests if DIGEST_SECRET is unset. @default null: a public key, which protects nothing */
+  readonly ownDigestSecret?: string | null;
+  /** Replaces the agent that the settings choose: for tools and tests. */
   readonly agent?: Agent;
-  /** In place of the one that the settings choose. */
+  /** Replaces the authenticator that the settings choose. */
   readonly authenticator?: Authenticator;
   /** @default the machine's */
   readonly clock?: Clock;
-  /** @default none: only tests fault a server's race windows */
+  /** @default none: only tests make a server fail in its race windows */
   readonly faultPoints?: FaultPoints;
 }
 
 export interface Composition {
   readonly dependencies: Dependencies;
   readonly authenticator: Authenticator;
-  /** Resolves with how Redis was found at first; where it can't be reached, the server comes up all the same. */
+  /** Resolves with the first state of Redis. The server starts even if Redis can't be reached. */
   readonly firstConnection: Promise<FirstConnection>;
-  /** Lets go of Redis. Commands under way fail. */
+  /** Closes the connections to Redis. Commands under way fail. */
   readonly close: () => void;
 }
 
 /**
- * The composition root: the one place that knows which adapter stands behind each port.
- * @throws Error when there is no such agent as the settings say
+ * The composition root: the only place that knows which adapter implements each port.
+ * @throws Error when the agent of the settings can't be created
  */
 export async function compose({
   settings,
   definitions,
   redis: target,
   logger,
-  ownDigestSecret,
+  ownDigestSecret = null,
   agent,
   authenticator = new DevAuthenticator(),
   clock = systemClock,
@@ -68,7 +68,9 @@ export async function compose({
   let isClosing = false;
   const adapters = openRedisAdapters({
     ...settings,
-    ...{ target, clock, observer },
+    target,
+    clock,
+    observer,
     lockTargets: settings.redisLockMasters,
     prefix: settings.redisPrefix,
     commandTimeoutMs: settings.redisCommandTimeoutMs,
@@ -82,7 +84,6 @@ export async function compose({
     },
   });
   const gate = new TurnGate(settings, clock);
-  const { turnTimeoutMs, turnWaitMaxMs, maxTurnsWaitingPerConversation, contextMaxChars } = settings;
   const dependencies: Dependencies = {
     workflows: prepareWorkflows(definitions),
     store: adapters.store,
@@ -95,13 +96,13 @@ export async function compose({
     feed: adapters.feed,
     digests: new InputDigests([
       ...settings.digestSecrets,
-      // Still there to compare with where a secret has been set since.
-      ...(ownDigestSecret === undefined ? [] : [ownDigestSecret]),
+      // Last: digests made before DIGEST_SECRET was set can still be compared.
+      ...(ownDigestSecret === null ? [] : [ownDigestSecret]),
     ]),
     gate,
     watchers: new WatchGate(settings, gate.closing),
     faultPoints,
-    settings: { turnTimeoutMs, turnWaitMaxMs, maxTurnsWaitingPerConversation, contextMaxChars },
+    settings,
   };
   return {
     dependencies,

@@ -7,8 +7,8 @@ import type { Agent } from './orchestrator/ports/agent.ts';
 import type { Clock } from './orchestrator/ports/clock.ts';
 
 /**
- * The agent that the settings choose. Only its own libraries are loaded: they take longer than the rest of a start.
- * @throws Error when there is no such agent to be called
+ * Creates the agent that the settings choose. Loads no other agent's libraries: they take longer than the rest of a start.
+ * @throws Error when the agent can't be created from its settings
  */
 export async function createAgent(settings: AgentSettings, clock: Clock): Promise<Agent> {
   switch (settings.provider) {

@@ -1,6 +1,6 @@
 import type { AgentSettings, CopilotStudioSettings } from './settings/read-environment.ts';
 
-/** Which agent answers and in whose name, for people. Of an address only the origin: the rest may hold a secret. */
+/** The agent, and in whose name it is asked, for people. Shows only the origin of an address: the rest may hold a secret. */
 export function describeAgent(settings: AgentSettings): string[] {
   switch (settings.provider) {
     case 'guided':

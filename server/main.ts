@@ -12,10 +12,10 @@ import { runServer } from './serve.ts';
 import type { RunningServer } from './serve.ts';
 import { describeStart } from './start-message.ts';
 
-/** Ends the start with what is wrong, for people: no stack trace. */
+/** Ends the start with a message for people, without a stack trace. */
 class StartFailure extends Error {}
 
-/** What has been started so far, and is to be stopped when the process is. */
+/** The parts that are started so far: the process stops them when it ends. */
 interface Started {
   embedded: EmbeddedRedis | null;
   server: RunningServer | null;
@@ -26,10 +26,10 @@ async function main(): Promise<void> {
   const settings = readSettings();
   const definitions = await readDefinitions(settings);
   const started: Started = { embedded: null, server: null };
-  // Before anything is started: a signal in the midst of it must not leave a redis-server behind.
+  // First: a signal during the start must not leave a redis-server behind.
   stopOnSignals(started);
   if (settings.redis === null) {
-    started.embedded = await startEmbeddedRedis({ ...settings, report: console.error });
+    started.embedded = await startEmbeddedRedis({ dataDir: settings.dataDir, report: console.error });
   }
   const { embedded } = started;
   const server = await startServer(settings, definitions, embedded).catch(async (error: unknown) => {
@@ -46,13 +46,13 @@ function readSettings(): Settings {
   const parsed = parseEnvironment(process.env);
   if (parsed.ok) return parsed.settings;
   const lines = parsed.faults.map(({ name, message }) => `  ${name} ${message}`);
-  throw new StartFailure(['The environment is not right:', ...lines].join('\n'));
+  throw new StartFailure(['The environment has faults:', ...lines].join('\n'));
 }
 
 async function readDefinitions(settings: Settings): Promise<readonly WorkflowDefinition[]> {
   const loaded = await loadDefinitions(settings.workflowsDir);
   if (loaded.ok) return loaded.definitions;
-  throw new StartFailure(`The workflow definitions are not right:\n${formatFaults(loaded.faults)}`);
+  throw new StartFailure(`The workflow definitions have faults:\n${formatFaults(loaded.faults)}`);
 }
 
 async function startServer(
@@ -65,13 +65,13 @@ async function startServer(
   const isPretty = process.stdout.isTTY && !settings.isProduction;
   const logger = createLogger({ level: settings.logLevel, isPretty });
   try {
-    // What its own Redis holds is protected without a setting: the secret is not in there.
-    const secret = embedded === null ? {} : { ownDigestSecret: await ownSecret(settings.dataDir) };
-    return await runServer({ settings, definitions, redis, logger, ...secret });
+    // The secret is a file beside the server's own Redis, not in it: digests are protected without a setting.
+    const ownDigestSecret = embedded === null ? null : await ownSecret(settings.dataDir);
+    return await runServer({ settings, definitions, redis, logger, ownDigestSecret });
   } catch (error) {
     if (!isAddressInUse(error)) throw error;
     throw new StartFailure(
-      `Port ${settings.port} of ${settings.host} is taken. Stop what listens there, or set PORT to another one.`,
+      `Port ${settings.port} of ${settings.host} is taken. Stop the program that listens there, or set PORT to another one.`,
     );
   }
 }
@@ -81,8 +81,8 @@ function isAddressInUse(error: unknown): boolean {
 }
 
 /**
- * The first signal lets running turns finish; a second one does not wait for them. SIGHUP comes where the terminal or the
- * session is closed, to this process once or twice: it only ever asks.
+ * The first signal lets running turns finish; a second one ends them. SIGHUP never does: closing a terminal or a session
+ * sends it once or twice.
  */
 function stopOnSignals(started: Started): void {
   let isStopping = false;
@@ -102,8 +102,8 @@ function stopOnSignals(started: Started): void {
 }
 
 /**
- * A reader of the output that is gone (`npm start | head`), or a terminal that was closed, must not end the server: turns
- * are running, and its own Redis would be left behind.
+ * The server outlives the reader of its output (`npm start | head`, a closed terminal): turns are running, and its own
+ * Redis would be left behind.
  */
 function surviveUnreadOutput(): void {
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
@@ -115,7 +115,7 @@ async function stopAll({ server, embedded }: Started): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  // A missing redis-server, a data folder in use: such errors say what to do, and a stack would only bury that.
+  // Errors like a missing redis-server, or a data folder in use, say what to do; a stack would bury that.
   console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;
 });

@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Ids } from './orchestrator/ports/ids.ts';
 
-/** Ids from the machine's random source. */
+/** Unguessable ids, from the machine's random source. */
 export const randomIds: Ids = {
   turnId: () => randomUUID(),
   incarnation: () => randomUUID(),

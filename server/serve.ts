@@ -7,33 +7,33 @@ import { listen } from './http/listen.ts';
 import type { FirstConnection } from './redis/redis-adapters.ts';
 
 export interface ServerOptions extends CompositionOptions {
-  /** The folder that the chat page is built into. @default the shipped one's, beside this server */
+  /** The folder of the built chat page. @default the shipped page's, beside this server */
   readonly chatDir?: string;
 }
 
 export interface RunningServer {
   readonly url: string;
-  /** How Redis was found when the server came up. */
+  /** The state of Redis when the server came up. */
   readonly store: FirstConnection;
-  /** Whether there was a chat page to serve when the server came up. */
+  /** True: there was a chat page to serve when the server came up. */
   readonly hasChatPage: boolean;
   /** Refuses new turns, lets running ones finish within the grace period, then closes everything. */
   readonly stop: () => Promise<void>;
 }
 
-// Of the checkout and of its build in dist/ alike: see tools/build.mjs.
+// The same path in the checkout and in its build in dist/: see tools/build.mjs.
 const shippedChatDir = fileURLToPath(new URL('../apps/chat/dist', import.meta.url));
 
-// A turn is over a moment before its answer has left.
+// A turn ends a moment before its response is sent.
 const lastAnswersMs = 1_000;
 
-/** Brings up a whole server: what `npm start` runs, and what tools and tests run beside themselves. */
+/** Starts a whole server: `npm start` runs it, and tools and tests run it inside themselves. */
 export async function runServer(options: ServerOptions): Promise<RunningServer> {
   const { settings, chatDir = shippedChatDir } = options;
   const { dependencies, authenticator, firstConnection, close } = await compose(options);
   let isShuttingDown = false;
   const app = createApp({
-    ...settings,
+    settings,
     dependencies,
     authenticator,
     isShuttingDown: () => isShuttingDown,

@@ -15,10 +15,13 @@ interface Start {
   };
   readonly definitions: readonly WorkflowDefinition[];
   readonly embedded: EmbeddedRedis | null;
-  readonly settings: Settings;
+  readonly settings: Pick<
+    Settings,
+    'workflowsDir' | 'agent' | 'redisPrefix' | 'workflowTtlSeconds' | 'digestSecrets'
+  >;
 }
 
-/** What a person who has just started the server wants to know. Names no secret. */
+/** The message for the person who started the server: addresses, agent, data and warnings. Holds no secret. */
 export function describeStart({ server, definitions, embedded, settings }: Start): string {
   const workflows = definitions.map(
     ({ id, version, steps, title }) => `${id} v${version}, ${steps.length} steps: ${title}`,
@@ -48,8 +51,8 @@ export function describeStart({ server, definitions, embedded, settings }: Start
   ];
   if (embedded === null && settings.digestSecrets.length === 0) {
     lines.push(
-      'WARNING: DIGEST_SECRET is not set. Who can read the Redis of REDIS_URL can find short inputs of users by guessing. Set it to',
-      'the same 32 random characters or more on every server: openssl rand -base64 32 makes one.',
+      'WARNING: DIGEST_SECRET is not set. Anyone who can read the Redis of REDIS_URL can guess short inputs of users. Set it to',
+      'the same 32 or more random characters on every server: openssl rand -base64 32 makes one.',
       '',
     );
   }
@@ -62,14 +65,14 @@ export function describeStart({ server, definitions, embedded, settings }: Start
   }
   if (evictionPolicy !== null) {
     lines.push(
-      `Redis may evict conversations before their time: its maxmemory-policy is ${evictionPolicy}. Set it to noeviction.`,
+      `Redis may evict conversations before they expire: its maxmemory-policy is ${evictionPolicy}. Set it to noeviction.`,
       '',
     );
   }
   return lines.join('\n');
 }
 
-/** Relative where that is shorter to read: inside the folder that the server was started in. */
+/** A path inside the working directory, relative to it; any other path as it is. */
 function shortPath(path: string): string {
   const fromHere = relative(process.cwd(), path);
   return fromHere === '' || fromHere.startsWith('..') ? path : fromHere;

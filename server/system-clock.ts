@@ -1,6 +1,6 @@
 import type { Clock } from './orchestrator/ports/clock.ts';
 
-/** The time of the machine. */
+/** The machine's time and timers. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   after: (delayMs, then) => {

@@ -1,15 +1,9 @@
 import { isIPv4 } from 'node:net';
 import type { IncomingMessage } from 'node:http';
 import { RequestRefused } from '../router/failure.ts';
+import type { Settings } from '../settings/read-environment.ts';
 
-export interface AddressOptions {
-  /** The host that the server listens on. */
-  readonly host: string;
-  /** The server's address for browsers and clients; null where it is the host. */
-  readonly publicUrl: string | null;
-  /** Origins of other pages that may call the API. */
-  readonly corsOrigins: readonly string[];
-}
+export type AddressSettings = Pick<Settings, 'host' | 'publicUrl' | 'corsOrigins'>;
 
 interface HostName {
   /** In the form that URLs have: lower case, IPv4 with four parts, IPv6 in brackets. */
@@ -29,7 +23,7 @@ export class Addresses {
   readonly #origins: ReadonlySet<string>;
   readonly #listensEverywhere: boolean;
 
-  constructor({ host, publicUrl, corsOrigins }: AddressOptions) {
+  constructor({ host, publicUrl, corsOrigins }: AddressSettings) {
     this.#listensEverywhere = ['0.0.0.0', '::'].includes(host);
     const origins = [...corsOrigins, ...(publicUrl === null ? [] : [new URL(publicUrl).origin])];
     this.#origins = new Set(origins);

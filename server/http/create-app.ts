@@ -8,27 +8,25 @@ import type { Authenticator } from '../orchestrator/ports/authenticator.ts';
 import { createAppRouter } from '../router/app-router.ts';
 import type { RouterContext } from '../router/procedure.ts';
 import { reportUnhandled } from '../router/report-failure.ts';
+import type { Settings } from '../settings/read-environment.ts';
 import { Addresses } from './addresses.ts';
-import type { AddressOptions } from './addresses.ts';
+import type { AddressSettings } from './addresses.ts';
 import { requireCall, requireKnownHost, requireKnownOrigin } from './api-gate.ts';
 import { chatPage } from './chat-page.ts';
 import { closeUnread, dropWhenStalled } from './connections.ts';
 import { healthRoutes } from './health-routes.ts';
 import { identifyCaller } from './identify-caller.ts';
 
-export interface AppOptions extends AddressOptions {
+type AppSettings = Pick<
+  Settings,
+  'authTimeoutMs' | 'maxBodyBytes' | 'showsErrorCauses' | 'imageHosts' | 'watchStallMs'
+>;
+
+export interface AppOptions {
+  readonly settings: AddressSettings & AppSettings;
   readonly dependencies: Dependencies;
   readonly authenticator: Authenticator;
-  /** The authenticator's time limit, in milliseconds. */
-  readonly authTimeoutMs: number;
-  readonly maxBodyBytes: number;
-  /** Errors carry their stack and cause: for development only. */
-  readonly showsErrorCauses: boolean;
-  /** Hosts from which the chat page may load pictures. @default none */
-  readonly imageHosts: readonly string[];
   readonly isShuttingDown: () => boolean;
-  /** Time after which a stalled watcher is dropped, in milliseconds: longer than the time between two pings. */
-  readonly watchStallMs: number;
   /** The folder that the chat page is built into. */
   readonly chatDir: string;
 }
@@ -40,10 +38,9 @@ const apiPath = '/trpc';
 
 /** The HTTP side: the API at `/trpc`, the health checks at `/livez` and `/readyz`, and the chat page at `/`. */
 export function createApp(options: AppOptions): Express {
-  const { dependencies, authenticator, authTimeoutMs, maxBodyBytes, corsOrigins } = options;
-  const { showsErrorCauses, isShuttingDown, watchStallMs, chatDir, imageHosts } = options;
+  const { settings, dependencies, authenticator, isShuttingDown, chatDir } = options;
   const { clock } = dependencies;
-  const addresses = new Addresses(options);
+  const addresses = new Addresses(settings);
   const app = express();
   app.disable('x-powered-by');
   app.use(helmet());
@@ -58,8 +55,8 @@ export function createApp(options: AppOptions): Express {
   app.use(
     apiPath,
     requireKnownOrigin(addresses),
-    cors({ origin: [...corsOrigins] }),
-    requireCall({ maxBodyBytes, maxBatchSize }),
+    cors({ origin: [...settings.corsOrigins] }),
+    requireCall({ maxBodyBytes: settings.maxBodyBytes, maxBatchSize }),
     createExpressMiddleware({
       router: createAppRouter(),
       maxBatchSize,
@@ -68,20 +65,20 @@ export function createApp(options: AppOptions): Express {
         type === 'subscription' ? { headers: new Headers({ 'cache-control': 'no-store' }) } : {},
       onError: ({ error }) => reportUnhandled(dependencies, error),
       createContext: async ({ req, res, info }): Promise<RouterContext> => {
-        if (info.type === 'subscription') dropWhenStalled(res, watchStallMs);
+        if (info.type === 'subscription') dropWhenStalled(res, settings.watchStallMs);
         return {
           authentication: await identifyCaller(req.headers, {
             authenticator,
             clock,
-            timeoutMs: authTimeoutMs,
+            timeoutMs: settings.authTimeoutMs,
           }),
           dependencies,
-          showsCauses: showsErrorCauses,
+          showsCauses: settings.showsErrorCauses,
         };
       },
     }),
   );
-  app.use(chatPage(chatDir, imageHosts));
+  app.use(chatPage(chatDir, settings.imageHosts));
   app.use((_request, response) => {
     response.status(404).json({
       error: 'There is nothing here. The chat page is at /, the API at /trpc, health at /livez and /readyz.',

@@ -1,16 +1,9 @@
 import { createServer } from 'node:http';
 import type { RequestListener, Server } from 'node:http';
+import type { Settings } from '../settings/read-environment.ts';
 import { answerBadRequests } from './connections.ts';
 
-interface ListenOptions {
-  readonly host: string;
-  /** 0 takes any free port. */
-  readonly port: number;
-  /** Lifetime of an idle connection, in milliseconds. */
-  readonly keepAliveMs: number;
-  /** The most connections open at once. */
-  readonly maxConnections: number;
-}
+type ListenSettings = Pick<Settings, 'host' | 'port' | 'keepAliveMs' | 'maxConnections'>;
 
 /** Added to the keep-alive: a connection that a balancer opens in advance must live as long as a used one. */
 const headersBeyondKeepAliveMs = 5_000;
@@ -30,7 +23,7 @@ export interface Listening {
 /** Starts listening. Rejects if the address is not available. */
 export async function listen(
   listener: RequestListener,
-  { host, port, keepAliveMs, maxConnections }: ListenOptions,
+  { host, port, keepAliveMs, maxConnections }: ListenSettings,
 ): Promise<Listening> {
   const headersTimeout = keepAliveMs + headersBeyondKeepAliveMs;
   const requestTimeout = headersTimeout + bodyMs;

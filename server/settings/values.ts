@@ -1,8 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-import { parseRedisUrl, parseStandaloneUrl, splitRedisUrls } from '../redis/connection/parse-redis-url.ts';
 
-/** Longest delay that a timer keeps: a longer one would fire at once. */
+/** The longest delay that Node's timers keep: they fire at once for a longer one. */
 const longestTimerMs = 2_147_483_647;
 
 /** A whole number between two bounds, both allowed. */
@@ -32,42 +30,13 @@ export function secrets(minChars: number) {
     );
 }
 
-/** One of a few words. */
+/** One word of a list. */
 export function word<const Words extends readonly [string, ...string[]]>(words: Words) {
   return z.enum(words, `must be ${words.length === 1 ? words[0] : `one of ${words.join(', ')}`}`);
 }
 
-/** One Redis, the nodes of a Cluster, or a primary behind Sentinel. */
-export const redisUrl = z.string().transform((value, context) => readOr(context, () => parseRedisUrl(value)));
-
-/** A list of Redis servers, each on its own. */
-export const redisUrls = z
-  .string()
-  .transform((list, context) =>
-    readOr(context, () => splitRedisUrls(list).map((url) => parseStandaloneUrl(url))),
-  );
-
-/** The text of a file in PEM form. The path is the value, so that no secret stands in the environment. */
-export const pemFile = z.string().transform((path, context) =>
-  readOr(context, () => {
-    const text = readText(path);
-    if (!text.includes('-----BEGIN '))
-      throw new Error('must name a file in PEM form, which begins with -----BEGIN');
-    return text;
-  }),
-);
-
-function readText(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
-    throw new Error(`must name a file that can be read (${code})`, { cause: error });
-  }
-}
-
-/** What `read` reads, or its complaint as the variable's fault. */
-function readOr<Value>(context: z.RefinementCtx, read: () => Value): Value {
+/** Returns what `read` returns; the message of its error becomes the variable's fault. */
+export function readOrFault<Value>(context: z.RefinementCtx, read: () => Value): Value {
   try {
     return read();
   } catch (error) {
@@ -96,10 +65,10 @@ export const origins = z
       'no null), without a path or a slash at the end',
   );
 
-/** Schemes whose pages have no origin, or whose addresses no page has. */
+/** Schemes whose pages have no origin, or that have no pages. */
 const noOrigins = ['about:', 'blob:', 'data:', 'file:', 'ftp:', 'javascript:', 'ws:', 'wss:'];
 
-/** As a browser writes one into `Origin`: a scheme of an app's own has no origin in URL's terms, but one on the wire. */
+/** An origin as a browser writes it into `Origin`. `URL.origin` knows none for an app's own scheme, but browsers send one. */
 function isOrigin(value: string): boolean {
   if (value.includes('*') || !URL.canParse(value)) return false;
   const url = new URL(value);
@@ -109,7 +78,7 @@ function isOrigin(value: string): boolean {
   );
 }
 
-/** An address that requests go to. Credentials belong into variables of their own; fetch takes no URL that holds them. */
+/** The address of a server. It holds no credentials: those have variables of their own, and fetch refuses such a URL. */
 export const httpUrl = z
   .string()
   .refine(
@@ -117,7 +86,7 @@ export const httpUrl = z
     'must be a URL that begins with https:// or http://, without a user name, a password or a #',
   );
 
-/** The origin of a server that is reached with TLS. */
+/** The origin of a server that speaks TLS. */
 export const httpsOrigin = z
   .string()
   .refine(
@@ -130,4 +99,16 @@ function hasNoMoreThan(value: string, protocols: readonly string[]): boolean {
   if (!URL.canParse(value)) return false;
   const { protocol, username, password, hash } = new URL(value);
   return protocols.includes(protocol) && `${username}${password}${hash}` === '';
+}
+
+/** True for this machine itself: its name, or a loopback address as a setting or a URL writes it. */
+export function isLoopback(host: string): boolean {
+  return ['localhost', '::1', '[::1]'].includes(host) || /^127(\.\d{1,3}){3}$/.test(host);
+}
+
+/** True for an address that is reached over a network without TLS; false for none. */
+export function isClearText(address: string | undefined): boolean {
+  if (address === undefined) return false;
+  const { protocol, hostname } = new URL(address);
+  return protocol !== 'https:' && !isLoopback(hostname);
 }

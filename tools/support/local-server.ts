@@ -51,7 +51,7 @@ export async function readDefinitions(dir?: string): Promise<readonly WorkflowDe
   const { workflowsDir } = settingsFrom({ WORKFLOWS_DIR: dir });
   const loaded = await loadDefinitions(workflowsDir);
   if (loaded.ok) return loaded.definitions;
-  throw new Error(`The workflow definitions are not right:\n${formatFaults(loaded.faults)}`);
+  throw new Error(`The workflow definitions have faults:\n${formatFaults(loaded.faults)}`);
 }
 
 function settingsFrom(environment: Readonly<Record<string, string | undefined>>): Settings {

@@ -116,9 +116,9 @@ describe('an agent of Copilot Studio', () => {
     expect(faults({ ...copilot, ...twice })).toEqual([
       'COPILOT_SCHEMA_NAME must not be set beside COPILOT_DIRECT_CONNECT_URL, which says which agent it is',
       'COPILOT_AGENT_TYPE must not be set beside COPILOT_DIRECT_CONNECT_URL, which says which agent it is',
-      'COPILOT_TENANT_ID must not be set beside COPILOT_ACCESS_TOKEN: which token is it to be?',
-      'COPILOT_CLIENT_ID must not be set beside COPILOT_ACCESS_TOKEN: which token is it to be?',
-      'COPILOT_CLIENT_SECRET must not be set beside COPILOT_ACCESS_TOKEN: which token is it to be?',
+      'COPILOT_TENANT_ID must not be set beside COPILOT_ACCESS_TOKEN: set only one of them',
+      'COPILOT_CLIENT_ID must not be set beside COPILOT_ACCESS_TOKEN: set only one of them',
+      'COPILOT_CLIENT_SECRET must not be set beside COPILOT_ACCESS_TOKEN: set only one of them',
     ]);
   });
 
@@ -129,7 +129,7 @@ describe('an agent of Copilot Studio', () => {
         'callers',
     ]);
     expect(faults({ ...fixed, NODE_ENV: 'production', REDIS_URL: 'redis://host' })).toContain(
-      'COPILOT_ACCESS_TOKEN must not be set when NODE_ENV is production: it runs out, and asks in one name for all callers',
+      'COPILOT_ACCESS_TOKEN must not be set when NODE_ENV is production: it expires, and asks in one name for all callers',
     );
   });
 
