@@ -1,5 +1,5 @@
 import type { ConnectionSettings } from '@microsoft/agents-copilotstudio-client';
-import { fixedAccessToken } from './agents/copilot-studio/access-token/fixed-access-token.ts';
+import { fixedAccessToken } from './agents/copilot-studio/access-tokens.ts';
 import type { AccessTokens } from './agents/copilot-studio/access-tokens.ts';
 import { createGuidedAgent } from './agents/guided/guided-agent.ts';
 import type { AgentSettings, CopilotStudioSettings } from './settings/read-environment.ts';
@@ -27,7 +27,7 @@ export async function createAgent(settings: AgentSettings, clock: Clock): Promis
 async function createCopilotStudio(settings: CopilotStudioSettings, clock: Clock): Promise<Agent> {
   const { address, cloud, token, cardSubmit, locale } = settings;
   const { createCopilotStudioAgent } = await import('./agents/copilot-studio/copilot-studio-agent.ts');
-  const { connectionSettings } = await import('./agents/copilot-studio/connection-settings.ts');
+  const { connectionSettings } = await import('./agents/copilot-studio/endpoint.ts');
   const connection = connectionSettings(address, cloud);
   return createCopilotStudioAgent({
     connection,

@@ -2,11 +2,14 @@ import { AgentFailure } from '../answer/agent-failure.ts';
 import type { AgentCallOptions } from '../orchestrator/ports/agent.ts';
 import type { Clock } from '../orchestrator/ports/clock.ts';
 
-/** No timer of Node.js waits for longer. */
+/** Node's longest timer. */
 const longestTimerMs = 2 ** 31 - 1;
 
-/** A call from its beginning to its end, whichever way it ends. */
-export class Call {
+/**
+ * The time of one call of an agent: it ends by itself, by the caller's abort or by the deadline, whichever comes first.
+ * The end closes the call's connection.
+ */
+export class DeadlineScope {
   /** The caller's options, with a signal that aborts at the deadline and at the call's end too. */
   readonly options: AgentCallOptions;
   readonly #over = new AbortController();
@@ -31,23 +34,23 @@ export class Call {
   }
 
   /**
-   * Rethrows what went wrong, as what it was: a call that was aborted fails for that reason, however its parts took it.
-   * @throws the signal's reason when it has aborted, else the error
+   * Throws the abort reason if the call was aborted, otherwise `error`.
+   * @throws always
    */
   fail(error: unknown): never {
     this.options.signal.throwIfAborted();
     throw error;
   }
 
-  /** Gives up whatever is still on its way: the connection is closed unless its answer has been read to the end. */
+  /** Ends the call, and closes its connection unless the response has been read to its end. */
   end(): void {
     this.#letGo();
     this.#over.abort(new AgentFailure('failed', 'the call is over'));
   }
 
   /**
-   * Ends it once the rest of the response has been read, but no later than after so long: a connection that is not closed
-   * in the middle of a response can carry the next turn. From here on neither the caller nor the deadline ends it.
+   * Ends the call when the rest of the response has been read, or after `longestMs`: a connection that is not closed in the
+   * middle of a response can carry the next turn. From here on neither the caller nor the deadline ends the call.
    */
   endAfter(rest: Promise<void>, longestMs: number): void {
     this.#letGo();
@@ -57,4 +60,27 @@ export class Call {
       this.end();
     });
   }
+}
+
+/**
+ * Lets a reader leave a generator that is waiting: `return` alone would wait for what the generator waits for. The
+ * generator's signal aborts when the reader returns, or when the reader's own signal does.
+ */
+export function abortOnReturn<Item, End>(
+  signal: AbortSignal,
+  start: (signal: AbortSignal) => AsyncGenerator<Item, End | undefined>,
+): AsyncIterable<Item, End | undefined> {
+  return {
+    [Symbol.asyncIterator]: () => {
+      const left = new AbortController();
+      const items = start(AbortSignal.any([signal, left.signal]));
+      return {
+        next: () => items.next(),
+        return: () => {
+          left.abort(new AgentFailure('failed', 'nobody waits for the answer any more'));
+          return items.return(undefined);
+        },
+      };
+    },
+  };
 }

@@ -1,9 +1,8 @@
 import type { AgentType } from '@microsoft/agents-copilotstudio-client';
 import { z } from 'zod';
-import { authorityOfCloud } from '../agents/copilot-studio/access-token/authority-of-cloud.ts';
-import type { CloudName } from '../agents/copilot-studio/access-token/authority-of-cloud.ts';
-import type { EntraApplication } from '../agents/copilot-studio/access-token/entra-application.ts';
-import type { CopilotStudioAddress } from '../agents/copilot-studio/connection-settings.ts';
+import { authorityOfCloud } from '../agents/copilot-studio/access-token/entra-application.ts';
+import type { CloudName, EntraApplication } from '../agents/copilot-studio/access-token/entra-application.ts';
+import type { CopilotStudioAddress } from '../agents/copilot-studio/endpoint.ts';
 import type { CardSubmit } from '../agents/copilot-studio/to-activity.ts';
 import type { coreVariables } from './core.ts';
 import { demanded } from './cross-rules.ts';

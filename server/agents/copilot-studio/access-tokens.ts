@@ -24,3 +24,8 @@ export interface AccessTokens {
    */
   renew(refusedToken: string, caller: TokenCaller, signal: AbortSignal): Promise<string>;
 }
+
+/** One token for everything, for development: it can't be renewed. */
+export function fixedAccessToken(token: string): AccessTokens {
+  return { get: () => Promise.resolve(token), renew: () => Promise.resolve(token) };
+}

@@ -3,28 +3,26 @@ import type { Activity } from '../../answer/activity.ts';
 import { AgentFailure } from '../../answer/agent-failure.ts';
 import type { Agent, AgentCallOptions, AgentRequest, AnswerEnd } from '../../orchestrator/ports/agent.ts';
 import type { Clock } from '../../orchestrator/ports/clock.ts';
-import { abortOnReturn } from '../abort-on-return.ts';
-import { Call } from '../deadline-scope.ts';
+import { abortOnReturn, DeadlineScope } from '../deadline-scope.ts';
 import type { AccessTokens } from './access-tokens.ts';
-import { readConversationId } from './conversation-id.ts';
+import { readConversationId, exchange } from './exchange.ts';
 import { endpointOf } from './endpoint.ts';
-import { exchange } from './exchange.ts';
 import { toActivity } from './to-activity.ts';
 import type { CardSubmit } from './to-activity.ts';
 
 interface CopilotStudioOptions {
-  /** Which agent, and where. */
+  /** The agent's address and cloud. */
   readonly connection: ConnectionSettings;
   readonly tokens: AccessTokens;
   readonly clock: Clock;
   readonly cardSubmit: CardSubmit;
-  /** The language that conversations are started in; null for the agent's own. */
+  /** The language in which conversations start; null for the agent's own. */
   readonly locale: string | null;
 }
 
 /**
- * An agent of Microsoft Copilot Studio, over the protocol of its direct-to-engine API. A turn's message is posted once.
- * @throws Error when the connection's settings lead to no URL that can be called
+ * An agent of Microsoft Copilot Studio, over the protocol of its direct-to-engine API. Posts the message of a turn once.
+ * @throws Error when the connection's settings give no URL that can be called
  */
 export function createCopilotStudioAgent(options: CopilotStudioOptions): Agent {
   const { tokens, clock, cardSubmit, locale } = options;
@@ -38,17 +36,17 @@ export function createCopilotStudioAgent(options: CopilotStudioOptions): Agent {
   async function start(callOptions: AgentCallOptions): Promise<string> {
     const request = { asked: 'start', url: endpoint.startUrl, body: startBody } as const;
     const answer = exchange(service, request, callOptions);
-    // What the agent says to that is for nobody; that it says it to its end means that its set-up has run.
+    // The greeting is discarded but read to its end: only then has the agent's start topic finished.
     for (;;) {
       const next = await answer.next();
       if (next.done !== true) continue;
       if (next.value.conversationId !== null) return next.value.conversationId;
-      throw new AgentFailure('failed', 'the service started a conversation without a proper id');
+      throw new AgentFailure('failed', 'the service started a conversation without a valid id');
     }
   }
 
   async function* answer(request: AgentRequest, callOptions: AgentCallOptions) {
-    // An id that this service never gave is unknown to it: the message goes to a fresh conversation.
+    // The service does not know an id that it never gave: the message goes to a new conversation.
     const stored = readConversationId(request.agentConversationId);
     const conversationId = stored ?? (await start(callOptions));
     const body = JSON.stringify({ activity: toActivity(request, cardSubmit), conversationId });
@@ -63,7 +61,7 @@ export function createCopilotStudioAgent(options: CopilotStudioOptions): Agent {
     request: AgentRequest,
     callOptions: AgentCallOptions,
   ): AsyncGenerator<Activity, AnswerEnd | undefined> {
-    const call = new Call(callOptions, clock);
+    const call = new DeadlineScope(callOptions, clock);
     try {
       return yield* answer(request, call.options);
     } catch (error) {
@@ -76,7 +74,7 @@ export function createCopilotStudioAgent(options: CopilotStudioOptions): Agent {
   return {
     name: 'copilot-studio',
     async open(callOptions) {
-      const call = new Call(callOptions, clock);
+      const call = new DeadlineScope(callOptions, clock);
       try {
         return await start(call.options);
       } catch (error) {

@@ -1,34 +1,41 @@
+import { z } from 'zod';
 import type { Activity } from '../../answer/activity.ts';
-import type { AgentCallOptions } from '../../orchestrator/ports/agent.ts';
 import { AgentFailure } from '../../answer/agent-failure.ts';
+import type { AgentFailureOutcome } from '../../answer/agent-failure.ts';
+import { unlessAborted } from '../../answer/unless-aborted.ts';
+import type { AgentCallOptions } from '../../orchestrator/ports/agent.ts';
 import type { Clock } from '../../orchestrator/ports/clock.ts';
-import type { AccessTokens } from './access-tokens.ts';
-import { conversationOf, readConversationId } from './conversation-id.ts';
-import type { Post } from './post.ts';
-import { postWithToken } from './post-with-token.ts';
+import { post, readRetryAfter } from '../post.ts';
+import type { AccessTokens, TokenCaller } from './access-tokens.ts';
 import { readActivities } from './read-activities.ts';
-import { refusal } from './refusal.ts';
-import type { Asked } from './refusal.ts';
 
 interface Service {
   readonly tokens: AccessTokens;
   readonly clock: Clock;
 }
 
-/** What an answer that came to its end says of itself. */
+/** A request to the service: to start a conversation, or to take a message. */
+interface ServiceRequest {
+  readonly asked: 'start' | 'message';
+  readonly url: string;
+  /** JSON. */
+  readonly body: string;
+}
+
+/** The facts about an answer that was read to its end. */
 interface Exchanged {
-  /** The conversation that it came from; null where it names none that could be gone on with. */
+  /** The conversation that the answer came from; null if it names none that can be continued. */
   readonly conversationId: string | null;
   readonly activities: number;
 }
 
 /**
- * Asks the service one thing, and yields what it answers as it arrives.
- * @throws AgentFailure when there is no complete answer; something or other when the signal aborts
+ * Sends one request to the service, and yields the activities of its answer as they arrive.
+ * @throws AgentFailure when there is no complete answer; any error when the signal aborts
  */
 export async function* exchange(
   { tokens, clock }: Service,
-  { asked, ...request }: Post & { readonly asked: Asked },
+  request: ServiceRequest,
   { identity, userToken, signal }: AgentCallOptions,
 ): AsyncGenerator<Activity, Exchanged> {
   const caller = { identity, userToken };
@@ -36,9 +43,9 @@ export async function* exchange(
   let conversationId = readConversationId(response.headers.get('x-ms-conversationid'));
   let activities = 0;
   if (response.status === 204) return { conversationId, activities };
-  if (response.status !== 200) throw refusal(response, asked, clock.now());
+  if (response.status !== 200) throw refusal(response, request.asked, clock.now());
   if (response.body === null || !isEventStream(response)) {
-    throw new AgentFailure('failed', 'the service answered with something else than a stream of events');
+    throw new AgentFailure('failed', 'the service did not answer with a stream of events');
   }
   for await (const activity of readActivities(response.body)) {
     conversationId ??= conversationOf(activity);
@@ -50,4 +57,68 @@ export async function* exchange(
 
 function isEventStream({ headers }: Response): boolean {
   return headers.get('content-type')?.split(';', 1)[0]?.trim().toLowerCase() === 'text/event-stream';
+}
+
+const noCache = { 'Cache-Control': 'no-cache', Pragma: 'no-cache' };
+
+/**
+ * Sends a POST with the caller's token. After a 401 it sends the POST once more, with a new token: a request that is
+ * refused for its token has not reached the agent.
+ * @throws as `post` and the tokens do; the signal's reason when it aborts before
+ */
+async function postWithToken(
+  tokens: AccessTokens,
+  { url, body }: ServiceRequest,
+  { caller, signal }: { readonly caller: TokenCaller; readonly signal: AbortSignal },
+): Promise<Response> {
+  const untilAborted = unlessAborted(signal);
+  const token = await untilAborted(() => tokens.get(caller, signal));
+  const response = await post({ url, body, bearer: token, headers: noCache }, signal);
+  if (response.status !== 401) return response;
+  const renewed = await untilAborted(() => tokens.renew(token, caller, signal));
+  if (renewed === token) return response;
+  response.body?.cancel().catch(() => undefined);
+  return post({ url, body, bearer: renewed, headers: noCache }, signal);
+}
+
+/**
+ * Statuses that may be about the conversation of a message. After `refused` the conversation is kept, and the next turn
+ * would meet the same status; so they count as `failed`, after which the next turn opens a new conversation.
+ */
+const aboutTheConversation = new Set([400, 403, 404, 409, 410]);
+
+/** The outcome of a response without an event stream, by its status alone: its body may quote what was sent. */
+function refusal({ status, headers }: Response, asked: ServiceRequest['asked'], now: number): AgentFailure {
+  const retryAfterMs = readRetryAfter(headers.get('retry-after'), now);
+  return new AgentFailure(outcomeOf(status, asked), describe(status), {
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+  });
+}
+
+function outcomeOf(status: number, asked: ServiceRequest['asked']): AgentFailureOutcome {
+  // 408: a proxy says that only a part of the request arrived.
+  if (status < 400 || status >= 500 || status === 408) return 'failed';
+  return asked === 'message' && aboutTheConversation.has(status) ? 'failed' : 'refused';
+}
+
+function describe(status: number): string {
+  if (status >= 300 && status < 400) return `the service answered HTTP ${status}; redirects are not followed`;
+  // The answer to an application's own token where only users' tokens are taken (docs/copilot-studio.md).
+  if (status === 405) return "the service answered HTTP 405; it may not take an application's own token here";
+  return `the service answered HTTP ${status}`;
+}
+
+/** An id that may go into a URL and be stored. The service's own ids are UUIDs, or other letters, digits and hyphens. */
+const conversationIdSchema = z.string().regex(/^[A-Za-z0-9-]{1,64}$/);
+const accountSchema = z.object({ id: conversationIdSchema });
+
+/** Reads a conversation's id; null for anything else. */
+export function readConversationId(value: unknown): string | null {
+  return conversationIdSchema.safeParse(value).data ?? null;
+}
+
+/** The conversation that a message says it belongs to. */
+function conversationOf(activity: Activity): string | null {
+  if (activity.type !== 'message') return null;
+  return accountSchema.safeParse(activity['conversation']).data?.id ?? null;
 }

@@ -1,36 +1,36 @@
 import type { EventSourceMessage } from 'eventsource-parser';
+import { createParser } from 'eventsource-parser';
 import { activitySchema } from '../../answer/activity.ts';
 import type { Activity } from '../../answer/activity.ts';
 import { limits } from '../../domain/limits.ts';
 import { AgentFailure } from '../../answer/agent-failure.ts';
-import { causeCode } from '../cause-code.ts';
+import { connectionLost } from '../post.ts';
 import { cutNesting, cutWidth } from '../cut-json.ts';
-import { SseFrames } from './sse-frames.ts';
 
 /**
- * The activities of an answer as they arrive, until the frame that ends it.
- * @throws AgentFailure when the answer is cut short, too large, or holds what is no activity
+ * Yields the activities of an answer as they arrive, until the frame that ends it.
+ * @throws AgentFailure when the answer is cut short, too large, or holds anything but activities
  */
 export async function* readActivities(body: ReadableStream<Uint8Array>): AsyncGenerator<Activity, void> {
   const frames = new SseFrames();
   for await (const piece of readText(body)) {
     for (const frame of frames.feed(piece)) {
       if (frame.event === 'end') return;
-      // Anything else may be there to come; the service's own client reads past it too.
+      // Other events may be added to the protocol; the service's own client skips them too.
       if (frame.event === 'activity' && frame.data !== '') yield readActivity(frame);
     }
   }
   throw new AgentFailure('ambiguous', 'the answer stopped before its end');
 }
 
-/** Reads a body as text, however its characters are spread over the pieces. */
+/** Reads a body as text: a character may be spread over two pieces. */
 async function* readText(body: ReadableStream<Uint8Array>): AsyncGenerator<string, void> {
   const decoder = new TextDecoder();
   const reader = body.getReader();
   let bytes = 0;
   for (;;) {
     const { done, value } = await reader.read().catch((error: unknown) => {
-      throw brokenOff(error);
+      throw connectionLost(error);
     });
     if (done) return;
     bytes += value.byteLength;
@@ -39,14 +39,8 @@ async function* readText(body: ReadableStream<Uint8Array>): AsyncGenerator<strin
   }
 }
 
-function brokenOff(error: unknown): AgentFailure {
-  const code = causeCode(error);
-  const named = code === null ? '' : ` (${code})`;
-  return new AgentFailure('ambiguous', `the connection broke in the middle of the answer${named}`);
-}
-
 function readActivity({ data }: EventSourceMessage): Activity {
-  // One level and one value are left for the turn to cut, which reports it.
+  // One level and one value more than the turn takes: it cuts those itself, and reports it.
   const bounded = cutWidth(cutNesting(data, limits.activityDepth + 1), limits.activityValues + 1);
   const activity = activitySchema.safeParse(parseJson(bounded));
   if (activity.success) return activity.data;
@@ -59,4 +53,58 @@ function parseJson(text: string): unknown {
   } catch {
     return undefined;
   }
+}
+
+/** The most that one frame may hold, in characters. */
+const frameChars = 4_000_000;
+/** The end is a frame too. */
+const framesPerAnswer = limits.answerActivities + 1;
+/** The most lines that are not part of the format: each costs the parser an error. */
+const strangeLines = 1_000;
+
+/** Assembles the frames of an answer from the pieces of its body. */
+class SseFrames {
+  readonly #complete: EventSourceMessage[] = [];
+  readonly #parser = createParser({
+    maxBufferSize: frameChars,
+    onEvent: (frame) => this.#take(frame),
+    onError: ({ type }) => this.#noteError(type),
+  });
+  #frames = 0;
+  #strangeLines = 0;
+  #endedInCr = false;
+
+  /**
+   * Returns the frames that this piece completes.
+   * @throws AgentFailure when the answer is too large, or no stream of events
+   */
+  feed(piece: string): EventSourceMessage[] {
+    this.#parser.feed(this.#withLineFeeds(piece));
+    return this.#complete.splice(0);
+  }
+
+  /** Makes every line end in LF: over lone carriage returns the parser takes time with the square of a piece's length. */
+  #withLineFeeds(piece: string): string {
+    const rest = this.#endedInCr && piece.startsWith('\n') ? piece.slice(1) : piece;
+    if (piece !== '') this.#endedInCr = piece.endsWith('\r');
+    return rest.replaceAll(/\r\n?/g, '\n');
+  }
+
+  #take(frame: EventSourceMessage): void {
+    this.#frames += 1;
+    if (this.#frames > framesPerAnswer || frame.data.length > frameChars) throw tooLarge();
+    this.#complete.push(frame);
+  }
+
+  #noteError(type: string): void {
+    if (type === 'max-buffer-size-exceeded') throw tooLarge();
+    this.#strangeLines += 1;
+    if (this.#strangeLines > strangeLines) {
+      throw new AgentFailure('failed', 'the answer is not a stream of events');
+    }
+  }
+}
+
+function tooLarge(): AgentFailure {
+  return new AgentFailure('failed', 'the answer is too large');
 }

@@ -1,7 +1,7 @@
 import { agentActions } from '../../../contract/results.ts';
 import type { Briefing } from '../../domain/briefing.ts';
 import type { Field } from '../../domain/workflow.ts';
-import { bounds } from './bounds.ts';
+import { bounds } from './settings.ts';
 import { objectOf, orNull, toStrictSchema } from './strict-schema.ts';
 import type { StrictSchema } from './strict-schema.ts';
 

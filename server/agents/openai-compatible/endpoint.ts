@@ -1,50 +1,105 @@
+import { AgentFailure } from '../../answer/agent-failure.ts';
 import type { AgentRequest } from '../../orchestrator/ports/agent.ts';
+import { post, readRetryAfter } from '../post.ts';
 import { answerFormat } from './answer-format.ts';
 import type { AnswerFormat } from './answer-format.ts';
-import { createChatClient, FormatRefused } from './chat-client.ts';
 import { composeRequest } from './compose-request.ts';
+import type { ChatRequest } from './compose-request.ts';
+import { bounds } from './settings.ts';
 import type { OpenAiCompatibleSettings } from './settings.ts';
 
 interface Asked {
   readonly response: Response;
-  /** What the answer was asked for by; null where it is to be JSON in the text. */
+  /** The schema that the answer was asked for by; null if it was asked for as JSON in the text. */
   readonly format: AnswerFormat | null;
 }
 
-export interface Endpoint {
+/** The endpoint does not take the request's `response_format`; it has done nothing. */
+class FormatRefused extends AgentFailure {}
+
+/** An endpoint for chat completions (OpenAI's API reference, "Create chat completion", with `stream`). */
+export class Endpoint {
+  readonly #settings: OpenAiCompatibleSettings;
+  readonly #url: string;
+  /** The workflows whose schema the endpoint has refused: some endpoints take one schema and not another. */
+  readonly #withoutSchema = new Set<string>();
+
+  constructor(settings: OpenAiCompatibleSettings) {
+    this.#settings = settings;
+    this.#url = `${settings.baseUrl.replace(/\/$/, '')}/chat/completions`;
+  }
+
   /**
-   * Asks once. Only where the endpoint turns the schema away, before it has done anything, is it asked again without
-   * one; it is remembered for the workflow, because some take one schema and not another.
+   * Asks once. Only if the endpoint refuses the schema, before it has done anything, is it asked again without one.
    * @throws AgentFailure
    */
-  ask(
-    request: AgentRequest,
-    call: { readonly signal: AbortSignal; readonly timeoutMs: number },
-  ): Promise<Asked>;
+  async ask(request: AgentRequest, signal: AbortSignal): Promise<Asked> {
+    const { structuredOutput } = this.#settings;
+    const { workflow } = request.briefing;
+    const name = `${workflow.id}@${workflow.version}`;
+    if (structuredOutput === 'text' || this.#withoutSchema.has(name))
+      return this.#askFor(null, request, signal);
+    try {
+      return await this.#askFor(answerFormat(request.briefing), request, signal);
+    } catch (error) {
+      if (!(error instanceof FormatRefused) || structuredOutput === 'json-schema') throw error;
+      const asked = await this.#askFor(null, request, signal);
+      // Only now is it certain that the schema was the reason.
+      this.#withoutSchema.add(name);
+      return asked;
+    }
+  }
+
+  async #askFor(format: AnswerFormat | null, request: AgentRequest, signal: AbortSignal): Promise<Asked> {
+    const { apiKey, model, historyMaxTokens, clock } = this.#settings;
+    const chat: ChatRequest = composeRequest(request, { format, historyMaxTokens });
+    const body = JSON.stringify({ ...chat, model, stream: true });
+    const response = await post({ url: this.#url, body, bearer: apiKey }, signal);
+    if (response.ok) return { response, format };
+    const said = await firstBytes(response.body);
+    const failure = refusal(response, clock.now());
+    const isFormatRefused = format !== null && refusesFormat(response.status, said);
+    throw isFormatRefused ? new FormatRefused(failure.outcome, failure.message) : failure;
+  }
 }
 
-export function createEndpoint(settings: OpenAiCompatibleSettings): Endpoint {
-  const { structuredOutput, historyMaxTokens } = settings;
-  const client = createChatClient(settings);
-  const withoutSchema = new Set<string>();
-  return {
-    async ask(request, call) {
-      const { workflow } = request.briefing;
-      const name = `${workflow.id}@${workflow.version}`;
-      const askFor = async (format: AnswerFormat | null): Promise<Asked> => ({
-        response: await client.post(composeRequest(request, { format, historyMaxTokens }), call),
-        format,
-      });
-      if (structuredOutput === 'text' || withoutSchema.has(name)) return askFor(null);
-      try {
-        return await askFor(answerFormat(request.briefing));
-      } catch (error) {
-        if (!(error instanceof FormatRefused) || structuredOutput === 'json-schema') throw error;
-        const asked = await askFor(null);
-        // Not before it has been taken without: then it was the schema that it did not take.
-        withoutSchema.add(name);
-        return asked;
-      }
-    },
-  };
+/** The outcome by the status alone: the body may quote what was sent. */
+function refusal({ status, headers }: Response, now: number): AgentFailure {
+  const retryAfterMs = readRetryAfter(headers.get('retry-after'), now);
+  return new AgentFailure(
+    status < 500 ? 'refused' : 'failed',
+    status < 400
+      ? `the service redirects (HTTP ${status}), which is not followed`
+      : `the service answered HTTP ${status}`,
+    retryAfterMs === undefined ? {} : { retryAfterMs },
+  );
+}
+
+// The statuses for structured output that is unknown, or not for this model or schema: OpenAI and vLLM 400, servers on
+// FastAPI 422, routers 404, others 501.
+const refusingStatuses: ReadonlySet<number> = new Set([400, 404, 415, 422, 501]);
+const namesFormat = /response[ _-]?format|json[ _-]?schema|structured[ _-]?output|grammar/i;
+
+function refusesFormat(status: number, said: string): boolean {
+  return refusingStatuses.has(status) && namesFormat.test(said);
+}
+
+async function firstBytes(body: ReadableStream<Uint8Array> | null): Promise<string> {
+  if (body === null) return '';
+  const reader = body.getReader();
+  const decoder = new TextDecoder();
+  let text = '';
+  let bytes = 0;
+  try {
+    while (bytes < bounds.errorBodyBytes) {
+      const { done, value } = await reader.read();
+      if (done) break;
+      bytes += value.length;
+      text += decoder.decode(value.subarray(0, bounds.errorBodyBytes), { stream: true });
+    }
+  } catch {
+    // The status decides; the body only tells whether the schema is the reason.
+  }
+  void reader.cancel().catch(() => undefined);
+  return text;
 }

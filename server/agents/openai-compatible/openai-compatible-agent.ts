@@ -1,11 +1,10 @@
 import type { Activity } from '../../answer/activity.ts';
 import type { Agent, AgentCallOptions, AgentRequest } from '../../orchestrator/ports/agent.ts';
-import { abortOnReturn } from '../abort-on-return.ts';
-import { Call } from '../deadline-scope.ts';
-import { bounds } from './bounds.ts';
+import { abortOnReturn, DeadlineScope } from '../deadline-scope.ts';
+import { bounds } from './settings.ts';
 import { Completion } from './completion.ts';
-import { createEndpoint } from './endpoint.ts';
-import { Pieces } from './pieces.ts';
+import { Endpoint } from './endpoint.ts';
+import { Pieces } from './visible-prompt.ts';
 import { readAnswer } from './read-answer.ts';
 import { openEventStream, readEvents, readToEnd } from './read-events.ts';
 import type { OpenAiCompatibleSettings } from './settings.ts';
@@ -13,12 +12,12 @@ import type { OpenAiCompatibleSettings } from './settings.ts';
 const name = 'openai-compatible';
 
 /**
- * A model behind any endpoint for chat completions, hosted or local. It keeps no conversation: every request brings the
- * rules, the last turns and the query along.
+ * A model behind any endpoint for chat completions, hosted or local. It keeps no conversation: every request carries the
+ * rules, the last turns and the query.
  */
 export function createOpenAiCompatibleAgent(settings: OpenAiCompatibleSettings): Agent {
   const { clock, historyMaxTokens } = settings;
-  const endpoint = createEndpoint(settings);
+  const endpoint = new Endpoint(settings);
   // Null until the model has given one whole answer.
   let hidesThoughts: boolean | null = null;
 
@@ -26,19 +25,16 @@ export function createOpenAiCompatibleAgent(settings: OpenAiCompatibleSettings):
     request: AgentRequest,
     callOptions: AgentCallOptions,
   ): AsyncGenerator<Activity, undefined> {
-    const call = new Call(callOptions, clock);
-    const { signal, deadlineAt } = call.options;
+    const call = new DeadlineScope(callOptions, clock);
+    const { signal } = call.options;
     const completion = new Completion();
     let rest: (() => Promise<void>) | null = null;
     try {
       signal.throwIfAborted();
-      const { response, format } = await endpoint.ask(request, {
-        signal,
-        timeoutMs: deadlineAt - clock.now(),
-      });
+      const { response, format } = await endpoint.ask(request, signal);
       const reader = openEventStream(response);
       const pieces = new Pieces(`turn-${request.briefing.turnNumber}`, hidesThoughts !== false);
-      // The model has begun, though a reasoning one may not speak for long.
+      // A sign of life: a reasoning model may say nothing for long.
       yield { type: 'typing' };
       for await (const event of readEvents(reader)) {
         completion.add(event);

@@ -1,6 +1,6 @@
 import { createParser } from 'eventsource-parser';
 import { AgentFailure } from '../../answer/agent-failure.ts';
-import { bounds } from './bounds.ts';
+import { bounds } from './settings.ts';
 
 export type ByteReader = ReadableStreamDefaultReader<Uint8Array>;
 
@@ -60,4 +60,16 @@ export async function readToEnd(reader: ByteReader): Promise<void> {
   } catch {
     // The answer is whole without it.
   }
+}
+
+const names = /^(?:ping|pong|heart[-_]?beat|keep[-_]?alive|hb|noop|comment|status|progress)$/i;
+const data =
+  /^(?:"?(?:ping|pong|heart[-_ ]?beat|keep[-_ ]?alive|alive|hb|ok|noop|still here|waiting|processing)[.!…]*"?|null|true|\{\}|\[\])?$/i;
+// A date, or the milliseconds or seconds of one.
+const time = /^"?(?:\d{4}-\d\d-\d\d[T ][\d:.]{5,20}(?:Z|[+-]\d\d:?\d\d)?|\d{10}(?:\d{3})?(?:\.\d{1,6})?)"?$/;
+
+/** Whether an event only keeps the connection open: what it holds is no part of the answer. */
+export function isHeartbeat(event: StreamEvent): boolean {
+  const trimmed = event.data.trim();
+  return names.test(event.name) || data.test(trimmed) || time.test(trimmed);
 }

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { ScopeHelper } from '@microsoft/agents-copilotstudio-client';
 import { describe, expect, it } from 'vitest';
-import { authorityOfCloud } from '../../../server/agents/copilot-studio/access-token/authority-of-cloud.ts';
-import type { CloudName } from '../../../server/agents/copilot-studio/access-token/authority-of-cloud.ts';
-import { connectionSettings } from '../../../server/agents/copilot-studio/connection-settings.ts';
+import { authorityOfCloud } from '../../../server/agents/copilot-studio/access-token/entra-application.ts';
+import type { CloudName } from '../../../server/agents/copilot-studio/access-token/entra-application.ts';
+import { connectionSettings } from '../../../server/agents/copilot-studio/endpoint.ts';
 import { describeEnvironment } from '../../../server/settings/read-environment.ts';
 
 const guideOf = (name: string) => readFile(new URL(`../../../docs/${name}.md`, import.meta.url), 'utf8');

@@ -2,7 +2,7 @@ import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
-import { connectionFailure } from '../../../server/agents/connection-failure.ts';
+import { connectionFailure } from '../../../server/agents/post.ts';
 import { createAuthority } from '../../support/certificates.ts';
 
 /** As `fetch` fails: the cause carries the code, and where there is one the system call. */

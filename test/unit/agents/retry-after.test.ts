@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readRetryAfter } from '../../../server/agents/retry-after.ts';
+import { readRetryAfter } from '../../../server/agents/post.ts';
 
 const now = Date.UTC(2026, 0, 5, 9, 0, 0);
 

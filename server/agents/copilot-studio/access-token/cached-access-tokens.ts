@@ -2,7 +2,6 @@ import { AgentFailure } from '../../../answer/agent-failure.ts';
 import type { Clock } from '../../../orchestrator/ports/clock.ts';
 import { unlessAborted } from '../../../answer/unless-aborted.ts';
 import type { AccessTokens, TokenCaller } from '../access-tokens.ts';
-import { RecentlyUsed } from './recently-used.ts';
 
 export interface FetchedToken {
   readonly token: string;
@@ -145,4 +144,37 @@ function keep(fetched: FetchedToken, asked: number): KeptToken {
   const { expiresAt } = fetched;
   const margin = Math.min(renewalMarginMs, (expiresAt - asked) / 2);
   return { ...fetched, renewAt: expiresAt - margin, goodUntil: expiresAt - lastMomentMs };
+}
+
+/** A map that holds so many entries at most: the one that was not used for the longest makes room. */
+export class RecentlyUsed<Value> {
+  readonly #limit: number;
+  /** A Map keeps the order of insertion: the first entry is the one to go. */
+  readonly #entries = new Map<string, Value>();
+
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  get(key: string): Value | undefined {
+    const value = this.#entries.get(key);
+    if (value !== undefined) this.set(key, value);
+    return value;
+  }
+
+  set(key: string, value: Value): void {
+    this.#entries.delete(key);
+    this.#entries.set(key, value);
+    if (this.#entries.size <= this.#limit) return;
+    const [oldest] = this.#entries.keys();
+    if (oldest !== undefined) this.#entries.delete(oldest);
+  }
+
+  delete(key: string): void {
+    this.#entries.delete(key);
+  }
 }

@@ -1,5 +1,5 @@
 import type { INetworkModule, NetworkRequestOptions, NetworkResponse } from '@azure/msal-node';
-import { readRetryAfter } from '../../retry-after.ts';
+import { readRetryAfter } from '../../post.ts';
 
 interface EntraNetworkOptions {
   readonly fetch: typeof globalThis.fetch;

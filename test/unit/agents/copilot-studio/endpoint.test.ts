@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { connectionSettings } from '../../../../server/agents/copilot-studio/connection-settings.ts';
-import type { CopilotStudioAddress } from '../../../../server/agents/copilot-studio/connection-settings.ts';
-import { endpointOf } from '../../../../server/agents/copilot-studio/endpoint.ts';
+import { connectionSettings, endpointOf } from '../../../../server/agents/copilot-studio/endpoint.ts';
+import type { CopilotStudioAddress } from '../../../../server/agents/copilot-studio/endpoint.ts';
 
 const endpoint = (address: CopilotStudioAddress, cloud: 'Prod' | 'Gov' = 'Prod') =>
   endpointOf(connectionSettings(address, cloud));

@@ -1,7 +1,7 @@
 import { estimateTokenCount } from 'tokenx';
 import { describe, expect, it } from 'vitest';
 import type { Message } from '../../../../contract/message.ts';
-import { retellHistory } from '../../../../server/agents/openai-compatible/retell-history.ts';
+import { retellHistory } from '../../../../server/agents/openai-compatible/compose-request.ts';
 import type { TurnRecord } from '../../../../server/domain/result.ts';
 import { startAgent } from './start-agent.ts';
 import { sampleRecord } from './sample-record.ts';

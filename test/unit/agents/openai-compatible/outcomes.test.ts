@@ -187,14 +187,6 @@ describe('time', () => {
     },
   );
 
-  it('runs out for a request without a response, whatever its clock says', async () => {
-    const clock = new ManualClock();
-    await using world = await startAgent({ clock });
-    world.server.reply(neverBegins);
-    const options = callOptions({ deadlineAt: clock.now() + 50 });
-    await expect(world.ask({}, options)).rejects.toMatchObject({ outcome: 'timed-out' });
-  });
-
   it('is left out of account once the turn is aborted: its reason is what counts', async () => {
     await using world = await startAgent();
     world.server.reply(fallsSilentAfter(...half));

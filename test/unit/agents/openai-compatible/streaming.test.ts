@@ -1,17 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Pieces } from '../../../../server/agents/openai-compatible/pieces.ts';
-import { VisiblePrompt } from '../../../../server/agents/openai-compatible/visible-prompt.ts';
+import { Pieces, VisiblePrompt } from '../../../../server/agents/openai-compatible/visible-prompt.ts';
 import type { Activity } from '../../../../server/answer/activity.ts';
 import { StreamedTexts } from '../../../../server/answer/streamed-texts.ts';
 import { contentChunk, finishChunk, opening } from '../../../support/openai-server/chunks.ts';
-import {
-  fallsSilentAfter,
-  inPieces,
-  says,
-  saysWithNoise,
-  streams,
-} from '../../../support/openai-server/replies.ts';
+import { fallsSilentAfter, inPieces, says, saysWithNoise, streams } from '../../../support/openai-server/replies.ts';
 import { callOptions, requestOf } from '../../../support/agent-call.ts';
 import { messagesOf, startAgent, visit } from './start-agent.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { connectionSettings } from '../../../../../server/agents/copilot-studio/connection-settings.ts';
+import { connectionSettings } from '../../../../../server/agents/copilot-studio/endpoint.ts';
 import { callerNamed, patiently } from './counting-source.ts';
 import { clientId, clientSecret, somewhere, tenantId, tokensOf } from './entra-tokens.ts';
 import { refusal, startFakeEntra } from './fake-entra.ts';

@@ -2,8 +2,8 @@ import type { ConnectionSettings } from '@microsoft/agents-copilotstudio-client'
 import type { AccessTokens } from '../../../../../server/agents/copilot-studio/access-tokens.ts';
 import { entraAccessTokens } from '../../../../../server/agents/copilot-studio/access-token/entra-access-tokens.ts';
 import type { EntraApplication } from '../../../../../server/agents/copilot-studio/access-token/entra-application.ts';
-import { connectionSettings } from '../../../../../server/agents/copilot-studio/connection-settings.ts';
-import type { CopilotStudioAddress } from '../../../../../server/agents/copilot-studio/connection-settings.ts';
+import { connectionSettings } from '../../../../../server/agents/copilot-studio/endpoint.ts';
+import type { CopilotStudioAddress } from '../../../../../server/agents/copilot-studio/endpoint.ts';
 import type { Clock } from '../../../../../server/orchestrator/ports/clock.ts';
 import { systemClock } from '../../../../../server/system-clock.ts';
 import type { FakeEntra } from './fake-entra.ts';
