@@ -1,4 +1,5 @@
 /** `npm run chat`: a terminal chat with a running server, over the client SDK. */
+import { runCommand } from '../support/command-line.ts';
 import { createTurnkeeperClient } from '../../client-sdk/src/index.ts';
 import type { Retry } from '../../client-sdk/src/index.ts';
 import { plainText } from '../support/plain-text.ts';
@@ -8,21 +9,6 @@ import { identityHeaders, readArguments, resumeCommand, usage } from './read-arg
 import type { ChatArguments } from './read-arguments.ts';
 import { startConversation } from './start-conversation.ts';
 import { openTerminal } from './terminal.ts';
-
-async function main(): Promise<void> {
-  const read = readArguments(process.argv.slice(2));
-  switch (read.kind) {
-    case 'help':
-      console.log(usage);
-      return;
-    case 'fault':
-      console.error(`${read.message}\n\n${usage}`);
-      process.exitCode = 1;
-      return;
-    case 'arguments':
-      await chat(read.arguments);
-  }
-}
 
 async function chat(args: ChatArguments): Promise<void> {
   const token = process.env['TURNKEEPER_TOKEN']?.trim() ?? '';
@@ -61,4 +47,4 @@ async function chat(args: ChatArguments): Promise<void> {
   }
 }
 
-await main();
+await runCommand(readArguments(process.argv.slice(2)), usage, chat);

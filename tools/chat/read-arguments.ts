@@ -1,4 +1,6 @@
 import { parseArgs } from 'node:util';
+import { readCommandLine } from '../support/command-line.ts';
+import type { ReadArguments } from '../support/command-line.ts';
 
 export interface ChatArguments {
   readonly url: string;
@@ -13,21 +15,16 @@ const defaultUrl = 'http://127.0.0.1:3000';
 export const usage = `Usage: npm run chat -- [options]
 
   --url URL            the server's address (default ${defaultUrl})
-  --workflow ID        the workflow to begin; asked for when not given
-  --conversation ID    the conversation to go on with
-  --user U             who you are (default local)
-  --tenant T           and of which tenant (default local)
+  --workflow ID        the workflow to start (default: you choose from a list)
+  --conversation ID    the conversation to continue
+  --user U             your user name (default local)
+  --tenant T           your tenant (default local)
   --help               this text
 
-A token in the variable TURNKEEPER_TOKEN is sent along, for an agent that is asked in your name.`;
+If the variable TURNKEEPER_TOKEN is set, its token is sent too: for an agent that is asked in your name.`;
 
-type ReadArguments =
-  | { readonly kind: 'arguments'; readonly arguments: ChatArguments }
-  | { readonly kind: 'help' }
-  | { readonly kind: 'fault'; readonly message: string };
-
-export function readArguments(args: readonly string[]): ReadArguments {
-  try {
+export function readArguments(args: readonly string[]): ReadArguments<ChatArguments> {
+  return readCommandLine(() => {
     const { values } = parseArgs({
       args: [...args],
       options: {
@@ -39,22 +36,18 @@ export function readArguments(args: readonly string[]): ReadArguments {
         help: { type: 'boolean', default: false },
       },
     });
-    if (values.help) return { kind: 'help' };
-    if (!isHttpUrl(values.url)) {
-      return { kind: 'fault', message: `--url must be like ${defaultUrl}; it is "${values.url}".` };
-    }
     const { url, workflow: workflowId, conversation: conversationId, user, tenant } = values;
-    return { kind: 'arguments', arguments: { url, workflowId, conversationId, user, tenant } };
-  } catch (error) {
-    return { kind: 'fault', message: error instanceof Error ? error.message : String(error) };
-  }
+    if (values.help) return null;
+    if (!isHttpUrl(url)) throw new Error(`--url must be like ${defaultUrl}; it is "${url}".`);
+    return { url, workflowId, conversationId, user, tenant };
+  });
 }
 
 function isHttpUrl(value: string): boolean {
   return URL.canParse(value) && ['http:', 'https:'].includes(new URL(value).protocol);
 }
 
-/** The identity in the headers that AUTH_MODE=dev believes, and the token: not an option, which others could list. */
+/** The headers that AUTH_MODE=dev believes, and the token. The token is no option: other users can list a process's options. */
 export function identityHeaders({ user, tenant }: ChatArguments, token: string): Record<string, string> {
   return {
     ...(token === '' ? {} : { authorization: `Bearer ${token}` }),
@@ -63,7 +56,7 @@ export function identityHeaders({ user, tenant }: ChatArguments, token: string):
   };
 }
 
-/** What the same person types to come back to a conversation on the same server. */
+/** The command with which the same person returns to a conversation on the same server. */
 export function resumeCommand({ url, user, tenant }: ChatArguments, conversationId: string): string {
   const options = [
     ...(url === defaultUrl ? [] : ['--url', url]),

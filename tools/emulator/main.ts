@@ -1,4 +1,5 @@
 /** `npm run emulator`: an emulated Copilot Studio agent on this machine, to run Turnkeeper against. */
+import { runCommand } from '../support/command-line.ts';
 import { faults } from './service/faults.ts';
 import type { RecordedRequest } from './service/recorded-request.ts';
 import { startEmulator } from './service/start-emulator.ts';
@@ -10,21 +11,6 @@ import { untilStopped } from './until-stopped.ts';
 import { whichTokens } from './which-tokens.ts';
 
 const colors = terminalColors();
-
-async function main(): Promise<void> {
-  const read = readArguments(process.argv.slice(2));
-  switch (read.kind) {
-    case 'help':
-      console.log(usage);
-      return;
-    case 'fault':
-      console.error(`${read.message}\n\n${usage}`);
-      process.exitCode = 1;
-      return;
-    case 'arguments':
-      await emulate(read.arguments);
-  }
-}
 
 async function emulate({ port, fault }: EmulatorArguments): Promise<void> {
   const stopped = untilStopped();
@@ -68,7 +54,7 @@ function explain(error: unknown): string {
   return `The emulator could not run: ${error.message}`;
 }
 
-main().catch((error: unknown) => {
+runCommand(readArguments(process.argv.slice(2)), usage, emulate).catch((error: unknown) => {
   console.error(explain(error));
   process.exitCode = 1;
 });

@@ -1,4 +1,6 @@
 import { parseArgs } from 'node:util';
+import { readCommandLine } from '../support/command-line.ts';
+import type { ReadArguments } from '../support/command-line.ts';
 import { faults, isFaultName } from './service/faults.ts';
 import type { FaultName } from './service/faults.ts';
 import { foldNames } from './fold-names.ts';
@@ -9,7 +11,7 @@ export interface EmulatorArguments {
   readonly fault: FaultName | null;
 }
 
-/** Not 3978: there a bot under development listens, by Bot Framework's convention. */
+/** Not 3978: by Bot Framework's convention, a bot under development listens there. */
 const defaultPort = 4978;
 const indent = ' '.repeat(17);
 const faultNames = foldNames(Object.keys(faults), 60).join(`\n${indent}`);
@@ -26,13 +28,8 @@ ${whichTokens}
                  ${faultNames}
   --help         this text`;
 
-type ReadArguments =
-  | { readonly kind: 'arguments'; readonly arguments: EmulatorArguments }
-  | { readonly kind: 'help' }
-  | { readonly kind: 'fault'; readonly message: string };
-
-export function readArguments(args: readonly string[]): ReadArguments {
-  try {
+export function readArguments(args: readonly string[]): ReadArguments<EmulatorArguments> {
+  return readCommandLine(() => {
     const { values } = parseArgs({
       args: [...args],
       options: {
@@ -41,16 +38,12 @@ export function readArguments(args: readonly string[]): ReadArguments {
         help: { type: 'boolean', default: false },
       },
     });
-    if (values.help) return { kind: 'help' };
-    const port = Number(values.port);
-    if (!/^\d+$/.test(values.port) || port > 65_535) {
-      return { kind: 'fault', message: `--port must be a number from 0 to 65535; it is "${values.port}".` };
+    if (values.help) return null;
+    const { port, fault = null } = values;
+    if (!/^\d+$/.test(port) || Number(port) > 65_535) {
+      throw new Error(`--port must be a number from 0 to 65535; it is "${port}".`);
     }
-    const { fault } = values;
-    if (fault === undefined) return { kind: 'arguments', arguments: { port, fault: null } };
-    if (isFaultName(fault)) return { kind: 'arguments', arguments: { port, fault } };
-    return { kind: 'fault', message: `There is no fault "${fault}".` };
-  } catch (error) {
-    return { kind: 'fault', message: error instanceof Error ? error.message : String(error) };
-  }
+    if (fault !== null && !isFaultName(fault)) throw new Error(`There is no fault "${fault}".`);
+    return { port: Number(port), fault };
+  });
 }
