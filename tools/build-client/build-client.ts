@@ -1,8 +1,7 @@
-import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { copyFile, mkdir, readFile, rm, writeFile, readdir } from 'node:fs/promises';
+import { join, relative, resolve } from 'node:path';
 import { build } from 'esbuild';
-import { namePackageSources } from './package-sources.ts';
-import { entryName, parseSourceManifest, publishedManifest } from './package-manifest.ts';
+import { z } from 'zod';
 import { writeDeclarations } from './write-declarations.ts';
 
 /**
@@ -36,4 +35,71 @@ export async function buildClient(root: string, outDir: string): Promise<void> {
   await writeDeclarations({ root, entries, outDir });
   await copyFile(join(sdk, 'README.md'), join(outDir, 'README.md'));
   await writeFile(join(outDir, 'package.json'), `${JSON.stringify(publishedManifest(manifest), null, 2)}\n`);
+}
+
+/** What the workspace's manifest says that the published one repeats, and its entries, which are source files. */
+const sourceManifest = z.object({
+  name: z.string(),
+  version: z.string(),
+  description: z.string(),
+  keywords: z.array(z.string()),
+  license: z.string(),
+  type: z.literal('module'),
+  sideEffects: z.literal(false),
+  engines: z.record(z.string(), z.string()),
+  exports: z.record(z.string().regex(/^\.(\/[a-z]+)?$/), z.string()),
+  dependencies: z.record(z.string(), z.string()),
+  peerDependencies: z.record(z.string(), z.string()).optional(),
+  peerDependenciesMeta: z.record(z.string(), z.object({ optional: z.boolean() })).optional(),
+});
+
+type SourceManifest = z.infer<typeof sourceManifest>;
+
+export function parseSourceManifest(text: string): SourceManifest {
+  return sourceManifest.parse(JSON.parse(text));
+}
+
+/** The name of an entry's files: `index` for `.`, `react` for `./react`. */
+export function entryName(subpath: string): string {
+  return subpath === '.' ? 'index' : subpath.slice('./'.length);
+}
+
+/**
+ * The manifest of the package as it is published: the same, but its entries are what was built, because npm does not
+ * apply `publishConfig.exports`.
+ */
+export function publishedManifest({ exports, ...repeated }: SourceManifest): object {
+  const built = Object.keys(exports).map((subpath) => {
+    const name = entryName(subpath);
+    return [subpath, { types: `./${name}.d.ts`, default: `./${name}.js` }] as const;
+  });
+  return {
+    ...repeated,
+    exports: { ...Object.fromEntries(built), './package.json': './package.json' },
+    // For tools that don't know `exports`.
+    main: './index.js',
+    types: './index.d.ts',
+    files: ['*.js', '*.js.map', '*.d.ts'],
+  };
+}
+
+const sourceMap = z.looseObject({ sources: z.array(z.string()) });
+
+/**
+ * Names the sources in the built source maps by their places in the package's own folder (`./src/…`). As the bundler leaves them they
+ * lead out of the package, so that a stack trace names a folder beside it, where there is nothing.
+ * @param packageDir the folder that the sources' `src` is in; a source of elsewhere is a fault
+ */
+export async function namePackageSources(outDir: string, packageDir: string): Promise<void> {
+  for (const name of await readdir(outDir)) {
+    if (!name.endsWith('.js.map')) continue;
+    const file = join(outDir, name);
+    const map = sourceMap.parse(JSON.parse(await readFile(file, 'utf8')));
+    const sources = map.sources.map((source) => {
+      const path = relative(packageDir, resolve(outDir, source)).replaceAll('\\', '/');
+      if (!path.startsWith('src/')) throw new Error(`${name} has a source that is not the client's: ${path}`);
+      return `./${path}`;
+    });
+    await writeFile(file, JSON.stringify({ ...map, sources }));
+  }
 }

@@ -6,16 +6,16 @@ import type {
   ResumedConversation,
   TurnInput,
   TurnResult,
+  EndResult,
 } from '../../client-sdk/src/index.ts';
 import { plainText } from '../support/plain-text.ts';
+import type { Colors } from '../support/plain-text.ts';
 import { changeLines, messageLines, progressLine } from '../support/show-turn.ts';
-import { labelsOf } from '../support/workflow-labels.ts';
-import type { WorkflowLabels } from '../support/workflow-labels.ts';
+import { labelsOf, showCollected, showField, showMoment } from '../support/show-value.ts';
+import type { WorkflowLabels } from '../support/show-value.ts';
 import { describeError } from './describe-error.ts';
-import { choiceLines, expectedAnswer } from './expected-answer.ts';
-import { help, readLine } from './read-line.ts';
+import { choiceLines, expectedAnswer, help, readLine } from './read-line.ts';
 import type { Expected } from './read-line.ts';
-import { endLines, statusLines } from './show-conversation.ts';
 import type { Started } from './start-conversation.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -165,4 +165,34 @@ export class Chat {
   #print(lines: readonly string[]): void {
     for (const line of lines) this.#terminal.print(line);
   }
+}
+
+/** What is collected so far, and how far the conversation is. */
+export function statusLines(
+  { workflowState, progress }: ConversationResult<never>,
+  labels: WorkflowLabels,
+  colors: Colors,
+): string[] {
+  const { collected, turnCount, expiresAt } = workflowState;
+  const fields = showCollected(collected, labels).map((line) => `  ${line}`);
+  const turns = `${turnCount} turn${turnCount === 1 ? '' : 's'}`;
+  return [
+    progressLine(progress, labels, colors),
+    ...(fields.length === 0 ? ['  Nothing is collected yet.'] : fields),
+    colors.dim(`  ${turns}; kept until ${showMoment(expiresAt)}, longer if you go on.`),
+  ];
+}
+
+/** What the conversation came to, step by step. */
+export function endLines(
+  { summary, workflowState, progress }: EndResult<never>,
+  labels: WorkflowLabels,
+  colors: Colors,
+): string[] {
+  const steps = summary.steps.flatMap(({ title, isComplete, fields }) => [
+    `${isComplete ? colors.green('✓') : '·'} ${title}`,
+    ...fields.map(({ field, value }) => `    ${showField(field, value, labels)}`),
+  ]);
+  const outcome = workflowState.outcome ?? workflowState.status;
+  return [...steps, progressLine(progress, labels, colors), `This conversation is ${outcome}.`];
 }

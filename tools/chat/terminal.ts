@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline/promises';
-import { terminalColors } from '../support/terminal-colors.ts';
-import type { Colors } from '../support/terminal-colors.ts';
+import { terminalColors } from '../support/plain-text.ts';
+import type { Colors } from '../support/plain-text.ts';
 
 /** Where the chat is read and shown: a person's terminal, or a pipe with one line for each answer. */
 export interface Terminal extends Disposable {

@@ -2,7 +2,7 @@
 import { createTurnkeeperClient } from '../../client-sdk/src/index.ts';
 import { readDefinitions, localServer } from '../support/local-server.ts';
 import { temporaryRedis } from '../support/temporary-redis.ts';
-import { terminalColors } from '../support/terminal-colors.ts';
+import { terminalColors } from '../support/plain-text.ts';
 import { playDemo } from './play-demo.ts';
 
 async function main(): Promise<void> {

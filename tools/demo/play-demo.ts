@@ -1,8 +1,7 @@
 import type { TurnResult, TurnkeeperClient } from '../../client-sdk/src/index.ts';
 import { changeLines, messageLines, progressLine } from '../support/show-turn.ts';
-import { showField } from '../support/show-value.ts';
-import type { Colors } from '../support/terminal-colors.ts';
-import { labelsOf } from '../support/workflow-labels.ts';
+import { showField, labelsOf } from '../support/show-value.ts';
+import type { Colors } from '../support/plain-text.ts';
 
 /** What somebody says who buys from a new supplier: choices, a slip, dates and sums in words, a change of mind. */
 const said = [

@@ -4,21 +4,17 @@ import { factsOf, isFreeText } from '../../server/agents/guided/field-facts.ts';
 import { readAnswer } from '../../server/agents/guided/read-answer/read-answer.ts';
 import { readYesNo } from '../../server/agents/guided/read-answer/yes-no.ts';
 import type { Field } from '../../server/domain/workflow.ts';
-import { adaptiveCard } from './service/activities.ts';
-import type { Answer } from './service/answer.ts';
+import { adaptiveCard, streamedText } from './service/activities.ts';
+import type { Answer } from './service/answers.ts';
 import { answersWith, says } from './service/answers.ts';
-import type { Heard } from './service/emulator.ts';
-import { faults, isFaultName } from './service/faults.ts';
-import { streamedText } from './service/streamed-text.ts';
-import { readCorrection } from './correction.ts';
+import type { Heard } from './service/start-emulator.ts';
+import { faults, isFaultName, foldNames } from './service/faults.ts';
+import { readCorrection, KnownLabels } from './known-labels.ts';
 import { fieldsCard, readSubmission } from './fields-card.ts';
-import { foldNames } from './fold-names.ts';
-import { KnownLabels } from './known-labels.ts';
-import { readQuery } from './read-query.ts';
+import { readQuery, submittedData } from './read-query.ts';
 import type { ReadQuery } from './read-query.ts';
 import { ask, confirm, goOn, leaveStep } from './reply.ts';
 import type { Reply } from './reply.ts';
-import { submittedData } from './submitted-data.ts';
 
 interface ConverseOptions {
   readonly now: () => number;

@@ -1,6 +1,7 @@
 import { labelOf } from '../../server/domain/summary.ts';
 import type { Field } from '../../server/domain/workflow.ts';
-import { fieldFromSchema } from './field-from-schema.ts';
+import { fieldFromSchema } from './read-query.ts';
+import type { Json } from '../../workflows/definition/json.ts';
 
 /** What fields are called, from their schemas while they were told: of a collected one, a query names no more than that. */
 export class KnownLabels {
@@ -17,5 +18,33 @@ export class KnownLabels {
 
   labelOf(name: string): string {
     return this.#labels.get(name) ?? labelOf(fieldFromSchema(name, '', {}));
+  }
+}
+
+/** "Working days: 5", or "days: 5", for something that is collected: what to store instead. Anything else is none. */
+export function readCorrection(
+  words: string,
+  collected: readonly string[],
+  labels: KnownLabels,
+): Record<string, Json> | null {
+  const [, called = '', value = ''] = /^([^:]+?)\s*:\s*(\S.*)$/.exec(words.trim()) ?? [];
+  const known = collected.find((line) => {
+    const name = nameIn(line);
+    return [name, labels.labelOf(name)].some((one) => one.toLowerCase() === called.toLowerCase());
+  });
+  if (value === '' || known === undefined) return null;
+  const name = nameIn(known);
+  return { [name]: known.startsWith(`${name}: "`) ? value : jsonOr(value) };
+}
+
+function nameIn(line: string): string {
+  return line.split(': ', 1).join('');
+}
+
+function jsonOr(text: string): Json {
+  try {
+    return JSON.parse(text) as Json;
+  } catch {
+    return text;
   }
 }

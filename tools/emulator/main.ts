@@ -1,14 +1,12 @@
 /** `npm run emulator`: an emulated Copilot Studio agent on this machine, to run Turnkeeper against. */
 import { runCommand } from '../support/command-line.ts';
 import { faults } from './service/faults.ts';
-import type { RecordedRequest } from './service/recorded-request.ts';
+import type { RecordedRequest } from './service/read-request.ts';
 import { startEmulator } from './service/start-emulator.ts';
-import { terminalColors } from '../support/terminal-colors.ts';
+import { terminalColors } from '../support/plain-text.ts';
 import { createConversation } from './converse.ts';
-import { readArguments, usage } from './read-arguments.ts';
+import { readArguments, usage, whichTokens } from './read-arguments.ts';
 import type { EmulatorArguments } from './read-arguments.ts';
-import { untilStopped } from './until-stopped.ts';
-import { whichTokens } from './which-tokens.ts';
 
 const colors = terminalColors();
 
@@ -45,6 +43,24 @@ async function show(request: RecordedRequest): Promise<void> {
 }
 
 const outcomes = { answered: 'answered', cut: 'connection cut', left: 'the client left' } as const;
+
+const lookEveryMs = 500;
+
+/**
+ * Resolves on a signal to stop. npm passes a SIGTERM only to its shell, which dies of it and leaves this process behind: a
+ * process that npm started stops with its parent.
+ */
+function untilStopped(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve());
+    if (process.env['npm_lifecycle_event'] === undefined) return;
+    const startedBy = process.ppid;
+    const looking = setInterval(() => {
+      if (process.ppid !== startedBy) resolve();
+    }, lookEveryMs);
+    looking.unref();
+  });
+}
 
 function explain(error: unknown): string {
   if (!(error instanceof Error)) return `The emulator could not run: ${String(error)}`;

@@ -1,10 +1,13 @@
 import { parseArgs } from 'node:util';
 import { readCommandLine } from '../support/command-line.ts';
 import type { ReadArguments } from '../support/command-line.ts';
-import { faults, isFaultName } from './service/faults.ts';
+import { faults, isFaultName, foldNames } from './service/faults.ts';
 import type { FaultName } from './service/faults.ts';
-import { foldNames } from './fold-names.ts';
-import { whichTokens } from './which-tokens.ts';
+
+/** What is said of tokens wherever the emulator explains itself. */
+export const whichTokens = `Only a fixed token (COPILOT_ACCESS_TOKEN) can be tried with it:
+client-credentials and on-behalf-of get theirs from Entra, which it does not
+emulate.`;
 
 export interface EmulatorArguments {
   readonly port: number;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Field } from '../../server/domain/workflow.ts';
-import { fieldFromSchema } from './field-from-schema.ts';
+import type { Json } from '../../workflows/definition/json.ts';
 
 /** What Turnkeeper's query says, as far as the emulated agent makes use of it. */
 export interface ReadQuery {
@@ -88,4 +88,39 @@ function readField(line: string, stepId: string): Field {
   const [name = '', ...rest] = line.split(': ');
   const schema = schemaText.safeParse(rest.join(': '));
   return fieldFromSchema(name, stepId, schema.success ? schema.data : {});
+}
+
+/** A missing field, from the little that an agent is told of it: its name and its JSON Schema. */
+export function fieldFromSchema(name: string, stepId: string, jsonSchema: Field['jsonSchema']): Field {
+  const schema = zodSchemaOf(jsonSchema);
+  return {
+    name,
+    stepId,
+    required: true,
+    jsonSchema,
+    check: (value) => {
+      const parsed = schema.safeParse(value);
+      if (!parsed.success) return { ok: false, issues: parsed.error.issues.map(({ message }) => message) };
+      return { ok: true, value: parsed.data as Json };
+    },
+  };
+}
+
+function zodSchemaOf(jsonSchema: Field['jsonSchema']): z.ZodType {
+  try {
+    return z.fromJSONSchema(jsonSchema);
+  } catch {
+    // What zod can't read, the server still checks.
+    return z.json();
+  }
+}
+
+const data = z.record(z.string(), z.json());
+const invokeValue = z.looseObject({ action: z.looseObject({ data }) });
+
+/** The data of a submitted card: a message's `value`, or the action's data in an invoke; `null` for no card. */
+export function submittedData(activity: Readonly<Record<string, unknown>>): Record<string, Json> | null {
+  const { type, value } = activity;
+  if (type === 'invoke') return invokeValue.safeParse(value).data?.action.data ?? null;
+  return data.safeParse(value).data ?? null;
 }

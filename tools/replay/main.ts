@@ -1,7 +1,8 @@
 /** `npm run replay -- FOLDER|FILE…`: plays recorded dialogues through a real server, and tells what differs. */
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { readDefinitions } from '../support/local-server.ts';
 import { temporaryRedis } from '../support/temporary-redis.ts';
-import { findFiles } from './find-files.ts';
 import { playReplay } from './play-replay.ts';
 import { readReplayFile } from './replay-file.ts';
 import { describeOutcome, describeTotal, hasAgreed } from './report.ts';
@@ -26,6 +27,33 @@ async function main(paths: readonly string[]): Promise<boolean> {
   const outcomes = await replayFiles(files);
   console.log(describeTotal(outcomes));
   return outcomes.every(hasAgreed);
+}
+
+/**
+ * The files that are meant: each file itself, and the `.json` files that lie directly in each folder, by name. What
+ * can't be looked at is taken for a file, whose reading then says what is wrong.
+ */
+async function findFiles(paths: readonly string[]): Promise<string[]> {
+  const found = await Promise.all(
+    paths.map(async (path) => ((await isFolder(path)) ? filesIn(path) : [path])),
+  );
+  return found.flat();
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).isDirectory();
+  } catch {
+    return false;
+  }
+}
+
+async function filesIn(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { withFileTypes: true });
+  return entries
+    .filter((entry) => !entry.isDirectory() && entry.name.endsWith('.json'))
+    .map(({ name }) => join(folder, name))
+    .sort();
 }
 
 async function replayFiles(files: readonly string[]): Promise<FileOutcome[]> {

@@ -3,10 +3,12 @@ import { createTurnkeeperClient, isTurnkeeperError } from '../../client-sdk/src/
 import { createGuidedAgent } from '../../server/agents/guided/guided-agent.ts';
 import { systemClock } from '../../server/system-clock.ts';
 import { localServer } from '../support/local-server.ts';
-import { compareEnd, compareTurn } from './compare.ts';
-import type { Difference } from './compare.ts';
-import { ReplayAgent } from './replay-agent.ts';
-import type { Dialogue, Replay } from './replay-file.ts';
+import { compareEnd, compareTurn } from './report.ts';
+import type { Difference } from './report.ts';
+import type { Dialogue, Replay, AgentAnswer } from './replay-file.ts';
+import type { Activity } from '../../server/answer/activity.ts';
+import { AgentFailure } from '../../server/answer/agent-failure.ts';
+import type { Agent, AgentCallOptions, AgentRequest } from '../../server/orchestrator/ports/agent.ts';
 
 interface Player {
   readonly url: string;
@@ -53,4 +55,36 @@ async function playDialogue(dialogue: Dialogue, { url, user, workflowId }: Playe
     differences.push({ dialogue: dialogue.id, turn: turnNumber, field: 'error', expected: null, got });
   }
   return differences;
+}
+
+/** Answers each turn as the caller's dialogue has it; where that has no answer, the guided agent does. */
+export class ReplayAgent implements Agent {
+  readonly name = 'replay';
+  readonly #dialogues: ReadonlyMap<string, Dialogue>;
+  readonly #guided: Agent;
+
+  /** @param dialogues by the user that plays each: it is the one thing of a conversation that an agent gets to know */
+  constructor(dialogues: ReadonlyMap<string, Dialogue>, guided: Agent) {
+    this.#dialogues = dialogues;
+    this.#guided = guided;
+  }
+
+  open(options: AgentCallOptions): Promise<string> {
+    return this.#guided.open(options);
+  }
+
+  async *send(request: AgentRequest, options: AgentCallOptions): AsyncIterable<Activity> {
+    const turn = this.#dialogues.get(options.identity.user)?.turns[request.briefing.turnNumber - 1];
+    if (turn === undefined) throw new AgentFailure('failed', 'the dialogue has no such turn');
+    if (turn.agent === undefined) yield* this.#guided.send(request, options);
+    else yield activityOf(turn.agent);
+  }
+}
+
+function activityOf({ text, ...structure }: AgentAnswer): Activity {
+  return {
+    type: 'message',
+    ...(text === undefined ? {} : { text }),
+    ...(Object.keys(structure).length === 0 ? {} : { value: structure }),
+  };
 }

@@ -1,8 +1,8 @@
-import type { Colors } from './terminal-colors.ts';
+import type { Colors } from './plain-text.ts';
 import type { ConversationPage, Message } from '../../client-sdk/src/index.ts';
 import { fromMarkdown, plainText } from './plain-text.ts';
 import { showField, showLabel } from './show-value.ts';
-import type { WorkflowLabels } from './workflow-labels.ts';
+import type { WorkflowLabels } from './show-value.ts';
 
 type Progress = NonNullable<ConversationPage['conversations'][number]['progress']>;
 

@@ -1,18 +1,12 @@
 import { Activity } from '@microsoft/agents-activity';
 import { ConnectionSettings, CopilotStudioClient } from '@microsoft/agents-copilotstudio-client';
 import { describe, expect, it } from 'vitest';
-import {
-  adaptiveCard,
-  endOfConversation,
-  structured,
-  text,
-} from '../../../tools/emulator/service/activities.ts';
+import { adaptiveCard, endOfConversation, structured, text, streamedText } from '../../../tools/emulator/service/activities.ts';
 import { answersWith, says, saysNothing } from '../../../tools/emulator/service/answers.ts';
-import type { Emulator } from '../../../tools/emulator/service/emulator.ts';
+import type { Emulator } from '../../../tools/emulator/service/start-emulator.ts';
 import { faults } from '../../../tools/emulator/service/faults.ts';
-import { normalizedRequest } from '../../../tools/emulator/service/normalized-request.ts';
+import { normalizedRequest } from '../../../tools/emulator/service/request-log.ts';
 import { startEmulator } from '../../../tools/emulator/service/start-emulator.ts';
-import { streamedText } from '../../../tools/emulator/service/streamed-text.ts';
 
 function clientOf({ url }: Emulator): CopilotStudioClient {
   const settings = new ConnectionSettings();

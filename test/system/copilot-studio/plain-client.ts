@@ -1,6 +1,6 @@
 import { createParser } from 'eventsource-parser';
 import type { EventSourceMessage } from 'eventsource-parser';
-import { apiVersion } from '../../../tools/emulator/service/check-request.ts';
+import { apiVersion } from '../../../tools/emulator/service/read-request.ts';
 
 /** Whatever speaks the protocol there. */
 interface Service {

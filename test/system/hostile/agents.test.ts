@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Answer } from '../../../tools/emulator/service/answer.ts';
+import type { Answer } from '../../../tools/emulator/service/answers.ts';
 import { redirectsTo } from '../../../tools/emulator/service/answers.ts';
 import { faults } from '../../../tools/emulator/service/faults.ts';
 import { startEmulator } from '../../../tools/emulator/service/start-emulator.ts';

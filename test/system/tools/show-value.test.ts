@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { showCollected, showField, showMoment } from '../../../tools/support/show-value.ts';
-import { labelsOf } from '../../../tools/support/workflow-labels.ts';
+import { showCollected, showField, showMoment, labelsOf } from '../../../tools/support/show-value.ts';
 
 const labels = labelsOf({
   id: 'order',

@@ -50,3 +50,49 @@ export const typing: object = { type: 'typing' };
 export function endOfConversation(code = 'completedSuccessfully'): object {
   return { type: 'endOfConversation', code };
 }
+
+interface StreamedHow {
+  readonly streamId?: string;
+  /**
+   * Copilot Studio sends deltas, which its own client joins; the Activity protocol's streaming sends what has been said
+   * so far, whole, each time. `chunkType: 'delta'` tells them apart where it is given (BotFramework-WebChat, LIVESTREAMING.md).
+   */
+  readonly pieces?: 'deltas' | 'cumulative';
+  /** Where the stream's facts are: the `streaminfo` entity, or `channelData` as older services have it. */
+  readonly factsIn?: 'entities' | 'channelData';
+  /** What is shown beforehand, such as "Searching …"; it is no part of the text. */
+  readonly informative?: string;
+  /** Added to the message that ends it. */
+  readonly more?: { readonly entities?: readonly object[] } & Readonly<Record<string, unknown>>;
+}
+
+/** A text in pieces: typing activities, numbered from 1, then the message with all of it. */
+export function streamedText(pieces: readonly string[], how: StreamedHow = {}): object[] {
+  const { streamId = 'stream-1', factsIn = 'entities', more = {} } = how;
+  const isDelta = (how.pieces ?? 'deltas') === 'deltas';
+  const facts = (streamType: string, streamSequence: number | null): object => {
+    const named = { streamId, streamType, ...(streamSequence === null ? {} : { streamSequence }) };
+    const chunk = isDelta && streamType === 'streaming' ? { chunkType: 'delta' } : {};
+    return factsIn === 'channelData'
+      ? { channelData: { ...named, ...chunk } }
+      : { entities: [{ type: 'streaminfo', ...named, ...chunk }] };
+  };
+  const shown = how.informative === undefined ? [] : [how.informative];
+  const informative = shown.map((words) => ({ type: 'typing', text: words, ...facts('informative', 1) }));
+  const typed = pieces.map((piece, index) => ({
+    type: 'typing',
+    text: isDelta ? piece : pieces.slice(0, index + 1).join(''),
+    ...facts('streaming', informative.length + index + 1),
+  }));
+  const final = { ...facts('final', null), ...more };
+  const entities = [...entitiesOf(facts('final', null)), ...(more.entities ?? [])];
+  return [
+    ...informative,
+    ...typed,
+    text(pieces.join(''), { ...final, ...(entities.length > 0 ? { entities } : {}) }),
+  ];
+}
+
+function entitiesOf(facts: object): readonly object[] {
+  return 'entities' in facts && Array.isArray(facts.entities) ? (facts.entities as object[]) : [];
+}

@@ -1,6 +1,36 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { z } from 'zod';
-import type { RequestKind } from './recorded-request.ts';
+import type { Answer } from './answers.ts';
+import { refuses } from './answers.ts';
+
+export type RequestKind = 'start' | 'message' | 'subscribe' | 'unknown';
+
+/** How the exchange ended: by the emulator's whole answer, by its cutting the connection, or by the client's leaving. */
+export type Closing = 'answered' | 'cut' | 'left';
+
+/** A request as it came in, and what became of it. */
+export interface RecordedRequest {
+  readonly kind: RequestKind;
+  readonly method: string;
+  readonly path: string;
+  readonly query: Readonly<Record<string, string>>;
+  readonly headers: IncomingHttpHeaders;
+  /** The names and values of the headers as they were spelt, in order. */
+  readonly rawHeaders: readonly string[];
+  readonly rawBody: string;
+  /** What the body says; `null` for no body, or none in JSON. */
+  readonly body: unknown;
+  /** The id in the path. */
+  readonly conversationId: string | null;
+  /** The activity's text; `null` where there is none. */
+  readonly text: string | null;
+  /** The status it was answered with; `null` before that, and for silence. */
+  readonly status: number | null;
+  /** Whether the agent heard it, so that sending it again would tell it twice. */
+  readonly isHeard: boolean;
+  /** Resolves when nothing more can come. */
+  readonly closed: Promise<Closing>;
+}
 
 /** What the address of a request says, before its body is there. */
 export interface Addressed {
@@ -65,4 +95,42 @@ export function parseJson(text: string): unknown {
   } catch {
     return null;
   }
+}
+
+export const apiVersion = '2022-03-01-preview';
+
+interface Incoming {
+  readonly address: Addressed;
+  readonly method: string;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: unknown;
+}
+
+/** What the service has against a request; `null` for one in order. */
+export function objectionTo(incoming: Incoming, acceptedTokens: ReadonlySet<string> | null): Answer | null {
+  const { address, headers } = incoming;
+  if (address.kind === 'unknown') return refuse(404, 'NotFound');
+  const token = /^Bearer (\S+)$/.exec(headers.authorization ?? '')?.[1];
+  if (token === undefined || acceptedTokens?.has(token) === false) {
+    return refuses(401, { headers: { 'www-authenticate': 'Bearer' } });
+  }
+  if (address.query['api-version'] !== apiVersion) return refuse(400, 'UnsupportedApiVersion');
+  if (headers.accept !== 'text/event-stream') return refuse(406, 'NotAcceptable');
+  return address.kind === 'subscribe' ? null : objectionToPost(incoming);
+}
+
+function objectionToPost({ address, headers, body }: Incoming): Answer | null {
+  if (!/^application\/json(;|$)/.test(headers['content-type'] ?? ''))
+    return refuse(415, 'UnsupportedMediaType');
+  const post = readPostBody(body);
+  if (post === null) return refuse(400, 'InvalidBody');
+  const isElsewhere = post.conversationId !== undefined && post.conversationId !== address.conversationId;
+  return isElsewhere ? refuse(400, 'ConversationIdMismatch') : null;
+}
+
+function refuse(status: number, code: string): Answer {
+  return refuses(status, {
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ error: { code, message: code } }),
+  });
 }

@@ -1,7 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { kindOfPost, parseJson, readPostBody } from './read-request.ts';
-import type { Addressed } from './read-request.ts';
-import type { Closing, RecordedRequest, RequestKind } from './recorded-request.ts';
+import type { Addressed, Closing, RecordedRequest, RequestKind } from './read-request.ts';
 
 export class Entry implements RecordedRequest {
   readonly kind: RequestKind;
@@ -80,4 +79,60 @@ export class RequestLog {
   received(kind: RequestKind): Promise<RecordedRequest> {
     return new Promise((tell) => this.#waiting.push({ kind, tell }));
   }
+}
+
+/**
+ * A message may be posted once, to whichever conversation. One that was refused with 401 may come again, under another
+ * token; any other answer, or none, leaves open whether the agent has heard it.
+ * @throws Error when a message came more often
+ */
+export function checkOnePostPerTurn(requests: readonly RecordedRequest[]): void {
+  const messages = requests.filter(({ kind, status }) => kind === 'message' && status !== 401);
+  messages.forEach((message, index) => {
+    const earlier = messages.slice(0, index);
+    if (!earlier.some((other) => isSameMessage(other, message))) return;
+    throw new Error(`posted more than once: ${JSON.stringify(message.text ?? message.rawBody)}`);
+  });
+}
+
+function isSameMessage(one: RecordedRequest, other: RecordedRequest): boolean {
+  const [first, second] = [activityOf(one), activityOf(other)];
+  if (first !== null && second !== null) return first === second;
+  // Of a request that was reset there may be the beginning only.
+  return one.rawBody.startsWith(other.rawBody) || other.rawBody.startsWith(one.rawBody);
+}
+
+/** What was posted, apart from the conversation that it was posted to; null where there is not all of it. */
+function activityOf({ body }: RecordedRequest): string | null {
+  const activity = readPostBody(body)?.activity;
+  return activity === undefined ? null : JSON.stringify(activity);
+}
+
+/** Headers that say who calls, or how the connection is kept: not what is asked. */
+const ofTheConnection = ['user-agent', 'host', 'connection', 'content-length', 'transfer-encoding'];
+
+interface NormalizedRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly query: Readonly<Record<string, string>>;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: unknown;
+}
+
+/** A request as two clients of the service must have it in common. */
+export function normalizedRequest({
+  method,
+  path,
+  query,
+  headers,
+  body,
+}: RecordedRequest): NormalizedRequest {
+  const shared = Object.entries(headers).filter(([name]) => !ofTheConnection.includes(name));
+  return {
+    method,
+    path,
+    query,
+    headers: Object.fromEntries(shared.map(([name, value]): [string, string] => [name, String(value)])),
+    body,
+  };
 }

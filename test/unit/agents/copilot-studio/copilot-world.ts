@@ -14,7 +14,7 @@ import type {
 } from '../../../../server/orchestrator/ports/agent.ts';
 import type { Clock } from '../../../../server/orchestrator/ports/clock.ts';
 import { systemClock } from '../../../../server/system-clock.ts';
-import type { Emulator, EmulatorOptions } from '../../../../tools/emulator/service/emulator.ts';
+import type { Emulator, EmulatorOptions } from '../../../../tools/emulator/service/start-emulator.ts';
 import { startEmulator } from '../../../../tools/emulator/service/start-emulator.ts';
 import { callOptions, requestOf } from '../../../support/agent-call.ts';
 

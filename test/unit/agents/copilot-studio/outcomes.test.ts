@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { ManualClock } from '../../../../server/testing/manual-clock.ts';
-import type { Answer } from '../../../../tools/emulator/service/answer.ts';
+import type { Answer } from '../../../../tools/emulator/service/answers.ts';
 import {
   answersWith,
   redirectsTo,

@@ -6,10 +6,9 @@ import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { readActivities } from '../../../../server/agents/copilot-studio/read-activities.ts';
 import { limits } from '../../../../server/domain/limits.ts';
-import { text, typing } from '../../../../tools/emulator/service/activities.ts';
+import { text, typing, streamedText } from '../../../../tools/emulator/service/activities.ts';
 import { answersWith, says, streams } from '../../../../tools/emulator/service/answers.ts';
 import { nests, saysMuch, saysOften } from '../../../../tools/emulator/service/faults.ts';
-import { streamedText } from '../../../../tools/emulator/service/streamed-text.ts';
 import { agentAt, read, saying, startCopilotWorld, textsOf } from './copilot-world.ts';
 
 async function readingOf(answer: ReturnType<typeof says>) {

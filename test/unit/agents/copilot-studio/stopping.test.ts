@@ -2,7 +2,7 @@ import { getEventListeners } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { AgentFailure } from '../../../../server/answer/agent-failure.ts';
 import { ManualClock } from '../../../../server/testing/manual-clock.ts';
-import type { Answer } from '../../../../tools/emulator/service/answer.ts';
+import type { Answer } from '../../../../tools/emulator/service/answers.ts';
 import { text } from '../../../../tools/emulator/service/activities.ts';
 import { answersWith, says, staysSilent, streams } from '../../../../tools/emulator/service/answers.ts';
 import { callOptions } from '../../../support/agent-call.ts';

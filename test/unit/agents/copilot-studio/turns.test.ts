@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { systemClock } from '../../../../server/system-clock.ts';
 import { createTestCaller } from '../../../../server/testing/index.ts';
 import { survey, text } from '../../../redis/contract/sample-workflows.ts';
-import type { Answer } from '../../../../tools/emulator/service/answer.ts';
+import type { Answer } from '../../../../tools/emulator/service/answers.ts';
 import { structured } from '../../../../tools/emulator/service/activities.ts';
 import { answersWith, refuses, says, saysNothing } from '../../../../tools/emulator/service/answers.ts';
 import { nests, saysMuch, saysOften } from '../../../../tools/emulator/service/faults.ts';
