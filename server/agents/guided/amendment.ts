@@ -8,7 +8,7 @@ import type { GuidedTurn } from './guided-turn.ts';
 import { straightQuotes } from './plain-words.ts';
 import { findChoice } from './read-answer/choice.ts';
 import { findDates } from './read-answer/dates.ts';
-import { asksForEnd } from './read-answer/direction.ts';
+import { asksForEnd } from './read-answer/asked-for.ts';
 import { isUnitOf, numbersFor } from './read-answer/number-answer.ts';
 import { readAnswer } from './read-answer/read-answer.ts';
 

@@ -9,7 +9,7 @@ import { applicableFields } from './guided-turn.ts';
 import type { GuidedTurn } from './guided-turn.ts';
 import { plainWords } from './plain-words.ts';
 import { readAnswer } from './read-answer/read-answer.ts';
-import type { Span } from './read-answer/reading.ts';
+import type { Span } from './read-answer/field-reading.ts';
 import { withoutStop } from './read-answer/words.ts';
 
 const longestText = 500;

@@ -1,7 +1,10 @@
-import type { Json } from '../../../workflows/definition/json.ts';
+import type { Json, CollectedFields } from '../../../workflows/definition/json.ts';
 import type { Field } from '../../domain/workflow.ts';
 import { factsOf } from './field-facts.ts';
-import { escapeMarkdown } from './plain-words.ts';
+import { escapeMarkdown, listInWords } from './plain-words.ts';
+import type { Position } from '../../domain/position.ts';
+import { labelOf } from '../../domain/summary.ts';
+import { applicableFields } from './guided-turn.ts';
 
 const weekdays = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
 const months = [
@@ -92,4 +95,33 @@ function formatDateTime(isoDateTime: string): string {
   if (Number.isNaN(time)) return escapeMarkdown(isoDateTime);
   const inUtc = new Date(time).toISOString();
   return `${formatDate(inUtc)}, ${inUtc.slice(11, 16)} UTC`;
+}
+
+/** Everything collected in the steps that apply, step by step, as a markdown list; empty when there is nothing. */
+export function summarizeCollected(position: Position, collected: CollectedFields): string {
+  return position.applicable
+    .flatMap((step) => {
+      const lines = step.fields.flatMap((field) => {
+        const value = collected[field.name];
+        return value === undefined ? [] : [`- ${labelOf(field)}: ${formatValue(field, value)}`];
+      });
+      return lines.length === 0 ? [] : [`**${step.title}**\n${lines.join('\n')}`];
+    })
+    .join('\n\n');
+}
+
+/** The optional fields that have no value, and how to give one. */
+export function mentionOptional(fields: readonly Field[], collected: CollectedFields): string | null {
+  const open = fields.filter((field) => !field.required && collected[field.name] === undefined);
+  const [first] = open;
+  if (first === undefined) return null;
+  const names = listInWords(
+    open.map((field) => `**${labelOf(field)}**`),
+    'or',
+  );
+  return `You can also tell me: ${names} (optional). Just write “${labelOf(first).toLowerCase()}: …”.`;
+}
+
+export function mentionAllOptional(position: Position, collected: CollectedFields): string | null {
+  return mentionOptional(applicableFields(position), collected);
 }

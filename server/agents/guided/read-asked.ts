@@ -10,11 +10,11 @@ import { findOtherValues, splitFreeAnswer } from './unasked-values.ts';
 import { listInWords, quote } from './plain-words.ts';
 import { readFoundDate } from './read-answer/date-answer.ts';
 import { findDates } from './read-answer/dates.ts';
-import { looksBack } from './read-answer/direction.ts';
+import { looksBack } from './read-answer/asked-for.ts';
 import { whyForeignUnit } from './read-answer/number-answer.ts';
 import { findAnswer, readAnswer } from './read-answer/read-answer.ts';
-import { withoutSpans } from './read-answer/reading.ts';
-import type { Refused, Span } from './read-answer/reading.ts';
+import { withoutSpans } from './read-answer/field-reading.ts';
+import type { Refused, Span } from './read-answer/field-reading.ts';
 import { acceptWhole, unaccountedBy } from './read-answer/whole-answer.ts';
 
 interface Asking {

@@ -1,14 +1,13 @@
 import type { Json } from '../../../workflows/definition/json.ts';
 import { labelOf } from '../../domain/summary.ts';
 import type { Field } from '../../domain/workflow.ts';
-import { acknowledge } from './acknowledge.ts';
+import { acknowledge } from './compose-reply.ts';
 import { explainField, offersFor } from './ask-field.ts';
 import type { Draft } from './compose-reply.ts';
 import { factsOf } from './field-facts.ts';
-import { formatValue, longestShown } from './format-value.ts';
+import { formatValue, longestShown, summarizeCollected } from './format-value.ts';
 import type { GuidedTurn, Refusal, Understanding } from './guided-turn.ts';
 import { readable } from './plain-words.ts';
-import { summarizeCollected } from './summarize-collected.ts';
 
 const nothing: ReadonlyMap<string, Json> = new Map();
 

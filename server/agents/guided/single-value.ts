@@ -5,9 +5,9 @@ import { findChoice } from './read-answer/choice.ts';
 import { readFoundDate } from './read-answer/date-answer.ts';
 import { findDates } from './read-answer/dates.ts';
 import type { FoundDate } from './read-answer/dates.ts';
-import { looksBack, otherEndSaid } from './read-answer/direction.ts';
+import { looksBack, otherEndSaid } from './read-answer/asked-for.ts';
 import { isUnitOf, numbersFor } from './read-answer/number-answer.ts';
-import type { Span } from './read-answer/reading.ts';
+import type { Span } from './read-answer/field-reading.ts';
 import { findEmails, findPhones, findWebAddresses } from './read-answer/tokens.ts';
 
 export interface FoundValue {

@@ -1,6 +1,6 @@
 import { plainWords } from '../plain-words.ts';
 import { editDistance } from '../../../../workflows/definition/edit-distance.ts';
-import type { Span } from './reading.ts';
+import type { Span } from './field-reading.ts';
 
 export type ChoiceReading =
   | { readonly kind: 'one'; readonly choice: string; readonly spans: readonly Span[] }

@@ -5,16 +5,16 @@ import { listInWords, quote } from '../plain-words.ts';
 import { formatDate } from '../format-value.ts';
 import { findDates, whyNoDate, whyTwoDates } from './dates.ts';
 import type { FoundDate } from './dates.ts';
-import { asksForStart, looksBack, otherEndSaid } from './direction.ts';
-import type { OtherEnd } from './direction.ts';
-import { found, nearMiss, notFound } from './reading.ts';
-import type { Reading, Span } from './reading.ts';
+import { asksForStart, looksBack, otherEndSaid } from './asked-for.ts';
+import type { OtherEnd } from './asked-for.ts';
+import { found, nearMiss, notFound } from './field-reading.ts';
+import type { FieldReading, Span } from './field-reading.ts';
 
 export function readDateAnswer(
   field: Field,
   facts: FieldFacts,
   { text, now }: { readonly text: string; readonly now: number },
-): Reading {
+): FieldReading {
   const all = findDates(text, { now, looksBack: looksBack(facts) }).map((date) => ({
     date,
     otherEnd: otherEndSaid(text, date, facts),
@@ -52,7 +52,7 @@ export function readFoundDate(
   field: Field,
   { kind, label, description }: FieldFacts,
   { date, beside = [] }: Dated,
-): Reading {
+): FieldReading {
   if (kind === 'date' && !date.hasDay) return nearMiss('That is a time of day, and I need the day here.');
   if (kind === 'date-time' && date.isoDateTime === null) {
     return nearMiss(`At what time on ${formatDate(date.isoDate)}? Please say both, the day and the time.`);

@@ -1,6 +1,6 @@
 import * as chrono from 'chrono-node';
 import { formatDate } from '../format-value.ts';
-import type { Span } from './reading.ts';
+import type { Span } from './field-reading.ts';
 import { correctRelativeDays } from './relative-day-typos.ts';
 
 export interface FoundDate extends Span {

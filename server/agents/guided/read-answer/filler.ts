@@ -1,7 +1,6 @@
 import type { FieldFacts, FieldKind } from '../field-facts.ts';
 import { plainWords } from '../plain-words.ts';
-import { estimates, timeUnitsOf } from './measures.ts';
-import { asksForEnd, asksForStart, looksBack } from './direction.ts';
+import { estimates, timeUnitsOf, asksForEnd, asksForStart, looksBack } from './asked-for.ts';
 
 /** Courtesy, leads and asides that say nothing about a value, whatever is asked for. Each is taken as it stands. */
 const everywhere = phrases(`

@@ -5,10 +5,10 @@ import type { FieldFacts, Property } from '../field-facts.ts';
 import { plainWords, quote } from '../plain-words.ts';
 import { readChoice } from './choice.ts';
 import { findNumbers } from './numbers.ts';
-import { found, nearMiss, notFound, wholeOf } from './reading.ts';
-import type { Reading } from './reading.ts';
+import { found, nearMiss, notFound, wholeOf } from './field-reading.ts';
+import type { FieldReading } from './field-reading.ts';
 import { unaccounted } from './whole-answer.ts';
-import { isNonAnswer } from './words.ts';
+import { isNonAnswer } from './non-answers.ts';
 import { readYesNo } from './yes-no.ts';
 
 const between = /\s*(?:[,;\n]|(?<!\p{L})and(?!\p{L}))\s*/iu;
@@ -17,7 +17,7 @@ const nothing = /^(?:none(?: of (?:them|these|those))?|nothing|no|nope|not any|n
 const longestList = 2_000;
 
 /** Reads several values: of a closed list by their words, of texts and numbers between commas, of anything as JSON. */
-export function readList(field: Field, facts: FieldFacts, text: string): Reading {
+export function readList(field: Field, facts: FieldFacts, text: string): FieldReading {
   if (isJson(text) || facts.itemKind === 'other') return readObject(field, facts, text);
   if (text.length > longestList) return notFound('That is too long for a list.');
   const said = plainWords(text.slice(0, longestList)).replace(
@@ -35,7 +35,7 @@ export function readList(field: Field, facts: FieldFacts, text: string): Reading
   return facts.itemKind === 'number' ? readNumbers(field, text, parts) : listed(field, parts, text);
 }
 
-function readChoices(field: Field, facts: FieldFacts, text: string, said: string): Reading {
+function readChoices(field: Field, facts: FieldFacts, text: string, said: string): FieldReading {
   if (everything.test(said)) return listed(field, [...facts.itemChoices], text);
   const parts = text.split(between).filter((part) => part.trim() !== '');
   const chosen: string[] = [];
@@ -52,7 +52,7 @@ function readChoices(field: Field, facts: FieldFacts, text: string, said: string
   return listed(field, chosen, text);
 }
 
-function readNumbers(field: Field, text: string, parts: readonly string[]): Reading {
+function readNumbers(field: Field, text: string, parts: readonly string[]): FieldReading {
   const numbers = parts.map((part) => {
     const [number, ...more] = findNumbers(part, false);
     const isWhole = number !== undefined && more.length === 0 && unaccounted(part, [number], null) === '';
@@ -64,7 +64,7 @@ function readNumbers(field: Field, text: string, parts: readonly string[]): Read
   return listed(field, numbers, text);
 }
 
-function listed(field: Field, value: Json, text: string): Reading {
+function listed(field: Field, value: Json, text: string): FieldReading {
   const check = field.check(value);
   return check.ok ? found(check.value, wholeOf(text)) : nearMiss(explainIssues(field, check.issues));
 }
@@ -75,7 +75,7 @@ export function isJson(text: string): boolean {
 }
 
 /** What has a structure of its own is written as JSON, or part by part: "name: Bo, plate: XY-99". */
-export function readObject(field: Field, facts: FieldFacts, text: string): Reading {
+export function readObject(field: Field, facts: FieldFacts, text: string): FieldReading {
   const value = parse(text) ?? (facts.kind === 'object' ? readParts(facts.properties, text) : undefined);
   if (value !== undefined) return listed(field, value, text);
   return notFound(

@@ -1,4 +1,4 @@
-import type { Span } from './reading.ts';
+import type { Span } from './field-reading.ts';
 
 export interface FoundNumber extends Span {
   readonly value: number;

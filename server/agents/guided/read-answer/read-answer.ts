@@ -8,12 +8,13 @@ import { readChoice } from './choice.ts';
 import { readDateAnswer } from './date-answer.ts';
 import { readList, readObject } from './lists.ts';
 import { readNumberAnswer } from './number-answer.ts';
-import { found, nearMiss, notFound, wholeOf } from './reading.ts';
-import type { Reading } from './reading.ts';
+import { found, nearMiss, notFound, wholeOf } from './field-reading.ts';
+import type { FieldReading } from './field-reading.ts';
 import { findCodes, findEmails, findPhones, findWebAddresses } from './tokens.ts';
 import type { FoundToken } from './tokens.ts';
 import { acceptWhole } from './whole-answer.ts';
-import { alternativesIn, isNoName, isNonAnswer, readWords, soundsLikeCorrection } from './words.ts';
+import { isNonAnswer } from './non-answers.ts';
+import { alternativesIn, isNoName, readWords, soundsLikeCorrection } from './words.ts';
 import { isAcknowledgement, readYesNo } from './yes-no.ts';
 
 /**
@@ -21,7 +22,7 @@ import { isAcknowledgement, readYesNo } from './yes-no.ts';
  * value is always one that the field's schema accepts (I10).
  * @param now milliseconds since the epoch, for dates in words
  */
-export function readAnswer(field: Field, text: string, now: number): Reading {
+export function readAnswer(field: Field, text: string, now: number): FieldReading {
   const facts = factsOf(field);
   return acceptWhole(field, facts, text, findAnswer(field, facts, { text, now }));
 }
@@ -32,7 +33,7 @@ interface Said {
 }
 
 /** Finds a field's value in a text, whatever else the text says: its spans tell which words say it. */
-export function findAnswer(field: Field, facts: FieldFacts, { text, now }: Said): Reading {
+export function findAnswer(field: Field, facts: FieldFacts, { text, now }: Said): FieldReading {
   switch (facts.kind) {
     case 'yes-no':
       return readYesNoAnswer(field, facts, text);
@@ -65,12 +66,12 @@ export function findAnswer(field: Field, facts: FieldFacts, { text, now }: Said)
   }
 }
 
-function checked(field: Field, value: Json, text: string): Reading {
+function checked(field: Field, value: Json, text: string): FieldReading {
   const check = field.check(value);
   return check.ok ? found(check.value, wholeOf(text)) : nearMiss(explainRefusal(field, value));
 }
 
-function readYesNoAnswer(field: Field, { label, description }: FieldFacts, text: string): Reading {
+function readYesNoAnswer(field: Field, { label, description }: FieldFacts, text: string): FieldReading {
   const asked = plainWords(`${label} ${description ?? ''}`).split(' ');
   const answer = readYesNo(text, asked);
   // To a question about a fact, "ok" may only say that it was read.
@@ -78,7 +79,7 @@ function readYesNoAnswer(field: Field, { label, description }: FieldFacts, text:
   return checked(field, answer, text);
 }
 
-function readChoiceAnswer(field: Field, { choices }: FieldFacts, text: string): Reading {
+function readChoiceAnswer(field: Field, { choices }: FieldFacts, text: string): FieldReading {
   const reading = readChoice(choices, text);
   switch (reading.kind) {
     case 'one': {
@@ -95,7 +96,7 @@ function readChoiceAnswer(field: Field, { choices }: FieldFacts, text: string): 
 }
 
 /** A few words that are the value as they stand, unless they are said to us rather than given: "n/a", "ask Tom". */
-function readName(field: Field, facts: FieldFacts, text: string): Reading {
+function readName(field: Field, facts: FieldFacts, text: string): FieldReading {
   const { value, isQuoted } = readWords(text, facts);
   if (isQuoted) return checked(field, value, text);
   const said = quote(text);
@@ -125,7 +126,7 @@ function readName(field: Field, facts: FieldFacts, text: string): Reading {
 /** How many of the values in a text are named when it is asked which one is meant. */
 const mostOffered = 5;
 
-function single(tokens: readonly FoundToken[], whyNone: string): Reading {
+function single(tokens: readonly FoundToken[], whyNone: string): FieldReading {
   const [first, second] = tokens;
   if (first === undefined) return notFound(whyNone);
   if (second !== undefined) {

@@ -1,5 +1,5 @@
 import type { Field } from '../../../domain/workflow.ts';
-import type { Span } from './reading.ts';
+import type { Span } from './field-reading.ts';
 
 export interface FoundToken extends Span {
   readonly value: string;

@@ -4,8 +4,8 @@ import { formatValue } from '../format-value.ts';
 import { escapeMarkdown, quote, straightQuotes } from '../plain-words.ts';
 import { fillerFor, longestPhrase } from './filler.ts';
 import type { Filler } from './filler.ts';
-import { nearMiss, withoutSpans } from './reading.ts';
-import type { Reading, Span } from './reading.ts';
+import { nearMiss, withoutSpans } from './field-reading.ts';
+import type { FieldReading, Span } from './field-reading.ts';
 
 /**
  * The one rule of the guided agent: a reading counts only if the whole answer is accounted for, by the values found in
@@ -13,7 +13,12 @@ import type { Reading, Span } from './reading.ts';
  * round ("anything but …", "… or …", "before …"), so the answer is asked back, and nothing of it is stored
  * (docs/decisions/0049). The readers only have to say which words they understood.
  */
-export function acceptWhole(field: Field, facts: FieldFacts, text: string, reading: Reading): Reading {
+export function acceptWhole(
+  field: Field,
+  facts: FieldFacts,
+  text: string,
+  reading: FieldReading,
+): FieldReading {
   if (reading.kind === 'refused') return reading;
   const rest = unaccounted(text, reading.spans, facts);
   if (rest === '') return reading;
@@ -33,7 +38,7 @@ function turnsRound(rest: string): boolean {
 
 function suggestionsFor(
   facts: FieldFacts,
-  { value }: Extract<Reading, { kind: 'value' }>,
+  { value }: Extract<FieldReading, { kind: 'value' }>,
   rest: string,
 ): readonly string[] {
   if (facts.kind === 'choice') return facts.choices;

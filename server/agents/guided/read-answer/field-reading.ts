@@ -7,7 +7,7 @@ export interface Span {
 }
 
 /** A value that the field's schema accepts, or why there is none, in people's words. */
-export type Reading =
+export type FieldReading =
   | {
       readonly kind: 'value';
       readonly value: Json;
@@ -26,9 +26,9 @@ export type Reading =
       readonly tried?: Json;
     };
 
-export type Refused = Extract<Reading, { kind: 'refused' }>;
+export type Refused = Extract<FieldReading, { kind: 'refused' }>;
 
-export function found(value: Json, ...spans: readonly Span[]): Reading {
+export function found(value: Json, ...spans: readonly Span[]): FieldReading {
   return { kind: 'value', value, spans };
 }
 
