@@ -17,7 +17,7 @@ async function chat(args: ChatArguments): Promise<void> {
     process.exitCode = 1;
     return;
   }
-  // A person waits: better to be told soon, and to decide about another try.
+  // Few retries: a person waits, and can decide about another try.
   const retry = { attempts: 3, baseDelayMs: 300 };
   const onRetry = ({ attempt, error }: Retry): void =>
     console.error(plainText(`${error.message} Still trying: this is try ${attempt + 1}.`));

@@ -16,7 +16,7 @@ async function emulate({ port, fault }: EmulatorArguments): Promise<void> {
   await using emulator = await startEmulator({
     port,
     agent: (heard) => (heard.kind === 'message' && fault !== null ? faults[fault] : converse(heard)),
-    // What a client does wrong is shown, and nothing to stop for.
+    // The tool shows a client's mistakes, and goes on.
     checkPosts: false,
     onRequest: (request) => void show(request),
   });
@@ -34,7 +34,7 @@ ${fault === null ? '' : `Every message is answered with the fault ${colors.bold(
   await stopped;
 }
 
-/** A line for each request when it is over: what it was, how it was answered. Never what was said in it. */
+/** Prints a line for each finished request, with its kind and outcome, but nothing that was said in it. */
 async function show(request: RecordedRequest): Promise<void> {
   const closing = await request.closed;
   const { method, kind, conversationId, status } = request;
@@ -65,7 +65,7 @@ function untilStopped(): Promise<void> {
 function explain(error: unknown): string {
   if (!(error instanceof Error)) return `The emulator could not run: ${String(error)}`;
   if ('code' in error && error.code === 'EADDRINUSE' && 'port' in error) {
-    return `Port ${String(error.port)} of 127.0.0.1 is taken. Stop what listens there, or name another one with --port N.`;
+    return `Port ${String(error.port)} of 127.0.0.1 is taken. Stop the program that listens there, or choose another port with --port N.`;
   }
   return `The emulator could not run: ${error.message}`;
 }

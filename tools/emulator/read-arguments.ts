@@ -4,7 +4,7 @@ import type { ReadArguments } from '../support/command-line.ts';
 import { faults, isFaultName, foldNames } from './service/faults.ts';
 import type { FaultName } from './service/faults.ts';
 
-/** What is said of tokens wherever the emulator explains itself. */
+/** The part about tokens, in the usage text and at the start. */
 export const whichTokens = `Only a fixed token (COPILOT_ACCESS_TOKEN) can be tried with it:
 client-credentials and on-behalf-of get theirs from Entra, which it does not
 emulate.`;

@@ -91,7 +91,7 @@ describe('npm run emulator', () => {
     const { port } = new URL(emulator.url);
     const { stderr, exitCode } = await runTool('emulator', { args: ['--port', port] });
     expect(stderr).toBe(
-      `Port ${port} of 127.0.0.1 is taken. Stop what listens there, or name another one with --port N.\n`,
+      `Port ${port} of 127.0.0.1 is taken. Stop the program that listens there, or choose another port with --port N.\n`,
     );
     expect(exitCode).toBe(1);
   });

@@ -82,7 +82,7 @@ const plain: StreamAnswer = {
   dropAfterBytes: null,
 };
 
-/** What a service in good health does: these activities, then the end. `how` changes any part of that. */
+/** A healthy service's answer: these activities, then the end. `how` changes any part of it. */
 export function answersWith(activities: readonly object[], how: Partial<StreamAnswer> = {}): StreamAnswer {
   return { ...plain, items: activities.map((activity) => ({ activity })), ...how };
 }

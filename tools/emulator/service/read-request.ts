@@ -8,7 +8,7 @@ export type RequestKind = 'start' | 'message' | 'subscribe' | 'unknown';
 /** How the exchange ended: by the emulator's whole answer, by its cutting the connection, or by the client's leaving. */
 export type Closing = 'answered' | 'cut' | 'left';
 
-/** A request as it came in, and what became of it. */
+/** A request, and its outcome. */
 export interface RecordedRequest {
   readonly kind: RequestKind;
   readonly method: string;
@@ -32,7 +32,7 @@ export interface RecordedRequest {
   readonly closed: Promise<Closing>;
 }
 
-/** What the address of a request says, before its body is there. */
+/** The facts that a request's address tells before its body arrives. */
 export interface Addressed {
   readonly kind: RequestKind;
   readonly path: string;
@@ -106,7 +106,7 @@ interface Incoming {
   readonly body: unknown;
 }
 
-/** What the service has against a request; `null` for one in order. */
+/** The service's refusal of a request; `null` for a valid one. */
 export function objectionTo(incoming: Incoming, acceptedTokens: ReadonlySet<string> | null): Answer | null {
   const { address, headers } = incoming;
   if (address.kind === 'unknown') return refuse(404, 'NotFound');

@@ -6,7 +6,7 @@ import type { Conversation } from './conversations.ts';
 
 const idHeader = 'x-ms-conversationid';
 
-/** Carries an answer out, faults and all; `cut` breaks the connection. */
+/** Sends an answer with its faults; `cut` breaks the connection. */
 export async function sendAnswer(
   answer: Answer,
   conversation: Conversation,
@@ -109,7 +109,7 @@ export function endFrame(style: FrameStyle): string {
 
 type Pace = Pick<StreamAnswer, 'pace' | 'dropAfterBytes'>;
 
-/** Writes a body as slowly, and as far, as it is told. */
+/** Writes a body at a given pace, up to a given byte. */
 export class BodyWriter {
   readonly #response: ServerResponse;
   readonly #pace: Pace;

@@ -10,7 +10,7 @@ import { checkOnePostPerTurn, Entry, RequestLog } from './request-log.ts';
 import { Conversations } from './conversations.ts';
 import { sendAnswer, sendSubscription } from './send-answer.ts';
 
-/** What the agent behind the emulator is told of a request that is in order. */
+/** A valid request, as the agent behind the emulator gets it. */
 export interface Heard {
   readonly kind: 'start' | 'message';
   /** The conversation it happens in: for an unknown id in the path, a new one. */
@@ -111,7 +111,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
 
   const server = createServer((request, response) => {
     serve(request, response).catch((error: unknown) => {
-      // Either the client left, and this goes nowhere, or the agent that was given threw.
+      // Either the client left, and nobody reads this, or the given agent threw.
       if (!response.headersSent) response.writeHead(500);
       response.end(String(error));
     });
