@@ -111,7 +111,7 @@ describe('REDIS_URL', () => {
       'must have the same user and password in all URLs of a list, which means Cluster',
     ],
     ['redis://a/first', 'must have a number as its database, as in redis://host:6379/2'],
-    ['redis://a?family=6', 'must have nothing behind the host but /<number of the database>'],
+    ['redis://a?family=6', 'must have nothing after the host but /<number of the database>'],
     ['redis://:50%@a', 'must write a % in the user or the password as %25'],
   ])('is refused as %s, saying why', (value, fault) => {
     expect(faults({ REDIS_URL: value })).toEqual([`REDIS_URL ${fault}`]);
