@@ -31,7 +31,7 @@ interface TcpProxyOptions {
 }
 
 /** Passes everything on, both ways. */
-export const passThrough: ProxyPlugin = ({ client, behind }) => {
+const passThrough: ProxyPlugin = ({ client, behind }) => {
   client.pipe(behind).pipe(client);
   return {};
 };
