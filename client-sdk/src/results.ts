@@ -36,8 +36,8 @@ export interface WatchInterrupted {
 export type AnyWatchEvent = ServerWatchEvent<TypedDefinition> | WatchInterrupted;
 
 /**
- * An event of a watched conversation. Only `message`, `turn.committed` and `conversation.ended` are stored facts, each shown
- * once and in order; the others are for the eye.
+ * An event of a watched conversation. Only `turn.committed` and `conversation.ended` are stored facts, each shown
+ * once and in order; the others are for display only.
  *
  * @example
  * ```ts
