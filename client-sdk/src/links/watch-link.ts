@@ -61,11 +61,13 @@ async function* trackedEvents(
   endpoint: Endpoint,
   connection: Connection,
 ): AsyncGenerator<TrackedEvent, void> {
+  const { api, fetch } = endpoint;
   const headers = await headersFor(contextOf(op), endpoint);
   connection.startWaiting();
   try {
     const input = encodeURIComponent(JSON.stringify(sendableJson(op.input)));
-    const response = await endpoint.fetch(`${endpoint.api}/${op.path}?input=${input}`, {
+    // Called without a receiver: a browser's fetch refuses any but the window.
+    const response = await fetch(`${api}/${op.path}?input=${input}`, {
       headers: { ...headers, accept: 'text/event-stream' },
       signal: connection.signal,
     });

@@ -13,7 +13,7 @@ import { watchPage } from './watch-page.ts';
 import type { Expected, WatchedPage } from './watch-page.ts';
 
 /** Kept by CI, and in no commit. */
-export const screenshotsDir = fileURLToPath(new URL('../../../screenshots', import.meta.url));
+export const screenshotsDir = fileURLToPath(new URL('../../../../screenshots', import.meta.url));
 
 interface OpenOptions extends Expected {
   /** @default 'desktop' */

@@ -2,20 +2,28 @@ import { createRequire } from 'node:module';
 import type * as AdaptiveCards from 'adaptivecards';
 import fc from 'fast-check';
 import { Window } from 'happy-dom';
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import type { Json } from '../../../../workflows/definition/json.ts';
 import { checkCardAction } from '../../../../server/answer/cards/check-card-action.ts';
 import { vetCard } from '../../../../server/answer/cards/vet-card.ts';
 import { usualRules } from './sample-cards.ts';
 
-// The renderer takes the browser for granted.
+// The renderer expects a browser's globals. Other test files share the worker, so they get Node's own back.
 const window = new Window();
 const isBrowsers = (name: string): boolean => /^(document|HTML\w+|\w*Event|Element|Node)$/.test(name);
-for (const name of Object.getOwnPropertyNames(window).filter(isBrowsers)) {
-  Object.defineProperty(globalThis, name, { value: Reflect.get(window, name), configurable: true });
+const browsers = ['window', ...Object.getOwnPropertyNames(window).filter(isBrowsers)];
+const nodes = new Map(browsers.map((name) => [name, Object.getOwnPropertyDescriptor(globalThis, name)]));
+for (const name of browsers) {
+  const value: unknown = name === 'window' ? window : Reflect.get(window, name);
+  Object.defineProperty(globalThis, name, { value, configurable: true });
 }
-Object.defineProperty(globalThis, 'window', { value: window, configurable: true });
+afterAll(() => {
+  for (const [name, descriptor] of nodes) {
+    if (descriptor === undefined) Reflect.deleteProperty(globalThis, name);
+    else Object.defineProperty(globalThis, name, descriptor);
+  }
+});
 
 // The package's module form leaves out the file extensions that Node needs.
 const renderer = createRequire(import.meta.url)(
