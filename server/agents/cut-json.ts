@@ -1,7 +1,6 @@
 /**
- * Puts `null` in place of what is nested deeper than so many levels in a JSON text, before it is parsed: a text of
- * nothing but brackets would otherwise come to sixty times its size. A text that is no JSON stays none, or is cut where
- * nobody looks.
+ * Replaces every value nested deeper than `levels` in a JSON text by `null`, before the text is parsed: parsing a text
+ * of brackets only would take sixty times its size in memory. Invalid JSON stays invalid, or only its cut part was.
  */
 export function cutNesting(json: string, levels: number): string {
   const kept: string[] = [];
@@ -29,9 +28,9 @@ export function cutNesting(json: string, levels: number): string {
 }
 
 /**
- * Leaves out of a JSON text what would be more than so many values, before it is parsed: lists and objects end where
- * there were as many, and those that begin behind that are `null`. The members of the outermost object have a number of
- * their own, so that a long one does not take those behind it along. A text that is no JSON stays none.
+ * Limits a JSON text to `values` values before it is parsed: once the limit is reached, open lists and objects end, and
+ * later ones become `null`. Members of the outermost object have a limit of their own, so that one long member does not
+ * cost the members after it. Invalid JSON stays invalid, or only its cut part was.
  */
 export function cutWidth(json: string, values: number): string {
   const kept: string[] = [];
@@ -39,7 +38,7 @@ export function cutWidth(json: string, values: number): string {
   let members = 0;
   let others = 0;
   let keptFrom = 0;
-  /** What is being left out: the container at this depth, as a whole or its rest. */
+  /** The container that is being cut at this depth: all of it, or the rest of it. */
   let cut: { readonly depth: number; readonly isWhole: boolean } | null = null;
   for (let index = 0; index < json.length; index += 1) {
     switch (json.charCodeAt(index)) {
@@ -86,7 +85,7 @@ const closeBracket = 93;
 const openBrace = 123;
 const closeBrace = 125;
 
-/** Where the text that begins at a quote ends: at the next quote that no backslash stands before. */
+/** The index of the closing quote of the string that opens at `from`: the next quote without a backslash before it. */
 function endOfText(json: string, from: number): number {
   let index = from + 1;
   while (index < json.length && json.charCodeAt(index) !== quote) {

@@ -6,11 +6,11 @@ import type { Clock } from '../orchestrator/ports/clock.ts';
 const longestTimerMs = 2 ** 31 - 1;
 
 /**
- * The time of one call of an agent: it ends by itself, by the caller's abort or by the deadline, whichever comes first.
- * The end closes the call's connection.
+ * The lifetime of one call of an agent. It ends when the call is done, when the caller aborts or at the deadline,
+ * whichever comes first. The end closes the call's connection.
  */
 export class DeadlineScope {
-  /** The caller's options, with a signal that aborts at the deadline and at the call's end too. */
+  /** The caller's options. Their signal also aborts at the deadline and when the call ends. */
   readonly options: AgentCallOptions;
   readonly #over = new AbortController();
   readonly #clock: Clock;

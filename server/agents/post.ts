@@ -44,7 +44,10 @@ export async function post({ url, body, bearer, headers }: Post, signal: AbortSi
   }
 }
 
-/** A body that can be read only once. `fetch` sends one that it can read again again, if a server answers 421 (RFC 9110, 15.5.20). */
+/**
+ * A body that can be read only once. If a server answers 421, `fetch` sends a body again when it can read it again (RFC
+ * 9110, 15.5.20).
+ */
 function singleUseBody(bytes: Uint8Array): ReadableStream<Uint8Array> {
   return new ReadableStream({
     start: (controller) => {
@@ -85,7 +88,7 @@ export function connectionLost(error: unknown): AgentFailure {
 
 function isNeverConnected(error: unknown, code: string | null): boolean {
   const cause = error instanceof Error ? error.cause : undefined;
-  // All of several addresses were tried in vain.
+  // fetch tried several addresses, and none could be reached.
   if (cause instanceof AggregateError) return true;
   if (code === 'UND_ERR_CONNECT_TIMEOUT' || (code !== null && certificateCodes.has(code))) return true;
   if (!(cause instanceof Error) || !('syscall' in cause)) return false;
@@ -106,12 +109,12 @@ function inBrackets(code: string | null): string {
   return code === null ? '' : ` (${code})`;
 }
 
-/** The longest pause that is respected: nobody waits for longer, and Node's timers take at most 24 days. */
+/** The longest pause that is reported: nobody waits longer, and Node's timers take at most 24 days. */
 const longestPauseMs = 86_400_000;
 
 /**
- * The pause that a `Retry-After` header asks for, in milliseconds from now; undefined if it can't be read. Seconds, or a
- * date (RFC 9110, 10.2.3).
+ * Reads the pause that a `Retry-After` header asks for: seconds, or a date (RFC 9110, 10.2.3). Returns milliseconds
+ * from now, or undefined if the header can't be read.
  */
 export function readRetryAfter(header: string | null, now: number): number | undefined {
   const value = header?.trim() ?? '';

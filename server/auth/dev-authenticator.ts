@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { Authentication, Authenticator, RequestHeaders } from '../orchestrator/ports/authenticator.ts';
 
-// An identity is part of every key, so it must not be empty, and must be well-formed: half a surrogate pair has no encoding.
+// An identity is part of every key, so it must not be empty, and it must be well-formed: half a surrogate pair can't be
+// encoded.
 const identityPart = z
   .string()
   .min(1)

@@ -4,23 +4,23 @@ import { createJiti } from 'jiti';
 type ImportedModule =
   { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly reason: string };
 
-// This very file's extension tells whether it runs from the sources or from a build.
+// The extension of this file shows whether the server runs from its sources or from a build.
 const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
 const definitionModule = fileURLToPath(
   new URL(`../../workflows/definition/index${extension}`, import.meta.url),
 );
 
-// Definitions may lie anywhere on the disk, where neither of these names would resolve; and a schema of another copy of
-// zod would be none of ours.
+// Both names resolve to the server's own modules. A definition may lie anywhere on the disk, where neither would
+// resolve, and a schema from another copy of zod would not be recognized.
 const jiti = createJiti(import.meta.url, {
   alias: { 'turnkeeper/workflows': definitionModule, zod: fileURLToPath(import.meta.resolve('zod')) },
-  // Otherwise a module without a default export would pass for its own.
+  // With interop, a module without a default export would count as its own default export.
   interopDefault: false,
-  // The server imports each file once, and its own folder may be read-only.
+  // A cache has no use, because the server imports each file once, and the file's folder may be read-only.
   fsCache: false,
 });
 
-/** Imports the default export of a TypeScript or JavaScript file; what goes wrong comes as one line. */
+/** Imports the default export of a TypeScript or JavaScript file. An error is reported on one line. */
 export async function importDefault(path: string): Promise<ImportedModule> {
   try {
     const imported: unknown = await jiti.import(path);

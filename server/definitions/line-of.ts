@@ -2,9 +2,9 @@ import { parse } from '@humanwhocodes/momoa';
 import type { MemberNode, ValueNode } from '@humanwhocodes/momoa';
 
 /**
- * Where in a JSON text a fault is.
- * @param path dotted, as a fault has it; fields may be named without the `properties` around them
- * @returns the line, from 1, of the last part of the path that is there
+ * Finds the line of a fault in a JSON text.
+ * @param path the fault's path, dotted; fields may be named without the `properties` around them
+ * @returns the line, from 1, of the last part of the path that exists
  */
 export function lineOf(text: string, path: string): number {
   let at: ValueNode = parse(text).body;

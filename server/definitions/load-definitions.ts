@@ -9,13 +9,13 @@ import { importDefault } from './import-module.ts';
 import { lineOf } from './line-of.ts';
 import { readJson } from './read-json.ts';
 
-/** One thing wrong with a file of definitions, or with the folder. */
+/** One fault in a file of definitions, or in the folder. */
 interface FileFault {
   readonly file: string;
-  /** Where in the definition, dotted; empty for the whole file. */
+  /** The path within the definition, dotted; empty for the whole file. */
   readonly path: string;
   readonly message: string;
-  /** Of a file in JSON, from 1. */
+  /** The line in a JSON file, from 1. */
   readonly line?: number;
 }
 
@@ -25,7 +25,7 @@ type LoadedDefinitions =
 
 interface LoadedFile {
   readonly file: string;
-  /** As the file has it, whatever else is wrong with it. */
+  /** The id that the file states, even if the definition has faults. */
   readonly id: string | null;
   readonly definition: WorkflowDefinition | null;
   readonly faults: readonly FileFault[];
@@ -34,8 +34,8 @@ interface LoadedFile {
 const definitionFile = /(?<!\.d)\.(json|ts|mts|js|mjs)$/;
 
 /**
- * Loads and checks every definition that lies directly in a folder, in the order of the file names. The folder may be
- * anywhere. With any fault there are no definitions, and all faults of all files.
+ * Loads and checks every definition directly in a folder, in the order of the file names. The folder may be anywhere.
+ * If there is any fault, it returns the faults of all files and no definitions.
  */
 export async function loadDefinitions(dir: string): Promise<LoadedDefinitions> {
   const folder = resolve(dir);
@@ -47,7 +47,7 @@ export async function loadDefinitions(dir: string): Promise<LoadedDefinitions> {
     return { ok: false, faults: [fault(folder, `can't be read: ${messageOf(error)}`)] };
   }
   const loaded: LoadedFile[] = [];
-  // One after another, so that the order of their effects and faults is always the same.
+  // Files load one after another, so that their side effects and faults always come in the same order.
   for (const file of files.filter((name) => definitionFile.test(name)).sort()) {
     loaded.push(await loadFile(folder, file));
   }
@@ -62,7 +62,7 @@ export async function loadDefinitions(dir: string): Promise<LoadedDefinitions> {
   return { ok: true, definitions: loaded.flatMap(({ definition }) => definition ?? []) };
 }
 
-/** One line for each fault: `file: path: message`, and for a file in JSON the line that it is in. */
+/** Formats each fault as one line, `file: path: message`, followed by the line number in a JSON file. */
 export function formatFaults(faults: readonly FileFault[]): string {
   return faults
     .map(({ file, path, message, line }) => {
@@ -90,7 +90,7 @@ type ReadCandidate =
       readonly ok: true;
       readonly candidate: unknown;
       readonly faults: readonly DefinitionFault[];
-      /** The file's text, when it is in JSON. */
+      /** The file's text if it is JSON, otherwise null. */
       readonly json: string | null;
     }
   | { readonly ok: false; readonly reason: string };
@@ -115,7 +115,7 @@ async function readCandidate(path: string): Promise<ReadCandidate> {
 
 const idOf = z.object({ id: z.string() }).transform(({ id }) => id);
 
-/** What `checkDefinition` found no fault with is a definition. */
+/** A candidate without faults is a definition: `checkDefinition` has checked all of it. */
 function passed(candidate: unknown, faults: readonly DefinitionFault[]): candidate is WorkflowDefinition {
   return candidate !== undefined && faults.length === 0;
 }

@@ -4,7 +4,7 @@ type ReadJson =
   | { readonly ok: true; readonly value: Json }
   | { readonly ok: false; readonly line: number; readonly reason: string };
 
-/** Parses JSON; a syntax error comes with the line (from 1) where it is. */
+/** Parses JSON. A syntax error comes with its line, from 1. */
 export function readJson(text: string): ReadJson {
   try {
     return { ok: true, value: JSON.parse(text) as Json };
@@ -15,8 +15,8 @@ export function readJson(text: string): ReadJson {
 }
 
 /**
- * How much of the text it takes to be beyond repair. Node names a position in some of its messages only, but a prefix
- * that could still become JSON fails differently from one that can't: at its end.
+ * The length of the shortest prefix that no further text could complete to JSON. Node names a position in some of its
+ * messages only, but it reports a completable prefix differently: the error is at the end of the prefix.
  */
 function shortestBrokenPrefix(text: string): number {
   let repairable = 0;

@@ -1,31 +1,31 @@
 import type { Identity } from '../../domain/identity.ts';
 
-/** On whose behalf the service is called. */
+/** The person on whose behalf the service is called. */
 export interface TokenCaller {
   readonly identity: Identity;
-  /** The caller's own access token, for a token in the user's name; null where there is none. */
+  /** The caller's own access token, to get a token in the user's name; null if there is none. */
   readonly userToken: string | null;
 }
 
 /**
- * Where the tokens for Copilot Studio come from. A token is kept while it is good, renewed before it runs out, and
- * fetched once for many callers at a time; whoever stops waiting (the signal aborts) leaves the others' fetch alone.
- * Either call may be given up on without being waited for, and neither puts a token into an error.
+ * A source of tokens for Copilot Studio. It keeps a token while it is valid, renews it before it expires, and fetches
+ * it once for all callers who wait for it. A caller whose signal aborts stops waiting, without ending the fetch for the
+ * others. No error contains a token.
  */
 export interface AccessTokens {
   /**
-   * A token that is good for now.
+   * Returns a token that is valid now.
    * @throws AgentFailure when there is none; the signal's reason when it aborts
    */
   get(caller: TokenCaller, signal: AbortSignal): Promise<string>;
   /**
-   * Another token than the one that the service just refused, or the same where there can be no other.
+   * Returns another token than the one that the service just refused, or the same one if there can be no other.
    * @throws AgentFailure when there is none; the signal's reason when it aborts
    */
   renew(refusedToken: string, caller: TokenCaller, signal: AbortSignal): Promise<string>;
 }
 
-/** One token for everything, for development: it can't be renewed. */
+/** A single fixed token, for development. It can't be renewed. */
 export function fixedAccessToken(token: string): AccessTokens {
   return { get: () => Promise.resolve(token), renew: () => Promise.resolve(token) };
 }

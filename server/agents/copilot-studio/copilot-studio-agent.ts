@@ -21,7 +21,8 @@ interface CopilotStudioOptions {
 }
 
 /**
- * An agent of Microsoft Copilot Studio, over the protocol of its direct-to-engine API. Posts the message of a turn once.
+ * An agent of Microsoft Copilot Studio, called over the protocol of its direct-to-engine API. It posts the message of a
+ * turn once.
  * @throws Error when the connection's settings give no URL that can be called
  */
 export function createCopilotStudioAgent(options: CopilotStudioOptions): Agent {
@@ -46,7 +47,7 @@ export function createCopilotStudioAgent(options: CopilotStudioOptions): Agent {
   }
 
   async function* answer(request: AgentRequest, callOptions: AgentCallOptions) {
-    // The service does not know an id that it never gave: the message goes to a new conversation.
+    // The service can't continue a conversation whose id it never gave, so such a message goes to a new one.
     const stored = readConversationId(request.agentConversationId);
     const conversationId = stored ?? (await start(callOptions));
     const body = JSON.stringify({ activity: toActivity(request, cardSubmit), conversationId });

@@ -2,7 +2,7 @@ import { ConnectionSettings, getCopilotStudioConnectionUrl } from '@microsoft/ag
 import type { AgentType } from '@microsoft/agents-copilotstudio-client';
 import type { CloudName } from './access-token/entra-application.ts';
 
-/** Which agent, as Copilot Studio names it. */
+/** The address of an agent, in Copilot Studio's terms. */
 export type CopilotStudioAddress =
   | { readonly kind: 'direct'; readonly url: string }
   | {
@@ -12,7 +12,7 @@ export type CopilotStudioAddress =
       readonly agentType: keyof typeof AgentType;
     };
 
-/** An address as the package takes it. */
+/** Converts an address to the settings of Microsoft's package. */
 export function connectionSettings(address: CopilotStudioAddress, cloud: CloudName): ConnectionSettings {
   switch (address.kind) {
     case 'direct':
@@ -31,11 +31,11 @@ function given(options: Partial<ConnectionOptions>): ConnectionSettings {
   return new ConnectionSettings(Object.assign(new ConnectionSettings(), options));
 }
 
-/** Where an agent is called. */
+/** The URLs of an agent. */
 interface Endpoint {
-  /** Where its conversations are started. */
+  /** The URL that starts a conversation. */
   readonly startUrl: string;
-  /** Where one of them goes on. */
+  /** The URL that continues a conversation. */
   conversationUrl(conversationId: string): string;
 }
 

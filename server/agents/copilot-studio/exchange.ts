@@ -14,7 +14,7 @@ interface Service {
   readonly clock: Clock;
 }
 
-/** A request to the service: to start a conversation, or to take a message. */
+/** A request to the service: to start a conversation, or to send it a message. */
 interface ServiceRequest {
   readonly asked: 'start' | 'message';
   readonly url: string;
@@ -24,7 +24,7 @@ interface ServiceRequest {
 
 /** The facts about an answer that was read to its end. */
 interface Exchanged {
-  /** The conversation that the answer came from; null if it names none that can be continued. */
+  /** The conversation that the answer came from; null if the answer names none that can be continued. */
   readonly conversationId: string | null;
   readonly activities: number;
 }
@@ -82,8 +82,8 @@ async function postWithToken(
 }
 
 /**
- * Statuses that may be about the conversation of a message. After `refused` the conversation is kept, and the next turn
- * would meet the same status; so they count as `failed`, after which the next turn opens a new conversation.
+ * Statuses that may be about the conversation of a message. They count as `failed`, so that the next turn opens a new
+ * conversation. After `refused` the conversation is kept, and the next turn would get the same status.
  */
 const aboutTheConversation = new Set([400, 403, 404, 409, 410]);
 
@@ -96,19 +96,22 @@ function refusal({ status, headers }: Response, asked: ServiceRequest['asked'], 
 }
 
 function outcomeOf(status: number, asked: ServiceRequest['asked']): AgentFailureOutcome {
-  // 408: a proxy says that only a part of the request arrived.
+  // Status 408: a proxy reports that only a part of the request arrived.
   if (status < 400 || status >= 500 || status === 408) return 'failed';
   return asked === 'message' && aboutTheConversation.has(status) ? 'failed' : 'refused';
 }
 
 function describe(status: number): string {
   if (status >= 300 && status < 400) return `the service answered HTTP ${status}; redirects are not followed`;
-  // The answer to an application's own token where only users' tokens are taken (docs/copilot-studio.md).
+  // The service answers 405 to an application's own token if it takes only users' tokens (docs/copilot-studio.md).
   if (status === 405) return "the service answered HTTP 405; it may not take an application's own token here";
   return `the service answered HTTP ${status}`;
 }
 
-/** An id that may go into a URL and be stored. The service's own ids are UUIDs, or other letters, digits and hyphens. */
+/**
+ * A conversation id that is safe in a URL and in the store. The service's own ids are UUIDs, or other letters, digits
+ * and hyphens.
+ */
 const conversationIdSchema = z.string().regex(/^[A-Za-z0-9-]{1,64}$/);
 const accountSchema = z.object({ id: conversationIdSchema });
 
@@ -117,7 +120,7 @@ export function readConversationId(value: unknown): string | null {
   return conversationIdSchema.safeParse(value).data ?? null;
 }
 
-/** The conversation that a message says it belongs to. */
+/** The id of the conversation that a message names, if any. */
 function conversationOf(activity: Activity): string | null {
   if (activity.type !== 'message') return null;
   return accountSchema.safeParse(activity['conversation']).data?.id ?? null;

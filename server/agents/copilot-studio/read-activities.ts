@@ -23,7 +23,7 @@ export async function* readActivities(body: ReadableStream<Uint8Array>): AsyncGe
   throw new AgentFailure('ambiguous', 'the answer stopped before its end');
 }
 
-/** Reads a body as text: a character may be spread over two pieces. */
+/** Decodes a body as text. A character may be split between two chunks. */
 async function* readText(body: ReadableStream<Uint8Array>): AsyncGenerator<string, void> {
   const decoder = new TextDecoder();
   const reader = body.getReader();
@@ -40,7 +40,7 @@ async function* readText(body: ReadableStream<Uint8Array>): AsyncGenerator<strin
 }
 
 function readActivity({ data }: EventSourceMessage): Activity {
-  // One level and one value more than the turn takes: it cuts those itself, and reports it.
+  // The bounds allow one level and one value more than the turn does: the turn cuts those itself, and reports it.
   const bounded = cutWidth(cutNesting(data, limits.activityDepth + 1), limits.activityValues + 1);
   const activity = activitySchema.safeParse(parseJson(bounded));
   if (activity.success) return activity.data;
@@ -55,11 +55,11 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** The most that one frame may hold, in characters. */
+/** Maximum length of one frame, in characters. */
 const frameChars = 4_000_000;
-/** The end is a frame too. */
+/** The frame that ends the answer counts too. */
 const framesPerAnswer = limits.answerActivities + 1;
-/** The most lines that are not part of the format: each costs the parser an error. */
+/** Maximum number of lines that are not part of the format: each costs the parser an error. */
 const strangeLines = 1_000;
 
 /** Assembles the frames of an answer from the pieces of its body. */
@@ -83,7 +83,10 @@ class SseFrames {
     return this.#complete.splice(0);
   }
 
-  /** Makes every line end in LF: over lone carriage returns the parser takes time with the square of a piece's length. */
+  /**
+   * Converts every line end to LF: for lone carriage returns the parser's time grows with the square of a chunk's
+   * length.
+   */
   #withLineFeeds(piece: string): string {
     const rest = this.#endedInCr && piece.startsWith('\n') ? piece.slice(1) : piece;
     if (piece !== '') this.#endedInCr = piece.endsWith('\r');

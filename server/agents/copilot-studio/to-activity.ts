@@ -3,13 +3,13 @@ import type { AgentInput } from '../../domain/briefing.ts';
 import type { CardAction } from '../../domain/card-rules.ts';
 import type { AgentRequest } from '../../orchestrator/ports/agent.ts';
 
-/** How what was entered into a card is sent: as a message with a value, or as the invoke that cards in Teams use. */
+/** The activity that carries a card's input: a message with a value, or the invoke that cards in Teams send. */
 export type CardSubmit = 'message' | 'invoke';
 
 type SentActivity = Pick<Activity, 'type'> &
   Partial<Pick<Activity, 'name' | 'text' | 'value' | 'channelData'>>;
 
-/** What the service is sent for a turn. */
+/** The activity that the service receives for a turn. */
 export function toActivity({ input, query }: AgentRequest, cardSubmit: CardSubmit): SentActivity {
   switch (input.type) {
     case 'text':
@@ -41,8 +41,8 @@ function invoked({ type, name }: CardAction): object {
 }
 
 /**
- * A card's data has no text to carry the context in: with one, the agent would take it for something said. Beside it, the
- * agent finds the context in `System.Activity.ChannelData` (I10).
+ * Passes the context in `channelData`, where the agent finds it as `System.Activity.ChannelData` (I10). It can't be the
+ * activity's text: the agent would take that for something the person said.
  */
 function contextBeside(query: string): Pick<SentActivity, 'channelData'> {
   return { channelData: { turnkeeper: { context: query } } };

@@ -11,52 +11,55 @@ export interface FetchedToken {
 
 export interface TokenSource {
   /**
-   * Which callers share a token: those with the same key.
+   * Returns the key of a caller's token. Callers with the same key share a token.
    * @throws TurnkeeperError UNAUTHENTICATED when there can be none for this caller
    */
   readonly keyOf: (caller: TokenCaller) => string;
   /**
-   * Asks for a new token.
+   * Requests a new token.
    * @throws AgentFailure, or TurnkeeperError UNAUTHENTICATED; the signal's reason when it aborts
    */
   readonly fetchToken: (caller: TokenCaller, signal: AbortSignal) => Promise<FetchedToken>;
 }
 
 interface KeptToken extends FetchedToken {
-  /** From when on a new one is asked for, while this one still serves. */
+  /** The time from which a new token is fetched while this one is still used. */
   readonly renewAt: number;
-  /** From when on it serves no more. */
+  /** The time from which this token is no longer used. */
   readonly goodUntil: number;
 }
 
-/** What the authority said to wait for. */
+/** A pause that the authority asked for. */
 interface Pause {
   readonly until: number;
   readonly message: string;
 }
 
-/** Entra's tokens live for an hour or longer; one that lives for less is renewed at half of its life. */
+/** Entra's tokens live for an hour or longer. A token that lives for less is renewed at half of its lifetime. */
 const renewalMarginMs = 300_000;
-/** For the way to the service, and for clocks that differ. */
+/** A margin for the request's time to the service and for clocks that differ. */
 const lastMomentMs = 30_000;
-/** How long a renewal that failed ahead of time waits until it is tried again: there is still a good token. */
+/** Pause after a failed renewal: the current token is still valid, so there is no hurry. */
 const renewalPauseMs = 30_000;
-/** How long the authority may take. */
+/** Maximum time that the authority may take. */
 const answerTimeMs = 10_000;
 const longestPauseMs = 3_600_000;
-/** Of callers; a token is some kilobytes. */
+/** Maximum number of callers with a kept token; a token takes some kilobytes. */
 const mostKept = 5_000;
 
 /**
- * Keeps every caller's token while it is good, renews it ahead of its end without anybody waiting, and fetches it once
- * for all who ask for it at a time.
+ * Keeps every caller's token while it is valid, renews it early without making anybody wait, and fetches it once for
+ * all callers who ask at the same time.
  */
 export class CachedAccessTokens implements AccessTokens {
   readonly #source: TokenSource;
   readonly #clock: Clock;
   readonly #kept = new RecentlyUsed<KeptToken>(mostKept);
   readonly #pauses = new RecentlyUsed<Pause>(mostKept);
-  /** Not bounded here: no more than there are turns in flight, and none for longer than the authority may take. */
+  /**
+   * The fetches under way. They need no bound: there are never more than turns in flight, and each ends within
+   * `answerTimeMs`.
+   */
   readonly #underWay = new Map<string, Promise<string>>();
 
   constructor(source: TokenSource, clock: Clock) {
@@ -88,7 +91,7 @@ export class CachedAccessTokens implements AccessTokens {
     try {
       await this.#fetch(key, caller);
     } catch {
-      // Whoever asks when the token serves no more hears of it, if it is still so then.
+      // The token is still valid, so nobody needs the error. A caller after the token's end fetches again, and gets its own.
       if (this.#kept.get(key) === kept) {
         this.#kept.set(key, { ...kept, renewAt: this.#clock.now() + renewalPauseMs });
       }
@@ -99,7 +102,7 @@ export class CachedAccessTokens implements AccessTokens {
     const underWay = this.#underWay.get(key);
     if (underWay !== undefined) return underWay;
     const fetching = this.#fetchAndKeep(key, caller).finally(() => this.#underWay.delete(key));
-    // Everybody who waited may have left.
+    // All who waited may have left, so nobody may handle the error.
     fetching.catch(() => undefined);
     this.#underWay.set(key, fetching);
     return fetching;
@@ -146,10 +149,10 @@ function keep(fetched: FetchedToken, asked: number): KeptToken {
   return { ...fetched, renewAt: expiresAt - margin, goodUntil: expiresAt - lastMomentMs };
 }
 
-/** A map that holds so many entries at most: the one that was not used for the longest makes room. */
+/** A map with at most `limit` entries. The least recently used entry makes room for a new one. */
 export class RecentlyUsed<Value> {
   readonly #limit: number;
-  /** A Map keeps the order of insertion: the first entry is the one to go. */
+  /** A Map keeps the order of insertion, so the first entry is the least recently used. */
   readonly #entries = new Map<string, Value>();
 
   constructor(limit: number) {

@@ -14,10 +14,10 @@ import { AgentFailure } from '../../../answer/agent-failure.ts';
 
 interface EntraAccessTokensOptions {
   readonly application: EntraApplication;
-  /** Where the agent is: the token is for there. */
+  /** The agent's address, which determines the token's scope. */
   readonly connection: ConnectionSettings;
   readonly clock: Clock;
-  /** @default the built-in one */
+  /** @default the built-in fetch */
   readonly fetch?: typeof globalThis.fetch;
 }
 
@@ -36,13 +36,13 @@ export function entraAccessTokens(options: EntraAccessTokensOptions): AccessToke
 
 interface EntraTokenSourceOptions {
   readonly application: EntraApplication;
-  /** What the token is for, `https://api.powerplatform.com/.default`. */
+  /** The scope of the token, `https://api.powerplatform.com/.default`. */
   readonly scope: string;
   readonly fetch: typeof globalThis.fetch;
   readonly now: () => number;
 }
 
-/** Tokens of Microsoft Entra ID, asked for through msal-node. */
+/** Tokens of Microsoft Entra ID, requested through msal-node. */
 export function entraTokenSource({ application, scope, fetch, now }: EntraTokenSourceOptions): TokenSource {
   const { mode } = application;
   return {
@@ -67,8 +67,8 @@ export function entraTokenSource({ application, scope, fetch, now }: EntraTokenS
 }
 
 /**
- * One for each token: msal-node's own cache never forgets a user, and its throttling takes all users for one. So what
- * one user's request left behind is never in another's reach (I8).
+ * Creates a client for one token request. msal-node's own cache never forgets a user, and its throttling treats all
+ * users as one; with a client of its own, no user's request can see another's data (I8).
  */
 function createClient(
   { clientId, clientSecret, authority, tenantId }: EntraApplication,
@@ -79,7 +79,8 @@ function createClient(
       clientId,
       clientSecret,
       authority: `${authority}/${encodeURIComponent(tenantId)}`,
-      // Configured, hence trusted: otherwise the public cloud would be asked about an authority that msal-node doesn't know.
+      // The authority is configured, hence trusted. Without this setting msal-node would ask the public cloud about an
+      // authority that it doesn't know.
       knownAuthorities: [new URL(authority).host],
     },
     system: { networkClient },
@@ -89,11 +90,13 @@ function createClient(
 function readResult(result: AuthenticationResult | null): FetchedToken {
   if (result === null || result.accessToken === '') throw new Error('the answer holds no token');
   const expiresAt = result.expiresOn?.getTime() ?? Number.NaN;
-  // A life that is no number must not be taken for an endless one.
+  // An unreadable expiry must not count as endless.
   return { token: result.accessToken, expiresAt: Number.isFinite(expiresAt) ? expiresAt : 0 };
 }
 
-/** A user's tokens are nobody else's, and end with what they signed in with. */
+/**
+ * The key of a user's token. A user's tokens are nobody else's, and end with the access token that they were made from.
+ */
 function keyOfUser(caller: TokenCaller): string {
   const { tenant, user } = caller.identity;
   return createHash('sha256')
@@ -111,17 +114,17 @@ function userTokenOf({ userToken }: TokenCaller): string {
 
 interface Refusal {
   readonly mode: EntraApplication['mode'];
-  /** The HTTP status of the last answer; null when there was none. */
+  /** The HTTP status of the last answer; null if there was none. */
   readonly status: number | null;
   readonly retryAfterMs: number | undefined;
 }
 
-/** OAuth's errors (RFC 6749, 5.2; OpenID Connect Core, 3.1.2.6) that are about what the user signed in with. */
+/** OAuth's errors about the user's sign-in (RFC 6749, 5.2; OpenID Connect Core, 3.1.2.6). */
 const aboutTheUser = ['invalid_grant', 'interaction_required', 'consent_required', 'login_required'];
 
 /**
- * Why the authority gave no token, in codes alone: what it says in words may quote what it was sent. The agent was not
- * asked for anything yet.
+ * Converts an error of the authority to the error of the turn, `refused` because the agent was not asked yet. It states
+ * codes only: the authority's words may quote what it was sent.
  */
 export function toEntraFailure(error: unknown, { mode, status, retryAfterMs }: Refusal): Error {
   if (isTurnkeeperError(error)) return error;

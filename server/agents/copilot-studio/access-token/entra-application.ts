@@ -1,8 +1,8 @@
 import type { PowerPlatformCloud } from '@microsoft/agents-copilotstudio-client';
 
-/** The application registered in Microsoft Entra ID that asks for the tokens, and in whose name it does. */
+/** The application registered in Microsoft Entra ID that requests the tokens. */
 export interface EntraApplication {
-  /** As itself, or on behalf of the signed-in user (OAuth 2.0 On-Behalf-Of). */
+  /** Requests tokens in its own name, or on behalf of the signed-in user (OAuth 2.0 On-Behalf-Of). */
   readonly mode: 'client-credentials' | 'on-behalf-of';
   readonly tenantId: string;
   readonly clientId: string;
@@ -17,7 +17,10 @@ const worldwide = 'https://login.microsoftonline.com';
 const usGovernment = 'https://login.microsoftonline.us';
 const china = 'https://login.partner.microsoftonline.cn';
 
-/** Where the tokens for a cloud of Power Platform come from; null where that is not public. GCC (Gov) signs in worldwide. */
+/**
+ * The authority that issues tokens for each cloud of Power Platform; null if it is not public. GCC (Gov) signs in
+ * worldwide.
+ */
 export const authorityOfCloud: Readonly<Record<CloudName, string | null>> = {
   Prod: worldwide,
   FirstRelease: worldwide,

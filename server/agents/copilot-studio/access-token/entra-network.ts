@@ -4,21 +4,22 @@ import { readRetryAfter } from '../../post.ts';
 interface EntraNetworkOptions {
   readonly fetch: typeof globalThis.fetch;
   readonly now: () => number;
-  /** Ends every request, and the reading of its answer. */
+  /** Aborts every request, also while its answer is read. */
   readonly signal: AbortSignal;
 }
 
 const largestAnswerBytes = 1_048_576;
 
 /**
- * How msal-node reaches the authority. Its own client sets no bounds: an authority that hangs would hang every caller,
- * an answer may have any size, and a redirect would be followed with the application's secret.
+ * The HTTP client that msal-node uses to reach the authority. msal-node's own client sets no bounds: an authority that
+ * hangs would block every caller, an answer could have any size, and a redirect would be followed with the
+ * application's secret.
  */
 export class EntraNetwork implements INetworkModule {
   readonly #options: EntraNetworkOptions;
-  /** The HTTP status of the last request's answer; null where there was none. */
+  /** The HTTP status of the last request's answer; null if there was none. */
   status: number | null = null;
-  /** When that answer asked to be tried again, if it was a refusal. */
+  /** The pause that the answer asked for, in milliseconds, if it was a refusal. */
   retryAfterMs: number | undefined;
 
   constructor(options: EntraNetworkOptions) {
@@ -46,7 +47,7 @@ export class EntraNetwork implements INetworkModule {
     if (!response.ok) this.retryAfterMs = readRetryAfter(response.headers.get('retry-after'), now());
     const body: unknown = JSON.parse(await readText(response));
     if (typeof body !== 'object' || body === null) throw new Error('the answer is no JSON object');
-    // msal-node says what it expects here, and checks what there is.
+    // msal-node declares the type that it expects, and checks the value itself.
     return { headers: Object.fromEntries(response.headers), body: body as Body, status: response.status };
   }
 }
