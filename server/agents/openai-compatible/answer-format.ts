@@ -5,7 +5,7 @@ import { bounds } from './settings.ts';
 import { objectOf, orNull, toStrictSchema } from './strict-schema.ts';
 import type { StrictSchema } from './strict-schema.ts';
 
-/** How the fields of an answer that was asked for by schema are to be read. */
+/** The schema that an answer is requested by, and the fields to read from it. */
 export interface AnswerFormat {
   readonly schema: StrictSchema;
   readonly fields: ReadonlyMap<string, FormattedField>;
@@ -13,15 +13,15 @@ export interface AnswerFormat {
 
 export interface FormattedField {
   readonly field: Field;
-  /** Whether its value comes as JSON text, because the strict form has no word for its schema. */
+  /** True if the value comes as JSON text, because the strict form can't express the field's schema. */
   readonly isJsonText: boolean;
 }
 
 /**
- * The contract as a schema for structured output: what is said comes first, so that it can be shown while the rest is
- * being written. With the fields of all applicable steps, so that it stays the same from turn to turn, as services
- * that prepare a schema once want it; with the current step's and those collected where these are too many; null
- * where even they are.
+ * The contract as a schema for structured output. The prompt comes first, so that it can be shown while the rest is
+ * still being written. The schema has the fields of all applicable steps, so that it stays the same from turn to turn:
+ * services prepare a schema once. If these fields are too many, it has the current step's and the collected ones; if
+ * even these are, the format is null.
  */
 export function answerFormat({ position, collected }: Briefing): AnswerFormat | null {
   const all = position.applicable.flatMap(({ fields }) => fields);
@@ -33,7 +33,7 @@ export function answerFormat({ position, collected }: Briefing): AnswerFormat | 
 }
 
 function formatFor(fields: readonly Field[], stepIds: readonly string[]): AnswerFormat | null {
-  // The contract and its data are two levels themselves.
+  // The contract and its data take up two levels themselves.
   const strict = fields.map((field) => ({
     field,
     schema: toStrictSchema(field.jsonSchema, bounds.schemaLevels - 2),

@@ -16,7 +16,9 @@ const said = z
   .nullish()
   .catch(undefined);
 
-/** A `chat.completion.chunk`, as far as it is read. A chunk without choices carries usage or a filter's results. */
+/**
+ * The parts of a `chat.completion.chunk` that are read. A chunk without choices carries usage or a filter's results.
+ */
 const chunkSchema = z.object({
   error: z.unknown().optional(),
   choices: z
@@ -24,7 +26,7 @@ const chunkSchema = z.object({
       z.object({
         index: z.number().optional().catch(undefined),
         delta: said,
-        /** In place of the delta, where a gateway streams what it got whole. */
+        /** The whole message, which a gateway that does not stream sends in place of the delta. */
         message: said,
         finish_reason: z.string().nullish().catch(undefined),
       }),
@@ -33,7 +35,7 @@ const chunkSchema = z.object({
     .catch(undefined),
 });
 
-/** What an endpoint has answered so far. */
+/** The answer of an endpoint so far. */
 export class Completion {
   #content = '';
   #refusal = '';
@@ -41,28 +43,28 @@ export class Completion {
   #finishReason: string | null = null;
   #isDone = false;
 
-  /** The answer as it was written, thoughts and structure and all. */
+  /** The answer as written, with thoughts and structure. */
   get content(): string {
     return this.#content;
   }
 
-  /** Whether the model says that it won't answer, in words outside of the structure that it was asked for. */
+  /** True if the model refuses to answer, in words outside of the structure that was requested. */
   get isRefusal(): boolean {
     return this.#refusal.trim() !== '' && this.#said.trim() === '';
   }
 
-  /** Whether the model closed thoughts that it had not opened: the template had, and does so for every answer. */
+  /** True if the model closed thoughts that it had not opened: its template opens them, and does so in every answer. */
   get hidThoughts(): boolean {
     return new ThoughtFilter().append(this.#content).isTakenBack;
   }
 
-  /** Read once the answer is complete, and kept: it is asked for several times. */
+  /** The content without thoughts. It is cached, because it is needed several times. */
   get #said(): string {
     this.#withoutThoughts ??= withoutThoughts(this.#content);
     return this.#withoutThoughts;
   }
 
-  /** The answer without the model's thoughts. */
+  /** The answer without the model's thoughts, or the model's refusal. */
   get text(): string {
     return this.isRefusal ? this.#refusal : this.#said;
   }
@@ -84,7 +86,7 @@ export class Completion {
     this.#content += text;
     this.#withoutThoughts = null;
     this.#refusal += refusal + readContent(delta?.refusal).text;
-    // Servers say "" for none.
+    // Servers send "" for no reason.
     const reason = choice?.finish_reason?.trim() ?? '';
     if (reason !== '') this.#finishReason ??= reason;
     if (this.#content.length + this.#refusal.length > bounds.answerChars) {
@@ -92,12 +94,12 @@ export class Completion {
     }
   }
 
-  /** Whether the model, or the stream, has said that it is done; nothing that follows changes the answer. */
+  /** True once the model or the stream reports its end. Nothing after that changes the answer. */
   get isFinished(): boolean {
     return this.#finishReason !== null || this.#isDone;
   }
 
-  /** @throws AgentFailure unless the answer is there, and whole */
+  /** @throws AgentFailure unless there is an answer, and it is complete */
   check(): void {
     const { text } = this;
     this.#checkEnd(text);
@@ -108,7 +110,7 @@ export class Completion {
 
   #checkEnd(text: string): void {
     if (this.#finishReason === null) {
-      // Without a reason to end, the end of the stream alone is no proof that the answer is whole.
+      // Without a finish reason, the end of the stream alone does not prove that the answer is complete.
       if (this.#isDone && isWhole(text)) return;
       throw new AgentFailure('ambiguous', 'the answer ended without a finish reason');
     }
@@ -130,7 +132,7 @@ export class Completion {
   }
 }
 
-/** Whether an answer looks as if it were all there: its structure is, or its words end as a sentence does. */
+/** True if an answer looks complete: its structure is well-formed, or its words end like a sentence. */
 function isWhole(text: string): boolean {
   const readings = partsOf(text).flatMap((part) => part.readings);
   if (readings.length > 0) return readings.every(({ kind }) => kind !== 'malformed');
@@ -145,18 +147,25 @@ function readChunk({ name, data }: StreamEvent): z.infer<typeof chunkSchema> {
   try {
     return chunkSchema.parse(JSON.parse(cutWidth(data, limits.activityValues)));
   } catch {
-    // Of an event with a name of its own, nothing is expected.
+    // An event with a name of its own need not hold a chunk.
     if (!answerNames.has(name.toLowerCase())) return {};
-    // Without a cause: it would quote what the model wrote.
+    // The error has no cause, because that would quote what the model wrote.
     throw new AgentFailure('ambiguous', 'the answer holds something that is not a chunk');
   }
 }
 
 const answerNames: ReadonlySet<string> = new Set([
-  ...['', 'message', 'chunk', 'completion', 'chat.completion.chunk', 'data', 'delta', 'error'],
+  '',
+  'message',
+  'chunk',
+  'completion',
+  'chat.completion.chunk',
+  'data',
+  'delta',
+  'error',
 ]);
 
-/** What a model says in a piece of content, and what it says to refuse. */
+/** The text and the refusal in a piece of content. */
 export interface ContentText {
   readonly text: string;
   readonly refusal: string;
@@ -164,12 +173,15 @@ export interface ContentText {
 
 const nothing: ContentText = { text: '', refusal: '' };
 
-/** Parts in parts: thoughts are told so. Deeper than this nobody nests what is said. */
+/** Maximum nesting of parts in parts, which thoughts are sent as. No model nests its answer deeper. */
 const deepest = 3;
-/** What a part of the answer is called; a part of another kind (`thinking`, `image_url`) says nothing to the person. */
+/** Types of a part that holds text of the answer. A part of another type (`thinking`, `image_url`) is not shown. */
 const textTypes: ReadonlySet<unknown> = new Set([undefined, null, 'text', 'output_text', 'text_delta']);
 
-/** Content is a text; of Mistral's models and some gateways a list of parts, or one part. Anything else says nothing. */
+/**
+ * Reads a piece of content: a text or, from Mistral's models and some gateways, a list of parts or one part. Anything
+ * else counts as empty.
+ */
 export function readContent(content: unknown, depth = 0): ContentText {
   if (typeof content === 'string') return { text: content, refusal: '' };
   if (typeof content !== 'object' || content === null || depth > deepest) return nothing;
@@ -184,7 +196,7 @@ export function readContent(content: unknown, depth = 0): ContentText {
   if (type === 'refusal')
     return { text: '', refusal: readContent(ownProperty(content, 'refusal'), depth + 1).text };
   if (!textTypes.has(type)) return nothing;
-  // The text may be an object of its own, with annotations beside it.
+  // The text may be an object itself, with annotations beside the text.
   return readContent(
     ownProperty(content, 'text') ?? ownProperty(content, 'value') ?? ownProperty(content, 'content'),
     depth + 1,

@@ -20,12 +20,12 @@ interface ChatMessage {
 }
 
 interface RequestOptions {
-  /** Null: the answer's structure is asked for as JSON in the text. */
+  /** The schema of the answer; null if the structure is requested as JSON in the text. */
   readonly format: AnswerFormat | null;
   readonly historyMaxTokens: number;
 }
 
-/** A turn as a chat: the rules, the past turns, and the query, which ends with the person's words, whole. */
+/** Composes a turn as a chat: the rules, the past turns, and the query, which ends with the person's words, whole. */
 export function composeRequest(
   request: AgentRequest,
   { format, historyMaxTokens }: RequestOptions,
@@ -47,7 +47,10 @@ export function composeRequest(
   };
 }
 
-/** A model gets no activity with a value, so the query says in one line of JSON what was submitted. */
+/**
+ * The query of a turn. A model receives no activity with a value, so the query states what was submitted in one line of
+ * JSON.
+ */
 function queryOf({ query, input }: AgentRequest): string {
   if (input.type !== 'cardAction') return query;
   const { cardId, action, data } = input;
@@ -75,12 +78,18 @@ at the end of your answer, with those of these keys that you need:
 \`\`\`
 Leave fields that did not change out of "data"; null removes a field's value. The person does not see the block.`;
 
-/** The rules for the model: who speaks, and how it must answer. The same in every turn, so that endpoints can cache them. */
+/**
+ * The rules for the model: who speaks, and how it must answer. They are the same in every turn, so that endpoints can
+ * cache them.
+ */
 const systemMessages = { bySchema: `${rules}\n${bySchema}`, inText: `${rules}\n${inText}` } as const;
 
-/** The tokens that the chat format itself takes for a message. */
+/** Tokens that the chat format itself adds to a message. */
 const tokensPerMessage = 4;
-/** The most characters that the estimate takes for one token: a text that is longer than its budget of these is cut first. */
+/**
+ * Maximum length of a token that is assumed, in characters. A text longer than its budget of such tokens is cut before
+ * its tokens are counted.
+ */
 const charsPerToken = 8;
 
 /**

@@ -10,18 +10,18 @@ import type { OpenAiCompatibleSettings } from './settings.ts';
 
 interface Asked {
   readonly response: Response;
-  /** The schema that the answer was asked for by; null if it was asked for as JSON in the text. */
+  /** The schema that the answer was requested by; null if it was requested as JSON in the text. */
   readonly format: AnswerFormat | null;
 }
 
-/** The endpoint does not take the request's `response_format`; it has done nothing. */
+/** The endpoint refuses the request's `response_format`, and has done nothing. */
 class FormatRefused extends AgentFailure {}
 
 /** An endpoint for chat completions (OpenAI's API reference, "Create chat completion", with `stream`). */
 export class Endpoint {
   readonly #settings: OpenAiCompatibleSettings;
   readonly #url: string;
-  /** The workflows whose schema the endpoint has refused: some endpoints take one schema and not another. */
+  /** The workflows whose schema the endpoint has refused: some endpoints accept one schema and not another. */
   readonly #withoutSchema = new Set<string>();
 
   constructor(settings: OpenAiCompatibleSettings) {
@@ -30,7 +30,7 @@ export class Endpoint {
   }
 
   /**
-   * Asks once. Only if the endpoint refuses the schema, before it has done anything, is it asked again without one.
+   * Asks the endpoint once, and once more without the schema only if it refuses that before it has done anything.
    * @throws AgentFailure
    */
   async ask(request: AgentRequest, signal: AbortSignal): Promise<Asked> {
@@ -44,7 +44,7 @@ export class Endpoint {
     } catch (error) {
       if (!(error instanceof FormatRefused) || structuredOutput === 'json-schema') throw error;
       const asked = await this.#askFor(null, request, signal);
-      // Only now is it certain that the schema was the reason.
+      // The second request succeeded, so the schema was the reason.
       this.#withoutSchema.add(name);
       return asked;
     }
@@ -63,7 +63,7 @@ export class Endpoint {
   }
 }
 
-/** The outcome by the status alone: the body may quote what was sent. */
+/** The outcome of a response without an answer, by its status alone: its body may quote what was sent. */
 function refusal({ status, headers }: Response, now: number): AgentFailure {
   const retryAfterMs = readRetryAfter(headers.get('retry-after'), now);
   return new AgentFailure(
@@ -75,8 +75,8 @@ function refusal({ status, headers }: Response, now: number): AgentFailure {
   );
 }
 
-// The statuses for structured output that is unknown, or not for this model or schema: OpenAI and vLLM 400, servers on
-// FastAPI 422, routers 404, others 501.
+// Statuses for structured output that is unknown, or not available for this model or schema: OpenAI and vLLM 400,
+// servers on FastAPI 422, routers 404, others 501.
 const refusingStatuses: ReadonlySet<number> = new Set([400, 404, 415, 422, 501]);
 const namesFormat = /response[ _-]?format|json[ _-]?schema|structured[ _-]?output|grammar/i;
 
@@ -98,7 +98,7 @@ async function firstBytes(body: ReadableStream<Uint8Array> | null): Promise<stri
       text += decoder.decode(value.subarray(0, bounds.errorBodyBytes), { stream: true });
     }
   } catch {
-    // The status decides; the body only tells whether the schema is the reason.
+    // The status decides; the body only shows whether the schema is the reason.
   }
   void reader.cancel().catch(() => undefined);
   return text;

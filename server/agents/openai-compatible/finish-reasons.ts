@@ -1,15 +1,15 @@
-/** What a finish reason says of an answer. */
+/** The meaning of a finish reason. */
 export type End =
   | 'whole'
-  /** Nothing that anybody knows: a good end, unless the answer itself shows that it breaks off. */
+  /** A reason that is not in the list: a good end, unless the answer itself shows that it breaks off. */
   | 'unknown'
   | 'length'
   | 'filter'
   | 'tool'
   | 'fault';
 
-// OpenAI's, and those of servers and gateways that hand on their engine's own: llama.cpp, TGI, vLLM, Ollama, Anthropic,
-// Gemini, Cohere, Mistral, DeepSeek, Zhipu. Without what differs by taste: case, blanks, underscores and hyphens.
+// The finish reasons of OpenAI, and of servers and gateways that pass on their engine's own: llama.cpp, TGI, vLLM,
+// Ollama, Anthropic, Gemini, Cohere, Mistral, DeepSeek, Zhipu. Case, blanks, underscores and hyphens are removed.
 const ends: ReadonlyMap<string, End> = new Map([
   ...words(
     'whole',
@@ -40,7 +40,7 @@ function words(end: End, names: string): [string, End][] {
 const faults = /error|abort|cancel|fail|timeout|interrupt|insufficient|exceed|kill|preempt|unavailable/;
 
 export function readFinishReason(reason: string): End {
-  // Gemini's enum says what it is of.
+  // Gemini's values begin with the name of their enum.
   const plain = reason
     .toLowerCase()
     .replaceAll(/[\s_.:-]/g, '')

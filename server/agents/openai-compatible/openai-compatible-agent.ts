@@ -12,13 +12,13 @@ import type { OpenAiCompatibleSettings } from './settings.ts';
 const name = 'openai-compatible';
 
 /**
- * A model behind any endpoint for chat completions, hosted or local. It keeps no conversation: every request carries the
+ * An agent for any endpoint of chat completions, hosted or local. It keeps no conversation: every request carries the
  * rules, the last turns and the query.
  */
 export function createOpenAiCompatibleAgent(settings: OpenAiCompatibleSettings): Agent {
   const { clock, historyMaxTokens } = settings;
   const endpoint = new Endpoint(settings);
-  // Null until the model has given one whole answer.
+  // It is null until the model has given one whole answer.
   let hidesThoughts: boolean | null = null;
 
   async function* answer(
@@ -34,7 +34,7 @@ export function createOpenAiCompatibleAgent(settings: OpenAiCompatibleSettings):
       const { response, format } = await endpoint.ask(request, signal);
       const reader = openEventStream(response);
       const pieces = new Pieces(`turn-${request.briefing.turnNumber}`, hidesThoughts !== false);
-      // A sign of life: a reasoning model may say nothing for long.
+      // This activity is a sign of life: a reasoning model may say nothing for a long time.
       yield { type: 'typing' };
       for await (const event of readEvents(reader)) {
         completion.add(event);

@@ -1,6 +1,6 @@
-/** What stands before the prompt's text where the prompt comes first, as the schema has it; blanks left out. */
+/** The text before the prompt's text if the prompt comes first, as the schema has it; without blanks. */
 const beginnings = ['{"prompt":"', '[{"prompt":"'];
-/** What an answer in JSON begins with. */
+/** The first two characters of an answer in JSON, without blanks. */
 const jsonStarts: ReadonlySet<string> = new Set(['{"', '{{', '["', '[{']);
 
 const escapes: ReadonlyMap<string, string> = new Map([
@@ -14,21 +14,21 @@ const escapes: ReadonlyMap<string, string> = new Map([
   ] as const),
 ]);
 
-/** Reads the `prompt` of an answer in JSON while it grows. What follows its text is not looked at. Linear. */
+/** Reads the `prompt` of an answer in JSON while the answer grows. It ignores everything after the prompt. Linear. */
 export class PromptReader {
   #state: 'before' | 'within' | 'escape' | 'over' = 'before';
   #isJson: boolean | null = null;
-  /** The beginning, without blanks but those in a name. */
+  /** The beginning of the answer, without blanks except those in a name. */
   #head = '';
-  /** What an escape has come to so far: `u00e`. */
+  /** The characters of an unfinished escape: `u00e`. */
   #escape = '';
 
-  /** Whether the answer begins as JSON; null until that is known. */
+  /** True if the answer begins as JSON; null until that is known. */
   get isJson(): boolean | null {
     return this.#isJson;
   }
 
-  /** Returns what is newly known of the prompt. */
+  /** Reads the next text of the answer. Returns the characters that it adds to the prompt. */
   append(text: string): string {
     let prompt = '';
     for (let at = 0; at < text.length && this.#state !== 'over';) {
@@ -72,7 +72,7 @@ export class PromptReader {
     this.#state = 'within';
     if (isUnicode && /^u[\da-f]{4}$/i.test(escape)) return String.fromCharCode(parseInt(escape.slice(1), 16));
     const known = escapes.get(escape);
-    // No JSON after all: nothing of it counts.
+    // The answer is no JSON after all, so this escape adds nothing.
     if (known === undefined) this.#state = 'over';
     return known ?? '';
   }

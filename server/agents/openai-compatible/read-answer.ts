@@ -7,9 +7,9 @@ import type { JsonSchema } from '../../domain/workflow.ts';
 import type { AnswerFormat, FormattedField } from './answer-format.ts';
 
 /**
- * The message that a complete answer is. One that was asked for by schema is read here, because it says things in that
- * schema's way: null is a field that it has nothing to say about, and what is to be cleared is listed. Anything else
- * stays as it was written, for the domain to read.
+ * Converts a complete answer to a message. An answer by schema is read here because of the schema's conventions: null
+ * means that the model says nothing about a field, and `clear` lists the fields to clear. Any other answer stays as
+ * written, and the domain reads it.
  */
 export function readAnswer(content: string, format: AnswerFormat | null): Activity {
   const found = format === null ? null : findContract(content);
@@ -27,8 +27,8 @@ interface FoundContract {
 }
 
 /**
- * An endpoint that takes no notice of the schema may write the same into a block, with words around it. The schema's
- * prompt is what is to be said; where there is none, the words are.
+ * Finds the contract in an answer. An endpoint that ignores the schema may write the contract into a block with words
+ * around it. The message then is the contract's prompt, or the words if it has no prompt.
  */
 function findContract(content: string): FoundContract | null {
   const parts = partsOf(content);
@@ -54,7 +54,7 @@ function toContract(contract: Contract, { fields }: AnswerFormat): Contract {
     : [];
   return {
     ...contract,
-    // Object.fromEntries makes own properties, whatever the names; the reading has left out those that are not safe.
+    // Object.fromEntries makes own properties, whatever the names. The contract holds no unsafe names any more.
     data: Object.fromEntries([...cleared.map((name) => [name, null] as const), ...said]),
   };
 }
@@ -68,14 +68,14 @@ function valueOf(value: Json, formatted: FormattedField | undefined): Json {
 function fromJsonText(value: Json): Json {
   if (typeof value !== 'string') return value;
   try {
-    // The step's schema judges what it is (I10).
+    // The step's schema checks the value (I10).
     return JSON.parse(value) as Json;
   } catch {
     return value;
   }
 }
 
-/** Without the nulls that stand for optional properties with no value. */
+/** Removes the nulls that stand for optional properties without a value. */
 function withoutFillers(value: Json, schema: JsonSchema): Json {
   if (typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) {

@@ -20,7 +20,7 @@ export interface StreamEvent {
 }
 
 /**
- * Each server-sent event, as it arrives. Leaves the rest unread when the consumer stops.
+ * Yields each server-sent event as it arrives. It leaves the rest unread when the consumer stops.
  * @throws AgentFailure when the stream breaks off, or is too large
  */
 export async function* readEvents(reader: ByteReader): AsyncGenerator<StreamEvent, void> {
@@ -37,7 +37,7 @@ export async function* readEvents(reader: ByteReader): AsyncGenerator<StreamEven
     const { done, value } = await read(reader);
     isOpen = !done;
     bytes += value?.length ?? 0;
-    // A last event need not be followed by its blank line.
+    // The last event may lack its blank line.
     parser.feed(done ? `${decoder.decode()}\n\n` : decoder.decode(value, { stream: true }));
     for (const event of events.splice(0)) yield event;
     const isTooLarge = faults.splice(0).includes('max-buffer-size-exceeded') || bytes > bounds.streamBytes;
@@ -53,22 +53,22 @@ async function read(reader: ByteReader) {
   }
 }
 
-/** Reads what is left and drops it, to the end of the stream or of the call. */
+/** Reads and discards the rest of the stream, until it or the call ends. */
 export async function readToEnd(reader: ByteReader): Promise<void> {
   try {
     for (let isDone = false; !isDone;) isDone = (await reader.read()).done;
   } catch {
-    // The answer is whole without it.
+    // The answer is complete without the rest.
   }
 }
 
 const names = /^(?:ping|pong|heart[-_]?beat|keep[-_]?alive|hb|noop|comment|status|progress)$/i;
 const data =
   /^(?:"?(?:ping|pong|heart[-_ ]?beat|keep[-_ ]?alive|alive|hb|ok|noop|still here|waiting|processing)[.!…]*"?|null|true|\{\}|\[\])?$/i;
-// A date, or the milliseconds or seconds of one.
+// A time: a date, or its milliseconds or seconds since the epoch.
 const time = /^"?(?:\d{4}-\d\d-\d\d[T ][\d:.]{5,20}(?:Z|[+-]\d\d:?\d\d)?|\d{10}(?:\d{3})?(?:\.\d{1,6})?)"?$/;
 
-/** Whether an event only keeps the connection open: what it holds is no part of the answer. */
+/** True for an event that only keeps the connection open. Its data is no part of the answer. */
 export function isHeartbeat(event: StreamEvent): boolean {
   const trimmed = event.data.trim();
   return names.test(event.name) || data.test(trimmed) || time.test(trimmed);

@@ -1,35 +1,40 @@
 import type { Clock } from '../../orchestrator/ports/clock.ts';
 
 /**
- * How the endpoint is asked for structure: `auto` asks for it by schema and goes on with JSON in the text where that is
- * refused; `json-schema` insists; `text` never asks for it by schema.
+ * The way to request structure: `auto` requests it by schema, and falls back to JSON in the text if the endpoint
+ * refuses the schema; `json-schema` insists on the schema; `text` never uses one.
  */
 export type StructuredOutput = 'auto' | 'json-schema' | 'text';
 
 export interface OpenAiCompatibleSettings {
-  /** The part of the address before `/chat/completions`. */
+  /** The address without `/chat/completions`. */
   readonly baseUrl: string;
-  /** Null for a local model server that wants none. */
+  /** The key; null for a local model server that needs none. */
   readonly apiKey: string | null;
   readonly model: string;
   readonly structuredOutput: StructuredOutput;
-  /** How much of the past a request may retell, in estimated tokens; 0 for nothing. */
+  /** The most of the past turns that a request repeats, in estimated tokens; 0 for none. */
   readonly historyMaxTokens: number;
   readonly clock: Clock;
 }
 
-/** What an endpoint may send, and what it is sent. */
+/** Bounds on requests to an endpoint and on its answers. */
 export const bounds = {
-  /** A chunk wraps a few characters in some 300 bytes: this leaves room for the longest answer in the smallest chunks. */
+  /**
+   * A chunk wraps a few characters in some 300 bytes. This leaves room for the longest answer in the smallest chunks.
+   */
   streamBytes: 32 * 1024 * 1024,
   eventChars: 1024 * 1024,
-  /** An answer reaches the orchestrator as text, as structure and in pieces, within its limits for all of them. */
+  /** The orchestrator receives an answer as text, as structure and in pieces, and its limits hold for all of them. */
   answerChars: 200_000,
   errorBodyBytes: 16 * 1024,
-  /** How long what follows the end of an answer is read for the connection's sake, in milliseconds. */
+  /**
+   * Maximum time to read the rest of a response after the answer's end, so that the connection can be used again, in
+   * ms.
+   */
   lingerMs: 1_000,
   historyTurns: 20,
-  /** Azure OpenAI takes 100 properties, 5 levels of objects and 15,000 characters of names and choices. */
+  /** Azure OpenAI accepts 100 properties, 5 levels of objects and 15,000 characters of names and choices. */
   schemaProperties: 100,
   schemaLevels: 5,
   schemaChars: 15_000,

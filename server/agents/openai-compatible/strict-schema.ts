@@ -2,10 +2,10 @@ import { z } from 'zod';
 import type { JsonSchema } from '../../domain/workflow.ts';
 
 /**
- * The part of JSON Schema that structured output takes in its strict form (OpenAI's guide to structured outputs, and
- * Azure's, which takes less): types, `properties`, `items`, `enum`, `anyOf`. Every property is required and an object
- * has no others, so what is optional may be null. Bounds, patterns and formats are told in the description: the
- * answer is checked against the step's own schema anyway (I10).
+ * The part of JSON Schema that structured output accepts in its strict form (OpenAI's guide to structured outputs, and
+ * Azure's, which accepts less): types, `properties`, `items`, `enum`, `anyOf`. Every property is required and an object
+ * has no others, so an optional property may be null. The description states bounds, patterns and formats: the answer
+ * is checked against the step's own schema anyway (I10).
  */
 export type StrictSchema = Readonly<Record<string, unknown>>;
 
@@ -24,10 +24,13 @@ const readable = z.object({
   oneOf: z.array(z.record(z.string(), z.unknown())).optional(),
 });
 
-// What the strict form has no word for, and a description can't stand for.
+// Keywords that the strict form lacks and a description can't replace.
 const inexpressible = ['$ref', 'allOf', 'not', 'if', 'prefixItems', 'patternProperties', 'dependentSchemas'];
 
-/** Null where the strict form has no word for what the schema says, or not within so many levels of objects. */
+/**
+ * Converts a schema to the strict form; null if the strict form can't express it, or not within `levels` levels of
+ * objects.
+ */
 export function toStrictSchema(schema: JsonSchema, levels: number): StrictSchema | null {
   const parsed = readable.safeParse(schema);
   if (!parsed.success || inexpressible.some((keyword) => Object.hasOwn(schema, keyword))) return null;
@@ -52,12 +55,12 @@ export function toStrictSchema(schema: JsonSchema, levels: number): StrictSchema
   };
 }
 
-/** The same, or null in its place. */
+/** The schema, with null allowed too. */
 export function orNull(schema: StrictSchema): StrictSchema {
   return { anyOf: [schema, { type: 'null' }] };
 }
 
-/** An object that has these properties, all of them, and no others. */
+/** The schema of an object with exactly these properties. */
 export function objectOf(properties: Readonly<Record<string, StrictSchema>>): StrictSchema {
   return { type: 'object', properties, required: Object.keys(properties), additionalProperties: false };
 }
@@ -77,16 +80,16 @@ function strictObject(
   return all === null ? null : { ...objectOf(Object.fromEntries(all)), ...described };
 }
 
-const told = [
-  ...['minLength', 'maxLength', 'pattern', 'format', 'minimum', 'maximum', 'exclusiveMinimum'],
-  ...['exclusiveMaximum', 'multipleOf', 'minItems', 'maxItems', 'uniqueItems'],
-];
+const told = (
+  'minLength maxLength pattern format minimum maximum exclusiveMinimum exclusiveMaximum multipleOf ' +
+  'minItems maxItems uniqueItems'
+).split(' ');
 const longestRule = 200;
 
-/** The description with the rules that the strict form has no keywords for. */
+/** The description, with the rules that the strict form has no keywords for. */
 function describe(schema: JsonSchema): { description?: string } {
   const rules = told
-    // A format says what its pattern says.
+    // A format already implies its pattern.
     .filter((keyword) => !(keyword === 'pattern' && Object.hasOwn(schema, 'format')))
     .flatMap((keyword) =>
       Object.hasOwn(schema, keyword) ? [`${keyword}: ${JSON.stringify(schema[keyword])}`] : [],

@@ -5,9 +5,9 @@ import type { FilteredText } from '../../answer/text/thought-filter.ts';
 import { PromptReader } from './prompt-reader.ts';
 
 /**
- * Tells a growing answer as streaming activities, in Copilot Studio's shape: each carries what has come since the one
- * before. The longer the answer, the larger the pieces, so that their number stays small and reading them stays
- * linear in its length.
+ * Emits a growing answer as streaming activities in Copilot Studio's shape; each carries the text since the one before.
+ * The longer the answer, the larger the pieces, so that their number stays small and reading them stays linear in the
+ * answer's length.
  */
 export class Pieces {
   readonly #streamId: string;
@@ -16,13 +16,13 @@ export class Pieces {
   #readChars = 0;
   #shown = '';
 
-  /** @param mayHideThoughts whether the model may think without saying so before it is done with that */
+  /** @param mayHideThoughts whether the model may write thoughts without an opening mark */
   constructor(streamId: string, mayHideThoughts: boolean) {
     this.#streamId = streamId;
     this.#spoken = new VisiblePrompt(mayHideThoughts);
   }
 
-  /** The next piece of what has been answered so far, if there is one. */
+  /** Returns the next piece of the answer so far, if there is one. */
   next(content: string): Activity | null {
     if (content.length - this.#readChars <= content.length / 64) return null;
     this.#spoken.append(content.slice(this.#readChars));
@@ -40,7 +40,7 @@ export class Pieces {
     };
   }
 
-  /** What marks the message that the pieces were part of; none where there were no pieces. */
+  /** The entities that mark the final message of the stream; empty if there were no pieces. */
   finalEntities(): unknown[] {
     return this.#sequence === 0 ? [] : [this.#streamInfo('final', this.#sequence + 1)];
   }
@@ -51,9 +51,9 @@ export class Pieces {
 }
 
 /**
- * What the person may be shown of an answer that is still growing: the `prompt` of one in JSON, the words before the
- * structure of one in text. Never structure, never thoughts. A closing mark alone makes thoughts of what was said until
- * then: of a model that may write such, words are shown only once that mark has come. Each piece is read once.
+ * The part of a growing answer that may be shown: the `prompt` of an answer in JSON, the words before the structure of
+ * an answer in text. Never structure, never thoughts. A closing mark without an opening one turns all text before it
+ * into thoughts; for a model that may write one, words are shown only after that mark. Each piece is read once.
  */
 export class VisiblePrompt {
   readonly #thoughts = new ThoughtFilter();
@@ -61,7 +61,7 @@ export class VisiblePrompt {
   #wasTakenBack = false;
   #answer = new GrowingAnswer();
 
-  /** @param mayHideThoughts whether the model may think without saying so before it is done with that */
+  /** @param mayHideThoughts whether the model may write thoughts without an opening mark */
   constructor(mayHideThoughts: boolean) {
     this.#mayHideThoughts = mayHideThoughts;
   }
@@ -75,7 +75,7 @@ export class VisiblePrompt {
     this.#answer.append(text);
   }
 
-  /** All of it so far. */
+  /** The visible text so far. */
   get text(): string {
     const isUncertain = this.#mayHideThoughts && this.#thoughts.mayBeTakenBack && !this.#wasTakenBack;
     const { prompt, words } = this.#answer;
@@ -83,9 +83,9 @@ export class VisiblePrompt {
   }
 }
 
-/** An answer without its thoughts. */
+/** A growing answer without its thoughts. */
 class GrowingAnswer {
-  /** Its JSON, where it begins as such; null for one in words. Undecided until then. */
+  /** The reader of the answer's JSON; null once the answer turns out to be in words. */
   #json: PromptReader | null = new PromptReader();
   #head = '';
   readonly #promptThoughts = new ThoughtFilter();
@@ -108,7 +108,7 @@ class GrowingAnswer {
       return;
     }
     const { isJson } = this.#json;
-    // What is undecided is kept, as it may turn out to be words.
+    // Undecided text is kept, because it may turn out to be words.
     if (isJson === null) this.#head += text;
     this.#ask(this.#promptThoughts.append(this.#json.append(text)));
     if (this.#json.isJson !== false) return;
