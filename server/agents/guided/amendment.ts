@@ -13,7 +13,7 @@ import { isUnitOf, numbersFor } from './read-answer/number-answer.ts';
 import { readAnswer } from './read-answer/read-answer.ts';
 
 const mark = String.raw`(?:actually|sorry|oops|wait|correction|i meant|i mean|(?:rather|instead)(?=[,:])|make (?:it|that)|change (?:it|that) to|(?:it|that) should be|it's actually|wrong \w+)`;
-// A "no" without a comma may belong to what follows: "no small" is not small.
+// A "no" without a comma may belong to the words after it: "no small" is not small.
 const amending = new RegExp(
   String.raw`^(?:(?:(?:no|nope)(?:[,.!:;–—]+\s*|\s+-+\s+|\s+(?=${mark}\b|it\b|that\b))|${mark}(?:[,.!:;–—]+\s*|\s+(?:-+\s+)?)))+`,
   'i',
@@ -22,7 +22,7 @@ const counter = /^(.*?)(?:,\s*|\s+)(?:and )?not (.{1,60}?)[.!]*$/i;
 const ending = /\s+instead[.!]*$/i;
 const longestAmendment = 300;
 
-/** The value of "no, 7 days" or "make it 7": said to replace something, but not what. */
+/** Returns the value of "no, 7 days" or "make it 7", which replaces something without saying what. */
 export function readAmendment(text: string): string | null {
   if (text.length > longestAmendment) return null;
   const lead = amending.exec(straightQuotes(text))?.[0];
@@ -31,13 +31,13 @@ export function readAmendment(text: string): string | null {
 }
 
 /**
- * The collected field that an amendment is for, with its new value: the one before the asked field if the value has its
- * form, else the only one that it fits. `null` when that can't be told.
+ * Finds the collected field that an amendment is for, with its new value: the field before the asked one if the value
+ * has its form, else the only field that the value fits. Returns null if several fields are possible, or none.
  */
 export function findAmended(said: string, turn: GuidedTurn): Amended | null {
   const replaced = counter.exec(said);
   if (replaced === null) return findFitting(said, turn);
-  // "8, not 6" changes what is 6 now.
+  // "8, not 6" changes the field whose value is 6 now.
   const amended = findFitting(replaced[1] ?? '', turn);
   if (amended === null) return findFitting(said, turn);
   const before = readAnswer(amended.field, replaced[2] ?? '', turn.now);
@@ -57,7 +57,7 @@ function findFitting(value: string, turn: GuidedTurn): Amended | null {
   const collected = fields.filter((field) => turn.collected[field.name] !== undefined);
   const askedAt = turn.asked === null ? -1 : fields.indexOf(turn.asked);
   const previous = fields.slice(0, Math.max(askedAt, 0)).findLast((field) => collected.includes(field));
-  // A date is no new name, even where a name would take any text.
+  // A date is no new name, even for a field that would accept any text as one.
   if (previous !== undefined && !(isFreeText(previous) && isOnlyDate(value, turn.now))) {
     const amended = amend(previous, value, turn.now);
     if (amended !== null && (!isFreeText(previous) || !isFreeText(turn.asked))) return amended;
@@ -78,8 +78,8 @@ const until = /^(?:it'?s |it is )?(?:until|till?|up to)\b/i;
 const beside = /\b(?:on|from|the|onwards?|please|sorry|thanks|thank you|instead|then)\b|[^\p{L}\p{N}]/giu;
 
 /**
- * The collected date that a text which is nothing but "from 30 November" or "until 18 December" moves, whatever was
- * asked: the only one that can be that end of a period.
+ * Finds the collected date that a text like "from 30 November" or "until 18 December" moves, whatever was asked: the
+ * only one that can be that end of a period. The text must hold nothing else.
  */
 export function findMovedDate(text: string, turn: GuidedTurn): Amended | null {
   const isUntil = until.test(text);
@@ -109,7 +109,7 @@ function isDateKind(kind: FieldKind): boolean {
 
 function amend(field: Field, text: string, now: number): Amended | null {
   const { kind, choices } = factsOf(field);
-  // What is only nearly a choice, or a yes, is too little to change something that was not asked about.
+  // A near match of a choice, or a yes, is not enough to change a field that was not asked about.
   if (kind === 'yes-no' || (kind === 'choice' && findChoice(choices, text).kind !== 'one')) return null;
   const reading = readAnswer(field, text, now);
   return reading.kind === 'value' ? { field, value: reading.value } : null;

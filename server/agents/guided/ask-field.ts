@@ -11,7 +11,7 @@ export interface Offer {
   readonly value: string;
 }
 
-/** The question for a field, in markdown, with what an answer to it looks like. */
+/** Asks for a field, in markdown, and shows the form of an answer. */
 export function askField(field: Field): string {
   const facts = factsOf(field);
   const question = questionFor(facts);
@@ -21,7 +21,7 @@ export function askField(field: Field): string {
   return facts.itemKind === 'choice' ? `${asking}\n\n${numberedList(facts.itemChoices)}` : asking;
 }
 
-/** What a field is, for somebody who asked: its question once more, and everything that is known about its answers. */
+/** Explains a field to somebody who asked about it: its question again, and all that is known about its answers. */
 export function explainField(field: Field): string {
   const facts = factsOf(field);
   const limits = [limitsOfText(facts), exampleFor(field, facts)].filter((part) => part !== null);
@@ -61,7 +61,7 @@ function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
-/** Lower case at the beginning, but for abbreviations ("VAT number"). */
+/** Lowers the first letter, except of abbreviations ("VAT number"). */
 function lower(text: string): string {
   return /^\p{Lu}{2}/u.test(text) ? text : text.charAt(0).toLowerCase() + text.slice(1);
 }
@@ -111,7 +111,7 @@ function hintForList(field: Field, facts: FieldFacts): string {
   }
 }
 
-/** What an object that fits looks like. */
+/** An example of an object that fits. */
 function sampleFor({ examples, properties, kind }: FieldFacts): Json {
   const [example] = examples;
   if (example !== undefined && kind === 'object') return example;

@@ -16,13 +16,13 @@ const longestText = 500;
 const clauseEnd = /[,;\n]+|\.\s|\s(?:and|but|also|plus)\s/gi;
 const leads = /^(?:and |also |it'?s |it is |i'?m |i am |i'?ll be |is |being |my |the )+/i;
 const polite = /^(?:please|thanks|thank you|thx|cheers|ok|okay)?$/;
-/** A label that ends so expects its value next, wherever it stands: "covered by". */
+/** A label with such an ending is followed by its value, wherever it stands: "covered by". */
 const endsOpen = /\s(?:by|at|for|with|from|to|on)$/i;
 
 /**
- * The values of clauses that stand for themselves: a choice and nothing else ("…, annual leave"), or a label of
- * several words with its value ("…, covered by Ann Lee"). Such a clause may be about a later step; it is left alone
- * when it could be two fields', or the asked one's.
+ * Reads the clauses that hold a value on their own: a choice and nothing else ("…, annual leave"), or a label of
+ * several words with its value ("…, covered by Ann Lee"). Such a clause may be about a later step. It is ignored if it
+ * fits two fields, or the asked one.
  */
 export function readClauses(
   text: string,
@@ -32,7 +32,8 @@ export function readClauses(
   const values = new Map<string, FoundValue>();
   if (text.length > longestText) return values;
   const fields = applicableFields(turn.position).filter((field) => turn.collected[field.name] === undefined);
-  // From the end: a name may go on after a comma, so it is taken only when all that follows is understood.
+  // Clauses are read from the end: a name may continue after a comma, so it is taken only if every clause after it is
+  // understood.
   let isClearAfter = true;
   for (const clause of clausesOf(text, fields).reverse()) {
     const owners = fields.flatMap((field) => {
@@ -75,7 +76,7 @@ function pieces(text: string): Clause[] {
   return [...found, piece(text, start, text.length)];
 }
 
-/** A stretch of a text without the space around it. */
+/** A part of a text, without the space around it. */
 function piece(text: string, start: number, end: number): Clause {
   const said = text.slice(start, end);
   const from = start + (said.length - said.trimStart().length);
@@ -103,7 +104,7 @@ function valueOfClause(field: Field, clause: string, { isClearAfter, now }: Clau
   return reading.kind === 'value' ? reading.value : null;
 }
 
-/** The choice that a text is, word for word and nothing else. */
+/** Returns the choice that a text states word for word, with nothing else. */
 export function wholeChoice({ choices }: FieldFacts, text: string): string | null {
   const said = plainWords(text);
   const [choice, ...others] = choices.filter((candidate) => plainWords(candidate) === said);

@@ -42,7 +42,7 @@ const commands: readonly (readonly [Command, RegExp])[] = [
 
 const longestCommand = 80;
 
-/** A message that is a command from end to end; what only begins like one is an answer. */
+/** Reads a message that is a command from end to end. A message that only begins like a command is an answer. */
 export function readCommand(text: string): Command | null {
   const trimmed = text.trim();
   if (/^[?¿]+$/.test(trimmed)) return 'help';
@@ -54,7 +54,7 @@ export function readCommand(text: string): Command | null {
 const question =
   /^(?:what|why|how|which|who|where|when|do|does|is|are|can|could|should|must|may|would|will)\b.{2,200}\?$/is;
 
-/** A question put back to us, for certain: it begins as one and ends as one. */
+/** True for a text that is certainly a question: it begins and ends as one. */
 export function isQuestion(text: string): boolean {
   return question.test(text.trim());
 }
@@ -64,13 +64,16 @@ const interrogative =
 const proposal = /^(?:what|how) about\b/i;
 const inverted = /^(?:do|does|did|is|are|can|could|should|must|would) \S+ \S/i;
 
-/** A question that asks for something, whatever else is in it: "what is a sole trader?", but not "is Monday fine?". */
+/**
+ * True for a question that asks for information, whatever else it holds: "what is a sole trader?", but not "is Monday
+ * fine?".
+ */
 export function asksBack(text: string): boolean {
   const said = straightQuotes(text.trim());
   return said.endsWith('?') && interrogative.test(said) && !proposal.test(said);
 }
 
-/** What is a question where it can't be read as an answer: "do weekends count", "Monday?". */
+/** True for a text that counts as a question if it can't be read as an answer: "do weekends count", "Monday?". */
 export function soundsLikeQuestion(text: string): boolean {
   const said = straightQuotes(text.trim());
   return said.endsWith('?') || ((interrogative.test(said) || inverted.test(said)) && !proposal.test(said));

@@ -13,30 +13,30 @@ import { labelOf } from '../../domain/summary.ts';
 import type { Field } from '../../domain/workflow.ts';
 import { plainWords } from './plain-words.ts';
 
-/** What a turn is going to do and say, before what comes next is said. */
+/** The content of a turn's reply, without the question that follows it. */
 export interface Draft {
-  /** What is said first, one paragraph each. */
+  /** The first paragraphs of the reply. */
   readonly lead: readonly string[];
-  /** The fields to set; `null` clears one. Only values that their fields accept. */
+  /** The fields to set, only to values that they accept; `null` clears a field. */
   readonly data: ReadonlyMap<string, Json>;
-  /** Whether the step that was waiting to be confirmed is done. */
+  /** True to confirm the current step. */
   readonly confirms?: boolean;
   /** Answers to offer instead of those of the next question. */
   readonly offers?: readonly Offer[];
-  /** What is said instead of the next question. */
+  /** The text that replaces the next question. */
   readonly insteadOfQuestion?: string;
-  /** Whether the step is named even though it did not change. */
+  /** True to name the step even if it did not change. */
   readonly namesStep?: boolean;
 }
 
-/** Where a conversation will stand once a draft's data is in it. */
+/** The state of the conversation after a draft's data. */
 export interface Outlook {
   readonly position: Position;
   readonly collected: CollectedFields;
   readonly changed: Readonly<Record<string, Json>>;
 }
 
-/** Works out what the turn will make of the conversation, by the same rules as the turn itself. */
+/** Computes the outcome of a draft's data, by the same rules as the turn itself. */
 export function lookAhead(turn: GuidedTurn, data: ReadonlyMap<string, Json>, confirms: boolean): Outlook {
   const { workflow, position } = turn;
   const { collected, changed } = mergeFields(workflow, turn.collected, data);
@@ -47,7 +47,7 @@ export function lookAhead(turn: GuidedTurn, data: ReadonlyMap<string, Json>, con
   return { position: findPosition(workflow, { collected, passedSteps }), collected, changed };
 }
 
-/** The whole answer: what the draft says, then what comes next where the conversation will stand, and the contract. */
+/** Composes the whole reply: the draft's paragraphs, the next question, and the contract. */
 export function composeReply(draft: Draft, turn: GuidedTurn): Activity {
   const confirms = draft.confirms === true;
   const outlook = lookAhead(turn, draft.data, confirms);
@@ -136,8 +136,8 @@ function stepHeading(position: Position): string {
 const shortThanks = ['Thanks.', 'Got it.', 'Noted.', 'All right.'];
 
 /**
- * Says what was taken over: in full where it was read out of words, changed something or went to other fields than the
- * asked one, so that a misunderstanding shows at once; else in a word.
+ * Acknowledges the values that were taken: in full if they were read out of other words, changed something or belong to
+ * other fields than the asked one, so that the person notices a misunderstanding at once; else in a word.
  * @param said the user's own words, if the values came from any
  */
 export function acknowledge(

@@ -5,10 +5,10 @@ import type { FieldFacts } from './field-facts.ts';
 import { formatNumber } from './format-value.ts';
 import { escapeMarkdown, quote } from './plain-words.ts';
 
-// zod's own words for what the schema's keywords say are written for programmers.
+// zod writes its own messages for programmers.
 const wordsForProgrammers = /^(?:Invalid|Too (?:big|small)|Expected|Unrecognized|Required)\b/;
 
-/** Why a field refuses a value, as a sentence in people's words. */
+/** Explains why a field refuses a value, in one plain sentence. */
 export function explainRefusal(field: Field, value: Json): string {
   const facts = factsOf(field);
   const checked = field.check(value);
@@ -21,7 +21,7 @@ export function explainRefusal(field: Field, value: Json): string {
 
 const mostIssues = 3;
 
-/** What is wrong with a list or an object, part by part: "In item 1, value has to be a number." */
+/** Explains the faults of a list or an object, part by part: "In item 1, value has to be a number." */
 export function explainIssues(field: Field, issues: readonly string[]): string {
   const { kind } = factsOf(field);
   const said = issues.slice(0, mostIssues).map((issue) => explainIssue(issue, kind === 'list'));
@@ -48,7 +48,7 @@ function explainIssue(issue: string, isOfList: boolean): string {
   return `${sentence.charAt(0).toUpperCase()}${escapeMarkdown(sentence.slice(1))}.`;
 }
 
-/** zod's words for people who don't write code. */
+/** Rewords zod's message for people who don't write code. */
 function inWords(message: string): string {
   const [, expected = '', received = ''] =
     /^Invalid input: expected (\w+), received (\w+)/.exec(message) ?? [];

@@ -3,7 +3,7 @@ import type { Json } from '../../../workflows/definition/json.ts';
 import { labelOf } from '../../domain/summary.ts';
 import type { Field } from '../../domain/workflow.ts';
 
-/** What sort of answer a field takes: decides how it is asked for and how an answer to it is read. */
+/** The kind of answer that a field takes. It decides how the agent asks for the field and reads the answer. */
 export type FieldKind =
   | 'yes-no'
   | 'choice'
@@ -14,24 +14,24 @@ export type FieldKind =
   | 'email'
   | 'web-address'
   | 'phone'
-  /** A string of a fixed form: a pattern, a UUID, an address of a machine. */
+  /** A string of a fixed form: a pattern, a UUID, the address of a machine. */
   | 'code'
   | 'list'
   | 'object'
-  /** A name, a title: a few words that are the value as they stand. */
+  /** A few words that are the value as they stand: a name, a title. */
   | 'words'
-  /** An account in sentences, never to be taken apart. */
+  /** Whole sentences, which are never taken apart. */
   | 'prose';
 
-/** What a field's JSON Schema says, as far as asking and reading need it. */
+/** The facts in a field's JSON Schema that asking and reading need. */
 export interface FieldFacts {
   readonly kind: FieldKind;
   readonly label: string;
   readonly description: string | null;
   readonly choices: readonly string[];
-  /** What a list holds; `null` for what is none. */
+  /** The kind of a list's items; null if the field is no list. */
   readonly itemKind: 'choice' | 'number' | 'text' | 'other' | null;
-  /** The values that a list may hold, where its schema names them. */
+  /** The values that a list may hold, if its schema names them. */
   readonly itemChoices: readonly string[];
   /** The parts of an object, or of each object in a list. */
   readonly properties: readonly Property[];
@@ -48,7 +48,7 @@ export interface FieldFacts {
 export interface Property {
   readonly name: string;
   readonly type: 'text' | 'number' | 'yes-no' | 'other';
-  /** A value that shows what it takes, for an example. */
+  /** A value that serves as an example. */
   readonly sample: Json;
 }
 
@@ -86,7 +86,7 @@ const proseWords =
 
 const known = new WeakMap<Field, FieldFacts>();
 
-/** The facts of a field, worked out once: fields don't change while a workflow is loaded. */
+/** Returns the facts of a field. They are cached, because fields don't change while a workflow is loaded. */
 export function factsOf(field: Field): FieldFacts {
   const facts = known.get(field) ?? readFacts(field);
   known.set(field, facts);
@@ -148,13 +148,16 @@ function itemKindOf(items: SchemaShape): 'choice' | 'number' | 'text' | 'other' 
   return items.type === 'string' ? 'text' : 'other';
 }
 
-/** Whether any text at all may be an answer, so that nothing in it can be told to be something else. */
+/** True if any text may be the field's answer, so no part of it can be told apart as something else. */
 export function isFreeText(field: Field | null): boolean {
   const kind = field === null ? null : factsOf(field).kind;
   return kind === 'words' || kind === 'prose';
 }
 
-/** The schema, or of alternatives the first that holds something, with what is said about them all. */
+/**
+ * Returns the field's schema. If it has alternatives, returns the first that is not null, with the description that
+ * they share.
+ */
 function readSchema(field: Field): SchemaShape {
   const whole = schemaShape.parse(field.jsonSchema);
   const alternative = whole.anyOf.find((candidate) => candidate['type'] !== 'null');

@@ -6,7 +6,7 @@ import { applicableFields } from './guided-turn.ts';
 import type { GuidedTurn } from './guided-turn.ts';
 import { plainWords } from './plain-words.ts';
 
-/** What people call a field by its kind, whatever its label is. */
+/** Words that people use for a field of each kind, whatever its label is. */
 const wordsOfKind: Partial<Record<FieldKind, string>> = {
   email: 'email address',
   phone: 'phone number',
@@ -17,7 +17,7 @@ const wordsOfKind: Partial<Record<FieldKind, string>> = {
   number: 'number amount',
 };
 
-/** Words that people use for one another when they name a field. */
+/** Words that people use for the same part of a field's name. */
 const synonyms = new Map([
   ['first', 'start'],
   ['begin', 'start'],
@@ -40,14 +40,17 @@ const idle = new Set(
 );
 
 /**
- * The field that a phrase such as "the start date" or "email" refers to; `null` when none does, or when it can't be
- * told which. A field's own name and label come before its kind and its description.
+ * Finds the field that a phrase like "the start date" or "email" refers to; null if there is none, or if several are
+ * possible. A field's own name and label come before its kind and its description.
  */
 export function resolveField(phrase: string, turn: GuidedTurn): Field | null {
   return resolve(phrase, turn, 3);
 }
 
-/** The same by names, labels and kinds alone, where no word between the field and its value shows that one is meant. */
+/**
+ * Finds a field as `resolveField` does, without descriptions: for phrases with no connecting word between the field and
+ * its value, which are weaker evidence.
+ */
 export function resolveByLabel(phrase: string, turn: GuidedTurn): Field | null {
   return resolve(phrase, turn, 2);
 }
@@ -73,7 +76,7 @@ function resolve(phrase: string, turn: GuidedTurn, reach: 2 | 3): Field | null {
   return null;
 }
 
-/** Whether a phrase is a field's label or name, and nothing else. */
+/** True if a phrase is the label or name of a field, and nothing else. */
 export function isLabelOf(phrase: string, field: Field): boolean {
   const words = tellingWords(phrase);
   const label = labelOf(field);

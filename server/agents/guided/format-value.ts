@@ -22,10 +22,10 @@ const months = [
   'December',
 ] as const;
 
-/** A longer text is shown with its end left out. */
+/** Maximum length of a shown text, in characters; a longer one is shortened. */
 export const longestShown = 200;
 
-/** A field's value as people write it, ready to stand in markdown. */
+/** Formats a field's value the way people write it, for markdown. */
 export function formatValue(field: Field, value: Json): string {
   const { kind } = factsOf(field);
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
@@ -43,7 +43,7 @@ export function formatValue(field: Field, value: Json): string {
   return shorten(value);
 }
 
-/** "bike: 1,200" for `{ name: 'bike', value: 1200 }`; else each value with its name. */
+/** Formats `{ name: 'bike', value: 1200 }` as "bike: 1,200", and any other object as each name with its value. */
 function formatObject(field: Field, value: Readonly<Record<string, Json>>): string {
   const entries = Object.entries(value);
   const [first, second] = entries;
@@ -53,7 +53,7 @@ function formatObject(field: Field, value: Readonly<Record<string, Json>>): stri
   return joinShort(entries, ', ', ([name, part]) => `${shorten(name)} ${formatValue(field, part)}`);
 }
 
-/** Joins as many parts as are worth showing; more than that is left out, and counted. */
+/** Joins parts up to the longest text that is shown; then it only counts the others. */
 function joinShort<Part>(parts: readonly Part[], separator: string, format: (part: Part) => string): string {
   const shown: string[] = [];
   let length = 0;
@@ -97,7 +97,7 @@ function formatDateTime(isoDateTime: string): string {
   return `${formatDate(inUtc)}, ${inUtc.slice(11, 16)} UTC`;
 }
 
-/** Everything collected in the steps that apply, step by step, as a markdown list; empty when there is nothing. */
+/** Lists all values collected in the applicable steps, step by step, in markdown; empty if there are none. */
 export function summarizeCollected(position: Position, collected: CollectedFields): string {
   return position.applicable
     .flatMap((step) => {
@@ -110,7 +110,7 @@ export function summarizeCollected(position: Position, collected: CollectedField
     .join('\n\n');
 }
 
-/** The optional fields that have no value, and how to give one. */
+/** Mentions the optional fields without a value, and how to give one. */
 export function mentionOptional(fields: readonly Field[], collected: CollectedFields): string | null {
   const open = fields.filter((field) => !field.required && collected[field.name] === undefined);
   const [first] = open;

@@ -11,8 +11,8 @@ import { explainRefusal } from './explain-refusal.ts';
 import { readAnswer } from './read-answer/read-answer.ts';
 
 /**
- * The built-in agent: walks through any workflow, asking for one missing field after the other. It needs no
- * credentials, keeps nothing between turns, and answers the same to the same at the same time of its clock.
+ * The built-in agent. It walks through any workflow and asks for one missing field after the other. It needs no
+ * credentials, keeps nothing between turns, and is deterministic: same input and clock, same answer.
  */
 export function createGuidedAgent({ clock }: { readonly clock: Pick<Clock, 'now'> }): Agent {
   return {
@@ -21,7 +21,7 @@ export function createGuidedAgent({ clock }: { readonly clock: Pick<Clock, 'now'
       return signal.aborted ? Promise.reject(reasonOf(signal)) : Promise.resolve('guided');
     },
     async *send({ input, briefing }, { signal }) {
-      // Lets an abort that is on its way arrive before the answer is worked out.
+      // This lets a pending abort arrive before the answer is computed.
       await Promise.resolve();
       if (signal.aborted) throw reasonOf(signal);
       const turn = guidedTurn(briefing, clock.now());
@@ -48,15 +48,15 @@ function reasonOf(signal: AbortSignal): Error {
 }
 
 /**
- * Takes a card's data as values of the fields it names. Cards send their inputs as text, so text is read as an answer
- * where the field takes something else. What is no field's is left alone.
+ * Reads a card's data as values of the fields that it names. Cards send their inputs as text, so a text is read as an
+ * answer if the field takes something else. Names that are no field's are ignored.
  */
 export function understandCard(data: Readonly<Record<string, Json>>, turn: GuidedTurn): Understanding {
   const values = new Map<string, Json>();
   const refusals: Refusal[] = [];
   for (const [name, value] of Object.entries(data)) {
     const field = turn.workflow.fields.get(name);
-    // An input that was left empty is sent as an empty text.
+    // Cards send an empty input as an empty text.
     if (field === undefined || value === '') continue;
     const checked = field.check(value);
     const reading = checked.ok || typeof value !== 'string' ? null : readAnswer(field, value, turn.now);

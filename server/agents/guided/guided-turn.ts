@@ -4,12 +4,12 @@ import { missingFields } from '../../domain/position.ts';
 import type { Position } from '../../domain/position.ts';
 import type { Field, Workflow } from '../../domain/workflow.ts';
 
-/** What a turn is answered from. */
+/** The facts that a turn is answered from. */
 export interface GuidedTurn {
   readonly workflow: Workflow;
   readonly position: Position;
   readonly collected: CollectedFields;
-  /** What was asked last: the current step's first missing field, which is also what `suggestedInput` shows. */
+  /** The field asked last: the current step's first missing field, which `suggestedInput` shows too. */
   readonly asked: Field | null;
   readonly turnNumber: number;
   /** Milliseconds since the epoch. */
@@ -37,15 +37,18 @@ export function openFields({ position, collected }: GuidedTurn): Field[] {
 
 /** A value that could not be taken, and what to say about it. */
 export interface Refusal {
-  /** `null` where it can't be told for which field it was meant. */
+  /** The field that the value was meant for; null if that is unknown. */
   readonly field: Field | null;
-  /** The value, or the words for one, that stand under the field's label: refused by it (`turn.rejected`). */
+  /**
+   * The value, or the words for one, under the field's label, which the field refuses (`turn.rejected`); null if the
+   * value had no label.
+   */
   readonly tried: Json | null;
   readonly why: string;
   readonly suggestions: readonly string[];
 }
 
-/** What a turn's input comes to. */
+/** The meaning of a turn's input. */
 export type Understanding =
   | {
       readonly kind:
@@ -61,13 +64,13 @@ export type Understanding =
         | 'declined'
         | 'greeted';
     }
-  /** Fields to set, and those that could not be. */
+  /** Fields to set, and values that could not be taken. */
   | {
       readonly kind: 'values';
       readonly values: ReadonlyMap<string, Json>;
       readonly refusals: readonly Refusal[];
     }
   | { readonly kind: 'clear'; readonly field: Field }
-  /** A field is to be changed, but not to what. */
+  /** A field to change, without its new value. */
   | { readonly kind: 'reopen'; readonly field: Field }
   | { readonly kind: 'unreadable'; readonly refusals: readonly Refusal[] };

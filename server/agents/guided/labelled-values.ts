@@ -7,14 +7,14 @@ import type { GuidedTurn } from './guided-turn.ts';
 import { readAnswer } from './read-answer/read-answer.ts';
 import { straightQuotes } from './plain-words.ts';
 
-/** A part of a message that says which field it is for: "the phone is 123", "email: a@b.c", "change the days to 7". */
+/** A part of a message that names the field it is for: "the phone is 123", "email: a@b.c", "change the days to 7". */
 export interface LabelledValue {
   readonly field: Field;
   readonly text: string;
 }
 
 export interface LabelledText {
-  /** What stands before the first label: the answer to what was asked. */
+  /** The text before the first label: the answer to the last question. */
   readonly head: string;
   readonly labelled: readonly LabelledValue[];
 }
@@ -22,7 +22,7 @@ export interface LabelledText {
 interface Clause {
   readonly text: string;
   readonly start: number;
-  /** Where the delimiter before it begins. */
+  /** The start of the delimiter before the clause. */
   readonly cutAt: number;
 }
 
@@ -44,7 +44,7 @@ const plainConnector =
 const wrongness =
   /^(.{1,60}?) (?:is|was|are|looks|seems) (?:wrong|incorrect|not (?:right|correct)|off|mistaken)\W*$/i;
 
-/** Splits a message into what it says under labels of fields and what stands before them. */
+/** Splits a message into the values under labels of fields and the text before the first label. */
 export function readLabels(text: string, turn: GuidedTurn): LabelledText {
   const labelled: LabelledValue[] = [];
   let headEnd = text.length;
@@ -53,13 +53,13 @@ export function readLabels(text: string, turn: GuidedTurn): LabelledText {
   let isChange = false;
   let readUpTo = 0;
   for (const clause of clauses) {
-    // A label may hold what looks like the end of a clause: "yes and change the days to 7".
+    // A label may contain the delimiter of a clause: "yes and change the days to 7".
     if (clause.start < readUpTo) continue;
     const label = labelOfClause(clause, turn, isChange);
     if (label === null) continue;
     isChange ||= label.isRequest;
     readUpTo = clause.start + label.valueAt;
-    // What is in an object or a list is its own, whatever its parts are called.
+    // An object or a list keeps all its parts, even those that are named like a field.
     const { kind } = factsOf(label.field);
     if (kind === 'object' || kind === 'list') readUpTo += jsonLength(text.slice(readUpTo));
     starts.push({ clause, label });
@@ -94,7 +94,7 @@ interface Label {
   readonly isRequest: boolean;
 }
 
-/** The label that a clause begins with, if its field can take what follows. */
+/** Returns the label that a clause begins with, if its field can take the words after it. */
 function labelOfClause(clause: Clause, turn: GuidedTurn, afterChange: boolean): Label | null {
   const said = straightQuotes(clause.text.slice(0, longestLabel));
   const filler = fillers.exec(said)?.[0] ?? '';
@@ -126,8 +126,9 @@ function labelOfClause(clause: Clause, turn: GuidedTurn, afterChange: boolean): 
 }
 
 /**
- * Whether "<phrase>:" is a label even if the value after it can't be read, so that it is refused by its label rather than
- * swallowed by what is before it. An account may hold colons of its own, a short text the whole label only.
+ * True if "<phrase>:" is a label even though the value after it can't be read. The value is then refused under its
+ * label, instead of becoming part of the text before it. If the asked field takes prose, which may contain colons of
+ * its own, the label must be whole and begin the text; if it takes a few words, the label must be whole.
  */
 function isMeantAsLabel(
   phrase: string,
@@ -158,12 +159,12 @@ function isMeantAsLabel(
 
 const turningWord = /\b(?:not|no|never|if|unless|or|except|without|when|\w+n't)\b/i;
 
-/** Whether a phrase that names a field holds words that its label does not, and that turn what follows round. */
+/** True if a phrase that names a field has a word that reverses the words after it, and the field's label has none. */
 function isTurned(phrase: string, field: Field): boolean {
   return turningWord.test(phrase) && !turningWord.test(labelOf(field));
 }
 
-/** How much of a text is the JSON that it begins with; 0 for none. */
+/** The length of the JSON that a text begins with; 0 if there is none. */
 function jsonLength(text: string): number {
   const lead = text.length - text.trimStart().length;
   if (!/^[[{]/.test(text.slice(lead))) return 0;
@@ -180,7 +181,7 @@ function jsonLength(text: string): number {
   return text.length;
 }
 
-/** "make the days 7": the longest run of words that names a field, then the value. */
+/** Reads "make the days 7": the longest run of words that names a field, then the value. */
 function bareLabel(rest: string, lead: number, turn: GuidedTurn): Label | null {
   const ends = [...rest.matchAll(/\s+/g)].slice(0, 5).reverse();
   for (const match of ends) {
@@ -194,8 +195,8 @@ function bareLabel(rest: string, lead: number, turn: GuidedTurn): Label | null {
 }
 
 /**
- * Whether "the <label> is …" is meant for that field although another was asked: not where the asked one takes free
- * text, which may well begin so ("the service is unreachable"), unless what follows has the field's own form.
+ * True if "the <label> is …" is meant for that field although another was asked. If the asked field takes free text,
+ * which may begin like that ("the service is unreachable"), the value must have the field's own form.
  */
 function isPlainlyFor(field: Field, value: string, turn: GuidedTurn): boolean {
   if (field === turn.asked) return true;
@@ -209,7 +210,7 @@ function isReadable(field: Field, value: string, { now }: GuidedTurn): boolean {
   return [upToNextClause, value].some((text) => text !== '' && readAnswer(field, text, now).kind === 'value');
 }
 
-/** The field and value of "phone 020 7946 0123": only where nothing was asked that this could be an answer to. */
+/** Reads the field and value of "phone 020 7946 0123", only if the text can't be an answer to the last question. */
 export function readBareLabel(text: string, turn: GuidedTurn): LabelledValue | null {
   const said = straightQuotes(text.trim().slice(0, longestLabel)).replace(fillers, '').replace(articles, '');
   const label = bareLabel(said, 0, turn);
@@ -218,7 +219,10 @@ export function readBareLabel(text: string, turn: GuidedTurn): LabelledValue | n
   return { field: label.field, text: said.slice(label.valueAt) };
 }
 
-/** The field whose label of several words a text begins with, without its colon or without a value: "start date soon". */
+/**
+ * Finds the field whose label of several words a text begins with, without its colon or without a value: "start date
+ * soon".
+ */
 export function readLabelAhead(text: string, turn: GuidedTurn): Field | null {
   const said = straightQuotes(text.trim().slice(0, longestLabel));
   // "Start Date Ltd" is a name.
@@ -234,21 +238,21 @@ export function readLabelAhead(text: string, turn: GuidedTurn): Field | null {
   return ahead === undefined || ahead === turn.asked ? null : ahead;
 }
 
-/** The field of "change the start date" or "the start date is wrong": said to be changed, but not to what. */
+/** Reads the field of "change the start date" or "the start date is wrong", which don't say the new value. */
 export function readReopening(text: string, turn: GuidedTurn): Field | null {
   const said = straightQuotes(text.trim().slice(0, longestLabel)).replace(fillers, '');
   const wrong = wrongness.exec(said)?.[1] ?? /^wrong (.{1,60})$/i.exec(said)?.[1];
   if (wrong !== undefined) return resolveField(wrong, turn);
   const request = requesting.exec(said)?.[0];
   const rest = request === undefined ? '' : said.slice(request.length).replace(/[.!]+$/, '');
-  // "change … to no" says to what, though "no" alone names nothing.
+  // "change … to no" states the new value, though "no" alone names nothing.
   return changeConnector.test(rest) ? null : resolveField(rest, turn);
 }
 
 const clearing =
   /^(?:please |can you |could you )*(?:clear|remove|delete|erase|drop|forget|unset|empty)\s+(.{1,60}?)(?: again| please)?[.!]*$/i;
 
-/** The field of "clear the note". */
+/** Reads the field of "clear the note". */
 export function readClearing(text: string, turn: GuidedTurn): Field | null {
   const phrase = clearing.exec(straightQuotes(text.trim().slice(0, longestLabel)).replace(fillers, ''))?.[1];
   return phrase === undefined ? null : resolveField(phrase, turn);

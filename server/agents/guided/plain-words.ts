@@ -1,4 +1,7 @@
-/** A text as it is compared: lower case, straight quotes, no accents, hyphens and underscores as spaces, no punctuation. */
+/**
+ * Normalizes a text for comparison: lower case, straight quotes, no accents, hyphens and underscores as spaces, no
+ * punctuation.
+ */
 export function plainWords(text: string): string {
   return straightQuotes(text)
     .normalize('NFKD')
@@ -14,7 +17,7 @@ export function straightQuotes(text: string): string {
 
 const longestQuote = 60;
 
-/** What somebody wrote, on one line and short enough to be quoted in a sentence, with nothing that markdown would act on. */
+/** Quotes a person's words: on one line, short enough for a sentence, and with markdown escaped. */
 export function quote(text: string): string {
   const oneLine = text.replace(/\s+/g, ' ').trim();
   return `“${escapeMarkdown(oneLine.length > longestQuote ? `${oneLine.slice(0, longestQuote - 1)}…` : oneLine)}”`;
@@ -24,13 +27,16 @@ export function escapeMarkdown(text: string): string {
   return text.replace(/[\\`*<>[\]]/g, String.raw`\$&`);
 }
 
-/** "a", "a and b", "a, b and c"; the last two joined by the given word. */
+/** Joins items as "a", "a and b" or "a, b and c", with the given last joiner. */
 export function listInWords(items: readonly string[], joiner: 'and' | 'or' = 'and'): string {
   const last = items.at(-1) ?? '';
   return items.length < 2 ? last : `${items.slice(0, -1).join(', ')} ${joiner} ${last}`;
 }
 
-/** A choice as people are shown it: the words of an identifier apart ("sole_trader"), everything else as it is. */
+/**
+ * Formats a choice for people: separates the words of an identifier ("sole_trader"), and keeps any other choice as it
+ * is.
+ */
 export function readable(choice: string): string {
   return choice.replace(/(?<=[a-z0-9])_+(?=[a-z0-9])/gi, ' ');
 }

@@ -23,7 +23,7 @@ interface Asking {
   readonly taken: ReadonlySet<string>;
 }
 
-/** Reads a text as the answer to the asked field, and as values for others where it holds more. */
+/** Reads a text as the answer to the asked field, and the rest of it as values of other fields. */
 export function readAsked(text: string, turn: GuidedTurn, { asked, taken }: Asking): Understanding {
   if (turn.turnNumber === 1) return readUnasked(text, turn, taken);
   const facts = factsOf(asked);
@@ -50,7 +50,10 @@ export function readAsked(text: string, turn: GuidedTurn, { asked, taken }: Aski
   }
 }
 
-/** In the first message nothing was asked yet: what names or shows its field is taken, if that is all it says. */
+/**
+ * Reads the first message, before anything was asked: it takes values that name or show their field, if the message
+ * holds nothing else.
+ */
 function readUnasked(text: string, turn: GuidedTurn, taken: ReadonlySet<string>): Understanding {
   const others = findOtherValues(text, turn, taken);
   const rest = restOf(text, turn, others);
@@ -64,7 +67,7 @@ interface Answering {
   readonly beside: ReadonlyMap<string, Json>;
 }
 
-/** An answer that is read from end to end by itself. */
+/** Reads an answer as one value of the asked field, from end to end. */
 function alone(text: string, turn: GuidedTurn, { asked, beside }: Answering): Understanding {
   const reading = readAnswer(asked, text, turn.now);
   if (reading.kind === 'value') {
@@ -73,7 +76,10 @@ function alone(text: string, turn: GuidedTurn, { asked, beside }: Answering): Un
   return { kind: 'unreadable', refusals: [refusalOf(asked, reading)] };
 }
 
-/** An answer that may hold values of other fields: all of them are taken if they account for the whole of it, or none. */
+/**
+ * Reads an answer that may hold values of other fields too. It takes all of them if they account for the whole answer,
+ * else none.
+ */
 function among(text: string, turn: GuidedTurn, { asked, taken }: Asking): Understanding {
   const facts = factsOf(asked);
   const reading = findAnswer(asked, facts, { text, now: turn.now });
@@ -106,7 +112,7 @@ function valuesOf(found: ReadonlyMap<string, FoundValue>): ReadonlyMap<string, J
   return new Map([...found].map(([name, { value }]) => [name, value]));
 }
 
-/** What of a text is left when the values are out of it, with what may stand beside any of them. */
+/** The words of a text that are neither values nor the filler that may stand beside them. */
 function restOf(
   text: string,
   turn: GuidedTurn,
@@ -132,7 +138,10 @@ function whyLeftOver(turn: GuidedTurn, found: ReadonlyMap<string, FoundValue>, r
 const length =
   /\b(?:for |lasting )?(?:(?:about|around) )?(?:\d{1,4}|an?|one|two|three|four|five|six|seven|eight|nine|ten|twelve)[ -](?:full |whole )?(days?|weeks?|fortnights?|months?|years?)\b/i;
 
-/** "For two weeks" beside a date: it is for the field that counts days, which can't take weeks. */
+/**
+ * Finds a length like "for two weeks" beside a date. It is meant for the field that counts days, which can't take
+ * weeks.
+ */
 function foreignLength(
   text: string,
   turn: GuidedTurn,
@@ -153,7 +162,10 @@ function foreignLength(
   return isTaken || counting === undefined || more.length > 0 ? null : { span, refusal: counting };
 }
 
-/** "A week on Friday", "two weeks from Friday" and "Friday two weeks" count from that day: no day is Friday there. */
+/**
+ * True if a length is separate from the date beside it. "A week on Friday", "two weeks from Friday" and "Friday two
+ * weeks" count from that Friday, so their date is another one.
+ */
 function standsApart(text: string, { 0: said, index }: RegExpExecArray): boolean {
   if (/^(?:for|lasting)\b/i.test(said)) return true;
   return (
@@ -162,13 +174,13 @@ function standsApart(text: string, { 0: said, index }: RegExpExecArray): boolean
   );
 }
 
-/** @param said the words that could not be read, where they stand under the field's label */
+/** @param said the words that could not be read, if they stand under the field's label */
 export function refusalOf(field: Field, reading: Refused, said: string | null = null): Refusal {
   const tried = said === null ? null : (reading.tried ?? said);
   return { field, tried, why: reading.why, suggestions: reading.suggestions ?? [] };
 }
 
-/** The end of "from 3 to 7 December", for the one field of the step that can be it. */
+/** Reads the end of "from 3 to 7 December" for the only field of the step that it can belong to. */
 function rangeEnd(text: string, turn: GuidedTurn, asked: Field): [string, FoundValue][] {
   const facts = factsOf(asked);
   if (facts.kind !== 'date' && facts.kind !== 'date-time') return [];

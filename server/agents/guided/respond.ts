@@ -16,7 +16,7 @@ const howToStop =
   'that you have said stays as it is.';
 
 /**
- * Decides what a turn does and says, given what its input means.
+ * Decides a turn's data and reply from the meaning of its input.
  * @param said the user's own words, if there were any
  */
 export function respond(understanding: Understanding, said: string | null, turn: GuidedTurn): Draft {
@@ -87,8 +87,8 @@ export function respond(understanding: Understanding, said: string | null, turn:
 }
 
 /**
- * What stands under a label and can't be read, handed on as data that the field's schema refuses: so it is listed in
- * `turn.rejected`. Words that the schema itself would take ("contact name: n/a") go as a list, which it does not.
+ * Returns unreadable values under labels as data that the field's schema refuses, so that `turn.rejected` lists them.
+ * Words that the schema would accept ("contact name: n/a") are wrapped in a list, which it refuses.
  */
 function triedValues(refusals: readonly Refusal[]): ReadonlyMap<string, Json> {
   return new Map(
@@ -105,14 +105,14 @@ function fallback({ asked }: GuidedTurn): string {
   return asked === null ? "Sorry, I didn't understand that." : '';
 }
 
-/** A refused value for another field than the asked one needs saying which. */
+/** Explains a refusal. If the refused field is not the asked one, the reason names the field. */
 function whyOf({ field, why }: Refusal, { asked, collected }: GuidedTurn): string {
   if (field === asked || field === null) return why;
   const label = `**${labelOf(field)}**`;
   return collected[field.name] === undefined ? `${label}: ${why}` : `${label} stays as it was: ${why}`;
 }
 
-/** What may have been meant, to press; for another field than the asked one under its label. */
+/** Offers the suggestions of a refusal as buttons; for another field than the asked one, under its label. */
 function refused(refusals: readonly Refusal[], { asked }: GuidedTurn): Pick<Draft, 'offers'> {
   const [refusal] = refusals.filter(({ field, suggestions }) => field !== null && suggestions.length > 0);
   if (refusal === undefined || refusal.field === null) return {};
@@ -125,7 +125,7 @@ function refused(refusals: readonly Refusal[], { asked }: GuidedTurn): Pick<Draf
   };
 }
 
-/** A suggestion as it is shown; a number's text is shown as the number. */
+/** The title of a suggestion; a number is formatted as a number. */
 function titleOf(field: Field, suggestion: string): string {
   const { kind } = factsOf(field);
   return formatValue(field, kind === 'integer' || kind === 'number' ? Number(suggestion) : suggestion);
@@ -162,7 +162,7 @@ function help(turn: GuidedTurn): Draft {
   };
 }
 
-/** What the asked field is, said to somebody whose question goes further than that. */
+/** Explains the asked field to somebody whose question goes further than that. */
 function answerQuestion(turn: GuidedTurn): Draft {
   const { asked, workflow } = turn;
   if (asked === null) return help(turn);
@@ -174,7 +174,7 @@ function answerQuestion(turn: GuidedTurn): Draft {
   };
 }
 
-/** A change that could be asked for here, in the words to ask for it with. */
+/** An example of a change that is possible here, with the words to ask for it. */
 function exampleOfChange({ position, collected }: GuidedTurn): string {
   const fields = position.applicable.flatMap((step) => [...step.fields]);
   const field = fields.find(({ name }) => collected[name] !== undefined) ?? fields[0];
@@ -195,8 +195,8 @@ function status({ position, collected, asked }: GuidedTurn): Draft {
 }
 
 /**
- * Clears the last required field before the asked one: optional ones are never asked, so there is no way back to them. A
- * long text stays, since nobody should have to write it again: it is replaced when there is another.
+ * Clears the last required field before the asked one. Optional fields are never asked, so nobody can go back to them.
+ * A long text stays until there is another, because nobody should have to write it again.
  */
 function goBack({ position, collected, asked }: GuidedTurn): Draft {
   const until = position.applicable.indexOf(position.current);
@@ -218,7 +218,7 @@ function goBack({ position, collected, asked }: GuidedTurn): Draft {
   };
 }
 
-/** Nothing remembers what the last answer changed; there are words for what people want by it. */
+/** Explains how to change an answer, because the agent does not know what the last answer changed. */
 function cannotUndo(turn: GuidedTurn): Draft {
   const back = turn.asked === null ? '' : ' “back” asks the question before this one again.';
   return {
@@ -246,7 +246,10 @@ function clear(field: Field, { collected }: GuidedTurn): Draft {
   };
 }
 
-/** A required field is cleared, so that it is asked again; an optional one would not be, so its value stays for now. */
+/**
+ * Reopens a field. A required one is cleared, so that it is asked again. An optional one would not be asked again, so
+ * it keeps its value for now.
+ */
 function reopen(field: Field, { collected }: GuidedTurn): Draft {
   const value = collected[field.name];
   const label = labelOf(field);

@@ -9,20 +9,22 @@ import { unaccounted } from './read-answer/whole-answer.ts';
 import { applicableFields } from './guided-turn.ts';
 import type { GuidedTurn } from './guided-turn.ts';
 
-/** Numbers and choices say by their unit or their own words which field they are for; of other kinds only one may be open. */
+/**
+ * Kinds whose values show their field by a unit or by their own words. Of any other kind, only one field may be open.
+ */
 const selfNamingKinds: ReadonlySet<FieldKind> = new Set(['integer', 'number', 'choice']);
 
 /**
- * The values in a message for fields that were not asked but are open: taken only where form or unit leave no doubt
- * which field is meant.
- * @param text what is left of the message once the answer to the asked field is out of it
+ * Finds values for open fields that were not asked. It takes a value only if its form or unit leaves no doubt which
+ * field is meant.
+ * @param text the message without the answer to the asked field
  */
 export function findOtherValues(
   text: string,
   turn: GuidedTurn,
   taken: ReadonlySet<string>,
 ): Map<string, FoundValue> {
-  // The first message may come with anything; later ones are about the step that they answer.
+  // The first message may hold any field's value; a later one is about its step.
   const inReach = turn.turnNumber === 1 ? applicableFields(turn.position) : turn.position.current.fields;
   const contenders = inReach.filter((field) => turn.collected[field.name] === undefined);
   const open = contenders.filter((field) => !taken.has(field.name));
@@ -47,8 +49,8 @@ const separators = /\s*(?:[,;|\n()]|\band\b|\bemail(?: is)?\b:?|\bphone(?: is)?\
 const standingApart: ReadonlySet<FieldKind> = new Set(['email', 'web-address', 'phone', 'choice']);
 
 /**
- * Takes values of another form off the end of a free answer: "Maria Lopez, maria@acme.example". Only what stands apart,
- * from end to end of its part, is taken; the rest stays the answer, as it was written.
+ * Takes values of another form off the end of a free answer: "Maria Lopez, maria@acme.example". It takes only a value
+ * that is a whole part of its own; the rest stays the answer, as written.
  */
 export function splitFreeAnswer(
   text: string,
@@ -89,13 +91,15 @@ interface PartOptions {
   readonly turn: GuidedTurn;
 }
 
-/** The value that a part is from end to end; of a choice only where it is said as one: "…, a limited company". */
+/**
+ * Reads the value that a part is from end to end. A choice counts only if it is stated as one: "…, a limited company".
+ */
 function valueOfPart(field: Field, part: string, { followsComma, turn }: PartOptions): Json | null {
   const facts = factsOf(field);
   if (facts.kind === 'choice') {
     const said = followsComma ? (/^an? (\S.*)$/i.exec(part)?.[1] ?? part) : '';
     const choice = wholeChoice(facts, said);
-    // "Smith, Partnership" may be a name; written as the choice is, it is the choice.
+    // "Smith, Partnership" may be a name. A part that is spelled exactly like the choice is the choice.
     return choice === said || said !== part ? choice : null;
   }
   const found = findOnly(field, facts, part, turn.now);

@@ -22,8 +22,8 @@ import { soundsLikeCorrection, withoutStop } from './read-answer/words.ts';
 import { readConfirmation } from './read-answer/yes-no.ts';
 
 /**
- * Finds out what a text means in this turn: a command, a correction, an answer to what was asked, or values for other
- * fields. Whatever values it finds are ones that their fields accept (I10).
+ * Finds the meaning of a text in this turn: a command, a correction, an answer to the last question, or values for
+ * other fields. Every value that it finds is one that its field accepts (I10).
  */
 export function understandText(text: string, turn: GuidedTurn): Understanding {
   const command = readCommand(text);
@@ -69,7 +69,7 @@ export function understandText(text: string, turn: GuidedTurn): Understanding {
   }
   const values = new Map(fromLabels.values);
   if (fromHead.kind === 'values') for (const [name, value] of fromHead.values) values.set(name, value);
-  // With something else in the message, a head that is no answer is how people talk, not a failed attempt.
+  // If the message has labelled values too, an unreadable head is small talk, not a failed answer.
   return { kind: 'values', values, refusals: fromLabels.refusals };
 }
 
@@ -80,7 +80,7 @@ function isMeantAsCommand(command: Command, text: string, { asked, turnNumber }:
   return command !== 'greeting' || turnNumber === 1 || kind !== 'yes-no';
 }
 
-/** Whether a text is an object or a list, or names its parts: nothing in it is the value of another field. */
+/** True if a text is an object or a list, or names its parts. No part of it is then a value of another field. */
 function isOfItsOwn(text: string, asked: Field): boolean {
   const { kind, properties } = factsOf(asked);
   if (kind !== 'object' && kind !== 'list') return false;
@@ -91,7 +91,7 @@ function isCollected(field: Field, { collected }: GuidedTurn): boolean {
   return collected[field.name] !== undefined;
 }
 
-/** Whether a text asks rather than answers; in the first message, nothing was asked yet that it could be put back to. */
+/** True if a text asks rather than answers. The first message can't ask back, because nothing was asked yet. */
 function isPutBack(text: string, asked: Field, { turnNumber }: GuidedTurn): boolean {
   if (turnNumber === 1) return false;
   switch (factsOf(asked).kind) {
@@ -115,7 +115,7 @@ function isPutBack(text: string, asked: Field, { turnNumber }: GuidedTurn): bool
   }
 }
 
-/** Whether a text holds an answer, only not one that fits: what is wrong with it helps more than the question again. */
+/** True if a text holds an answer that does not fit: its fault helps more than the question again. */
 function isNearMiss(text: string, asked: Field, { now }: GuidedTurn): boolean {
   const reading = readAnswer(asked, text, now);
   return reading.kind === 'refused' && reading.isNearMiss;
@@ -126,7 +126,7 @@ interface Values {
   readonly refusals: readonly Refusal[];
 }
 
-/** What stands under labels, and what stands beside it there: "severity is high, 3 users". */
+/** Reads the values under labels, and others beside them: "severity is high, 3 users". */
 function readLabelled(labelled: readonly LabelledValue[], turn: GuidedTurn): Values {
   const values = new Map<string, Json>();
   const taken = new Set(labelled.map(({ field }) => field.name));
@@ -144,13 +144,16 @@ interface UnderLabel {
   readonly taken: ReadonlySet<string>;
 }
 
-/** A label's value, with those of other fields beside it if they account for the rest; else why there is none. */
+/**
+ * Reads a label's value, with values of other fields beside it if they account for the rest of the text; else returns
+ * the reason for the refusal.
+ */
 function readUnderLabel(
   field: Field,
   said: string,
   { turn, taken }: UnderLabel,
 ): Map<string, Json> | Refused {
-  // Under a label a text is the end of a sentence, whose full stop is not part of it.
+  // Under a label, a text is the end of a sentence, and the full stop is not part of it.
   const text = isFreeText(field) ? withoutStop(said) : said;
   const reading = readAnswer(field, text, turn.now);
   if (reading.kind === 'value') return new Map([[field.name, reading.value]]);
@@ -169,7 +172,7 @@ function readUnderLabel(
 
 const denying = /^(?:no|nope|sorry|oops|wait|wrong|correction|i meant?)\b/i;
 
-/** What "no, 7 days" changes; nothing where the value answers what was asked. */
+/** Reads the change that "no, 7 days" makes; null if the value answers the last question. */
 function readAmended(text: string, turn: GuidedTurn): ReadonlyMap<string, Json> | null {
   const { asked } = turn;
   const value = readAmendment(text);
@@ -191,7 +194,7 @@ function readAmended(text: string, turn: GuidedTurn): ReadonlyMap<string, Json> 
   return amended === null ? null : new Map([[amended.field.name, amended.value]]);
 }
 
-/** Whether a correction names the choice of a field that has one already: "actually sick leave". */
+/** True if a correction names the choice of a field that has a value already: "actually sick leave". */
 function isChoiceOf(value: string, turn: GuidedTurn): boolean {
   const amended = findAmended(value, turn);
   return amended !== null && factsOf(amended.field).kind === 'choice';
@@ -205,8 +208,8 @@ function readValue(field: Field, text: string, now: number): [string, Json][] {
 const formedKinds: ReadonlySet<FieldKind> = new Set(['email', 'web-address', 'phone', 'date', 'date-time']);
 
 /**
- * "website acme.com" where a name is asked for: a label without its colon, before a value of that field's own form. A
- * value of another form needs the field's whole label, of several words: "legal form non-profit".
+ * Reads "website acme.com" while a name is asked for: a label without its colon, before a value of the field's own
+ * form. A value of any other form needs the whole label, of several words: "legal form non-profit".
  */
 function readFormedLabel(text: string, turn: GuidedTurn): Values | null {
   if (turn.asked === null || factsOf(turn.asked).kind !== 'words') return null;
@@ -219,7 +222,7 @@ function readFormedLabel(text: string, turn: GuidedTurn): Values | null {
   return read.values.size === 0 ? null : read;
 }
 
-/** "Start date soon", where a name is asked for: it is no name, and no date either. */
+/** Explains why "Start date soon" is refused while a name is asked for: it is no name, and no date either. */
 function whyLabelAhead(field: Field): Refusal {
   const label = factsOf(field)
     .label.replace(/\(.*?\)/g, '')
@@ -229,7 +232,7 @@ function whyLabelAhead(field: Field): Refusal {
   return { field, tried: null, why, suggestions: [] };
 }
 
-/** Where an answer can't be read, "payment term 45" may still be for another field. */
+/** Reads an unreadable answer as a value for another field, like "payment term 45". */
 function unlessBare(text: string, turn: GuidedTurn, otherwise: Understanding): Understanding {
   const bare = readBareLabel(text, turn);
   if (bare === null) return otherwise;
@@ -237,7 +240,7 @@ function unlessBare(text: string, turn: GuidedTurn, otherwise: Understanding): U
   return read.values.size === 0 ? otherwise : { kind: 'values', ...read };
 }
 
-/** What a text means where a step that collects nothing waits to be confirmed. */
+/** Finds the meaning of a text while a step without fields waits to be confirmed. */
 function understandAtRest(text: string, turn: GuidedTurn, labelled: Values | null): Understanding {
   if (labelled !== null) return { kind: 'values', ...labelled };
   const named = resolveField(text, turn);
@@ -253,7 +256,7 @@ function understandAtRest(text: string, turn: GuidedTurn, labelled: Values | nul
 const inPassing =
   /^(?:no|nope|yes|yeah|yep|ok|okay|sure|well|so|and|but|also|please|sorry|oops|wait|actually|hi|hello|hey|thanks|thank you|great|right|one more thing|by the way)?$/;
 
-/** Whether what stands before the first label says nothing of its own. */
+/** True if the text before the first label says nothing of its own. */
 function isSaidInPassing(head: string): boolean {
   return inPassing.test(plainWords(head));
 }
