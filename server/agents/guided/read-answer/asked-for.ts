@@ -10,19 +10,19 @@ const estimate =
 const money =
   /[€$£]|\b(?:eur|euros?|usd|dollars?|gbp|pounds?|money|price|cost|costs|budget|spend|salary|fee|amount|revenue)\b/i;
 
-/** The units of time that a text names, in the singular. */
+/** Returns the units of time that a text names, in the singular. */
 export function timeUnitsOf(text: string): string[] {
   return plainWords(text)
     .split(' ')
     .flatMap((word) => timeUnit.exec(word)?.[1] ?? []);
 }
 
-/** Whether a field asks for an estimate, so that "about 1,500" says all that it wants to know. */
+/** True if a field asks for an estimate, so that "about 1,500" is a full answer. */
 export function estimates({ label, description }: Described): boolean {
   return estimate.test(`${label} ${description ?? ''}`);
 }
 
-/** Whether a field asks for an amount of money, where "10.000" is no ten. */
+/** True if a field asks for an amount of money, so that "10.000" does not mean ten. */
 export function asksForMoney({ label, description }: Described): boolean {
   return money.test(`${label} ${description ?? ''}`);
 }
@@ -37,19 +37,19 @@ const pastTense =
 
 type Asked = Pick<FieldFacts, 'label' | 'description'>;
 
-/** Whether a date is asked for that ends a period. */
+/** True if a field asks for the date that ends a period. */
 export function asksForEnd({ label, description }: Asked): boolean {
   const asked = `${label} ${description ?? ''}`;
   return ofEnd.test(asked) && !ofStart.test(asked);
 }
 
-/** Whether a date is asked for that begins a period. */
+/** True if a field asks for the date that begins a period. */
 export function asksForStart({ label, description }: Asked): boolean {
   const asked = `${label} ${description ?? ''}`;
   return ofStart.test(asked) && !ofEnd.test(asked);
 }
 
-/** Whether a field asks for something that is in the past. */
+/** True if a field asks for something in the past. */
 export function looksBack({ label, description }: Asked): boolean {
   return pastTense.test(`${label} ${description ?? ''}`);
 }
@@ -60,8 +60,8 @@ export interface OtherEnd extends Span {
 }
 
 /**
- * The end of a period that a text gives a date as, where the field asks for the other one: "until Friday" for a first
- * day. `null` where nothing speaks against the date.
+ * Finds the end of a period that a text gives a date as, if the field asks for the other end: "until Friday" for a
+ * first day. Returns null if nothing contradicts the date.
  */
 export function otherEndSaid(text: string, { start, end }: Span, asked: Asked): OtherEnd | null {
   const from = Math.max(0, start - 30);

@@ -9,7 +9,7 @@ export type ChoiceReading =
 
 const ordinals = 'first second third fourth fifth sixth seventh eighth ninth tenth'.split(' ');
 const numberWords = 'one two three four five six seven eight nine ten'.split(' ');
-/** Words that are written in short with their middle left out; short beginnings of words are understood anyway. */
+/** Contractions that leave out the middle of a word; abbreviations by a word's beginning need no list. */
 const contractions = new Map([
   ['ltd', 'limited'],
   ['dept', 'department'],
@@ -21,7 +21,7 @@ const contractions = new Map([
   ['acct', 'account'],
   ['asst', 'assistant'],
 ]);
-/** Words that name nothing. */
+/** Words that name no choice. */
 const connectives = new Set(
   'the and for our not from with all any or of in to by on at an is it no so we us me my be do if as up go or yes non without'.split(
     ' ',
@@ -34,7 +34,7 @@ interface Word extends Span {
   readonly word: string;
 }
 
-/** The words of a text as they are compared, with their places: "non-profit" is two. */
+/** The words of a text in the form that is compared, with their places: "non-profit" is two words. */
 function wordsOf(text: string): Word[] {
   return [...text.slice(0, longestText).matchAll(/e-mail|[\p{L}\p{M}\p{N}'’%+#]+/giu)].flatMap((match) => {
     const word = plainWords(match[0].replace('-', ''));
@@ -45,13 +45,13 @@ function wordsOf(text: string): Word[] {
 interface Mention extends Span {
   readonly choices: readonly string[];
   readonly isInFull: boolean;
-  /** "not small" names what is not meant. */
+  /** True for "not small", which excludes a choice. */
   readonly isRuledOut: boolean;
 }
 
 /**
- * Reads which of the listed choices an answer means: by its words, a part of them, its number, or with a typo. What
- * stands beside the words that name it is left to be accounted for.
+ * Reads the choice that an answer means: by its words, by some of them, by its number, or with a typo. Words beside
+ * those that name the choice still have to be accounted for.
  */
 export function readChoice(choices: readonly string[], text: string): ChoiceReading {
   const mentions = mentionsIn(choices, text, true);
@@ -59,7 +59,7 @@ export function readChoice(choices: readonly string[], text: string): ChoiceRead
   return readShorthand(choices, text);
 }
 
-/** The choice that a text names in full, as whole words, wherever it does; the longest where one holds another. */
+/** Finds the choice that a text names in full, as whole words, at any place; the longest if one contains another. */
 export function findChoice(choices: readonly string[], text: string): ChoiceReading {
   return readMentions(mentionsIn(choices, text, false));
 }
@@ -68,7 +68,7 @@ function readMentions(mentions: readonly Mention[]): ChoiceReading {
   const meant = mentions.filter(({ isRuledOut }) => !isRuledOut);
   const first = meant[0];
   if (first === undefined) return { kind: 'none' };
-  // "Annual leave": the word that choices share says nothing beside the one that tells.
+  // "Annual leave": a word that several choices share adds nothing to the word that tells them apart.
   const left = meant.reduce<readonly string[]>((open, mention) => {
     const both = open.filter((choice) => mention.choices.includes(choice));
     return both.length > 0 ? both : [...open, ...mention.choices];
@@ -85,7 +85,7 @@ function oneOf(choices: readonly string[], spans: readonly Span[]): ChoiceReadin
   return others.length === 0 ? { kind: 'one', choice: first, spans } : { kind: 'several', choices };
 }
 
-/** Where a text names choices: in full first, then by words that only some of them have. */
+/** Finds the places where a text names choices: in full first, then by words that only some choices have. */
 function mentionsIn(choices: readonly string[], text: string, inPart: boolean): Mention[] {
   const words = wordsOf(text);
   const names = choices.map((choice) => ({ choice, words: plainWords(choice).split(' ') }));
@@ -133,7 +133,7 @@ interface Place {
   readonly text: string;
 }
 
-/** A word that is part of a choice, its initials, or nearly such a word. */
+/** Reads a word that is part of a choice, its initials, or nearly such a word. */
 function partOfName(
   names: readonly Name[],
   own: ReadonlySet<string>,
@@ -143,7 +143,7 @@ function partOfName(
   if (said === undefined) return null;
   const word = contractions.get(said.word) ?? said.word;
   const written = text.slice(said.start, said.end);
-  // "Profit" is the opposite of "non-profit": what is negated has to be said in full.
+  // "Profit" is the opposite of "non-profit", so a choice with a negation must be named in full.
   const open = names.filter((name) => !name.words.some((part) => negations.has(part)));
   const telling = (name: Name): readonly string[] => name.words.filter((part) => tells(part));
   const tiers: ((name: Name) => boolean)[] = [
@@ -163,7 +163,7 @@ function tells(word: string): boolean {
   return word.length >= 2 && !connectives.has(word);
 }
 
-/** The words that only one of the choices has: what tells them apart. */
+/** The words that only one of the choices has, which tell the choices apart. */
 function ownWords(choices: readonly string[]): ReadonlySet<string> {
   const all = choices.flatMap((choice) => [...new Set(plainWords(choice).split(' ').filter(tells))]);
   return new Set(all.filter((word) => all.indexOf(word) === all.lastIndexOf(word)));
@@ -173,14 +173,14 @@ function singular(word: string): string {
   return word.length > 3 && word.endsWith('s') ? word.slice(0, -1) : word;
 }
 
-/** "uk" for "United Kingdom". */
+/** Returns "uk" for "United Kingdom". */
 function initialsOf({ words }: Name): string | null {
   return words.length > 1 ? words.map((word) => word.charAt(0)).join('') : null;
 }
 
 const inflections = ['r', 'er', 'st', 'est', 'ish', 'y', 'd'];
 
-/** Whether a word is one slip from another: not another word that begins the same ("larger", "level 2"). */
+/** True if a word is one slip from another, and not a different word with the same beginning ("larger", "level 2"). */
 function isTypoOf(word: string, said: string): boolean {
   if (word.length < 5 || !said.startsWith(word.slice(0, 1)) || !/^\p{L}+$/u.test(word + said)) return false;
   if (inflections.some((ending) => said === word + ending || word === said + ending)) return false;
@@ -190,7 +190,7 @@ function isTypoOf(word: string, said: string): boolean {
 const aside =
   /^(?:(?:please|it'?s|its|it is|i'd like|i want|make it|thanks|the|a|an) )+|(?: (?:please|thanks))+$/g;
 
-/** What stands for a choice without its words: its number in the list, or how it begins. */
+/** Reads a choice by its number in the list, or by its beginning. */
 function readShorthand(choices: readonly string[], text: string): ChoiceReading {
   const whole = [{ start: 0, end: text.length }];
   const said = plainWords(text.slice(0, longestText)).replace(aside, '');
@@ -214,7 +214,7 @@ function hasNegation(choice: string): boolean {
     .some((word) => negations.has(word));
 }
 
-/** "2", "#2", "option two", "the second one", "the last one"; 0 when it is no number. */
+/** Reads "2", "#2", "option two", "the second one" or "the last one"; 0 if the text is no number. */
 function numberIn(said: string, count: number): number {
   const match = /^(?:(?:option|number|choice) )?#?(\w+)(?: (?:one|option|choice))?$/.exec(said);
   const word = match?.[1] ?? '';

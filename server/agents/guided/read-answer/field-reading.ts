@@ -1,12 +1,12 @@
 import type { Json } from '../../../../workflows/definition/json.ts';
 
-/** Where in a text something was found, in UTF-16 units; the end is past it. */
+/** The place of something found in a text, in UTF-16 units; the end is exclusive. */
 export interface Span {
   readonly start: number;
   readonly end: number;
 }
 
-/** A value that the field's schema accepts, or why there is none, in people's words. */
+/** A value that the field's schema accepts, or the reason why there is none, in plain words. */
 export type FieldReading =
   | {
       readonly kind: 'value';
@@ -18,11 +18,11 @@ export type FieldReading =
       readonly kind: 'refused';
       /** A whole sentence. */
       readonly why: string;
-      /** Whether there was a value, only not one that fits; otherwise nothing like one was found. */
+      /** True if the text holds a value that does not fit; false if it holds nothing like one. */
       readonly isNearMiss: boolean;
-      /** Answers to offer instead, where the text left several open. */
+      /** Answers to offer instead, if the text left several open. */
       readonly suggestions?: readonly string[];
-      /** What was read but does not fit. */
+      /** The value that was read but does not fit. */
       readonly tried?: Json;
     };
 
@@ -44,7 +44,7 @@ export function nearMiss(why: string, suggestions: readonly string[] = []): Refu
   return { kind: 'refused', why, isNearMiss: true, ...(suggestions.length > 0 ? { suggestions } : {}) };
 }
 
-/** The text with the spans blanked, every other character in its place. */
+/** Blanks the spans of a text; every other character keeps its place. */
 export function withoutSpans(text: string, spans: readonly Span[], blank = ' '): string {
   return spans.reduce(
     (rest, { start, end }) =>
@@ -53,7 +53,7 @@ export function withoutSpans(text: string, spans: readonly Span[], blank = ' '):
   );
 }
 
-/** A value that was read whole, but that the field does not take. */
+/** Refuses a value that was read completely, but that the field does not accept. */
 export function unfitting(why: string, tried: Json): Refused {
   return { kind: 'refused', why, isNearMiss: true, tried };
 }

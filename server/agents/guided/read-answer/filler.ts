@@ -2,7 +2,7 @@ import type { FieldFacts, FieldKind } from '../field-facts.ts';
 import { plainWords } from '../plain-words.ts';
 import { estimates, timeUnitsOf, asksForEnd, asksForStart, looksBack } from './asked-for.ts';
 
-/** Courtesy, leads and asides that say nothing about a value, whatever is asked for. Each is taken as it stands. */
+/** Courtesy, introductions and asides that say nothing about a value of any field. Each is a whole phrase. */
 const everywhere = phrases(`
   please | pls | kindly | thanks | thank you | thanks a lot | thank you very much | many thanks | thx | cheers
   hi | hello | hey | hi there | hello there | hey there | good morning | good afternoon | good evening
@@ -51,8 +51,8 @@ const approximately = phrases(
 const currencies = phrases('euro | euros | eur | € | dollar | dollars | usd | $ | pound | pounds | gbp | £');
 
 /**
- * Words that turn the meaning of those beside them. The words of a field's own label and description are accounted for,
- * but never these.
+ * Words that reverse or change the meaning of the words beside them. A word of the field's own label and description is
+ * filler, but never one of these.
  */
 const turning = new Set(
   (
@@ -63,16 +63,19 @@ const turning = new Set(
   ).split(' '),
 );
 
-/** "A Sunday" is none in particular, and "my time" no time in UTC. */
+/**
+ * Articles and possessives are no filler for some kinds: "a Sunday" is no particular one, and "my time" is no time in
+ * UTC.
+ */
 const articles = phrases('a | an');
 const possessives = phrases('my | our');
-/** "It was 5" tells of now only where something in the past is asked for. */
+/** The past tense is filler only if the field asks for something in the past: "it was 5". */
 const past = phrases('was | were');
 
-/** The phrases that an answer to a field may hold besides its value, each as a list of words. */
+/** The phrases that an answer to a field may hold besides its value. */
 export interface Filler {
   readonly phrases: ReadonlySet<string>;
-  /** Single words that the field itself is described with. */
+  /** Single words from the field's own label and description. */
   readonly words: ReadonlySet<string>;
 }
 
@@ -80,7 +83,10 @@ export const longestPhrase = 8;
 
 const known = new WeakMap<FieldFacts, Filler>();
 
-/** The closed list of what may stand beside a value for this field: courtesy, the field's own words, its units. */
+/**
+ * Returns the closed list of phrases that may stand beside a value of this field: courtesy, the field's own words, its
+ * units.
+ */
 export function fillerFor(facts: FieldFacts): Filler {
   const filler = known.get(facts) ?? listFiller(facts);
   known.set(facts, filler);
@@ -119,7 +125,7 @@ function directionsOf(facts: FieldFacts): readonly string[] {
     ...(/\bb(?:orn|irth)\b/i.test(`${facts.label} ${facts.description ?? ''}`)
       ? phrases('born | i was born')
       : []),
-    // When something happened is seldom known to the minute.
+    // The time of a past event is seldom known to the minute.
     ...(looksBack(facts) && facts.kind === 'date-time'
       ? [...phrases('since | started | it started | began | happened | noticed'), ...approximately]
       : []),
@@ -145,7 +151,7 @@ const sameCurrency = [
   phrases('pound | pounds | gbp | £'),
 ];
 
-/** Whether a currency is the one that a field counts in; any is, where the field names none. */
+/** True if a field counts in this currency. A field that names none accepts any. */
 function isCurrencyOf(facts: FieldFacts, name: string): boolean {
   const said = `${facts.label} ${facts.description ?? ''}`.toLowerCase();
   const named = sameCurrency.filter((names) => names.some((candidate) => hasWord(said, candidate)));

@@ -16,7 +16,7 @@ const everything = /^(?:all(?: of (?:them|these|those))?|everything|every one|bo
 const nothing = /^(?:none(?: of (?:them|these|those))?|nothing|no|nope|not any|n a)$/;
 const longestList = 2_000;
 
-/** Reads several values: of a closed list by their words, of texts and numbers between commas, of anything as JSON. */
+/** Reads several values: of a closed list by their words, texts and numbers between commas, and anything as JSON. */
 export function readList(field: Field, facts: FieldFacts, text: string): FieldReading {
   if (isJson(text) || facts.itemKind === 'other') return readObject(field, facts, text);
   if (text.length > longestList) return notFound('That is too long for a list.');
@@ -69,12 +69,12 @@ function listed(field: Field, value: Json, text: string): FieldReading {
   return check.ok ? found(check.value, wholeOf(text)) : nearMiss(explainIssues(field, check.issues));
 }
 
-/** Whether a text is meant as JSON for an object or a list. */
+/** True if a text is meant as JSON for an object or a list. */
 export function isJson(text: string): boolean {
   return /^\s*[[{]/.test(text);
 }
 
-/** What has a structure of its own is written as JSON, or part by part: "name: Bo, plate: XY-99". */
+/** Reads an object or a list, written as JSON or part by part: "name: Bo, plate: XY-99". */
 export function readObject(field: Field, facts: FieldFacts, text: string): FieldReading {
   const value = parse(text) ?? (facts.kind === 'object' ? readParts(facts.properties, text) : undefined);
   if (value !== undefined) return listed(field, value, text);
@@ -87,7 +87,7 @@ export function readObject(field: Field, facts: FieldFacts, text: string): Field
 
 const part = /^([^:=]{1,60}?)\s*[:=]\s*(\S[^]*)$/;
 
-/** Whether a text begins with the name of a part, so that nothing in it is meant for another field. */
+/** True if a text begins with the name of a part, so that no part of it belongs to another field. */
 export function namesProperty(text: string, properties: readonly Property[]): boolean {
   const [first = ''] = text.slice(0, longestList).split(/[,;\n]/);
   return propertyNamed(part.exec(first.trim())?.[1] ?? '', properties) !== undefined;
@@ -102,7 +102,7 @@ function wordsOfName(name: string): string {
   return name.replace(/([a-z0-9])([A-Z])/g, '$1 $2');
 }
 
-/** The object of which each part is said with its name; nothing if any part is not. */
+/** Reads an object whose parts are all written with their names; undefined if any part is not. */
 function readParts(properties: readonly Property[], text: string): Json | undefined {
   if (text.length > longestList) return undefined;
   const values = new Map<string, Json>();
@@ -131,7 +131,7 @@ function readPart({ type }: Property, said: string): Json | undefined {
 
 function parse(text: string): Json | undefined {
   try {
-    // Safe to call JSON: the field's schema checks it.
+    // The cast is safe: the field's schema checks the value.
     return isJson(text) ? (JSON.parse(text) as Json) : undefined;
   } catch {
     return undefined;

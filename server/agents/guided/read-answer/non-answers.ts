@@ -33,7 +33,7 @@ const nonAnswers = new RegExp(
     .join('|') + ')$',
 );
 
-/** True for a short text that speaks to the agent, and can't be the value of a name: "n/a", "start over". */
+/** True for a short text that speaks to the agent and can't be the value of a name: "n/a", "start over". */
 export function isNonAnswer(text: string): boolean {
   if (text.length > 120) return false;
   if (!/[\p{L}\p{N}]/u.test(text)) return true;
@@ -41,7 +41,7 @@ export function isNonAnswer(text: string): boolean {
   return !isTitle && nonAnswers.test(plainWords(text));
 }
 
-/** "Who Is It", "Not Just Tea": each word begins with a capital, so it is a name. */
+/** True if no word begins in lower case, so the text is a name: "Who Is It", "Not Just Tea". */
 export function isWrittenAsTitle(text: string): boolean {
   return text
     .trim()

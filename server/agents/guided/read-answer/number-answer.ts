@@ -14,12 +14,12 @@ const nothing =
   /^(?:none|nobody|no one|nothing|zero|nil|not any|no (?:users?|people|guests?)|free|none at all|not a single one)$/;
 const unnumbered =
   /\b(?:(?:an? )?(?:few|several|some|couple of|half an?)|an?) (?:full |whole |working |business )?(\p{L}{3,9})\b/iu;
-/** "Day 5" is one day, the fifth. */
+/** Matches before the number of "day 5", which is one day, the fifth. */
 const inOrder = /\b(?:second|minute|hour|day|week|month|year|quarter)\s*$/i;
-/** What may stand between a length of time and the same in the unit that counts: "two weeks, so ten days". */
+/** Matches the words between a length of time and the same length in the unit that counts: "two weeks, so ten days". */
 const restating = /^[\s,(=]*(?:so|that is|that's|i\.e\.|ie|meaning|=)?[\s,]*$/i;
 
-// A number is asked for, not an essay.
+// An answer to a question for a number is short.
 const longestText = 1_000;
 
 export function numbersFor({ kind, ...facts }: FieldFacts, text: string): FoundNumber[] {
@@ -30,8 +30,8 @@ export function numbersFor({ kind, ...facts }: FieldFacts, text: string): FoundN
 }
 
 /**
- * Finds one number as a field's answer; asks back rather than guess between two, convert weeks to days, or take the
- * day of a date for a count.
+ * Finds one number as a field's answer. It asks back rather than choose between two numbers, convert weeks to days, or
+ * take the day of a date for a count.
  */
 export function readNumberAnswer(
   field: Field,
@@ -61,7 +61,7 @@ export function readNumberAnswer(
   if (ofOwnUnit.length !== 1 && others.some(({ value }) => value !== first.value)) {
     return nearMiss('I found more than one number in that: which one is it?');
   }
-  // Between brackets an amount is owed.
+  // In accounting, brackets around an amount make it negative.
   if (asksForMoney(facts) && /^\s*\([^()]*\)\W*$/.test(text)) {
     return nearMiss(`${quote(text)} can be read in two ways. Please write the number alone.`);
   }
@@ -87,7 +87,7 @@ function isRestatedBy(number: FoundNumber, first: FoundNumber, text: string): bo
   return /\S/.test(between.replace(/[,(]/g, '')) && restating.test(between);
 }
 
-/** Whether the word after a number is one of the label's: "days" for "Working days". */
+/** True if the word after a number is one of the label's: "days" for "Working days". */
 export function isUnitOf(unit: string, label: string): boolean {
   const stem = unit.replace(/s$/, '');
   return (
@@ -98,13 +98,13 @@ export function isUnitOf(unit: string, label: string): boolean {
   );
 }
 
-/** Asks in the unit that the field counts in, when the answer came in another: "two weeks" for a number of days. */
+/** Asks for the number in the field's own unit, if the answer came in another: "two weeks" for a number of days. */
 export function whyForeignUnit(unit: string | null, { label, description }: FieldFacts): Refused | null {
   if (unit === null || timeUnitsOf(unit).length === 0) return null;
   const said = `${label} ${description ?? ''}`;
   const known = timeUnitsOf(said);
   if (known.length === 0 || known.includes(unit.replace(/s$/, ''))) return null;
-  // "spend per year" counts no years.
+  // "Spend per year" does not count years.
   const [counted] = timeUnitsOf(said.replace(/\b(?:per|an?|each|every) \p{L}+/giu, ''));
   return counted === undefined
     ? notFound('That is a length of time, and I need an amount here.')
@@ -120,10 +120,10 @@ const momentBefore = /\b(?:since|until|till|from|at) (?:the )?$/i;
 const modal = /^may (?:be|need|have|take|not|well|also|get|come|go|leave|want|require)\b/i;
 const joinsDays = /^(?:st|nd|rd|th)?\s*(?:,|[-–]|\/|&|and|or|to|till|until|through)?\s*$/i;
 const latestDay = 31;
-/** Words that leave the number before them without a unit. */
-const behindDates = /^(?:today|tomorrow|yesterday|in|on|to|till?|until|and|or|then|please|utc|gmt|h)$/;
+/** Words after a number that are no unit. */
+const wordsAfterDates = /^(?:today|tomorrow|yesterday|in|on|to|till?|until|and|or|then|please|utc|gmt|h)$/;
 
-/** What makes of something that chrono found a date or a time, rather than a number that it took for an hour. */
+/** Matches a date or a time among the results of chrono, which also takes plain numbers for hours. */
 const telling = new RegExp(
   String.raw`\b(?:${month})\b|\d[./-]\d{1,2}[./-]\d|^\d{1,2}\/\d{1,2}$|\d:\d\d|\d ?[ap]\.?m\b|o'clock|\b(?:noon|midnight|morning|afternoon|evening|night)\b|\b(?:ago|later|hence)$|^(?:in|within) `,
   'i',
@@ -131,7 +131,7 @@ const telling = new RegExp(
 const longestDateText = 1_000;
 
 /**
- * Which of the numbers in a text belong to dates or times in it: 18 in "till 18 December", 9 in "since 9".
+ * Returns the numbers in a text that belong to dates or times: 18 in "till 18 December", 9 in "since 9".
  * @param now milliseconds since the epoch
  */
 export function numbersOfDates(
@@ -144,7 +144,7 @@ export function numbersOfDates(
   const dates = chrono
     .parse(text.slice(0, longestDateText), { instant: new Date(now), timezone: 0 })
     .filter((date) => telling.test(date.text) && !isModal(text, date.index + date.text.length));
-  // From the end: "3 and 7 December" tells of its last day only that it is one.
+  // The numbers are read from the end: in "3 and 7 December" only the last one is a day by itself.
   numbers.toReversed().forEach((number, index, reversed) => {
     const next = reversed[index - 1];
     const isListed =
@@ -160,12 +160,12 @@ export function numbersOfDates(
   return found;
 }
 
-/** Whether the words around a number make it a date's, for dates that are in no calendar too. */
+/** True if the words around a number make it part of a date, even of a date that does not exist. */
 function standsAsDate(text: string, { value, start, end, unit }: FoundNumber, next?: FoundNumber): boolean {
   if (unit !== null && isMonth.test(unit)) return !modal.test(text.slice(end).trimStart());
   const before = text.slice(Math.max(0, start - 20), start);
   if (monthBefore.test(before)) return isDay(value) || isYear(value);
-  if (!isDay(value) || (unit !== null && !behindDates.test(unit))) return false;
+  if (!isDay(value) || (unit !== null && !wordsAfterDates.test(unit))) return false;
   const beginsRange = next !== undefined && joinsDays.test(text.slice(end, next.start));
   return weekdayBefore.test(before) || (momentBefore.test(before) && !beginsRange);
 }
@@ -178,7 +178,7 @@ function isYear(value: number): boolean {
   return Number.isInteger(value) && value >= 1900 && value < 2200;
 }
 
-/** "5 may be enough" names no month. */
+/** True if "may" is a verb, as in "5 may be enough". */
 function isModal(text: string, end: number): boolean {
   return modal.test(text.slice(Math.max(0, end - 3)));
 }

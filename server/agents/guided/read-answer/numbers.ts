@@ -2,9 +2,9 @@ import type { Span } from './field-reading.ts';
 
 export interface FoundNumber extends Span {
   readonly value: number;
-  /** The word right after it, in lower case: "days" in "12 days". */
+  /** The word directly after the number, in lower case: "days" in "12 days". */
   readonly unit: string | null;
-  /** Whether it can be read in two ways: "10.000" is ten thousand in half of Europe, and ten elsewhere. */
+  /** True if the number can be read in two ways: "10.000" is ten thousand in half of Europe, and ten elsewhere. */
   readonly isAmbiguous: boolean;
 }
 
@@ -15,8 +15,8 @@ const fraction = String.raw`(?:\.|(?<![\d\s]),)\d{1,10}`;
 const scales = 'k|thousand|tsd|m|mn|mln|mio|millions?|bn|mrd|billions?|lakhs?|crores?|grand|hundred|dozen';
 
 /**
- * A number in digits, whole: no letter, digit or separator may touch it that is not part of it ("B2B", "INC-123",
- * "1.2.3", "14:30"), else it is none.
+ * Matches a whole number in digits. No letter, digit or separator that is not part of it may touch it ("B2B",
+ * "INC-123", "1.2.3", "14:30").
  */
 const digits = new RegExp(
   String.raw`(?<![\p{L}\p{N}_½¼¾]|\p{L}[-_/.]|\d[.,:'_])(?<sign>[-−](?<!\d\s?[-−]))?\s?(?<currency>[€$£])?\s?` +
@@ -60,7 +60,7 @@ const multipliers = new Map([
 const minusBefore = /\b(?:minus|negative)\s*$/i;
 const ordinalEnding = /^(?:st|nd|rd|th)$/;
 
-/** How a field counts, as far as it decides how digits are read. */
+/** Facts about a field that decide how digits are read. */
 export interface NumberOptions {
   /** Reads "1.500" as fifteen hundred, as much of Europe writes it, rather than as one and a half. */
   readonly wantsWhole: boolean;
@@ -68,7 +68,7 @@ export interface NumberOptions {
   readonly isMoney?: boolean;
 }
 
-/** The numbers in a text, in digits ("1,500", "2.5k") and in words ("twenty-five", "a dozen"), in order. */
+/** Finds the numbers in a text, in digits ("1,500", "2.5k") and in words ("twenty-five", "a dozen"), in order. */
 export function findNumbers(text: string, options: boolean | NumberOptions): FoundNumber[] {
   const { wantsWhole, isMoney = false } = typeof options === 'boolean' ? { wantsWhole: options } : options;
   const inDigits = [...text.matchAll(digits)].flatMap((match): FoundNumber[] => {
@@ -76,7 +76,7 @@ export function findNumbers(text: string, options: boolean | NumberOptions): Fou
     const isPriced = currency !== undefined || after !== undefined || isMoney;
     const isMetre = scale?.toLowerCase() === 'm' && !isPriced;
     const skipped = isMetre ? scale.length + gap.length : 0;
-    // The currency is left to be accounted for: dollars are no euros.
+    // The currency still has to be accounted for: dollars are not euros.
     const tail = (after ?? '').length + skipped;
     const said = minusBefore.exec(text.slice(Math.max(0, match.index - 12), match.index))?.[0] ?? '';
     const from = match.index + match[0].indexOf(sign ?? numeral);
@@ -85,7 +85,7 @@ export function findNumbers(text: string, options: boolean | NumberOptions): Fou
     const unit = unitAfter(text, end);
     if (unit !== null && ordinalEnding.test(unit)) return [];
     const size = numeralValue(numeral, wantsWhole) * (scale === undefined || isMetre ? 1 : scaleOf(scale));
-    // Three decimals are no amount of money: "10.000 €" is ten thousand as likely as ten.
+    // An amount of money has no three decimals, so "10.000 €" may be ten thousand or ten.
     const isAmbiguous = !wantsWhole && isPriced && /^[1-9]\d{0,2}\.\d{3}$/.test(numeral);
     return [
       { value: rounded(sign === undefined && said === '' ? size : -size), start, end, unit, isAmbiguous },
@@ -97,7 +97,7 @@ export function findNumbers(text: string, options: boolean | NumberOptions): Fou
   return [...inDigits, ...inWords].sort((left, right) => left.start - right.start);
 }
 
-/** 1.1 million is 1,100,000, not 1,100,000.0000000001. */
+/** Rounds away errors of floating point: 1.1 million is 1,100,000, not 1,100,000.0000000001. */
 function rounded(value: number): number {
   return Number(value.toPrecision(15));
 }
@@ -139,7 +139,7 @@ function numbersInWords(text: string): FoundNumber[] {
   return runsOfWords(text).flatMap((words) => numbersInRun(words, text));
 }
 
-/** The words of a text, apart wherever more than a space or a hyphen is between two: "two, thousand" is no 2,000. */
+/** Splits a text into runs of words with only spaces or hyphens between them: "two, thousand" is not 2,000. */
 function runsOfWords(text: string): Word[][] {
   const runs: Word[][] = [];
   for (const match of text.toLowerCase().matchAll(/\p{L}{1,20}/gu)) {
@@ -169,7 +169,7 @@ function numbersInRun(words: readonly Word[], text: string): FoundNumber[] {
   return found;
 }
 
-/** "The one", "this one", "another one" count nothing. */
+/** True for "the one", "this one" and "another one", which count nothing. */
 function isPronoun(words: readonly Word[], index: number): boolean {
   const before = words[index - 1]?.word ?? '';
   return (
@@ -179,11 +179,11 @@ function isPronoun(words: readonly Word[], index: number): boolean {
 
 interface ReadNumber {
   readonly value: number;
-  /** In words; 0 where no number is. */
+  /** The number of words; 0 if there is no number. */
   readonly length: number;
 }
 
-/** Reads one number that starts at the given word, with what is before it to change it: "minus", "half a". */
+/** Reads one number that starts at the given word, including a word before it that changes it: "minus", "half a". */
 function readNumber(words: readonly Word[], from: number): ReadNumber {
   const word = (offset: number): string => words[from + offset]?.word ?? '';
   if (word(0) === 'minus' || word(0) === 'negative') {
@@ -199,7 +199,7 @@ function readNumber(words: readonly Word[], from: number): ReadNumber {
   return readCardinal(words, from);
 }
 
-/** "Half a", "a quarter of a": a part of the word after it. */
+/** Reads "half a" or "a quarter of a": a part of the word after it. */
 function partOf(word: (offset: number) => string): { readonly size: number; readonly length: number } | null {
   const lead = word(0) === 'a' ? 1 : 0;
   const size = word(lead) === 'half' ? 0.5 : word(lead) === 'quarter' ? 0.25 : null;

@@ -18,8 +18,8 @@ import { alternativesIn, isNoName, readWords, soundsLikeCorrection } from './wor
 import { isAcknowledgement, readYesNo } from './yes-no.ts';
 
 /**
- * Reads a text as the answer to a field's question: the value, if the whole text is accounted for (whole-answer.ts). A
- * value is always one that the field's schema accepts (I10).
+ * Reads a text as the answer to a field's question. It returns a value only if the whole text is accounted for
+ * (whole-answer.ts), and only one that the field's schema accepts (I10).
  * @param now milliseconds since the epoch, for dates in words
  */
 export function readAnswer(field: Field, text: string, now: number): FieldReading {
@@ -32,7 +32,7 @@ interface Said {
   readonly now: number;
 }
 
-/** Finds a field's value in a text, whatever else the text says: its spans tell which words say it. */
+/** Finds a field's value in a text, whatever else the text says. The spans mark the words that say the value. */
 export function findAnswer(field: Field, facts: FieldFacts, { text, now }: Said): FieldReading {
   switch (facts.kind) {
     case 'yes-no':
@@ -74,7 +74,7 @@ function checked(field: Field, value: Json, text: string): FieldReading {
 function readYesNoAnswer(field: Field, { label, description }: FieldFacts, text: string): FieldReading {
   const asked = plainWords(`${label} ${description ?? ''}`).split(' ');
   const answer = readYesNo(text, asked);
-  // To a question about a fact, "ok" may only say that it was read.
+  // If the field asks about a fact, "ok" may only mean that the question was read.
   if (answer === null || isAcknowledgement(text)) return notFound('I need a yes or a no here.');
   return checked(field, answer, text);
 }
@@ -95,7 +95,7 @@ function readChoiceAnswer(field: Field, { choices }: FieldFacts, text: string): 
   }
 }
 
-/** A few words that are the value as they stand, unless they are said to us rather than given: "n/a", "ask Tom". */
+/** Reads a few words that are the value as they stand, unless they are said to the agent: "n/a", "ask Tom". */
 function readName(field: Field, facts: FieldFacts, text: string): FieldReading {
   const { value, isQuoted } = readWords(text, facts);
   if (isQuoted) return checked(field, value, text);
@@ -123,7 +123,7 @@ function readName(field: Field, facts: FieldFacts, text: string): FieldReading {
   return checked(field, value, text);
 }
 
-/** How many of the values in a text are named when it is asked which one is meant. */
+/** Maximum number of values to name when asking which one is meant. */
 const mostOffered = 5;
 
 function single(tokens: readonly FoundToken[], whyNone: string): FieldReading {

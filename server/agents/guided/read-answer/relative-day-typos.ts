@@ -2,7 +2,7 @@ import { editDistance } from '../../../../workflows/definition/edit-distance.ts'
 
 interface DayWord {
   readonly word: string;
-  /** What chrono reads the same way, short enough to take the place of a typo that lost letters. */
+  /** A word that chrono reads the same way, short enough to replace a typo that lost letters. */
   readonly standIn: string;
   readonly mostEdits: number;
 }
@@ -13,12 +13,12 @@ const dayWords: readonly DayWord[] = [
   { word: 'yesterday', standIn: '1d ago', mostEdits: 2 },
 ];
 
-/** Puts right "tomorow" and the like, every other character in its place. */
+/** Corrects "tomorow" and the like; every other character keeps its place. */
 export function correctRelativeDays(text: string): string {
   return text.replace(/\p{L}{5,11}/gu, (written) => {
     const said = written.toLowerCase();
     const meant = dayWords.find(({ word, mostEdits }) => isTypo(said, word, mostEdits));
-    // Filled up in front: behind the day a time may follow, which chrono looks for right there.
+    // The padding goes before the word: chrono looks for a time directly after the day.
     return meant === undefined ? written : meant.standIn.padStart(written.length, '|');
   });
 }

@@ -19,16 +19,19 @@ function tokensOf(text: string): Token[] {
     let to = written.length;
     while (from < to && opening.has(written.charAt(from))) from += 1;
     while (to > from && closing.has(written.charAt(to - 1))) to -= 1;
-    // The brackets around a value belong to it: "<maria@acme.example>".
+    // The span includes the brackets around a value: "<maria@acme.example>".
     const span = { start: match.index, end: match.index + written.length };
     return from === to ? [] : [{ text: written.slice(from, to), ...span }];
   });
 }
 
-/** An answer with more candidates than this names no one value; each costs a run of the field's schema (I11). */
+/**
+ * Maximum number of candidates to check: an answer with more names no single value, and each costs a run of the field's
+ * schema (I11).
+ */
 const mostCandidates = 200;
 
-/** The different values that the field accepts among what the readers make of the text's tokens. */
+/** Returns the different values among the candidates that the field accepts. */
 function accepted(field: Field, candidates: readonly Token[]): FoundToken[] {
   const found = new Map<string, FoundToken>();
   const checkedTexts = new Set<string>();
@@ -56,7 +59,7 @@ const dictated = new RegExp(
   'i',
 );
 
-/** "I am at acme dot example" tells where, not which address. */
+/** Matches the words before "at" that are no mailbox: "I am at acme dot example" says where, not which address. */
 const noMailbox =
   /^(?:am|is|are|was|be|me|us|we|i|you|it|her|him|them|look|meet|see|find|here|there|live|works?|working|based|back|still|now|not|no|or|only)$/i;
 
@@ -85,7 +88,7 @@ function inSigns(words: string): string {
 const withScheme = /^[a-z][a-z0-9+.-]{1,20}:\/\/\S+$/i;
 const bareDomain = /^(?:[a-z0-9-]{1,63}\.){1,5}[a-z]{2,24}(?::\d{2,5})?(?:[/?#]\S*)?$/i;
 
-/** Web addresses; "acme.com" stands for "https://acme.com". */
+/** Finds the web addresses in a text; "acme.com" stands for "https://acme.com". */
 export function findWebAddresses(field: Field, text: string): FoundToken[] {
   return accepted(
     field,
@@ -98,15 +101,15 @@ export function findWebAddresses(field: Field, text: string): FoundToken[] {
 
 const phone = /(?:\(?[+＋]|\bplus (?=[1-9])|\b00)?\(?\d[\d ().\-/\u00a0]{3,60}\d/gi;
 const numericDate = /^(?:\d{1,2}([./ -])\d{1,2}\1(?:\d{4}|\d{2}(?<! \d\d))|\d{4}([./ -])\d{1,2}\2\d{1,2})$/;
-/** "192.168.1.1", "1.500.000": digits in another form of their own. */
+/** Matches digits in another form: "192.168.1.1", "1.500.000". */
 const otherNumber = /^(?:\d{1,3}(?:\.\d{1,3}){3}|[1-9]\d{0,2}(?:\.\d{3}){2,})$/;
-/** "… 9-5", "… 24/7", "…/4": hours or an alternative that stand right after a number. */
+/** Matches hours or an alternative directly after a number: "… 9-5", "… 24/7", "…/4". */
 const tail = /\s\d{1,2}\s?[-/]\s?\d{1,2}$|\/\s?\d{1,3}$/;
-/** The longest international number (E.164). */
+/** Maximum length of an international number (E.164). */
 const mostDigits = 15;
 const twoNumbers = /\d{6,}.*\/.*\d{6,}/;
 
-/** The phone numbers in a text. A date is none, nor are two numbers with a stroke between them one. */
+/** Finds the phone numbers in a text. It skips dates, and two numbers with a stroke between them. */
 export function findPhones(field: Field, text: string): FoundToken[] {
   return [...text.matchAll(phone)].slice(0, 20).flatMap((match): FoundToken[] => {
     const written = match[0].replace(/^plus /i, '+').replace('＋', '+');
@@ -129,11 +132,11 @@ function isBalanced(text: string): boolean {
   return text.split('(').length === text.split(')').length;
 }
 
-/** Words that no code holds: compacting "not AB 12" would hide them. */
+/** Words that no code contains. Compacting "not AB 12" would hide them. */
 const wordsOfAnswers =
   /\b(?:not|no|or|and|but|the|it|is|it's|my|our|except|instead|wrong|please|thanks|from|to|maybe|about|before|after|than)\b/i;
 
-/** Strings of a fixed form, however they were spaced or cased. */
+/** Finds strings of a fixed form, however they are spaced or cased. */
 export function findCodes(field: Field, text: string): FoundToken[] {
   const whole = { text: text.trim(), start: 0, end: text.length };
   const asWritten = accepted(field, [whole]);

@@ -8,10 +8,10 @@ import { nearMiss, withoutSpans } from './field-reading.ts';
 import type { FieldReading, Span } from './field-reading.ts';
 
 /**
- * The one rule of the guided agent: a reading counts only if the whole answer is accounted for, by the values found in
- * it, by the field's own words, or by the closed list of filler (filler.ts). Words that are left over may turn the value
- * round ("anything but …", "… or …", "before …"), so the answer is asked back, and nothing of it is stored
- * (docs/decisions/0049). The readers only have to say which words they understood.
+ * Applies the one rule of the guided agent: a reading counts only if the whole answer is accounted for, by the values
+ * found in it, by the field's own words, or by the closed list of filler (filler.ts). Other words may reverse the value
+ * ("anything but …", "… or …", "before …"), so the agent asks back and stores nothing of the answer
+ * (docs/decisions/0049). The readers only have to mark the words that they understood.
  */
 export function acceptWhole(
   field: Field,
@@ -31,7 +31,7 @@ export function acceptWhole(
 const negating =
   /(?:^| )(?:no|not|never|nor|neither|none|without|except|but|unless|outside|\S+n't|cannot)(?: |$)/;
 
-/** Whether words turn a value into what it is not, so that the value is nothing to offer. */
+/** True if the words negate the value, so that it must not be offered. */
 function turnsRound(rest: string): boolean {
   return negating.test(rest);
 }
@@ -46,7 +46,7 @@ function suggestionsFor(
   return (typeof value === 'string' || typeof value === 'number') && !turnsRound(rest) ? [String(value)] : [];
 }
 
-/** How to answer so that nothing is left over. */
+/** Tells the person how to answer with nothing left over. */
 function howToSay({ kind }: FieldFacts): string {
   switch (kind) {
     case 'yes-no':
@@ -72,21 +72,21 @@ function howToSay({ kind }: FieldFacts): string {
   }
 }
 
-// More than this is no answer in short; the time to look through it stays bounded.
+// A short answer has no more characters than this; the bound limits the time to look through it.
 const longestAnswer = 1_000;
 const value = '\ue000';
-/** Signs that say nothing about a value. Any other sign counts as a word: "5+" is no 5, ">5" neither. */
+/** Signs that say nothing about a value. Any other sign counts as a word: "5+" is not 5, and neither is ">5". */
 const harmless = /[\s.,;:!?¡¿"()[\]{}…–—_*`|-]+/;
 const harmlessPictures = /👍|👌|🙂|😊|😀|😃|😄|😉|🙏|✅|🎉|\u{fe0f}|[\u{1f3fb}-\u{1f3ff}]/gu;
 const leadingCorrection =
   /^\s*(?:(?:oh|fine|good|great|perfect)\b[,.!;:…–—]+\s*)?(?:(?:no|nope|nah)(?:\s*[,.;:!…–—]+|\s+-+\s|(?=\s+(?:wait|sorry|i meant?|make it|it should|it's actually|actually)\b))\s*)?(?:(?:wait|sorry|oops|correction|i meant?|rather(?=,))\b[\s,.;:!–—-]*)*/i;
 
-/** The words of a text that neither the spans nor the field nor filler account for; empty when all are. */
+/** Returns the words of a text that neither the spans nor the field nor filler account for; empty if there are none. */
 export function unaccounted(text: string, spans: readonly Span[], facts: FieldFacts | null): string {
   return unaccountedBy(text, spans, facts === null ? [] : [facts]);
 }
 
-/** The same for a text that holds the values of several fields. */
+/** Returns the unaccounted words of a text that holds the values of several fields. */
 export function unaccountedBy(text: string, spans: readonly Span[], all: readonly FieldFacts[]): string {
   const blanked = straightQuotes(withoutSpans(text.slice(0, longestAnswer), inside(spans), value));
   const lead = leadingCorrection.exec(blanked)?.[0].length ?? 0;
@@ -115,7 +115,7 @@ function wordsOf(text: string): string[] {
       .normalize('NFKD')
       .replace(/\p{M}+/gu, '')
       .toLowerCase()
-      // "1,500-" is less than nothing, or unfinished.
+      // "1,500-" is negative, or unfinished.
       .replace(/(?<=\ue000\s?)[-−](?=\s*$)/, ' minus ')
       .replace(/\ue000+/g, ` ${value} `)
       .replace(/[^\p{L}\p{N}'\s.,;:!?¡¿"()[\]{}…–—_*`|\ue000-]/gu, ' $& ')
@@ -125,7 +125,7 @@ function wordsOf(text: string): string[] {
   );
 }
 
-/** How many words from here on are one phrase of filler; 0 when none is. */
+/** The number of words from here that form one phrase of filler; 0 if there is none. */
 function fillerAt(words: readonly string[], from: number, fillers: readonly Filler[]): number {
   if (words[from] === 'instead' && words[from + 1] === 'of') return 0;
   for (let length = Math.min(longestPhrase, words.length - from); length > 0; length -= 1) {

@@ -2,7 +2,7 @@ import type { FieldFacts } from '../field-facts.ts';
 import { straightQuotes } from '../plain-words.ts';
 import { isNonAnswer, isWrittenAsTitle } from './non-answers.ts';
 
-// Each is followed by the value; none of them is ever part of one, in lower case.
+// The value follows such a phrase. In lower case the phrase is never part of a value.
 const namings =
   /^(?:(?:the|our|my|their|its|this|that) [\p{L}' -]{1,60}?|we|they|it|he|she|i)(?: is|'s| are|'re|'m| am)(?: currently| officially| actually)? (?:called|named|known as) /iu;
 const myNames =
@@ -14,7 +14,7 @@ const ofThings = /\b(?:company|business|firm|organi[sz]ation|product|project|tea
 const bareLeads =
   /^(?:it's|it is|that's|that is|that would be|it would be|it'll be|they're|i think it's|i'd say|let's say|please (?:use|put|write|note)|write|put) /i;
 const longestBareAnswer = 5;
-/** Nobody says more than this around a name; the time to look for it stays bounded. */
+/** Maximum length of a name with an introduction; the bound limits the time to look for one. */
 const longestIntroduction = 200;
 
 const greetings =
@@ -24,11 +24,11 @@ const remarks =
 
 export interface ReadWords {
   readonly value: string;
-  /** Whether it was put in quotes, which says that it is meant as it stands. */
+  /** True if the value was in quotes, which mean that it is meant as it stands. */
   readonly isQuoted: boolean;
 }
 
-/** The words that an answer gives as the value, without "my name is …" and the like; as they stand if there is doubt. */
+/** Returns the words that an answer gives as the value, without "my name is …" and the like; unchanged if in doubt. */
 export function readWords(text: string, facts: FieldFacts): ReadWords {
   const said = text.trim();
   if (facts.kind === 'prose') return { value: said, isQuoted: false };
@@ -40,18 +40,18 @@ export function readWords(text: string, facts: FieldFacts): ReadWords {
   return unquote(withoutStop(value.slice(lead).trim()));
 }
 
-/** Whether a field asks for the name of a person, beside which people greet and introduce themselves. */
+/** True if a field asks for the name of a person. People greet and introduce themselves beside their name. */
 function isPersonsName({ kind, label, description }: FieldFacts): boolean {
   const asked = `${label} ${description ?? ''}`;
   return kind === 'words' && aboutNames.test(asked) && !aboutThings.test(withoutContext(asked));
 }
 
-/** "The name of your contact person at the company" asks for a person all the same. */
+/** Removes the place from a description: "the name of your contact person at the company" still asks for a person. */
 function withoutContext(asked: string): string {
   return asked.replace(/\b(?:at|of|for|in|from) (?:the|your|our|this) \w+/gi, '');
 }
 
-/** "Hi, I am Anna Berg. Nice to meet you." without what is said to us. */
+/** Removes the remarks to the agent: "Hi, I am Anna Berg. Nice to meet you." */
 function withoutRemarks(said: string): string {
   if (said.length > longestIntroduction) return said;
   let value = said.replace(/(?<=[^!])!+$|(?<=\p{L}{3})\.$/u, '');
@@ -64,7 +64,7 @@ function withoutRemarks(said: string): string {
   return value;
 }
 
-/** "yes, Acme Ltd please": in lower case it is said to us. */
+/** Removes courtesy in lower case: "yes, Acme Ltd please". */
 function withoutCourtesy(said: string, facts: FieldFacts): string {
   if (!asksForAnyName(facts) || said.length > longestIntroduction) return said;
   return said
@@ -72,7 +72,7 @@ function withoutCourtesy(said: string, facts: FieldFacts): string {
     .replace(/(?<=\S),?\s+(?:please|thanks|thank you)[.!]*$/, '');
 }
 
-/** Only before an introduction: a company may be called "Hello, Inc." */
+/** Removes a greeting, but only before an introduction: a company may be called "Hello, Inc." */
 function withoutGreeting(said: string, facts: FieldFacts): string {
   const greeting = greetings.exec(straightQuotes(said))?.[0].length ?? 0;
   if (greeting === 0) return said;
@@ -81,7 +81,7 @@ function withoutGreeting(said: string, facts: FieldFacts): string {
   return isIntroduced ? rest : said;
 }
 
-/** How many characters of the text lead in to the value. */
+/** The length of the introduction before the value, in characters. */
 function leadIn(said: string, facts: FieldFacts): number {
   const labelled = ownLabel(said, facts);
   if (labelled > 0) return labelled;
@@ -100,7 +100,7 @@ function leadIn(said: string, facts: FieldFacts): number {
 
 const openLead = /^(?:i'm|i am|this is|it's|it is|that's|that is) /i;
 
-/** "This is stupid", "I'm busy": words in lower case after such a lead are a name no more often than a remark. */
+/** True for "This is stupid" or "I'm busy": after such words, a text in lower case is a remark as often as a name. */
 function isSaidOfAnything(said: string, facts: FieldFacts): boolean {
   const rest = said.replace(openLead, '');
   return rest !== said && asksForName(facts) && /\p{Ll}/u.test(rest) && !/\p{Lu}/u.test(rest);
@@ -110,20 +110,23 @@ function ownNaming(said: string, facts: FieldFacts): RegExpExecArray | null {
   return asksForName(facts) ? myNames.exec(said) : null;
 }
 
-/** "covered by Ann" for the field Covered by. A label of one word may as well begin the value: "service desk". */
+/**
+ * The length of the field's label before its value: "covered by Ann" for the field Covered by. A label of one word may
+ * be part of the value: "service desk".
+ */
 function ownLabel(said: string, { label }: FieldFacts): number {
   const lead = `${label.toLowerCase()} `;
   if (!label.includes(' ') || !said.toLowerCase().startsWith(lead)) return 0;
   return said.slice(lead.length).toLowerCase().startsWith('is ') ? lead.length + 'is '.length : lead.length;
 }
 
-/** "My Name Is Earl" is a title, "My name is Earl" an introduction. */
+/** True for a title like "My Name Is Earl"; "My name is Earl" is an introduction. */
 function isWrittenAsName(lead: string): boolean {
   const words = lead.trim().split(/\s+/).slice(1);
   return words.length > 0 && words.every((word) => /^\p{Lu}/u.test(word));
 }
 
-/** Drops the full stop of the sentence that the value stood in, but not that of "Acme Inc." */
+/** Removes the full stop of the sentence around the value, but not that of "Acme Inc." */
 export function withoutStop(value: string): string {
   return /[\p{L}\p{N}]{5,}\.$/u.test(value) ? value.slice(0, -1) : value;
 }
@@ -140,20 +143,23 @@ const correctingName =
 const hedging =
   /^(?:maybe|perhaps|probably|either|any(?:one|body|thing) (?:but|except)|never|neither|if|unless|without)\b|\bor (?:maybe|perhaps)\b/i;
 
-/** Whether a short text sounds like the correction of something that was said before: "make it 8 people instead". */
+/** True if a short text sounds like a correction of something said before: "make it 8 people instead". */
 export function soundsLikeCorrection(text: string, facts: FieldFacts): boolean {
   const said = straightQuotes(text.trim());
   if (said.length > longestIntroduction || isWrittenAsTitle(said)) return false;
   return correcting.test(said) || (asksForName(facts) && correctingName.test(said));
 }
 
-/** Words in lower case that names hold: "Ludwig van Beethoven". Any other beside a name in capitals is said about it. */
+/**
+ * Words in lower case that are part of names: "Ludwig van Beethoven". Any other one beside a name in capitals is a
+ * remark about it.
+ */
 const particles = new Set(
   'von van der den de del della di da do dos das du la le les el al bin binti ibn abu y e i zu zum zur ter ten te op af av and und et st mac ap jr sr o'.split(
     ' ',
   ),
 );
-/** Words that no name is made of, where all of it is in lower case. */
+/** Words that are part of no name, if the whole text is in lower case. */
 const sayings = new Set(
   (
     'not no nor never none or but if unless either neither except without at least most more less than over under about around ' +
@@ -165,7 +171,7 @@ const sayings = new Set(
 );
 const mostNames = 7;
 
-/** Words that are said about a name of anything; written with a capital they may be part of one. */
+/** Words of remarks about a name of any kind; with a capital they may be part of the name. */
 const aboutAnyName = new Set(
   (
     'or not nor never none but if unless either neither except without maybe perhaps probably possibly formerly previously until till instead ' +
@@ -174,11 +180,11 @@ const aboutAnyName = new Set(
     'later yet still also too wait oops hmm um used called forgot know again instead now'
   ).split(' '),
 );
-/** Signs of data, of questions and of faces, which no name is written with. */
+/** Signs of data, of questions and of faces, which are part of no name. */
 const noNameSigns = /[{}[\]<>=|\\^~]|:|\?|…|\.{3}|^[^\p{L}]+$|\S@\S/u;
 const aboutMe = /\bI(?:'\w+)? \p{Ll}/u;
 
-/** Whether words or signs stand in a name of any kind that say something about it rather than being it. */
+/** True if a name of any kind holds words or signs that are a remark about it. */
 function isSaidAbout(value: string): boolean {
   if (value.length > longestIntroduction) return false;
   const said = straightQuotes(value);
@@ -193,7 +199,7 @@ function isSaidAbout(value: string): boolean {
 
 const either = /^(?:either\s+)?(\S.*?)(?:\s+or\s+|\s+\/\s+)(\S.*)$/;
 
-/** The two names of "Acme or Bcme"; empty where there is one. */
+/** Returns the two names of "Acme or Bcme"; empty if there is only one. */
 export function alternativesIn(value: string, facts: FieldFacts): readonly string[] {
   const match =
     asksForAnyName(facts) && value.length <= longestIntroduction ? either.exec(value.trim()) : null;
@@ -206,7 +212,7 @@ function asksForAnyName(facts: FieldFacts): boolean {
   return asksForName(facts) || ofThings.test(facts.label);
 }
 
-/** Whether what should be a person's name is a number, an address, or holds words that are said about a name. */
+/** True if a value for a person's name is a number or an address, or holds a remark about a name. */
 export function isNoName(value: string, facts: FieldFacts): boolean {
   if (!isPersonsName(facts))
     return (

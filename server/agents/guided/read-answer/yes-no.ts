@@ -3,7 +3,7 @@ import { plainWords, straightQuotes } from '../plain-words.ts';
 const subject = '(?:i|we|they|it|he|she|that|this|there)';
 const verb = '(?:do|does|did|have|has|had|am|are|is|was|were|will|can)';
 
-/** Each way to say no, or yes, from end to end of a clause. */
+/** Matches a clause that says no from end to end; `yes` matches one that says yes. */
 const no = new RegExp(
   '^(?:no|nope|nah|naw|n|not|never|false|negative|none|nobody|no one|nothing|neither|👎|unfortunately not|' +
     "i'm afraid not|don't|do not|of course not|absolutely not|certainly not|definitely not|not that i know of|" +
@@ -15,10 +15,10 @@ const yes = new RegExp(
     "that's (?:correct|right|true)|indeed|true|affirmative|exactly|naturally|always|already|👍|aye|please do|" +
     `i (?:think|believe|guess|suppose) so|${subject} ${verb})$`,
 );
-/** Says nothing of its own in a yes or a no. */
+/** Matches words that add nothing to a yes or a no. */
 const beside =
   /\b(?:well|um|uh|oh|ah|hmm|actually|please|thanks|thank you|i'd say|as far as i know|for sure|at all|still|currently|really|at the moment|right now|yet|sadly|unfortunately(?! not)|i think(?! so| not)|i guess(?! so| not)|i believe(?! so))(?= |$)/g;
-/** A reason after a plain yes or no, which says the same once more: "no, it has stopped", "yes, we will need one". */
+/** Matches a reason after a plain yes or no, which repeats it: "no, it has stopped", "yes, we will need one". */
 const reason = new RegExp(`^${subject}(?:'(?:s|re|m|ve|ll))?(?: [\\p{L}\\p{N}']+){1,10}$`, 'u');
 const anyReason = new Set(
   'i we they it he she that this there do does did have has had am are is was were will can be been just now one some a an the of it them'.split(
@@ -30,7 +30,7 @@ const doubtful =
   /\b(?:not|no|never|\w+n't|nobody|nothing|none|yes|yeah|yep|but|except|unless|until|if|or|maybe|perhaps|only|sometimes|partly|however|though|although|depends?|mean|meant|should|could|might|may|would|wrong|sorry|wait|actually)\b/;
 
 /**
- * Reads an answer to a yes/no question; `null` when it says neither, both, or more than a yes or a no can hold.
+ * Reads an answer to a yes/no question; null if it says neither, both, or more than a yes or a no.
  * @param asked the words that the question is asked in
  */
 export function readYesNo(text: string, asked: readonly string[] = []): boolean | null {
@@ -52,11 +52,11 @@ export function readYesNo(text: string, asked: readonly string[] = []): boolean 
 function isReason(clause: string, answer: boolean, asked: readonly string[]): boolean {
   if (!reason.test(clause) || doubtful.test(clause)) return false;
   const words = clause.replace(/'(?:s|re|m|ve|ll)\b/g, '').split(' ');
-  // What is asked, said in full, speaks for a yes; against a no.
+  // The words of the question support a yes, and contradict a no.
   return words.every((word) => anyReason.has(word) || (answer ? asked.includes(word) : reasonOfNo.has(word)));
 }
 
-/** "Yes definitely", "yes we do": two ways to say the same without a comma. */
+/** Reads two ways to say the same without a comma: "yes definitely", "yes we do". */
 function readTwoWords(clause: string): boolean | null {
   const words = clause.split(' ');
   for (let length = 1; length < Math.min(words.length, 6); length += 1) {
@@ -65,14 +65,14 @@ function readTwoWords(clause: string): boolean | null {
       [no, false],
       [yes, true],
     ] as const) {
-      // "Not no" and "never no" are a yes, if anything.
+      // "Not no" and "never no" rather mean yes.
       if (!/^(?:not|never)$/.test(first) && pattern.test(first) && pattern.test(second)) return value;
     }
   }
   return null;
 }
 
-/** Whether a text may only say that it was read: "ok" to "Was anybody injured?". */
+/** True if a text may only mean that the question was read: "ok" to "Was anybody injured?". */
 export function isAcknowledgement(text: string): boolean {
   return /^(?:ok|okay|k|fine|got it|noted|i see)$/.test(plainWords(text));
 }
@@ -95,8 +95,8 @@ const declining =
   /\b(?:not|wrong|incorrect|change|mistake|fix|wait|hold|edit|typo|correct(?:ion|ions)|no|nope|nah|isn't|don't)\b|👎/;
 
 /**
- * Reads an answer to "is all of this right?". Only a text that agrees from end to end is a yes: what is confirmed
- * can't be taken back, so "yes, but …" is none.
+ * Reads an answer to "is all of this right?". Only a text that agrees from end to end is a yes: a confirmation can't be
+ * taken back, so "yes, but …" is none.
  */
 export function readConfirmation(text: string): 'yes' | 'no' | null {
   if (text.includes('?')) return null;
