@@ -4,7 +4,7 @@ import type { FieldFacts } from './field-facts.ts';
 import { findChoice } from './read-answer/choice.ts';
 import { readFoundDate } from './read-answer/date-answer.ts';
 import { findDates } from './read-answer/dates.ts';
-import type { FoundDate } from './read-answer/dates.ts';
+import type { FoundDate } from './read-answer/found-date.ts';
 import { looksBack, otherEndSaid } from './read-answer/asked-for.ts';
 import { isUnitOf, numbersFor } from './read-answer/number-answer.ts';
 import type { Span } from './read-answer/field-reading.ts';
@@ -15,7 +15,7 @@ export interface FoundValue {
   readonly spans: readonly Span[];
 }
 
-/** The one value of a field's kind in a text; `null` when there is none, or more than one. */
+/** Finds the only value of a field's kind in a text; null if there is none, or more than one. */
 export function findOnly(field: Field, facts: FieldFacts, text: string, now: number): FoundValue | null {
   switch (facts.kind) {
     case 'email':
@@ -23,7 +23,7 @@ export function findOnly(field: Field, facts: FieldFacts, text: string, now: num
     case 'web-address':
       return only(findWebAddresses(field, text));
     case 'phone':
-      // A run of digits alone may be anything, and a date may look like a phone number too.
+      // A run of digits alone may be anything, and a date may look like a phone number.
       return findDates(text, { now, looksBack: false }).length > 0
         ? null
         : only(findPhones(field, text).filter(({ value }) => /^(?:\+|\(?0)/.test(value)));
@@ -70,7 +70,7 @@ function isClear({ orElse }: FoundDate): boolean {
   return orElse === null;
 }
 
-/** Whether a choice says by itself what it is a choice of. */
+/** True if a choice shows on its own which field it is for. */
 export function isTellingChoice(choice: string): boolean {
   return choice.length >= 3 && choice !== 'other';
 }

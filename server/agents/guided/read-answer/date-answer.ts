@@ -3,8 +3,9 @@ import { explainRefusal } from '../explain-refusal.ts';
 import type { FieldFacts } from '../field-facts.ts';
 import { listInWords, quote } from '../plain-words.ts';
 import { formatDate } from '../format-value.ts';
-import { findDates, whyNoDate, whyTwoDates } from './dates.ts';
-import type { FoundDate } from './dates.ts';
+import { findDates } from './dates.ts';
+import { whyNoDate, whyTwoDates } from './found-date.ts';
+import type { FoundDate } from './found-date.ts';
 import { asksForStart, looksBack, otherEndSaid } from './asked-for.ts';
 import type { OtherEnd } from './asked-for.ts';
 import { found, nearMiss, notFound } from './field-reading.ts';
@@ -43,11 +44,11 @@ const isBirth = /\bb(?:orn|irth)\b/i;
 
 interface Dated {
   readonly date: FoundDate;
-  /** What else was understood of the text while the date was found. */
+  /** Other parts of the text that were understood while the date was found. */
   readonly beside?: readonly Span[];
 }
 
-/** A date that was found, as the field's value. */
+/** Reads a date that was found as the field's value. */
 export function readFoundDate(
   field: Field,
   { kind, label, description }: FieldFacts,
