@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { cardsSchema } from './cards-schema.ts';
 import type { StepDefinition, WorkflowDefinition } from './define-workflow.ts';
+import { faultsOf } from './definition-fault.ts';
 import type { DefinitionFault } from './definition-fault.ts';
 import { impossibleParts } from './impossible.ts';
 import { patternFaults } from './pattern-faults.ts';
@@ -30,6 +30,22 @@ const stepSchema = z.strictObject({
   when: functionSchema<NonNullable<StepDefinition['when']>>().optional(),
 });
 
+const actionName = z.string().min(1).max(200);
+
+const host = z
+  .string()
+  .max(253)
+  .refine(isHost, {
+    error:
+      'must be a host in lower case, like "example.com", or "*.example.com" for all below it; ' +
+      'with a port only where it is not the usual one, and without "https://" or a path',
+  });
+
+const cardsSchema = z.strictObject({
+  allowedActions: z.array(actionName).max(100).optional(),
+  allowedHosts: z.array(host).max(100).optional(),
+});
+
 const definitionSchema = z.strictObject({
   id: identifier,
   version: z.int().positive(),
@@ -49,25 +65,24 @@ const definitionSchema = z.strictObject({
   migrate: functionSchema<NonNullable<WorkflowDefinition['migrate']>>().optional(),
 });
 
-const fieldName = /^[A-Za-z][A-Za-z0-9_]{0,63}$/;
-// An object would seem to have a value under an inherited name before anybody gave it one: `toString`, `constructor`.
-const isReserved = (name: string): boolean => name in Object.prototype || name === 'prototype';
-
-/** Turns zod's issues into faults with dotted paths. */
-export function faultsOf(error: z.ZodError, prefix = ''): DefinitionFault[] {
-  return error.issues.map((issue) => ({
-    path: [prefix, ...issue.path.map(String)].filter((part) => part !== '').join('.'),
-    message: issue.message,
-  }));
+/** True for a host as a parsed URL spells it: a card's link is compared in that spelling, so another never matches. */
+function isHost(text: string): boolean {
+  const host = text.startsWith('*.') ? text.slice(2) : text;
+  if (!/^[a-z0-9-]+(\.[a-z0-9-]+)*(:\d+)?$/.test(host)) return false;
+  return URL.canParse(`https://${host}`) && new URL(`https://${host}`).host === host;
 }
 
+const fieldName = /^[A-Za-z][A-Za-z0-9_]{0,63}$/;
+// A lookup by an inherited name (`toString`, `constructor`) finds a value although none was collected.
+const isReserved = (name: string): boolean => name in Object.prototype || name === 'prototype';
+
 /**
- * Everything that is wrong with a definition; empty when a conversation can run on it.
- * @param candidate what a definition file exports: nothing about it is taken for granted
+ * Lists every fault of a definition; the list is empty when a conversation can run on it.
+ * @param candidate the export of a definition file, not validated yet
  */
 export function checkDefinition(candidate: unknown): DefinitionFault[] {
   const shape = definitionSchema.safeParse(candidate);
-  // What is wrong with the shape must not hide what else is wrong: the author gets the whole list at once.
+  // A fault of the shape must not hide the others: the author gets the whole list at once.
   const steps = readableSteps(candidate);
   return [
     ...(shape.success ? [] : faultsOf(shape.error)),
@@ -81,7 +96,7 @@ export function checkDefinition(candidate: unknown): DefinitionFault[] {
 interface ReadableStep {
   readonly id: string | undefined;
   readonly collects: z.ZodObject | undefined;
-  /** The names of its fields; null where they can't be read. */
+  /** Field names; null if `collects` is not a zod object. */
   readonly fields: readonly string[] | null;
   readonly when: ((collected: object) => unknown) | undefined;
 }
@@ -161,7 +176,7 @@ function fieldFaults(collects: z.ZodObject | undefined, path: string): Definitio
   return faults;
 }
 
-/** What is wrong with a field whose values JSON can carry. */
+/** Lists the faults of a field whose values JSON can carry. */
 function valueFaults(schema: z.core.$ZodType, at: string): DefinitionFault[] {
   const check = checkFault(schema);
   const messages = [...(check === null ? [] : [check]), ...patternFaults(schema)];
@@ -184,7 +199,8 @@ function jsonFault(schema: z.core.$ZodType): string | null {
   }
 }
 
-// Something of every kind, so that the checks behind a field's type are reached. What they say does not matter here.
+// One value of each type, so that the checks which run after a type check are reached. Their verdicts do not matter
+// here.
 const probes: readonly unknown[] = [
   'a',
   'a@example.com',

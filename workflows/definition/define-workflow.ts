@@ -1,43 +1,43 @@
 import type { z } from 'zod';
 import type { CollectedFields } from './json.ts';
 
-/** One stage of a workflow: a title and, usually, the fields it collects. */
+/** One stage of a workflow: a title and, usually, the fields that it collects. */
 export interface StepDefinition {
   /** Unique within the workflow; lower-case words joined by hyphens. */
   readonly id: string;
   readonly title: string;
   readonly description?: string;
-  /** The fields, by name. A step without it is complete when the agent says so. Values must be JSON: dates are ISO strings. */
+  /** Fields by name; values must be JSON (dates are ISO strings). The agent completes a step that has none. */
   readonly collects?: z.ZodObject;
   /**
-   * Leaves the step out while it returns false. Must be a pure function of the collected fields; it is called once on
-   * none of them when the server starts. In `defineWorkflow` they have the types of the steps before.
+   * The step is skipped while this returns false. It must be a pure function of the collected fields; the server calls
+   * it once with no fields when it starts. `defineWorkflow` types its argument by the steps before.
    */
   readonly when?: (collected: CollectedFields) => boolean;
 }
 
-/** What the cards that an agent shows may do. */
+/** Limits on the cards that an agent shows. */
 export interface CardsDefinition {
-  /** Names of the actions that may be submitted: an action's verb, else its id. Without it, all may. */
+  /** Names (verb, else id) of the actions that may be submitted. @default all */
   readonly allowedActions?: readonly string[];
   /**
-   * Hosts that a card may lead to: `example.com`, `example.com:8443`, or `*.example.com` for all below it. Without it,
-   * none.
+   * Hosts that a card may link to: `example.com`, `example.com:8443`, or `*.example.com` for all of its subdomains.
+   * @default none
    */
   readonly allowedHosts?: readonly string[];
 }
 
-/** What `migrate` is given: the fields as an older (or newer) version of the definition collected them. */
+/** The argument of `migrate`: the fields as an older (or newer) version of the definition collected them. */
 export interface StoredFields {
   readonly version: number;
   readonly collected: CollectedFields;
 }
 
-/** An ordered list of steps that a conversation is walked through. */
+/** An ordered list of steps that the server leads a conversation through. */
 export interface WorkflowDefinition {
   /** Unique on a server; lower-case words joined by hyphens. */
   readonly id: string;
-  /** A positive integer. Raise it whenever stored conversations may no longer fit. */
+  /** A positive integer. Raise it when stored conversations may no longer fit. */
   readonly version: number;
   readonly title: string;
   readonly description?: string;
@@ -45,13 +45,13 @@ export interface WorkflowDefinition {
   readonly preamble?: string;
   readonly steps: readonly StepDefinition[];
   readonly cards?: CardsDefinition;
-  /** Turns the fields of another version into this one's. Without it they are carried over if they all still fit. */
+  /** Converts the fields of another version. Without it the stored fields are kept if all of them still fit. */
   readonly migrate?: (stored: StoredFields) => CollectedFields;
 }
 
 /**
- * Each step as the compiler infers it: the union of its id and its `collects`. One tuple holds both, because the types of
- * conditions can be inferred beside no more than one.
+ * Each step as the compiler infers it: the union of its id and its `collects`. One tuple holds both, because the
+ * compiler can infer the parameter types of `when` only if a single tuple is inferred beside them.
  */
 type InferredSteps = readonly (string | z.ZodObject)[];
 
@@ -84,7 +84,7 @@ type IdsBefore<Steps, Before = never, Done extends readonly unknown[] = []> = St
 
 type Condition<Fields> = (collected: { readonly [Name in keyof Fields]?: Fields[Name] }) => boolean;
 
-/** Leaves no type for an id that the compiler has seen at an earlier step. */
+/** Rejects an id that an earlier step has. */
 type UniqueId<Steps extends InferredSteps, Index extends keyof Steps> =
   string extends IdIn<Steps[Index]>
     ? string
@@ -114,9 +114,9 @@ type DefinedWorkflow<Id extends string, Steps extends InferredSteps> = WorkflowH
 };
 
 /**
- * Declares a workflow, keeping its step ids and fields as literal types, so that they reach the client; each `when` knows
- * the fields of the steps before its own. It checks nothing by itself: the server checks every definition when it starts,
- * and lists all faults.
+ * Declares a workflow. Its step ids and fields stay literal types, so that they reach the client; each `when` is typed
+ * by the fields of the steps before it. This function checks nothing at run time: the server checks every definition
+ * when it starts, and lists all faults.
  */
 export function defineWorkflow<const Id extends string, const Steps extends InferredSteps>(
   definition: WorkflowHead<Id> & { readonly steps: StepsToDefine<Steps> },

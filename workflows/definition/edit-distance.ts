@@ -1,4 +1,4 @@
-/** Optimal string alignment: insertions, deletions, substitutions and swaps of neighbours. */
+/** Optimal string alignment distance: counts insertions, deletions, substitutions and swaps of neighbours. */
 export function editDistance(left: string, right: string): number {
   let beforeLast: number[] = [];
   let last = Array.from({ length: right.length + 1 }, (_unused, index) => index);
@@ -20,4 +20,18 @@ export function editDistance(left: string, right: string): number {
     last = current;
   }
   return last[right.length] ?? 0;
+}
+
+/** Returns `: did you mean "…"?` with the nearest known word, or an empty string if none is near. */
+export function didYouMean(word: string, words: Iterable<string>): string {
+  let nearest: { readonly word: string; readonly distance: number } | null = null;
+  for (const candidate of words) {
+    const distance = editDistance(word.slice(0, 100).toLowerCase(), candidate.toLowerCase());
+    if (
+      distance <= Math.max(1, Math.floor(candidate.length / 3)) &&
+      distance < (nearest?.distance ?? Infinity)
+    )
+      nearest = { word: candidate, distance };
+  }
+  return nearest === null ? '' : `: did you mean "${nearest.word}"?`;
 }

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { faultsOf } from './check-definition.ts';
+import { faultsOf } from './definition-fault.ts';
 import type { DefinitionFault } from './definition-fault.ts';
+import { didYouMean } from './edit-distance.ts';
 import { impossibleParts } from './impossible.ts';
-import { collectsJsonSchema, propertyJsonSchema } from './json-schema.ts';
 import { patternFault } from './pattern-faults.ts';
 import { isRegularExpression } from './pattern-steps.ts';
 
@@ -11,15 +11,15 @@ const looseStep = z.looseObject({ collects: z.unknown() });
 const looseCollects = z.looseObject({ properties: z.record(z.string(), z.unknown()) });
 
 interface FromJson {
-  /** The definition in the form that `defineWorkflow` takes, as far as it could be read; still to be checked. */
+  /** The readable part, in the form that `defineWorkflow` takes; not checked yet. */
   readonly candidate: unknown;
-  /** What is wrong with its JSON Schemas. */
+  /** Faults of its JSON Schemas. */
   readonly faults: readonly DefinitionFault[];
 }
 
 /**
- * Turns a definition written in JSON into the form that `defineWorkflow` takes, its JSON Schemas into zod's.
- * The candidate still has to pass `checkDefinition`, which says what else is wrong.
+ * Converts a definition written in JSON into the form that `defineWorkflow` takes, and its JSON Schemas into zod
+ * schemas. The candidate must still pass `checkDefinition`, which finds all other faults.
  */
 export function definitionFromJson(json: unknown): FromJson {
   const { definition, faults: dialectFaults } = withoutDialect(json);
@@ -37,7 +37,7 @@ export function definitionFromJson(json: unknown): FromJson {
   return { candidate: { ...parsed.data, steps }, faults };
 }
 
-/** `$schema` names the schema by which an editor completes the file; it says nothing about the workflow. */
+/** Removes `$schema`: editors use it to complete the file, and it is no part of the workflow. */
 function withoutDialect(json: unknown): { readonly definition: unknown; readonly faults: DefinitionFault[] } {
   const parsed = z.looseObject({ $schema: z.unknown().optional() }).safeParse(json);
   if (!parsed.success || !Object.hasOwn(parsed.data, '$schema')) return { definition: json, faults: [] };
@@ -49,12 +49,12 @@ function withoutDialect(json: unknown): { readonly definition: unknown; readonly
   };
 }
 
-/** Converts what can be converted, so that `checkDefinition` sees every field: a field with a fault stands for any value. */
+/** A faulty field becomes `z.any()`, so that `checkDefinition` still sees every field. */
 function collectsFromJsonSchema(
   collects: unknown,
   path: string,
 ): { readonly schema: z.ZodType | null; readonly faults: DefinitionFault[] } {
-  const shape = collectsJsonSchema.safeParse(collects);
+  const shape = objectSchema.safeParse(collects);
   const faults = [...(shape.success ? [] : faultsOf(shape.error, path)), ...jsonSchemaFaults(collects, path)];
   const readable = looseCollects.safeParse(collects);
   if (!readable.success) return { schema: null, faults };
@@ -62,7 +62,7 @@ function collectsFromJsonSchema(
   const fields = Object.entries(readable.data.properties).map(([name, property]): [string, z.ZodType] => {
     const at = `${path}.properties.${name}`;
     const isFaulty = faults.some((fault) => fault.path === at || fault.path.startsWith(`${at}.`));
-    const parsed = propertyJsonSchema.safeParse(property);
+    const parsed = fieldJsonSchema.safeParse(property);
     if (isFaulty || !parsed.success) return [name, z.any()];
     try {
       const schema = z.fromJSONSchema(parsed.data);
@@ -75,7 +75,7 @@ function collectsFromJsonSchema(
   return { schema: z.object(Object.fromEntries(fields)), faults };
 }
 
-/** What the keywords of a JSON Schema say together that can't be, however right each is by itself. */
+/** Finds keywords that are valid one by one and contradict each other, or a pattern that is too slow. */
 function jsonSchemaFaults(schema: unknown, path: string): DefinitionFault[] {
   return [
     ...requiredFaults(schema, path),
@@ -130,4 +130,88 @@ function within(
     ...Object.entries(properties).flatMap(([name, part]) => faultsAt(part, `${path}.properties.${name}`)),
     ...(items === undefined ? [] : faultsAt(items, `${path}.items`)),
   ];
+}
+
+/** The subset of JSON Schema (2020-12) that a definition may use for its fields; any other key is a fault. */
+type FieldJsonSchema = z.core.JSONSchema.JSONSchema;
+
+const annotations = {
+  title: z.string().exactOptional(),
+  description: z.string().exactOptional(),
+  examples: z.array(z.json()).exactOptional(),
+};
+
+const pattern = z
+  .string()
+  .refine(
+    (source) => isRegularExpression(source, 'u') && isRegularExpression(source, ''),
+    'must be a regular expression',
+  );
+const formats = [
+  ...(['date', 'time', 'date-time', 'duration', 'email', 'uri', 'uuid', 'ipv4', 'ipv6'] as const),
+] as const;
+const count = z.int().nonnegative();
+
+const stringSchema = z.strictObject({
+  type: z.literal('string'),
+  ...annotations,
+  enum: z.array(z.string()).exactOptional(),
+  const: z.string().exactOptional(),
+  format: z.enum(formats, { error: ({ input }) => oneOf(formats, input) }).exactOptional(),
+  minLength: count.exactOptional(),
+  maxLength: count.exactOptional(),
+  pattern: pattern.exactOptional(),
+});
+
+const numberKeywords = {
+  ...annotations,
+  minimum: z.number().exactOptional(),
+  maximum: z.number().exactOptional(),
+  exclusiveMinimum: z.number().exactOptional(),
+  exclusiveMaximum: z.number().exactOptional(),
+  multipleOf: z.number().positive().exactOptional(),
+};
+const numberSchema = z.strictObject({ type: z.literal('number'), ...numberKeywords });
+const integerSchema = z.strictObject({ type: z.literal('integer'), ...numberKeywords });
+const booleanSchema = z.strictObject({ type: z.literal('boolean'), ...annotations });
+
+const arraySchema = z.strictObject({
+  type: z.literal('array'),
+  ...annotations,
+  get items(): z.ZodType<FieldJsonSchema> {
+    return fieldJsonSchema;
+  },
+  minItems: count.exactOptional(),
+  maxItems: count.exactOptional(),
+});
+
+const objectKeywords = {
+  type: z.literal('object'),
+  ...annotations,
+  required: z.array(z.string()).exactOptional(),
+  additionalProperties: z.literal(false).exactOptional(),
+};
+const objectSchema = z.strictObject({
+  ...objectKeywords,
+  get properties(): z.ZodType<Record<string, FieldJsonSchema>> {
+    return z.record(z.string(), fieldJsonSchema);
+  },
+});
+
+const types = ['string', 'number', 'integer', 'boolean', 'array', 'object'] as const;
+
+const fieldJsonSchema: z.ZodType<FieldJsonSchema> = z.discriminatedUnion(
+  'type',
+  [stringSchema, numberSchema, integerSchema, booleanSchema, arraySchema, objectSchema],
+  {
+    error: ({ input }) => {
+      const schema = z.looseObject({ type: z.unknown().optional() }).safeParse(input);
+      return schema.success ? oneOf(types, schema.data.type) : 'must be a JSON Schema: { "type": … }';
+    },
+  },
+);
+
+function oneOf(words: readonly string[], given: unknown): string {
+  const known = words.map((word) => `"${word}"`).join(', ');
+  return `must be one of ${known}${typeof given === 'string' ? didYouMean(given, words) : ''}`;
 }

@@ -5,7 +5,7 @@ import { isRegularExpression, patternStepsWithin } from './pattern-steps.ts';
 const number = z.number().optional().catch(undefined);
 const anySchema = z.looseObject({}).catch({});
 
-/** The keywords that bound a value, as far as they are what they should be; what else is wrong is told elsewhere. */
+/** The keywords that bound a value. A keyword of the wrong type is ignored here: other checks report it. */
 const bounds = z.object({
   type: z.string().optional().catch(undefined),
   enum: z.array(z.unknown()).optional().catch(undefined),
@@ -27,8 +27,8 @@ const bounds = z.object({
 type Bounds = z.output<typeof bounds>;
 
 /**
- * Which parts of a JSON Schema no value can fit, and why: a field that nobody can fill in. Paths are those of the schema:
- * `items`, `properties.city`.
+ * Finds the parts of a JSON Schema that no value can fit: nobody could fill in such a field. Paths are those of the
+ * schema: `items`, `properties.city`.
  */
 export function impossibleParts(schema: unknown, path: readonly string[] = []): DefinitionFault[] {
   const found = anySchema.parse(schema);
@@ -37,7 +37,7 @@ export function impossibleParts(schema: unknown, path: readonly string[] = []): 
   return [...own, ...partsWithin(found).flatMap(([part, at]) => impossibleParts(part, [...path, ...at]))];
 }
 
-/** The schemas that a schema holds, each with where. */
+/** The schemas directly within a schema, each with its path. */
 function partsWithin(schema: Readonly<Record<string, unknown>>): [part: unknown, at: string[]][] {
   const single = ['items', 'additionalProperties'].flatMap((key): [unknown, string[]][] =>
     schema[key] === undefined ? [] : [[schema[key], [key]]],
@@ -94,7 +94,7 @@ function numberContradiction(schema: Bounds): string | null {
   }
   const step = multipleOf ?? (type === 'integer' ? 1 : null);
   if (step === null || !(step > 0) || !Number.isFinite(lower) || !Number.isFinite(upper)) return null;
-  // Whole numbers that are multiples of a fraction are looked for among the first thousand: bounds that close are rare.
+  // The search stops after 1,000 multiples and takes the bounds for possible: closer bounds are rare.
   const isWhole = type === 'integer';
   let multiple = Math.ceil(lower / step - 1e-9);
   for (let tried = 0; tried < 1_000 && multiple * step <= upper + 1e-9 * step; tried += 1, multiple += 1) {
@@ -106,7 +106,7 @@ function numberContradiction(schema: Bounds): string | null {
   return `there is no ${isWhole ? 'whole number' : 'multiple'} within its ${named.join(' and its ')}`;
 }
 
-/** How many characters a value of a format has. */
+/** Number of characters of a value, by format. */
 const formatChars: ReadonlyMap<string, readonly [least: number, most: number]> = new Map([
   ['date', [10, 10]],
   ['uuid', [36, 36]],

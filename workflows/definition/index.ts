@@ -1,4 +1,4 @@
-/** What a definition file imports: `import { defineWorkflow, z } from 'turnkeeper/workflows'`. */
+/** The public entry for definition files: `import { defineWorkflow, z } from 'turnkeeper/workflows'`. */
 export { z } from 'zod';
 export { defineWorkflow } from './define-workflow.ts';
 export type { CardsDefinition, StepDefinition, StoredFields, WorkflowDefinition } from './define-workflow.ts';

@@ -1,5 +1,5 @@
 /**
- * What JSON can carry: the only values a field may have.
+ * Any value that JSON can carry; a field has no other values.
  *
  * @example
  * ```ts
@@ -8,5 +8,5 @@
  */
 export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
 
-/** The collected fields of a conversation, by field name. A field that was never given is absent. */
+/** The collected fields of a conversation, by name. A field without a value is absent. */
 export type CollectedFields = Readonly<Record<string, Json | undefined>>;

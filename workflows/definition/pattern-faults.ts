@@ -1,15 +1,14 @@
 import type { z } from 'zod';
 import { patternStepsWithin } from './pattern-steps.ts';
-import { patternsOf } from './patterns-of.ts';
-import { partsOf } from './schema-parts.ts';
+import { partsOf, patternsOf } from './schema-parts.ts';
 import { maxLengthOf, placedTexts } from './text-bounds.ts';
 
-/** The longest text that a person can say, and with that the longest that a pattern without a bound of its own is judged by. */
+/** Longest text of a turn, in characters; a pattern whose field has no `maxLength` is judged on this length. */
 const longestText = 8_000;
 
 /**
- * What is wrong with the patterns of a field, each once. They are tried on what anybody says, by the server and by clients
- * that read them in `workflow.definitions`, so each must be linear, or its texts be short.
+ * Lists the faults of a field's patterns, without repeats. The server, and clients that read `workflow.definitions`,
+ * try these patterns on untrusted texts, so each pattern must be linear, or its texts must be short.
  */
 export function patternFaults(schema: z.core.$ZodType): string[] {
   const placed = placedTexts(schema);
@@ -26,11 +25,12 @@ export function patternFault({ source, flags }: RegExp, maxLength: number | null
   const shorter =
     maxLength === null ? 'set a small maxLength, or' : `set a smaller maxLength than ${maxLength}, or`;
   return (
-    `its pattern /${firstOf(source)}/ may take very long on some texts, or it is not known how long: ${shorter} begin it with ^, ` +
-    'leave out backreferences and lookbehinds, and let no two repeats in a row, or one within another, fit the same characters'
+    `its pattern /${shortened(source)}/ may take very long on some texts, or it is not known how long: ` +
+    `${shorter} begin it with ^, leave out backreferences and lookbehinds, and let no two repeats in a row, ` +
+    'or one within another, fit the same characters'
   );
 }
 
-function firstOf(source: string): string {
+function shortened(source: string): string {
   return source.length > 60 ? `${source.slice(0, 60)}…` : source;
 }

@@ -2,10 +2,11 @@ import { PatternWays } from './pattern-ways.ts';
 import type { JudgingBudget, Way } from './pattern-ways.ts';
 import { Uncountable } from './regex-program.ts';
 
+/** The ways through the expression that are open after a text has been read. */
 interface Situation {
-  /** In the order in which the engine tries them; the same place may be reached in several ways. */
+  /** In the order in which the engine tries them; several ways may be at the same place. */
   readonly ways: readonly Way[];
-  /** Whether a match may still begin at a later character. */
+  /** True while a match may still begin at a later character. */
   readonly isSearching: boolean;
 }
 
@@ -14,17 +15,19 @@ const mostStepsPerChar = 300;
 const budgetOfOne = 100_000;
 const budgetOfShortTexts = 200_000;
 
-/** What trying one expression on a text that is known to be short may take: some three milliseconds. */
+/** Most steps for one expression on a text of bounded length; they take about 3 ms. */
 const mostStepsOnShortText = 1_000_000;
 
 /**
- * How many steps for each character a backtracking engine needs at most to try a regular expression, whatever the text;
- * null when that has no bound that is known, so that time may grow faster than the text does: `^(a+)+$` on 40 letters takes
- * years, and a browser would spend them. Every pattern that somebody else's words are tried on must have such a bound.
+ * Counts the most steps per character that a backtracking engine needs to try a regular expression on any text. Returns
+ * null if no bound is known, so that the time may grow faster than the text: `^(a+)+$` on 40 letters takes years. Every
+ * pattern that is tried on untrusted text must have such a bound.
  *
- * The engine tries one way after another; here all of them read the text side by side, each place as often as there are
- * ways to it. If no text makes them more than so many, the expression is linear. Every situation that any text can lead to
- * is gone through; when they are too many to do so, that counts as null.
+ * The engine tries one way after another. This function reads the text on all ways side by side, and keeps a place as
+ * often as there are ways to it. The expression is linear if no text makes the number of ways grow without end. The
+ * search visits every situation that any text can lead to, and returns null if they exceed the budget.
+ *
+ * Decision 52 gives the reasons for this method.
  */
 export function patternSteps(
   source: string,
@@ -39,8 +42,9 @@ export function patternSteps(
 }
 
 /**
- * How many steps such an engine needs at most on a text of up to so many characters; null when they are not known, or more than a
- * text is worth. An expression that is not linear is harmless where texts are short: `^\S+@\S+$` on 254 characters.
+ * Counts the most steps that such an engine needs on a text of at most `chars` characters. Returns null if the number
+ * is unknown or above `mostStepsOnShortText`. An expression that is not linear is harmless on short texts: `^\S+@\S+$`
+ * on 254 characters.
  */
 export function patternStepsWithin(
   chars: number,
@@ -75,7 +79,7 @@ export function isRegularExpression(source: string, flags: string): boolean {
   }
 }
 
-/** Goes through every situation that any text can lead to. */
+/** Visits every situation that any text can lead to. */
 class AnyText {
   readonly #ways: PatternWays;
 
@@ -114,7 +118,7 @@ class AnyText {
     for (const way of ways) {
       this.#ways.step();
       if (character[way.at.atom] !== true) continue;
-      // The engine stops at a match: what it would have tried later, it never tries.
+      // The engine stops at a match, so it never tries the later ways.
       if (this.#ways.goOn(way, next)) return { ways: next, isSearching: false };
     }
     if (!isSearching) return { ways: next, isSearching };
@@ -127,12 +131,12 @@ function nameOf({ ways, isSearching }: Situation): string {
   return `${isSearching ? 'from here' : 'begun'} ${ways.map(placeOf).join(' ')}`;
 }
 
-/** Tells the places of ways apart. */
+/** A number that differs for each place of a way. */
 function placeOf({ at, isCertain }: Way): number {
   return isCertain ? at.id : -at.id;
 }
 
-/** Where a way leads to by one character, and at how many steps. */
+/** The ways that follow a way after one character, and the steps to find them. */
 interface Onward {
   readonly to: readonly Way[];
   readonly steps: number;
@@ -143,15 +147,15 @@ interface WaysTo {
   readonly count: number;
 }
 
-/** How often each place can be reached at most by texts that reach the same places, and at how many steps so far. */
+/** The most ways to each place among all texts that reach the same set of places, and the most steps so far. */
 interface Reached {
   readonly counts: ReadonlyMap<number, WaysTo>;
   readonly steps: number;
 }
 
 /**
- * Reads texts character by character, and keeps for each set of places the most ways to each of them that a text of that length
- * leads to. Neither the order of ways nor matches that end the search are heeded, so that it errs on the side of too many.
+ * Reads texts character by character, and keeps for each set of places the most ways to each place that any text of
+ * that length leads to. It ignores the order of ways and the matches that end a search, so its count is never too low.
  */
 class ShortText {
   readonly #ways: PatternWays;
@@ -161,7 +165,7 @@ class ShortText {
     this.#ways = ways;
   }
 
-  /** @throws Uncountable where they are more than a text is worth */
+  /** @throws Uncountable if there are more than `mostStepsOnShortText` */
   stepsWithin(chars: number): number {
     const begun = this.#follow((to) => this.#ways.begin(to, true));
     const later = this.#follow((to) => this.#ways.begin(to, false));
@@ -187,7 +191,7 @@ class ShortText {
   }
 
   #read(from: Reached, character: readonly boolean[], later: Onward | null): Reached {
-    // Making a set of places, and finding it among the others, costs more than a place does.
+    // 5: a set of places must also be built and looked up.
     this.#ways.spend(from.counts.size + 5);
     const counts = new Map<number, WaysTo>();
     let { steps } = from;
@@ -199,7 +203,7 @@ class ShortText {
     return { counts, steps };
   }
 
-  /** Adds where so many ways lead to; returns at how many steps. */
+  /** Adds the ways that `count` ways lead to; returns the steps of it. */
   #add(counts: Map<number, WaysTo>, { to, steps }: Onward, count: number): number {
     this.#ways.spend(to.length);
     for (const way of to) {

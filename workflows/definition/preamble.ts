@@ -1,4 +1,4 @@
-/** The names that a preamble template may put in double braces; docs/workflows.md says what each becomes. */
+/** Placeholder names that a preamble may use in double braces; docs/workflows.md describes their values. */
 export const preamblePlaceholders = [
   'workflow',
   'step',
@@ -12,7 +12,6 @@ export const preamblePlaceholders = [
 
 export type PreamblePlaceholder = (typeof preamblePlaceholders)[number];
 
-/** The placeholders of a template that are none of these. */
 export function unknownPlaceholders(template: string): string[] {
   const known: readonly string[] = preamblePlaceholders;
   return [...template.matchAll(/\{\{(\w+)\}\}/g)]

@@ -1,6 +1,6 @@
 /**
- * A regular expression as a program, of which `patternSteps` counts the ways through. What it accepts may be more than
- * the expression does (a word boundary, a lookahead, may always hold), never less.
+ * A regular expression as a program; `patternSteps` counts the ways through it. The program may accept more than the
+ * expression (it assumes that a word boundary or a lookahead holds), never less.
  */
 export type Instruction =
   | { readonly kind: 'char'; readonly id: number; readonly atom: number; readonly next: Instruction }
@@ -11,7 +11,7 @@ export type Instruction =
   | { readonly kind: 'matched' }
   | { readonly kind: 'looked' };
 
-/** Repeats without an end. Its body leads back to it. */
+/** An unbounded repeat. Its body leads back to it. */
 interface Loop {
   readonly kind: 'loop';
   readonly isLazy: boolean;
@@ -37,17 +37,17 @@ interface Times {
 
 export interface RegexProgram {
   readonly start: Instruction;
-  /** The sources of what reads one character: `a`, `\d`, `[a-z]`. */
+  /** Sources of the parts that read one character: `a`, `\d`, `[a-z]`. */
   readonly atoms: readonly string[];
   readonly instructions: number;
 }
 
-/** Thrown for an expression whose ways can't be counted. */
+/** The ways of an expression can't be counted. */
 export class Uncountable extends Error {}
 
 /**
- * Compiles a regular expression that the engine takes.
- * @param mostInstructions where to stop: `{2,1000}` is written out
+ * Compiles a valid regular expression.
+ * @param mostInstructions bound of the program's length: `{2,1000}` is written out
  * @throws Uncountable for a backreference, a lookbehind, inline flags, and a program that is too long
  */
 export function compileRegex(source: string, flags: string, mostInstructions: number): RegexProgram {
@@ -57,7 +57,7 @@ export function compileRegex(source: string, flags: string, mostInstructions: nu
   return { start, atoms: [...linker.atoms.keys()], instructions: linker.size };
 }
 
-/** Reads an expression whose syntax is known to be right. */
+/** Parses an expression that `new RegExp` has accepted. */
 class Reader {
   readonly #source: string;
   readonly #atom: RegExp;
@@ -66,7 +66,7 @@ class Reader {
   constructor(source: string, flags: string) {
     this.#source = source;
     this.#atom = /[uv]/.test(flags) ? unicodeAtom : plainAtom;
-    // With this flag a class may hold classes, and an atom may read several characters.
+    // With the flag v a class may hold classes, and an atom may read several characters.
     if (flags.includes('v') && nestedClass.test(source)) throw new Uncountable('a class within a class');
   }
 
@@ -147,7 +147,7 @@ const plainAtom = new RegExp(String.raw`${characterClass}|${plainEscape}|[^\\[]`
 const unicodeAtom = new RegExp(String.raw`${characterClass}|${unicodeEscape}|[^\\[]`, 'uy');
 const nestedClass = /\[(?:\\[^]|[^\]\\])*\[|\\q\{|\\p\{(?:RGI_|Basic_Emoji|Emoji_Keycap)/;
 
-/** Links what was read from its end to its start, each part to what follows it. */
+/** Links the parsed expression from its end to its start: each instruction points to its successor. */
 class Linker {
   readonly atoms = new Map<string, number>();
   readonly #most: number;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** A schema with all the schemas within it: of list items, properties, choices, and what wraps another. */
+/** Returns a schema and all schemas within it: items, properties, options, and the inner types of wrappers. */
 export function partsOf(schema: z.core.$ZodType): z.core.$ZodType[] {
   const parts = new Set<z.core.$ZodType>();
   const visit = (value: unknown): void => {
@@ -11,7 +11,7 @@ export function partsOf(schema: z.core.$ZodType): z.core.$ZodType[] {
       const definition: [string, unknown][] = Object.entries(value._zod.def);
       for (const [key, within] of definition) {
         if (key === 'shape' && typeof within === 'object' && within !== null) visit(Object.values(within));
-        // A schema that names itself is given by a function.
+        // zod keeps a recursive schema as a function.
         else if (key === 'getter' && typeof within === 'function')
           visit(Reflect.apply(within, undefined, []));
         else visit(within);
@@ -20,4 +20,35 @@ export function partsOf(schema: z.core.$ZodType): z.core.$ZodType[] {
   };
   visit(schema);
   return [...parts];
+}
+
+const zodsOwn: ReadonlySet<unknown> = new Set(Object.values(z.regexes));
+/** Formats whose expression zod builds from options, so that it is not one of `z.regexes`. */
+const madeUpByZod: ReadonlySet<string> = new Set([
+  ...[
+    'date',
+    'time',
+    'datetime',
+    'duration',
+    'uuid',
+    'guid',
+    'emoji',
+    'mac',
+    'includes',
+    'starts_with',
+    'ends_with',
+  ],
+]);
+
+/**
+ * The regular expressions that an author gave to a schema or to one of its checks; those of zod itself are left out.
+ */
+export function patternsOf(schema: z.core.$ZodType): RegExp[] {
+  const { def } = schema._zod;
+  const checks = [...(def.checks ?? []).map((check): object => check._zod.def), def];
+  return checks.flatMap((check) => {
+    if ('format' in check && typeof check.format === 'string' && madeUpByZod.has(check.format)) return [];
+    const values: unknown[] = Object.values(check);
+    return values.filter((value): value is RegExp => value instanceof RegExp && !zodsOwn.has(value));
+  });
 }

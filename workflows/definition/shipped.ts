@@ -2,7 +2,7 @@ import type incidentIntake from '../incident-intake.ts';
 import type vendorOnboarding from '../vendor-onboarding.ts';
 
 /**
- * The shipped workflows that are written in TypeScript: their step ids and fields reach the client as literal types.
+ * The shipped workflows written in TypeScript; their step ids and fields reach the client as literal types.
  *
  * @example
  * ```ts

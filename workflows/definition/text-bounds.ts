@@ -1,10 +1,9 @@
 import { z } from 'zod';
-import { patternsOf } from './patterns-of.ts';
-import { partsOf } from './schema-parts.ts';
+import { partsOf, patternsOf } from './schema-parts.ts';
 
 /**
- * The most characters that a schema of a text lets through; null where it has no such bound, or changes the text before it
- * looks at its length.
+ * Returns the most characters that a string schema accepts; null if it has no bound, or changes the text (`trim`)
+ * before it checks the length.
  */
 export function maxLengthOf(schema: z.core.$ZodType): number | null {
   if (!(schema instanceof z.core.$ZodString)) return null;
@@ -16,14 +15,13 @@ export function maxLengthOf(schema: z.core.$ZodType): number | null {
   return bounds.length === 0 ? null : Math.min(...bounds);
 }
 
-/** What a schema's checks are made of. */
 function checksOf(schema: z.core.$ZodType): { check: string; maximum?: unknown; length?: unknown }[] {
   return (schema._zod.def.checks ?? []).map((check) => check._zod.def);
 }
 
 /**
- * The schemas of texts within a schema whose text can be found in a value before anything is checked: in objects and lists, and
- * whatever may be left out. What a union tries cannot be foretold, so what is within one is not among them.
+ * Returns the string schemas whose text has a known place in a value: in objects, lists and optional values. A union
+ * may try any of its options, so the schemas within one are left out.
  */
 export function placedTexts(schema: z.core.$ZodType): ReadonlySet<z.core.$ZodType> {
   const parts = partsOf(schema);
@@ -36,9 +34,9 @@ export function placedTexts(schema: z.core.$ZodType): ReadonlySet<z.core.$ZodTyp
 }
 
 /**
- * The texts of a value with a pattern to fit that are longer than their schemas let through, each with its issues. zod tries a pattern on a text
- * whose length it has already refused; what a pattern may cost is judged by that length (`patternFaults`), so a value with
- * such a text must not reach it.
+ * Finds the texts of a value that have a pattern to fit and exceed the `maxLength` of their schema. zod tries a pattern
+ * even on a text whose length it has refused. `patternFaults` judges a pattern by that length, so the caller must
+ * refuse such a value before zod sees it.
  */
 export function overlongTexts(
   schema: z.core.$ZodType,
@@ -60,7 +58,7 @@ export function overlongTexts(
 
 export interface Overlong {
   readonly path: readonly string[];
-  /** In the schema's own words. */
+  /** The schema's own messages. */
   readonly issues: readonly string[];
 }
 
@@ -80,7 +78,7 @@ interface Part {
   readonly values: readonly { readonly key: string | null; readonly within: unknown }[];
 }
 
-/** The parts of a schema that have places of their own in a value, each with what is there. */
+/** The parts of a schema that have a place of their own in a value, each with the values there. */
 function partsOfValue(schema: z.core.$ZodType, value: unknown): Part[] {
   const inner = innerOf(schema);
   if (inner !== null) return [{ part: inner, values: [{ key: null, within: value }] }];

@@ -1,8 +1,8 @@
 import type { Json } from './json.ts';
 
 /**
- * What the types of results take from a definition: any that `defineWorkflow` returned is one. Named by its form, without
- * zod, because the client's declarations hold it, and its users have no zod.
+ * The part of a definition that the types of results read; every result of `defineWorkflow` fits it. It does not name
+ * zod, because the client's declarations hold this type, and their users may not have zod.
  *
  * @example
  * ```ts
@@ -16,14 +16,14 @@ export interface TypedDefinition {
   readonly steps: readonly { readonly id: string; readonly collects?: FieldTypes | undefined }[];
 }
 
-/** The part of a zod object that says what it puts out. */
+/** The part of a zod object that carries its output type. */
 interface FieldTypes<Fields extends object = object> {
   readonly _zod: { readonly output: Fields };
 }
 
 /**
- * A workflow's types, written by hand: for one that is defined in JSON, or where the server's definitions can't be
- * imported. Fields by step id; `null` for a step that collects nothing.
+ * The types of a workflow, written by hand: for a workflow in JSON, or where the server's definitions can't be
+ * imported. Lists fields by step id; `null` stands for a step that collects nothing.
  *
  * @example
  * ```ts
@@ -46,9 +46,9 @@ type StepShape<Steps> = {
 }[keyof Steps & string];
 
 /**
- * The id of a workflow that was written in JSON, so that the compiler cannot know it. An enum, because that is the one
- * string type which a comparison with a known id rules out: `if (result.workflowId === 'vendor-onboarding')` then
- * leaves that workflow's result alone. It exists in types only; at run time it is the id, a string.
+ * The id of a workflow written in JSON, which the compiler cannot know. It is an enum, because a comparison with a
+ * known id rules out no other string type: after `if (result.workflowId === 'vendor-onboarding')` only that workflow's
+ * result remains. The enum exists in types only; at run time the id is a string.
  *
  * @example
  * ```ts
@@ -70,18 +70,18 @@ type FieldsOfStep<Step> = Step extends { readonly collects: FieldTypes<infer Fie
 /** The union of a definition's step ids. */
 export type StepIdOf<Definition extends TypedDefinition> = Definition['steps'][number]['id'];
 
-/** A definition's fields as they are once collected, each with its type; any may be missing yet. */
+/** The collected fields of a definition, with their types; each may still be missing. */
 export type FieldsOf<Definition extends TypedDefinition> = Partial<
   UnionToIntersection<FieldsOfStep<Definition['steps'][number]>>
 >;
 
-/** What a turn changed: new values by field, `null` for a field that was cleared. */
+/** The fields that a turn changed: the new value, or `null` for a cleared field. */
 export type ChangedFieldsOf<Definition extends TypedDefinition> = {
   [Name in keyof FieldsOf<Definition>]?: Exclude<FieldsOf<Definition>[Name], undefined> | null;
 };
 
 /**
- * The types of a workflow written in JSON: any step id, and fields of JSON.
+ * The types of a workflow written in JSON: any step id, and JSON values.
  *
  * @example
  * ```ts

@@ -1,17 +1,14 @@
 import type { DefinitionFault } from './definition-fault.ts';
-import { didYouMean } from './closest.ts';
+import { didYouMean } from './edit-distance.ts';
 
 interface StepWithCondition {
-  /** Undefined where the step has none, or one that is no function: that is a fault of its own. */
+  /** Undefined if the step has none, or one that is not a function: another check reports that. */
   readonly when: ((collected: object) => unknown) | undefined;
-  /** The names of its fields; null where they can't be read. */
+  /** Field names; null if `collects` is not a zod object. */
   readonly fields: readonly string[] | null;
 }
 
-/**
- * What is wrong with the conditions of steps. Each is called once on a conversation in which nothing is collected, because
- * that is what every conversation begins with.
- */
+/** Calls each `when` once with no collected fields, as every conversation begins, and lists the faults. */
 export function whenFaults(steps: readonly StepWithCondition[]): DefinitionFault[] {
   return steps.flatMap(({ when }, index) => {
     if (when === undefined) return [];
@@ -40,11 +37,11 @@ function faultOfCall(call: () => unknown): string | null {
   return `must return true or false, also while nothing is collected yet; it returns ${what}`;
 }
 
-/** No fields, and the names of those that were asked for. */
+/** An empty object that records the field names that are read from it. */
 function nothingCollected(): { readonly collected: object; readonly read: ReadonlySet<string> } {
   const read = new Set<string>();
   const note = (name: string | symbol): void => {
-    // What every object has, or is asked for when it is written as JSON, is no field.
+    // Inherited names, and `toJSON`, which JSON.stringify reads, are not fields.
     if (typeof name === 'string' && !(name in Object.prototype) && name !== 'toJSON') read.add(name);
   };
   const collected = new Proxy<object>(
