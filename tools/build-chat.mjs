@@ -1,5 +1,5 @@
-// Runs before the server starts: builds the chat page (apps/chat) when it is missing or older than what it is
-// made of. A page that can't be built is told of, and keeps no server from starting.
+// Runs before the server starts, and builds the chat page (apps/chat) if it is missing or older than its sources. A
+// failed build prints its error, and the server still starts.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import {
@@ -23,7 +23,7 @@ const app = join(root, 'apps/chat');
 const page = join(app, 'dist');
 const indexOf = (folder) => join(folder, 'index.html');
 
-/** Everything that goes into the page, but for what package-lock.json pins. */
+/** The page's sources; package-lock.json stands for the packages that it pins. */
 const sources = [
   ...['index.html', 'package.json', 'public', 'src', 'tsconfig.json', 'vite.config.ts'].map((name) =>
     join(app, name),
@@ -42,7 +42,7 @@ function whyBuild() {
   return sources.some((source) => changedAt(source) > builtAt) ? 'what it is made of has changed' : null;
 }
 
-/** A folder's own time counts too: it tells of what is gone. */
+/** A folder's own time counts too: it changes when a file is deleted. */
 function changedAt(path) {
   if (!existsSync(path)) return 0;
   const own = statSync(path);
@@ -58,7 +58,7 @@ async function build(why) {
   const fresh = mkdtempSync(join(cache, 'react-chat-'));
   try {
     await runVite(fresh);
-    // What changes while this builds is newer than the page.
+    // A source that changes during the build must be newer than the page.
     utimesSync(indexOf(fresh), startedAt, startedAt);
     publish(fresh);
     process.stdout.write(` done in ${((Date.now() - startedAt.getTime()) / 1000).toFixed(1)} s.\n`);
@@ -97,7 +97,7 @@ async function runVite(outDir) {
   if (code !== 0) throw new Error(`${stdout}${stderr}`);
 }
 
-/** In an order in which a running server, or another build at the same time, never has half a page. */
+/** Writes index.html last, so that a running server, or another build at the same time, never has half a page. */
 function publish(fresh) {
   const names = readdirSync(fresh, { recursive: true, encoding: 'utf8' });
   const index = 'index.html';

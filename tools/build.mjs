@@ -1,5 +1,5 @@
-// Compiles the server and the shipped workflows into dist/, and copies beside them what they read at run time, and the
-// chat page that the server serves.
+// Compiles the server and the shipped workflows into dist/, and copies the files that they read at run time and the
+// built chat page.
 import { spawnSync } from 'node:child_process';
 import { cpSync, readdirSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
 
-// What an earlier build left would be loaded along: a definition that is gone, for one.
+// The server would load a workflow that an earlier build left and that has been deleted since.
 rmSync(new URL('../dist', import.meta.url), { recursive: true, force: true });
 run(tsc, '-p', 'tsconfig.build.json');
 run('tools/build-chat.mjs');
@@ -22,7 +22,7 @@ function run(...parameters) {
   if (status !== 0) process.exit(1);
 }
 
-/** Copies the files of a folder whose path within it matches. */
+/** Copies the files of a folder whose relative path matches. */
 function copyTree(folder, pattern) {
   const from = new URL(`../${folder}/`, import.meta.url);
   for (const path of readdirSync(from, { recursive: true, encoding: 'utf8' })) {

@@ -1,5 +1,5 @@
-// Runs before anything that needs the installed packages: after an `npm ci` that failed or was never run, Node would
-// only print ERR_MODULE_NOT_FOUND. Plain Node, so that it needs none of them.
+// Runs before every script that needs the installed packages: without `npm ci` Node would print ERR_MODULE_NOT_FOUND
+// only. This script itself uses no package.
 import { existsSync } from 'node:fs';
 
 if (!existsSync(new URL('../node_modules/tsx/package.json', import.meta.url))) {

@@ -1,14 +1,14 @@
-// Runs before anything that starts programs of the machine: `node tools/ensure-programs.mjs redis chromium` finds each of
-// those, or installs it with the machine's package manager, or says exactly what to type. Plain Node, so that it needs no
-// installed package.
+// Runs before every script that starts a program of the machine. `node tools/ensure-programs.mjs redis chromium` finds
+// each program, or installs it with the machine's package manager, or prints the command to type. This script uses no
+// package.
 import { spawnSync } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { delimiter, isAbsolute, join } from 'node:path';
 
-/** With RUNLEVEL=1 Debian's packages don't start a service. */
+/** RUNLEVEL=1 keeps Debian's packages from starting a service. */
 const noninteractive = ['DEBIAN_FRONTEND=noninteractive', 'RUNLEVEL=1'];
 
-/** Package managers in the order in which they are looked for. */
+/** Package managers, in order of preference. */
 const managers = [
   { name: 'apt-get', needsRoot: true, environment: noninteractive },
   { name: 'dnf', needsRoot: true, environment: [] },
@@ -22,15 +22,15 @@ const apt = (...packages) => [
 ];
 
 /**
- * `executables` are names on the PATH, or whole paths. `attempts` has for each package manager lists of commands, each of
- * which ends with one that installs; a second list is tried when the first fails.
+ * `executables` are names on the PATH, or absolute paths. `attempts` has lists of commands by package manager; the last
+ * command of a list installs the program. A second list runs if the first fails.
  */
 const programs = {
   redis: {
     what: 'redis-server or valkey-server',
     executables: ['redis-server', 'valkey-server'],
     isNeeded: () => {
-      // The server then uses that one. Tests and demo need a binary: they start and stop Redis themselves.
+      // The server uses the Redis of REDIS_URL. Tests and the demo need a binary: they start and stop Redis themselves.
       const isForStart = process.env.npm_lifecycle_event === 'prestart';
       return !(isForStart && process.env.REDIS_URL);
     },
@@ -41,9 +41,11 @@ const programs = {
       brew: [[['brew', 'install', 'redis']]],
     },
     byHand:
-      'Install Redis 7 or Valkey 8 (https://redis.io/docs/latest/operate/oss_and_stack/install/), then run the same command again.',
+      'Install Redis 7 or Valkey 8 (https://redis.io/docs/latest/operate/oss_and_stack/install/), ' +
+      'then run the same command again.',
     without:
-      'Or, for the server alone, set REDIS_URL to a Redis that is already running: REDIS_URL=redis://127.0.0.1:6379 npm start',
+      'Or, for the server alone, set REDIS_URL to a Redis that is already running: ' +
+      'REDIS_URL=redis://127.0.0.1:6379 npm start',
     isVital: true,
   },
   chromium: {
@@ -64,7 +66,7 @@ const programs = {
     },
     byHand: 'Install Chromium or Chrome, then run the same command again.',
     without: 'Without it the tests in test/system/browser fail, and all others run.',
-    // The tests that need it fail without it, and say why: the others have nothing to do with it.
+    // Only the tests in the browser need it, and they fail with a message.
     isVital: false,
   },
 };
@@ -134,7 +136,7 @@ function canRun(path) {
   }
 }
 
-/** What goes before a command so that it runs as root, in that environment; null when nothing makes it so. */
+/** Returns the prefix that runs a command as root in an environment; null if this user can't become root. */
 function rootPrefix(environment) {
   const withEnvironment = environment.length === 0 ? [] : ['env', ...environment];
   if (spawnSync('id', ['-u'], { encoding: 'utf8' }).stdout?.trim() === '0') return withEnvironment;

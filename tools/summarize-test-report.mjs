@@ -1,4 +1,4 @@
-// Prints `N passed, N failed` from the test runner's own JSON report; exits with 1 unless everything passed.
+// Prints `N passed, N failed` from the test runner's JSON report, and exits with 1 unless every test has passed.
 import { readFileSync } from 'node:fs';
 
 const { passed, failed } = summarize(process.argv[2] ?? 'test-report.json');
@@ -13,7 +13,7 @@ function summarize(path) {
     console.error(`The test run left no report at ${path}: ${error.message}`);
     return { passed: 0, failed: 1 };
   }
-  // A file that could not even be imported failed, though none of its tests did.
+  // A file that could not be imported counts as a failure, although none of its tests failed.
   const brokenFiles = report.testResults.filter(
     ({ status, assertionResults }) =>
       status === 'failed' && !assertionResults.some((test) => test.status === 'failed'),

@@ -1,7 +1,7 @@
-// Run by hand after the tests: takes the pictures that the README shows from the screenshots that test/system/browser has left.
+// Run by hand after the tests: copies the pictures of the README from the screenshots of test/system/browser.
 import { cpSync, mkdirSync, statSync } from 'node:fs';
 
-/** What the README calls them, and which screenshot each is. */
+/** Screenshots by the names of the README's pictures. */
 const pictures = {
   'chat-conversation': 'conversation-desktop-light',
   'chat-card': 'card-phone-dark',

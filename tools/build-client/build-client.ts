@@ -5,8 +5,8 @@ import { z } from 'zod';
 import { writeDeclarations } from './write-declarations.ts';
 
 /**
- * Builds the folder that `@turnkeeper/client` is packed and published from: JavaScript for Node and browsers,
- * declarations that need nothing but its dependencies, and a manifest that names them.
+ * Builds the folder from which `@turnkeeper/client` is packed and published: JavaScript for Node and browsers, type
+ * declarations that import its dependencies only, and a manifest.
  */
 export async function buildClient(root: string, outDir: string): Promise<void> {
   const sdk = join(root, 'client-sdk');
@@ -14,7 +14,7 @@ export async function buildClient(root: string, outDir: string): Promise<void> {
   const entries = Object.fromEntries(
     Object.entries(manifest.exports).map(([subpath, file]) => [entryName(subpath), join(sdk, file)]),
   );
-  // What an earlier build left would be packed along.
+  // Files of an earlier build would be packed too.
   await rm(outDir, { recursive: true, force: true });
   await mkdir(outDir, { recursive: true });
   await build({
@@ -37,7 +37,7 @@ export async function buildClient(root: string, outDir: string): Promise<void> {
   await writeFile(join(outDir, 'package.json'), `${JSON.stringify(publishedManifest(manifest), null, 2)}\n`);
 }
 
-/** What the workspace's manifest says that the published one repeats, and its entries, which are source files. */
+/** The parts of the workspace's manifest that are published, and `exports`, which name source files there. */
 const sourceManifest = z.object({
   name: z.string(),
   version: z.string(),
@@ -59,15 +59,12 @@ export function parseSourceManifest(text: string): SourceManifest {
   return sourceManifest.parse(JSON.parse(text));
 }
 
-/** The name of an entry's files: `index` for `.`, `react` for `./react`. */
+/** Returns the base name of an entry's files: `index` for `.`, `react` for `./react`. */
 export function entryName(subpath: string): string {
   return subpath === '.' ? 'index' : subpath.slice('./'.length);
 }
 
-/**
- * The manifest of the package as it is published: the same, but its entries are what was built, because npm does not
- * apply `publishConfig.exports`.
- */
+/** Returns the published manifest. Its `exports` name the built files: npm does not apply `publishConfig.exports`. */
 export function publishedManifest({ exports, ...repeated }: SourceManifest): object {
   const built = Object.keys(exports).map((subpath) => {
     const name = entryName(subpath);
@@ -86,9 +83,10 @@ export function publishedManifest({ exports, ...repeated }: SourceManifest): obj
 const sourceMap = z.looseObject({ sources: z.array(z.string()) });
 
 /**
- * Names the sources in the built source maps by their places in the package's own folder (`./src/…`). As the bundler leaves them they
- * lead out of the package, so that a stack trace names a folder beside it, where there is nothing.
- * @param packageDir the folder that the sources' `src` is in; a source of elsewhere is a fault
+ * Rewrites the sources in the built source maps to paths within the package (`./src/…`). The bundler's own paths lead
+ * out of the package, so a stack trace would name a folder that does not exist.
+ * @param packageDir the folder that has the `src` of all sources
+ * @throws Error for a source from another folder
  */
 export async function namePackageSources(outDir: string, packageDir: string): Promise<void> {
   for (const name of await readdir(outDir)) {

@@ -1,8 +1,8 @@
 import ts from 'typescript';
 
 /**
- * Writes `ShippedDefinition` anew for the published declarations, as shapes without the zod schemas that it is made of:
- * whoever installs the client has neither those definitions nor zod.
+ * Rewrites `ShippedDefinition` for the published declarations as shapes without zod schemas: a project that installs
+ * the client has neither those definitions nor zod.
  */
 export function writeShippedShapes(program: ts.Program, shippedFile: string): string {
   const source = program.getSourceFile(shippedFile);

@@ -13,7 +13,7 @@ interface Declarations {
   readonly outDir: string;
 }
 
-/** Writes each entry's declarations as one file; what several of them hold is in a file that they share. */
+/** Writes one declaration file per entry; declarations that several entries need go into `shared.d.ts`. */
 export async function writeDeclarations({ root, entries, outDir }: Declarations): Promise<void> {
   const separate = await mkdtemp(join(outDir, 'types-'));
   try {
@@ -24,7 +24,7 @@ export async function writeDeclarations({ root, entries, outDir }: Declarations)
       input: Object.fromEntries(Object.entries(entries).map(([name, file]) => [name, emitted(file)])),
       external: (id) => !/^[./]/.test(id),
       plugins: [dts()],
-      // It warns of every type that has no public name. Whoever emits declarations may need one: a test emits some.
+      // The plugin warns about each type without a public name. A test of the package covers the names that users need.
       onLog: (level, log, handle) => {
         if (!log.message.includes('no public re-export')) handle(level, log);
       },
@@ -40,7 +40,7 @@ export async function writeDeclarations({ root, entries, outDir }: Declarations)
   }
 }
 
-/** One declaration file a source file, as the compiler makes them, but for the shipped workflows' types. */
+/** Emits the compiler's declarations, one file per source file, and replaces those of the shipped workflows. */
 async function emitDeclarations(root: string, files: readonly string[], outDir: string): Promise<void> {
   const program = ts.createProgram([...files], { ...compilerOptions(root), outDir });
   const shippedFile = join(root, 'workflows/definition/shipped.ts');

@@ -35,7 +35,7 @@ export class Chat {
   readonly #terminal: Terminal;
   #expected: Expected = { kind: 'words' };
   #isActive = true;
-  /** The turn that failed last, to be sent again under its id. */
+  /** The last turn, if it failed: `/retry` sends it again under its id, so it happens only once. */
   #failed: PendingTurn | null = null;
 
   constructor({ conversation, definition, earlier }: Started, terminal: Terminal) {
@@ -45,7 +45,7 @@ export class Chat {
     this.#terminal = terminal;
   }
 
-  /** Talks until the conversation is over, or the person leaves it. */
+  /** Takes turns until the conversation ends or the person leaves. */
   async run(): Promise<'over' | 'left'> {
     if (this.#earlier === null) await this.#send({ turnId: randomUUID(), input: { type: 'open' } });
     else this.#resume(this.#earlier);
@@ -73,7 +73,7 @@ export class Chat {
     }
   }
 
-  /** @returns whether the chat goes on */
+  /** @returns false if the person leaves */
   async #obey(line: string): Promise<boolean> {
     const { print } = this.#terminal;
     const intent = readLine(line, this.#expected);
@@ -134,7 +134,7 @@ export class Chat {
     this.#print(endLines(attempt.result, this.#labels, this.#terminal.colors));
   }
 
-  /** Says what is wrong when the call fails. */
+  /** Makes a call, and prints its failure. */
   async #try<Result>(call: (signal: AbortSignal) => Promise<Result>): Promise<Attempt<Result>> {
     const { print, whileWaiting, interrupted, colors } = this.#terminal;
     try {
@@ -146,7 +146,7 @@ export class Chat {
     }
   }
 
-  /** Shows where the conversation stands, and what may be answered. */
+  /** Prints the progress, and the choices for the next answer. */
   #stand(
     { status, outcome, suggestedInput }: TurnResult<never>['workflowState'],
     progress: TurnResult<never>['progress'],
@@ -167,7 +167,6 @@ export class Chat {
   }
 }
 
-/** What is collected so far, and how far the conversation is. */
 export function statusLines(
   { workflowState, progress }: ConversationResult<never>,
   labels: WorkflowLabels,
@@ -183,8 +182,7 @@ export function statusLines(
   ];
 }
 
-/** What the conversation came to, step by step. */
-export function endLines(
+function endLines(
   { summary, workflowState, progress }: EndResult<never>,
   labels: WorkflowLabels,
   colors: Colors,

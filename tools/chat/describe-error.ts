@@ -1,7 +1,7 @@
 import { isTurnkeeperError } from '../../client-sdk/src/index.ts';
 import type { ClientFailureReason } from '../../client-sdk/src/index.ts';
 
-/** What a person at the terminal can do about it, beside what the message says; `null` where it says enough. */
+/** Advice for a person at the terminal, by reason; `null` where the error's message is enough. */
 const advice: Readonly<Record<ClientFailureReason, string | null>> = {
   UNREACHABLE: 'Is the server running? Start it with: npm start (or name another one with --url)',
   INVALID_INPUT: null,
@@ -33,7 +33,7 @@ const advice: Readonly<Record<ClientFailureReason, string | null>> = {
   INTERNAL: null,
 };
 
-/** A failed call in words: what is wrong, where, and what to do. */
+/** Describes a failed call: its message, its issues, and advice. */
 export function describeError(error: unknown): string {
   if (!isTurnkeeperError(error)) return error instanceof Error ? error.message : String(error);
   const hint = advice[error.reason];

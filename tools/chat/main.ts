@@ -1,4 +1,4 @@
-/** `npm run chat`: a terminal chat with a running server, over the client SDK. */
+/** `npm run chat`: a terminal chat with a running server, through the client SDK. */
 import { runCommand } from '../support/command-line.ts';
 import { createTurnkeeperClient } from '../../client-sdk/src/index.ts';
 import type { Retry } from '../../client-sdk/src/index.ts';
@@ -17,7 +17,7 @@ async function chat(args: ChatArguments): Promise<void> {
     process.exitCode = 1;
     return;
   }
-  // Few retries: a person waits, and can decide about another try.
+  // Few tries: a person is waiting, and can decide to try again.
   const retry = { attempts: 3, baseDelayMs: 300 };
   const onRetry = ({ attempt, error }: Retry): void =>
     console.error(plainText(`${error.message} Still trying: this is try ${attempt + 1}.`));
@@ -40,7 +40,7 @@ async function chat(args: ChatArguments): Promise<void> {
     print(colors.dim('/help lists the commands.\n'));
     if ((await new Chat(started, terminal).run()) === 'left') print(colors.dim(`\n${comeBack}`));
   } catch (error) {
-    // Ctrl-C: the call that was under way was given up with it.
+    // Ctrl-C aborts the call that was under way.
     if (terminal.interrupted.aborted) return;
     console.error(plainText(describeError(error)));
     process.exitCode = 1;

@@ -47,7 +47,10 @@ function isHttpUrl(value: string): boolean {
   return URL.canParse(value) && ['http:', 'https:'].includes(new URL(value).protocol);
 }
 
-/** The headers that AUTH_MODE=dev believes, and the token. The token is no option: other users can list a process's options. */
+/**
+ * The headers that AUTH_MODE=dev trusts, and the token. No option takes the token, because other users of the machine
+ * can list a process's options.
+ */
 export function identityHeaders({ user, tenant }: ChatArguments, token: string): Record<string, string> {
   return {
     ...(token === '' ? {} : { authorization: `Bearer ${token}` }),
@@ -56,7 +59,7 @@ export function identityHeaders({ user, tenant }: ChatArguments, token: string):
   };
 }
 
-/** The command with which the same person returns to a conversation on the same server. */
+/** The command that resumes a conversation as the same user on the same server. */
 export function resumeCommand({ url, user, tenant }: ChatArguments, conversationId: string): string {
   const options = [
     ...(url === defaultUrl ? [] : ['--url', url]),

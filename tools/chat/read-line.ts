@@ -1,18 +1,18 @@
 import type { Message, TurnResult } from '../../client-sdk/src/index.ts';
 
-/** What can be typed in place of a number or a word, and what is then sent. */
+/** An answer that the person can choose by its number; `value` is sent. */
 export interface Choice {
   readonly title: string;
   readonly value: string;
 }
 
-/** What the next answer may be, as far as it is known. */
+/** The kind of answer that the server expects next. */
 export type Expected =
   | { readonly kind: 'words' }
   | { readonly kind: 'confirmation' }
   | { readonly kind: 'choice'; readonly choices: readonly Choice[] };
 
-/** What a typed line means. */
+/** The meaning of a typed line. */
 export type Intent =
   | { readonly kind: 'say'; readonly text: string }
   | { readonly kind: 'help' | 'quit' | 'status' | 'retry' | 'nothing' }
@@ -79,9 +79,9 @@ function readChoice(line: string, choices: readonly Choice[]): Intent {
 
 type SuggestedInput = TurnResult<never>['workflowState']['suggestedInput'];
 
-/** What may be answered next: what the step asks for, else what the agent offers in its last message. */
+/** The choices come from the step, or else from the suggested actions of the agent's last message. */
 export function expectedAnswer({ type, choices }: SuggestedInput, messages: readonly Message[]): Expected {
-  // It is over: what the last message offered is not to be answered any more.
+  // The conversation has ended, so nobody can choose a suggested action of its last message.
   if (type === 'none') return { kind: 'words' };
   if (type === 'confirmation') return { kind: 'confirmation' };
   if (choices !== undefined) {
@@ -91,7 +91,7 @@ export function expectedAnswer({ type, choices }: SuggestedInput, messages: read
   return offered.length === 0 ? { kind: 'words' } : { kind: 'choice', choices: offered };
 }
 
-/** The choices, numbered; none where the agent has numbered them in the same way already. */
+/** Numbers the choices; returns none if the agent's text already numbers them in the same way. */
 export function choiceLines(choices: readonly Choice[], messages: readonly Message[]): string[] {
   const said = messages.map(({ text }) => text ?? '').join('\n');
   const lines = choices.map(({ title }, index) => `${index + 1}. ${title}`);

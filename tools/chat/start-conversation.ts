@@ -7,11 +7,11 @@ import type {
 } from '../../client-sdk/src/index.ts';
 import type { Terminal } from './terminal.ts';
 
-/** A conversation to talk in, and the workflow that it runs. */
+/** The conversation of this chat, and its workflow. */
 export interface Started {
   readonly conversation: ResumedConversation<never>;
   readonly definition: DefinitionResult;
-  /** How it stands, for one that was begun earlier. */
+  /** The conversation's state if it existed before; null for a new one. */
   readonly earlier: ConversationResult<never> | null;
 }
 
@@ -21,9 +21,9 @@ interface Wanted {
 }
 
 /**
- * Finds the conversation that is meant: an earlier one, or a new one of the workflow that is named or picked.
- * @returns `null` when the person picked none
- * @throws TurnkeeperClientError, or Error when there is no such workflow; the message says which there are
+ * Resumes the named conversation, or starts one of the workflow that is named or picked from a menu.
+ * @returns `null` if the person picks no workflow
+ * @throws TurnkeeperClientError if a call fails, or Error for an unknown workflow; its message lists the known ones
  */
 export async function startConversation(
   client: TurnkeeperClient<never>,
@@ -44,7 +44,7 @@ export async function startConversation(
 
 const shownMessages = 10;
 
-/** A conversation that does not exist is no fault where a workflow is named to open it with. */
+/** Returns null for an unknown conversation if `mayBeNew`: a workflow is named that can open it. */
 async function lookUp(
   conversation: ResumedConversation<never>,
   signal: AbortSignal,
@@ -88,7 +88,7 @@ interface Pickable {
 type Picked<Workflow> =
   { readonly ok: true; readonly workflow: Workflow } | { readonly ok: false; readonly explanation: string };
 
-/** The workflow that an answer to the menu means: by its number, its id or title, or how only one of them begins. */
+/** Finds a workflow by its number in the menu, its id, its title, or an unambiguous beginning of either. */
 export function pickWorkflow<Workflow extends Pickable>(
   line: string,
   workflows: readonly Workflow[],

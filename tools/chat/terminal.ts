@@ -2,15 +2,15 @@ import { createInterface } from 'node:readline/promises';
 import { terminalColors } from '../support/plain-text.ts';
 import type { Colors } from '../support/plain-text.ts';
 
-/** Where the chat is read and shown: a person's terminal, or a pipe with one line for each answer. */
+/** Input and output of the chat: a person's terminal, or a pipe with one line per answer. */
 export interface Terminal extends Disposable {
   readonly colors: Colors;
-  /** Aborts when the person presses Ctrl-C. */
+  /** Aborted by Ctrl-C. */
   readonly interrupted: AbortSignal;
   readonly print: (text: string) => void;
-  /** The next line, trimmed; `null` when there are no more. */
+  /** Reads the next line, trimmed; `null` at the end of the input. */
   readonly ask: (prompt: string) => Promise<string | null>;
-  /** Shows that something is under way, on a person's terminal. */
+  /** Shows a spinner on a person's terminal until the call ends. */
   readonly whileWaiting: <Result>(work: Promise<Result>) => Promise<Result>;
 }
 
@@ -22,7 +22,7 @@ export function openTerminal(): Terminal {
   const isInteractive = input.isTTY && output.isTTY;
   const interrupted = new AbortController();
   const readline = createInterface({ input, output, terminal: isInteractive });
-  // Listens from now on: lines that come before they are asked for, as all of a pipe's do, are kept.
+  // The listener starts here, because a pipe sends its lines before anybody asks for them.
   const lines = readline[Symbol.asyncIterator]();
   const print = (text: string): void => void output.write(`${text}\n`);
   readline.on('SIGINT', () => {
@@ -41,7 +41,7 @@ export function openTerminal(): Terminal {
       const next = await lines.next();
       if (next.done === true) return null;
       const line = next.value.trim();
-      // In a pipe nobody sees what is typed: the transcript would lack one side.
+      // A pipe does not echo its lines, so the transcript would lack the person's side.
       if (!isInteractive) print(`${prompt}${line}`);
       return line;
     },

@@ -1,4 +1,4 @@
-/** `npm run demo`: starts everything, plays one whole conversation, prints each turn, and ends. */
+/** `npm run demo`: starts Redis and a server, plays one whole conversation, prints each turn, and exits. */
 import { createTurnkeeperClient } from '../../client-sdk/src/index.ts';
 import { readDefinitions, localServer } from '../support/local-server.ts';
 import { temporaryRedis } from '../support/temporary-redis.ts';

@@ -3,7 +3,7 @@ import { changeLines, messageLines, progressLine } from '../support/show-turn.ts
 import { showField, labelsOf } from '../support/show-value.ts';
 import type { Colors } from '../support/plain-text.ts';
 
-/** What somebody says who buys from a new supplier: choices, a slip, dates and sums in words, a change of mind. */
+/** The words of a person who buys from a new supplier: choices, a slip, dates and sums in words, a correction. */
 const said = [
   'Northwind Traders Ltd',
   'limited company',
@@ -22,7 +22,7 @@ const said = [
 
 /**
  * Plays one conversation of the vendor onboarding from its first turn to its end.
- * @throws Error when it does not come to its end
+ * @throws Error if the conversation does not complete
  */
 export async function playDemo(client: TurnkeeperClient, colors: Colors): Promise<void> {
   const conversation = client.conversation('vendor-onboarding');
@@ -48,7 +48,7 @@ export async function playDemo(client: TurnkeeperClient, colors: Colors): Promis
   if (last.workflowState.status !== 'completed') {
     throw new Error(`the conversation stands at ${percentComplete} %, in step "${currentStep}"`);
   }
-  // Ending what is completed changes nothing, and answers with the summary.
+  // `end` on a completed conversation changes nothing and returns the summary.
   const { summary } = await conversation.end({ outcome: 'completed' });
   console.log(colors.bold(`${summary.title}: completed in ${summary.turnCount} turns, ${percentComplete} %`));
   for (const step of summary.steps) {

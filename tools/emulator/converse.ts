@@ -18,11 +18,10 @@ import type { Reply } from './reply.ts';
 
 interface ConverseOptions {
   readonly now: () => number;
-  /** How long a piece of text takes. */
+  /** Time between two pieces of a streamed text, in ms. */
   readonly pieceMs: number;
 }
 
-/** What is kept of a conversation. */
 interface Memory {
   /** A field's name, or `confirmation`. */
   readonly asked: string | null;
@@ -37,9 +36,9 @@ ${foldNames(Object.keys(faults), 70).join('\n')}`;
 const withContext = z.looseObject({ turnkeeper: z.looseObject({ context: z.string() }) });
 
 /**
- * An agent that leads a person through a workflow with no more knowledge than a Copilot Studio agent is given: it reads
- * Turnkeeper's query and answers in the structured contract. Of each conversation it remembers what it asked last, and
- * what the fields are called.
+ * An agent that leads a person through a workflow and knows no more than a Copilot Studio agent: it reads Turnkeeper's
+ * query and answers in the structured contract. It remembers its last question and the labels of the fields of each
+ * conversation.
  */
 export function createConversation({ now, pieceMs }: ConverseOptions): (heard: Heard) => Answer {
   const memories = new Map<string, Memory>();
@@ -77,7 +76,7 @@ export function createConversation({ now, pieceMs }: ConverseOptions): (heard: H
       const isConfirmed = asked === 'confirmation' && words !== null && readYesNo(words) === true;
       return isConfirmed ? leaveStep(query, labels) : confirm(query, {}, labels);
     }
-    // What was learnt since it was asked may have made another step the current one.
+    // The field may be in the next step by now: another answer may have completed the step that it was asked in.
     const expected = [...missing, ...(nextStep?.fields ?? [])].find(({ name }) => name === asked);
     const field = expected ?? (asked === null && isUnmistakable(first) ? first : null);
     if (words === null || field === null) return askFirst(query, expected ?? first);
@@ -93,7 +92,7 @@ function askFirst({ turnNumber }: ReadQuery, field: Field): Reply {
   return { ...ask(field), words: opening + askField(field) };
 }
 
-/** Whether an answer to it can be told from anything else: clients offer what the first question will be already. */
+/** True for a field whose answer can't be mistaken: clients show the first field's choices before it is asked. */
 function isUnmistakable(field: Field): boolean {
   return !isFreeText(field) && factsOf(field).kind !== 'yes-no';
 }

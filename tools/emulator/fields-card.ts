@@ -4,7 +4,7 @@ import type { Field } from '../../server/domain/workflow.ts';
 import { factsOf } from '../../server/agents/guided/field-facts.ts';
 import { readAnswer } from '../../server/agents/guided/read-answer/read-answer.ts';
 
-/** An Adaptive Card that asks for all these fields at once. */
+/** Builds an Adaptive Card that asks for all these fields at once. */
 export function fieldsCard(fields: readonly Field[]): object {
   return {
     type: 'AdaptiveCard',
@@ -45,7 +45,7 @@ function inputFor(field: Field): object {
   }
 }
 
-/** What was entered, each in its field's type: a card's inputs are submitted as strings. */
+/** Converts the submitted values to their fields' types: a card submits its inputs as strings. */
 export function readSubmission(
   fields: readonly Field[],
   submitted: Readonly<Record<string, Json>>,

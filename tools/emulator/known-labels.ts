@@ -3,13 +3,16 @@ import type { Field } from '../../server/domain/workflow.ts';
 import { fieldFromSchema } from './read-query.ts';
 import type { Json } from '../../workflows/definition/json.ts';
 
-/** What fields are called, from their schemas while they were told: of a collected one, a query names no more than that. */
+/**
+ * The labels of fields, remembered from the schemas of earlier queries: a query lists a collected field by its label,
+ * without its schema.
+ */
 export class KnownLabels {
   readonly #labels = new Map<string, string>();
 
   learn(fields: readonly Field[]): void {
     for (const field of fields) {
-      // A context that is short of room has the name alone.
+      // A context without room for schemas has the name only.
       if (field.jsonSchema['title'] !== undefined || !this.#labels.has(field.name)) {
         this.#labels.set(field.name, labelOf(field));
       }
@@ -21,7 +24,7 @@ export class KnownLabels {
   }
 }
 
-/** "Working days: 5", or "days: 5", for something that is collected: what to store instead. Anything else is none. */
+/** Reads "Working days: 5", or "days: 5", as a new value of a collected field; returns null for any other text. */
 export function readCorrection(
   words: string,
   collected: readonly string[],

@@ -1,4 +1,4 @@
-/** `npm run emulator`: an emulated Copilot Studio agent on this machine, to run Turnkeeper against. */
+/** `npm run emulator`: emulates a Copilot Studio agent on this machine, so that Turnkeeper can run without a tenant. */
 import { runCommand } from '../support/command-line.ts';
 import { faults } from './service/faults.ts';
 import type { RecordedRequest } from './service/read-request.ts';
@@ -16,13 +16,13 @@ async function emulate({ port, fault }: EmulatorArguments): Promise<void> {
   await using emulator = await startEmulator({
     port,
     agent: (heard) => (heard.kind === 'message' && fault !== null ? faults[fault] : converse(heard)),
-    // The tool shows a client's mistakes, and goes on.
+    // The tool shows a client's mistakes and keeps running; tests fail on them.
     checkPosts: false,
     onRequest: (request) => void show(request),
   });
   console.log(`An emulated Copilot Studio agent, on this machine alone, until Ctrl-C. Start Turnkeeper against it:
 
-  ${colors.bold(`AGENT_PROVIDER=copilot-studio COPILOT_DIRECT_CONNECT_URL=${emulator.url} COPILOT_ACCESS_TOKEN=anything npm start`)}
+  ${colors.bold(startCommand(emulator.url))}
 
 and talk with it on the page that it serves, which draws its cards, or in another terminal:
 
@@ -34,7 +34,14 @@ ${fault === null ? '' : `Every message is answered with the fault ${colors.bold(
   await stopped;
 }
 
-/** Prints a line for each finished request, with its kind and outcome, but nothing that was said in it. */
+function startCommand(emulatorUrl: string): string {
+  return (
+    `AGENT_PROVIDER=copilot-studio COPILOT_DIRECT_CONNECT_URL=${emulatorUrl} ` +
+    'COPILOT_ACCESS_TOKEN=anything npm start'
+  );
+}
+
+/** Prints one line per finished request: its kind and outcome, but none of its text. */
 async function show(request: RecordedRequest): Promise<void> {
   const closing = await request.closed;
   const { method, kind, conversationId, status } = request;
@@ -47,8 +54,8 @@ const outcomes = { answered: 'answered', cut: 'connection cut', left: 'the clien
 const lookEveryMs = 500;
 
 /**
- * Resolves on a signal to stop. npm passes a SIGTERM only to its shell, which dies of it and leaves this process behind: a
- * process that npm started stops with its parent.
+ * Resolves on a signal to stop. npm passes SIGTERM to its shell only, which then dies and leaves this process running.
+ * So a process that npm started also stops when its parent has changed.
  */
 function untilStopped(): Promise<void> {
   return new Promise((resolve) => {
@@ -65,7 +72,10 @@ function untilStopped(): Promise<void> {
 function explain(error: unknown): string {
   if (!(error instanceof Error)) return `The emulator could not run: ${String(error)}`;
   if ('code' in error && error.code === 'EADDRINUSE' && 'port' in error) {
-    return `Port ${String(error.port)} of 127.0.0.1 is taken. Stop the program that listens there, or choose another port with --port N.`;
+    return (
+      `Port ${String(error.port)} of 127.0.0.1 is taken. ` +
+      'Stop the program that listens there, or choose another port with --port N.'
+    );
   }
   return `The emulator could not run: ${error.message}`;
 }

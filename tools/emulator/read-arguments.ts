@@ -4,7 +4,7 @@ import type { ReadArguments } from '../support/command-line.ts';
 import { faults, isFaultName, foldNames } from './service/faults.ts';
 import type { FaultName } from './service/faults.ts';
 
-/** The part about tokens, in the usage text and at the start. */
+/** A note on tokens for the usage text and the start message. */
 export const whichTokens = `Only a fixed token (COPILOT_ACCESS_TOKEN) can be tried with it:
 client-credentials and on-behalf-of get theirs from Entra, which it does not
 emulate.`;
@@ -14,7 +14,7 @@ export interface EmulatorArguments {
   readonly fault: FaultName | null;
 }
 
-/** Not 3978: by Bot Framework's convention, a bot under development listens there. */
+/** 3978 is avoided: by Bot Framework's convention, a bot under development listens there. */
 const defaultPort = 4978;
 const indent = ' '.repeat(17);
 const faultNames = foldNames(Object.keys(faults), 60).join(`\n${indent}`);

@@ -2,31 +2,31 @@ import { z } from 'zod';
 import type { Field } from '../../server/domain/workflow.ts';
 import type { Json } from '../../workflows/definition/json.ts';
 
-/** What Turnkeeper's query says, as far as the emulated agent makes use of it. */
+/** The parts of Turnkeeper's query that the emulated agent uses. */
 export interface ReadQuery {
   readonly turnNumber: number;
   readonly stepId: string;
   readonly stepIds: readonly string[];
   readonly missing: readonly Field[];
   readonly optional: readonly Field[];
-  /** `null` after the last one, and where the context had no room for it. */
+  /** `null` at the last step, and if the context has no room for it. */
   readonly nextStep: NextStep | null;
-  /** A line for each, `name: value as JSON`. */
+  /** One line per value: `name: value as JSON`. */
   readonly collected: readonly string[];
-  /** What the person wrote; `null` when they wrote nothing. */
+  /** The person's words; `null` if there are none. */
   readonly words: string | null;
 }
 
 interface NextStep {
   readonly id: string;
-  /** Those that are not collected yet, optional ones too. */
+  /** Fields without a value, optional ones too. */
   readonly fields: readonly Field[];
 }
 
 const wholeQuery =
   /^\[context (\S+)\]\n(?<context>[\s\S]*)\n\[end of context \1\]\n\[(?<label>user|occasion) \1\]\n(?<words>[\s\S]*)\n\[end of \3 \1\]$/;
 
-/** Reads a query that begins with the default preamble; `null` for any other text. */
+/** Reads a query that begins with the default preamble; returns `null` for any other text. */
 export function readQuery(query: string): ReadQuery | null {
   const { context, label, words } = wholeQuery.exec(query)?.groups ?? {};
   if (context === undefined || words === undefined) return null;
@@ -48,7 +48,7 @@ export function readQuery(query: string): ReadQuery | null {
 
 function readNextStep(context: string): NextStep | null {
   const heading = 'The step after it, to go on with once nothing is missing:';
-  // Behind the heading is the step's title, or in brackets why there is none.
+  // The heading is followed by the step's title, or by the reason in brackets why there is none.
   const id = new RegExp(`^${heading} ([\\w-]+) \\(`, 'm').exec(context)?.[1];
   return id === undefined ? null : { id, fields: fieldsUnder(heading, context, id) };
 }
@@ -65,7 +65,7 @@ function optional(field: Field): Field {
   return { ...field, required: false };
 }
 
-/** The lines of a list below its heading; none for `(none)`. */
+/** The lines of the list below a heading; empty for `(none)`. */
 function listUnder(heading: string, context: string): string[] {
   const lines = context.split('\n');
   const first = lines.findIndex((line) => line.startsWith(heading)) + 1;
@@ -83,14 +83,14 @@ const schemaText = z.string().transform((text, issues) => {
   }
 });
 
-/** `name: schema`, or the name alone where the context had no room for more. */
+/** Reads `name: schema`, or the name alone if the context had no room for the schema. */
 function readField(line: string, stepId: string): Field {
   const [name = '', ...rest] = line.split(': ');
   const schema = schemaText.safeParse(rest.join(': '));
   return fieldFromSchema(name, stepId, schema.success ? schema.data : {});
 }
 
-/** A missing field, from the little that an agent is told of it: its name and its JSON Schema. */
+/** Builds a field from its name and its JSON Schema, the only facts in a query. */
 export function fieldFromSchema(name: string, stepId: string, jsonSchema: Field['jsonSchema']): Field {
   const schema = zodSchemaOf(jsonSchema);
   return {
@@ -110,7 +110,7 @@ function zodSchemaOf(jsonSchema: Field['jsonSchema']): z.ZodType {
   try {
     return z.fromJSONSchema(jsonSchema);
   } catch {
-    // What zod can't read, the server still checks.
+    // The server checks the value anyway, so a schema that zod can't read becomes any value.
     return z.json();
   }
 }
@@ -118,7 +118,7 @@ function zodSchemaOf(jsonSchema: Field['jsonSchema']): z.ZodType {
 const data = z.record(z.string(), z.json());
 const invokeValue = z.looseObject({ action: z.looseObject({ data }) });
 
-/** The data of a submitted card: a message's `value`, or the action's data in an invoke; `null` for no card. */
+/** Returns a submitted card's data: a message's `value`, or the action's data in an invoke; `null` without a card. */
 export function submittedData(activity: Readonly<Record<string, unknown>>): Record<string, Json> | null {
   const { type, value } = activity;
   if (type === 'invoke') return invokeValue.safeParse(value).data?.action.data ?? null;

@@ -4,7 +4,7 @@ import type { Json } from '../../workflows/definition/json.ts';
 import type { KnownLabels } from './known-labels.ts';
 import type { ReadQuery } from './read-query.ts';
 
-/** The contract's part that the emulated agent makes use of (docs/workflows.md). */
+/** The part of the contract (docs/workflows.md) that the emulated agent uses. */
 interface Contract {
   readonly action: 'ask' | 'confirm' | 'complete';
   readonly data?: Readonly<Record<string, Json>>;
@@ -14,7 +14,7 @@ interface Contract {
 export interface Reply {
   readonly words: string;
   readonly contract: Contract;
-  /** What the person's next words will answer: this field, a confirmation, or nothing in particular. */
+  /** The question of this reply, which the person's next words answer; absent if it asks nothing in particular. */
   readonly asks?: Field | 'confirmation';
 }
 
@@ -24,10 +24,10 @@ export function ask(field: Field): Reply {
   return { words: askField(field), contract: { action: 'ask' }, asks: field };
 }
 
-/** Takes what was told, and asks for what is to be known then. */
+/** Notes the values that the person gave, and asks the next question. */
 export function goOn(query: ReadQuery, told: Told, labels: KnownLabels): Reply {
   const noted = Object.keys(told).map((name) => labels.labelOf(name));
-  // A step that collects nothing is gone on from by a confirmation alone.
+  // Only a confirmation leads past a step that collects nothing.
   const reply = query.missing.length > 0 ? askNext(query, told, labels) : confirm(query, told, labels);
   const thanks = noted.length === 0 ? '' : `Noted: ${noted.join(', ')}.`;
   const space = reply.asks === 'confirmation' ? '\n\n' : ' ';
@@ -38,7 +38,7 @@ export function goOn(query: ReadQuery, told: Told, labels: KnownLabels): Reply {
   };
 }
 
-/** Leaves a step that collects nothing, once the person has confirmed. */
+/** Moves past a step that collects nothing, after the person has confirmed. */
 export function leaveStep(query: ReadQuery, labels: KnownLabels): Reply {
   const step = query.stepIds[query.stepIds.indexOf(query.stepId) + 1];
   if (step === undefined) return { words: 'Then we are done. Thank you.', contract: { action: 'complete' } };
@@ -46,7 +46,7 @@ export function leaveStep(query: ReadQuery, labels: KnownLabels): Reply {
   return { ...reply, words: `Good. ${reply.words}`, contract: { ...reply.contract, step } };
 }
 
-/** Shows all that is collected, and asks whether it is right. */
+/** Lists the collected values, and asks for a confirmation. */
 export function confirm({ collected }: ReadQuery, told: Told, labels: KnownLabels): Reply {
   const values = new Map(collected.map((line) => splitLine(line)));
   for (const [name, value] of Object.entries(told)) values.set(name, JSON.stringify(value));
@@ -60,13 +60,13 @@ export function confirm({ collected }: ReadQuery, told: Told, labels: KnownLabel
   return { words, contract: { action: 'confirm' }, asks: 'confirmation' };
 }
 
-/** A name and its value, or a remark on them all with no value. */
+/** Splits `name: value`; a line without a value is a remark on all values. */
 function splitLine(line: string): [string, string | null] {
   const [name = '', ...value] = line.split(': ');
   return [name, value.length === 0 ? null : value.join(': ')];
 }
 
-/** Asks for the first required field that is open in this step, else in the step after it. */
+/** Asks for the first missing required field of this step, or else of the next step. */
 function askNext(query: ReadQuery, told: Told, labels: KnownLabels): Reply {
   const { missing, nextStep, stepId, stepIds } = query;
   const open = [...missing, ...(nextStep?.fields ?? [])].filter(({ name }) => !Object.hasOwn(told, name));

@@ -9,12 +9,12 @@ import { installLocked } from '../../test/support/locked-packages.ts';
 
 const run = promisify(execFile);
 
-/** A project that has installed the packed client. */
+/** A project with the packed client installed. */
 export interface InstalledClient {
   readonly dir: string;
-  /** The tarball that it was installed from. */
+  /** The client's tarball. */
   readonly tarball: string;
-  /** The client's dependencies, and the packages that its hooks need. */
+  /** The dependencies of the client, and the packages that its hooks need. */
   readonly packages: readonly string[];
 }
 
@@ -24,7 +24,7 @@ const manifestSchema = z.object({
   peerDependencies: z.record(z.string(), z.string()).default({}),
 });
 
-/** With package-lock.json's versions, without a registry. */
+/** Installs the versions of package-lock.json without a registry. */
 export async function installOurs(root: string, folder: string): Promise<InstalledClient> {
   const packed = join(folder, 'packed');
   await mkdir(packed);
@@ -39,7 +39,7 @@ export async function installOurs(root: string, folder: string): Promise<Install
   return { dir, tarball: tarballIn(packed), packages };
 }
 
-/** With the newest versions that the client's manifest allows, which a registry serves. */
+/** Installs the newest versions that the client's manifest allows from a registry. */
 export async function installNewest(folder: string, ours: InstalledClient): Promise<InstalledClient> {
   const dir = await emptyProject(folder, 'newest');
   const { peerDependencies } = await readManifest(join(ours.dir, 'node_modules/@turnkeeper/client'));

@@ -1,5 +1,6 @@
-// `npm run outdated:client`: installs the client as a stranger does today, with the newest versions that its manifest allows, and
-// says beside package-lock.json's what they weigh, and whether the size limits and the types still hold. It asks the registry.
+// `npm run outdated:client`: installs the client with the newest dependencies that its manifest allows, as a new user
+// would. Prints their sizes beside those of package-lock.json, and checks the size limits and the types. It uses the
+// registry.
 import { fileURLToPath } from 'node:url';
 import { temporaryFolder } from '../../test/support/temporary-folder.ts';
 import { installNewest, installOurs } from './installed-client.ts';

@@ -1,6 +1,6 @@
 import type { Weighed } from './weigh.ts';
 
-/** The two installations side by side, and whether the newer one passes. */
+/** Compares the two installations, and judges the newer one. */
 export function report(
   locked: Weighed,
   newest: Weighed,

@@ -9,18 +9,18 @@ import type { InstalledClient } from './installed-client.ts';
 
 interface WeighedPackage {
   readonly version: string;
-  /** Its part of the hooks' bundle, minified; 0 where nothing of it is in there. */
+  /** Its minified bytes in the bundle of the hooks; 0 if the bundle has none of it. */
   readonly bytes: number;
 }
 
 export interface Weighed {
   readonly packages: ReadonlyMap<string, WeighedPackage>;
   readonly bundles: readonly { readonly name: string; readonly gzipBytes: number; readonly limit: number }[];
-  /** The compiler's complaints for each way to compile a program, empty where there are none. */
+  /** The compiler's errors for each way to compile a program; empty without errors. */
   readonly types: readonly { readonly name: string; readonly complaints: string }[];
 }
 
-/** Bundles and compiles the samples of test/system/package in a project that has installed the client. */
+/** Bundles and compiles the samples of test/system/package in a project with the client installed. */
 export async function weigh({ dir, packages }: InstalledClient): Promise<Weighed> {
   const client = await bundleForBrowser(dir, await sample('browser.js'));
   const hooks = await bundleForBrowser(dir, await sample('hooks.js'), hooksPeers);

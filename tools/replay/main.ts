@@ -1,4 +1,4 @@
-/** `npm run replay -- FOLDER|FILE…`: plays recorded dialogues through a real server, and tells what differs. */
+/** `npm run replay -- FOLDER|FILE…`: plays recorded dialogues through a real server, and prints the differences. */
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readDefinitions } from '../support/local-server.ts';
@@ -10,7 +10,7 @@ import type { FileOutcome } from './report.ts';
 
 const usage = [
   'Usage: npm run replay -- FOLDER|FILE…',
-  'Plays the dialogues of replay files (JSON) through a real server, and tells what differs.',
+  'Plays the dialogues of replay files (JSON) through a real server, and prints the differences.',
   'docs/workflows.md describes the format; workflows/replay has those of the shipped workflows.',
 ].join('\n');
 
@@ -30,8 +30,8 @@ async function main(paths: readonly string[]): Promise<boolean> {
 }
 
 /**
- * The files that are meant: each file itself, and the `.json` files that lie directly in each folder, by name. What
- * can't be looked at is taken for a file, whose reading then says what is wrong.
+ * Returns each file, and the `.json` files directly in each folder by name. A path that can't be inspected counts as a
+ * file, so that reading it reports the error.
  */
 async function findFiles(paths: readonly string[]): Promise<string[]> {
   const found = await Promise.all(
@@ -82,7 +82,7 @@ main(process.argv.slice(2))
     process.exitCode = agrees ? 0 : 1;
   })
   .catch((error: unknown) => {
-    // A missing redis-server, a broken definition: such errors say what to do, and a stack would only bury that.
+    // Errors such as a missing redis-server say what to do; a stack would hide that.
     console.error(error instanceof Error ? error.message : error);
     process.exitCode = 1;
   });

@@ -16,7 +16,7 @@ interface Player {
   readonly workflowId: string;
 }
 
-/** Plays all dialogues of a file through a whole server of their own, and tells what is not as the file has it. */
+/** Plays all dialogues of a file through a server of their own, and returns the differences from the file. */
 export async function playReplay({ definition, dialogues }: Replay, redisUrl: string): Promise<Difference[]> {
   const byUser = new Map(dialogues.map((dialogue, index) => [`dialogue-${index + 1}`, dialogue] as const));
   const agent = new ReplayAgent(byUser, createGuidedAgent({ clock: systemClock }));
@@ -47,7 +47,7 @@ async function playDialogue(dialogue: Dialogue, { url, user, workflowId }: Playe
     for (const difference of compareEnd(dialogue, await conversation.get())) {
       differences.push({ dialogue: dialogue.id, turn: null, ...difference });
     }
-    // What is left behind would stay in the Redis of REDIS_URL for a day.
+    // Otherwise the conversation would stay in the Redis of REDIS_URL for a day.
     await conversation.end({ outcome: 'cancelled', purge: true });
   } catch (error) {
     if (!isTurnkeeperError(error)) throw error;
@@ -57,13 +57,13 @@ async function playDialogue(dialogue: Dialogue, { url, user, workflowId }: Playe
   return differences;
 }
 
-/** Answers each turn as the caller's dialogue has it; where that has no answer, the guided agent does. */
-export class ReplayAgent implements Agent {
+/** Gives the answers of the caller's dialogue; the guided agent answers a turn that has none. */
+class ReplayAgent implements Agent {
   readonly name = 'replay';
   readonly #dialogues: ReadonlyMap<string, Dialogue>;
   readonly #guided: Agent;
 
-  /** @param dialogues by the user that plays each: it is the one thing of a conversation that an agent gets to know */
+  /** @param dialogues dialogues by user: the agent can tell conversations apart by their user only */
   constructor(dialogues: ReadonlyMap<string, Dialogue>, guided: Agent) {
     this.#dialogues = dialogues;
     this.#guided = guided;

@@ -8,7 +8,7 @@ import { definitionFromJson } from '../../workflows/definition/from-json.ts';
 const fields = z.record(z.string(), z.json());
 const names = z.array(z.string());
 
-/** What the agent answered, in the words of its contract (docs/workflows.md). */
+/** An agent's answer, with the keys of its contract (docs/workflows.md). */
 const agentAnswer = z.strictObject({
   text: z.string().optional(),
   action: z.enum(['ask', 'research', 'confirm', 'complete', 'error']).optional(),
@@ -23,7 +23,7 @@ const suggestedInput = z.strictObject({
   choices: names.optional(),
 });
 
-/** What a turn must report. Only what is named is compared, and that exactly. */
+/** The result that a turn must have. Named keys are compared exactly, others not at all. */
 const expectation = z
   .strictObject({
     collectedThisTurn: fields.optional(),
@@ -46,7 +46,7 @@ const expectation = z
 
 const turn = z.strictObject({
   user: z.string().trim().min(1, 'must not be empty'),
-  /** Without it the guided agent answers. */
+  /** The recorded answer; without it the guided agent answers. */
   agent: agentAnswer.optional(),
   expect: expectation,
 });
@@ -61,7 +61,7 @@ const dialogue = z.strictObject({
 const replayFile = z.strictObject({
   source: z.string().optional(),
   license: z.string().optional(),
-  /** In JSON, or the id of an installed one. */
+  /** A definition in JSON, or the id of an installed one. */
   workflow: z.union([z.string(), z.looseObject({})], 'must be a workflow, or the id of one'),
   dialogues: z.array(dialogue).min(1, 'must have at least one dialogue'),
 });
@@ -70,7 +70,7 @@ export type AgentAnswer = z.output<typeof agentAnswer>;
 export type Expectation = z.output<typeof expectation>;
 export type Dialogue = z.output<typeof dialogue>;
 
-/** What a file of dialogues says, ready to be replayed. */
+/** A file of dialogues, ready to be replayed. */
 export interface Replay {
   readonly definition: WorkflowDefinition;
   readonly dialogues: readonly Dialogue[];
@@ -80,7 +80,7 @@ type ReadReplay =
   | { readonly ok: true; readonly replay: Replay }
   | { readonly ok: false; readonly faults: readonly DefinitionFault[] };
 
-/** Reads a file of dialogues; every fault in it comes with its place. */
+/** Reads a file of dialogues, or returns all of its faults with their places. */
 export async function readReplayFile(
   path: string,
   installed: readonly WorkflowDefinition[],
@@ -117,7 +117,7 @@ function findDefinition(
   return { definition, faults: all.map(({ path, message }) => ({ path: join('workflow', path), message })) };
 }
 
-/** What `checkDefinition` found no fault with is a definition. */
+/** A candidate without faults is a definition. */
 function passed(candidate: unknown, faults: readonly DefinitionFault[]): candidate is WorkflowDefinition {
   return candidate !== undefined && faults.length === 0;
 }
@@ -139,7 +139,7 @@ async function readJsonFile(path: string): Promise<JsonFile> {
   }
 }
 
-/** An unknown key is named by its own place. */
+/** Reports an unknown key at its own path. */
 function faultsOf(issue: z.core.$ZodIssue): DefinitionFault[] {
   const path = issue.path.map(String).join('.');
   if (issue.code !== 'unrecognized_keys') return [{ path, message: issue.message }];

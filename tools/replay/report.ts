@@ -3,13 +3,13 @@ import type { DefinitionFault } from '../../workflows/definition/definition-faul
 import type { Replay, Dialogue, Expectation } from './replay-file.ts';
 import type { ConversationResult, TurnResult } from '../../client-sdk/src/index.ts';
 
-/** What came of one file. */
+/** The result of one file. */
 export type FileOutcome = { readonly file: string } & (
   | { readonly kind: 'faulty'; readonly faults: readonly DefinitionFault[] }
   | { readonly kind: 'played'; readonly replay: Replay; readonly differences: readonly Difference[] }
 );
 
-/** The file's own line, and one for everything that is wrong with it. */
+/** Returns the file's own line, and one line for each fault or difference. */
 export function describeOutcome(outcome: FileOutcome): string {
   const { file } = outcome;
   if (outcome.kind === 'faulty') {
@@ -30,7 +30,6 @@ function describeDifference(file: string, { dialogue, turn, field, expected, got
   return `${place}: expected ${JSON.stringify(expected)}, got ${JSON.stringify(got)}`;
 }
 
-/** The last line of all. */
 export function describeTotal(outcomes: readonly FileOutcome[]): string {
   const played = outcomes.flatMap((outcome) => (outcome.kind === 'played' ? [outcome] : []));
   const dialogues = played.reduce((sum, { replay }) => sum + replay.dialogues.length, 0);
@@ -55,10 +54,10 @@ function count(amount: number, noun: string): string {
   return `${amount} ${noun}${amount === 1 ? '' : 's'}`;
 }
 
-/** One thing that is not as the file has it. */
+/** One difference between a replay and its file. */
 export interface Difference {
   readonly dialogue: string;
-  /** From 1; `null` for what is compared at the dialogue's end. */
+  /** Counted from 1; `null` for a difference at the dialogue's end. */
   readonly turn: number | null;
   readonly field: string;
   readonly expected: unknown;
@@ -67,7 +66,7 @@ export interface Difference {
 
 type FieldDifference = Pick<Difference, 'field' | 'expected' | 'got'>;
 
-/** What a turn reported, under the names that an expectation has for it. */
+/** Returns a turn's result under the names of an expectation. */
 function reported({
   turn,
   progress,
@@ -87,7 +86,7 @@ function reported({
   };
 }
 
-/** Compares a turn with what was expected of it: exactly, on everything that is named. */
+/** Compares a turn's result with each key that the expectation names. */
 export function compareTurn(expect: Expectation, result: TurnResult<never>): FieldDifference[] {
   const expected = {
     ...expect,
@@ -97,7 +96,6 @@ export function compareTurn(expect: Expectation, result: TurnResult<never>): Fie
   return compare(expected, reported(result));
 }
 
-/** Compares a conversation with how its dialogue is to end. */
 export function compareEnd(dialogue: Dialogue, conversation: ConversationResult<never>): FieldDifference[] {
   const { finalCollected, completed } = dialogue;
   const { collected, status } = conversation.workflowState;

@@ -1,4 +1,4 @@
-/** The arguments of a tool, the wish for its usage text, or a fault in words for people. */
+/** A tool's arguments, a request for its usage text, or a fault to print. */
 export type ReadArguments<Arguments> =
   | { readonly kind: 'arguments'; readonly arguments: Arguments }
   | { readonly kind: 'help' }
@@ -17,7 +17,7 @@ export function readCommandLine<Arguments>(read: () => Arguments | null): ReadAr
   }
 }
 
-/** Runs a tool with its arguments; prints the usage text for `--help`, or after a fault, which ends the process with 1. */
+/** Runs a tool, or prints its usage text; after a fault the exit code is 1. */
 export async function runCommand<Arguments>(
   read: ReadArguments<Arguments>,
   usage: string,

@@ -14,15 +14,15 @@ interface LocalServer extends AsyncDisposable {
 interface LocalServerOptions {
   readonly definitions: readonly WorkflowDefinition[];
   readonly redisUrl: string;
-  /** What its Redis keys start with, so that it meets no other server's conversations. */
+  /** Prefix of its Redis keys, which separates its conversations from those of other servers. */
   readonly redisPrefix: string;
   /** @default the guided agent */
   readonly agent?: Agent;
 }
 
 /**
- * A whole server beside the tool, on a free loopback port.
- * @throws Error when its Redis can't be reached
+ * Starts a whole server in this process, on a free loopback port.
+ * @throws Error if it can't reach its Redis
  */
 export async function localServer(options: LocalServerOptions): Promise<LocalServer> {
   const { definitions, redisUrl, redisPrefix, agent } = options;
@@ -37,15 +37,16 @@ export async function localServer(options: LocalServerOptions): Promise<LocalSer
   if (server.store.trouble !== null) {
     await server.stop();
     throw new Error(
-      `Redis can't be reached (${server.store.trouble}). Check REDIS_URL, or unset it to use a Redis of the tool's own.`,
+      `Redis can't be reached (${server.store.trouble}). ` +
+        "Check REDIS_URL, or unset it to use a Redis of the tool's own.",
     );
   }
   return { url: server.url, [Symbol.asyncDispose]: () => server.stop() };
 }
 
 /**
- * The definitions in a folder, by default the shipped ones.
- * @throws Error listing every fault in them
+ * Reads the definitions in a folder, by default the shipped ones.
+ * @throws Error that lists all faults
  */
 export async function readDefinitions(dir?: string): Promise<readonly WorkflowDefinition[]> {
   const { workflowsDir } = settingsFrom({ WORKFLOWS_DIR: dir });

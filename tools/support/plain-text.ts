@@ -5,22 +5,22 @@ export type Colors = ReturnType<typeof pc.createColors>;
 
 const standardOutput = 1;
 
-/** Colours for a terminal that has them and whose owner wants them (NO_COLOR); plain text for a pipe, in CI too. */
+/** Colours for a terminal that supports them, unless NO_COLOR is set; plain text for a pipe, in CI too. */
 export function terminalColors(): Colors {
   return pc.createColors(isatty(standardOutput) && pc.isColorSupported);
 }
 
-/** Takes out what could steer the terminal: nothing that an agent or a user wrote may do that. */
+/** Removes control characters: the text of an agent or a user must not control the terminal. */
 export function plainText(text: string): string {
   return text.replace(/(?![\n\t])\p{Cc}/gu, '');
 }
 
-// What markdown shows literally when a backslash stands before it (CommonMark, backslash escapes).
+// Characters that a backslash escapes in Markdown (CommonMark, backslash escapes).
 const escaped = /\\([!-/:-@[-`{-~])/g;
 const strong = /(?<!\\)\*\*((?:[^*\n\\]|\\.)+)\*\*/g;
 const emphasis = /(?<![\\*])\*((?:[^*\s\\]|\\.)(?:[^*\n\\]|\\.)*)\*/g;
 
-/** Markdown as far as a chat needs it: what is stressed there is stressed here, and what is escaped there is itself. */
+/** Renders the Markdown that a chat needs: bold, italics and escaped characters. */
 export function fromMarkdown(text: string, colors: Colors): string {
   return plainText(text)
     .replace(strong, (_all, words: string) => colors.bold(words))

@@ -6,7 +6,7 @@ import type { WorkflowLabels } from './show-value.ts';
 
 type Progress = NonNullable<ConversationPage['conversations'][number]['progress']>;
 
-/** What a turn of any workflow did, as far as it is shown. */
+/** The part of a turn's result that is shown. */
 interface ShownTurn {
   readonly collected: object;
   readonly rejected: readonly { readonly field: string; readonly issues: readonly string[] }[];
@@ -25,7 +25,7 @@ export function progressLine(progress: Progress, labels: WorkflowLabels, colors:
   return `${bar} ${percentComplete} %  ${colors.dim(`Step ${stepNumber} of ${totalSteps}: ${step}`)}`;
 }
 
-/** What a turn collected, cleared and refused, and what was amiss with the agent's answer, a line each. */
+/** One line for each collected, cleared and rejected field, and for each issue with the agent's answer. */
 export function changeLines(
   { collected, rejected, parse, parseIssues }: ShownTurn,
   labels: WorkflowLabels,
@@ -46,7 +46,7 @@ export function changeLines(
   return [...changed, ...refused, ...amiss];
 }
 
-/** A message with who said it; lines after the first stand below the words, not below the name. */
+/** A message after its speaker's name; further lines are indented below the words. */
 export function messageLines(message: Message, colors: Colors): string {
   const name = message.role === 'user' ? 'you' : 'agent';
   const label = `${name.padStart(5)}: `;

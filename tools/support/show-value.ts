@@ -6,14 +6,14 @@ import type { JsonSchema } from '../../server/domain/workflow.ts';
 import { formatDate, formatNumber } from '../../server/agents/guided/format-value.ts';
 import { plainText } from './plain-text.ts';
 
-/** What decides how a field and its values are written: the same as for the guided agent. */
-export type ShownField = Pick<FieldFacts, 'label' | 'kind'>;
+/** The facts that decide how a field and its values are shown, as for the guided agent. */
+type ShownField = Pick<FieldFacts, 'label' | 'kind'>;
 
-/** What people call a workflow's steps and fields. */
+/** The titles and labels of a workflow, its steps and its fields. */
 export interface WorkflowLabels {
   readonly title: string;
   readonly steps: ReadonlyMap<string, string>;
-  /** By name, in the order of the steps. */
+  /** Fields by name, in the order of the steps. */
   readonly fields: ReadonlyMap<string, ShownField>;
 }
 
@@ -29,23 +29,23 @@ export function labelsOf({ title, steps }: DefinitionResult): WorkflowLabels {
 }
 
 function shownField(stepId: string, name: string, jsonSchema: JsonSchema): ShownField {
-  // Only the server can check a value; neither label nor kind depends on whether it is right.
+  // The server checks values; label and kind do not depend on the check.
   const check = () => ({ ok: false, issues: [] }) as const;
   const { label, kind } = factsOf({ name, stepId, required: false, jsonSchema, check });
   return { label, kind };
 }
 
-/** A field's label and value, as a person would write them: `Start date: Friday 1 October 2027`. */
+/** Shows a field as a person would write it: `Start date: Friday 1 October 2027`. */
 export function showField(name: string, value: unknown, labels: WorkflowLabels): string {
   return `${showLabel(name, labels)}: ${showValue(value, labels.fields.get(name)?.kind)}`;
 }
 
-/** A field's label; of one that the definition has no more, its name. */
+/** Returns a field's label, or its name if the definition no longer has the field. */
 export function showLabel(name: string, labels: WorkflowLabels): string {
   return plainText(labels.fields.get(name)?.label ?? name);
 }
 
-/** What is collected, a line each, in the order of the steps. */
+/** One line for each collected field, in the order of the steps. */
 export function showCollected(collected: object, labels: WorkflowLabels): string[] {
   const places = [...labels.fields.keys()];
   const placeOf = (name: string): number => (labels.fields.has(name) ? places.indexOf(name) : places.length);
@@ -74,7 +74,7 @@ function showUtc(isoDateTime: string): string {
 const day = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'long', year: 'numeric' });
 const timeOfDay = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
 
-/** `24 November 2026, 03:07`, in the time zone of who reads it. */
+/** `24 November 2026, 03:07`, in the local time zone. */
 export function showMoment(date: Date): string {
   return `${day.format(date)}, ${timeOfDay.format(date)}`;
 }

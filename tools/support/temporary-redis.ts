@@ -9,13 +9,14 @@ interface TemporaryRedis extends AsyncDisposable {
 }
 
 /**
- * A real Redis of one's own, with its data in a temporary folder; both are gone once it is disposed of.
- * @throws Error when there is no Redis on this machine; the message says what to do
+ * Starts a real Redis with its data in a temporary folder; disposal removes both.
+ * @throws Error if this machine has no Redis; the message says what to do
  */
 export async function temporaryRedis(): Promise<TemporaryRedis> {
   const dir = await mkdtemp(join(tmpdir(), 'turnkeeper-'));
   const remove = (): void => rmSync(dir, { recursive: true, force: true });
-  // A signal would end this process without its exit handlers, and leave Redis running: it is in a group of its own.
+  // Redis runs in a process group of its own. A signal that ends this process without its exit handlers would leave it
+  // running.
   const exit = (): void => process.exit(1);
   process.once('SIGINT', exit).once('SIGTERM', exit);
   try {

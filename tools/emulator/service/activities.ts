@@ -30,7 +30,7 @@ export function suggesting(words: string, choices: readonly string[]): object {
   return text(words, { suggestedActions: { actions } });
 }
 
-/** Generative answers name their sources in an entity of schema.org's kind. */
+/** A generative answer, which names its sources in an entity of schema.org. */
 export function citing(words: string, urls: readonly string[]): object {
   const citation = urls.map((url, index) => ({
     '@type': 'Claim',
@@ -54,19 +54,20 @@ export function endOfConversation(code = 'completedSuccessfully'): object {
 interface StreamedHow {
   readonly streamId?: string;
   /**
-   * Copilot Studio sends deltas, which its own client joins; the Activity protocol's streaming sends what has been said
-   * so far, whole, each time. `chunkType: 'delta'` tells them apart where it is given (BotFramework-WebChat, LIVESTREAMING.md).
+   * Copilot Studio sends deltas, and its own client joins them. Streaming of the Activity protocol sends the whole text
+   * so far each time. `chunkType: 'delta'`, where it is given, tells them apart (BotFramework-WebChat,
+   * LIVESTREAMING.md).
    */
   readonly pieces?: 'deltas' | 'cumulative';
-  /** Where the stream's facts are: the `streaminfo` entity, or `channelData` as older services have it. */
+  /** Place of the stream's facts: the `streaminfo` entity, or `channelData` for older services. */
   readonly factsIn?: 'entities' | 'channelData';
-  /** What is shown beforehand, such as "Searching …"; it is no part of the text. */
+  /** A notice before the text, such as "Searching …"; it is no part of the text. */
   readonly informative?: string;
-  /** Added to the message that ends it. */
+  /** Properties to add to the final message. */
   readonly more?: { readonly entities?: readonly object[] } & Readonly<Record<string, unknown>>;
 }
 
-/** A text in pieces: typing activities, numbered from 1, then the message with all of it. */
+/** A streamed text: typing activities, numbered from 1, then the message with the whole text. */
 export function streamedText(pieces: readonly string[], how: StreamedHow = {}): object[] {
   const { streamId = 'stream-1', factsIn = 'entities', more = {} } = how;
   const isDelta = (how.pieces ?? 'deltas') === 'deltas';

@@ -1,40 +1,40 @@
 import { text } from './activities.ts';
 
-/** One thing in the body of an answer, in the order it is sent. */
+/** One part of an answer's body. */
 export type StreamItem =
-  /** A frame with this activity, stamped with an id, the conversation and the agent's name where it has none. */
+  /** A frame with this activity; a missing id, conversation or sender is added. */
   | { readonly activity: object }
-  /** An `activity` frame with this text for its data, whatever it is. */
+  /** An `activity` frame with this text as its data, which need not be JSON. */
   | { readonly data: string }
-  /** These characters as they are. */
+  /** Raw characters of the body. */
   | { readonly raw: string }
-  /** Nothing more before this has settled. */
+  /** The answer pauses until this promise has settled. */
   | { readonly until: Promise<unknown> };
 
-/** How the frames are spelt; the server-sent events specification allows all of these. */
+/** The spelling of the frames; the specification of server-sent events allows all of these. */
 export interface FrameStyle {
   readonly lineEnd: '\n' | '\r\n' | '\r';
-  /** Whether frames carry an `id`. */
+  /** True to give frames an `id`. */
   readonly ids: boolean;
-  /** Whether the JSON goes over several `data` lines. */
+  /** True to spread the JSON over several `data` lines. */
   readonly manyLines: boolean;
-  /** Whether comments, as services send them to keep a connection alive, stand between the frames. */
+  /** True to send comments between the frames, as services do to keep a connection alive. */
   readonly comments: boolean;
 }
 
 export interface StreamAnswer {
   readonly kind: 'stream';
   readonly items: readonly StreamItem[];
-  /** `end`: the frame that says so. `close`: the body ends without it. `hang`: it stays open, and nothing comes. */
+  /** `end`: an `end` frame. `close`: the body ends without that frame. `hang`: the body stays open and silent. */
   readonly ending: 'end' | 'close' | 'hang';
-  /** Where the conversation's id is told; `nowhere` leaves the activities without it too. */
+  /** The place of the conversation's id; `nowhere` also leaves it out of the activities. */
   readonly conversationIdIn: 'header' | 'activities' | 'nowhere';
-  /** The id that is told instead of the conversation's own. */
+  /** An id to send in place of the conversation's own. */
   readonly claimedConversationId: string | null;
   readonly contentType: string;
   readonly style: FrameStyle;
   readonly pace: { readonly bytes: number; readonly everyMs: number } | null;
-  /** The socket is cut after so many bytes of the body. */
+  /** Bytes of the body after which the emulator cuts the socket. */
   readonly dropAfterBytes: number | null;
 }
 
@@ -45,7 +45,7 @@ interface StatusAnswer {
   readonly body: string;
 }
 
-/** Takes the request, and never says a thing: no headers either. */
+/** Takes the request and never answers; it sends no headers either. */
 interface SilentAnswer {
   readonly kind: 'silence';
 }
@@ -57,7 +57,7 @@ interface ResetAnswer {
 
 export type Answer = StreamAnswer | StatusAnswer | SilentAnswer | ResetAnswer;
 
-/** Whether the agent has heard what was sent, so that sending it again would tell it twice. */
+/** True if the agent has heard a request with this answer, so that a second request would be a repeat. */
 export function isHeard(answer: Answer): boolean {
   switch (answer.kind) {
     case 'stream':
@@ -82,7 +82,7 @@ const plain: StreamAnswer = {
   dropAfterBytes: null,
 };
 
-/** A healthy service's answer: these activities, then the end. `how` changes any part of it. */
+/** The answer of a healthy service: these activities, then the `end` frame. `how` changes any part of it. */
 export function answersWith(activities: readonly object[], how: Partial<StreamAnswer> = {}): StreamAnswer {
   return { ...plain, items: activities.map((activity) => ({ activity })), ...how };
 }
@@ -91,7 +91,7 @@ export function says(words: string, how: Partial<StreamAnswer> = {}): StreamAnsw
   return answersWith([text(words)], how);
 }
 
-/** For bodies that are more than activities. */
+/** An answer with any parts, for bodies that hold more than activities. */
 export function streams(items: readonly StreamItem[], how: Partial<StreamAnswer> = {}): StreamAnswer {
   return { ...plain, items, ...how };
 }

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 
-/** A conversation as the service keeps it: everything its agent said, for those who subscribe. */
+/** A conversation as the service keeps it: every activity of its agent, for subscribers. */
 export class Conversation {
   readonly id = randomUUID();
   readonly said: object[] = [];
   readonly #listeners = new Set<() => void>();
 
-  /** Makes an activity one of this conversation's: what it lacks of the usual is added, what it has stays. */
+  /** Adds the usual properties that an activity of this conversation lacks. */
   stamp(activity: object, claimedId: string | null): object {
     return {
       id: randomUUID(),
@@ -23,7 +23,7 @@ export class Conversation {
     for (const listener of this.#listeners) listener();
   }
 
-  /** Calls back whenever more has been said; returns what ends that. */
+  /** Calls back for each new activity; the returned function unsubscribes. */
   listen(listener: () => void): () => void {
     this.#listeners.add(listener);
     return () => void this.#listeners.delete(listener);
@@ -37,7 +37,7 @@ export class Conversations {
     return this.#byId.get(id) ?? null;
   }
 
-  /** An id that the service does not know silently begins a new conversation, under an id of its own. */
+  /** An unknown id begins a new conversation under a new id, without an error: the real service does the same. */
   findOrBegin(id: string | null): Conversation {
     const known = id === null ? null : this.find(id);
     if (known !== null) return known;

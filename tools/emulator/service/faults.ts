@@ -12,7 +12,6 @@ import {
 
 const words = 'These words came before the fault, or with it.';
 
-/** A message of as many characters. */
 export function saysMuch(characters: number): StreamAnswer {
   return says('x'.repeat(characters));
 }
@@ -21,7 +20,7 @@ export function saysOften(messages: number): StreamAnswer {
   return answersWith(Array.from({ length: messages }, (_, index) => text(`Message ${index + 1}`)));
 }
 
-/** A `value` with an object in an object, so many times; written by hand, since JSON.stringify gives up on it. */
+/** A deeply nested `value`, written by hand: JSON.stringify overflows the stack on it. */
 export function nests(levels: number): StreamAnswer {
   const value = `${'{"a":'.repeat(levels)}1${'}'.repeat(levels)}`;
   return streams([{ data: `{"type":"message","text":"Deep","value":${value}}` }]);
@@ -33,7 +32,7 @@ export function breaksOffInAFrame(): StreamAnswer {
   return streams([{ activity: text('Before') }, broken, { activity: text('After') }]);
 }
 
-/** Faults that need nothing from the outside, by the names under which `npm run emulator` takes them. */
+/** Faults by the names that `npm run emulator` takes; none of them needs another host. */
 export const faults = {
   unauthorized: refuses(401, { headers: { 'www-authenticate': 'Bearer' } }),
   forbidden: refuses(403),
@@ -63,7 +62,7 @@ export function isFaultName(name: string): name is FaultName {
   return Object.hasOwn(faults, name);
 }
 
-/** Names with commas between them, in lines of so many columns: a terminal's edge would cut one in two. */
+/** Joins names with commas in lines of at most `columns` columns, so that a terminal cuts no name in two. */
 export function foldNames(names: readonly string[], columns: number): string[] {
   const [first, ...others] = names;
   if (first === undefined) return [];
@@ -71,7 +70,7 @@ export function foldNames(names: readonly string[], columns: number): string[] {
     (lines, name) => {
       const last = `${lines.at(-1) ?? ''},`;
       const longer = `${last} ${name}`;
-      // One column is left for the comma behind it.
+      // One column is kept for the comma.
       return longer.length < columns ? [...lines.slice(0, -1), longer] : [...lines.slice(0, -1), last, name];
     },
     [first],

@@ -5,34 +5,33 @@ import { refuses } from './answers.ts';
 
 export type RequestKind = 'start' | 'message' | 'subscribe' | 'unknown';
 
-/** How the exchange ended: by the emulator's whole answer, by its cutting the connection, or by the client's leaving. */
+/** End of an exchange: the answer was sent, the emulator cut the connection, or the client left. */
 export type Closing = 'answered' | 'cut' | 'left';
 
-/** A request, and its outcome. */
 export interface RecordedRequest {
   readonly kind: RequestKind;
   readonly method: string;
   readonly path: string;
   readonly query: Readonly<Record<string, string>>;
   readonly headers: IncomingHttpHeaders;
-  /** The names and values of the headers as they were spelt, in order. */
+  /** Header names and values in their original spelling and order. */
   readonly rawHeaders: readonly string[];
   readonly rawBody: string;
-  /** What the body says; `null` for no body, or none in JSON. */
+  /** The parsed body; `null` without a body, or if it is not JSON. */
   readonly body: unknown;
-  /** The id in the path. */
+  /** The conversation id in the path. */
   readonly conversationId: string | null;
-  /** The activity's text; `null` where there is none. */
+  /** The activity's text, if it has one. */
   readonly text: string | null;
-  /** The status it was answered with; `null` before that, and for silence. */
+  /** The status of the answer; `null` before the answer, and for silence. */
   readonly status: number | null;
-  /** Whether the agent heard it, so that sending it again would tell it twice. */
+  /** True if the agent has heard the request, so that a second one would be a repeat. */
   readonly isHeard: boolean;
-  /** Resolves when nothing more can come. */
+  /** Resolves when the exchange has ended. */
   readonly closed: Promise<Closing>;
 }
 
-/** The facts that a request's address tells before its body arrives. */
+/** The facts that the address of a request shows before its body arrives. */
 export interface Addressed {
   readonly kind: RequestKind;
   readonly path: string;
@@ -69,7 +68,7 @@ export function readPostBody(json: unknown): PostBody | null {
   return parsed.success ? parsed.data : null;
 }
 
-/** With an activity it is a message, wherever it is posted; without, a start. */
+/** A POST with an activity is a message, whatever its path; one without is a start. */
 export function kindOfPost(body: PostBody): 'start' | 'message' {
   return body.activity === undefined ? 'start' : 'message';
 }
@@ -80,7 +79,7 @@ export async function readBody(request: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString('utf8');
 }
 
-/** As much of the body as comes at once; then nothing more is read. */
+/** Reads the first chunk of the body, and no more. */
 export async function readFirstChunk(request: IncomingMessage): Promise<string> {
   const first: Buffer = await new Promise((resolve) => {
     request.once('data', resolve).once('end', () => resolve(Buffer.alloc(0)));
@@ -106,7 +105,7 @@ interface Incoming {
   readonly body: unknown;
 }
 
-/** The service's refusal of a request; `null` for a valid one. */
+/** Returns the service's refusal of a request; `null` for a valid one. */
 export function objectionTo(incoming: Incoming, acceptedTokens: ReadonlySet<string> | null): Answer | null {
   const { address, headers } = incoming;
   if (address.kind === 'unknown') return refuse(404, 'NotFound');

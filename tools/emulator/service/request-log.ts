@@ -55,7 +55,7 @@ function closingOf(response: ServerResponse, isCut: () => boolean): Promise<Clos
   return new Promise((resolve) => response.once('close', () => resolve(closing())));
 }
 
-/** Every request, and whoever waits for the next of a kind. */
+/** All requests, and the callers that wait for the next one of a kind. */
 export class RequestLog {
   readonly entries: Entry[] = [];
   readonly #waiting: { readonly kind: RequestKind; readonly tell: (request: RecordedRequest) => void }[] = [];
@@ -82,9 +82,9 @@ export class RequestLog {
 }
 
 /**
- * A message may be posted once, to whichever conversation. One that was refused with 401 may come again, under another
- * token; any other answer, or none, leaves open whether the agent has heard it.
- * @throws Error when a message came more often
+ * Checks that each message was posted once, to whichever conversation. A message that a 401 refused may come again with
+ * another token. After any other answer, or none, the agent may have heard the message.
+ * @throws Error if a message came more often
  */
 export function checkOnePostPerTurn(requests: readonly RecordedRequest[]): void {
   const messages = requests.filter(({ kind, status }) => kind === 'message' && status !== 401);
@@ -98,17 +98,17 @@ export function checkOnePostPerTurn(requests: readonly RecordedRequest[]): void 
 function isSameMessage(one: RecordedRequest, other: RecordedRequest): boolean {
   const [first, second] = [activityOf(one), activityOf(other)];
   if (first !== null && second !== null) return first === second;
-  // Of a request that was reset there may be the beginning only.
+  // A reset request may have only the beginning of its body.
   return one.rawBody.startsWith(other.rawBody) || other.rawBody.startsWith(one.rawBody);
 }
 
-/** What was posted, apart from the conversation that it was posted to; null where there is not all of it. */
+/** Returns the posted activity without its conversation; null if the body is incomplete. */
 function activityOf({ body }: RecordedRequest): string | null {
   const activity = readPostBody(body)?.activity;
   return activity === undefined ? null : JSON.stringify(activity);
 }
 
-/** Headers that say who calls, or how the connection is kept: not what is asked. */
+/** Headers about the caller or the connection, which are no part of the request itself. */
 const ofTheConnection = ['user-agent', 'host', 'connection', 'content-length', 'transfer-encoding'];
 
 interface NormalizedRequest {
@@ -119,7 +119,7 @@ interface NormalizedRequest {
   readonly body: unknown;
 }
 
-/** A request as two clients of the service must have it in common. */
+/** The parts of a request that two clients of the service must have in common. */
 export function normalizedRequest({
   method,
   path,

@@ -59,7 +59,7 @@ async function sendStream(
   response.end();
 }
 
-/** A subscription: what was said after that event, then whatever is said, until the client leaves. */
+/** Sends the activities after an event, then each new one, until the client leaves. */
 export async function sendSubscription(
   conversation: Conversation,
   lastEventId: number,
@@ -88,7 +88,7 @@ interface Frame {
 }
 
 /** A server-sent event, spelt in the given style (https://html.spec.whatwg.org/multipage/server-sent-events.html). */
-export function frame({ event, data, id }: Frame, style: FrameStyle): string {
+function frame({ event, data, id }: Frame, style: FrameStyle): string {
   const lines = [
     ...(style.comments ? [': keep-alive', ''] : []),
     `event: ${event}`,
@@ -98,19 +98,19 @@ export function frame({ event, data, id }: Frame, style: FrameStyle): string {
   return lines.map((line) => line + style.lineEnd).join('') + style.lineEnd;
 }
 
-export function activityFrame(activity: object, id: string, style: FrameStyle): string {
+function activityFrame(activity: object, id: string, style: FrameStyle): string {
   const data = JSON.stringify(activity, null, style.manyLines ? 2 : undefined);
   return frame({ event: 'activity', data, id }, style);
 }
 
-export function endFrame(style: FrameStyle): string {
+function endFrame(style: FrameStyle): string {
   return frame({ event: 'end', data: 'end' }, style);
 }
 
 type Pace = Pick<StreamAnswer, 'pace' | 'dropAfterBytes'>;
 
 /** Writes a body at a given pace, up to a given byte. */
-export class BodyWriter {
+class BodyWriter {
   readonly #response: ServerResponse;
   readonly #pace: Pace;
   readonly #cut: () => void;
@@ -124,7 +124,6 @@ export class BodyWriter {
     this.#bytesLeft = pace.dropAfterBytes ?? Number.POSITIVE_INFINITY;
   }
 
-  /** Whether there is anyone left to write to. */
   get isOpen(): boolean {
     return !this.#response.destroyed;
   }
@@ -144,7 +143,7 @@ export class BodyWriter {
     this.#bytesLeft -= allowed.length;
     const isDrained = this.#response.write(allowed);
     if (this.#bytesLeft === 0) {
-      // What was written before the cut is to arrive.
+      // The bytes before the cut must arrive.
       await new Promise<void>((resolve) => this.#response.write('', () => resolve()));
       this.#cut();
     } else if (!isDrained && this.isOpen) {

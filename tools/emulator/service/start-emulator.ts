@@ -10,10 +10,10 @@ import { checkOnePostPerTurn, Entry, RequestLog } from './request-log.ts';
 import { Conversations } from './conversations.ts';
 import { sendAnswer, sendSubscription } from './send-answer.ts';
 
-/** A valid request, as the agent behind the emulator gets it. */
+/** A valid request, as the emulated agent gets it. */
 export interface Heard {
   readonly kind: 'start' | 'message';
-  /** The conversation it happens in: for an unknown id in the path, a new one. */
+  /** The request's conversation; a new one if the id in the path is unknown. */
   readonly conversationId: string;
   /** The message, invoke or event activity; `null` for a start. */
   readonly activity: Readonly<Record<string, unknown>> | null;
@@ -24,13 +24,13 @@ export interface Heard {
 export interface EmulatorOptions {
   /** @default a free port */
   readonly port?: number;
-  /** What the agent says where nothing is scripted. @default a greeting, and then an echo */
+  /** Answers requests without a scripted answer. @default a greeting, then an echo */
   readonly agent?: (heard: Heard) => Answer | Promise<Answer>;
-  /** The only bearer tokens that are let in. @default any */
+  /** Accepted bearer tokens. @default any */
   readonly acceptedTokens?: readonly string[];
-  /** Whether disposing throws when a message was posted more than once. @default true */
+  /** If true, disposal throws if a message was posted more than once. @default true */
   readonly checkPosts?: boolean;
-  /** Called with every request when it has been read. */
+  /** Called with each request after its body has been read. */
   readonly onRequest?: (request: RecordedRequest) => void;
 }
 
@@ -38,39 +38,37 @@ interface PostCounts {
   readonly start: number;
   readonly message: number;
   readonly total: number;
-  /** Those the agent heard. */
+  /** POSTs that the agent has heard. */
   readonly heard: number;
 }
 
-/** Copilot Studio's direct-to-engine conversations API, on a loopback port. To be held by `await using`. */
+/** Copilot Studio's direct-to-engine conversations API on a loopback port. Hold it with `await using`. */
 export interface Emulator extends AsyncDisposable {
-  /** The direct connect URL: `…/conversations` goes behind its path. */
+  /** The direct connect URL; clients append `/conversations` to its path. */
   readonly url: string;
   /** Every request, oldest first. */
   readonly requests: readonly RecordedRequest[];
-  /** What the next requests of that kind get, one each, instead of what the agent would say. */
+  /** Scripts the answers to the next requests of a kind, one each, in place of the agent's. */
   next(kind: 'start' | 'message' | 'subscribe', ...answers: readonly Answer[]): void;
-  /** How many POSTs there were. */
   posts(): PostCounts;
-  /** The message POSTs whose activity's text contains these words: the POSTs of a turn. */
+  /** The POSTs of a turn: messages whose text contains these words. */
   postsWith(words: string): readonly RecordedRequest[];
   /**
-   * Throws when a message was posted again, to whichever conversation, unless it was refused with 401 before.
-   * Disposing does the same.
+   * Throws if a message was posted twice, to any conversation, unless a 401 refused the first. Disposal does the same.
    */
   checkOnePostPerTurn(): void;
-  /** Resolves with the next request of that kind, when it has been read. */
+  /** Resolves with the next request of a kind after its body has been read. */
   received(kind: RequestKind): Promise<RecordedRequest>;
-  /** From now on only these bearer tokens are let in. */
+  /** Accepts only these bearer tokens from now on. */
   acceptOnly(...tokens: readonly string[]): void;
-  /** The agent speaks without being asked: whoever subscribes to the conversation gets it. */
+  /** Sends activities that nobody asked for to all subscribers of the conversation. */
   push(conversationId: string, ...activities: readonly object[]): void;
-  /** Refuses connections until `listenAgain`, and cuts those that are open. */
+  /** Cuts open connections, and refuses new ones until `listenAgain`. */
   stopListening(): Promise<void>;
   listenAgain(): Promise<void>;
 }
 
-/** Like the path that the service's own addresses have. */
+/** Has the form of a path of the real service. */
 const basePath = '/copilotstudio/dataverse-backed/authenticated/bots/emulated_agent';
 
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
@@ -111,7 +109,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
 
   const server = createServer((request, response) => {
     serve(request, response).catch((error: unknown) => {
-      // Either the client left, and nobody reads this, or the given agent threw.
+      // Either the client left, and nobody reads this answer, or the agent threw.
       if (!response.headersSent) response.writeHead(500);
       response.end(String(error));
     });

@@ -4,12 +4,12 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 interface Stranger extends AsyncDisposable {
-  /** Where it is, by another host name than the emulator's. */
+  /** Its URL, with another host name than the emulator's. */
   readonly url: string;
   readonly requests: readonly { readonly method: string; readonly headers: IncomingHttpHeaders }[];
 }
 
-/** A host that nobody has a reason to call; a redirect leads to it. It answers in the service's manner. */
+/** A second host, the target of redirects: a client must never call it. It answers as the service does. */
 export async function startStranger(): Promise<Stranger> {
   const requests: { method: string; headers: IncomingHttpHeaders }[] = [];
   const server = createServer((request, response) => {
