@@ -55,17 +55,17 @@ const sourceManifest = z.object({
 
 type SourceManifest = z.infer<typeof sourceManifest>;
 
-export function parseSourceManifest(text: string): SourceManifest {
+function parseSourceManifest(text: string): SourceManifest {
   return sourceManifest.parse(JSON.parse(text));
 }
 
 /** Returns the base name of an entry's files: `index` for `.`, `react` for `./react`. */
-export function entryName(subpath: string): string {
+function entryName(subpath: string): string {
   return subpath === '.' ? 'index' : subpath.slice('./'.length);
 }
 
 /** Returns the published manifest. Its `exports` name the built files: npm does not apply `publishConfig.exports`. */
-export function publishedManifest({ exports, ...repeated }: SourceManifest): object {
+function publishedManifest({ exports, ...repeated }: SourceManifest): object {
   const built = Object.keys(exports).map((subpath) => {
     const name = entryName(subpath);
     return [subpath, { types: `./${name}.d.ts`, default: `./${name}.js` }] as const;
@@ -88,7 +88,7 @@ const sourceMap = z.looseObject({ sources: z.array(z.string()) });
  * @param packageDir the folder that has the `src` of all sources
  * @throws Error for a source from another folder
  */
-export async function namePackageSources(outDir: string, packageDir: string): Promise<void> {
+async function namePackageSources(outDir: string, packageDir: string): Promise<void> {
   for (const name of await readdir(outDir)) {
     if (!name.endsWith('.js.map')) continue;
     const file = join(outDir, name);

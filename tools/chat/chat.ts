@@ -167,7 +167,7 @@ export class Chat {
   }
 }
 
-export function statusLines(
+function statusLines(
   { workflowState, progress }: ConversationResult<never>,
   labels: WorkflowLabels,
   colors: Colors,
