@@ -30,14 +30,14 @@ export interface Draft {
 }
 
 /** The state of the conversation after a draft's data. */
-export interface Outlook {
+interface Outlook {
   readonly position: Position;
   readonly collected: CollectedFields;
   readonly changed: Readonly<Record<string, Json>>;
 }
 
 /** Computes the outcome of a draft's data, by the same rules as the turn itself. */
-export function lookAhead(turn: GuidedTurn, data: ReadonlyMap<string, Json>, confirms: boolean): Outlook {
+function lookAhead(turn: GuidedTurn, data: ReadonlyMap<string, Json>, confirms: boolean): Outlook {
   const { workflow, position } = turn;
   const { collected, changed } = mergeFields(workflow, turn.collected, data);
   const passed = position.applicable.filter(

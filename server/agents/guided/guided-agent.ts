@@ -51,7 +51,7 @@ function reasonOf(signal: AbortSignal): Error {
  * Reads a card's data as values of the fields that it names. Cards send their inputs as text, so a text is read as an
  * answer if the field takes something else. Names that are no field's are ignored.
  */
-export function understandCard(data: Readonly<Record<string, Json>>, turn: GuidedTurn): Understanding {
+function understandCard(data: Readonly<Record<string, Json>>, turn: GuidedTurn): Understanding {
   const values = new Map<string, Json>();
   const refusals: Refusal[] = [];
   for (const [name, value] of Object.entries(data)) {

@@ -166,7 +166,7 @@ const answerNames: ReadonlySet<string> = new Set([
 ]);
 
 /** The text and the refusal in a piece of content. */
-export interface ContentText {
+interface ContentText {
   readonly text: string;
   readonly refusal: string;
 }
@@ -182,7 +182,7 @@ const textTypes: ReadonlySet<unknown> = new Set([undefined, null, 'text', 'outpu
  * Reads a piece of content: a text or, from Mistral's models and some gateways, a list of parts or one part. Anything
  * else counts as empty.
  */
-export function readContent(content: unknown, depth = 0): ContentText {
+function readContent(content: unknown, depth = 0): ContentText {
   if (typeof content === 'string') return { text: content, refusal: '' };
   if (typeof content !== 'object' || content === null || depth > deepest) return nothing;
   if (Array.isArray(content)) {

@@ -150,7 +150,7 @@ function keep(fetched: FetchedToken, asked: number): KeptToken {
 }
 
 /** A map with at most `limit` entries. The least recently used entry makes room for a new one. */
-export class RecentlyUsed<Value> {
+class RecentlyUsed<Value> {
   readonly #limit: number;
   /** A Map keeps the order of insertion, so the first entry is the least recently used. */
   readonly #entries = new Map<string, Value>();

@@ -43,7 +43,7 @@ interface EntraTokenSourceOptions {
 }
 
 /** Tokens of Microsoft Entra ID, requested through msal-node. */
-export function entraTokenSource({ application, scope, fetch, now }: EntraTokenSourceOptions): TokenSource {
+function entraTokenSource({ application, scope, fetch, now }: EntraTokenSourceOptions): TokenSource {
   const { mode } = application;
   return {
     keyOf: (caller) => (mode === 'on-behalf-of' ? keyOfUser(caller) : 'application'),
@@ -126,7 +126,7 @@ const aboutTheUser = ['invalid_grant', 'interaction_required', 'consent_required
  * Converts an error of the authority to the error of the turn, `refused` because the agent was not asked yet. It states
  * codes only: the authority's words may quote what it was sent.
  */
-export function toEntraFailure(error: unknown, { mode, status, retryAfterMs }: Refusal): Error {
+function toEntraFailure(error: unknown, { mode, status, retryAfterMs }: Refusal): Error {
   if (isTurnkeeperError(error)) return error;
   const codes = codesOf(error);
   const why = codes.length > 0 ? codes.join(', ') : describeStatus(status);

@@ -134,7 +134,7 @@ const longestDateText = 1_000;
  * Returns the numbers in a text that belong to dates or times: 18 in "till 18 December", 9 in "since 9".
  * @param now milliseconds since the epoch
  */
-export function numbersOfDates(
+function numbersOfDates(
   text: string,
   numbers: readonly FoundNumber[],
   now: number,
