@@ -9,7 +9,7 @@ import type {
   AnswerEnd,
 } from '../../server/orchestrator/ports/agent.ts';
 
-/** What an agent is called with, for a caller who has all the time. */
+/** The options of an agent call whose caller is not pressed for time. */
 export function callOptions(how: Partial<AgentCallOptions> = {}): AgentCallOptions {
   return {
     identity: { tenant: 'contoso', user: 'dana' },
@@ -20,7 +20,7 @@ export function callOptions(how: Partial<AgentCallOptions> = {}): AgentCallOptio
   };
 }
 
-/** A request as a turn makes it, of a conversation that has collected nothing yet. */
+/** The request of a turn in a conversation that has collected nothing yet. */
 export function requestOf(
   workflow: Workflow,
   request: Pick<AgentRequest, 'input' | 'agentConversationId'> & Partial<AgentRequest>,

@@ -11,12 +11,12 @@ declare module 'vitest' {
   }
 }
 
-/** One Chromium for the whole run. Without one only the tests fail that need it. */
+/** Starts one Chromium for the whole run. Without a Chromium, only the tests that need it fail. */
 export default async function setup(project: TestProject): Promise<(() => Promise<void>) | undefined> {
   try {
     const server = await chromium.launchServer({
       executablePath: await findChromium(),
-      // A date field takes its digits in the order of the browser's language, not of the page's.
+      // A date field orders its digits by the browser's language, not by the page's.
       args: ['--lang=en-US'],
       env: { ...process.env, LANGUAGE: 'en_US' },
       // Chromium's sandbox refuses to run as root, which containers often are.

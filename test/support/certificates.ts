@@ -9,7 +9,7 @@ interface Certificate {
 }
 
 interface Authority extends Certificate {
-  /** A certificate that this authority signs, for these host names and IPv4 addresses. */
+  /** Signs a certificate for these host names and IPv4 addresses. */
   readonly issue: (hosts: readonly string[]) => Certificate;
 }
 
@@ -21,7 +21,10 @@ interface Unsigned {
   readonly extensions: readonly Buffer[];
 }
 
-/** An authority for tests, made by Node alone: `openssl` is not on every machine that runs them. RFC 5280. */
+/**
+ * Creates a certificate authority with Node alone, because not every machine that runs the tests has `openssl`. RFC
+ * 5280.
+ */
 export function createAuthority(): Authority {
   const name = `Test authority ${randomBytes(4).toString('hex')}`;
   const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
@@ -103,7 +106,7 @@ function sequence(...parts: readonly Buffer[]): Buffer {
   return element(0x30, Buffer.concat(parts));
 }
 
-/** One element of DER: what it is, how long, and its content. */
+/** Encodes one DER element: tag, length and content. */
 function element(tag: number, content: Buffer): Buffer {
   const { length } = content;
   if (length < 0x80) return Buffer.concat([Buffer.from([tag, length]), content]);

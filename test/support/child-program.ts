@@ -6,16 +6,16 @@ import { endWithUs } from './end-with-us.ts';
 const projectDir = fileURLToPath(new URL('../..', import.meta.url));
 
 interface ProgramOptions {
-  /** Over a bare environment that has only PATH. */
+  /** Environment variables, in addition to a bare environment that has only PATH. */
   readonly env: Readonly<Record<string, string>>;
-  /** The sources that it runs. @default this project */
+  /** The folder whose sources it runs. @default this project */
   readonly cwd?: string;
   readonly nodeOptions?: readonly string[];
 }
 
 /**
- * Runs a TypeScript program of this project in a process of its own, which ends when this one does. The program and the
- * test tell each other messages over an IPC channel.
+ * Runs a TypeScript program of this project in a child process that ends when this process does. The program and the
+ * test exchange messages over an IPC channel.
  */
 export function startProgram(program: string, { env, cwd = projectDir, nodeOptions = [] }: ProgramOptions) {
   const child = spawn(process.execPath, ['--import', 'tsx', ...nodeOptions, program], {
@@ -31,11 +31,11 @@ export function startProgram(program: string, { env, cwd = projectDir, nodeOptio
   died.catch(() => undefined);
   return {
     child,
-    /** Settles when it is gone. */
+    /** Settles when the process has exited. */
     exited,
-    /** What it has printed on stderr so far. */
+    /** Returns the stderr output so far. */
     stderr: () => stderr,
-    /** Resolves with the next message that `read` returns something for; rejects when the program ends before. */
+    /** Resolves with the next message for which `read` returns a value; rejects if the program exits first. */
     next: async <Message>(read: (message: unknown) => Message | undefined): Promise<Message> => {
       const listening = new AbortController();
       const message = new Promise<Message>((resolve, reject) => {

@@ -3,7 +3,7 @@ interface Deferred<Value> {
   readonly resolve: (value: Value) => void;
 }
 
-/** A promise that the test settles when it is time. */
+/** A promise that the test settles. */
 export function deferred<Value = void>(): Deferred<Value> {
   let resolve: (value: Value) => void = () => undefined;
   const promise = new Promise<Value>((settle) => {

@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process';
 
 /**
- * Kills another process when this one is gone, however it ended: vitest kills its workers in the midst of a test that
- * takes too long, and what hangs by then heeds nothing but a kill. Returns what calls that off.
+ * Kills another process when this one is gone, however it ended: vitest kills a worker whose test takes too long, and a
+ * child that hangs by then ignores every signal but SIGKILL. Returns a function that cancels this.
  */
 export function endWithUs(pid: number): () => void {
-  // It reads to the end of a pipe whose other end only we hold.
+  // The shell reads a pipe to its end; only this process holds the other end.
   const watcher = spawn('sh', ['-c', 'read -r _; kill -KILL "$1"', 'sh', String(pid)], {
     stdio: ['pipe', 'ignore', 'ignore'],
     detached: true,

@@ -7,7 +7,7 @@ interface Failure {
   readonly error: TurnkeeperError;
 }
 
-/** What a call fails with; it is a fault of the test if it does not. */
+/** Returns the failure of a call, and throws if the call succeeds. */
 export async function failureOf(call: Promise<unknown>): Promise<Failure> {
   const outcome = await call.then(
     () => ({ thrown: null }),

@@ -1,12 +1,12 @@
 import { access, constants } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 
-// As tools/ensure-programs.mjs looks for it.
+// The same names as in tools/ensure-programs.mjs.
 const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
 const onMacOs = '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome';
 
 /**
- * Where this machine's Chromium is.
+ * Returns the path of this machine's Chromium.
  * @throws Error when there is none
  */
 export async function findChromium(): Promise<string> {

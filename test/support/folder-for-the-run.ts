@@ -1,7 +1,7 @@
 import type { TestProject } from 'vitest/node';
 import { temporaryFolder } from './temporary-folder.ts';
 
-/** The folder in which test files share what is made once for the whole run (`oncePerRun`). */
+/** Creates the folder in which test files share what `oncePerRun` makes. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const folder = await temporaryFolder();
   project.provide('folderForTheRun', folder.path);

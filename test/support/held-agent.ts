@@ -2,16 +2,16 @@ import type { Activity } from '../../server/answer/activity.ts';
 import type { Agent, AgentRequest } from '../../server/testing/index.ts';
 import { deferred } from './deferred.ts';
 
-/** One question that the agent is thinking about until the test answers it. */
+/** A question that stays open until the test answers it. */
 interface Question {
   readonly request: AgentRequest;
   readonly answer: (words?: string) => void;
 }
 
-/** An agent that tells the test of every question, and answers when the test says so, whatever is aborted meanwhile. */
+/** An agent that reports every question to the test and answers only when the test says so; it ignores aborts. */
 export class HeldAgent implements Agent {
   readonly name = 'held';
-  /** How often it was asked. */
+  /** The number of questions so far. */
   asked = 0;
   readonly #questions: Question[] = [];
   readonly #waiting: ((question: Question) => void)[] = [];
@@ -20,7 +20,7 @@ export class HeldAgent implements Agent {
     return Promise.resolve('held-conversation');
   }
 
-  /** The next question that nobody has taken yet, as soon as there is one. */
+  /** Resolves with the next question that no test has taken yet. */
   question(): Promise<Question> {
     const question = this.#questions.shift();
     if (question !== undefined) return Promise.resolve(question);

@@ -10,7 +10,7 @@ const lockFileSchema = z.object({
     z.string(),
     z.object({
       version: z.string().optional(),
-      /** A workspace of this project, which no stranger has. */
+      /** True for a workspace of this project; another project has none of them. */
       link: z.boolean().default(false),
       dependencies: names,
       optionalDependencies: names,
@@ -20,18 +20,20 @@ const lockFileSchema = z.object({
   ),
 });
 
-/** `package-lock.json`'s `packages`: what is installed at each path. */
+/** The `packages` of `package-lock.json`: the package installed at each path. */
 type LockedPackages = z.infer<typeof lockFileSchema>['packages'];
 
 interface LockedInstall {
-  /** The project whose lock file and node_modules are taken. */
+  /** The project that provides the lock file and node_modules. */
   readonly root: string;
-  /** The project that gets them. */
+  /** The project that receives the packages. */
   readonly dir: string;
   readonly names: readonly string[];
   /** The workspaces whose own node_modules are searched before the root's. @default only the root's */
   readonly workspaces?: readonly string[];
-  /** Packages in whose place another of this project's dependencies goes: an alias that pins another version. */
+  /**
+   * Replacements: another dependency of this project (an alias that pins another version) takes the package's place.
+   */
   readonly instead?: Readonly<Record<string, string>>;
 }
 
@@ -41,8 +43,9 @@ interface Copy {
 }
 
 /**
- * Gives a project packages with all that they need, exactly in `package-lock.json`'s versions, by copying them out of this
- * project's node_modules. No registry is asked, so what a test finds does not depend on what was published meanwhile.
+ * Installs packages, with all their dependencies, in a project, in exactly the versions of `package-lock.json`, by
+ * copying them from this project's node_modules. It asks no registry, so a test's result does not depend on new
+ * publications.
  * @throws if a package is not in the lock file, or is not installed here in the lock file's version
  */
 export async function installLocked({ root, dir, ...wanted }: LockedInstall): Promise<void> {
@@ -52,7 +55,7 @@ export async function installLocked({ root, dir, ...wanted }: LockedInstall): Pr
   for (const { from, to } of await copiesFor(root, packages, wanted)) {
     const target = join(dir, to);
     await mkdir(dirname(target), { recursive: true });
-    // A package's own node_modules are packages of the lock file too: they come by themselves, if they are needed.
+    // Nested node_modules have entries of their own in the lock file, so they are copied on their own if needed.
     const nested = join(root, from, 'node_modules');
     await cp(join(root, from), target, {
       recursive: true,
@@ -68,7 +71,7 @@ async function copiesFor(
   { names: wanted, workspaces = [], instead = {} }: Omit<LockedInstall, 'root' | 'dir'>,
 ): Promise<Copy[]> {
   const copies = new Map<string, Copy>();
-  // Each of them sees the root's as well.
+  // Each workspace can also use the root's packages.
   const places = workspaces.length === 0 ? [''] : workspaces;
   const pending = wanted.map((name) => ({ name, seenFrom: places, isOptional: false }));
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
@@ -98,7 +101,7 @@ async function copiesFor(
   return [...copies.values()];
 }
 
-/** Where Node finds a package that is asked for at a path, going up; `null` if nowhere. */
+/** Returns the path at which Node resolves a package from another path, going up; `null` if there is none. */
 function findLocked(packages: LockedPackages, from: string, name: string): string | null {
   for (let place = from; ; place = place.includes('/') ? dirname(place) : '') {
     const path = place === '' ? `node_modules/${name}` : `${place}/node_modules/${name}`;
@@ -108,7 +111,10 @@ function findLocked(packages: LockedPackages, from: string, name: string): strin
   }
 }
 
-/** As npm: dependencies, those that may fail to install, and peers that are not optional. */
+/**
+ * Returns the packages that npm would install too: dependencies, optional dependencies, and peers that are not
+ * optional.
+ */
 function neededBy(locked: LockedPackages[string] | undefined) {
   const {
     dependencies = {},
@@ -141,7 +147,7 @@ function checkVersion(name: string, installed: string | null, locked: string | u
   throw new Error(`${name} ${found}, package-lock.json says ${String(locked)}: run npm ci.`);
 }
 
-/** What only a workspace has, a stranger has at the top; an alias goes by the name that it stands for. */
+/** Returns the target path: a package of a workspace moves to the top, and an alias gets the name it stands for. */
 function destination(from: string, installed: string, name: string): string {
   const own = from.slice(from.indexOf('node_modules/'));
   return `${own.slice(0, own.length - installed.length)}${name}`;

@@ -1,6 +1,6 @@
 const mostAttempts = 5;
 
-/** Starts what listens on ports that were free a moment ago: again, on others, where somebody else has taken one since. */
+/** Starts a listener on ports that were just free, and tries other ports if another process has taken one since. */
 export async function onFreePorts<Started>(start: () => Promise<Started>): Promise<Started> {
   for (let attempt = 1; ; attempt += 1) {
     try {

@@ -4,7 +4,7 @@ import { inject } from 'vitest';
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** A folder that all test files share, and that is gone after the run. */
+    /** A folder that all test files share, deleted after the run. */
     folderForTheRun: string;
   }
 }
@@ -12,8 +12,8 @@ declare module 'vitest' {
 const looksEveryMs = 50;
 
 /**
- * Makes what is costly once for the whole run, though test files run in processes of their own: the first that asks makes
- * it in a folder, the others wait for it. If that fails, it fails for all of them.
+ * Makes something costly once for the whole run, although test files run in separate processes: the first caller makes
+ * it in a folder, the others wait for it. If it fails, it fails for all callers.
  */
 export async function oncePerRun(name: string, make: (dir: string) => Promise<void>): Promise<string> {
   const folder = join(inject('folderForTheRun'), name);
@@ -45,13 +45,13 @@ async function isFirst(folder: string): Promise<boolean> {
   }
 }
 
-/** The others must not read half of it. */
+/** Writes to another name and renames, so that no other process reads half of the file. */
 async function tell(file: string, outcome: string): Promise<void> {
   await writeFile(`${file}.part`, outcome);
   await rename(`${file}.part`, file);
 }
 
-/** Empty once it is made, otherwise the reason why it could not be. The caller's own time limit bounds the wait. */
+/** Resolves with an empty text once it is made, otherwise with the error. The caller's own timeout bounds the wait. */
 async function outcomeOf(file: string): Promise<string> {
   for (;;) {
     try {

@@ -8,11 +8,11 @@ interface OwnRedisOptions {
   readonly appendOnly?: boolean;
   /** @default 32 random bytes */
   readonly password?: string;
-  /** Lines of redis.conf. */
+  /** Additional lines of redis.conf. */
   readonly extraConfig?: readonly string[];
 }
 
-/** A Redis for one test that stops, kills or hangs it; to be held by `await using`. */
+/** Starts a Redis for one test that stops, kills or hangs it; use with `await using`. */
 export async function startOwnRedis(options: OwnRedisOptions = {}) {
   const { appendOnly = false, extraConfig = [] } = options;
   const dir = await mkdtemp(join(tmpdir(), 'turnkeeper-own-redis-'));
@@ -22,7 +22,7 @@ export async function startOwnRedis(options: OwnRedisOptions = {}) {
   const signal = (name: NodeJS.Signals) => process.kill(server.pid, name);
   let letGo = endWithUs(server.pid);
   const stop = async (): Promise<void> => {
-    // A hung process would only be ended by the kill that follows five seconds later.
+    // Without SIGCONT, only the SIGKILL five seconds later would end a hung process.
     if (isRunning) signal('SIGCONT');
     isRunning = false;
     letGo();
@@ -33,20 +33,20 @@ export async function startOwnRedis(options: OwnRedisOptions = {}) {
     port,
     password,
     stop,
-    /** Ends it as a crash does. */
+    /** Kills it, as a crash does. */
     kill: async () => {
       isRunning = false;
       letGo();
       signal('SIGKILL');
       await server.exited;
     },
-    /** Starts it anew, on the same port and the same files. */
+    /** Starts it again on the same port and files. */
     start: async () => {
       server = await startRedisServer({ dir, appendOnly, extraConfig, port, password });
       letGo = endWithUs(server.pid);
       isRunning = true;
     },
-    /** Leaves its connections open, and answers nothing. */
+    /** Stops the process: its connections stay open and get no replies. */
     hang: () => signal('SIGSTOP'),
     goOn: () => signal('SIGCONT'),
     [Symbol.asyncDispose]: async () => {

@@ -1,8 +1,8 @@
 import { expect, vi } from 'vitest';
 
 /**
- * How long a test at least waits for something to become true. It decides only how soon a test fails that fails: vitest's
- * own limit, a second, is less than a busy machine needs to start a process.
+ * Minimum timeout for a test that waits for something to become true. It only decides how soon a failing test fails:
+ * vitest's own limit, a second, is too short for a busy machine to start a process.
  */
 const patienceMs = 60_000;
 

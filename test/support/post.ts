@@ -24,12 +24,12 @@ type WireError = z.infer<typeof errorSchema>;
 
 interface Answer {
   readonly status: number;
-  /** What a call that went well answered. */
+  /** The result of a successful call. */
   readonly data: unknown;
   readonly error: WireError | null;
 }
 
-/** Reads tRPC's answer off the wire, without the client. */
+/** Reads tRPC's response from the wire, without the client. */
 export async function readAnswer(response: Response): Promise<Answer> {
   const body = bodySchema.parse(await response.json());
   if ('error' in body) {
@@ -39,7 +39,7 @@ export async function readAnswer(response: Response): Promise<Answer> {
   return { status: response.status, data: superjson.deserialize(body.result.data as never), error: null };
 }
 
-/** Calls a mutation by its path, as any HTTP client could. */
+/** Calls a mutation by its path, as any HTTP client can. */
 export async function post(
   url: string,
   path: string,

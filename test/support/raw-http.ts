@@ -1,11 +1,11 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 
-/** What a client that no HTTP library made can send, and what comes back; to be held by `await using`. */
+/** Sends bytes that no HTTP library would send, and reads the response; use with `await using`. */
 export async function rawConnection(url: string) {
   const { port, hostname } = new URL(url);
   const socket = connect(Number(port), hostname);
-  // Whoever is cut off in the midst of sending is told so; what counts is what has come back.
+  // A client cut off while it sends gets an error here; only what has arrived counts.
   socket.on('error', () => undefined);
   await once(socket, 'connect');
   let received = '';
@@ -15,7 +15,7 @@ export async function rawConnection(url: string) {
     socket,
     send: (text: string) => void socket.write(text, 'latin1'),
     received: () => received,
-    /** Resolves with all that has come once it matches; rejects where the connection ends without. */
+    /** Resolves with all that has arrived once it matches; rejects if the connection ends first. */
     until: async (pattern: RegExp): Promise<string> => {
       for (;;) {
         if (pattern.test(received)) return received;
@@ -23,7 +23,7 @@ export async function rawConnection(url: string) {
         await Promise.race([once(socket, 'data'), closed]);
       }
     },
-    /** Settles when the server, or both sides, have closed it. */
+    /** Settles when the server, or both sides, have closed the connection. */
     closed,
     [Symbol.asyncDispose]: async () => {
       socket.destroy();
@@ -38,7 +38,7 @@ interface RawAnswer {
   readonly body: string;
 }
 
-/** Sends one request as it is written, which must ask for the connection to be closed, and reads the answer whole. */
+/** Sends one request as written, which must ask to close the connection, and reads the whole response. */
 export async function rawRequest(url: string, lines: readonly string[], body = ''): Promise<RawAnswer> {
   await using connection = await rawConnection(url);
   connection.send(`${lines.join('\r\n')}\r\n\r\n${body}`);

@@ -2,19 +2,19 @@ import { randomUUID } from 'node:crypto';
 import { Redis } from 'ioredis';
 import type { RedisConnection } from '../../server/redis/connection/open-redis.ts';
 
-/** A key prefix that no other test has; no pattern of SCAN reads more into it than it says. */
+/** Returns a key prefix that no other test has, without special characters of SCAN's patterns. */
 export function freshPrefix(): string {
   return `t-${randomUUID()}`;
 }
 
-/** A plain connection, to look at what is stored behind the product's back; to be held by `using`. */
+/** A plain connection, to read stored data independently of the product; use with `using`. */
 export function rawRedis(url: string): { readonly redis: Redis; [Symbol.dispose]: () => void } {
   const redis = new Redis(url, { retryStrategy: () => 50 });
   redis.on('error', () => undefined);
   return { redis, [Symbol.dispose]: () => redis.disconnect() };
 }
 
-/** Waits until the time of Redis, in whole milliseconds, has moved on. */
+/** Waits until Redis's time, in whole milliseconds, has advanced. */
 export async function passOn(redis: RedisConnection): Promise<void> {
   const now = async (): Promise<number> => {
     const [seconds, microseconds] = await redis.time();
@@ -36,7 +36,7 @@ export async function keysUnder(redis: Redis, prefix: string): Promise<string[]>
   return [...keys].sort();
 }
 
-/** How long each key under a prefix still lives, in milliseconds; -1 for one that never expires. */
+/** Returns the remaining life of each key under a prefix, in milliseconds; -1 for one that never expires. */
 export async function livesUnder(redis: Redis, prefix: string): Promise<Record<string, number>> {
   const keys = await keysUnder(redis, prefix);
   const lives: Record<string, number> = {};
@@ -45,8 +45,8 @@ export async function livesUnder(redis: Redis, prefix: string): Promise<Record<s
 }
 
 /**
- * All that is stored under a prefix, but for the lives of the keys, the activity times in the lists, and the notes of who
- * held a lease without finishing: those tell of no turn, only that an agent may have heard of one.
+ * Reads everything stored under a prefix, except the keys' lives, the activity times in the lists, and the notes about
+ * unfinished leases: those record no turn, only that an agent may have heard one.
  */
 export async function dumpUnder(redis: Redis, prefix: string): Promise<Record<string, unknown>> {
   const contents: Record<string, unknown> = {};

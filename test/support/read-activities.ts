@@ -7,7 +7,7 @@ import type { ReadAnswer } from '../../server/answer/read-answer.ts';
 import type { ParsedTurn } from '../../server/domain/parsed-turn.ts';
 import { limits } from '../../server/domain/limits.ts';
 
-/** Reads activities as an answer, without the bounds of a whole one. */
+/** Reads activities as an answer, without the limits on a whole answer. */
 function readActivities(activities: readonly Activity[]): ReadAnswer {
   const reader = new AnswerReader();
   for (const activity of activities) reader.take(activity);
@@ -21,7 +21,7 @@ export function parseActivities(
   return parseTurn(readActivities(activities), names);
 }
 
-/** The messages of activities, and everything that was reported on the way. */
+/** Returns the messages of activities, and everything reported while reading them. */
 export function normalizeActivities(
   activities: readonly Activity[],
   options: Parameters<typeof normalizeAnswer>[1],

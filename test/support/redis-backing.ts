@@ -22,7 +22,7 @@ interface BackingOptions {
   readonly waitReplicas?: number;
 }
 
-/** The real store and lease keeper on one connection, with their scripts loaded; to be held by `await using`. */
+/** The real store and lease keeper on one connection, with their scripts loaded; use with `await using`. */
 export async function openRedisBacking(options: BackingOptions) {
   const { url, prefix = freshPrefix(), commandTimeoutMs = 2_000, leaseTtlMs = 10_000 } = options;
   const { ttlSeconds = 86_400, transcriptMaxTurns = 500, turnTimeoutMs = 30_000 } = options;
@@ -51,7 +51,7 @@ export async function openRedisBacking(options: BackingOptions) {
   };
 }
 
-/** The first call of a script sends its text and takes a round trip more. Leaves no key behind. */
+/** Loads every script: the first call of one sends its text and takes another round trip. Leaves no key in Redis. */
 async function warmUp(store: WorkflowStateStore, leases: LeaseKeeper): Promise<void> {
   const key = { tenant: 'warm', user: 'up', conversationId: 'scripts' };
   const acquired = await leases.acquire(key, { turnId: null, id: 'warm-up' });

@@ -11,7 +11,7 @@ type OwnRedis = Awaited<ReturnType<typeof startOwnRedis>>;
 /** One process of a cluster, and a plain connection to it. */
 export interface ClusterNode {
   readonly redis: OwnRedis;
-  /** Where clients and replicas go: its port for TLS, if it has one. */
+  /** The port for clients and replicas: the TLS port, if there is one. */
   readonly servicePort: number;
   readonly busPort: number;
   readonly client: Redis;
@@ -27,7 +27,7 @@ interface ClusterOptions {
   readonly security?: Security;
 }
 
-/** Three primaries with a replica each, as one Redis Cluster; to be held by `await using`. */
+/** Starts one Redis Cluster of three primaries with a replica each; use with `await using`. */
 export async function startRedisCluster({ security }: ClusterOptions = {}) {
   const password = randomBytes(16).toString('hex');
   const nodes = await Promise.all(
@@ -44,14 +44,14 @@ export async function startRedisCluster({ security }: ClusterOptions = {}) {
     throw error;
   }
   return {
-    /** What REDIS_URL is set to. */
+    /** The value of REDIS_URL. */
     url: nodes
       .map(({ redis, servicePort }) =>
         security === undefined ? redis.url : `rediss://${security.userInfo}@127.0.0.1:${servicePort}`,
       )
       .join(','),
     nodes,
-    /** The node that is the primary of a key's slot, as the others see it. */
+    /** Returns the primary of a key's slot, as the other nodes see it. */
     async primaryOf(key: string): Promise<ClusterNode> {
       const witness = nodes.find(({ client }) => client.status === 'ready');
       if (witness === undefined) throw new Error('no node of the cluster answers');
@@ -76,11 +76,11 @@ async function startNode(password: string, security: Security | undefined): Prom
     extraConfig: [
       `masterauth ${password}`,
       'cluster-enabled yes',
-      // By default 10000 above the port, where there may be none.
+      // The default is the port plus 10000, which may be out of range.
       `cluster-port ${busPort}`,
       `cluster-node-timeout ${nodeTimeoutMs}`,
       'repl-diskless-sync-delay 0',
-      // A replica is shown to clients once something was replicated to it; by default the first ping is after 10 s.
+      // Clients learn of a replica only after something was replicated to it; by default the first ping takes 10 s.
       'repl-ping-replica-period 1',
       ...(secure?.config ?? []),
       ...(security === undefined ? [] : [security.aclLine]),
@@ -107,7 +107,7 @@ async function join(nodes: readonly ClusterNode[]): Promise<void> {
   await Promise.all(
     nodes.map(async ({ client }, index) => {
       await client.call('CLUSTER', 'SET-CONFIG-EPOCH', String(index + 1));
-      // Everyone meets everyone: gossip alone would take a while.
+      // Every node meets every other one: gossip alone would take a while.
       for (const { servicePort, busPort } of nodes)
         await client.call('CLUSTER', 'MEET', '127.0.0.1', String(servicePort), String(busPort));
     }),
@@ -127,7 +127,7 @@ async function join(nodes: readonly ClusterNode[]): Promise<void> {
 
 async function seesAll({ client }: ClusterNode): Promise<boolean> {
   const ranges = await client.cluster('SLOTS');
-  // First and last slot, the primary, its replica.
+  // A range holds its first and last slot, the primary, and the replica.
   const isWhole = ranges.length === shards && ranges.every((range) => range.length === 4);
   return isWhole && (await client.cluster('INFO')).includes('cluster_state:ok');
 }

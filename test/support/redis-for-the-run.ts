@@ -11,7 +11,7 @@ declare module 'vitest' {
   }
 }
 
-/** One real Redis for the whole run. Without one the run fails: nothing here may pass by being left out. */
+/** Starts one real Redis for the whole run. Without it the run fails, because no test may pass by being skipped. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const dir = await mkdtemp(join(tmpdir(), 'turnkeeper-redis-'));
   const redis = await startRedisServer({ dir, appendOnly: false });

@@ -20,10 +20,10 @@ interface SentinelOptions {
   readonly security?: Security;
 }
 
-/** After how long of silence a sentinel takes the primary for gone. */
+/** Silence, in milliseconds, after which a sentinel considers the primary down. */
 const downAfterMs = 1_000;
 
-/** A primary, a replica, and three sentinels that watch over them; to be held by `await using`. */
+/** Starts a primary, a replica, and three sentinels that monitor them; use with `await using`. */
 export async function startRedisSentinel({ security }: SentinelOptions = {}) {
   const { password, primary, replica, ...pair } = await startReplicatedRedis(security);
   const sentinelPassword = randomBytes(16).toString('hex');
@@ -33,7 +33,7 @@ export async function startRedisSentinel({ security }: SentinelOptions = {}) {
     await Promise.all(sentinels.map(({ stop }) => stop()));
     await pair[Symbol.asyncDispose]();
   };
-  /** Resolves once the replica is the primary. */
+  /** Resolves once the replica has become the primary. */
   const promoted = async (): Promise<void> => {
     using client = rawRedis(replica.url);
     await until(async () => (await client.redis.info('replication')).includes('role:master'));
@@ -46,7 +46,7 @@ export async function startRedisSentinel({ security }: SentinelOptions = {}) {
   }
   const hosts = sentinels.map(({ port }) => `127.0.0.1:${port}`).join(',');
   return {
-    /** What a server's environment says of it. */
+    /** The environment of a server that uses it. */
     env: {
       REDIS_URL:
         security === undefined
@@ -58,7 +58,7 @@ export async function startRedisSentinel({ security }: SentinelOptions = {}) {
     primary,
     replica,
     sentinels,
-    /** Has the replica made the primary, as for maintenance. */
+    /** Promotes the replica, as for maintenance. */
     failOver: async (): Promise<void> => {
       await sentinels[0]?.failOver();
       await promoted();
@@ -92,7 +92,7 @@ async function startSentinel({ primaryPort, password, sentinelPassword, security
     `sentinel failover-timeout ${primaryName} ${5 * downAfterMs}`,
   ];
   await writeFile(file, `${lines.join('\n')}\n`);
-  // A sentinel rewrites its configuration, so it needs a file of its own.
+  // A sentinel rewrites its configuration, so each needs its own file.
   const child = spawn(findRedisBinary(), [file, '--sentinel'], { stdio: 'ignore' });
   const letGo = child.pid === undefined ? () => undefined : endWithUs(child.pid);
   const client = new Redis({
@@ -105,7 +105,7 @@ async function startSentinel({ primaryPort, password, sentinelPassword, security
   client.on('error', () => undefined);
   return {
     port,
-    /** Whether it knows the replica and both other sentinels. */
+    /** Returns whether this sentinel knows the replica and both other sentinels. */
     seesAll: async (): Promise<boolean> => {
       const fields = (await client.call('SENTINEL', 'MASTER', primaryName)) as string[];
       const valueOf = (name: string): string | undefined => fields[fields.indexOf(name) + 1];

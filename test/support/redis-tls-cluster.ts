@@ -9,7 +9,7 @@ import { rawRedis } from './raw-redis.ts';
 import { until } from './until.ts';
 
 interface TlsClusterOptions {
-  /** What the nodes' certificate is for. */
+  /** The host names and addresses in the nodes' certificate. */
   readonly certifiedFor: readonly string[];
   /** The host name that the nodes announce; by default they announce their addresses. */
   readonly announced?: string;
@@ -19,7 +19,7 @@ const slots = 16_384;
 const shards = 3;
 const password = 'secret-of-the-cluster';
 
-/** Three primaries that speak TLS, as one Redis Cluster; to be held by `await using`. */
+/** Starts one Redis Cluster of three primaries that speak TLS; use with `await using`. */
 export async function startTlsCluster({ certifiedFor, announced }: TlsClusterOptions) {
   const dir = await mkdtemp(join(tmpdir(), 'turnkeeper-tls-cluster-'));
   const file = async (name: string, text: string): Promise<string> => {
@@ -74,7 +74,7 @@ export async function startTlsCluster({ certifiedFor, announced }: TlsClusterOpt
     return true;
   });
   return {
-    /** A list of the nodes under a host name, as REDIS_URL is set to. */
+    /** Returns the nodes' URLs under a host name, for REDIS_URL. */
     urls: (host: string): string[] => nodes.map(({ tlsPort }) => `rediss://:${password}@${host}:${tlsPort}`),
     env: { REDIS_TLS_CA_FILE: ca },
     [Symbol.asyncDispose]: async () => {

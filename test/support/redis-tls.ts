@@ -6,28 +6,28 @@ import { createAuthority } from './certificates.ts';
 import { onFreePorts } from './on-free-ports.ts';
 import { startOwnRedis } from './own-redis.ts';
 
-/** A port on which a Redis speaks TLS besides its plain one, and the lines of its configuration that make it. */
+/** A TLS port of a Redis beside its plain one, and the configuration lines for it. */
 interface SecurePort {
   readonly port: number;
   readonly config: readonly string[];
 }
 
-/** What makes a Redis, or several, speak TLS with who shows a certificate, and know an ACL user. */
+/** Configures one or several Redis servers for TLS with client certificates and an ACL user. */
 export interface Security {
   readonly listen: () => Promise<SecurePort>;
-  /** The line of the configuration that makes the ACL user. */
+  /** The configuration line that creates the ACL user. */
   readonly aclLine: string;
-  /** The start of a URL: `user:password`, of the ACL user. */
+  /** The `user:password` of the ACL user, for a URL. */
   readonly userInfo: string;
-  /** What a client of such a Redis needs; PEM. */
+  /** The PEM texts that a client of such a Redis needs. */
   readonly tls: { readonly ca: string; readonly cert: string; readonly key: string };
-  /** The same as a server's environment. */
+  /** The same as environment variables of a server. */
   readonly env: Readonly<Record<string, string>>;
 }
 
 export const aclUser = 'turnkeeper';
 
-/** To be held by `await using`. */
+/** Creates the certificates and the ACL user; use with `await using`. */
 export async function createSecurity(aclRules = '~* &* +@all'): Promise<Security & AsyncDisposable> {
   const dir = await mkdtemp(join(tmpdir(), 'turnkeeper-certificates-'));
   const write = async (name: string, text: string): Promise<string> => {
@@ -63,7 +63,7 @@ export async function createSecurity(aclRules = '~* &* +@all'): Promise<Security
   };
 }
 
-/** One such Redis; to be held by `await using`. */
+/** Starts one such Redis; use with `await using`. */
 export async function startTlsRedis(aclRules?: string) {
   const security = await createSecurity(aclRules);
   const { redis, port } = await onFreePorts(async () => {
@@ -71,7 +71,7 @@ export async function startTlsRedis(aclRules?: string) {
     return { port, redis: await startOwnRedis({ extraConfig: [...config, security.aclLine] }) };
   });
   return {
-    /** The same Redis without TLS, as its default user: for looking behind the product's back. */
+    /** A connection without TLS, as the default user, to read stored data independently of the product. */
     redis,
     env: { REDIS_URL: `rediss://${security.userInfo}@localhost:${port}`, ...security.env },
     [Symbol.asyncDispose]: async () => {

@@ -7,20 +7,20 @@ type Send = (request: AgentRequest, options: AgentCallOptions) => AsyncIterable<
 
 const refuse = Symbol('refuse');
 
-/** What a turn is about, in the agent's memory. */
+/** Returns a turn's topic, as the agent remembers it. */
 function topicOf({ input }: AgentRequest): string {
   return input.type === 'text' ? input.text : input.type;
 }
 
-/** An agent that remembers all it ever heard, one conversation at a time, as real ones do. */
+/** An agent that remembers all it ever heard, by conversation, as real agents do. */
 export class RememberingAgent implements Agent {
   readonly name = 'remembering';
-  /** What it heard in each of its conversations, in order. */
+  /** The topics heard in each of its conversations, in order. */
   readonly heard = new Map<string, string[]>();
   readonly requests: AgentRequest[] = [];
-  /** Told of what is heard, as it is heard. */
+  /** Called with each topic as the agent hears it. */
   onHeard: (conversation: string, topic: string) => void = () => undefined;
-  /** What it does next in place of a good answer, once. */
+  /** The agent's next answer in place of a good one, once. */
   #nextSend: Send | typeof refuse | null = null;
   #nextOpen: (() => Promise<string>) | null = null;
   #opened = 0;
@@ -54,7 +54,7 @@ export class RememberingAgent implements Agent {
     this.onHeard(conversation, topic);
   }
 
-  /** Refuses the next question: it never heard of it. */
+  /** Makes the agent refuse the next question without hearing it. */
   willRefuse(): void {
     this.#nextSend = refuse;
   }
@@ -67,7 +67,7 @@ export class RememberingAgent implements Agent {
     this.#nextOpen = open;
   }
 
-  /** Thinks about the next question until the test says so. */
+  /** Makes the agent wait with the next answer until the test releases it. */
   willThink() {
     const asked = deferred();
     const answered = deferred();
@@ -79,7 +79,7 @@ export class RememberingAgent implements Agent {
     return { asked: asked.promise, answer: () => answered.resolve() };
   }
 
-  /** The conversation that it was asked in last. */
+  /** The conversation of the last question. */
   get last(): { readonly conversation: string; readonly heard: readonly string[]; readonly query: string } {
     const { agentConversationId: conversation = '', query = '' } = this.requests.at(-1) ?? {};
     return { conversation, heard: this.heard.get(conversation) ?? [], query };

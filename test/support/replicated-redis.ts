@@ -4,7 +4,7 @@ import { rawRedis } from './raw-redis.ts';
 import type { Security } from './redis-tls.ts';
 import { until } from './until.ts';
 
-/** A primary and a replica that follows it, with nobody to watch over them; to be held by `await using`. */
+/** Starts a primary and a replica that no sentinel monitors; use with `await using`. */
 export async function startReplicatedRedis(security?: Security) {
   const password = randomBytes(16).toString('hex');
   const start = async (of: { readonly port: number } | null) => {
@@ -26,7 +26,7 @@ export async function startReplicatedRedis(security?: Security) {
   const replica = await start({ port: primary.servicePort });
   using following = rawRedis(replica.url);
   await until(async () => (await following.redis.info('replication')).includes('master_link_status:up'));
-  // The primary counts a replica only once that has confirmed something.
+  // The primary counts a replica only after it has confirmed something.
   using leading = rawRedis(primary.url);
   await until(async () => {
     await leading.redis.set('first-write', '', 'PX', 1);

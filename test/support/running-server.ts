@@ -14,13 +14,13 @@ interface ServerUnderTest {
   readonly definitions?: readonly WorkflowDefinition[];
   readonly agent?: Agent;
   readonly authenticator?: Authenticator;
-  /** Environment variables, over those that make a test's server: any free port, the run's Redis, a prefix of its own. */
+  /** Environment variables, in addition to a test server's own: any free port, the run's Redis, a prefix of its own. */
   readonly env?: Readonly<Record<string, string>>;
-  /** @default the shipped one's, built or not */
+  /** @default the shipped page, built or not */
   readonly chatDir?: string;
 }
 
-/** A whole server in this process, over real HTTP; to be held by `await using`. Its log lines are kept, parsed. */
+/** Starts a whole server in this process, over real HTTP, and keeps its parsed log lines; use with `await using`. */
 export async function startTestServer({
   definitions = [travel, survey],
   agent,
@@ -52,7 +52,7 @@ export async function startTestServer({
   return {
     ...server,
     settings,
-    /** The agent that answers, unless the test brought its own. */
+    /** The agent that answers unless the test passed its own. */
     agent: scripted,
     logLines,
     [Symbol.asyncDispose]: () => server.stop(),

@@ -3,14 +3,14 @@ import { readScript } from '../../server/redis/define-scripts.ts';
 
 const folder = new URL('../../server/redis/scripts/', import.meta.url);
 
-/** The script of an operation, whatever its number of keys. */
+/** Returns the script of an operation, whatever its number of keys. */
 function scriptOf(operation: string): string {
   const name = readdirSync(folder).find((file) => file.replace(/-\d+\.lua$/, '') === operation);
   if (name === undefined) throw new Error(`there is no script to ${operation}`);
   return readScript(new URL(name, folder)).text;
 }
 
-/** The texts that Redis is sent, to know its requests by, and to send them again as they were. */
+/** The scripts' texts, to recognize Redis requests by, and to send them again. */
 export const scripts = {
   acquireLease: readFileSync(new URL('acquire-lease.lua', folder), 'utf8'),
   releaseLease: readFileSync(new URL('release-lease.lua', folder), 'utf8'),

@@ -11,7 +11,7 @@ interface Ended {
   readonly stderr: string;
 }
 
-/** Runs `server/main.ts` as a process of its own, as `npm start` does, with this environment over a bare one. */
+/** Runs `server/main.ts` in a child process, as `npm start` does, with this environment and little else. */
 export function startServerProcess(env: Readonly<Record<string, string>>) {
   const child = spawn(process.execPath, ['--import', 'tsx', 'server/main.ts'], {
     cwd: projectDir,
@@ -28,7 +28,7 @@ export function startServerProcess(env: Readonly<Record<string, string>>) {
     return { code: child.exitCode, stdout, stderr };
   });
   return {
-    /** What it prints once it is up, and where it listens. */
+    /** Resolves with the start-up line once it is printed, and the address in it. */
     async started(): Promise<{ readonly url: string; readonly message: string }> {
       const listening = /listens on (http:\S+)[\s\S]*curl/;
       for (;;) {
@@ -42,7 +42,7 @@ export function startServerProcess(env: Readonly<Record<string, string>>) {
     /** Closes the reading end of one of its outputs, as `| head` does. */
     stopReading: (output: 'stdout' | 'stderr') => void child[output].destroy(),
     signal: (name: NodeJS.Signals) => child.kill(name),
-    /** Settles when it is gone, with all it printed. */
+    /** Settles when the process has exited, with all its output. */
     ended,
     [Symbol.asyncDispose]: async () => {
       child.kill('SIGTERM');

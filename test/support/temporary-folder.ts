@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** A folder outside the project that is gone after the test; to be held by `await using`. */
+/** Creates a folder outside the project that is deleted after the test; use with `await using`. */
 export async function temporaryFolder() {
   const path = await mkdtemp(join(tmpdir(), 'turnkeeper-test-'));
   return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) };

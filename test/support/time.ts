@@ -1,10 +1,10 @@
 /**
- * What a busy machine may take on top of a time that is promised. A test that uses it makes what it guards against take
- * longer still, a minute, say: so it tells the two apart on any machine.
+ * Time that a busy machine may take on top of a promised time, in milliseconds. A test that uses it makes the wrong
+ * behaviour take longer still (a minute, say), so that it can tell the two apart on any machine.
  */
 export const roomMs = 10_000;
 
-/** How long it takes, in milliseconds. */
+/** Measures the duration of work, in milliseconds. */
 export async function timeOf(work: Promise<unknown>): Promise<number> {
   const began = performance.now();
   await work;
@@ -14,8 +14,8 @@ export async function timeOf(work: Promise<unknown>): Promise<number> {
 const mostAttempts = 50;
 
 /**
- * The shortest time that work takes, in milliseconds: it is tried until one run is quick, or many were slow. A busy machine
- * delays some runs; what waits for something delays all of them.
+ * Measures the shortest duration of work, in milliseconds: it repeats the work until one run is quick, or many were
+ * slow. A busy machine delays some runs; a wait in the code delays all of them.
  */
 export async function quickestOf(work: () => Promise<unknown>, quickMs: number): Promise<number> {
   let quickest = Number.POSITIVE_INFINITY;
@@ -24,14 +24,14 @@ export async function quickestOf(work: () => Promise<unknown>, quickMs: number):
   return quickest;
 }
 
-/** How long this process computes, in milliseconds: unlike the time on the wall, it is not what others leave of the machine. */
+/** Measures the CPU time of this process, in milliseconds: unlike wall time, it does not depend on other processes. */
 export function cpuMs(work: () => void): number {
   const began = process.cpuUsage();
   work();
   return cpuSince(began);
 }
 
-/** The same of work that waits now and then. */
+/** Measures the CPU time of asynchronous work, in milliseconds. */
 export async function cpuMsOf(work: () => Promise<unknown>): Promise<number> {
   const began = process.cpuUsage();
   await work();
@@ -46,8 +46,8 @@ function cpuSince(began: NodeJS.CpuUsage): number {
 const looksEveryMs = 10;
 
 /**
- * Watches how long the event loop is kept busy at a time, in milliseconds of computing. The delay that Node measures has in it
- * how long other processes had the processor.
+ * Measures how long computing blocks the event loop at a time, in milliseconds of CPU time. The delay that Node
+ * measures also contains the time in which other processes had the processor.
  */
 export function watchBlocks(): { readonly longestMs: () => number } & Disposable {
   let longest = 0;

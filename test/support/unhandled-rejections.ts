@@ -1,4 +1,4 @@
-/** Notes promises whose rejection nobody handles while it is held by `using`. */
+/** Records unhandled promise rejections; use with `using`. */
 export function watchUnhandledRejections() {
   const unhandled: unknown[] = [];
   const note = (reason: unknown): void => void unhandled.push(reason);

@@ -1,6 +1,6 @@
 const pauseMs = 20;
 
-/** Asks again and again, for what no event tells: another process's state. Gives up by throwing the last answer. */
+/** Polls a condition that no event reports, such as another process's state. On timeout it throws, with the last error as cause. */
 export async function until(holds: () => Promise<boolean>, timeoutMs = 60_000): Promise<void> {
   const deadline = performance.now() + timeoutMs;
   let last: unknown = 'it did not hold';

@@ -1,4 +1,4 @@
-/** The parts of a streamed chat completion, as OpenAI's API reference gives them. */
+/** The parts of a streamed chat completion, after OpenAI's API reference. */
 
 const base = {
   id: 'chatcmpl-1',

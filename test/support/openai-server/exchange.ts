@@ -1,11 +1,11 @@
 import type { ServerResponse } from 'node:http';
 import type { RecordedRequest } from './recorded-request.ts';
 
-/** One request, and the means to answer it, well or badly. */
+/** One request, and the means to answer it, correctly or not. */
 export interface Exchange {
   readonly request: RecordedRequest;
   readonly response: ServerResponse;
 }
 
-/** How a request is answered. */
+/** Answers a request. */
 export type Reply = (exchange: Exchange) => void | Promise<void>;

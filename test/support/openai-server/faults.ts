@@ -13,12 +13,12 @@ import {
   streams,
 } from './replies.ts';
 
-/** What no log may show. */
+/** Words of the model that no log may contain. */
 export const faultWords = 'These words came before the fault, or with it.';
 
 const half = [opening, contentChunk(faultWords)];
 
-/** A well-formed stream all the same, in one write. */
+/** A well-formed stream in a single write. */
 function saysInOne(content: string): Reply {
   return streams(opening, contentChunk(content), finishChunk('stop'), done);
 }
@@ -27,7 +27,7 @@ function* comments(): Generator<string> {
   for (;;) yield ': still here\n';
 }
 
-/** Faults that need nothing from the outside. */
+/** Faults that need no input from the test. */
 export const faults = {
   'bad request': fails(400, faultWords),
   unauthorized: fails(401, faultWords),
@@ -45,7 +45,7 @@ export const faults = {
   reset: ({ response }) => void response.socket?.resetAndDestroy(),
   'drop before the first chunk': dropsAfter(),
   drop: dropsAfter(...half),
-  // Words that break off: whole ones would be taken (decision 48).
+  // The words break off mid-sentence: a complete sentence would be accepted (decision 48).
   'no finish reason': streams(opening, contentChunk('And then the'), done),
   'no end at all': streams(...half),
   'cut off at the length limit': endsWith('length', faultWords),

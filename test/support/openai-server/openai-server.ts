@@ -7,25 +7,25 @@ import type { RecordedRequest } from './recorded-request.ts';
 import { fails, says } from './replies.ts';
 
 export interface OpenAiServer extends AsyncDisposable {
-  /** What a client is configured with. */
+  /** The base URL that a client is configured with. */
   readonly baseUrl: string;
-  /** Every POST for a chat completion, in the order in which they arrived. */
+  /** Every POST for a chat completion, in order of arrival. */
   readonly requests: readonly RecordedRequest[];
-  /** How many connections were opened to it. */
+  /** Returns the number of connections so far. */
   readonly connections: () => number;
-  /** How the next request is answered, and the one after it, … ; then `otherwise`. */
+  /** Sets the replies to the next requests, in order; after them, `otherwise` applies. */
   reply(...replies: readonly Reply[]): void;
-  /** How requests are answered that nothing was said about. @default says('Fine.') */
+  /** Sets the reply to all requests that have none of their own. @default says('Fine.') */
   otherwise(reply: Reply): void;
-  /** Resolves once so many requests have arrived, in all. */
+  /** Resolves once this many requests have arrived in all. */
   received(count: number): Promise<void>;
-  /** Resolves once so many answers were sent to their end, in all. */
+  /** Resolves once this many answers were sent to their end. */
   answered(count: number): Promise<void>;
-  /** Resolves once a client has left before its answer was complete, so many times in all. */
+  /** Resolves once this many clients have left before their answer was complete. */
   left(count: number): Promise<void>;
 }
 
-/** An endpoint for chat completions on loopback. It speaks the protocol of OpenAI's API, or breaks it as it is told. */
+/** Starts a chat-completions endpoint on loopback. It speaks the protocol of OpenAI's API, or breaks it as told. */
 export async function startOpenAiServer(): Promise<OpenAiServer> {
   const requests: RecordedRequest[] = [];
   const replies: Reply[] = [];
@@ -59,7 +59,7 @@ export async function startOpenAiServer(): Promise<OpenAiServer> {
     connections += 1;
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  // A server that listens on a port has such an address.
+  // A server that listens on a port has an AddressInfo.
   const { port } = server.address() as AddressInfo;
   return {
     baseUrl: `http://127.0.0.1:${port}/v1`,
@@ -92,7 +92,7 @@ async function record(request: IncomingMessage): Promise<RecordedRequest> {
   };
 }
 
-/** A number that can be waited for. */
+/** A number that a test can wait for. */
 class Counter {
   #count = 0;
   #waiting: { readonly count: number; readonly resolve: () => void }[] = [];

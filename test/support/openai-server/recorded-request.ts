@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** The body of a chat completion request, as far as tests look at it. */
+/** The fields of a chat completion request that tests read. */
 const bodySchema = z.looseObject({
   model: z.string(),
   stream: z.literal(true),
@@ -24,11 +24,14 @@ export interface RecordedRequest {
   readonly path: string;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly body: ChatRequestBody;
-  /** What the last message says. */
+  /** The text of the last message. */
   readonly query: string;
 }
 
-/** Throws for what no endpoint would take. */
+/**
+ * Reads a request body.
+ * @throws if no endpoint would accept it
+ */
 export function readBody(text: string): ChatRequestBody {
   return bodySchema.parse(JSON.parse(text));
 }

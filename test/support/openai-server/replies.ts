@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { chunk, contentChunk, done, event, finishChunk, opening, usageChunk } from './chunks.ts';
 import type { Exchange, Reply } from './exchange.ts';
 
-/** Sends these frames as an event stream, one write each, and ends well. */
+/** Sends these frames as an event stream, one write each, and ends the response. */
 export function streams(...frames: readonly string[]): Reply {
   return async ({ response }) => {
     openStream({ response });
@@ -11,17 +11,17 @@ export function streams(...frames: readonly string[]): Reply {
   };
 }
 
-/** A whole, well-formed answer in small chunks. */
+/** Sends a complete, well-formed answer in small chunks. */
 export function says(content: string): Reply {
   return streams(opening, ...inPieces(content).map(contentChunk), finishChunk('stop'), done);
 }
 
-/** The same, of an answer in JSON. */
+/** Sends a complete answer in JSON, in small chunks. */
 export function saysJson(value: unknown): Reply {
   return says(JSON.stringify(value));
 }
 
-/** Cuts a text as a tokenizer might: never within a character. */
+/** Splits a text as a tokenizer might: never inside a character. */
 export function inPieces(text: string, chars = 4): string[] {
   const all = Array.from(text);
   return Array.from({ length: Math.ceil(all.length / chars) }, (_, index) =>
@@ -29,7 +29,7 @@ export function inPieces(text: string, chars = 4): string[] {
   );
 }
 
-/** An answer whose model ends it for another reason than being done. */
+/** Sends an answer with another finish reason than `stop`. */
 export function endsWith(reason: string, content = 'Half an ans'): Reply {
   return streams(opening, contentChunk(content), finishChunk(reason), done);
 }
@@ -43,7 +43,7 @@ export function refuses(words: string): Reply {
   );
 }
 
-/** Everything that may stand between the words and is no part of them. */
+/** Sends the words with everything between them that a stream may hold and that is not part of the answer. */
 export function saysWithNoise(content: string): Reply {
   return streams(
     ': keep-alive\n\n',
@@ -60,7 +60,7 @@ export function saysWithNoise(content: string): Reply {
   );
 }
 
-/** An error as OpenAI's API answers it. */
+/** Sends an error in the form of OpenAI's API. */
 export function fails(
   status: number,
   message = 'this request was not to its taste',
@@ -74,7 +74,7 @@ export function fails(
   };
 }
 
-/** Answers with a body of one's own. */
+/** Sends a body of the test's choice. */
 export function answers(status: number, contentType: string, body: string): Reply {
   return ({ response }) => {
     response.writeHead(status, { 'content-type': contentType });
@@ -89,10 +89,10 @@ export function redirectsTo(location: string, status = 307): Reply {
   };
 }
 
-/** Takes the request and never says anything. */
+/** Receives the request and never answers. */
 export const neverBegins: Reply = () => undefined;
 
-/** Begins to answer, and never ends. */
+/** Sends these frames and then neither more nor an end. */
 export function fallsSilentAfter(...frames: readonly string[]): Reply {
   return async ({ response }) => {
     openStream({ response });
@@ -100,7 +100,7 @@ export function fallsSilentAfter(...frames: readonly string[]): Reply {
   };
 }
 
-/** Cuts the connection after these frames. */
+/** Sends these frames and cuts the connection. */
 export function dropsAfter(...frames: readonly string[]): Reply {
   return async ({ response }) => {
     openStream({ response });
@@ -109,21 +109,21 @@ export function dropsAfter(...frames: readonly string[]): Reply {
   };
 }
 
-/** Sends one byte after the other, for as long as anybody reads. */
+/** Sends one byte after the other for as long as the client reads. */
 export function drips(bytes: Iterable<string>): Reply {
   return async ({ response }) => {
     openStream({ response });
     for (const byte of bytes) {
       if (response.destroyed) return;
       await write({ response }, byte);
-      // A write that succeeds at once would leave no turn of the event loop to those who share it.
+      // A write that succeeds at once would leave the event loop's other users no turn.
       await setImmediate();
     }
     response.end();
   };
 }
 
-/** An endpoint that knows no structured output and says so, as OpenAI's does of a model that has none. */
+/** An endpoint without structured output that rejects it, as OpenAI's does for a model that lacks it. */
 export function refusingFormat(reply: Reply, status = 400, message = formatRefusal): Reply {
   return (exchange) =>
     exchange.request.body.response_format === undefined ? reply(exchange) : fails(status, message)(exchange);
@@ -140,7 +140,7 @@ function openStream({ response }: Pick<Exchange, 'response'>): void {
   response.flushHeaders();
 }
 
-/** Each frame in a packet of its own, as far as that can be had; waits for a reader that is slow. */
+/** Sends each frame in a packet of its own, as far as possible, and waits for a slow reader. */
 async function write({ response }: Pick<Exchange, 'response'>, frame: string): Promise<void> {
   if (response.destroyed) return;
   await new Promise<void>((resolve) => {

@@ -9,9 +9,9 @@ interface Hold {
 }
 
 /**
- * A TCP proxy in front of a Redis. It counts *flights*: requests that are sent after something was answered, however
- * many commands each pipelines. It runs in the client's process, so all that the client writes in one go is one chunk.
- * To be held by `await using`.
+ * A TCP proxy in front of a Redis that counts *flights*: requests sent after a reply, however many commands each
+ * pipelines. It runs in the client's process, so everything that the client writes at once arrives as one chunk. Use
+ * with `await using`.
  */
 export async function startCountingProxy(redisUrl: string) {
   const counts = { flights: 0, requestBytes: 0, replyBytes: 0 };
@@ -40,7 +40,7 @@ export async function startCountingProxy(redisUrl: string) {
 
   return {
     url: urlThrough(redisUrl, proxy),
-    /** What `work` sends and is answered. */
+    /** Counts what `work` sends and receives. */
     count: async (work: () => Promise<unknown>): Promise<typeof counts> => {
       const before = { ...counts };
       await work();
@@ -50,7 +50,7 @@ export async function startCountingProxy(redisUrl: string) {
         replyBytes: counts.replyBytes - before.replyBytes,
       };
     },
-    /** Keeps the next request that holds a text from Redis until it is let go. */
+    /** Holds the next request that contains a text until the test releases it. */
     holdBack: (text: string) => {
       const reached = deferred();
       const letGo = deferred();

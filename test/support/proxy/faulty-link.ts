@@ -10,15 +10,15 @@ interface Pair {
   readonly lanes: Readonly<Record<Direction, Lane>>;
 }
 
-/** The bytes on their way in one direction, in order. */
+/** The bytes in transit in one direction, in order. */
 interface Lane {
   readonly chunks: { readonly chunk: Buffer; readonly dueAt: number }[];
   timer: NodeJS.Timeout | null;
 }
 
 /**
- * The connections to one address: a TCP proxy that can be cut, frozen and slowed. The address is asked for again with each
- * connection. To be held by `await using`.
+ * A TCP proxy to one address that can be cut, frozen and slowed. It asks for the address at each connection. Use with
+ * `await using`.
  */
 export async function startFaultyLink(target: () => URL) {
   const pairs = new Set<Pair>();
@@ -62,7 +62,7 @@ export async function startFaultyLink(target: () => URL) {
       take('requests', chunk);
     });
     behind.on('data', (chunk) => {
-      // The request was carried out; that is never known at the other end.
+      // Redis executed the request, but the client never learns so.
       if (isEating) cut();
       else take('replies', chunk);
     });
@@ -77,21 +77,21 @@ export async function startFaultyLink(target: () => URL) {
 
   return {
     port: proxy.port,
-    /** Breaks every connection, and lets none be made until it is mended. */
+    /** Breaks every connection and refuses new ones until `mend`. */
     cut: proxy.refuse,
-    /** Holds what goes in one direction; the connection itself stays. */
+    /** Holds all bytes of one direction; the connection stays open. */
     freeze: (direction: Direction) => void frozen.add(direction),
-    /** Returns whether a frozen direction holds anything back. */
+    /** Returns whether a frozen direction holds any bytes. */
     holdsBack: (direction: Direction): boolean =>
       frozen.has(direction) && [...pairs].some(({ lanes }) => lanes[direction].chunks.length > 0),
     slow: (byMs: number) => {
       delayMs = byMs;
     },
-    /** Lets the next request that holds a text through, and breaks the connection instead of bringing its reply. */
+    /** Forwards the next request that contains a text, then breaks the connection in place of its reply. */
     eatReplyTo: (text: string) => {
       eatsReplyTo = text;
     },
-    /** Ends all of that; what was held goes on its way. */
+    /** Ends all faults; held bytes are delivered. */
     mend: () => {
       proxy.admit();
       delayMs = 0;

@@ -1,14 +1,14 @@
 import { startTcpProxy } from './tcp-proxy.ts';
 
-/** The one address in front of several servers, as a load balancer is; to be held by `await using`. */
+/** One address in front of several servers, like a load balancer; use with `await using`. */
 export async function startFront(firstTarget: string) {
   let target = new URL(firstTarget);
   const proxy = await startTcpProxy({ target: () => target });
   return {
     url: `http://127.0.0.1:${proxy.port}`,
-    /** How many connections there have been. */
+    /** Returns the number of connections so far. */
     accepted: proxy.accepted,
-    /** Sends new connections to another server. */
+    /** Routes new connections to another server. */
     aim: (url: string): void => {
       target = new URL(url);
     },

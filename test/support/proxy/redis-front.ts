@@ -4,8 +4,8 @@ import { startReplicatedRedis } from '../replicated-redis.ts';
 import { until } from '../until.ts';
 
 /**
- * A primary and its replica behind one address, as a managed Redis has it: after a failover new connections go to the new
- * primary, and old ones stay open to what is a replica now. To be held by `await using`.
+ * A primary and its replica at one address, like a managed Redis: after a failover new connections go to the new
+ * primary, and old ones stay open to the old one, which is a replica now. Use with `await using`.
  */
 export async function startRedisBehindFront() {
   const { primary, replica, ...pair } = await startReplicatedRedis();
@@ -18,7 +18,7 @@ export async function startRedisBehindFront() {
     if (other === null) return;
     await until(async () => (await client.redis.info('replication')).includes('master_link_status:up'));
   };
-  /** Makes a replica the primary, and the primary its replica; no connection is cut. */
+  /** Makes a replica the primary, and the primary its replica, without cutting a connection. */
   const swap = async (next: typeof primary, old: typeof primary): Promise<void> => {
     await follow(next, null);
     await follow(old, next);
@@ -31,10 +31,13 @@ export async function startRedisBehindFront() {
     front,
     failOver: () => swap(replica, primary),
     failBack: () => swap(primary, replica),
-    /** Makes the primary refuse writes, and nothing else its successor. */
+    /** Makes the primary refuse writes, without a new primary. */
     demote: () => follow(primary, replica),
     promote: () => follow(primary, null),
-    /** Leaves the old primary up, a replica of nobody who answers: it keeps its connections, and no message reaches it. */
+    /**
+     * Makes the old primary the replica of an address that does not answer: it keeps its connections and gets no
+     * messages.
+     */
     isolateOldPrimary: async () => {
       using client = rawRedis(primary.url);
       await client.redis.replicaof('127.0.0.1', '1');

@@ -9,10 +9,10 @@ type Request = readonly string[];
 type Which = (request: Request) => boolean;
 
 interface Meal {
-  /** The request never reaches Redis; or it is carried out, and its reply never comes back. */
+  /** `request`: the request never reaches Redis. `reply`: Redis executes it, and its reply is lost. */
   readonly what: 'request' | 'reply';
   readonly of: Which;
-  /** What becomes of the connection then: closed, or open and silent. */
+  /** Afterwards the connection is closed, or stays open and silent. */
   readonly andThen: 'cut' | 'hang';
 }
 
@@ -23,23 +23,23 @@ interface Delay {
   readonly arrived: () => void;
 }
 
-/** The first of two replies to a request that is sent twice. */
+/** The first of two replies to a request that the proxy sends twice. */
 interface Lost {
   readonly what: 'lost';
 }
 
-/** What is done to the next request that it is for, once. */
+/** A fault for the next request that it matches, once. */
 type Order = (Meal | Delay) & { readonly met: () => void };
 
-/** Requests that run a script, by its hash or by its text. */
+/** Matches requests that run a script, by its hash or its text. */
 export function runsScript(text: string): Which {
   const sha = createHash('sha1').update(text).digest('hex');
   return ([, script]) => script === sha || script === text;
 }
 
 /**
- * A TCP proxy in front of a Redis that spoils one request and lets everything else pass: what comes behind on that
- * connection shares its fate, other connections notice nothing. To be held by `await using`.
+ * A TCP proxy in front of a Redis that spoils one request and passes everything else. Later requests on that connection
+ * share its fate; other connections are not affected. Use with `await using`.
  */
 export async function startReplyEatingProxy(redisUrl: string) {
   const seen: Request[] = [];
@@ -69,15 +69,15 @@ export async function startReplyEatingProxy(redisUrl: string) {
   return {
     url: urlThrough(redisUrl, proxy),
     port: proxy.port,
-    /** Eats once; the returned promise resolves when the request came by. */
+    /** Drops one request or reply; the returned promise resolves when it came by. */
     eat: (meal: Meal): Promise<void> => {
       const met = deferred();
       order = { ...meal, met: met.resolve };
       return met.promise;
     },
     /**
-     * Keeps the next such request on its way, and what comes behind it, though whoever sent it gives up. What is returned
-     * lets it arrive, and resolves when Redis has answered.
+     * Holds the next such request and all that follows it, although its sender gives up. The returned function delivers
+     * it and resolves when Redis has answered.
      */
     delay: (of: Which) => {
       const met = deferred();
@@ -92,17 +92,17 @@ export async function startReplyEatingProxy(redisUrl: string) {
         },
       };
     },
-    /** Calls off what has not come by. */
+    /** Cancels a drop that has not happened yet. */
     eatNothing: () => {
       order = null;
     },
-    /** From now on sends such requests twice, and brings the second reply only: as if the first had been lost. */
+    /** From now on sends such requests twice and forwards only the second reply, as if the first had been lost. */
     sendTwice: (of: Which) => {
       sentTwice = of;
     },
-    /** How many such requests have reached Redis. */
+    /** Returns how many such requests have reached Redis. */
     count: (of: Which): number => seen.filter(of).length,
-    /** Breaks every connection, and lets none be made until it is mended. */
+    /** Breaks every connection and refuses new ones until it is mended. */
     cut: proxy.refuse,
     mend: proxy.admit,
     [Symbol.asyncDispose]: proxy[Symbol.asyncDispose],
@@ -120,7 +120,7 @@ class Connection {
   readonly #ends: Ends;
   readonly #requests = new RespFrames();
   readonly #replies = new RespFrames();
-  /** What Redis still owes a reply for, and what is to be done with that. */
+  /** The replies that Redis still owes, each with what to do with it. */
   readonly #owed: (Order | Lost | null)[] = [];
   #passed = Promise.resolve();
   #isDelayed = false;
@@ -139,7 +139,7 @@ class Connection {
     });
   }
 
-  /** What is delayed arrives though nobody waits for its answer any more. */
+  /** Delivers a held request although nobody waits for its reply any more. */
   clientHasGone(): void {
     if (!this.#isDelayed) this.#ends.proxied.cut();
   }

@@ -4,13 +4,13 @@ const bulk = '$=!';
 const pairs = '%|';
 
 /**
- * Takes whole frames of the Redis protocol (versions 2 and 3) out of what arrives in pieces, so that a proxy can tell one
- * request, or one reply, from the next.
+ * Reassembles whole frames of the Redis protocol (versions 2 and 3) from the pieces that arrive, so that a proxy can
+ * separate one request, or one reply, from the next.
  */
 export class RespFrames {
   #rest = Buffer.alloc(0);
 
-  /** The frames that are complete by now, in order. */
+  /** Returns the frames that are complete by now, in order. */
   take(chunk: Buffer): Buffer[] {
     this.#rest = Buffer.concat([this.#rest, chunk]);
     const frames: Buffer[] = [];
@@ -22,7 +22,7 @@ export class RespFrames {
   }
 }
 
-/** Whether a frame is a message that nobody asked for. */
+/** Returns whether a frame is a push message, which answers no request. */
 export function isPush(frame: Buffer): boolean {
   return frame.toString('latin1', 0, 1) === '>';
 }
@@ -40,7 +40,7 @@ export function wordsOf(request: Buffer): string[] {
   return words;
 }
 
-/** Where the frame that begins at `at` ends; null when it is not all there yet. */
+/** Returns the end of the frame that begins at `at`; null when it is not complete yet. */
 function frameEnd(buffer: Buffer, at: number): number | null {
   const newline = buffer.indexOf(lineEnd, at);
   if (newline === -1) return null;

@@ -6,39 +6,39 @@ import type { Server, Socket } from 'node:net';
 export interface ProxiedConnection {
   readonly client: Socket;
   readonly behind: Socket;
-  /** Closes both. */
+  /** Closes both sockets. */
   readonly cut: () => void;
 }
 
-/** What happens at the end of a connection, beyond that the proxy closes both sockets. */
+/** Hooks at the end of a connection; the proxy itself closes both sockets. */
 interface ConnectionHooks {
-  /** The client has closed its socket. @default the proxy cuts the connection */
+  /** Called when the client closes its socket. @default the proxy cuts the connection */
   readonly onClientClose?: () => void;
-  /** The connection is cut, by either end or by the proxy. */
+  /** Called when either end or the proxy cuts the connection. */
   readonly onCut?: () => void;
 }
 
-/** Joins the sockets of a new connection: decides what passes, when, and what is counted. */
+/** Joins the two sockets of a new connection: it decides what passes and when, and counts. */
 export type ProxyPlugin = (connection: ProxiedConnection) => ConnectionHooks;
 
 interface TcpProxyOptions {
-  /** The address behind; the proxy asks for it at each connection. */
+  /** The target's address; the proxy asks for it at each connection. */
   readonly target: () => { readonly port: string | number; readonly hostname: string };
   /** @default everything passes both ways */
   readonly plugin?: ProxyPlugin;
-  /** Makes the server that hands over the clients. @default a plain TCP server */
+  /** Creates the server that accepts the clients. @default a plain TCP server */
   readonly serve?: (take: (client: Socket) => void) => Server;
 }
 
-/** Passes everything on, both ways. */
+/** Passes everything both ways. */
 const passThrough: ProxyPlugin = ({ client, behind }) => {
   client.pipe(behind).pipe(client);
   return {};
 };
 
 /**
- * The one TCP proxy of the tests: it listens on a free port, connects each client to the address behind, and can cut. A
- * plugin does the rest. To be held by `await using`.
+ * The one TCP proxy of the tests: it listens on a free port, connects each client to the target, and can cut
+ * connections. A plugin does the rest. Use with `await using`.
  */
 export async function startTcpProxy({
   target,
@@ -83,11 +83,10 @@ export async function startTcpProxy({
   };
   return {
     port: address.port,
-    /** How many connections there have been. */
+    /** Returns the number of connections so far. */
     accepted: () => accepted,
-    /** Cuts every connection. */
     cutAll,
-    /** Cuts every connection, and lets none be made until `admit`. */
+    /** Cuts every connection and refuses new ones until `admit`. */
     refuse: () => {
       refuses = true;
       cutAll();
@@ -103,7 +102,7 @@ export async function startTcpProxy({
   };
 }
 
-/** The address of a server, with a proxy's port in place of its own. */
+/** Replaces the port in a server's URL by the proxy's. */
 export function urlThrough(url: string, proxy: { readonly port: number }): string {
   const through = new URL(url);
   through.port = String(proxy.port);

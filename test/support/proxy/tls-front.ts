@@ -6,8 +6,8 @@ import { createAuthority } from '../certificates.ts';
 import { startTcpProxy } from './tcp-proxy.ts';
 
 /**
- * Speaks TLS in front of a plain Redis, and notes the server name of each connection (SNI). Like a router that goes by it, it
- * ends a connection that names none, or another one, unless `isAnyName`. To be held by `await using`.
+ * Speaks TLS in front of a plain Redis and records the server name (SNI) of each connection. Like a router that routes
+ * by name, it ends a connection without a name or with another one, unless `isAnyName`. Use with `await using`.
  */
 export async function startTlsFront(
   targetPort: () => number,
@@ -22,7 +22,7 @@ export async function startTlsFront(
     target: () => ({ port: targetPort(), hostname: '127.0.0.1' }),
     serve: (take) =>
       createServer(authority.issue([certifiedFor]), (client) => {
-        // Node's types know no false, which it is without a name.
+        // Without a name it is false, which Node's types omit.
         const named: unknown = client.servername;
         const name = typeof named === 'string' ? named : null;
         names.push(name);
@@ -33,7 +33,7 @@ export async function startTlsFront(
   });
   return {
     port: proxy.port,
-    /** The names that connections have asked for, null where none was. */
+    /** Returns the names that connections have asked for, null for none. */
     names: (): (string | null)[] => [...new Set(names)],
     ca,
     [Symbol.asyncDispose]: async () => {
