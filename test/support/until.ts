@@ -1,6 +1,6 @@
 const pauseMs = 20;
 
-/** Polls a condition that no event reports, such as another process's state. On timeout it throws, with the last error as cause. */
+/** Polls a condition that no event reports, such as another process's state. On timeout the last error is the cause. */
 export async function until(holds: () => Promise<boolean>, timeoutMs = 60_000): Promise<void> {
   const deadline = performance.now() + timeoutMs;
   let last: unknown = 'it did not hold';

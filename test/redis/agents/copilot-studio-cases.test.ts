@@ -5,7 +5,7 @@ import { startServerWithAgent } from '../integration/server-with-agent.ts';
 import { cases, read as readAnswer, structure } from '../../unit/agents/agent-cases.ts';
 import { read, saying, startCopilotWorld } from '../../unit/agents/copilot-studio/copilot-world.ts';
 
-/** What a turn makes of these activities, once they have come over the wire. */
+/** Reads these activities as a turn does, after they have crossed the wire. */
 async function outcomeOf(activities: readonly object[]) {
   await using world = await startCopilotWorld();
   world.emulator.next('message', answersWith(activities));

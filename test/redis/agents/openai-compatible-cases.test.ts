@@ -29,7 +29,7 @@ import type { AgentWorld } from '../../unit/agents/openai-compatible/start-agent
 const all: readonly ModelCase[] = [...cases.M1, ...cases.M2, ...cases.M3, ...cases.M4, ...cases.M5];
 const seed = Number(process.env['TEST_SEED'] ?? Date.now() % 1_000_000_000);
 
-/** What becomes of a stream: how it ends, and every text that was shown on the way. */
+/** The outcome of a stream: the turn's result, and every text that was shown on the way. */
 async function outcomeOf(world: AgentWorld, frames: readonly string[]) {
   world.server.reply(streams(...frames));
   try {
@@ -43,7 +43,7 @@ async function outcomeOf(world: AgentWorld, frames: readonly string[]) {
   }
 }
 
-/** Checks that it ends as it should, and that nothing but that was ever shown. */
+/** Expects the right result, and that nothing else was ever shown. */
 function expectRight(
   right: ModelCase['right'],
   outcome: Awaited<ReturnType<typeof outcomeOf>>,
@@ -57,7 +57,7 @@ function expectRight(
   const collected = right === 'value' ? { legalName: 'Acme Ltd' } : {};
   expect(outcome, what).toMatchObject({ collected, texts: [said] });
   if (typeof outcome === 'string') return;
-  // Words before the structure may be shown until it comes; thoughts and JSON never.
+  // Words before the structure may be shown until it arrives; reasoning and JSON never.
   for (const text of outcome.everShown)
     expect(said.startsWith(text) || !/[{}<]|legalName|Acme|WRONG/.test(text), `${what}, shown: ${text}`).toBe(
       true,
@@ -77,7 +77,7 @@ describe('an answer that was misread', () => {
       const pieces = Array.from({ length: Math.ceil(content.length / chars) }, (_, index) =>
         content.slice(index * chars, (index + 1) * chars),
       );
-      // A model that has never answered yet: nothing is known of how it thinks.
+      // A model that has never answered yet: the adapter does not know how it marks its reasoning.
       await using fresh = await startAgent();
       expectRight(modelCase.right, await outcomeOf(fresh, framesOfContent(pieces)), `by ${chars}`);
     }

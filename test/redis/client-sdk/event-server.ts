@@ -5,13 +5,13 @@ import { z } from 'zod';
 
 interface EventServer extends AsyncDisposable {
   readonly url: string;
-  /** The last event's id that each connection has sent, first to last. */
+  /** The Last-Event-ID header of each connection, oldest first. */
   readonly lastEventIds: readonly (string | null)[];
 }
 
 const sentInput = z.object({ json: z.object({ lastEventId: z.string().nullish().default(null) }) });
 
-/** What answers a watch with frames of the test's choosing; of tRPC's subscriptions it has the form alone. */
+/** Answers a watch with frames of the test's choice; it copies only the form of tRPC's subscriptions. */
 export async function eventServer(
   serve: (response: ServerResponse, connection: number) => void,
 ): Promise<EventServer> {

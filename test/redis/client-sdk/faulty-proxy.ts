@@ -12,20 +12,20 @@ import type { FailureReason } from '../../../contract/errors.ts';
 import { TurnkeeperError } from '../../../server/domain/errors.ts';
 import { formatError } from '../../../server/router/error-shape.ts';
 
-/** What happens to one request. */
+/** A fault (or none) for one request. */
 export type Fault =
-  /** The server behind answers. */
+  /** The real server answers. */
   | 'pass'
-  /** The connection breaks before the server sees anything. */
+  /** The connection breaks before the server sees the request. */
   | 'cut before'
-  /** The server behind has answered, and the connection breaks before the client gets a byte of it. */
+  /** The connection breaks after the server has answered, before the client gets a byte of it. */
   | 'cut after'
-  /** The same, in the middle of the body. */
+  /** The connection breaks in the middle of the response body. */
   | 'cut inside'
-  /** The server's own error of this reason, which never reached a procedure. */
+  /** The server's own error with this reason, from before any procedure. */
   | FailureReason
   | { readonly reason: FailureReason; readonly retryAfterMs: number }
-  /** Somebody else's page. */
+  /** A page of some other server. */
   | { readonly status: number; readonly body: string; readonly headers?: Readonly<Record<string, string>> };
 
 interface SentRequest {
@@ -43,7 +43,7 @@ interface FaultyProxy extends AsyncDisposable {
   readonly turnIds: () => string[];
 }
 
-/** A real HTTP server that does to each request what the script says, and passes on the rest. */
+/** A real HTTP server that applies one scripted fault to each request and forwards the rest. */
 export async function faultyProxy(target: string | null, faults: readonly Fault[]): Promise<FaultyProxy> {
   const script = [...faults];
   const requests: SentRequest[] = [];
@@ -64,7 +64,7 @@ export async function faultyProxy(target: string | null, faults: readonly Fault[
         response.writeHead(passed.status, {
           'content-type': passed.headers.get('content-type') ?? 'application/json',
         });
-        // Which of both breaks off breaks the other.
+        // If either side breaks off, the other side is broken off too.
         await pipeline(Readable.from(passed.body), response).catch(() => undefined);
         return;
       }
@@ -112,7 +112,7 @@ function parse(body: string): unknown {
   return body === '' ? null : JSON.parse(body);
 }
 
-/** The bytes that the server itself would send. */
+/** Returns the bytes that the server itself would send. */
 function errorAnswer(fault: FailureReason | { reason: FailureReason; retryAfterMs: number }) {
   const { reason, ...detail } = typeof fault === 'string' ? { reason: fault } : fault;
   const cause = new TurnkeeperError(reason, `as scripted: ${reason}`, detail);

@@ -5,7 +5,7 @@ import { startFront } from '../../support/proxy/front.ts';
 import { pacedClient } from './paced.ts';
 import { serve } from './serve.ts';
 
-/** A server with a conversation begun, behind a front that can be cut. */
+/** A server with an open conversation, and a proxy in front of it that can be cut. */
 export async function openWatched() {
   const agent = new ScriptedAgent();
   const server = await serve(agent);
@@ -19,7 +19,7 @@ export async function openWatched() {
     },
   });
   const conversation = client.conversation('leave-request');
-  // Not through the front: what cuts the watch must not cut the turns.
+  // This client bypasses the proxy: a fault that cuts the watch must not cut the turns.
   const elsewhere = createTurnkeeperClient({ url: server.url }).conversation(
     'leave-request',
     conversation.id,
@@ -38,7 +38,7 @@ export async function openWatched() {
   };
 }
 
-/** The next event of one of these types. */
+/** Resolves with the next event of one of these types. */
 export async function nextOf(
   events: AsyncIterator<WatchEvent>,
   ...types: WatchEvent['type'][]

@@ -144,7 +144,7 @@ describe('every other call', () => {
 });
 
 describe('a reason of the server', () => {
-  /** Whoever chose to take a turn's place would be interrupted in turn if that were sent again by itself. */
+  /** TURN_INTERRUPTED is not retried: callers that interrupt each other would go on for ever. */
   const isRetried = (reason: FailureReason): boolean =>
     failureReasons[reason].retryable && reason !== 'TURN_INTERRUPTED';
 

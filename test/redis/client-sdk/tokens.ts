@@ -1,6 +1,6 @@
 import type { TokenProvider, TokenRequest } from '../../../client-sdk/src/index.ts';
 
-/** Gives `token-1` until another is asked for by force, and keeps what it was asked. */
+/** Returns `token-1` until a renewal is forced, and records the requests. */
 export function tokens() {
   const asked: TokenRequest[] = [];
   let made = 1;

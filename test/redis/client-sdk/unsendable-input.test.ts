@@ -6,7 +6,7 @@ import { faultyProxy } from './faulty-proxy.ts';
 import { pacedClient } from './paced.ts';
 import { serve } from './serve.ts';
 
-/** What a program in JavaScript may pass, whatever the types say. */
+/** Passes a value as a JavaScript program can, past the types. */
 const unchecked = (value: unknown) => value as Json;
 
 function nested(levels: number): unknown {

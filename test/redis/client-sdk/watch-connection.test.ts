@@ -32,7 +32,7 @@ describe("a watch's connection", () => {
     const isReached = new Promise<void>((resolve) => {
       reached = resolve;
     });
-    // It takes the request in, and never says a word.
+    // The server accepts the request and never answers.
     const deaf = createServer(() => reached());
     deaf.listen(0, '127.0.0.1');
     await once(deaf, 'listening');
@@ -76,7 +76,7 @@ describe("a watch's connection", () => {
     });
     const events = pacedClient({ url: server.url }).client.resume('c').watch();
     await events.next();
-    // The reader is slow: this is what is tried, and not a wait for something.
+    // A slow reader is the subject of this test, so it has to sleep.
     await sleep(2 * silentMs);
     expect(await events.next()).toMatchObject({ value: { turnNumber: 2 } });
     expect(server.lastEventIds).toHaveLength(1);

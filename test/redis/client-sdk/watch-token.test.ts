@@ -6,7 +6,7 @@ import { nextOf, openWatched } from './open-watched.ts';
 import { pacedClient } from './paced.ts';
 import { tokens } from './tokens.ts';
 
-/** A watch that has begun, with tokens, whose later connections meet these faults. */
+/** Opens a watch with tokens; its later connections meet these faults. */
 async function watchWith(token: TokenProvider, faults: readonly Fault[]) {
   const test = await openWatched();
   const proxy = await faultyProxy(test.front.url, ['pass', ...faults]);
@@ -15,7 +15,7 @@ async function watchWith(token: TokenProvider, faults: readonly Fault[]) {
   await nextOf(events, 'watch.started');
   return {
     ...{ ...test, events, proxy, delaysMs },
-    /** The tokens that were sent, first to last. */
+    /** Returns the tokens that were sent, oldest first. */
     sent: () => proxy.requests.map(({ headers }) => headers.authorization),
     [Symbol.asyncDispose]: async () => {
       await events.return?.();
@@ -37,7 +37,7 @@ describe('an access token, while a conversation is watched,', () => {
     expect(await nextOf(test.events, 'turn.committed', 'watch.interrupted')).toMatchObject({ turnId: 'two' });
     expect(asked).toEqual([{ forceRefresh: false }, { forceRefresh: false }, { forceRefresh: true }]);
     expect(test.sent()).toEqual(['Bearer token-1', 'Bearer token-1', 'Bearer token-2']);
-    // After the cut; not after the refusal.
+    // One delay after the cut, none after the refusal.
     expect(test.delaysMs).toHaveLength(1);
   });
 

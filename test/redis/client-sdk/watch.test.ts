@@ -100,7 +100,7 @@ describe('watching', () => {
     const left = events.next();
     controller.abort(reason);
     await expect(left).rejects.toBe(reason);
-    // One more than there may be at once.
+    // One watch more than the server allows at once.
     for (let watches = 0; watches <= 20; watches += 1) {
       for await (const event of test.conversation.watch()) {
         if (event.type === 'watch.started') break;

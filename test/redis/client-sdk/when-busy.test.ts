@@ -5,7 +5,7 @@ import { faultyProxy } from './faulty-proxy.ts';
 import { pacedClient } from './paced.ts';
 import { serve } from './serve.ts';
 
-/** A server with a conversation whose turn waits for the agent; calls are tried once unless a test says otherwise. */
+/** A server with a conversation whose turn waits for the agent; a call has one attempt unless a test says otherwise. */
 async function openRunning(attempts = 1) {
   const agent = new HeldAgent();
   const server = await serve(agent);
@@ -45,7 +45,7 @@ describe('while a turn runs, another', () => {
     await using test = await openRunning();
     const second = test.conversation.turn('second', { whenBusy: 'wait' });
     const again = test.conversation.open({ whenBusy: 'wait', waitMs: 30 });
-    // Stood in line before or behind the second, it has given up by now.
+    // Wherever the call was in the queue, it has given up by now.
     await expect(again).rejects.toMatchObject({ reason: 'TURN_IN_PROGRESS' });
     test.question.answer();
     (await test.agent.question()).answer();
@@ -64,7 +64,7 @@ describe('while a turn runs, another', () => {
     expect((await urgent).turn.number).toBe(1);
     expect(test.agent.asked).toBe(2);
 
-    // Its sender may well want it still.
+    // The interrupted turn's sender may still want it.
     const again = test.conversation.turn('running', { turnId: error.turnId });
     (await test.agent.question()).answer();
     expect(await again).toMatchObject({ replayed: false, turnId: error.turnId, turn: { number: 2 } });
@@ -85,7 +85,7 @@ describe('while a turn runs, another', () => {
       purge: true,
       whenBusy: 'interrupt',
     });
-    // Either may fail first.
+    // Either call may fail first.
     await Promise.all([
       expect(interrupting.running).rejects.toMatchObject({ reason: 'TURN_INTERRUPTED' }),
       expect(purged).rejects.toMatchObject({ reason: 'WORKFLOW_NOT_FOUND' }),
@@ -110,7 +110,7 @@ describe('the same turn sent again while it runs', () => {
     question.answer('the one answer');
     expect(await again).toMatchObject({ messages: [{ text: 'the one answer' }] });
     expect(agent.asked).toBe(1);
-    // Waited for in one call, not by trying again.
+    // One waiting call, no retries.
     expect(proxy.requests).toHaveLength(2);
   });
 });

@@ -19,13 +19,16 @@ const turn = ({ url }: Server, conversationId = 'd1', turnId = 't1') =>
 
 const statusOf = async ({ url }: Server, path: string) => (await fetch(url + path)).status;
 
-/** The databases of a Redis that hold keys, as INFO names them. */
+/** Returns the databases of a Redis that hold keys, as INFO names them. */
 async function usedDatabases(url: string): Promise<string[]> {
   using raw = rawRedis(url);
   return (await raw.redis.info('keyspace')).match(/^db\d+/gm) ?? [];
 }
 
-/** A server whose database can't be selected serves nothing, leaves no key anywhere, and says why. */
+/**
+ * Expects that a server whose database can't be selected serves nothing, writes no key anywhere, and reports the
+ * reason.
+ */
 async function expectNoDatabase(redisUrl: string, db: number, server: Server): Promise<void> {
   const refused = await turn(server);
   expect([refused.status, refused.error?.data.reason]).toEqual([503, 'STATE_STORE_UNAVAILABLE']);
@@ -142,7 +145,7 @@ describe('a database that can be selected', () => {
     const told = once(raw.redis, 'smessage');
     const elsewhere = turn(inOne, 'same', 'of-one');
     const question = await agent.question();
-    // By then the watchers in the other database know that a turn has started there.
+    // By then the watchers in the other database have learnt that a turn has started there.
     await told;
     const here = conversation.turn('two', { turnId: 'of-zero' });
     const seen: WatchEvent[] = [];

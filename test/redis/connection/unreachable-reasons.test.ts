@@ -12,7 +12,7 @@ import { startTlsFront } from '../../support/proxy/tls-front.ts';
 
 const secret = 'hunter2';
 
-/** Listens on any port; to be held by `await using`. */
+/** Listens on any port; use with `await using`. */
 async function listening(server: Server) {
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -49,7 +49,7 @@ afterAll(async () => {
 
 interface Trouble {
   readonly env: () => Record<string, string>;
-  /** The reported address. */
+  /** Returns the reported address. */
   readonly where: () => string;
   readonly reason: RegExp;
 }

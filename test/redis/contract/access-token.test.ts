@@ -12,7 +12,7 @@ const turn = { conversationId: 'c', input: text('hello') };
 const accessToken = 'eyJ.the-token-of-dana';
 const dana = { tenant: 'contoso', user: 'dana' };
 
-/** Remembers in whose name it was called. */
+/** Records the users on whose behalf it was called. */
 class DelegatedAgent extends ScriptedAgent {
   readonly tokens: (string | null)[] = [];
 

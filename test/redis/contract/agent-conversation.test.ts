@@ -12,7 +12,7 @@ class ForgetfulAgent extends ScriptedAgent {
   readonly historyTurns = 2;
 }
 
-/** Answers under a conversation of its own choice. */
+/** Answers under an agent conversation of its own choice. */
 class MovingAgent extends ScriptedAgent {
   movesTo: string | null = null;
 

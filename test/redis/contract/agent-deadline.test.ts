@@ -3,7 +3,7 @@ import { ManualClock, ScriptedAgent, createTestCaller } from '../../../server/te
 import type { AgentCallOptions } from '../../../server/testing/index.ts';
 import { survey, text } from './sample-workflows.ts';
 
-/** Takes its time to open a conversation, and notes what it is told with each call. */
+/** Opens a conversation slowly, and records the deadline of each call. */
 class NotingAgent extends ScriptedAgent {
   readonly told: AgentCallOptions[] = [];
   readonly clock = new ManualClock();

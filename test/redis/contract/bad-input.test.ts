@@ -2,14 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { failureOf } from '../../support/failure-of.ts';
 import { openCaller } from './open-caller.ts';
 
-/** Input as it could come from anybody, whatever the types say. */
+/** Untyped input, as any client could send it. */
 type Raw = Readonly<Record<string, unknown>>;
 
 type Procedure = 'turn' | 'get' | 'end' | 'list';
 
 async function issuePaths(procedure: Procedure, input: Raw): Promise<readonly string[]> {
   await using test = await openCaller();
-  // What a client without types can send: the compiler would refuse most of it.
+  // A client without types can send input that the compiler would refuse.
   const call = test.caller.workflow[procedure] as (input: Raw) => Promise<unknown>;
   const { code, error } = await failureOf(call(input));
   expect([code, error.reason, error.retryable]).toEqual(['BAD_REQUEST', 'INVALID_INPUT', false]);
@@ -20,7 +20,7 @@ async function issuePaths(procedure: Procedure, input: Raw): Promise<readonly st
 const text = { type: 'text', text: 'hello' };
 const turn = { conversationId: 'c', workflowId: 'travel', input: text };
 
-/** Nested as deep as asked. */
+/** Nests objects to the given depth. */
 function nested(depth: number): unknown {
   return depth === 0 ? 1 : { deeper: nested(depth - 1) };
 }

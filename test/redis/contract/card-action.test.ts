@@ -156,7 +156,7 @@ describe.each(storeKinds)('acting on a card, on %s', (kind) => {
     expect(error.reason).toBe('INVALID_INPUT');
     const queries = test.agent.requests.map(({ query }) => query.length);
     expect(queries).toHaveLength(3);
-    // What the query is bounded to by itself, and a little for what was done on the card.
+    // The query's own bound, and a little for the card action.
     expect(Math.max(...queries)).toBeLessThan(6_500);
   });
 

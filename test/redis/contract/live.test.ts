@@ -14,7 +14,7 @@ const chunks = [
   ' next?',
 ];
 
-/** The words that a client has once it did what the events say. */
+/** Returns the text that a client shows after applying the events. */
 function wordsOf(shown: Awaited<ReturnType<typeof open>>['shown']): string {
   return shown.reduce((words, { event }) => {
     return event.type === 'message.delta' ? words.slice(0, event.offset) + event.text : words;

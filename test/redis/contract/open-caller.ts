@@ -11,7 +11,7 @@ interface CallerSettings {
   readonly maxTurnsInFlight?: number;
 }
 
-/** A test caller over `travel` and `survey`, on either store; to be held by `await using`. */
+/** A test caller over `travel` and `survey`, on either store; use with `await using`. */
 export function openCaller(kind: StoreKind = 'memory', settings: CallerSettings = {}) {
   return createTestCaller({
     definitions: [travel, survey],

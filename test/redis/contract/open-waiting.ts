@@ -8,7 +8,7 @@ interface WaitingSettings {
   readonly maxTurnsWaitingPerConversation?: number;
 }
 
-/** What the waiting turn was called with. */
+/** The input of the waiting turn. */
 export const waitingTurn = {
   conversationId: 'c',
   workflowId: 'travel',
@@ -16,7 +16,7 @@ export const waitingTurn = {
   input: text('hello'),
 } as const;
 
-/** A caller in memory, one turn of which is waiting for the agent; to be held by `await using`. */
+/** A caller in memory with one turn that waits for the agent; use with `await using`. */
 export async function openWaiting(settings: WaitingSettings = {}) {
   const agent = new HeldAgent();
   const test = await createTestCaller({ definitions: [travel, survey], agent, ...settings });

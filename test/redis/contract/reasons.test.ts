@@ -8,7 +8,7 @@ import { faultDetail, faulty, faultyAnswer, survey, text, travel } from './sampl
 
 const turn = { conversationId: 'c', workflowId: 'travel', input: text('hello') } as const;
 
-/** A turn and an end of conversations that nothing else is running in. */
+/** A turn and an end in conversations of their own. */
 function newCalls({ caller }: Awaited<ReturnType<typeof openWaiting>>): (() => Promise<unknown>)[] {
   return [
     () => caller.workflow.turn({ ...turn, conversationId: 'other' }),
@@ -70,7 +70,7 @@ describe('every reason that a call can fail for', () => {
     ]) {
       const { code, error } = await failureOf(call());
       expect([code, error.reason, error.retryable]).toEqual(['CONFLICT', 'TURN_IN_PROGRESS', true]);
-      // How long it has been going, and when it makes sense to try again.
+      // The running turn's age, and the delay until a retry makes sense.
       expect([error.runningForMs, error.retryAfterMs]).toEqual([1_500, 1_500]);
     }
     test.answer();
@@ -172,7 +172,7 @@ describe('every reason that a call can fail for', () => {
 describe('a conversation of another version of its definition', () => {
   const renamed = { ...travel, version: 3, steps: [survey.steps[0], travel.steps[2]] } as const;
 
-  /** A store in which version 2 of `travel` has left a conversation with these fields. */
+  /** A store with a conversation that version 2 of `travel` wrote with these fields. */
   async function leftBehind(data: Readonly<Record<string, string | number>>) {
     const store = { redisUrl: inject('redisUrl'), prefix: `t-${randomUUID()}` };
     await using before = await createTestCaller({ definitions: [travel], store });

@@ -18,7 +18,7 @@ const without = defineWorkflow({
 });
 const other = defineWorkflow({ id: 'other', version: 1, title: 'Other', steps: [{ id: 'a', title: 'A' }] });
 
-/** A store in which a survey was completed by its turn, under version 1. */
+/** A store with a survey that its turn completed, under version 1. */
 async function completedSurvey() {
   const store = { redisUrl: inject('redisUrl'), prefix: `t-${randomUUID()}` };
   await using before = await createTestCaller({ definitions: [survey], store });

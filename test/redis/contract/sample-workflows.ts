@@ -27,7 +27,7 @@ export const travel = defineWorkflow({
   ],
 });
 
-/** Nothing to confirm: complete as soon as its fields are. */
+/** The survey has nothing to confirm: it is complete as soon as its fields are. */
 export const survey = defineWorkflow({
   id: 'survey',
   version: 1,
@@ -37,7 +37,7 @@ export const survey = defineWorkflow({
 
 export const faultDetail = 'the secret detail';
 
-/** Its condition throws as soon as there is a name: an error that nobody foresaw. */
+/** The condition throws as soon as there is a name: an unforeseen error. */
 export const faulty = defineWorkflow({
   id: 'faulty',
   version: 1,
@@ -55,7 +55,7 @@ export const faulty = defineWorkflow({
   ],
 });
 
-/** What makes it throw. */
+/** An answer that makes the condition throw. */
 export const faultyAnswer = { text: 'Noted.', data: { name: 'Ann' } };
 
 /** Every field that `travel` requires, for a trip that needs no visa. */

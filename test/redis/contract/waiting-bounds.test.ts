@@ -7,7 +7,7 @@ import { text } from './sample-workflows.ts';
 const full = { code: 'CONFLICT', error: { reason: 'TURN_IN_PROGRESS', retryAfterMs: 1_000 } };
 const wait = { whenBusy: 'wait' } as const;
 
-/** A caller whose conversation `c` has a running turn, for which so many others wait. */
+/** A caller whose conversation `c` has a running turn and `count` turns waiting for it. */
 async function openLine(count: number, settings: Parameters<typeof openWaiting>[0] = {}) {
   const test = await openWaiting(settings);
   const { workflow } = test.caller;

@@ -320,7 +320,7 @@ describe('while somebody watches', () => {
     const waiting = watcher.until('turn.committed');
     for (let hours = 0; hours < 72; hours += 1) {
       test.clock.advance(3_600_000);
-      // The looks are read by the watcher: each needs its moment.
+      // The watcher checks the conversation after each step, for which it needs a turn of the event loop.
       await new Promise((resolve) => setImmediate(resolve));
     }
     await test.say('two');

@@ -7,7 +7,7 @@ import { survey, text } from './sample-workflows.ts';
 
 const end = { conversationId: 'c', outcome: 'cancelled' } as const;
 
-/** A caller in memory, by a clock that stands still, whose turn `running` is the second of its conversation. */
+/** A caller in memory with a stopped clock; `running` is the second turn of its conversation. */
 async function openRunning(settings: { readonly turnWaitMaxMs?: number } = {}) {
   const agent = new HeldAgent();
   const test = await createTestCaller({ definitions: [survey], agent, ...settings });
@@ -22,7 +22,7 @@ async function openRunning(settings: { readonly turnWaitMaxMs?: number } = {}) {
   return {
     ...{ ...test, workflow, turn, running },
     question: await agent.question(),
-    /** Everything has happened that needs neither the agent nor the clock. */
+    /** Resolves when everything has happened that needs neither the agent nor the clock. */
     settled: () => setImmediate(),
   };
 }

@@ -1,7 +1,7 @@
 import type { FaultPoint, FaultPoints } from '../../../server/orchestrator/ports/fault-points.ts';
 import type { ConversationKey } from '../../../server/domain/identity.ts';
 
-/** The race windows, in the order in which a turn comes by. */
+/** The race windows, in the order in which a turn reaches them. */
 export const faultPoints = [
   'lease-taken',
   'loaded',
@@ -11,7 +11,7 @@ export const faultPoints = [
   'release-due',
 ] as const satisfies readonly FaultPoint[];
 
-// A race window that is named in the code and missing above does not compile.
+// A race window that the code names and this list lacks does not compile.
 true satisfies Exclude<FaultPoint, (typeof faultPoints)[number]> extends never ? true : never;
 
 interface ArmedFault {
@@ -19,7 +19,7 @@ interface ArmedFault {
   readonly act: () => unknown;
 }
 
-/** Does what a test wants when a call for one conversation reaches a race window, once. */
+/** Runs a test's action when a call for one conversation reaches a race window, once. */
 export class ArmedFaults implements FaultPoints {
   readonly #armed = new Map<string, ArmedFault>();
 

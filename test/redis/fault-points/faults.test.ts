@@ -15,9 +15,9 @@ type Point = (typeof faultPoints)[number];
 interface Fault {
   readonly act: (faulty: FaultyServer) => unknown;
   readonly mend: (faulty: FaultyServer) => unknown;
-  /** What the caller is told. */
+  /** The failure that the caller gets. */
   readonly told: Readonly<Record<Point, string>>;
-  /** Where the turn is stored by then. */
+  /** The points at which the turn is already stored. */
   readonly stored: readonly Point[];
 }
 
@@ -33,7 +33,7 @@ const faults: Record<string, Fault> = {
       'agent-asked': 'AGENT_FAILED',
       'commit-due': 'INTERNAL',
       'commit-sent': 'INTERNAL',
-      // The turn's own failure: giving the lease back must not mask it.
+      // The turn's own failure: the failed release must not mask it.
       'release-due': 'AGENT_FAILED',
     },
     stored: ['commit-sent'],
@@ -86,7 +86,7 @@ for (const [name, { act, mend, told, stored }] of Object.entries(faults)) {
         );
         await turn(faulty, 'turn-1');
         faulty.faults.arm(id, { point, act: () => act(faulty) });
-        // Only an end that is refused has a lease to give back.
+        // Only a refused end has a lease to release.
         const answer = await end(faulty, point === 'release-due' ? 'completed' : 'cancelled');
         expect(answer.error?.data.reason).toBe(told[point].replace('AGENT_FAILED', 'FIELDS_MISSING'));
         mend(faulty);

@@ -3,7 +3,7 @@ import { toldSchema } from './server-messages.ts';
 import type { Order, Told } from './server-messages.ts';
 import type { OnHeard } from './world.ts';
 
-/** Starts `faulty-server.ts`; to be ended by `end`. */
+/** Starts `faulty-server.ts`; `end` stops it. */
 export async function startFaultyProcess(env: Readonly<Record<string, string>>, onHeard: OnHeard) {
   const program = startProgram('test/redis/fault-points/faulty-server.ts', { env });
   program.child.on('message', (message) => {
@@ -20,7 +20,7 @@ export async function startFaultyProcess(env: Readonly<Record<string, string>>, 
   if (ready.type !== 'ready') throw new Error('another message was taken for this one');
   return {
     url: ready.url,
-    /** Makes the next call of a conversation stay at a race window; resolves with when it has come there. */
+    /** Holds the conversation's next call at a race window; `reached` resolves when the call arrives there. */
     arm: async (conversationId: string, point: Extract<Order, { type: 'arm' }>['point']) => {
       const armed = next(({ type }) => type === 'armed');
       const reached = next((told) => told.type === 'reached' && told.conversationId === conversationId);
@@ -29,7 +29,7 @@ export async function startFaultyProcess(env: Readonly<Record<string, string>>, 
       await armed;
       return { reached };
     },
-    /** Stops the process (SIGSTOP) with all calls where they are. */
+    /** Stops the process (SIGSTOP) with all held calls where they are. */
     pause: async () => {
       const stopping = next(({ type }) => type === 'stopping');
       order({ type: 'stop' });

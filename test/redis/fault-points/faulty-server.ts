@@ -4,7 +4,7 @@ import { runFaultyServer } from './run-faulty-server.ts';
 import { orderSchema } from './server-messages.ts';
 import type { Told } from './server-messages.ts';
 
-/** A server as a process of its own, whose race windows the test commands: to be killed, and stopped, in earnest. */
+/** A server in a child process whose race windows the test controls, so that it can really be killed and stopped. */
 const faults = new ArmedFaults();
 const stopOver = deferred();
 
@@ -16,7 +16,7 @@ function tell(told: Told): Promise<void> {
 async function stop(): Promise<void> {
   await tell({ type: 'stopping' });
   stopOver.resolve();
-  // The calls that stayed go on right behind this, when it is over: no timer and no reply comes before.
+  // The held calls continue directly after the stop: no timer and no reply comes first.
   process.kill(process.pid, 'SIGSTOP');
 }
 
@@ -34,7 +34,7 @@ process.on('message', (message) => {
   faults.arm(conversationId, { point, act });
   void tell({ type: 'armed' });
 });
-// Whoever started it is gone.
+// The process that started this one is gone.
 process.on('disconnect', () => process.exit(0));
 
 const { url } = await runFaultyServer({

@@ -6,7 +6,7 @@ import { failingTurn, turnToFault } from './run-faulty-server.ts';
 import { openWorld } from './world.ts';
 import type { FaultyServer, World } from './world.ts';
 
-// Of its own: the other tests' Redis must keep its scripts.
+// The file has a Redis of its own, because the other tests' Redis must keep its scripts.
 let redis: Awaited<ReturnType<typeof startOwnRedis>>;
 let world: World;
 let faulty: FaultyServer;
@@ -32,7 +32,7 @@ describe('a turn in which Redis forgets its scripts', () => {
       if (turnId === failingTurn) {
         expect(answer.error?.data.reason).toBe('AGENT_FAILED');
         expect(await turnIds()).toEqual(['turn-1']);
-        // The lease was given back: nobody has to wait until it runs out.
+        // The lease was released, so nobody has to wait until it expires.
         expect((await turn(world.other, turnId, 'reject')).data).toMatchObject({ replayed: false });
       } else {
         expect(answer.data).toMatchObject({ replayed: false, turn: { number: 2 } });

@@ -11,13 +11,13 @@ describe('a server that is killed (SIGKILL) with turns in it', () => {
   let world: World;
   const outcomes = new Map<string, Outcome>();
 
-  // One process, and one turn at each window when it dies.
+  // One process dies with one turn held at each window.
   beforeAll(async () => {
     world = await openWorld(inject('redisUrl'));
     const faulty = await startFaultyProcess(world.env, world.onHeard);
     const calls = faultPoints.map(async (point) => {
       const { id, turn } = world.conversation(point);
-      // A busy machine may let the lease of a first turn run out, which its client would send again.
+      // On a busy machine the lease of a first turn may expire, and the turn is repeated as a client would.
       await vi.waitFor(async () => expect((await turn(faulty, 'turn-1')).status).toBe(200), soon);
       const { reached } = await faulty.arm(id, point);
       const call = turn(faulty, turnToFault(point));
@@ -46,7 +46,7 @@ describe('a server that is killed (SIGKILL) with turns in it', () => {
         expect(settled.data).toMatchObject({ replayed: wasStored, turn: { number: 2 } });
         await turn(world.other, 'turn-3');
         await expectTurns('turn-1', turnId, 'turn-3');
-        // Nobody can say whether the agent of a server that is gone had heard of the turn: it is taken to have.
+        // Nobody can tell whether the dead server's agent had heard the turn, so the server assumes that it had.
         expect(await toldToAgent()).toEqual(wasStored ? ['turn-1', turnId, 'turn-3'] : [turnId, 'turn-3']);
       },
     );

@@ -8,13 +8,13 @@ import type { World } from './world.ts';
 type Point = (typeof faultPoints)[number];
 type Answer = Awaited<ReturnType<typeof settle>>;
 
-/** What the caller of the paused turn is told in the end; null for the turn's result. */
+/** The failure that the paused turn's caller gets in the end; null for the turn's result. */
 const told: Readonly<Record<Point, string | null>> = {
   'lease-taken': 'LEASE_LOST',
   loaded: 'LEASE_LOST',
   'agent-asked': 'LEASE_LOST',
   'commit-due': 'LEASE_LOST',
-  // It was on its way before the pause.
+  // The commit was sent before the pause.
   'commit-sent': null,
   'release-due': 'AGENT_FAILED',
 };
@@ -25,14 +25,14 @@ describe('a server that is paused (SIGSTOP) past its leases with turns in it, wh
   const between = new Map<Point, Answer>();
   const paused = new Map<Point, Answer>();
 
-  // One process, and one turn at each window when it is stopped.
+  // One process is stopped with one turn held at each window.
   beforeAll(async () => {
     world = await openWorld(inject('redisUrl'));
     faulty = await startFaultyProcess(world.env, world.onHeard);
     const calls = await Promise.all(
       faultPoints.map(async (point) => {
         const { id, turn } = world.conversation(point);
-        // A busy machine may let the lease of a first turn run out, which its client would send again.
+        // On a busy machine the lease of a first turn may expire, and the turn is repeated as a client would.
         await vi.waitFor(async () => expect((await turn(faulty, 'turn-1')).status).toBe(200), soon);
         const { reached } = await faulty.arm(id, point);
         const call = turn(faulty, turnToFault(point));
@@ -40,7 +40,7 @@ describe('a server that is paused (SIGSTOP) past its leases with turns in it, wh
         return { point, call, turn };
       }),
     );
-    // What was sent may still be on its way within the process that is to be stopped.
+    // The request may still be in transit inside the process that is about to stop.
     const sent = world.conversation('commit-sent');
     await vi.waitFor(
       async () => expect(await sent.turnIds()).toEqual(['turn-1', turnToFault('commit-sent')]),
@@ -68,7 +68,7 @@ describe('a server that is paused (SIGSTOP) past its leases with turns in it, wh
       const turns = wasStored ? ['turn-1', turnId, 'turn-of-another'] : ['turn-1', 'turn-of-another'];
       expect(between.get(point)?.data).toMatchObject({ replayed: false, turn: { number: turns.length } });
       const failure = paused.get(point)?.error?.data ?? null;
-      // Where the pause came before the commit's answer was read, its command has run out of time: nobody knows.
+      // If the pause came before the commit's reply was read, the command has timed out: its outcome is unknown.
       if (wasStored && failure !== null) expect(failure).toMatchObject({ isOutcomeUnknown: true });
       else expect(failure?.reason ?? null).toBe(told[point]);
       await expectTurns(...turns);

@@ -15,7 +15,7 @@ afterAll(async () => {
   await Promise.all(masters.map((master) => master[Symbol.asyncDispose]()));
 });
 
-// Only there the lease outlives the commit: masters keep it too, and are to give it back.
+// Only with a quorum does the lease outlive the commit: the masters keep it too, and must release it.
 describe.concurrent(
   'a turn under a lease of several masters that was committed, and before it gave the lease back',
   () => {
@@ -35,7 +35,7 @@ describe.concurrent(
         const settled = await settle(() => turn(world.other, 'turn-2'));
         expect(settled.data).toMatchObject({ replayed: true, turn: { number: 2 } });
         await settle(() => turn(world.other, 'turn-3'));
-        // The agent's conversation has gone on: the turns have happened.
+        // The agent's conversation has continued: the turns have happened.
         await expectTurns('turn-1', 'turn-2', 'turn-3');
       });
     }

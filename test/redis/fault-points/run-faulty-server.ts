@@ -9,10 +9,10 @@ import { RememberingAgent } from '../../support/remembering-agent.ts';
 
 export const lockTtlMs = 1_000;
 
-/** A turn that the agent of a faulty server fails to answer, and that of another does not. */
+/** A turn that a faulty server's agent fails to answer and another server's agent answers. */
 export const failingTurn = 'fails-at-first';
 
-/** The turn to fault: only one that failed has a lease to give back, the commit frees it otherwise. */
+/** Returns the turn to fault: only a failed turn has a lease to release; a commit frees it otherwise. */
 export function turnToFault(point: FaultPoint): string {
   return point === 'release-due' ? failingTurn : 'faulted';
 }
@@ -20,13 +20,13 @@ export function turnToFault(point: FaultPoint): string {
 interface FaultyServer {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly faultPoints: FaultPoints;
-  /** Tells its agent's conversations from those of others. */
+  /** Distinguishes this server's agent conversations from others. */
   readonly name: string;
   readonly onHeard: (conversation: string, topic: string) => void;
   readonly onLine?: (line: string) => void;
 }
 
-/** A whole server, but for the race windows and the agent that `server/main.ts` would give it. */
+/** A whole server, except for the race windows and the agent, which `server/main.ts` would choose. */
 export async function runFaultyServer(options: FaultyServer): Promise<RunningServer> {
   const { faultPoints, name, onHeard, onLine = () => undefined } = options;
   const parsed = parseEnvironment({

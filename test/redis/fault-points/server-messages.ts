@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { faultPoints } from './armed-faults.ts';
 
-/** What a faulty server in a process of its own tells the test, over its IPC channel. */
+/** The messages of a faulty server in a child process to the test, over the IPC channel. */
 export const toldSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('ready'), url: z.string() }),
   z.object({ type: z.literal('armed') }),
@@ -11,7 +11,7 @@ export const toldSchema = z.discriminatedUnion('type', [
 ]);
 export type Told = z.infer<typeof toldSchema>;
 
-/** What the test tells it: where calls are to stay, or to stop the whole process and let them go on after that. */
+/** The test's orders: hold a call at a window, or stop the whole process and then let the calls continue. */
 export const orderSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('arm'), conversationId: z.string(), point: z.enum(faultPoints) }),
   z.object({ type: z.literal('stop') }),

@@ -19,15 +19,15 @@ interface Server {
 
 const identity = { tenant: 'dev', user: 'somebody' };
 const headers = { 'x-dev-tenant': identity.tenant, 'x-dev-user': identity.user };
-/** A crashed server's lease runs out; then a turn takes its own time. */
+/** A crashed server's lease expires; then a turn takes its own time. */
 const withinMs = lockTtlMs + roomMs;
 export const soon = { timeout: 30_000, interval: 20 };
 
-/** Conversations in one Redis, servers that are faulted, and one that goes on. */
+/** Conversations in one Redis, faulty servers, and one server that keeps working. */
 export async function openWorld(redisUrl: string, moreEnv: Readonly<Record<string, string>> = {}) {
   const prefix = freshPrefix().slice(0, 20);
   const raw = rawRedis(redisUrl);
-  /** What each conversation of the agents has heard, by the turn ids. */
+  /** The turn ids that each agent conversation has heard. */
   const heard = new Map<string, string[]>();
   const onHeard: OnHeard = (conversation, topic) => {
     heard.set(conversation, [...(heard.get(conversation) ?? []), topic]);
@@ -40,7 +40,7 @@ export async function openWorld(redisUrl: string, moreEnv: Readonly<Record<strin
     env,
     onHeard,
     other,
-    /** A faulty server in this process, behind a proxy of its own. */
+    /** Starts a faulty server in this process, with a proxy of its own. */
     startFaulty: async () => {
       const proxy = await startReplyEatingProxy(redisUrl);
       const faults = new ArmedFaults();
@@ -70,9 +70,8 @@ export async function openWorld(redisUrl: string, moreEnv: Readonly<Record<strin
         },
         end: ({ url }: Server, outcome = 'cancelled') =>
           post(url, 'workflow.end', { ...input, outcome }, headers),
-        /** The turns that are stored. */
         turnIds: async () => (await read()).turnIds,
-        /** What must be so whatever was faulted: these turns happened, in this order, once each, for all who look. */
+        /** Expects these turns to have happened, in this order, once each, for every reader, whatever was faulted. */
         expectTurns: async (...turnIds: string[]): Promise<void> => {
           const stored = await read();
           expect(stored.turnIds).toEqual(turnIds);
@@ -82,12 +81,12 @@ export async function openWorld(redisUrl: string, moreEnv: Readonly<Record<strin
           );
           expect(stored.turnCount).toBe(turnIds.length);
           for (const [key, life] of stored.lives) expect(life, key).not.toBe(-1);
-          // The agent of the conversation as it stands has heard of nothing that did not happen, and of nothing twice.
+          // The current agent conversation has heard no turn that did not happen, and none twice.
           const told = heard.get(stored.agentConversationId) ?? [];
           expect(told.length).toBeGreaterThan(0);
           expect(told).toEqual(turnIds.slice(-told.length));
         },
-        /** What the agent conversation of the stored state has heard. */
+        /** Returns the turns that the stored state's agent conversation has heard. */
         toldToAgent: async () => heard.get((await read()).agentConversationId) ?? [],
       };
     },
@@ -101,7 +100,7 @@ export async function openWorld(redisUrl: string, moreEnv: Readonly<Record<strin
 export type World = Awaited<ReturnType<typeof openWorld>>;
 export type FaultyServer = Awaited<ReturnType<World['startFaulty']>>;
 
-/** Repeats a call as its client does: it must come through, for good, soon after the faulted server's lease has run out. */
+/** Repeats a call as its client does: it must succeed for good, soon after the faulty server's lease has expired. */
 export async function settle(call: () => Promise<Answer>): Promise<Answer> {
   const began = performance.now();
   const settled = await vi.waitFor(async () => {

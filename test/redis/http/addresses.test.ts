@@ -91,7 +91,7 @@ describe('the host that a request names', () => {
     await using server = await startTestServer();
     for (const path of ['/', '/trpc/workflow.list'])
       expect((await rawRequest(server.url, get(path, ...headers))).status).toBe(400);
-    // HTTP/1.0 knows requests without one.
+    // HTTP/1.0 allows a request without a Host header.
     const old = await rawRequest(server.url, ['GET /trpc/workflow.list HTTP/1.0', ...headers]);
     expect(old.status).toBe(400);
   });
@@ -186,10 +186,10 @@ describe('a page that calls the API', () => {
     ['localhost', 'http://localhost'],
     ['LOCALHOST:80', 'http://localhost'],
     ['[::1]:3000', 'http://[::1]:3000'],
-    // A development server on this machine, which hands the request on under the host that it hands it to.
+    // A development server on this machine that forwards the request with the target's host.
     ['127.0.0.1:3000', 'http://localhost:5173'],
     ['chat.example.com', 'https://chat.example.com'],
-    // A proxy that puts in the host that it hands requests to.
+    // A proxy that replaces the host by that of its target.
     ['127.0.0.1:3000', 'https://chat.example.com'],
     ['127.0.0.1:3000', 'https://app.example.com'],
     ['chat.example.com', 'capacitor://localhost'],

@@ -6,7 +6,7 @@ import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const index = '<!doctype html><script type="module" src="/assets/index-Ab12.js"></script>';
 
-/** A server with a page as a build leaves it; to be held by `await using`. */
+/** A server with a chat page as a build leaves it; use with `await using`. */
 async function startWithPage() {
   const folder = await temporaryFolder();
   await mkdir(join(folder.path, 'assets'));

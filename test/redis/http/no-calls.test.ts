@@ -10,7 +10,7 @@ import { startTestServer } from '../../support/running-server.ts';
 const turn = { json: { conversationId: 'c', workflowId: 'travel', input: { type: 'open' } } };
 const turnBody = JSON.stringify(turn);
 
-/** An error's data as it is on the wire. */
+/** Returns an error's data as sent on the wire. */
 function dataOf(body: string): Record<string, unknown> {
   return (JSON.parse(body) as { error: { json: { data: Record<string, unknown> } } }).error.json.data;
 }

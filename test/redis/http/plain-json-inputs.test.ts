@@ -18,7 +18,7 @@ async function postBody(url: string, path: string, body: unknown) {
   return { ...(await readAnswer(response)), size: text.length };
 }
 
-/** The issues that an envelope is refused for; null where it is taken. */
+/** Returns the issues for which an envelope is refused; null if it is accepted. */
 function issuesOf(wire: unknown): readonly string[] | null {
   try {
     requireReadInput(readInput(wire));

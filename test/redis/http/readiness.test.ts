@@ -6,7 +6,7 @@ import { rawRedis } from '../../support/raw-redis.ts';
 import { startReplicatedRedis } from '../../support/replicated-redis.ts';
 import { startTestServer } from '../../support/running-server.ts';
 
-/** Ways in which a Redis that answers takes no turns, and how each passes. */
+/** Ways in which a reachable Redis takes no turns, and the end of each. */
 const refusals: Record<
   string,
   { begin: (redis: Redis) => Promise<unknown>; end: (redis: Redis) => Promise<unknown> }

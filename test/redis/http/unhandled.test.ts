@@ -7,7 +7,7 @@ import { formatError } from '../../../server/router/error-shape.ts';
 import { toTrpcError } from '../../../server/router/failure.ts';
 import { reportUnhandled } from '../../../server/router/report-failure.ts';
 
-/** What tRPC does with an error outside of every procedure, in one order or the other, without a context. */
+/** Handles an error outside every procedure as tRPC does, without a context, logging it before or after the answer. */
 function unhandled(error: TRPCError, order: 'log first' | 'answer first') {
   const told: TurnkeeperEvent[] = [];
   const observer = { tell: (event: TurnkeeperEvent) => void told.push(event) };

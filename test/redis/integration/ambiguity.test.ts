@@ -15,11 +15,11 @@ type Answer = Awaited<ReturnType<typeof post>>;
 const waiting = { timeout: 10_000, interval: 20 };
 const headers = { 'x-dev-tenant': identity.tenant, 'x-dev-user': identity.user };
 
-/** Two servers over one Redis; what the first says to Redis goes through a proxy. */
+/** Two servers over one Redis; the first one's connection goes through a proxy. */
 async function openPair({ lockTtlMs = 1_000, andThen = 'hang' } = {}) {
   const redisUrl = inject('redisUrl');
   const proxy = await startReplyEatingProxy(redisUrl);
-  // Only a Redis that is silent takes it all; a machine that is busy is not to be taken for one.
+  // A short timeout only for a silent Redis, where it always runs out; a busy machine must not look like one.
   const commandTimeoutMs = andThen === 'hang' ? 700 : 3_000;
   const env = { REDIS_COMMAND_TIMEOUT_MS: String(commandTimeoutMs), LOCK_TTL_MS: String(lockTtlMs) };
   const one = await startTestServer({ env: { ...env, REDIS_URL: proxy.url } });
@@ -50,7 +50,7 @@ async function openPair({ lockTtlMs = 1_000, andThen = 'hang' } = {}) {
     },
     get: ({ url }: { url: string }) => query(url, 'workflow.get', { conversationId: 'c' }, headers),
     asked: () => one.agent.requests.length + two.agent.requests.length,
-    /** The numbers of the stored turns, and the status, behind the servers' backs. */
+    /** Returns the stored turns' numbers and the status, without asking the servers. */
     stored: async () => {
       const log = await raw.redis.xrange(keys.log, '-', '+');
       const state = /"status":"(\w+)"/.exec((await raw.redis.get(keys.state)) ?? '')?.[1] ?? null;
@@ -72,7 +72,7 @@ const ways = (['cut', 'hang'] as const).flatMap((andThen) =>
 const titleOf = ({ andThen, settler }: (typeof ways)[number]) =>
   `${andThen === 'cut' ? 'the connection breaks' : 'Redis is silent from then on'}; ${settler} settles it`;
 
-/** The caller's own way out: the same call again, for as long as that makes sense. */
+/** Repeats the call for as long as a caller has reason to. */
 async function untilSettled(call: () => Promise<Answer>): Promise<Answer> {
   return vi.waitFor(async () => {
     const answer = await call();
@@ -167,7 +167,7 @@ describe.concurrent('a commit that never reached the store', () => {
         turn: { number: 2 },
       });
       expect(await under.stored()).toEqual({ turns: [1, 2], status: 'active' });
-      // Twice for the second turn: nobody could know the first answer any more.
+      // The agent is asked twice for the second turn, because the first answer was lost.
       expect(under.asked()).toBe(3);
     });
 
@@ -195,7 +195,7 @@ describe.concurrent('a commit that never reached the store', () => {
 });
 
 describe.concurrent('a commit that is on its way for longer than its caller waits', () => {
-  /** Sends `turn-2`, whose commit has not arrived when its caller is told so. */
+  /** Sends `turn-2`, whose commit arrives only after its caller has got the failure. */
   const delayCommit = async (under: Awaited<ReturnType<typeof openPair>>) => {
     await under.turn(under.one, 'turn-1');
     const { letGo } = under.proxy.delay(isCommit);

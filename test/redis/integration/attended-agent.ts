@@ -4,27 +4,27 @@ import type { Agent, AgentCallOptions, AgentRequest } from '../../../server/test
 import type { Json } from '../../../workflows/definition/json.ts';
 import { deferred } from '../../support/deferred.ts';
 
-/** What the agent is thinking about until the test says what comes of it. */
+/** A question that stays open until the test decides its outcome. */
 export interface Question {
   readonly request: AgentRequest;
   readonly signal: AbortSignal;
-  /** What the user said. */
+  /** The user's words. */
   readonly words: string;
   readonly answer: (data?: Readonly<Record<string, Json>>) => void;
   readonly fail: () => void;
 }
 
-/** An agent that shows the test every question, and does what it is told. */
+/** An agent that passes every question to the test, which decides the answer. */
 export class AttendedAgent implements Agent {
   readonly name = 'attended';
   readonly #heedsAborts: boolean;
-  /** What the users said, in the order in which it was asked. */
+  /** The users' words, in the order of the questions. */
   readonly asked: string[] = [];
   #opened = 0;
   readonly #questions: Question[] = [];
   readonly #attending: ((question: Question) => void)[] = [];
 
-  /** By default it thinks on, whatever is aborted meanwhile. */
+  /** By default the agent ignores aborts. */
   constructor({ heedsAborts = false } = {}) {
     this.#heedsAborts = heedsAborts;
   }
@@ -34,7 +34,7 @@ export class AttendedAgent implements Agent {
     return Promise.resolve(`attended-${this.#opened}`);
   }
 
-  /** The next question that nobody has taken yet, as soon as there is one. */
+  /** Resolves with the next question that no test has taken yet. */
   question(): Promise<Question> {
     const question = this.#questions.shift();
     if (question !== undefined) return Promise.resolve(question);

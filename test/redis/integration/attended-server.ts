@@ -5,7 +5,7 @@ import { runServer } from '../../../server/serve.ts';
 import { travel } from '../contract/sample-workflows.ts';
 import { AttendedAgent } from './attended-agent.ts';
 
-/** A server as a process of its own, whose agent tells the test of every question, and answers when it is told to. */
+/** A server in a child process whose agent reports every question to the test and answers on its order. */
 const parsed = parseEnvironment(process.env);
 if (!parsed.ok) throw new Error(parsed.faults.map(({ name, message }) => `${name} ${message}`).join('\n'));
 const { settings } = parsed;
@@ -17,7 +17,7 @@ const server = await runServer({
   redis: settings.redis,
   logger: pino({ level: 'silent' }),
 });
-// Whoever started it is gone.
+// The process that started this one is gone.
 process.on('disconnect', () => process.exit(0));
 process.send?.({ url: server.url });
 for (;;) {

@@ -11,7 +11,7 @@ import { AttendedAgent } from './attended-agent.ts';
 const key = { tenant: 'test-tenant', user: 'test-user', conversationId: 'c' };
 
 interface UnderSettings {
-  /** That of another caller, to be a second server of the same conversations. */
+  /** The prefix of another caller, to be a second server of the same conversations. */
   readonly prefix?: string;
   readonly turnWaitMaxMs?: number;
 }
@@ -34,7 +34,7 @@ async function openUnder<TestAgent extends Agent>(agent: TestAgent, settings: Un
     prefix,
     turn: (turnId: string, how: Waiting = {}, conversationId = 'c') =>
       workflow.turn({ conversationId, turnId, input: text('go on'), ...how }),
-    /** Resolves once so many stand in line. */
+    /** Resolves once this many callers are waiting. */
     inLine: (count: number) =>
       vi.waitFor(async () => expect(await redis.zcard(waiting)).toBe(count), { interval: 5, timeout: 5_000 }),
     [Symbol.asyncDispose]: async () => {
@@ -44,7 +44,7 @@ async function openUnder<TestAgent extends Agent>(agent: TestAgent, settings: Un
   };
 }
 
-/** A conversation with one turn, `turn-1`, that waits for the agent. */
+/** A conversation whose first turn, `turn-1`, waits for the agent. */
 async function openWaiting() {
   const agent = new HeldAgent();
   const under = await openUnder(agent);
@@ -53,7 +53,7 @@ async function openWaiting() {
   return { ...under, first, question };
 }
 
-/** A conversation with one committed turn, and a second, `turn-2`, that waits for the agent. */
+/** A conversation with one committed turn and a second, `turn-2`, that waits for the agent. */
 async function openWaitingAgain() {
   const { first, question, ...under } = await openWaiting();
   question.answer('the one answer');
@@ -62,7 +62,7 @@ async function openWaitingAgain() {
   return { ...under, committed, second, question: await under.agent.question() };
 }
 
-/** Tries again for as long as another turn is in progress. */
+/** Retries for as long as another turn is in progress. */
 async function untilItsTurn<Result>(call: () => Promise<Result>): Promise<Result> {
   for (;;) {
     try {
@@ -97,7 +97,7 @@ describe('two turns at once (I1)', () => {
     const turns = [one.turn('a'), two.turn('b'), one.turn('c'), two.turn('d')];
     const settled = Promise.allSettled(turns);
     const question = await Promise.race(agents.map((agent) => agent.question()));
-    // The losers are told before the winner is through.
+    // The losers fail before the winner finishes.
     await Promise.any(
       turns.map((turn) =>
         turn.then(

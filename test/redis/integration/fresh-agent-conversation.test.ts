@@ -39,7 +39,7 @@ async function openUnder({ kind, redisUrl = inject('redisUrl'), ...rest }: Place
     workflow,
     turn,
     prefix,
-    /** Two turns that go well, in one conversation of the agent's. */
+    /** Commits two turns in one agent conversation. */
     begin: async () => {
       await turn('turn-1');
       await turn('turn-2');
@@ -59,7 +59,7 @@ function failing(...outcomes: ConstructorParameters<typeof AgentFailure>) {
   });
 }
 
-/** Turns that are rolled back after the agent may have heard of them; each is called `lost`. */
+/** Turns that are rolled back after the agent may have heard them; each has the id `lost`. */
 const heardOf: Record<string, (under: Under) => Promise<unknown>> = {
   'the agent failed': (under) => {
     under.agent.willSend(failing('failed', 'no'));
@@ -101,7 +101,7 @@ const heardOf: Record<string, (under: Under) => Promise<unknown>> = {
   },
 };
 
-/** Calls that fail, or do nothing new, and that the agent certainly never heard of. */
+/** Calls that fail, or change nothing, and that the agent certainly never heard. */
 const notHeardOf: Record<string, (under: Under) => Promise<unknown>> = {
   'the agent refused the question': async (under) => {
     under.agent.willRefuse();
@@ -141,7 +141,7 @@ describe.each(storeKinds)(
           expect(query).toContain(said);
         expect(query).not.toContain('lost');
 
-        // From then on that one goes on, as if nothing had happened.
+        // From then on the conversation continues as usual.
         await under.turn('turn-4');
         expect(under.agent.last).toMatchObject({ conversation, heard: ['turn-3', 'turn-4'] });
         expect(under.agent.last.query).not.toContain(heading);
@@ -182,7 +182,7 @@ describe.each(storeKinds)(
       const { conversation, query } = under.agent.last;
       expect(query).toContain('- person: "turn-2"');
       expect(query).not.toContain('lost-');
-      // The first was lost in the old one.
+      // The first turn was lost in the old agent conversation.
       expect(new Set([...conversations, conversation]).size).toBe(4);
     });
 

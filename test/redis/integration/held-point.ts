@@ -7,7 +7,7 @@ interface Held {
   readonly turnId: string | null;
 }
 
-/** Holds one call up in one race window, until the test lets it go. */
+/** Holds one call at one race window until the test releases it. */
 export class HeldPoint implements FaultPoints {
   readonly #held: Held;
   readonly #reached = deferred();
@@ -17,7 +17,7 @@ export class HeldPoint implements FaultPoints {
     this.#held = held;
   }
 
-  /** Resolves when the call is there. */
+  /** Resolves when the call arrives there. */
   get reached(): Promise<void> {
     return this.#reached.promise;
   }

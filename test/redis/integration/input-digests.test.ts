@@ -13,7 +13,7 @@ const first = 'a first secret of at least 32 characters';
 const second = 'another secret of at least 32 characters';
 const REDIS_PREFIX = `digests-${process.pid}`;
 
-/** A server whose conversations are shared by all of this file, with its secrets; `say` is a turn of ann's. */
+/** A server with its secrets, whose conversations the whole file shares; `say` is a turn of ann's. */
 async function serverWith(secrets: string | null) {
   const env = secrets === null ? { REDIS_PREFIX } : { REDIS_PREFIX, DIGEST_SECRET: secrets };
   const server = await startTestServer({ env });
@@ -26,7 +26,7 @@ async function serverWith(secrets: string | null) {
   return { ...server, say };
 }
 
-/** The digests of a conversation, by turn id. */
+/** Returns the digests of a conversation, by turn id. */
 async function digestsOf(conversationId: string, tenant = 'acme'): Promise<Record<string, string>> {
   using raw = rawRedis(inject('redisUrl'));
   const { turns } = new KeyBuilder(REDIS_PREFIX).conversation({ tenant, user: 'ann', conversationId });

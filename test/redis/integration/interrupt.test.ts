@@ -18,7 +18,7 @@ interface Setting {
   readonly leaseTtlMs?: number;
 }
 
-/** Two servers, and their conversation of one turn. */
+/** Two servers, and a conversation of one turn that both serve. */
 async function openTwo({ heedsAborts = false, leaseTtlMs = 10_000, ...setting }: Setting = {}) {
   const agent = new AttendedAgent({ heedsAborts });
   const here = await openServer({ agent, leaseTtlMs, ...setting });
@@ -41,13 +41,13 @@ async function openTwo({ heedsAborts = false, leaseTtlMs = 10_000, ...setting }:
   };
 }
 
-/** All that is stored, but for the marks of interrupted leases, which go by themselves. */
+/** Everything stored, except the marks of interrupted leases, which expire. */
 async function storedTurns(server: OpenServer): Promise<unknown> {
   const stored = Object.entries(await server.stored());
   return Object.fromEntries(stored.filter(([name]) => !name.includes(':interrupted:')));
 }
 
-/** What the users of the committed turns said, oldest first. */
+/** The user's words in the committed turns, oldest first. */
 async function committedWords({ get }: OpenServer): Promise<(string | undefined)[]> {
   const { messages } = await get();
   return messages.filter(({ role }) => role === 'user').map(({ text }) => text);
@@ -67,10 +67,10 @@ describe('a turn that is interrupted', () => {
       const began = performance.now();
       const urgent = two[where].turn('urgent', interrupt);
       await aborted;
-      // By a message; without one, the next extension would tell, a third of the lease's two minutes after the last.
+      // A message interrupted it: without one, only the next extension would, after a third of the lease's two minutes.
       expect(performance.now() - began).toBeLessThan(roomMs);
       expect(question.signal.reason).toMatchObject({ reason: 'TURN_INTERRUPTED' });
-      // Before the other is through, and though its agent thinks on.
+      // It fails before the other turn is through, although its agent does not stop.
       await expect(running).rejects.toMatchObject({ reason: 'TURN_INTERRUPTED', retryable: true });
       (await two.agent.question()).answer();
       expect(await urgent).toMatchObject({ replayed: false, turn: { number: 2 } });
@@ -91,7 +91,7 @@ describe('a turn that is interrupted', () => {
     urgent.catch(() => undefined);
     const urgentQuestion = await two.agent.question();
     await expect(running).rejects.toMatchObject({ reason: 'TURN_INTERRUPTED' });
-    // The agent heard of a turn that never happened, so its conversation is not gone on with.
+    // The agent heard a turn that never happened, so its conversation is not continued.
     expect(urgentQuestion.request.agentConversationId).not.toBe(question.request.agentConversationId);
     expect(urgentQuestion.request.briefing.collected).toEqual({ destination: 'Bergen' });
     question.answer({ nights: 1 });
@@ -102,7 +102,7 @@ describe('a turn that is interrupted', () => {
     const { running: again, question: newQuestion } = await two.begin('running');
     newQuestion.answer();
     expect(await again).toMatchObject({ replayed: false, turn: { number: 2 } });
-    // What tells that there was an interruption does not outlive the time in which its holder may come back.
+    // The mark of the interruption does not outlive the time in which its holder may return.
     const parts = await two.here.storedParts();
     expect(parts.filter((name) => !name.startsWith('interrupted:'))).toEqual([
       ...['conversations', 'log', 'state', 'turns'],
@@ -163,7 +163,7 @@ describe('an interruption that meets the commit: either it is committed, or it i
     const { running, question } = await two.begin('running');
     question.answer({ nights: 1 });
     await faultPoints.reached;
-    // It is not told yet that it is committed.
+    // The caller has not been told yet that the turn is committed.
     await expect.poll(() => committedWords(two.there)).toEqual(['first', 'running']);
     const urgent = two.there.turn('urgent', interrupt);
     const urgentQuestion = await two.agent.question();
@@ -181,7 +181,7 @@ describe('an interruption that meets the commit: either it is committed, or it i
     for (let round = 0; round < 40; round += 1) {
       const { running, question } = await two.begin(`running-${round}`);
       const urgent = two.there.turn(`urgent-${round}`, interrupt);
-      // A little later every time, so that the commit and the interruption meet in every way.
+      // A little later every time, so that commit and interruption meet in every order.
       for (let pause = 0; pause < round / 2; pause += 1) await setImmediate();
       question.answer();
       (await two.agent.question()).answer();
@@ -270,7 +270,7 @@ describe('a server that is frozen in a turn', () => {
     const began = performance.now();
     const urgent = here.turn('urgent', interrupt);
     const question = await here.agent.question();
-    // Its lease would have lived on for some minutes.
+    // Its lease would have lasted some minutes longer.
     expect(performance.now() - began).toBeLessThan(roomMs);
     question.answer();
     expect((await urgent).turn.number).toBe(1);

@@ -39,11 +39,11 @@ describe('A turn that is interrupted while Copilot Studio answers', () => {
     expect(await closed).toBe('left');
     expect((await running).error?.data).toMatchObject({ reason: 'TURN_INTERRUPTED', retryable: true });
     expect(urgent.data).toMatchObject({ turn: { number: 2 } });
-    // What the service has heard of a turn that never happened is not gone on from.
+    // The service has heard a turn that never happened, so its conversation is not continued.
     expect(emulator.posts()).toMatchObject({ start: 2, message: 3 });
     const [posted] = emulator.postsWith('urgent');
     expect(posted?.conversationId).not.toBe(conversationId);
-    // What comes next stays there.
+    // Later turns stay in the new conversation.
     expect((await turn('c', 'tomorrow')).data).toMatchObject({ turn: { number: 3 } });
     expect(emulator.postsWith('tomorrow')[0]?.conversationId).toBe(posted?.conversationId);
     expect(emulator.posts().start).toBe(2);
@@ -79,7 +79,7 @@ describe('A server that shuts down while Copilot Studio answers', () => {
     const stopped = world.stop().then(() => {
       isStopped = true;
     });
-    // It lets no one else in, and waits.
+    // The server accepts no further turn, and waits.
     expect((await turn('c', 'late')).error?.data).toMatchObject({ reason: 'SHUTTING_DOWN', retryable: true });
     expect(isStopped).toBe(false);
     rest.resolve();
@@ -90,7 +90,7 @@ describe('A server that shuts down while Copilot Studio answers', () => {
     expect(await closed).toBe('answered');
     await stopped;
     await expect(fetch(world.url)).rejects.toThrow();
-    // What was committed is there for the next server.
+    // Committed turns are there for the next server.
     await using next = await startServerWithAgent({ REDIS_PREFIX: world.settings.redisPrefix });
     expect(await next.turnCount('c')).toBe(1);
     expect((await next.turn('c', 'running')).data).toMatchObject({ turn: { number: 1 }, replayed: true });

@@ -15,7 +15,7 @@ import { startTestServer } from '../../support/running-server.ts';
 
 const long = 'x'.repeat(128);
 
-/** Built to share a key, a hash tag or a name with another of them, if anything let them. */
+/** Keys built to share a Redis key, a hash tag or a name with one another, if anything allowed that. */
 const colliding: readonly ConversationKey[] = [
   { tenant: 'a:b', user: 'c', conversationId: 'd' },
   { tenant: 'a', user: 'b:c', conversationId: 'd' },
@@ -111,7 +111,7 @@ describe('identities built to collide (I8)', () => {
     await using under = await openUnder();
     for (const key of colliding) await turnOf(under, key, nameOf(key));
     const everyKey = await keysUnder(under.raw, under.prefix);
-    // State, transcript and turn ids of each, and a list per user.
+    // A state, a transcript and turn ids for each, and a list per user.
     const users = new Set(colliding.map(({ tenant, user }) => JSON.stringify([tenant, user])));
     expect(everyKey).toHaveLength(3 * colliding.length + users.size);
 
@@ -151,7 +151,7 @@ describe('identities built to collide (I8)', () => {
   });
 });
 
-/** All that a caller sees of a failure. */
+/** Returns everything that a caller sees of a failure. */
 async function shownBy(call: Promise<unknown>) {
   const { code, error } = await failureOf(call);
   const { message, reason, retryable, retryAfterMs, issues } = error;

@@ -11,13 +11,13 @@ import { startTestServer } from '../../support/running-server.ts';
 
 const conversationId = 'c';
 
-/** Nearly as much as one turn may answer. */
+/** Nearly the most that one turn may answer. */
 const answer = Array.from({ length: 10 }, (_, index) => ({
   type: 'message',
   text: `${index}${'x'.repeat(95_000)}`,
 }));
 
-/** As it is stored, with all that is noted beside its messages. */
+/** The stored size, with everything noted beside the messages. */
 const largestTurnBytes = 1_100_000;
 
 describe('a conversation of large turns (I11)', () => {
@@ -61,7 +61,7 @@ describe('a conversation of large turns (I11)', () => {
 
   it('is read however large its turns are, ten times in one request, while others have their turns', async () => {
     await using proxy = await startCountingProxy(inject('redisUrl'));
-    // How much Redis hands over is what counts here; how long a busy machine takes for that is not.
+    // This test measures the size of Redis's replies, not the time that a busy machine takes for them.
     const env = { REDIS_URL: proxy.url, REDIS_COMMAND_TIMEOUT_MS: '30000' };
     await using server = await startTestServer({ env });
     const turn = (conversation: string) =>
@@ -80,7 +80,7 @@ describe('a conversation of large turns (I11)', () => {
     const opened = await turn(conversationId);
     expect(opened.status).toBe(200);
     await opened.arrayBuffer();
-    // A hundred such turns are more than Redis can hand over in a command's time.
+    // Redis can't send a hundred such turns within one command's timeout.
     using raw = rawRedis(inject('redisUrl'));
     const identity = { tenant: 'local', user: 'local', conversationId };
     const { log } = new KeyBuilder(server.settings.redisPrefix).conversation(identity);
@@ -105,13 +105,13 @@ describe('a conversation of large turns (I11)', () => {
       await answers.arrayBuffer();
       await meanwhile.arrayBuffer();
     });
-    // One turn for each, which is handed over whatever its size, and the last one where that is another.
+    // One turn for each conversation, sent whatever its size, and the last turn if that is another.
     expect(replyBytes).toBeLessThan(10 * 2 * largestTurnBytes);
     expect(server.logLines.join('')).not.toContain('store.unreachable');
   });
 });
 
-/** Copies the log's first entry until there are so many. */
+/** Copies the log's first entry until there are this many. */
 const repeatFirstTurn = `
   local fields = redis.call('XRANGE', KEYS[1], '-', '+', 'COUNT', 1)[1][2]
   local turn = fields[2]

@@ -36,9 +36,9 @@ async function startNode() {
 }
 
 /**
- * A cluster of two nodes. One has all slots but the first, and is behind the proxy as far as clients know; the other keeps
- * the cluster going while that connection is broken. For a cluster ioredis sends a command again whose reply was lost
- * with its connection.
+ * A cluster of two nodes. One has all slots but the first, and clients reach it through the proxy; the other keeps the
+ * cluster up while that connection is broken. With a cluster, ioredis repeats a command whose reply was lost with its
+ * connection.
  */
 async function openCluster() {
   const [node, other] = await Promise.all([onFreePorts(startNode), onFreePorts(startNode)]);
@@ -58,7 +58,7 @@ async function openCluster() {
   }
   return {
     proxy,
-    /** What REDIS_URL is set to for a cluster. */
+    /** The cluster's REDIS_URL. */
     url: `${proxy.url},${other.url}`,
     /** The first node, past the proxy. */
     directUrl: node.url,
@@ -118,7 +118,7 @@ describe('a cluster is sent again a command whose reply was lost with its connec
   });
   afterAll(() => cluster[Symbol.asyncDispose]());
 
-  // ioredis tries for 400 ms; a machine that is busy may take longer to connect anew. What is told then is true as well.
+  // ioredis tries for 400 ms; a busy machine may take longer to reconnect, and the failure reported then is right, too.
   const mostTries = 10;
 
   for (const [what, lost] of [

@@ -23,20 +23,20 @@ import { AttendedAgent } from './attended-agent.ts';
 interface ServerOptions {
   /** @default the run's Redis */
   readonly url?: string;
-  /** That of another server, to be a second one of the same conversations. */
+  /** The prefix of another server, to be a second one of the same conversations. */
   readonly prefix?: string;
   readonly agent?: AttendedAgent;
   readonly faultPoints?: FaultPoints;
   readonly commandTimeoutMs?: number;
   readonly leaseTtlMs?: number;
   readonly turnWaitMaxMs?: number;
-  /** @default 100: tests of the line's order have many stand in it */
+  /** @default 100, because tests of the queue's order have many callers waiting */
   readonly maxTurnsWaitingPerConversation?: number;
   /** Independent masters that grant the leases. */
   readonly lockUrls?: readonly string[];
 }
 
-/** A server without HTTP, by the machine's time; to be held by `await using`. Its errors are the product's own. */
+/** A server without HTTP, on the machine's time; use with `await using`. Its errors are the product's own. */
 export async function openServer(options: ServerOptions = {}) {
   const { url = inject('redisUrl'), agent = new AttendedAgent(), faultPoints = noFaults } = options;
   const { turnWaitMaxMs = 10_000, maxTurnsWaitingPerConversation = 100 } = options;
@@ -83,15 +83,15 @@ export async function openServer(options: ServerOptions = {}) {
     },
     get: () => getConversation(dependencies, { key, limit: 100, before: undefined }),
     eventsOf: (type: string) => events.filter((event) => event.type === type),
-    /** Resolves once so many stand in line. */
+    /** Resolves once this many callers are waiting. */
     inLine: (count: number) =>
       vi.waitFor(async () => expect(await redis.zcard(waiting)).toBe(count), { interval: 5, timeout: 5_000 }),
     isReachable: () => store.isReachable(),
     shutDown: () => gate.close(),
-    /** Lets go of Redis, as a server that dies does. */
+    /** Closes its connections, as a dying server does. */
     die: () => backing.close(),
     stored: () => dumpUnder(redis, prefix),
-    /** The names of what is stored, without what they share, and that nothing is stored for good. */
+    /** Returns the names of the stored keys, without their common part, and checks that each of them expires. */
     storedParts: async (): Promise<string[]> => {
       for (const [name, life] of Object.entries(await livesUnder(redis, prefix)))
         expect(life, name).toBeGreaterThan(0);
@@ -106,8 +106,8 @@ export async function openServer(options: ServerOptions = {}) {
 
 export type OpenServer = Awaited<ReturnType<typeof openServer>>;
 
-/** What is stored of a conversation that nobody is at. */
+/** The stored parts of a conversation without a running call. */
 export const restingParts = ['conversations', 'log', 'state', 'turns'];
 
-/** A prefix that no other test has, which a server's settings take. */
+/** Returns a prefix that no other test has and that a server's settings accept. */
 export const shortPrefix = (): string => `t-${randomUUID().slice(0, 12)}`;

@@ -9,7 +9,7 @@ import { roomMs } from '../../support/time.ts';
 import { watchUnhandledRejections } from '../../support/unhandled-rejections.ts';
 
 const commandTimeoutMs = 500;
-/** A Redis that is gone is told at once, one that hangs within this time (docs/architecture.md, What happens when). */
+/** A dead Redis is reported at once, a hung one within this time (docs/architecture.md, What happens when). */
 const goneMs = roomMs;
 const hungMs = 2 * commandTimeoutMs + roomMs;
 const recovery = { timeout: 10_000, interval: 50 };
@@ -17,7 +17,7 @@ const recovery = { timeout: 10_000, interval: 50 };
 type Server = Awaited<ReturnType<typeof startTestServer>>;
 type Answer = Awaited<ReturnType<typeof post>>;
 
-/** A Redis that loses nothing it has acknowledged, however it ends. */
+/** Starts a Redis that loses nothing it has acknowledged, however it ends. */
 const startDurableRedis = () => startOwnRedis({ appendOnly: true, extraConfig: ['appendfsync always'] });
 
 function startServer(url: string, agent?: Agent, lockTtlMs = 1_000): Promise<Server> {
@@ -53,13 +53,13 @@ async function timed<Result>(work: () => Promise<Result>): Promise<{ result: Res
   return { result, tookMs: performance.now() - began };
 }
 
-/** What the log has of one kind of event. */
+/** Returns the log lines of one kind of event. */
 const linesOf = ({ logLines }: Server, event: string): unknown[] =>
   logLines.filter((line) => line.includes(`"event":"${event}"`)).map((line) => JSON.parse(line) as unknown);
 
 const statusOf = async ({ url }: Server, path: string) => (await fetch(url + path)).status;
 
-/** All procedures at once, each told that the store is unavailable, in time. */
+/** Expects all procedures, called at once, to fail with STORE_UNAVAILABLE in time. */
 async function expectUnavailable(server: Server, withinMs: number): Promise<void> {
   const outcomes = await Promise.all(
     Object.entries(procedures).map(async ([name, call]) => ({ name, ...(await timed(() => call(server))) })),
@@ -78,7 +78,7 @@ async function expectUnavailable(server: Server, withinMs: number): Promise<void
   expect(await statusOf(server, '/livez')).toBe(200);
 }
 
-/** The caller's own way out: the same turn id again, for as long as it is told to. */
+/** Repeats a turn under its turn id, as a caller is told to, until its outcome is known. */
 async function untilSettled(call: () => Promise<Answer>): Promise<Answer> {
   return vi.waitFor(async () => {
     const answer = await call();
@@ -142,7 +142,7 @@ describe('a Redis that hangs', () => {
     using rejections = watchUnhandledRejections();
     const agent = new HeldAgent();
     await using redis = await startOwnRedis();
-    // However long Redis hangs, the lease is still valid when it gets to the commit.
+    // However long Redis hangs, the lease is still valid when the commit runs.
     await using server = await startServer(redis.url, agent, 120_000);
     const pending = turn(server, 'turn-1');
     const question = await agent.question();
@@ -160,7 +160,7 @@ describe('a Redis that hangs', () => {
       { turnId: 'turn-1', reason: 'STATE_STORE_UNAVAILABLE', isOutcomeUnknown: true },
     ]);
 
-    // The commit was on its way, and Redis gets to it after all.
+    // The commit was in transit, and Redis runs it after all.
     redis.goOn();
     const answer = await untilSettled(() => turn(server, 'turn-1'));
     expect(answer.data).toMatchObject({
@@ -220,7 +220,7 @@ describe('a Redis that is killed while the agent thinks', () => {
     await redis.kill();
     const { result, tookMs } = await pending;
     expect(result.error?.data).toMatchObject({ reason: 'STATE_STORE_UNAVAILABLE', retryable: true });
-    // The lease's life, and what an answer over HTTP takes.
+    // The lease's life, and the time of an answer over HTTP.
     expect(tookMs).toBeLessThan(1_000 + roomMs);
     expect(rejections.unhandled).toEqual([]);
   });

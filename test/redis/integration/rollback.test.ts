@@ -17,7 +17,7 @@ const turnTimeoutMs = 30_000;
 
 type Misbehaviour = Partial<Pick<Agent, 'open' | 'send'>>;
 
-/** An agent that answers well but for the one call that it is told to spoil. */
+/** An agent that answers well except for the one call that it is told to spoil. */
 class SpoiledAgent extends ScriptedAgent {
   spoiledBy: Misbehaviour | null = null;
   readonly reached = deferred();
@@ -61,7 +61,7 @@ async function openUnder<TestAgent extends Agent>(agent: TestAgent) {
 
 const message = (words: string): Activity => ({ type: 'message', text: words });
 
-/** A send that yields these, then does something else. */
+/** A send that yields these values and then does something else. */
 function sending(...values: readonly unknown[]) {
   return async function* (): AsyncGenerator<Activity> {
     await Promise.resolve();
@@ -135,14 +135,14 @@ const hanging: Record<string, Misbehaviour> = {
   },
 };
 
-/** Two turns go well, the third is spoiled, and what came of that is compared with what was before. */
+/** Commits two turns, spoils the third, and compares the state with the one before it. */
 async function rollsBack(misbehaviour: Misbehaviour, reason: string, during: (clock: ManualClock) => void) {
   using rejections = watchUnhandledRejections();
   const agent = new SpoiledAgent([{ text: 'one' }, { text: 'two' }]);
   await using under = await openUnder(agent);
   await under.turn('turn-1');
   await under.turn('turn-2');
-  // Makes the next turn open an agent conversation, so that there is an opening to spoil.
+  // The next turn opens an agent conversation, so that there is an opening to spoil.
   if (misbehaviour.open !== undefined) await forgetAgentConversation(under);
   const before = await under.stored();
 

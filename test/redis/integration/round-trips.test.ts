@@ -4,12 +4,12 @@ import { survey, text } from '../contract/sample-workflows.ts';
 import { startCountingProxy } from '../../support/proxy/counting-proxy.ts';
 import { freshPrefix } from '../../support/raw-redis.ts';
 
-/** A caller whose Redis is behind a proxy that counts, its scripts loaded and a conversation begun. */
+/** A caller with a counting proxy to Redis, loaded scripts and an open conversation. */
 async function openCounted() {
   const proxy = await startCountingProxy(inject('redisUrl'));
   const under = await createTestCaller({
     definitions: [survey],
-    // A machine that is busy for seconds would have the lease extended, which is another flight.
+    // A busy machine might otherwise extend the lease, which is another flight.
     lockTtlMs: 600_000,
     store: { redisUrl: proxy.url, prefix: freshPrefix() },
   });

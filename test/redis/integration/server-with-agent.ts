@@ -5,7 +5,7 @@ import { text } from '../contract/sample-workflows.ts';
 import { post, query } from '../../support/post.ts';
 import { startTestServer } from '../../support/running-server.ts';
 
-/** A server over HTTP with the agent that its settings choose; to be held by `await using`. */
+/** A server over HTTP with the agent that its settings choose; use with `await using`. */
 export async function startServerWithAgent(env: Readonly<Record<string, string>>) {
   const parsed = parseEnvironment(env);
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.faults));
@@ -17,7 +17,7 @@ export async function startServerWithAgent(env: Readonly<Record<string, string>>
   };
   return {
     ...server,
-    /** The same words are the same turn. */
+    /** The same words make the same turn. */
     turn: (conversationId: string, words: string, how: object = {}) =>
       post(server.url, 'workflow.turn', {
         ...{ conversationId, workflowId: 'survey', turnId: words.replace(/[^a-z0-9]/gi, '-') },

@@ -6,7 +6,7 @@ import { post } from '../../support/post.ts';
 
 const { tenant, user, conversationId } = key;
 
-/** A real server process that a test can freeze and kill; to be held by `await using`. */
+/** A real server process that a test can freeze and kill; use with `await using`. */
 export async function startAttendedServer(env: Readonly<Record<string, string>>) {
   const program = startProgram('test/redis/integration/attended-server.ts', { env: { PORT: '0', ...env } });
   const told = <Message>(schema: z.ZodType<Message>): Promise<Message> =>
@@ -18,7 +18,7 @@ export async function startAttendedServer(env: Readonly<Record<string, string>>)
       const input = { conversationId, workflowId: 'travel', turnId, input: text(turnId), ...how };
       return post(url, 'workflow.turn', input, asDev);
     },
-    /** Resolves when the agent is asked next, with what the user said; to be called before that. */
+    /** Resolves with the user's words when the agent is asked next; call it before that. */
     asked: () => told(z.object({ asked: z.string() })),
     answer: () => program.tell('answer'),
     signal: program.signal,

@@ -7,7 +7,7 @@ import { startTestServer } from '../../support/running-server.ts';
 const identity = { tenant: 'local', user: 'ann' };
 const headers = { 'x-dev-user': identity.user };
 
-/** A whole server with a conversation `c`, and another beside it, over HTTP. */
+/** A whole server with a conversation `c` and another one, over HTTP. */
 async function openConversations() {
   const server = await startTestServer();
   const raw = rawRedis(inject('redisUrl'));
@@ -31,13 +31,13 @@ async function openConversations() {
     end: (purge: boolean) => call('workflow.end', { conversationId: 'c', outcome: 'cancelled', purge }),
     get: () => query(server.url, 'workflow.get', { conversationId: 'c' }, headers),
     listed: () => query(server.url, 'workflow.list', {}, headers),
-    /** The first event of a watch that goes on behind the first turn. */
+    /** Resolves with the first event of a watch that resumes after the first turn. */
     watch: async () => {
       const input = encodeURIComponent(JSON.stringify({ json: { conversationId: 'c', after: 1 } }));
       const response = await fetch(`${server.url}/trpc/workflow.watch?input=${input}`, { headers });
       return response.text();
     },
-    /** The lives of all that is stored of `c`, but for the list, which lives for others too. */
+    /** Returns the remaining lives of `c`'s keys, except the list, whose life other conversations extend too. */
     lives: async () =>
       Object.fromEntries(
         Object.entries(await livesUnder(raw.redis, server.settings.redisPrefix)).filter(([name]) =>
@@ -92,7 +92,7 @@ describe.each(Object.entries(damages))('a conversation whose stored state %s (I1
     }
     expect(answers.get.error?.message).toContain(name.includes('newer') ? 'newer version' : 'Purge it');
     expect(await open.watch()).toContain('CONVERSATION_UNREADABLE');
-    // The list goes by the state, which the transcript and the turn ids are no part of.
+    // The list is built from the state, not from the transcript or the turn ids.
     const isListed = /transcript|turn ids/.test(name);
     expect((await open.listed()).data).toMatchObject({
       conversations: [...(isListed ? [{ conversationId: 'c' }] : []), { conversationId: 'other' }],

@@ -7,7 +7,7 @@ import type { OpenServer } from './open-server.ts';
 
 const wait = { whenBusy: 'wait' } as const;
 
-/** A server on which turn `running` waits for the agent. */
+/** A server with a turn `running` that waits for the agent. */
 async function openRunning(options: Parameters<typeof openServer>[0] = {}) {
   const server = await openServer(options);
   const running = server.turn('running');
@@ -18,7 +18,7 @@ async function openRunning(options: Parameters<typeof openServer>[0] = {}) {
 const names = (count: number, prefix: string): string[] =>
   Array.from({ length: count }, (_, index) => `${prefix}-${index + 1}`);
 
-/** Runs the calls, each once the one before stands in line behind those who stand there already. */
+/** Starts the calls, each once the call before it is waiting. */
 async function lineUp<Result>(server: OpenServer, from: number, calls: readonly (() => Promise<Result>)[]) {
   const results: Promise<Result>[] = [];
   for (const [index, call] of calls.entries()) {
@@ -30,7 +30,7 @@ async function lineUp<Result>(server: OpenServer, from: number, calls: readonly 
   return results;
 }
 
-/** What Node warns of while it is held by `using`: listeners that seem to be too many, say. */
+/** Records Node's process warnings (too many listeners, say); use with `using`. */
 function watchWarnings() {
   const told: string[] = [];
   const note = ({ message }: Error): void => void told.push(message);
@@ -52,7 +52,7 @@ describe('a call that is refused because another is running', () => {
     if (!isTurnkeeperError(first, 'TURN_IN_PROGRESS')) throw first;
     const { runningForMs = -1 } = first;
     expect(runningForMs).toBeGreaterThanOrEqual(0);
-    // It grows as time passes.
+    // The age grows as time passes.
     await vi.waitFor(async () => {
       const later = await refusal();
       if (!isTurnkeeperError(later, 'TURN_IN_PROGRESS')) throw later;
@@ -102,7 +102,7 @@ describe('turns that wait', () => {
       names(10, 'early').map((turnId) => () => busy.turn(turnId, wait)),
     );
     const [calmTurn] = await lineUp(busy, 10, [() => calm.turn('calm', wait)]);
-    // From here on the busy server has two new turns for each that is done.
+    // From here on the busy server gets two new turns for each finished one.
     const late = early.flatMap((turn, index) =>
       names(2, `late-${index}`).map((turnId) => turn.then(() => busy.turn(turnId, wait))),
     );
@@ -188,11 +188,11 @@ describe('turns that wait', () => {
     const monitor = await server.raw.monitor();
     const commands: string[] = [];
     monitor.on('monitor', (_time: string, words: string[]) => {
-      // The turn that runs gives signs of life to those who watch; who waits has no part in that.
+      // The running turn sends signs of life to its watchers; the waiting callers take no part in that.
       const isFeed = words[0] === 'spublish' && words[1]?.endsWith(':feed') === true;
       if (!isFeed && words.some((word) => word.startsWith(server.prefix))) commands.push(words.join(' '));
     });
-    // What is asked by a timer would be seen in this time; the mark shows that everything is.
+    // A poll by timer would show up in this time; the mark ends the recording.
     const mark = `${server.prefix}:mark`;
     const quietUntil = performance.now() + 300;
     await vi.waitFor(() => expect(performance.now()).toBeGreaterThan(quietUntil));
@@ -204,7 +204,7 @@ describe('turns that wait', () => {
     server.question.answer();
     const first = await timed(server.running);
     const second = await timed(elsewhere.agent.question());
-    // Anything but a message would take far longer: the lease lives for two minutes, and is kept for 40 s.
+    // Without a message the handover would take far longer: the lease lasts two minutes and is kept for 40 s.
     expect(second.endedAt - first.endedAt).toBeLessThan(roomMs);
     second.result.answer();
     expect((await waited)?.turn.number).toBe(2);
@@ -222,7 +222,7 @@ describe('a wait is bounded', () => {
     await expect(server.turn('second', { ...wait, waitMs })).rejects.toMatchObject({
       reason: 'TURN_IN_PROGRESS',
       retryable: true,
-      // By now, not by when the wait began.
+      // The age now, not at the start of the wait.
       runningForMs: expect.toSatisfy((ms: number) => ms >= 140) as number,
     });
     const tookMs = performance.now() - began;
@@ -277,7 +277,7 @@ describe('an end among turns that wait', () => {
     await second;
     expect((await again)?.purged).toBe(true);
     await expect(late).rejects.toMatchObject({ reason: 'WORKFLOW_NOT_FOUND' });
-    // Who waited might have been about to open it anew, so it may be listed until the list is read.
+    // The waiting caller might have opened it again, so it may be listed until the list is read.
     expect((await server.storedParts()).filter((name) => name !== 'conversations')).toEqual([]);
   });
 });

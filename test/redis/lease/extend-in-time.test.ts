@@ -11,7 +11,7 @@ const leaseTtlMs = 9_000;
 const untilExtensionMs = leaseTtlMs / 3;
 const untilGivenUpMs = leaseTtlMs - leaseTtlMs / 10;
 
-/** A lease that is held, whose timers a test fires by hand. */
+/** A held lease whose timers a test fires by hand. */
 async function openHeld(url = inject('redisUrl')) {
   const clock = new ManualClock();
   const backing = await openRedisBacking({ url, clock, leaseTtlMs, commandTimeoutMs: 1_000 });
@@ -83,7 +83,7 @@ describe('the signal aborts with LEASE_LOST', () => {
   }
 
   it('when this process was paused past its expiry', () => {
-    // The clock of a paused process: the time jumps, and timers that were due fire afterwards.
+    // The clock of a paused process: the time jumps, and due timers fire afterwards.
     const time = { now: 0, due: [] as (() => void)[] };
     const clock = {
       now: () => time.now,
@@ -132,7 +132,7 @@ describe('when Redis hangs', () => {
     await using held = await openHeld(own.url);
     own.hang();
     held.clock.advance(untilExtensionMs);
-    // This goes after the request to extend: when it is given up, so was that.
+    // The ping is sent after the extension: when the ping times out, so has the extension.
     await expect(held.connection.ping()).rejects.toThrow('timed out');
     own.goOn();
     held.clock.advance(leaseTtlMs / 10);

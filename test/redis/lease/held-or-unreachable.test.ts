@@ -57,7 +57,7 @@ describe('asking for the lease', () => {
     await using backing = await openRedisBacking({ url: own.url, commandTimeoutMs });
     await takeLease(backing);
     await own.stop();
-    // Many times, to notice a command that waits for the next try to connect.
+    // The loop catches a command that waits for the next attempt to connect.
     const ask = async () => {
       for (let time = 0; time < 20; time += 1) {
         const told = await failure(backing.leases.acquire(key, newTicket()));
@@ -82,8 +82,8 @@ describe('asking for the lease', () => {
     expect(tookMs).toBeGreaterThanOrEqual(commandTimeoutMs - 5);
     expect(tookMs).toBeLessThan(2 * commandTimeoutMs + roomMs);
 
-    // Redis runs the request after all; the lease must not stay locked. Another server asks for it, because this one's
-    // connection may just be closing, and lose its next request.
+    // Redis runs the request after all, and the lease must not stay locked. Another server asks for it, because this
+    // one's connection may just be closing and lose its next request.
     own.goOn();
     await using another = await openRedisBacking({ url: own.url, prefix: backing.prefix });
     await vi.waitFor(async () =>

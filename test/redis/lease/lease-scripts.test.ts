@@ -13,7 +13,7 @@ import { startReplyEatingProxy } from '../../support/proxy/reply-eating-proxy.ts
 const textOf = (name: string): string =>
   readFileSync(new URL(`../../../server/redis/scripts/${name}.lua`, import.meta.url), 'utf8');
 
-/** Our script as redlock calls it, with a database that it ignores, on a connection of its own. */
+/** Runs our script as redlock calls it, with a database argument that it ignores, on a connection of its own. */
 function openScript(name: string) {
   const { redis, [Symbol.dispose]: dispose } = rawRedis(inject('redisUrl'));
   const resource = `${freshPrefix()}:lock`;
@@ -91,7 +91,7 @@ describe("our scripts in place of redlock's", () => {
 });
 
 describe('what the lease script notes of its holder', () => {
-  /** The script as redlock calls it on the Redis that holds the state. */
+  /** Runs the script as redlock calls it on the Redis that holds the state. */
   function openNoted() {
     const { redis, [Symbol.dispose]: dispose } = rawRedis(inject('redisUrl'));
     const prefix = freshPrefix();

@@ -14,7 +14,7 @@ import type { Stores } from '../store/sample-turns.ts';
 export interface QueuesUnderTest extends Stores, AsyncDisposable {
   /** The same conversations on another server. */
   readonly elsewhere: Stores;
-  /** How many tickets the queue holds. */
+  /** Returns the number of tickets in the queue. */
   readonly waiting: () => Promise<number>;
   /** Lets time pass for waiting callers; real time passes by itself. */
   readonly passTime: (byMs: number) => void;
@@ -62,7 +62,7 @@ async function ownerOf({ store }: Stores): Promise<string> {
   return leaseToken;
 }
 
-/** Waits until the queue holds so many tickets, so that the next comes after them. */
+/** Waits until the queue holds this many tickets, so that the next one comes after them. */
 async function untilWaiting(world: QueuesUnderTest, count: number): Promise<void> {
   await vi.waitFor(async () => expect(await world.waiting()).toBe(count), { interval: 5 });
 }

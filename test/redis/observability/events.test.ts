@@ -281,7 +281,7 @@ describe('a turn that never reaches the agent', () => {
 });
 
 describe('an end', () => {
-  /** A conversation of one turn, and what is told from then on. */
+  /** A conversation of one turn, and the events from then on. */
   async function openBegun() {
     const test = await openCaller();
     test.agent.willAnswer({ text: 'Hello' });

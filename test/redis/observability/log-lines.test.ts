@@ -8,7 +8,7 @@ const lineSchema = z.looseObject({ level: z.number(), event: z.string() });
 
 const infoLevel = 30;
 
-/** What is written at the default level. */
+/** Returns the events written at the default level. */
 function eventsAtInfo(lines: readonly string[]) {
   return lines.map((line) => lineSchema.parse(JSON.parse(line))).filter(({ level }) => level >= infoLevel);
 }

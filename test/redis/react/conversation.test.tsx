@@ -22,7 +22,7 @@ describe('a conversation that is shown', () => {
     expect(said(view)).toEqual(['user: hello', 'assistant: Where to?']);
     expect(page.sentTo('get')).toHaveLength(1);
     expect(page.sentTo('watch')).toHaveLength(1);
-    // Nothing that is shown already is sent once more.
+    // The server does not send again what the page already shows.
     expect(decodeURIComponent(page.sentTo('watch')[0]?.url ?? '')).toContain('"after":1');
   });
 

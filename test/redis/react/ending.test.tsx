@@ -97,7 +97,7 @@ describe('a conversation that is no more', () => {
     await expect(conversation.get()).rejects.toMatchObject({ reason: 'WORKFLOW_NOT_FOUND' });
     expect(page.agent.heard).toEqual(['hello']);
     expect(page.openWatches()).toHaveLength(0);
-    // Nothing of it is left in the page either.
+    // Nothing of the conversation is left in the page's cache either.
     const cached = page.queryClient.getQueriesData({ queryKey: [['workflow', 'get']] });
     expect(cached.map(([, data]) => data)).toEqual([undefined]);
   });

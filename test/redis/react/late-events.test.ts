@@ -7,7 +7,10 @@ import type { AnyWatchEvent } from '../../../client-sdk/src/results.ts';
 import { deferred } from '../../support/deferred.ts';
 import { openPage } from './support/open-page.ts';
 
-/** What runs, after the watch of a conversation with one turn has told that the turn of that number has begun. */
+/**
+ * Returns the running turn after the watch of a one-turn conversation has reported the start of the turn of that
+ * number.
+ */
 async function runningAfterStartOf(turnNumber: number) {
   await using page = await openPage();
   const { conversation } = await page.say('c');

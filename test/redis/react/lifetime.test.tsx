@@ -41,7 +41,7 @@ describe('under StrictMode', () => {
       expect(chat.view.workflowState?.turnCount).toBe(1);
     }
     expect(page.agent.heard).toEqual(['open']);
-    // Every page names the same turn: what one makes up itself, another would not.
+    // Every page uses the same turn id: an id that one page makes up differs from another's.
     expect(new Set([...turnIdsOf(page), ...turnIdsOf(tab)])).toEqual(new Set(['opening']));
   });
 

@@ -39,7 +39,7 @@ describe("the user's own turn", () => {
       const user = view.messages.filter(({ text }) => text === 'To Bergen');
       expect(user).toHaveLength(1);
       const answers = view.messages.filter(({ text }) => text === 'Bergen it is.').length;
-      // What is stored takes the place of what was live in the same moment.
+      // The stored turn replaces the live one in the same render.
       expect(answers === 1 ? view.live : null).toBeNull();
     }
     expect(page.sentTo('get')).toHaveLength(1);
@@ -198,7 +198,7 @@ describe('a turn that nobody confirmed', () => {
     page.front.cut();
     await chat.until(({ pending }) => pending?.phase === 'failed');
     asked.answers('Bergen it is.');
-    // Stored, with nobody here told; and something follows.
+    // The turn is stored, but this page does not know; and another one follows.
     const next = conversation.turn('and back', { whenBusy: 'wait' });
     (await page.agent.asked()).answers('And back.');
     await next;

@@ -8,7 +8,7 @@ import { createPage, said } from './support/page.tsx';
 
 const asJson = (state: DehydratedState) => JSON.parse(JSON.stringify(state)) as DehydratedState;
 
-/** A page, and what an earlier one kept as JSON of the conversation that it showed, which has gone on since. */
+/** A page, and the JSON that an earlier page kept of its conversation, which has continued since. */
 async function comeBack({ serializeData }: { serializeData?: (data: unknown) => unknown } = {}) {
   const page = await openPage();
   await page.say('c');

@@ -2,7 +2,7 @@ import './support/install-dom.ts';
 import { describe, expect, it } from 'vitest';
 import { openPage } from './support/open-page.ts';
 
-/** What a person is told at the latest, in milliseconds, and room for a busy machine. */
+/** Latest time, in milliseconds, at which a person is told, with room for a busy machine. */
 const promisedMs = 5_000;
 const roomMs = 3_000;
 

@@ -14,11 +14,11 @@ const begun = Date.parse('2027-03-01T09:00:00Z');
 interface Standing {
   /** The number of its last turn. */
   readonly turns: number;
-  /** When that was committed. @default as many minutes after it began */
+  /** The time of that turn's commit. @default as many minutes after it began */
   readonly at?: number;
-  /** Which conversation of its id. @default the first */
+  /** Distinguishes conversations with the same id. @default the first */
   readonly opened?: number;
-  /** The first turn that is shown. */
+  /** The number of the first turn that is shown. */
   readonly from?: number;
   readonly words?: string;
 }

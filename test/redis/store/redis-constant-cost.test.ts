@@ -38,7 +38,10 @@ describe('a turn costs the same however long the conversation is (I9)', () => {
       return { commands, flights, requestBytes, replyBytes };
     };
     let next = 1;
-    /** On a machine that is busy for 50 ms a turn sends live text as well, and is no measure: the next one is taken. */
+    /**
+     * A busy machine may make a turn longer than 50 ms, so that it sends live text as well: then the next turn is
+     * measured.
+     */
     const costOfNext = async () => {
       for (;;) {
         const cost = await costOf(next++);

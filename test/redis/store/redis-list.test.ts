@@ -8,7 +8,7 @@ import { allTurns, commitTurn, key, stateOf, takeLease } from './sample-turns.ts
 
 const turnTimeoutMs = 50_000;
 const leaseTtlMs = 1_000;
-/** A turn's time, and ten lives of its lease. */
+/** The duration of a turn, and ten lives of its lease. */
 const openingMaxMs = 60_000;
 
 async function openList(url = inject('redisUrl')) {
@@ -19,12 +19,12 @@ async function openList(url = inject('redisUrl')) {
     ...backing,
     raw: raw.redis,
     listKey,
-    /** Makes all entries of the list so much older: its time is Redis's, which no test drives. */
+    /** Makes all entries of the list older: the list uses Redis's time, which no test controls. */
     age: async (byMs: number): Promise<void> => {
       for (const id of await raw.redis.zrange(listKey, '0', '-1'))
         await raw.redis.zincrby(listKey, String(-byMs), id);
     },
-    /** The ids in the list, stored or not. */
+    /** Returns the ids in the list, stored or not. */
     named: () => raw.redis.zrange(listKey, '0', '-1'),
     shown: async () =>
       (await backing.store.list(key, { limit: 100 })).conversations.map(
@@ -38,8 +38,8 @@ async function openList(url = inject('redisUrl')) {
 }
 
 /**
- * A conversation whose purge has deleted it and is held back before it takes it out of the list; `opening` is another
- * server, on the same Redis. To be held by `await using`.
+ * A conversation that a purge has deleted but not yet taken out of the list; `opening` is another server on the same
+ * Redis. Use with `await using`.
  */
 async function openPurging() {
   const proxy = await startCountingProxy(inject('redisUrl'));
@@ -80,7 +80,7 @@ describe('the list never misses a committed conversation', () => {
   it('keeps one that is still being opened, however often it is looked at', async () => {
     await using list = await openList();
     await list.store.load(idOf('opening'), { turnId: null, opens: true });
-    // A second less, because the time of Redis goes on meanwhile.
+    // A second less, because Redis's time goes on meanwhile.
     await list.age(openingMaxMs - 1_000);
     await list.shown();
     expect(await list.named()).toEqual(['opening']);
@@ -108,7 +108,7 @@ describe('the list never misses a committed conversation', () => {
     });
     await reader.store.load(idOf('quiet'), { turnId: null, opens: true });
     await reader.age(openingMaxMs + 1);
-    // Only the request that takes entries out names the id along with the list.
+    // Only the request that takes entries out contains the id along with the list.
     const takingOut = proxy.holdBack('$5\r\nquiet\r\n');
     const looking = reader.shown();
     await takingOut.reached;

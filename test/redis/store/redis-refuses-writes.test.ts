@@ -15,13 +15,13 @@ beforeAll(async () => {
 });
 afterAll(() => own[Symbol.asyncDispose]());
 
-/** Ways in which a Redis that answers refuses to write, and the way back from each. */
+/** Ways in which a reachable Redis refuses writes, and the end of each. */
 const refusals: Record<
   string,
   {
     begin: (redis: Redis) => Promise<unknown>;
     end: (redis: Redis) => Promise<unknown>;
-    /** True if it takes a purge. */
+    /** True if Redis accepts a purge. */
     purges?: true;
   }
 > = {
@@ -197,7 +197,7 @@ describe('while the memory of Redis is full (K13)', () => {
   });
 });
 
-/** Enqueues a ticket, which no server can while the memory is full. */
+/** Enqueues a ticket past the server, which can't while the memory is full. */
 async function rawWaiting({ keys }: { readonly keys: KeyBuilder }, url: string): Promise<void> {
   using raw = rawRedis(url);
   await raw.redis.config('SET', 'maxmemory', '0');

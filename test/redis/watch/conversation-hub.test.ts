@@ -21,7 +21,7 @@ function openHub() {
   return { clock, hub, heard, leave, timesEmpty: () => timesEmpty };
 }
 
-/** What somebody is told who joins now. */
+/** Returns the messages that a new subscriber gets. */
 function toldLate(hub: ConversationHub): FeedMessage[] {
   const late: FeedMessage[] = [];
   hub.join((message) => void late.push(message));

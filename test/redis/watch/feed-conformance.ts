@@ -29,7 +29,7 @@ async function listen({ feed }: Server, to: ConversationKey = key) {
   return { heard, stop };
 }
 
-/** The text of the running turn by the last message. */
+/** Returns the text of the running turn after the last message. */
 function wordsOf(heard: readonly FeedMessage[]): string {
   const [last] = heard.flatMap((message) => (message.type === 'running' ? [message.shown] : [])).slice(-1);
   return last?.texts[0]?.text ?? '';
@@ -38,7 +38,7 @@ function wordsOf(heard: readonly FeedMessage[]): string {
 const eventually = (assertion: () => void): Promise<void> =>
   vi.waitFor(assertion, { interval: 5, timeout: 5_000 });
 
-/** The promises of the `ConversationFeed` port, and of the `LiveObserver` that it is told through. */
+/** The promises of the `ConversationFeed` port, and of the `LiveObserver` that feeds it. */
 export function describeFeedConformance(name: string, open: () => Promise<FeedUnderTest>): void {
   describe(`${name}: the feed`, () => {
     it('tells all who listen, on all servers, that something was committed', async () => {

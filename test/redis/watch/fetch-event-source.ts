@@ -1,6 +1,9 @@
 import { EventSourceParserStream } from 'eventsource-parser/stream';
 
-/** Of the browsers' EventSource what tRPC's link uses: it comes back by itself, with the last event's id in a header. */
+/**
+ * The part of the browsers' EventSource that tRPC's link uses: it reconnects by itself, with the last event's id in a
+ * header.
+ */
 export class FetchEventSource extends EventTarget {
   readonly CONNECTING = 0;
   readonly OPEN = 1;

@@ -40,7 +40,7 @@ async function openStream(url: string, input: object, headers: Readonly<Record<s
       buffered += decoder.decode(read.value, { stream: true });
     }
   };
-  /** The next frame of a kind, and what it says. */
+  /** Resolves with the next frame of a kind, and its data. */
   const until = async (event: string): Promise<{ readonly id: string | null; readonly data: unknown }> => {
     for (;;) {
       const frame = await next();

@@ -7,14 +7,14 @@ const turn = { key, turnId: 'turn-1', turnNumber: 1 };
 const shown = (text: string) => ({ texts: [{ streamId: 's', text }], typing: null });
 const nothing = { texts: [], typing: null };
 
-/** Fires a millisecond before the time, as Node's timers may by the system's clock. */
+/** Fires a millisecond early, as Node's timers may by the system's clock. */
 class HastyClock extends ManualClock {
   override after(delayMs: number, then: () => void): () => void {
     return super.after(Math.max(0, delayMs - 1), then);
   }
 }
 
-/** A broadcast that so many servers hear, and what it has sent. */
+/** A broadcast with this many subscribed servers, and the messages it has sent. */
 function broadcasting(clock = new ManualClock()) {
   const sent: unknown[] = [];
   const state = { heardBy: 1 };
@@ -23,7 +23,7 @@ function broadcasting(clock = new ManualClock()) {
     return Promise.resolve(state.heardBy);
   };
   const broadcast = new LiveBroadcast(turn, { clock, publish });
-  /** Lets time pass, and what was sent meanwhile be answered. */
+  /** Lets time pass, and the messages sent meanwhile be answered. */
   const pass = async (ms: number): Promise<void> => {
     for (let passed = 0; passed < ms; passed += 1) {
       clock.advance(1);

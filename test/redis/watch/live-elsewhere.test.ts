@@ -9,7 +9,7 @@ import { deferred } from '../../support/deferred.ts';
 import { freshPrefix } from '../../support/raw-redis.ts';
 import { startTestServer } from '../../support/running-server.ts';
 
-/** A conversation whose turns run on one server, watched from another one, over HTTP. */
+/** A conversation whose turns run on one server, watched over HTTP on another one. */
 async function watchFromElsewhere() {
   const agent = new ScriptedAgent([{ text: 'Hello.' }]);
   const env = { REDIS_PREFIX: freshPrefix().slice(0, 20) };
@@ -28,7 +28,7 @@ async function watchFromElsewhere() {
   };
 }
 
-/** What is shown of a growing text by who does as the events say. */
+/** Applies one event to a growing text, as a client does. */
 function grown(shown: string, event: WatchEvent): string {
   return event.type === 'message.delta' ? shown.slice(0, event.offset) + event.text : shown;
 }

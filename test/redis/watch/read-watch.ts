@@ -1,6 +1,6 @@
 import { isTrackedEnvelope } from '@trpc/server';
 
-/** What a caller's watch yields: as the types have it, what a client would get of it. */
+/** An event of a caller's watch, in the types that a client would see. */
 interface Tracked<Event> {
   readonly id: string;
   readonly data: Event;
@@ -23,7 +23,7 @@ export class WatchReader<Event extends { readonly type: string }> {
     return event;
   }
 
-  /** Reads up to the next event of a type, and answers it. */
+  /** Reads up to the next event of a type, and returns it. */
   async until<Type extends Event['type']>(type: Type): Promise<Extract<Event, { readonly type: Type }>> {
     for (;;) {
       const event = await this.next();
@@ -31,7 +31,7 @@ export class WatchReader<Event extends { readonly type: string }> {
     }
   }
 
-  /** The types of what is left, once the watch has ended by itself. */
+  /** Resolves with the types of the remaining events, once the watch has ended. */
   async rest(): Promise<string[]> {
     const types: string[] = [];
     for (let event = await this.#read(); event !== null; event = await this.#read()) types.push(event.type);
@@ -46,7 +46,7 @@ export class WatchReader<Event extends { readonly type: string }> {
     const next: IteratorResult<unknown, unknown> = await this.#stream.next();
     if (next.done === true) return null;
     const { value } = next;
-    // tRPC's caller hands over the envelope itself, whatever its types say.
+    // tRPC's caller passes the envelope itself, whatever its types say.
     if (!isTrackedEnvelope<Event>(value)) throw new Error('an event without an id');
     const [id, event] = value;
     this.lastId = id;

@@ -10,7 +10,7 @@ import { freshPrefix } from '../../support/raw-redis.ts';
 import { startTestServer } from '../../support/running-server.ts';
 import { FetchEventSource } from './fetch-event-source.ts';
 
-/** Two servers of the same conversations behind one address, and tRPC's own client there. */
+/** Two servers of the same conversations at one address, and tRPC's own client there. */
 async function openBehindFront() {
   const agent = new ScriptedAgent();
   const env = { REDIS_PREFIX: freshPrefix().slice(0, 20) };

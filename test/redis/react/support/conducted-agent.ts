@@ -10,20 +10,20 @@ import { deferred } from '../../../support/deferred.ts';
 
 type Cue = { readonly activity: Activity } | { readonly error: Error } | 'over';
 
-/** What the agent was asked, and how the test lets it answer. */
+/** A question to the agent, and the means to answer it. */
 export interface Asked {
   readonly words: string;
   readonly works: (at?: string) => void;
-  /** All of the text so far. */
+  /** Sends the whole text so far. */
   readonly says: (text: string) => void;
   readonly answers: (reply: string | ScriptedReply | readonly Activity[]) => void;
   readonly fails: () => void;
 }
 
-/** An agent whose every word the test conducts. It stops when the server gives it up. */
+/** An agent whose every word the test decides. It stops when the server gives it up. */
 export class ConductedAgent implements Agent {
   readonly name = 'conducted';
-  /** What it was asked, in order. */
+  /** The users' words, in order. */
   readonly heard: string[] = [];
   readonly #asked: Asked[] = [];
   readonly #listening: ((asked: Asked) => void)[] = [];
@@ -32,7 +32,7 @@ export class ConductedAgent implements Agent {
     return Promise.resolve('conducted-conversation');
   }
 
-  /** The next question that no test has taken, as soon as there is one. */
+  /** Resolves with the next question that no test has taken. */
   asked(): Promise<Asked> {
     const asked = this.#asked.shift();
     if (asked !== undefined) return Promise.resolve(asked);

@@ -1,8 +1,8 @@
 import { Window } from 'happy-dom';
 
 /**
- * A page for React to draw in, to be imported before React and its kin, which look for one as they load. What goes over the
- * network stays Node's: fetch, streams and abort signals are not the page's.
+ * A DOM for React, to be imported before React and its packages, which look for one as they load. The network stays
+ * Node's: fetch, streams and abort signals are not the page's.
  */
 const page = new Window({ url: 'http://127.0.0.1/' });
 const { document, navigator } = page;

@@ -14,19 +14,19 @@ interface PageOptions {
   readonly client?: Partial<TurnkeeperClientOptions>;
 }
 
-/** A server behind a front that can be cut, and a page in front of it; to be held by `await using`. */
+/** A server, a proxy in front of it that can be cut, and a page connected through the proxy; use with `await using`. */
 export async function openPage({ env = {}, client: clientOptions = {} }: PageOptions = {}) {
   const agent = new ConductedAgent();
   const server = await startTestServer({ agent, env });
   const front = await startFront(server.url);
   const page = createPage({ url: front.url, ...clientOptions });
-  /** Another device: not through the front, so that what cuts the page does not cut it. */
+  /** Another device, which bypasses the proxy: a cut of the page does not cut it. */
   const elsewhere = createTurnkeeperClient<typeof travel>({ url: server.url, retry: { attempts: 1 } });
   return {
     ...{ ...page, agent, server, front, elsewhere },
-    /** Another page of the same user's. */
+    /** Opens another page of the same user. */
     openTab: () => createPage({ url: server.url }),
-    /** A turn made elsewhere, of a conversation that it may begin. */
+    /** Runs a turn on the other device, in a conversation that it may begin. */
     say: async (conversationId: string, words = 'hello', reply = 'Where to?') => {
       const conversation = elsewhere.conversation('travel', conversationId);
       const answered = agent.asked().then((asked) => asked.answers(reply));

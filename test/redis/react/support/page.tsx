@@ -19,7 +19,7 @@ interface Sent {
   readonly signal: AbortSignal | null;
 }
 
-/** A page of an application, all of it under StrictMode, and what it has sent. */
+/** An application page under StrictMode, and the requests that it has sent. */
 export function createPage(options: TurnkeeperClientOptions) {
   const sent: Sent[] = [];
   const client = createTurnkeeperClient<typeof travel>({
@@ -42,7 +42,7 @@ export function createPage(options: TurnkeeperClientOptions) {
     </StrictMode>
   );
   const sentTo = (procedure: string) => sent.filter((one) => one.procedure === procedure);
-  /** A component, and all that it ever showed. */
+  /** Renders a component and records all that it ever showed. */
   const draw = <Props, Shown>(use: (props: Props) => Shown, initialProps: Props) => {
     const views: Shown[] = [];
     const { result, unmount, rerender } = renderHook(
@@ -58,7 +58,7 @@ export function createPage(options: TurnkeeperClientOptions) {
       get view() {
         return result.current;
       },
-      /** Resolves with the view as soon as it is so. */
+      /** Resolves with the first view for which the condition holds. */
       until: async (holds: (view: Shown) => boolean): Promise<Shown> => {
         await waitFor(
           () => {
@@ -73,9 +73,9 @@ export function createPage(options: TurnkeeperClientOptions) {
   };
   return {
     ...{ client, queryClient, sentTo, draw },
-    /** The watches that have not been given up. */
+    /** Returns the watches that have not been given up. */
     openWatches: () => sentTo('watch').filter(({ signal }) => signal?.aborted === false),
-    // The server runs other workflows, too, than the one whose types the view has.
+    // The server also runs other workflows than the one whose types the view has.
     show: (shown: UseConversationOptions) =>
       draw(
         (props: UseConversationOptions) =>
@@ -86,7 +86,7 @@ export function createPage(options: TurnkeeperClientOptions) {
   };
 }
 
-/** What is said, and by whom. */
+/** Lists the messages, each with its speaker. */
 export const said = ({ messages }: Pick<View, 'messages'>): string[] =>
   messages.map(({ role, text, delivery }) =>
     delivery === 'stored' ? `${role}: ${text ?? ''}` : `${role} (${delivery}): ${text ?? ''}`,

@@ -6,7 +6,7 @@ interface Page {
   readonly sentTo: (procedure: string) => readonly { readonly body: string }[];
 }
 
-/** The id of every turn that was sent, in order. */
+/** Returns the ids of all sent turns, in order. */
 export function turnIdsOf(page: Page): string[] {
   return page.sentTo('turn').map(({ body }) => turn.parse(JSON.parse(body)).json.turnId);
 }
