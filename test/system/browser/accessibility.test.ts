@@ -56,7 +56,7 @@ describe('axe-core finds nothing, in light and dark, on a desktop and a phone', 
       await suggested(chat, 'Yes').click();
       await chat.summary.waitFor();
       await lookEverywhere(chat, 'summary');
-      // High enough for the whole of it.
+      // The viewport is high enough for the whole dialog.
       await chat.page.setViewportSize({ width: 1280, height: 1000 });
       await chat.page.emulateMedia({ colorScheme: 'light' });
       await chat.summary.screenshot({ path: `${screenshotsDir}/summary-alone.png` });

@@ -36,7 +36,7 @@ describe('the collected data at the side', () => {
       const chat = await open(server.url);
       await chat.start('Trip');
       const side = chat.page.getByRole('complementary', { name: 'Collected data' });
-      /** Waits until the field says all of that. */
+      /** Waits until the field shows all of these. */
       const field = async (label: string, ...says: readonly (string | RegExp)[]) => {
         const ofLabel = chat.page.locator('dt').filter({ hasText: new RegExp(`^${label}\\b`) });
         let found = side.locator('dl > div').filter({ has: ofLabel });

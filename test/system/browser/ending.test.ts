@@ -4,7 +4,7 @@ import { defineWorkflow, z } from '../../../workflows/definition/index.ts';
 import { startChatServer } from './support/chat-server.ts';
 import { inBrowser } from './support/in-browser.ts';
 
-/** Nothing is missing in its first step, so only the server knows that it can't be completed there. */
+/** The first step lacks nothing, so only the server knows that the conversation can't be completed there. */
 const visit = defineWorkflow({
   id: 'visit',
   version: 1,

@@ -8,11 +8,11 @@ import { startChatServer } from './support/chat-server.ts';
 import { eventually } from './support/eventually.ts';
 import { inBrowser } from './support/in-browser.ts';
 
-/** What has the focus: its tag and its words. */
+/** Returns the focused element: its tag and its text. */
 const focused = ({ page }: ChatPage) =>
   page.evaluate<string>('document.activeElement.tagName + " " + document.activeElement.innerText');
 
-/** Holds the page's requests of one kind back, until the returned function is called. */
+/** Holds the page's requests to one path until the returned function is called. */
 async function holdBack({ page }: ChatPage, path: string): Promise<() => void> {
   const { promise, resolve } = deferred<undefined>();
   await page.route(`**/trpc/${path}?*`, async (route) => {
@@ -22,7 +22,7 @@ async function holdBack({ page }: ChatPage, path: string): Promise<() => void> {
   return () => resolve(undefined);
 }
 
-/** A server with conversations of so many turns each: c-0, c-1, … */
+/** A server with conversations c-0, c-1, … of this many turns each. */
 async function serverWith(conversations: number, turns: number) {
   const agent = new ScriptedAgent(Array.from({ length: conversations * turns }, () => ({ text: 'Go on.' })));
   const server = await startChatServer({ agent, definitions: [travel] });

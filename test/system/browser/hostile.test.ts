@@ -12,7 +12,7 @@ import { showing } from './support/showing.ts';
 
 const elsewhere = 'https://images.example';
 
-/** Ways in which words become a script where a page is careless; each says who it was. */
+/** Ways in which a text becomes a script on a careless page; each reports its own name. */
 const attacks = [
   `<script>pwned('script')</script>`,
   `<img src="x" onerror="pwned('image')">`,
@@ -73,7 +73,7 @@ const start = (chat: ChatPage) => chat.start(`Hostile ${onError}`);
 const hostileServer = (...answers: readonly ScriptedAnswer[]) =>
   startChatServer({ agent: new ScriptedAgent(answers), definitions: [hostile] });
 
-/** Does what a person might: presses every control that such words could have made. */
+/** Presses every control that such texts could have made, as a person might. */
 async function pressEverything(chat: ChatPage): Promise<void> {
   const links = await chat.messages.getByRole('link').all();
   for (const link of links) {

@@ -5,7 +5,7 @@ import { startChatServer } from './support/chat-server.ts';
 import { eventually } from './support/eventually.ts';
 import { inBrowser } from './support/in-browser.ts';
 
-/** Presses Tab until that has the focus, as somebody does who uses no mouse. */
+/** Presses Tab until the target has the focus, as a person without a mouse does. */
 async function tabTo({ page }: ChatPage, target: Locator): Promise<void> {
   await target.waitFor();
   for (let presses = 0; presses < 40; presses += 1) {
@@ -23,7 +23,7 @@ async function press(chat: ChatPage, target: Locator, key = 'Enter'): Promise<vo
 const hasFocus = async ({ page }: ChatPage, target: Locator) =>
   eventually(() => target.and(page.locator(':focus')).count()).toBe(1);
 
-/** What a screen reader was told, in order: every text that a live region has had. */
+/** Records every text that a live region has had, in order: the announcements to a screen reader. */
 async function announcementsOf({ page }: ChatPage): Promise<() => Promise<string>> {
   await page.evaluate(`
     window.announced = [];
@@ -131,7 +131,7 @@ describe('with the keyboard alone', () => {
       await dialog.waitFor();
       for (let stop = 0; stop < 12; stop += 1) {
         await chat.page.keyboard.press('Tab');
-        // The browser's own controls may come in between; nothing of the page behind may.
+        // The browser's own controls may be among the stops; the page under the dialog may not.
         expect(await chat.page.getByRole('main').locator(':focus').count()).toBe(0);
       }
       await chat.page.keyboard.press('Escape');

@@ -1,7 +1,7 @@
 import { describe, it } from 'vitest';
 import { walkThrough } from './support/walk-through.ts';
 
-/** The one browser test of `npm test`; its siblings are in `npm run test:all`. */
+/** The only browser test of `npm test`; the others are in `npm run test:all`. */
 describe('the chat page in a real browser', () => {
   it(
     'plays a leave request from the start page to the summary and its JSON',

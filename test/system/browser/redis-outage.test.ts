@@ -7,7 +7,7 @@ import { eventually } from './support/eventually.ts';
 import { inBrowser } from './support/in-browser.ts';
 import { untilGivenUp } from './support/until-given-up.ts';
 
-/** A Redis that loses nothing it has acknowledged, however it ends. */
+/** Starts a Redis that loses nothing it has acknowledged, however it ends. */
 const startDurableRedis = () => startOwnRedis({ appendOnly: true, extraConfig: ['appendfsync always'] });
 
 const envFor = (url: string) => ({

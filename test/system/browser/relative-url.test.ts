@@ -8,7 +8,7 @@ import { inBrowser } from './support/in-browser.ts';
 
 const sourceDir = fileURLToPath(new URL('../../../client-sdk/src', import.meta.url));
 
-/** A page's program: a turn through a client of a url, told by the client's own watch. */
+/** A page's program: a turn through a client with this url, reported by the client's own watch. */
 const program = `
   import { createTurnkeeperClient } from './index.ts';
   globalThis.takeTurn = async (url) => {

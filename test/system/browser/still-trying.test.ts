@@ -62,7 +62,7 @@ describe('a person who waits', () => {
       const { promise, resolve } = deferred();
       await chat.page.route('**/trpc/workflow.get*', async (route) => {
         await promise;
-        // The page has left by then.
+        // The page has closed by then.
         await route.abort().catch(() => undefined);
       });
       await chat.page.goto(`${server.url}/#/c/some-conversation`);

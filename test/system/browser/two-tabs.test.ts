@@ -10,7 +10,7 @@ import { inBrowser } from './support/in-browser.ts';
 
 const hashOf = (chat: ChatPage): string => new URL(chat.page.url()).hash;
 
-/** An answer that comes when the test says so. */
+/** An agent's answer that the test releases. */
 function held() {
   const { promise, resolve } = deferred<ScriptedReply>();
   return { give: resolve, later: () => promise };
@@ -112,7 +112,7 @@ describe('two tabs on one conversation', () => {
       const first = await open(server.url);
       await first.start('Business trip');
       const second = await open(server.url, { besides: first, hash: hashOf(first), failedRequests: true });
-      // The second tab does not see that the other one is being answered until the test lets its watch through.
+      // The second tab does not know about the other tab's turn until the test lets its watch through.
       const { promise: goOn, resolve: letGoOn } = deferred<undefined>();
       await second.page.route('**/trpc/workflow.watch*', async (route) => {
         await goOn;
@@ -185,7 +185,7 @@ describe('two tabs on one conversation', () => {
   );
 });
 
-/** As the browser does when another tab is brought to the front, or this one. */
+/** Sets the visibility as the browser does when the user switches to another tab, or back. */
 const setVisibility = ({ page }: ChatPage, state: 'hidden' | 'visible') =>
   page.evaluate(`
     Object.defineProperty(document, 'visibilityState', { value: '${state}', configurable: true });
@@ -200,7 +200,7 @@ describe('tabs that nobody looks at', () => {
       const server = keep(await startChatServer({ agent, definitions: [travel] }));
       const first = await open(server.url);
       await first.start('Business trip');
-      // A browser opens six connections to one server: with a watch in each tab there would be none left.
+      // A browser opens six connections to one server: a watch in each tab would leave none.
       const others: ChatPage[] = [];
       for (let tab = 1; tab <= 6; tab += 1) {
         const other = await open(server.url, { besides: first, hash: hashOf(first) });

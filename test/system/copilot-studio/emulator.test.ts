@@ -2,11 +2,32 @@ import { describe, expect, it } from 'vitest';
 import { createParser } from 'eventsource-parser';
 import type { EventSourceMessage } from 'eventsource-parser';
 import { deferred } from '../../support/deferred.ts';
-import { adaptiveCard, attachment, citing, endOfConversation, event, heroCard, structured, suggesting, text, typing, streamedText } from '../../../tools/emulator/service/activities.ts';
+import {
+  adaptiveCard,
+  attachment,
+  citing,
+  endOfConversation,
+  event,
+  heroCard,
+  structured,
+  suggesting,
+  text,
+  typing,
+  streamedText,
+} from '../../../tools/emulator/service/activities.ts';
 import { answersWith, saysNothing, streams } from '../../../tools/emulator/service/answers.ts';
 import { apiVersion } from '../../../tools/emulator/service/read-request.ts';
 import { startEmulator } from '../../../tools/emulator/service/start-emulator.ts';
-import { bytesOf, idHeader, post, postActivity, postStart, postWords, readEvents, readTexts } from './plain-client.ts';
+import {
+  bytesOf,
+  idHeader,
+  post,
+  postActivity,
+  postStart,
+  postWords,
+  readEvents,
+  readTexts,
+} from './plain-client.ts';
 import { rejectionOf } from './rejection-of.ts';
 
 describe('The emulator speaks the conversations API', () => {

@@ -1,7 +1,13 @@
 import { Activity } from '@microsoft/agents-activity';
 import { ConnectionSettings, CopilotStudioClient } from '@microsoft/agents-copilotstudio-client';
 import { describe, expect, it } from 'vitest';
-import { adaptiveCard, endOfConversation, structured, text, streamedText } from '../../../tools/emulator/service/activities.ts';
+import {
+  adaptiveCard,
+  endOfConversation,
+  structured,
+  text,
+  streamedText,
+} from '../../../tools/emulator/service/activities.ts';
 import { answersWith, says, saysNothing } from '../../../tools/emulator/service/answers.ts';
 import type { Emulator } from '../../../tools/emulator/service/start-emulator.ts';
 import { faults } from '../../../tools/emulator/service/faults.ts';

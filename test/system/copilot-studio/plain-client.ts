@@ -2,7 +2,7 @@ import { createParser } from 'eventsource-parser';
 import type { EventSourceMessage } from 'eventsource-parser';
 import { apiVersion } from '../../../tools/emulator/service/read-request.ts';
 
-/** Whatever speaks the protocol there. */
+/** A service that speaks the protocol, at this address. */
 interface Service {
   readonly url: string;
 }
@@ -53,17 +53,17 @@ export function bytesOf({ body }: Response): ReadableStream<Uint8Array> {
   return body;
 }
 
-/** The events of a body, to its end. */
+/** Reads the events of a body, to its end. */
 export async function readEvents(response: Response): Promise<EventSourceMessage[]> {
   const events: EventSourceMessage[] = [];
   const parser = createParser({ onEvent: (event) => events.push(event) });
   const body = await response.text();
-  // The parser keeps a last lone CR back, which might be half of a CRLF.
+  // The parser keeps back a last lone CR, which might be half of a CRLF.
   parser.feed(body.endsWith('\r') ? `${body}\n` : body);
   return events;
 }
 
-/** The activities' texts, from an answer that came to its `end`. */
+/** Returns the activities' texts of an answer that has its `end` event. */
 export async function readTexts(response: Response): Promise<unknown[]> {
   const events = await readEvents(response);
   const last = events.pop();

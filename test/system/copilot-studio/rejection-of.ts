@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 
-/** What a promise is rejected with. */
+/** Returns the reason with which a promise is rejected. */
 export async function rejectionOf(promise: Promise<unknown>): Promise<unknown> {
   return promise.then(
     () => expect.unreachable('it did not fail'),

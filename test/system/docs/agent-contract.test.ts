@@ -154,7 +154,7 @@ describe('the guide to the contract', () => {
 
   it('lists the places in the order in which they count', () => {
     for (const [index, { place }] of places.entries()) {
-      // Said the other way round, so that their order in the answer decides nothing.
+      // The places come in reverse order, so that their order in the answer decides nothing.
       const rest = places.slice(index).map(exampleOf).reverse();
       expect(parseActivities(rest).payload?.source).toBe(place);
     }

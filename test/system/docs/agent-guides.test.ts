@@ -18,7 +18,7 @@ describe('the guides to connecting agents', () => {
       .map((variable) => variable.name)
       .filter((variable) => own.test(variable));
     const named = new Set((await guideOf(name)).match(any));
-    // Named as one that has no effect.
+    // The guide names it as a variable without effect.
     named.delete('OPENAI_ORG_ID');
     expect([...named].sort()).toEqual(settings.sort());
   });

@@ -15,13 +15,13 @@ import { runTool } from '../tools/run-tool.ts';
 import { blockBehind, filesIn, readPage, writeFiles } from './page.ts';
 import { runNode } from './run-program.ts';
 
-// It compiles, and runs vitest in a process of its own.
+// The file compiles programs, and runs vitest in a child process.
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 
 const checkout = fileURLToPath(new URL('../../..', import.meta.url));
 const page = await readPage('contract-tests.md');
 
-/** The page's project, `contract-tests`, beside the checkout, with the links that `npm install` makes. */
+/** Creates the page's project, `contract-tests`, beside the checkout, with the links that `npm install` makes. */
 async function followThePage() {
   const folder = await temporaryFolder();
   const dir = join(folder.path, 'contract-tests');
@@ -60,7 +60,7 @@ const reportSchema = z.object({
   ),
 });
 
-/** The tests of the page, run by vitest: what each came to, and why where it failed. */
+/** Runs the page's tests with vitest, and returns each result, with the reason of a failure. */
 async function runTests(env: Record<string, string>): Promise<string[]> {
   const vitest = join(checkout, 'node_modules/vitest/vitest.mjs');
   const { stdout, stderr } = await runNode([vitest, 'run', '--reporter=json'], { cwd: project.dir, env });

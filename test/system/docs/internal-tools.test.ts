@@ -14,7 +14,7 @@ import type { Stranger } from '../package/stranger.ts';
 import { blockBehind, blocksIn, filesIn, readPage, writeFiles } from './page.ts';
 import { runNode, startNode } from './run-program.ts';
 
-// It compiles and starts programs.
+// The file compiles and starts programs.
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 
 const page = await readPage('internal-tools.md');
@@ -42,7 +42,7 @@ const run = (program: string, args: readonly string[] = [], env: Record<string, 
 const printed = (comment: string) => ({ exitCode: 0, stdout: blockBehind(page, comment), stderr: '' });
 const sortedLines = (text: string) => text.trimEnd().split('\n').sort();
 
-/** The tool's own conversation, as the programs see it. */
+/** Returns the tool's own conversation, as the programs name it. */
 const conversation = (id: string) =>
   createTurnkeeperClient({ url: server.url, headers: () => ({ 'x-dev-user': 'vendor-import' }) }).resume(id);
 
@@ -149,7 +149,7 @@ describe('the page on internal tools', () => {
   });
 
   it('reads every page of the list and of a transcript', async () => {
-    // What the programs do with pages of 100, done with pages of 2.
+    // The programs read pages of 100; this test makes them read pages of 2.
     for (const name of ['all-conversations.ts', 'collected.ts']) {
       const code = await readFile(join(stranger.dir, name), 'utf8');
       expect(code).toContain('limit: 100');

@@ -19,7 +19,7 @@ function textOf(file: string): string {
 
 const withoutCode = (text: string): string => text.replaceAll(/^(`{3,}).*\n[\s\S]*?^\1$/gm, '');
 
-/** As GitHub makes them of headings. */
+/** Returns the anchors that GitHub makes of headings. */
 function anchorsOf(text: string): Set<string> {
   const headings = [...withoutCode(text).matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) => heading);
   return new Set(
@@ -52,7 +52,7 @@ describe.each(files)('%s', (file) => {
   });
 
   it('has no sequence diagram that a semicolon or a number sign would break', () => {
-    // Mermaid ends a statement there, so that GitHub shows an error in place of the picture.
+    // Mermaid ends a statement there, so GitHub would show an error in place of the diagram.
     const diagrams = [...text.matchAll(/```mermaid\nsequenceDiagram\n([\s\S]*?)```/g)].map(
       ([, diagram = '']) => diagram,
     );

@@ -12,21 +12,21 @@ export function readPage(name: string): Promise<string> {
   return readFile(new URL(`../../../docs/${name}`, import.meta.url), 'utf8');
 }
 
-/** The files that a page shows: each is a block of code behind a line that ends in the file's name and a colon. */
+/** Returns the files that a page shows: blocks of code after a line that ends in the file's name and a colon. */
 export function filesIn(page: string): PageFile[] {
   return [...page.matchAll(/`([\w./-]+\.\w+)`:\n\n```\w+\n([\s\S]*?)^```$/gm)].map(
     ([, name = '', code = '']) => ({ name, code }),
   );
 }
 
-/** All that a page shows in one language, whether it is a file or not. */
+/** Returns all blocks of one language on a page, whether they are files or not. */
 export function blocksIn(page: string, language: string): string[] {
   return [...page.matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm)].flatMap(([, known, code = '']) =>
     known === language ? [code] : [],
   );
 }
 
-/** The one block that a page puts behind this comment. */
+/** Returns the one block that follows this comment on a page. */
 export function blockBehind(page: string, comment: string): string {
   const [, behind, ...others] = page.split(`<!-- ${comment} -->\n`);
   const block = /^```\w*\n([\s\S]*?)^```$/m.exec(behind ?? '')?.[1];
@@ -34,7 +34,7 @@ export function blockBehind(page: string, comment: string): string {
   return block;
 }
 
-/** Writes files as the page's reader does; a later one of the same name takes the place of the one before. */
+/** Writes files as the page's reader does; a later file replaces an earlier one of the same name. */
 export async function writeFiles(dir: string, files: readonly PageFile[]): Promise<void> {
   for (const { name, code } of files) {
     const path = join(dir, name);

@@ -12,7 +12,7 @@ import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const readme = await readFile(new URL('../../../README.md', import.meta.url), 'utf8');
 
-/** Where a reader's server listens. */
+/** The address of a reader's server. */
 const itsUrl = 'http://127.0.0.1:3000';
 
 function only(pattern: RegExp): string {

@@ -12,7 +12,7 @@ interface RunOutcome {
   readonly stderr: string;
 }
 
-/** Starts Node in a folder, as a reader does: without what this test run has set in its environment. */
+/** Starts Node in a folder, as a reader does, without the variables that this test run has set. */
 export function startNode(args: readonly string[], { cwd, env = {} }: Run) {
   const child = spawn(process.execPath, args, { cwd, env: { PATH: process.env['PATH'], ...env } });
   let stdout = '';
@@ -21,7 +21,7 @@ export function startNode(args: readonly string[], { cwd, env = {} }: Run) {
   child.stderr.setEncoding('utf8').on('data', (chunk: string) => (stderr += chunk));
   const ended = once(child, 'close').then((): RunOutcome => ({ exitCode: child.exitCode, stdout, stderr }));
   return {
-    /** Settles when it has printed this, with what was matched. */
+    /** Resolves with the match once the output matches. */
     async hasPrinted(pattern: RegExp): Promise<readonly string[]> {
       for (;;) {
         const found = pattern.exec(stdout);
@@ -30,15 +30,15 @@ export function startNode(args: readonly string[], { cwd, env = {} }: Run) {
         if ('stderr' in outcome) throw new Error(`it ended before that:\n${outcome.stderr}${outcome.stdout}`);
       }
     },
-    /** What Ctrl-C does. */
+    /** Sends SIGINT, as Ctrl-C does. */
     interrupt: () => child.kill('SIGINT'),
-    /** Ends it at once, whatever it still has open. */
+    /** Kills it at once, whatever it still has open. */
     kill: () => child.kill('SIGKILL'),
     ended,
   };
 }
 
-/** The same, to its end. */
+/** Runs Node in the same way, to its end. */
 export function runNode(args: readonly string[], run: Run): Promise<RunOutcome> {
   return startNode(args, run).ended;
 }

@@ -4,13 +4,13 @@ import { AgentFailure } from '../../../server/testing/index.ts';
 import type { Agent, AgentCallOptions, AgentRequest } from '../../../server/testing/index.ts';
 import type { Activity } from '../../../server/answer/activity.ts';
 
-/** The guided agent, which can be made to fail, and to speak slowly. */
+/** The guided agent, which a test can make fail or speak slowly. */
 export class TroubledAgent implements Agent {
   readonly name = 'troubled';
   readonly #guided = createGuidedAgent({ clock: systemClock });
-  /** How often it is still to fail. */
+  /** Number of failures still to come. */
   failures = 0;
-  /** Until when it hesitates, once it has begun to speak. */
+  /** Pauses an answer, once it has begun, until this resolves. */
   hesitation: Promise<void> | null = null;
 
   open(options: AgentCallOptions): Promise<string> {
@@ -28,7 +28,7 @@ export class TroubledAgent implements Agent {
       await this.hesitation;
     }
     for await (const activity of this.#guided.send(request, options)) {
-      // What it was about to say becomes what it says.
+      // The guided agent's message ends the stream that the pause began.
       yield this.hesitation === null
         ? activity
         : { ...activity, ...streamed('message', 'final', activity.text ?? '') };

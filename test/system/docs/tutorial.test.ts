@@ -12,13 +12,13 @@ import { runNode, startNode } from './run-program.ts';
 import { TroubledAgent } from './troubled-agent.ts';
 import { openVitePage } from './vite-page.ts';
 
-// It installs, compiles and builds.
+// The file installs, compiles and builds.
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 
 const page = await readPage('tutorial.md');
 const files = filesIn(page);
 
-/** What Vite's template for React and TypeScript is of, besides what the page replaces. */
+/** The files of Vite's template for React and TypeScript that the tutorial does not replace. */
 const template = {
   packages: [
     ...['react', 'react-dom', '@types/react', '@types/react-dom', '@types/node'],
@@ -53,10 +53,10 @@ const template = {
   ],
 };
 
-/** What the page has its reader install, besides the client, which is not on a registry. */
+/** The packages that the page has its reader install, besides the client, which is not on a registry. */
 const named = /^npm install @turnkeeper\/client (.*)$/m.exec(page)?.[1]?.split(' ') ?? [];
 
-/** The page's project, as it stands at its end. */
+/** Creates the page's project in its final state. */
 async function followThePage(): Promise<Stranger> {
   const names = named.map((name) => name.replace(/(?<=.)@[\d.]+$/, ''));
   const stranger = await installAsAStranger([...template.packages, ...names]);
@@ -78,7 +78,7 @@ const bin = (path: string) => join(stranger.dir, 'node_modules', path);
 const compile = async () =>
   (await runNode([bin('typescript/bin/tsc'), '-p', '.'], { cwd: stranger.dir })).stdout;
 
-/** A server, and Vite in front of it with the page's own settings; the page itself is opened by the test. */
+/** A server, and Vite in front of it with the page's own settings; the test opens the page itself. */
 async function serveThePage(how: 'dev' | 'preview' = 'preview') {
   const agent = new TroubledAgent();
   const server = await serve(agent);
@@ -94,7 +94,7 @@ async function serveThePage(how: 'dev' | 'preview' = 'preview') {
     url,
     agent,
     server,
-    /** The conversation in an open page's address, as another program has it. */
+    /** Returns the conversation in an open page's address, through another client. */
     elsewhere: (address: string) =>
       createTurnkeeperClient({ url: server.url }).resume(new URL(address).hash.slice(1)),
     [Symbol.asyncDispose]: async () => {

@@ -3,8 +3,8 @@ import { Window } from 'happy-dom';
 const patienceMs = 60_000;
 
 /**
- * Loads a page that Vite has built, as a browser does, and runs its program. What goes over the network is Node's: fetch,
- * streams and abort signals. To be held by `using`.
+ * Loads a page that Vite has built, as a browser does, and runs its program. The network is Node's: fetch, streams and
+ * abort signals. Use with `using`.
  */
 export async function openVitePage(url: string) {
   const html = await (await fetch(url)).text();
@@ -33,7 +33,7 @@ export async function openVitePage(url: string) {
   window.eval(program);
 
   const shown = () => document.body.textContent;
-  /** Settles with the first answer that is not null: now, or after a change of the page. */
+  /** Resolves with the first result that is not null, now or after a change of the page. */
   const soon = <Found>(what: string, look: () => Found | null): Promise<Found> =>
     new Promise((resolve, reject) => {
       const timer = setTimeout(() => settle(() => reject(new Error(`${what}: ${shown()}`))), patienceMs);
@@ -63,14 +63,14 @@ export async function openVitePage(url: string) {
     );
   };
   return {
-    /** What anybody would read. */
+    /** Returns the visible text. */
     shown,
     shows: (words: string) => soon(`not shown: ${words}`, () => (shown().includes(words) ? true : null)),
     hides: (words: string) => soon(`still shown: ${words}`, () => (shown().includes(words) ? null : true)),
     address: () => window.location.href,
     /** The paragraphs of the conversation's log. */
     log: () => [...document.querySelectorAll('[role=log] p')].map(({ textContent }) => textContent),
-    /** The names of the buttons that can be pressed. */
+    /** Returns the names of the enabled buttons. */
     buttons: () =>
       [...document.querySelectorAll('button')]
         .filter(({ disabled }) => !disabled)
@@ -80,19 +80,19 @@ export async function openVitePage(url: string) {
     follow: (name: string) =>
       [...document.querySelectorAll('a')].find(({ textContent }) => textContent === name)?.click(),
     boxText: () => box()?.value,
-    /** Types into the box as a person does, for React to hear of it, and sends it. */
+    /** Types into the box so that React notices it, as a person does, and sends it. */
     answer: async (text: string) => {
       const input = await soon('no box to answer in', box);
       await soon('nothing can be sent', () => button('Send'));
-      // Not by the element's own property, which React has replaced to tell what it set itself.
+      // The prototype's setter, because React has replaced the element's own to recognize what it set itself.
       Reflect.set(window.HTMLInputElement.prototype, 'value', text, input);
       input.dispatchEvent(new window.Event('input', { bubbles: true }));
       button('Send')?.click();
     },
-    /** As when a tab is closed: its timers and its connections are gone. */
+    /** Ends the page's timers and connections, as closing a tab does. */
     [Symbol.dispose]: () => {
       closed.abort();
-      // Not awaited: it waits for what the program still wants, too.
+      // Not awaited, because it also waits for whatever the program still does.
       void window.happyDOM.abort();
     },
   };

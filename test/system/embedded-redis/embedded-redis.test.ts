@@ -34,13 +34,13 @@ const noop = (): undefined => undefined;
 const write = (url: string, value: string) => withClient(url, (client) => client.set('kept', value));
 const read = (url: string) => withClient(url, (client) => client.get('kept'));
 
-/** A Redis whose owner, another process, has been killed without a chance to stop it. */
+/** A Redis whose owner, another process, was killed without a chance to stop it. */
 async function leaveAnOrphan(): Promise<string> {
   const owner = spawn(process.execPath, ['--import', 'tsx', ownerScript, dataDir], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const [url] = (await once(createInterface({ input: owner.stdout }), 'line')) as [string];
-  // It is gone by then, unless the test fails.
+  // The Redis has stopped by then, unless the test fails.
   running.push({ stop: () => withClient(url, (client) => client.shutdown()).then(noop, noop) });
   await write(url, 'by the owner that was killed');
   owner.kill('SIGKILL');
@@ -66,7 +66,7 @@ describe('the embedded Redis keeps its data', () => {
         const outcome = await Promise.race([client.set('kept', value).catch(() => 'died'), died]);
         if (outcome === 'died') return last;
         last = value;
-        // The kill comes while it writes, not between two writes.
+        // The kill comes during a write, not between two writes.
         if (value === 200) process.kill(first.pid(), 'SIGKILL');
       }
     });
@@ -93,7 +93,7 @@ describe('a Redis that died and can not be started', () => {
     await write(redis.url, 'before the death');
     const note = join(dataDir, 'redis.json');
     await rm(note);
-    // A folder in place of the note makes writing it fail, as on a full disk.
+    // A folder in place of the note makes writing it fail, as a full disk does.
     await mkdir(note);
     process.kill(redis.pid(), 'SIGKILL');
     await vi.waitFor(() => expect(reports.join()).toContain("can't be started; it is tried again"), {

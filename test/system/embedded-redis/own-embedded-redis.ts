@@ -1,4 +1,4 @@
-/** Stands for a server's process: starts an embedded Redis on the given folder, prints its url, and stays. */
+/** Stands for a server's process: starts an embedded Redis on the given folder, prints its url, and keeps running. */
 import { startEmbeddedRedis } from '../../../server/embedded-redis/embedded-redis.ts';
 
 const redis = await startEmbeddedRedis({

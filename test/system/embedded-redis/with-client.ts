@@ -1,6 +1,6 @@
 import { Redis } from 'ioredis';
 
-/** Runs `use` with a connection that is closed afterwards. */
+/** Runs `use` with a connection, and closes it. */
 export async function withClient<Result>(
   url: string,
   use: (client: Redis) => Promise<Result>,

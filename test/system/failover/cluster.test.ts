@@ -28,7 +28,7 @@ async function primaryIn(traffic: { readonly prefix: string }) {
   return (await cluster.primaryOf(keysIn(traffic).state)).redis;
 }
 
-/** A listener that sends nothing: whatever happens to its channel's primary, messages must reach it again. */
+/** A silent listener: whatever happens to its channel's primary, messages must reach it again. */
 async function listen(channel: string) {
   const target = parseRedisUrl(cluster.url);
   const redis = connectRedis({ target, commandTimeoutMs: 300, onChange: () => undefined });

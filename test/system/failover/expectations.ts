@@ -4,7 +4,7 @@ import type { startTraffic } from './traffic.ts';
 
 type Traffic = Awaited<ReturnType<typeof startTraffic>>;
 
-/** Expects I1 and I4, whatever was lost: the stored turns are 1, 2, 3, …, and none is there twice. */
+/** Expects I1 and I4, whatever was lost: the stored turns are 1, 2, 3, …, each once. */
 export async function expectSequence(traffic: Traffic, conversations: readonly string[]): Promise<void> {
   for (const conversationId of conversations) {
     const turns = await traffic.transcript(conversationId);

@@ -9,7 +9,7 @@ import { post } from '../../support/post.ts';
 import { startTestServer } from '../../support/running-server.ts';
 import { quickestOf, roomMs } from '../../support/time.ts';
 
-/** A result that a client was given, and now relies on. */
+/** A result that a client received and now relies on. */
 interface Acknowledged {
   readonly conversationId: string;
   readonly words: string;
@@ -97,7 +97,7 @@ export async function startTraffic({ conversations, env }: TrafficOptions) {
     }
   };
   const talking = Promise.all(conversations.map(talk));
-  // Told by whoever waits for it below.
+  // The code that waits for it below reports the failure.
   talking.catch(() => undefined);
 
   const sendAtOnce = () =>

@@ -9,15 +9,15 @@ import type { OpenServer } from '../../redis/integration/open-server.ts';
 import { startAttendedServer } from '../../redis/integration/start-attended-server.ts';
 
 const commandTimeoutMs = 1_000;
-/** How long the lease is kept for the turn that is called, before others may have it. */
+/** Time for which the lease is kept for a notified caller before others may have it, in milliseconds. */
 const keptMs = 2 * commandTimeoutMs;
-/** A wait that nothing ends but its own bound, or the lease's, takes much longer than any of these tests allows. */
+/** A wait bound that is much longer than any of these tests allows. */
 const endlessMs = 60_000;
 const patient = { commandTimeoutMs, leaseTtlMs: endlessMs, turnWaitMaxMs: endlessMs };
 
 const wait = { whenBusy: 'wait' } as const;
 
-/** Two servers, the first with a turn that waits for the agent, which they share. */
+/** Two servers that share an agent; the first has a turn that waits for it. */
 async function openTwo(options: Parameters<typeof openServer>[0] = {}) {
   const here = await openServer({ ...patient, ...options });
   const { agent, prefix } = here;
@@ -34,7 +34,7 @@ async function openTwo(options: Parameters<typeof openServer>[0] = {}) {
   };
 }
 
-/** What becomes of it may be awaited by the test, or not. */
+/** Starts a waiting turn; the test need not await its outcome. */
 function waitingTurn(server: OpenServer, turnId: string, waitMs = endlessMs): ReturnType<OpenServer['turn']> {
   const turn = server.turn(turnId, { ...wait, waitMs });
   turn.catch(() => undefined);
@@ -63,7 +63,7 @@ describe('while turns wait, a server that dies', () => {
     await using two = await openTwo({ commandTimeoutMs: endlessMs / 4 });
     const { raw, keys } = two.here;
     const microsecondsAgo = (ms: number): number => (Date.now() - ms) * 1_000;
-    // The line is cleared of the dead when somebody joins it, so these are put there after that.
+    // A caller that enqueues clears dead callers from the queue, so the test adds these after that.
     const next = waitingTurn(two.there, 'next');
     await two.here.inLine(1);
     await raw.zadd(
@@ -164,7 +164,7 @@ describe('while a turn waits, the connection that hears of its call', () => {
     const killing = two.here.raw.call('CLIENT', 'KILL', 'TYPE', 'pubsub');
     two.question.answer();
     await Promise.all([killing, two.running]);
-    // Nobody heard of the call but Redis; without looking again, the wait would last for the lease's minute.
+    // The notification is lost; without another look at the queue, the wait would last for the lease's minute.
     const nextQuestion = two.agent.question();
     expect(await timeOf(nextQuestion)).toBeLessThan(keptMs + roomMs);
     (await nextQuestion).answer();
@@ -205,7 +205,7 @@ describe('while a turn waits, Redis', () => {
     for (const server of [two.here, two.there]) await expect.poll(() => server.isReachable()).toBe(true);
     two.question.answer();
     expect((await two.running).turn.number).toBe(1);
-    // The place that could not be given up is passed over.
+    // The queue skips the ticket that its caller could not withdraw.
     const again = waitingTurn(two.there, 'next');
     const question = two.agent.question();
     expect(await timeOf(question)).toBeLessThan(keptMs + roomMs);
@@ -226,7 +226,7 @@ describe('while a turn waits, Redis', () => {
     const { signal } = new AbortController();
     const stand = () =>
       elsewhere.leases.enqueue(key, newTicket(), { at: 'back', maxMs: 5_000, mostWaiting: 100, signal });
-    // Hears the channel from here on, so that Redis is asked at once by the one after it.
+    // This server subscribes to the channel from here on, so that the next call asks Redis at once.
     const hearing = stand();
     const heard = hearing.untilCalled();
     await two.here.inLine(2);

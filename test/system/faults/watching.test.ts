@@ -13,16 +13,16 @@ const disruptedEvery = 10;
 interface World {
   readonly redis: Awaited<ReturnType<typeof startOwnRedis>>;
   readonly front: Awaited<ReturnType<typeof startFront>>;
-  /** The server that the watcher is on at first; the turns run on another. */
+  /** The server on which the watcher begins; the turns run on another one. */
   readonly watched: ReturnType<typeof startServerProcess>;
   readonly otherUrl: string;
   readonly killClients: (type: 'pubsub' | 'normal') => Promise<unknown>;
 }
 
-/** What is done to a watcher while turns run, when so many have. */
+/** Disturbs the watcher once this many turns have run. */
 type Disrupt = (world: World, turnNumber: number) => unknown;
 
-/** What was committed, as a watcher saw it through whatever happened meanwhile. */
+/** Returns the committed turns that a watcher saw, through whatever happened meanwhile. */
 async function watchThrough(
   disrupt: Disrupt,
 ): Promise<{ numbers: number[]; messages: string[]; interruptions: number }> {

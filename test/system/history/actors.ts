@@ -9,14 +9,14 @@ export const identities: readonly Identity[] = [
 
 const secretOpening = 'secret<';
 
-/** In everything an identity writes, and so in all of its data. */
+/** Returns a text that is in everything an identity writes, and so in all of its data. */
 export function secretOf({ tenant, user }: Identity): string {
   return `${secretOpening}${tenant}/${user}>`;
 }
 
-/** The identities, other than the given one, whose data is in a text. */
+/** Returns the other identities whose data is in a text. */
 export function strangersIn(text: string, own: Identity): string[] {
-  // Most texts hold no secret at all.
+  // Fast path: most texts contain no secret at all.
   if (!text.includes(secretOpening)) return [];
   return identities.map(secretOf).filter((secret) => secret !== secretOf(own) && text.includes(secret));
 }

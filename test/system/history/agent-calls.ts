@@ -17,9 +17,9 @@ export interface AgentCall {
   readonly data: Readonly<Record<string, string | null>> | null;
   readonly strangers: readonly string[];
   readonly from: number;
-  /** The answer, the abort, or the death of the process; infinite where none was seen. */
+  /** The time of the answer, the abort, or the death of the process; infinite if none was seen. */
   readonly to: number;
-  /** When its lease was certainly valid, of the time that the call took. */
+  /** The parts of the call in which its lease was certainly valid. */
   readonly underLease: readonly Span[];
 }
 

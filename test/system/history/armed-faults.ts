@@ -3,10 +3,10 @@ import { blockProcess } from './block-process.ts';
 import type { WriteJournal } from './journal.ts';
 import type { SelfFault } from './server-commands.ts';
 
-/** A signal takes effect a moment later, and nothing may happen in it. */
+/** A signal takes effect after a short delay, in which the call must not go on. */
 const beforeSignalMs = 50;
 
-/** Journals the race windows that calls reach, and does there what was asked for, once each. */
+/** Journals the race windows that calls reach, and runs each ordered fault there once. */
 export class ArmedFaults implements FaultPoints {
   readonly #write: WriteJournal;
   #armed: { readonly fault: SelfFault; passes: number }[] = [];
@@ -23,7 +23,7 @@ export class ArmedFaults implements FaultPoints {
     this.#armed = [];
   }
 
-  // Journaled once the point is passed: the call's next step comes after that.
+  // Journaled once the point is passed, because the call's next step comes after that.
   reach(...[point, { key, turnId }]: Parameters<FaultPoints['reach']>): Promise<void> | undefined {
     const { tenant, user, conversationId } = key;
     const passed = (): void => this.#write({ type: 'point', point, turnId, tenant, user, conversationId });

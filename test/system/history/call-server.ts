@@ -9,7 +9,7 @@ interface Target {
   readonly patienceMs: number;
 }
 
-/** Makes one call over HTTP and says what came of it; never throws. */
+/** Makes one call over HTTP and returns its outcome; never throws. */
 export async function callServer(target: Target, key: ConversationKey, request: Request): Promise<Outcome> {
   try {
     const { status, data, error } = await readAnswer(await send(target, key, request));

@@ -44,13 +44,13 @@ const journals = [
   [...askedJournal(secondAsked, { from: 205, to: 210 }), ...commitJournal(id2, { from: 212, to: 215 })],
 ] as const;
 
-/** Two turns on two servers, a repeat of the first, and a look at the end: all as it should be. */
+/** A correct history: two turns on two servers, a repeat of the first, and a read at the end. */
 const sound: Sample = { calls, journals, stored: storedOf([first, second]) };
 
 const lost = refusal('LEASE_LOST');
 const thirdRefused = turnCall(id3, { server: 1, from: 90, to: 700 }, lost);
 
-/** The violations in a sample, after a change that no sample can express. */
+/** Returns the violations in a sample, after a change that no sample can express. */
 function found(
   sample: Partial<Sample>,
   change: (history: History) => History = (history) => history,

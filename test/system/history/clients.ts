@@ -10,7 +10,7 @@ interface ClientOptions {
   readonly random: Random;
   readonly client: number;
   readonly servers: number;
-  /** True if it begins no further call. */
+  /** Returns true once the client is to begin no further call. */
   readonly isOver: () => boolean;
 }
 
@@ -19,7 +19,7 @@ type TurnRequest = Extract<Request, { op: 'turn' }>;
 const mostAttempts = 8;
 const rememberedTurns = 30;
 
-/** Plays one client: turns, reads and ends, retries of what did not go well, and repeats of what did. */
+/** Plays one client: turns, reads and ends, retries of failed calls, and repeats of successful ones. */
 export async function playClient(options: ClientOptions): Promise<void> {
   const { random, client, isOver } = options;
   const identity = identities[client % identities.length];
@@ -51,7 +51,7 @@ export async function playClient(options: ClientOptions): Promise<void> {
   }
 }
 
-/** Conversations of several characters, named by what is done to them; all identities use the same names. */
+/** Picks a conversation; its name says what is done to it, and all identities use the same names. */
 function pickConversation(random: Random): string {
   switch (random.weighted({ main: 50, rush: 30, ended: 12, purged: 8 })) {
     case 'main':
@@ -91,13 +91,13 @@ function newTurn(random: Random, key: ConversationKey, unique: string): TurnRequ
   return { op: 'turn', turnId, words, whenBusy: pickWhenBusy(random, key.conversationId) };
 }
 
-/** Mostly the same once more; now and then other words under the same turn id. */
+/** Usually returns the same request; sometimes other words under the same turn id. */
 function varied(random: Random, { request }: { readonly request: TurnRequest }): TurnRequest {
   if (random.chance(0.8)) return request;
   return { ...request, words: { ...request.words, variant: random.int(1, 3) } };
 }
 
-/** If nobody interrupts, no interruption can explain two agent calls at once. */
+/** In some conversations nobody interrupts, so that no interruption can explain two agent calls at once. */
 function pickWhenBusy(random: Random, conversationId: string): WhenBusy {
   return conversationId.startsWith('main')
     ? random.weighted({ reject: 40, wait: 60 })
@@ -109,7 +109,7 @@ interface Ask {
   readonly request: Request;
 }
 
-/** Tries until it is answered, refused for good, or the client loses heart; sometimes two servers at once. */
+/** Retries until the call is answered, refused for good, or the client gives up; sometimes on two servers at once. */
 async function persist(options: ClientOptions, random: Random, ask: Ask): Promise<void> {
   for (let count = 0; count < mostAttempts; count += 1) {
     const tries = random.chance(0.06) ? 2 : 1;

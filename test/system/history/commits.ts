@@ -3,7 +3,7 @@ import type { History } from './history.ts';
 import { nameOf } from './actors.ts';
 import type { Span } from './lease-spans.ts';
 
-/** One commit that a server carried out: it happened after the server set about it, and before it was told so. */
+/** One commit that a server made: it happened after the server began it and before the server learnt of it. */
 export interface Commit extends Span {
   readonly key: ConversationKey;
   readonly turnId: string;

@@ -12,7 +12,7 @@ interface Direction {
   readonly server?: number;
   /** The actor that makes the call. */
   readonly identity?: number;
-  /** @default an answer at once */
+  /** @default an immediate answer */
   readonly directive?: Directive;
 }
 
@@ -20,7 +20,7 @@ const patienceMs = 60_000;
 const waitsAtMostMs = 60_000;
 const looksEveryMs = 20;
 
-/** Stages one conversation by hand: who asks what, where and when, and what goes wrong in which race window. */
+/** Stages one conversation by hand: the calls, their servers and times, and the faults in the race windows. */
 export class Director {
   readonly stage: Stage;
   readonly #conversationId: string;
@@ -30,7 +30,7 @@ export class Director {
     this.#conversationId = conversationId;
   }
 
-  /** A turn whose id ends in `name`; sent again under that name, it is the same turn. */
+  /** Sends a turn whose id ends in `name`; a repeated name is the same turn. */
   async turn(name: string, direction: Direction = {}): Promise<Outcome> {
     const { directive = { kind: 'answer', afterMs: 0 } } = direction;
     const secret = secretOf(this.#identity(direction));
@@ -48,7 +48,7 @@ export class Director {
     return this.#call({ op: 'end', purge: false, whenBusy: 'reject' }, direction);
   }
 
-  /** Makes a call whose server stops, the whole process, in a race window; resolves with the call once it does. */
+  /** Makes a call whose whole server process stops in a race window; resolves with the call once it has stopped. */
   async stopAt(
     server: number,
     point: SelfFault['point'],
@@ -65,7 +65,7 @@ export class Director {
     this.stage.fleet.at(server).current.goOn();
   }
 
-  /** The callers of a server wait for their answers no longer. */
+  /** Makes the callers of a server stop waiting for their answers. */
   hangUp(server: number): void {
     const { front } = this.stage.fleet.at(server);
     front.cut();
@@ -79,17 +79,17 @@ export class Director {
     );
   }
 
-  /** Waits until the lease has run out. */
+  /** Waits until the lease has expired. */
   async leaseIsFree(): Promise<void> {
     await this.until(async () => (await this.leaseToken()) === null);
   }
 
-  /** The token of the lease's holder; null while nobody holds it. */
+  /** Returns the token of the lease's holder; null if there is none. */
   async leaseToken(): Promise<string | null> {
     return this.stage.observer.get(this.#lock);
   }
 
-  /** Lets Redis run a request for the lease that was sent a second time, and comes late. */
+  /** Runs a late repetition of a request for the lease. */
   async grantLease(token: string, forMs: number): Promise<void> {
     await this.stage.observer.set(this.#lock, token, 'PX', forMs);
   }
@@ -109,7 +109,7 @@ export class Director {
     });
   }
 
-  /** Until it is served: on a busy machine a command may take longer than it is given. */
+  /** Retries until it is served, because a command may exceed its timeout on a busy machine. */
   async #call(request: Request, direction: Direction): Promise<Outcome> {
     const { server = 0 } = direction;
     const key = this.#key(direction);

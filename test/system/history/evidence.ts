@@ -17,7 +17,7 @@ type EndCall = CallOf<'end'>;
 export interface Conversation {
   readonly key: ConversationKey;
   readonly name: string;
-  /** Every attempt of each turn id, in the order they were made. */
+  /** Every attempt of each turn id, in order. */
   readonly attempts: ReadonlyMap<string, readonly TurnCall[]>;
   readonly gets: readonly GetCall[];
   readonly ends: readonly EndCall[];
@@ -26,7 +26,7 @@ export interface Conversation {
   readonly stored: StoredConversation | null;
 }
 
-/** A history and what was stored at its end, sorted by conversation. */
+/** A history and the final contents of Redis, by conversation. */
 export interface Evidence {
   readonly history: History;
   readonly stored: Stored;

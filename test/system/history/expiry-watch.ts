@@ -5,18 +5,18 @@ import { immortalAmong } from './stored.ts';
 const everyMs = 150;
 
 interface ExpiryWatch {
-  /** Resolves with what was found. */
+  /** Resolves with the keys found. */
   readonly stop: () => Promise<string[]>;
   [Symbol.dispose]: () => void;
 }
 
-/** Looks for keys without an expiry again and again: one may be without for a moment only. */
+/** Looks for keys without an expiry again and again, because a key may lack one for a moment only. */
 export function watchExpiries(redis: Redis, prefix: string): ExpiryWatch {
   const found = new Set<string>();
   let isOver = false;
   const watch = async (): Promise<void> => {
     while (!isOver) {
-      // A Redis that is away just now is looked at again later.
+      // If Redis is down now, the next look finds them.
       await keysUnder(redis, prefix)
         .then((keys) => immortalAmong(redis, keys))
         .then((keys) => keys.forEach((key) => found.add(key)))

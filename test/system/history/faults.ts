@@ -1,13 +1,13 @@
 import type { SelfFault } from './server-commands.ts';
 import type { Direction } from '../../support/proxy/faulty-link.ts';
 
-/** Everything that is done to the servers, to Redis and to what lies between them. Times are in milliseconds. */
+/** The faults of the servers, of Redis and of the links between them. Times are in milliseconds. */
 export type FaultPlan =
   | { readonly kind: 'kill server'; readonly server: number }
   | { readonly kind: 'stop server'; readonly server: number; readonly forMs: number }
-  /** SIGTERM, and a start. */
+  /** SIGTERM, then a new process. */
   | { readonly kind: 'restart server'; readonly server: number }
-  /** Something that the server does to itself in a race window. */
+  /** A fault that the server causes itself in a race window. */
   | { readonly kind: 'fault in a race window'; readonly server: number; readonly fault: SelfFault }
   | { readonly kind: 'clock jump'; readonly server: number; readonly byMs: number }
   | { readonly kind: 'hang redis'; readonly forMs: number }
@@ -22,10 +22,10 @@ export type FaultPlan =
       readonly forMs: number;
     }
   | { readonly kind: 'slow link'; readonly server: number; readonly byMs: number; readonly forMs: number }
-  /** Between the callers and the server, while the server itself goes on. */
+  /** Cuts the callers from the server, which goes on. */
   | { readonly kind: 'cut callers'; readonly server: number; readonly forMs: number }
   | { readonly kind: 'freeze answers'; readonly server: number; readonly forMs: number }
-  /** The commit is carried out, and nobody is told. */
+  /** Redis runs the commit, and its reply is lost. */
   | { readonly kind: 'eat reply'; readonly server: number };
 
 export type FaultKind = FaultPlan['kind'];

@@ -4,7 +4,7 @@ import { measure } from './measure.ts';
 import { reportViolations } from './report-violations.ts';
 import { runSeed } from './run-seed.ts';
 
-/** The same every time, so that a failure is about what changed; `npm run soak` takes seeds that nobody has tried. */
+/** Fixed seeds, so that a failure is due to a change; `npm run soak` uses new ones. */
 const seeds = [1, 2, 3];
 const durationMs = 6_000;
 /** The least number of turns, replays and commits: a run in which little happens proves little. */

@@ -7,7 +7,7 @@ import type { Words } from './turn-text.ts';
 /** The outcome of a call, as its caller knows it. */
 export type Outcome =
   | { readonly kind: 'answered'; readonly answer: unknown }
-  /** An error that the server sent on purpose. */
+  /** A deliberate error of the server. */
   | {
       readonly kind: 'refused';
       readonly status: number;
@@ -16,7 +16,7 @@ export type Outcome =
       /** True if the error said that the call may have taken effect. */
       readonly isOutcomeUnknown: boolean;
     }
-  /** No answer: the connection broke, or the caller waited no longer. */
+  /** No answer: the connection broke, or the caller stopped waiting. */
   | { readonly kind: 'broken'; readonly why: string };
 
 export type WhenBusy = 'reject' | 'wait' | 'interrupt';
@@ -37,14 +37,14 @@ export interface Call {
   readonly outcome: Outcome;
 }
 
-/** A fault as it was carried out. */
+/** A fault that was carried out. */
 export interface Fault {
   readonly kind: FaultKind;
-  /** The server that it was done to; `null` when it was Redis itself. */
+  /** The server that it hit; `null` for Redis itself. */
   readonly server: number | null;
   readonly detail: string;
   readonly from: number;
-  /** When it was taken back, or was over by itself. */
+  /** The time at which it was undone, or ended by itself. */
   readonly to: number;
 }
 
@@ -52,21 +52,21 @@ export interface Fault {
 export interface ServerProcess {
   readonly server: number;
   readonly instance: string;
-  /** When it was ended by us; `null` while it runs. */
+  /** The time at which the test ended it; `null` while it runs. */
   readonly endedAt: number | null;
-  /** Its output, when it ended without having been told to. */
+  /** Its output, if it ended on its own. */
   readonly crash: string | null;
   readonly journal: readonly { readonly at: number; readonly entry: JournalEntry }[];
 }
 
-/** Everything that was seen while the servers ran. */
+/** Everything observed while the servers ran. */
 export interface History {
   readonly calls: readonly Call[];
   readonly faults: readonly Fault[];
   readonly processes: readonly ServerProcess[];
-  /** Keys that were once seen without an expiry. */
+  /** Keys once seen without an expiry. */
   readonly immortalKeys: readonly string[];
-  /** Locks that were still there long after the last call. */
+  /** Locks still present long after the last call. */
   readonly unfreedLeases: readonly string[];
   readonly settings: SettingsUnderTest;
 }

@@ -5,7 +5,7 @@ import { monotonicMs } from './monotonic.ts';
 
 const conversation = { tenant: z.string(), user: z.string(), conversationId: z.string() };
 
-/** The events that a server process notes, each line at once: a SIGKILL loses none. */
+/** The events that a server process writes down, each line at once, so that a SIGKILL loses none. */
 const entrySchema = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('agent.asked'),
@@ -14,9 +14,9 @@ const entrySchema = z.discriminatedUnion('type', [
     turnId: z.string(),
     turnNumber: z.number(),
     mood: z.string(),
-    /** The fields collected so far that the agent was given. */
+    /** The collected fields that the agent was given. */
     collected: z.record(z.string(), z.unknown()),
-    /** Other identities' secrets in what the agent was told. */
+    /** Other identities' secrets in the agent's input. */
     strangers: z.array(z.string()),
     ...conversation,
   }),
@@ -24,7 +24,7 @@ const entrySchema = z.discriminatedUnion('type', [
     type: z.literal('agent.done'),
     call: z.string(),
     how: z.enum(['answered', 'failed', 'aborted']),
-    /** The data to record in the answer; `null` where it held none that can be. */
+    /** The data to record in the answer; `null` if the words contained none. */
     data: z.record(z.string(), z.string().nullable()).nullable(),
   }),
   /** A race window that a call reached. */
@@ -34,7 +34,7 @@ const entrySchema = z.discriminatedUnion('type', [
     turnId: z.string().nullable(),
     ...conversation,
   }),
-  /** A fault that the process did to itself. */
+  /** A fault that the process caused itself. */
   z.object({
     type: z.literal('fired'),
     action: z.enum(['kill', 'stop', 'block', 'delay']),
@@ -42,7 +42,7 @@ const entrySchema = z.discriminatedUnion('type', [
     point: z.enum(faultPoints),
     ...conversation,
   }),
-  /** The process did nothing for a while: stopped, or without a processor. */
+  /** The process did nothing for a while: it was stopped, or had no CPU. */
   z.object({ type: z.literal('stall'), from: z.number(), to: z.number() }),
   z.object({
     type: z.literal('event'),
@@ -70,13 +70,13 @@ export function journalTo(fileDescriptor: number): WriteJournal {
 
 const eventSchema = z.looseObject({ event: z.string() });
 
-/** Journals a line of the product's log, if it tells an event. */
+/** Journals a line of the product's log if it reports an event. */
 export function noteEvent(write: WriteJournal, line: string): void {
   const told = eventSchema.safeParse(JSON.parse(line));
   if (told.success) write(entrySchema.parse({ ...told.data, type: 'event' }));
 }
 
-/** Every entry with its time, oldest first. A line that a kill cut short is the last one, and left out. */
+/** Returns every entry with its time, oldest first, without a last line that a kill cut short. */
 export function readJournal(text: string): { readonly at: number; readonly entry: JournalEntry }[] {
   return text
     .slice(0, text.lastIndexOf('\n') + 1)

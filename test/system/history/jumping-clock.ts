@@ -1,6 +1,6 @@
 import type { Clock } from '../../../server/orchestrator/ports/clock.ts';
 
-/** The machine's time, moved by jumps: timers still take as long as they take, as with a wall clock that is set. */
+/** The machine's time, moved by jumps. Timers keep their durations, as when a wall clock is set. */
 export class JumpingClock implements Clock {
   #offsetMs = 0;
 

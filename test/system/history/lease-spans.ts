@@ -7,10 +7,10 @@ export interface Span {
   readonly to: number;
 }
 
-/** The events that one process journaled about its leases. */
+/** The lease events that one process journaled. */
 export interface LeaseJournal {
   readonly stalls: readonly Span[];
-  /** By conversation: when a lease was there, and whether it was newly won or extended. */
+  /** By conversation, the times at which a lease was confirmed, and whether it was acquired or extended. */
   readonly signs: ReadonlyMap<string, readonly LeaseSign[]>;
 }
 
@@ -34,15 +34,15 @@ export function leaseJournalOf(journal: ServerProcess['journal']): LeaseJournal 
   };
 }
 
-// A call that won its lease says so only when the load after it is through as well, and each of the two may have
-// been tried twice: Redis answers NOSCRIPT to the first try after it forgot its scripts.
+// A call reports its lease only after the load that follows, and each of the two commands may have run twice: Redis
+// answers NOSCRIPT to the first attempt after it has lost its scripts.
 const commandsBehindStarting = 3;
 const commandsBehindExtending = 1;
 
 /**
- * When a call's lease was certainly valid, seen from its own process alone. Redis granted or extended it at the
- * earliest a command's timeout before the process said so (and however long the process stalled), and for the whole of
- * its life. That bound errs towards "not valid" only: no lease that had run out is taken for a valid one.
+ * Returns the spans in which a call's lease was certainly valid, from the view of its own process. Redis granted or
+ * extended it at the earliest one command timeout before the process reported it (plus any stall of the process), and
+ * for the whole of its life. The bound errs only towards "not valid": no expired lease counts as valid.
  */
 export function leaseSpans(
   { stalls, signs }: LeaseJournal,
@@ -62,7 +62,7 @@ export function leaseSpans(
     .filter(({ from, to }) => to > from);
 }
 
-/** Whole stalls, not just the part inside: what lies before the span was pushed out of it by them. */
+/** Sums whole stalls, not just the part inside the span: they delayed what happened before it. */
 function stalledMs(stalls: readonly Span[], span: Span): number {
   return stalls
     .filter((stall) => stall.to > span.from && stall.from < span.to)

@@ -7,7 +7,7 @@ import type { Random } from './random.ts';
 import { readWords } from './turn-text.ts';
 import type { Directive, Words } from './turn-text.ts';
 
-/** The chance of each of the agent's moods, and the time of one that outlives a lease. */
+/** The probability of each of the agent's moods, and the duration of one that outlives a lease. */
 export interface AgentMoods {
   readonly weights: Readonly<Record<Mood, number>>;
   readonly longestMs: number;
@@ -24,8 +24,8 @@ interface Behaviour {
 }
 
 /**
- * The agent of the servers under test. What it answers follows from the words alone; whether, and when, from its
- * moods. It journals each call from the question to the moment that nobody waits for the answer any more.
+ * The agent of the servers under test. Its answer follows from the words alone; its moods decide whether and when it
+ * answers. It journals each call from the question to the moment at which nobody waits for the answer.
  */
 export class LedgerAgent implements Agent {
   readonly name = 'ledger';
@@ -136,7 +136,7 @@ function directed(directive: Directive): Partial<Behaviour> {
   }
 }
 
-/** Turn ids of the clients begin with the conversation's id: the port does not tell it to an agent. */
+/** Reads the conversation id from the turn id, because the port does not give it to an agent. */
 function conversationIdOf({ turnId }: Words): string {
   return turnId.slice(0, turnId.indexOf('.'));
 }
@@ -145,7 +145,7 @@ async function wait(forMs: number, signal: AbortSignal | null): Promise<void> {
   if (forMs <= 0) return;
   await new Promise<void>((resolve, reject) => {
     const timer = setTimeout(resolve, forMs);
-    // The process must be able to end while an agent hangs.
+    // The process must be able to exit while an agent hangs.
     timer.unref();
     signal?.addEventListener('abort', () => {
       clearTimeout(timer);

@@ -2,7 +2,7 @@ import { defineWorkflow, z } from '../../../workflows/definition/index.ts';
 
 export const ledgerFields = ['red', 'green', 'blue', 'note'] as const;
 
-/** The workflow that every checked conversation runs: fields to write to, and a last one that no turn ever gives. */
+/** The workflow of every checked conversation: fields to write to, and a last one that no turn ever fills. */
 export const ledger = defineWorkflow({
   id: 'ledger',
   version: 1,

@@ -7,11 +7,11 @@ export interface Measurements {
   readonly calls: number;
   readonly turns: number;
   readonly replays: number;
-  /** The number of times that each fault happened, those of agents and clients included. */
+  /** The number of each fault, those of agents and clients included. */
   readonly faults: Readonly<Record<string, number>>;
   /** The times from each fault until its target answered a turn again. */
   readonly recoveries: Readonly<Record<string, readonly number[]>>;
-  /** The times that callers waited for a 503 while Redis hung, and their server had no other fault. */
+  /** The times for which callers waited for a 503 while Redis hung and their server had no other fault. */
   readonly hungWaits: readonly number[];
 }
 
@@ -74,7 +74,7 @@ function overAt({ kind, from, to }: Fault): { readonly to: number } {
   return { to: kind === 'kill server' || kind === 'restart server' ? from : to };
 }
 
-/** The longest of the times after which the servers that were hit answered a turn again. */
+/** Returns the longest time until each server that was hit answered a turn again. */
 function recoveryOf(turns: readonly Call[], { servers, to }: Hit): number | null {
   const times = servers.map((server) =>
     firstAfter(
@@ -96,7 +96,9 @@ function isAlone(hit: Hit, tookMs: number, hits: readonly Hit[]): boolean {
   );
 }
 
-/** From the death of a process to the next answered turn of each conversation whose agent it was asking. */
+/**
+ * Returns the times from a process's death to the next answered turn of each conversation whose agent it was asking.
+ */
 function orphanRecoveries({ processes }: History, turns: readonly Call[], hits: readonly Hit[]): number[] {
   const servers = [...new Set(processes.map(({ server }) => server))];
   return processes.flatMap(({ endedAt, journal }) => {
@@ -113,16 +115,16 @@ function orphanRecoveries({ processes }: History, turns: readonly Call[], hits: 
   });
 }
 
-/** The kill itself is noted within this time. */
+/** The kill itself is recorded within this time. */
 const killMs = 50;
 
-/** The time from a moment until the first of these calls was answered. */
+/** Returns the time from a moment until the first answer to these calls. */
 function firstAfter(calls: readonly Call[], moment: number): number | null {
   const answers = calls.filter(({ endedAt }) => endedAt > moment).map(({ endedAt }) => endedAt);
   return answers.length === 0 ? null : Math.min(...answers) - moment;
 }
 
-/** A conversation that gets few calls does not show how soon it could have answered. */
+/** A conversation with few calls does not show how soon it could have answered. */
 function isInDemand({ conversationId }: { readonly conversationId: string }): boolean {
   return conversationId.startsWith('main') || conversationId.startsWith('rush');
 }

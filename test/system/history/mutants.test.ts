@@ -21,7 +21,7 @@ describe('the history checker finds nothing wrong with the product', () => {
   );
 });
 
-// Each has a Redis and servers of its own, and mostly waits for leases to run out.
+// Each mutant has a Redis and servers of its own, and mostly waits for leases to expire.
 describe.concurrent('the history checker reports the product', () => {
   it.each(mutants)(
     'without $without',

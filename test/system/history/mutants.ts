@@ -23,11 +23,11 @@ interface Edit {
   readonly to: string;
 }
 
-/** The product with one of its safeguards taken out. */
+/** The product without one of its safeguards. */
 export interface Mutant {
   readonly without: string;
   readonly edits: readonly Edit[];
-  /** In which the lack of it shows. */
+  /** The scenario in which its absence shows. */
   readonly scenario: Scenario;
   /** The checks that must report it. */
   readonly reportedBy: readonly string[];
@@ -177,8 +177,8 @@ const neededToRun = [
 ];
 
 /**
- * Copies what a server under test runs and makes the edits. Each must fit exactly once: a check that nothing was taken
- * out for proves nothing.
+ * Copies the sources of a server under test and applies the edits. Each edit must match exactly once, because a mutant
+ * that equals the product proves nothing.
  */
 export async function buildMutant({ edits }: Mutant, dir: string): Promise<void> {
   await Promise.all(

@@ -14,7 +14,7 @@ interface Targets {
   readonly redis: OwnRedis;
 }
 
-/** Carries out a plan of faults and notes what it did; resolves when every fault is taken back. */
+/** Carries out a plan of faults and records them; resolves when every fault is undone. */
 export async function injectFaults(targets: Targets, planned: readonly PlannedFault[]): Promise<Fault[]> {
   const began = monotonicMs();
   return Promise.all(

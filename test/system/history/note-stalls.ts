@@ -5,8 +5,8 @@ const beatMs = 20;
 const notableMs = 60;
 
 /**
- * Journals the times in which this process did nothing. An event that a reply brought is otherwise at most a command's
- * timeout later than what Redis did; a stall may come on top.
+ * Journals the times in which this process did nothing. Without a stall, an event that a reply brought is at most one
+ * command timeout later than its cause in Redis.
  */
 export function noteStalls(write: WriteJournal): void {
   let last = monotonicMs();

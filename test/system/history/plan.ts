@@ -10,7 +10,7 @@ export interface PlannedFault {
   readonly plan: FaultPlan;
 }
 
-/** The weight with which each fault is chosen. */
+/** The weight of each fault in the random choice. */
 const weights: Readonly<Record<FaultKind, number>> = {
   'kill server': 2,
   'stop server': 4,
@@ -46,11 +46,11 @@ export const usualMoods: AgentMoods = {
 interface PlanOptions {
   readonly servers: number;
   readonly durationMs: number;
-  /** True for faults one at a time, so that the cost of each can be measured; otherwise they overlap. */
+  /** True for one fault at a time, so that the cost of each can be measured; otherwise faults overlap. */
   readonly isSparse: boolean;
 }
 
-/** Every fault of a run, from its seed alone: what, to whom, when and for how long. */
+/** Plans every fault of a run from its seed alone: kind, target, time and duration. */
 export function planFaults(random: Random, options: PlanOptions): PlannedFault[] {
   return options.isSparse ? planSparse(random, options) : planDense(random, options);
 }
@@ -81,7 +81,7 @@ function planSparse(random: Random, { servers, durationMs }: PlanOptions): Plann
   return planned;
 }
 
-/** About how long a process takes to start: with all of them gone there is nothing to see. */
+/** Approximate start-up time of a process: with all of them down there is nothing to see. */
 const startMs = 1_500;
 
 function lastsMs(plan: FaultPlan): number {
@@ -111,7 +111,7 @@ function lastsMs(plan: FaultPlan): number {
 function pickFault(random: Random, servers: number): FaultPlan {
   const { lockTtlMs, commandTimeoutMs } = settingsUnderTest;
   const server = random.int(0, servers - 1);
-  // A command's timeout is where an outcome becomes unknown, a lease's life where another may take over.
+  // Outcomes become unknown after a command's timeout, and another holder may take over after a lease's life.
   const aroundTimeout = (): number => random.int(commandTimeoutMs / 2, 3 * commandTimeoutMs);
   const pastLease = (): number => random.int(lockTtlMs, 2 * lockTtlMs);
   const kind = random.weighted(weights);

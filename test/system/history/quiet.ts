@@ -6,8 +6,8 @@ const quietForMs = 300;
 const looksEveryMs = 20;
 
 /**
- * Waits until no lease has been held, or kept for anybody, for a while: nobody asks any more. Resolves with the locks that
- * are still there when it has waited long enough.
+ * Waits until no lease has been held, or kept for a caller, for a while: no call is left. Resolves with the locks that
+ * are still there at the end of the maximum wait.
  */
 export async function untilQuiet(redis: Redis, prefix: string, atMostMs: number): Promise<readonly string[]> {
   const began = monotonicMs();

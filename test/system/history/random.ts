@@ -1,18 +1,18 @@
-/** A reproducible source of chance: the same seed gives the same choices. */
+/** A reproducible random source: the same seed gives the same choices. */
 export interface Random {
-  /** From 0, 1 excluded. */
+  /** A number from 0 to 1, 1 excluded. */
   next(): number;
-  /** A whole number between two bounds, both allowed. */
+  /** A whole number between two bounds, both included. */
   int(min: number, max: number): number;
   chance(probability: number): boolean;
   pick<Item>(items: readonly Item[]): Item;
-  /** One of the keys, each as likely as its weight says. */
+  /** One of the keys, with a probability in proportion to its weight. */
   weighted<Key extends string>(weights: Readonly<Record<Key, number>>): Key;
-  /** A source of its own, so that one part's choices don't shift another's. */
+  /** An independent source, so that one part's choices don't shift another's. */
   fork(label: string): Random;
 }
 
-/** Mulberry32 (Tommy Ettinger, public domain): small, and good enough to choose faults with. */
+/** Mulberry32 (Tommy Ettinger, public domain), which is small and good enough to choose faults. */
 export function seededRandom(seed: number): Random {
   let state = seed >>> 0;
   const next = (): number => {

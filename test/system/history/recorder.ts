@@ -11,7 +11,7 @@ interface Ask {
   readonly patienceMs: number;
 }
 
-/** Makes the clients' calls and keeps each with its answer. */
+/** Makes the clients' calls and records each with its answer. */
 export class Recorder {
   readonly #fleet: Fleet;
   readonly #calls: Call[] = [];

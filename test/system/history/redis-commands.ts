@@ -1,9 +1,9 @@
 import { Redis } from 'ioredis';
 
-/** Only in a commit's request: the record of the turn that it writes. */
+/** A text that is only in a commit's request: part of the record of its turn. */
 export const markOfCommit = '"extractedPayload":';
 
-/** Gives Redis a few commands on a connection of its own; a Redis that can't take them just now goes without. */
+/** Sends a few commands to Redis on a connection of its own; does nothing if Redis can't take them now. */
 export async function giveCommands(url: string, give: (client: Redis) => Promise<unknown>): Promise<void> {
   const client = new Redis(url, {
     commandTimeout: 1_000,

@@ -4,14 +4,14 @@ import { monotonicMs } from './monotonic.ts';
 import type { Recorder } from './recorder.ts';
 import type { Stored, StoredConversation } from './stored.ts';
 
-/** Per conversation: the oldest turns and the newest say as much as all of them. */
+/** Repeated turns for each conversation: the oldest and the newest tell as much as all of them. */
 const mostRepeats = 12;
 const patienceMs = 5_000;
 const givesUpAfterMs = 60_000;
 
 /**
- * Asks for every conversation once more and repeats its stored turns, after all faults are over: each server must be
- * back, each repeated turn be answered as it is stored, and nothing change by it.
+ * Reads every conversation again and repeats its stored turns, after all faults are over: each server must be back,
+ * each repeated turn must get its stored answer, and nothing may change.
  */
 export async function repeatAll(recorder: Recorder, stored: Stored, servers: number): Promise<void> {
   const firstCalls = new Map<string, Call>();

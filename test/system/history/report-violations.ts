@@ -4,7 +4,7 @@ import { timeline } from './timeline.ts';
 
 const mostShown = 5;
 
-/** Prints the violations under a seed, each with the events around it, and the command to run it again. */
+/** Prints the violations of a seed, each with the events around it, and the command to run it again. */
 export function reportViolations(seed: number, history: History, violations: readonly Violation[]): string {
   const shown = violations.slice(0, mostShown).map((violation) => {
     const whose = violation.conversation === null ? '' : ` ${violation.conversation}:`;

@@ -6,7 +6,7 @@ import type { Scenario } from './scenarios.ts';
 import { ownProjectDir, runOnStage } from './stage.ts';
 import type { RunResult } from './stage.ts';
 
-/** Every turn of a scenario says itself how it is to be answered. */
+/** The agent has no moods here: every turn of a scenario says itself how it is to be answered. */
 const obedient: AgentMoods = {
   weights: { quick: 1, slow: 0, 'slower than a lease': 0, fails: 0, empty: 0, garbage: 0, hangs: 0, deaf: 0 },
   longestMs: 0,

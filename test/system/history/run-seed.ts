@@ -10,22 +10,22 @@ import { turnAnswer } from './turn-answer.ts';
 
 interface SeedOptions {
   readonly seed: number;
-  /** The time for which faults happen, and clients call at least, in milliseconds; calls under way then are awaited. */
+  /** Minimum duration of faults and clients' calls, in milliseconds; the run then awaits the calls in progress. */
   readonly durationMs: number;
-  /** Clients go on until there are so many turns, replays and commits each. @default 0 */
+  /** Clients go on until there are this many turns, replays and commits. @default 0 */
   readonly leastOfEach?: number;
   readonly projectDir?: string;
 }
 
 const servers = 3;
 const clients = 18;
-/** One seed in so many has its faults one by one. */
+/** One seed in this many has its faults one at a time. */
 const sparseEvery = 3;
-/** For a run that does not get anywhere: the slowest machine needs less. */
+/** Maximum duration, in milliseconds, of a run that makes no progress: the slowest machine needs less. */
 const longestMs = 150_000;
 const looksEveryMs = 250;
 
-/** Runs servers, clients and faults from a seed, and checks what came of it. */
+/** Runs servers, clients and faults from a seed, and checks the history. */
 export async function runSeed({
   seed,
   durationMs,
@@ -58,7 +58,7 @@ export async function runSeed({
   });
 }
 
-/** A slow machine makes fewer calls in the same time; what a run proves is in what happened, not in how long it took. */
+/** Waits for enough events: a slow machine makes fewer calls in the same time, and only events prove anything. */
 async function untilEnough(stage: Stage, durationMs: number, leastOfEach: number): Promise<void> {
   const began = monotonicMs();
   for (;;) {

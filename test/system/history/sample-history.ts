@@ -14,7 +14,7 @@ export const conversation = nameOf(key);
 
 type Timed = ServerProcess['journal'][number];
 
-/** Histories made by hand: what a test says happened, with nothing else to it. */
+/** A history made by hand, with only the events that a test names. */
 export interface Sample {
   readonly calls: readonly Call[];
   readonly journals: readonly (readonly Timed[])[];
@@ -75,7 +75,7 @@ export function refusal(reason: string, status = 409, message = reason): Outcome
   return { kind: 'refused', status, reason, message, isOutcomeUnknown: false };
 }
 
-/** The call was sent to be stored, and its answer lost. */
+/** The outcome of a call whose commit was sent and whose reply was lost. */
 export const outcomeUnknown: Outcome = {
   kind: 'refused',
   status: 503,
@@ -84,7 +84,7 @@ export const outcomeUnknown: Outcome = {
   isOutcomeUnknown: true,
 };
 
-/** A turn as it is stored: number `number`, answered by the agent call `agentCall`. */
+/** A stored turn: number `number`, answered by the agent call `agentCall`. */
 export function entry(number: number, turnId: string, agentCall: string): LogEntry {
   const sent = words(turnId);
   return {
@@ -162,7 +162,7 @@ interface Asked {
   readonly collected: Readonly<Record<string, string>>;
 }
 
-/** A turn in its server's journal, from the lease to the answer of the agent. */
+/** The journal of a turn's server, from the lease to the agent's answer. */
 export function askedJournal(
   asked: Asked,
   { from, to }: { readonly from: number; readonly to: number },

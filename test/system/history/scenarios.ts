@@ -7,15 +7,15 @@ import { markOfCommit } from './redis-commands.ts';
 import { settingsUnderTest } from './settings-under-test.ts';
 import type { SettingsUnderTest } from './settings-under-test.ts';
 
-/** A course of events that goes well with the product, and wrong with a certain part of it taken out. */
+/** A course of events that the product handles, and that goes wrong without a certain part of it. */
 export interface Scenario {
   readonly name: string;
-  /** @default those that all scenarios have in common */
+  /** @default the settings that all scenarios share */
   readonly settings?: SettingsUnderTest;
   readonly play: (director: Director, projectDir: string) => Promise<void>;
 }
 
-/** Longer than in a round: what is staged here has to happen in time, on a busy machine too. */
+/** Longer times than in a random round: the staged events have to happen in time, also on a busy machine. */
 export const staged: SettingsUnderTest = {
   ...settingsUnderTest,
   lockTtlMs: 3_000,
@@ -23,7 +23,7 @@ export const staged: SettingsUnderTest = {
   turnTimeoutMs: 8_000,
 };
 
-/** A holder is stopped with its commit due until its lease has run out; then another asks the agent. */
+/** A holder with its commit due is stopped until its lease has expired; then another call asks the agent. */
 export const pausedHolder: Scenario = {
   name: 'paused-holder',
   play: async (director) => {
@@ -41,7 +41,7 @@ export const pausedHolder: Scenario = {
   },
 };
 
-/** The same, and the other has committed by then. */
+/** The same, and the other call has committed by then. */
 export const overtakenHolder: Scenario = {
   name: 'overtaken-holder',
   play: async (director) => {
@@ -56,9 +56,10 @@ export const overtakenHolder: Scenario = {
 };
 
 /**
- * A holder is stopped with its commit due until its lease has run out, and another commits. Then a request for the lease
- * that the holder's connection sent again, its answer having been lost, reaches Redis after all: the holder's token is in
- * the lock once more, over a conversation that has moved on. It is an end, which goes into no log whose order would tell.
+ * A holder with its commit due is stopped until its lease has expired, and another call commits. Then a repeated
+ * request for the lease, sent on the holder's connection because its reply was lost, reaches Redis after all: the lock
+ * contains the holder's token again, over a conversation that has moved on. The holder's call is an end, which writes
+ * no log entry whose order would reveal it.
  */
 export const revivedHolder: Scenario = {
   name: 'revived-holder',
@@ -69,7 +70,7 @@ export const revivedHolder: Scenario = {
     if (token === null) throw new Error('the lease ran out before its token was read');
     await director.leaseIsFree();
     await director.turn('second', { server: 1 });
-    // Rightly told STATE_CHANGED, which nothing but this explains.
+    // STATE_CHANGED is right here, and only this scenario explains it.
     director.hangUp(0);
     await holder;
     await director.grantLease(token, staged.lockTtlMs);
@@ -79,12 +80,12 @@ export const revivedHolder: Scenario = {
 };
 
 /**
- * A server's request for the lease has to be sent twice, Redis having forgotten that script alone. Its load, sent after
- * the first try, is outdated when the second one wins the lease: the holder has committed in between.
+ * A server has to send its request for the lease twice, because Redis has lost that script alone. Its load, sent after
+ * the first attempt, is outdated when the second one acquires the lease: the holder has committed in between.
  */
 export const outdatedLoad: Scenario = {
   name: 'outdated-load',
-  // The first try's answer is held up while the holder commits.
+  // The first attempt's reply is delayed while the holder commits.
   settings: { ...staged, lockTtlMs: 6_000, commandTimeoutMs: 3_000 },
   play: async (director, projectDir) => {
     const { stage } = director;
@@ -106,7 +107,7 @@ export const outdatedLoad: Scenario = {
   },
 };
 
-/** The script as the server loads it: with the functions that it shares in front. */
+/** Returns the script as the server loads it, with the shared functions in front. */
 async function scriptText(projectDir: string, operation: string): Promise<string> {
   const dir = join(projectDir, 'server/redis/scripts');
   const file = (await readdir(dir)).find((name) => name.startsWith(operation));
@@ -154,7 +155,7 @@ export const namesakes: Scenario = {
   },
 };
 
-/** Two identities whose parts are the same once they are joined. */
+/** Two identities whose parts are equal once they are joined. */
 export const lookalikes: Scenario = {
   name: 'lookalikes',
   play: async (director) => {
@@ -163,7 +164,7 @@ export const lookalikes: Scenario = {
   },
 };
 
-/** A commit is carried out, and its answer lost. */
+/** Redis runs a commit, and its reply is lost. */
 export const lostAnswer: Scenario = {
   name: 'lost-answer',
   play: async (director) => {
@@ -174,7 +175,7 @@ export const lostAnswer: Scenario = {
   },
 };
 
-/** The agent hears a turn that fails, then another. */
+/** The agent hears a turn that fails, then another one. */
 export const failedTurn: Scenario = {
   name: 'failed-turn',
   play: async (director) => {

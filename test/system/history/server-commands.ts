@@ -1,18 +1,18 @@
 import { z } from 'zod';
 import { faultPoints } from '../../redis/fault-points/armed-faults.ts';
 
-/** The ways in which a process faults itself when a call reaches a race window. */
+/** A fault that a process causes itself when a call reaches a race window. */
 const selfFaultSchema = z.object({
   point: z.enum(faultPoints),
-  /** Lets so many calls pass first. */
+  /** Number of calls that pass first. */
   after: z.number(),
   action: z.discriminatedUnion('kind', [
     z.object({ kind: z.literal('kill') }),
-    /** Stops the process until it is told to go on (SIGCONT). */
+    /** Stops the process until it gets SIGCONT. */
     z.object({ kind: z.literal('stop') }),
-    /** Stops everything in the process for so long. */
+    /** Blocks the process for this long. */
     z.object({ kind: z.literal('block'), forMs: z.number() }),
-    /** Holds up the one call. */
+    /** Delays the one call. */
     z.object({ kind: z.literal('delay'), forMs: z.number() }),
   ]),
 });
@@ -26,5 +26,5 @@ export const commandSchema = z.discriminatedUnion('type', [
 ]);
 export type Command = z.infer<typeof commandSchema>;
 
-/** Its answer, sent once. */
+/** The server's reply, sent once. */
 export const readySchema = z.object({ url: z.string() });

@@ -17,10 +17,10 @@ interface FleetOptions {
   readonly random: Random;
 }
 
-/** Starts the process that serves at a place of the fleet from now on. */
+/** Starts the process that serves at one place of the fleet from now on. */
 type Launch = (index: number, link: FaultyLink) => LaunchedServer;
 
-/** One place of the fleet: the way to it, its link to Redis, and whatever process serves there now. */
+/** One place of the fleet: its address, its link to Redis, and the process that serves there now. */
 export class FleetServer {
   readonly index: number;
   readonly link: FaultyLink;
@@ -28,7 +28,7 @@ export class FleetServer {
   readonly #launch: Launch;
   #current: LaunchedServer;
   #url = '';
-  /** Ends and starts of processes, one after the other. */
+  /** Process ends and starts, one after the other. */
   #changes: Promise<void> = Promise.resolve();
   #isClosed = false;
 
@@ -39,13 +39,13 @@ export class FleetServer {
     this.#current = launch(index, link);
   }
 
-  /** The link between the callers and the process that serves here at the time. */
+  /** The link between the callers and the current process. */
   get front(): FaultyLink {
     if (this.#front === null) throw new Error('the server was never ready');
     return this.#front;
   }
 
-  /** The callers' way to it: the same for every process that serves here. */
+  /** The callers' address, the same for every process that serves here. */
   get url(): string {
     return `http://127.0.0.1:${this.front.port}`;
   }
@@ -58,7 +58,7 @@ export class FleetServer {
     const { current } = this;
     this.#url = await current.ready();
     this.#front ??= await startFaultyLink(() => new URL(this.#url));
-    // One that killed itself in a race window, or crashed, has a successor as well.
+    // A process that killed itself in a race window, or crashed, is replaced as well.
     void current.exited.then(() =>
       this.#change(() => (current === this.current ? this.#replace() : undefined)),
     );
@@ -72,7 +72,7 @@ export class FleetServer {
     });
   }
 
-  /** Waits until whatever was ended has a successor that listens. */
+  /** Waits until every ended process has a successor that listens. */
   async settled(): Promise<void> {
     await this.#change(() => undefined);
   }
@@ -98,7 +98,7 @@ export class FleetServer {
   }
 }
 
-/** Several server processes on one Redis, each with a link of its own. To be held by `await using`. */
+/** Several server processes on one Redis, each with a link of its own; use with `await using`. */
 export async function startFleet(options: FleetOptions) {
   const { size, redisUrl, dir, projectDir, env, moods, random } = options;
   const launched: LaunchedServer[] = [];

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { AgentMoods } from './ledger-agent.ts';
 
-/** The options of a server under test beside the product's own settings. */
+/** The options of a server under test in addition to the product's own settings. */
 export interface ServerOptions {
   readonly journalFile: string;
   readonly seed: number;

@@ -11,7 +11,7 @@ import type { ServerOptions } from './server-options.ts';
 
 interface Launch {
   readonly server: number;
-  /** The sources that it runs: these, or a copy with a fault in it. */
+  /** The sources that it runs: these, or a mutant's copy. */
   readonly projectDir: string;
   readonly env: Readonly<Record<string, string>>;
   readonly options: ServerOptions;
@@ -19,7 +19,7 @@ interface Launch {
 
 const startTimeoutMs = 90_000;
 
-/** One server in a process of its own. */
+/** One server in a child process. */
 export class LaunchedServer {
   readonly #launch: Launch;
   readonly #program: ReturnType<typeof startProgram>;

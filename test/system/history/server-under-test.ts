@@ -12,7 +12,7 @@ import { seededRandom } from './random.ts';
 import { commandSchema } from './server-commands.ts';
 import { readServerOptions } from './server-options.ts';
 
-/** One server as a process of its own, with an agent, a clock and race windows that the test commands. */
+/** A server in a child process with an agent, a clock and race windows that the test controls. */
 const parsed = parseEnvironment(process.env);
 if (!parsed.ok) throw new Error(parsed.faults.map(({ name, message }) => `${name} ${message}`).join('\n'));
 const { settings } = parsed;
@@ -52,7 +52,7 @@ process.on('message', (message) => {
       clock.jump(command.byMs);
   }
 });
-// Whoever started it is gone.
+// The process that started this one is gone.
 process.on('disconnect', () => process.exit(0));
 process.on('SIGTERM', () => void server.stop().then(() => process.exit(0)));
 process.send?.({ url: server.url });

@@ -1,4 +1,4 @@
-/** All in milliseconds. */
+/** Times in milliseconds. */
 export interface SettingsUnderTest {
   readonly lockTtlMs: number;
   readonly commandTimeoutMs: number;
@@ -6,7 +6,7 @@ export interface SettingsUnderTest {
   readonly turnWaitMaxMs: number;
 }
 
-/** Short times, so that a lease runs out, and a turn is given up, many times in one run. */
+/** Short times, so that leases expire and turns time out many times in one run. */
 export const settingsUnderTest: SettingsUnderTest = {
   lockTtlMs: 1_200,
   commandTimeoutMs: 200,
@@ -16,7 +16,7 @@ export const settingsUnderTest: SettingsUnderTest = {
 
 export const keyPrefix = 'history';
 
-/** The product's environment variables that say so. */
+/** Returns the product's environment variables for these settings. */
 export function environmentOf(settings: SettingsUnderTest): Record<string, string> {
   return {
     NODE_ENV: 'test',
@@ -27,7 +27,7 @@ export function environmentOf(settings: SettingsUnderTest): Record<string, strin
     TURN_TIMEOUT_MS: String(settings.turnTimeoutMs),
     TURN_WAIT_MAX_MS: String(settings.turnWaitMaxMs),
     SHUTDOWN_GRACE_MS: '4000',
-    // Nothing may be trimmed: the transcript is what the answers are checked against.
+    // No turn may be trimmed: the checker compares the answers with the transcript.
     TRANSCRIPT_MAX_TURNS: '1000000',
   };
 }

@@ -20,7 +20,7 @@ const optionsSchema = z.object({
 
 type Options = z.infer<typeof optionsSchema>;
 
-/** `null` when they can't be understood. */
+/** Returns `null` if the arguments are not understood. */
 function readOptions(): Options | null {
   const option = { type: 'string' } as const;
   try {
@@ -33,7 +33,7 @@ function readOptions(): Options | null {
   }
 }
 
-/** Rounds of servers, clients and faults, each from a seed of its own, each checked before the next begins. */
+/** Runs rounds of servers, clients and faults, each from its own seed, each checked before the next begins. */
 async function soak({
   minutes,
   rounds,

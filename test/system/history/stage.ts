@@ -22,17 +22,17 @@ export interface StageOptions {
   readonly servers: number;
   readonly random: Random;
   readonly moods: AgentMoods;
-  /** The sources that the servers run. @default these */
+  /** The sources that the servers run. @default this project's */
   readonly projectDir?: string;
   readonly settings?: SettingsUnderTest;
 }
 
-/** Servers over one Redis of their own, and what asks and harms them. */
+/** Servers over a Redis of their own, with clients and faults. */
 export interface Stage {
   readonly redis: Awaited<ReturnType<typeof startOwnRedis>>;
   readonly fleet: Fleet;
   readonly recorder: Recorder;
-  /** A connection of the test's own, around all that goes wrong with the servers'. */
+  /** The test's own connection, which the servers' faults do not affect. */
   readonly observer: Redis;
 }
 
@@ -44,14 +44,14 @@ export interface RunResult {
 
 export const ownProjectDir = fileURLToPath(new URL('../../..', import.meta.url));
 
-/** Sets up servers, lets `play` do what it likes with them, and checks what came of it. */
+/** Sets up servers, runs `play` with them, and checks the history. */
 export async function runOnStage(
   { servers, random, moods, projectDir = ownProjectDir, settings = settingsUnderTest }: StageOptions,
   play: (stage: Stage) => Promise<readonly Fault[]>,
 ): Promise<RunResult> {
   await using folder = await temporaryFolder();
-  // Every write is handed to the kernel before it is acknowledged, so a killed Redis loses none (`everysec` may put that
-  // off). The machine is not killed: to sync would only add the time that the disk takes.
+  // Redis hands every write to the kernel before it acknowledges it, so a killed Redis loses none (`everysec` may delay
+  // that). The machine is not killed: a sync would only add the disk's time.
   await using redis = await startOwnRedis({ appendOnly: true, extraConfig: ['appendfsync no'] });
   const launch = { size: servers, redisUrl: redis.url, dir: folder.path, projectDir, moods };
   await using fleet = await startFleet({
@@ -84,16 +84,16 @@ export async function runOnStage(
 }
 
 function observe(url: string): { readonly redis: Redis; [Symbol.dispose]: () => void } {
-  // It looks on while Redis hangs, too, and must not wait for it.
+  // It also observes while Redis hangs, and must not wait for it.
   const redis = new Redis(url, { commandTimeout: 2_000, retryStrategy: () => 50 });
   redis.on('error', () => undefined);
   return { redis, [Symbol.dispose]: () => redis.disconnect() };
 }
 
-/** A busy machine takes its time. */
+/** Extra time for a busy machine, in milliseconds. */
 const slackMs = 30_000;
 
-/** All that a call may take: to wait for its lease, to run, and, should its server die, for the lease to run out. */
+/** Longest duration of a call: waiting for its lease, running, and, if its server dies, the lease's remaining life. */
 function longestLeaseMs({ turnWaitMaxMs, turnTimeoutMs, lockTtlMs }: SettingsUnderTest): number {
   return turnWaitMaxMs + turnTimeoutMs + lockTtlMs + slackMs;
 }

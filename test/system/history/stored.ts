@@ -26,7 +26,7 @@ const stateSchema = z.looseObject({
 });
 
 export interface LogEntry {
-  /** The stream's own id, `3-0`. */
+  /** The id in the stream, such as `3-0`. */
   readonly id: string;
   readonly record: z.infer<typeof recordSchema>;
 }
@@ -36,9 +36,9 @@ export interface StoredConversation {
   readonly key: ConversationKey;
   readonly state: z.infer<typeof stateSchema> | null;
   readonly log: readonly LogEntry[];
-  /** Turn id → the number of its turn. */
+  /** The number of each turn, by turn id. */
   readonly turnIds: ReadonlyMap<string, number>;
-  /** All of it as text, to look for what should not be there. */
+  /** All of it as text, to search for what must not be there. */
   readonly text: string;
 }
 
@@ -60,13 +60,13 @@ export async function readStored(redis: Redis, prefix: string): Promise<Stored> 
   return { conversations, immortalKeys: await immortalAmong(redis, keys) };
 }
 
-/** The keys, of those given, that never expire. */
+/** Returns those of the given keys that never expire. */
 export async function immortalAmong(redis: Redis, keys: readonly string[]): Promise<string[]> {
   const lives = await Promise.all(keys.map((key) => redis.pttl(key)));
   return keys.filter((_key, index) => lives[index] === -1);
 }
 
-/** `null` for what belongs to a user rather than to one conversation. */
+/** Returns `null` for a key that belongs to a user rather than to one conversation. */
 function conversationKey(base: string): ConversationKey | null {
   const parts = base.slice(base.indexOf('{') + 1, -1).split(':');
   const [tenant, user, conversationId] = parts.map((part) => decodeURIComponent(part));

@@ -6,7 +6,7 @@ interface Times {
   maxMs: number;
 }
 
-/** Adds up rounds, keeping no more than sums: a soak may run for hours. */
+/** Adds up rounds and keeps only sums, because a soak may run for hours. */
 export class Tally {
   readonly #faults = new Map<string, number>();
   readonly #recoveries = new Map<string, Times>();

@@ -13,8 +13,8 @@ const mostLines = 60;
 const marginMs = 50;
 
 /**
- * The events around a violation: all those of its turns, the commits of their conversation in
- * between, and the faults of that time. One line each, in milliseconds from the first.
+ * Returns the events around a violation: all events of its turns, their conversation's commits in between, and the
+ * faults of that time. One line each, in milliseconds from the first.
  */
 export function timeline(history: History, { conversation, turnIds, at }: Violation): string[] {
   const calls = history.calls.filter(({ key }) => nameOf(key) === conversation);
@@ -24,7 +24,7 @@ export function timeline(history: History, { conversation, turnIds, at }: Violat
     ...(at === undefined ? [] : [at]),
   ];
   if (moments.length === 0) return [];
-  // A repetition long after is in the lines about its calls.
+  // A much later repetition appears in the lines about its calls.
   const from = Math.min(...moments) - marginMs;
   const to = (at ?? Math.max(...moments)) + marginMs;
   const lines = [

@@ -17,10 +17,10 @@ export interface TurnAnswer {
   readonly content: string;
 }
 
-/** The parts that differ between two answers of one turn: they describe the call, not the turn. */
+/** The parts in which two answers of one turn may differ: they describe the call, not the turn. */
 const ofTheCall = ['conversationId', 'latencyMs', 'timings', 'replayed'];
 
-/** `null` for a turn that was not answered. */
+/** Returns `null` for a turn that was not answered. */
 export function turnAnswer(outcome: Outcome): TurnAnswer | null {
   if (outcome.kind !== 'answered') return null;
   const answer = answerSchema.parse(outcome.answer);
@@ -33,7 +33,7 @@ export function turnAnswer(outcome: Outcome): TurnAnswer | null {
   };
 }
 
-/** The answer that a stored turn must have, as comparable text. */
+/** Returns the answer that a stored turn must have, as comparable text. */
 export function storedContent({ record }: LogEntry): string {
   const { messages, workflowState, ...rest } = record;
   return canonical({

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ledgerFields } from './ledger-workflow.ts';
 
-/** The agent's mood for a turn, where the text names one; otherwise the agent's own chance decides. */
+/** The agent's mood for a turn, if the text names one; otherwise the agent's own chance decides. */
 const directiveSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('answer'), afterMs: z.number() }),
   z.object({ kind: z.literal('fail') }),
@@ -10,17 +10,17 @@ export type Directive = z.infer<typeof directiveSchema>;
 
 const wordsSchema = z.object({
   turnId: z.string(),
-  /** Tells whose words these are, so that they are known wherever they turn up. */
+  /** The secret of the words' identity, which shows in whatever place they appear. */
   secret: z.string(),
   field: z.enum(ledgerFields),
   /** `null` clears the field. */
   value: z.string().nullable(),
-  /** Tells apart two inputs sent under one turn id. */
+  /** Distinguishes two inputs sent under one turn id. */
   variant: z.number(),
   directive: directiveSchema.nullable(),
 });
 
-/** The order in a client's message. The agent obeys it, so the effect of every turn is known beforehand. */
+/** The order in a client's message. The agent obeys it, so the effect of every turn is known in advance. */
 export type Words = z.infer<typeof wordsSchema>;
 
 const prefix = 'please record: ';

@@ -10,7 +10,7 @@ import { startServerWithAgent } from '../../redis/integration/server-with-agent.
 
 const longestBlockMs = 1_500;
 
-/** A server over HTTP that asks the emulated service with the adapter that its settings choose. */
+/** A server over HTTP that asks the emulated service through the adapter of its settings. */
 async function openServer({ turnTimeoutMs = 20_000 } = {}) {
   const emulator = await startEmulator();
   const server = await startServerWithAgent({
@@ -29,7 +29,7 @@ async function openServer({ turnTimeoutMs = 20_000 } = {}) {
   };
 }
 
-/** How a turn that meets each fault ends. */
+/** The outcome of a turn for each fault. */
 const ends: Readonly<Record<keyof typeof faults, 'answered' | 'AGENT_FAILED' | 'AGENT_TIMEOUT'>> = {
   unauthorized: 'AGENT_FAILED',
   forbidden: 'AGENT_FAILED',
@@ -64,7 +64,7 @@ describe('a server whose agent is hostile', () => {
     using blocks = watchBlocks();
     const hit = turn('c', 'hit');
     await emulator.received('message');
-    // Others are served as if nothing were the matter.
+    // Other conversations are not affected.
     const others = Array.from({ length: 5 }, (_, index) => turn(`other-${index}`, `of other ${index}`));
     for (const { status } of await Promise.all(others)) expect(status).toBe(200);
     const { status, error } = await hit;
@@ -72,7 +72,7 @@ describe('a server whose agent is hostile', () => {
     expect(error?.data.reason ?? 'answered').toBe(end);
     expect(await turnCount('c')).toBe(status === 200 ? 2 : 1);
     expect(emulator.postsWith('hit').filter(({ isHeard }) => isHeard).length).toBeLessThanOrEqual(1);
-    // What is sent again with its turn id happens once.
+    // A repeated turn id runs once.
     const again = await turn('c', 'hit');
     expect(again.status).toBe(200);
     expect(await turnCount('c')).toBe(2);

@@ -1,12 +1,12 @@
 import type { Random } from '../history/random.ts';
 
-/** One request, as fetch takes it, and what it is called in a failure. */
+/** One request, as fetch takes it, with its name in a failure. */
 export interface HostileRequest {
   readonly name: string;
   readonly path: string;
   /** Undefined for GET. */
   readonly body?: string;
-  /** Whether it asks for a page of messages, which may be large. */
+  /** True if it asks for a page of messages, which may be large. */
   readonly asksForMessages?: boolean;
 }
 
@@ -48,7 +48,7 @@ function nestedMarks(): unknown {
   return { json: turn, meta: { v: 1, values } };
 }
 
-/** What stopped a server, or kept it busy for long, and the neighbours of that. */
+/** Requests that once stopped a server, or kept it busy for long, and requests similar to them. */
 export function knownRequests(): HostileRequest[] {
   const list = times(4_000, () => 'a').join(',');
   return [
@@ -216,7 +216,7 @@ export function knownRequests(): HostileRequest[] {
 
 const kinds = ['Date', 'set', 'map', 'regexp', 'bigint', 'number', 'URL', 'Error', 'undefined', 'x'] as const;
 
-/** A request that nobody thought of. */
+/** Makes a random request. */
 export function anyRequest(random: Random): HostileRequest {
   const json = mutated(random);
   const wire = random.chance(0.5) ? { json } : { json, meta: anyMeta(random) };
@@ -238,7 +238,7 @@ export function anyRequest(random: Random): HostileRequest {
   return posted('', body, `workflow.${random.pick(['turn', 'turn', 'turn', 'end'])}`);
 }
 
-/** A good input with something else in one or two of its places. */
+/** Replaces one or two places of a good input. */
 function mutated(random: Random): unknown {
   const bases = [
     { ...turn, conversationId: `f${random.int(0, 5)}` },
@@ -255,7 +255,7 @@ function mutated(random: Random): unknown {
   return random.chance(0.95) ? base : anyValue(random, 3);
 }
 
-/** Not longer than the guided agent reads fast; its own tests are about longer ones. */
+/** The length is one that the guided agent reads fast; its own tests cover longer texts. */
 function words(random: Random): string {
   return times(random.int(1, 200), () =>
     random.pick(['yes', 'no', '5', 'tomorrow', 'Bergen', '3 May', 'two', 'and']),

@@ -43,7 +43,7 @@ describe('many watchers', () => {
     for (const stream of streams) {
       for await (const event of stream) if (event.type === 'turn.committed') break;
     }
-    // Nothing is listened to for nobody.
+    // No subscription outlives its last listener.
     const list = async () => String(await raw.redis.call('CLIENT', 'LIST'));
     await expect.poll(list).not.toMatch(/ ssub=[1-9]/);
   });
@@ -73,12 +73,12 @@ describe('a watcher who takes nothing in', () => {
       return { socket, closed: once(socket, 'close') };
     });
     for (const { socket } of stalled) await once(socket, 'readable');
-    // Nothing is read from here on; what the kernel holds for it is soon full.
+    // The client reads nothing from here on; the kernel's buffer for it is soon full.
     for (let turn = 0; turn < 60; turn += 1) await say();
     await expect(conversation.watch().next()).resolves.toMatchObject({
       value: { type: 'watch.interrupted', error: { reason: 'OVERLOADED' } },
     });
-    // As many as were dropped are let in.
+    // As many new watchers are accepted as were dropped.
     const areLetIn = async () => {
       const streams = addresses.map(() => conversation.watch());
       const firsts: IteratorResult<WatchEvent, unknown>[] = await Promise.all(

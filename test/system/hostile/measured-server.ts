@@ -7,9 +7,9 @@ import { runServer } from '../../../server/serve.ts';
 import { systemClock } from '../../../server/system-clock.ts';
 import { survey, travel } from '../../redis/contract/sample-workflows.ts';
 
-// A whole server in a process of its own, which says what a request took between `begin` and `end`. Not time counts, which a
-// busy machine makes longer, but the processor's: of all the request, or of the longest turn of the event loop, for which the
-// loop has to be kept turning.
+// A whole server in a child process that reports the cost of a request between `begin` and `end`. It measures CPU time,
+// because a busy machine prolongs wall time: of the whole request, or of the longest turn of the event loop, for which
+// the loop has to be kept turning.
 
 let began = process.cpuUsage();
 let isTurning = false;
@@ -25,7 +25,7 @@ function turn(before: NodeJS.CpuUsage): void {
   if (isTurning) setImmediate(turn, process.cpuUsage());
 }
 
-/** What an agent may make of a card that is costly to check: many choices, lists of them, expressions. */
+/** A card that an agent may make and that is costly to check: many choices, lists of them, expressions. */
 const costlyCard = {
   type: 'AdaptiveCard',
   body: [

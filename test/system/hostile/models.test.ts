@@ -10,7 +10,7 @@ import { startServerWithAgent } from '../../redis/integration/server-with-agent.
 const longestBlockMs = 1_500;
 const apiKey = 'sk-a-key-of-ours';
 
-/** A server over HTTP that asks the emulated endpoint with the adapter that its settings choose. */
+/** A server over HTTP that asks the emulated endpoint through the adapter of its settings. */
 async function openServer({ turnTimeoutMs = 20_000 } = {}) {
   const model = await startOpenAiServer();
   const server = await startServerWithAgent({
@@ -23,7 +23,7 @@ async function openServer({ turnTimeoutMs = 20_000 } = {}) {
   return {
     ...server,
     model,
-    /** How often the endpoint was asked with these words at the end: what was said before is retold further up. */
+    /** Counts the requests that end with these words: earlier words are retold further up. */
     postsWith: (words: string) => model.requests.filter(({ query }) => query.includes(words)).length,
     [Symbol.asyncDispose]: async () => {
       await server.stop();
@@ -32,7 +32,7 @@ async function openServer({ turnTimeoutMs = 20_000 } = {}) {
   };
 }
 
-/** How a turn that meets each fault ends. */
+/** The outcome of a turn for each fault. */
 const ends: Readonly<Record<FaultName, 'answered' | 'AGENT_FAILED' | 'AGENT_TIMEOUT'>> = {
   'bad request': 'AGENT_FAILED',
   unauthorized: 'AGENT_FAILED',
@@ -83,7 +83,7 @@ describe('A server whose model is in trouble', () => {
     using blocks = watchBlocks();
     const hit = turn('c', 'hit');
     await model.received(2);
-    // Others are served as if nothing were the matter.
+    // Other conversations are not affected.
     const others = Array.from({ length: 5 }, (_, index) => turn(`other-${index}`, `of other ${index}`));
     for (const { status } of await Promise.all(others)) expect(status).toBe(200);
     const { status, error } = await hit;
@@ -91,7 +91,7 @@ describe('A server whose model is in trouble', () => {
     expect(error?.data.reason ?? 'answered').toBe(end);
     expect(await turnCount('c')).toBe(status === 200 ? 2 : 1);
     expect(world.postsWith('hit')).toBe(1);
-    // What is sent again with its turn id happens once.
+    // A repeated turn id runs once.
     expect((await turn('c', 'hit')).status).toBe(200);
     expect(await turnCount('c')).toBe(2);
     expect(world.postsWith('hit')).toBe(status === 200 ? 1 : 2);

@@ -5,12 +5,12 @@ import { anyRequest, knownRequests, mostBytes, openings, shownCardId } from './h
 import type { HostileRequest } from './hostile-requests.ts';
 import { startMeasuredServer } from './start-measured-server.ts';
 
-/** I11: what no request may take of the event loop at a time, and no answer may be larger than. */
+/** I11: the longest time for which a request may block the event loop, and the largest size of an answer. */
 const mostBusyMs = 100;
-/** Of one call; a batch is answered as many. */
+/** The limit for one call; a batch may have it for each of its calls. */
 const mostAnswerBytes = 65_536;
 
-/** A request that took too long is sent again: what is its own fault shows every time, a garbage collection does not. */
+/** A request that took too long is sent again: its own cost shows every time, a garbage collection does not. */
 const tries = 4;
 
 const seed = Number(process.env['FUZZ_SEED'] ?? randomInt(2 ** 31));
@@ -20,7 +20,7 @@ type Measured = Awaited<ReturnType<typeof startMeasuredServer>>;
 
 async function send(url: string, { path, body }: HostileRequest): Promise<{ status: number; bytes: number }> {
   const post = { method: 'POST', headers: { 'content-type': 'application/json' }, body: body ?? null };
-  // A watch has no end of its own.
+  // A watch does not end by itself.
   const signal = AbortSignal.timeout(60_000);
   const response = await fetch(`${url}/trpc/${path}`, body === undefined ? { signal } : { ...post, signal });
   const isStream = response.headers.get('content-type') === 'text/event-stream';
@@ -31,13 +31,13 @@ async function send(url: string, { path, body }: HostileRequest): Promise<{ stat
   return { status: response.status, bytes: (await response.arrayBuffer()).byteLength };
 }
 
-/** The calls that a request may batch: one of more is refused as a whole. */
+/** Returns the number of calls in a request's batch; a larger batch is refused as a whole. */
 function callsOf({ path }: HostileRequest): number {
   const calls = path.includes('batch=1') ? path.split(',').length : 1;
   return calls <= 10 ? calls : 1;
 }
 
-/** What is wrong with how a request was answered; nothing where it is as I11 has it. */
+/** Returns the faults of an answer; none if it satisfies I11. */
 async function faultsOf(server: Measured, request: HostileRequest): Promise<string[]> {
   const faults: string[] = [];
   const mostBytesOfAll = mostAnswerBytes * callsOf(request);

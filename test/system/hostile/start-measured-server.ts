@@ -9,14 +9,14 @@ const toldSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('ended'), tookMs: z.number() }),
 ]);
 
-/** Starts `measured-server.ts`; to be held by `await using`. */
+/** Starts `measured-server.ts`; use with `await using`. */
 export async function startMeasuredServer() {
   const program = startProgram('test/system/hostile/measured-server.ts', {
     env: {
       ...{ PORT: '0', REDIS_URL: inject('redisUrl'), REDIS_PREFIX: `t-${randomUUID().slice(0, 8)}` },
       REDIS_COMMAND_TIMEOUT_MS: '10000',
     },
-    // What the collector spends on other threads is nobody's waiting.
+    // The CPU time of the collector's own threads would count, although no request waits for them.
     nodeOptions: ['--single-threaded-gc'],
   });
   const next = () => program.next((message) => toldSchema.parse(message));
@@ -24,7 +24,7 @@ export async function startMeasuredServer() {
   if (ready.type !== 'ready') throw new Error('it was to be ready first');
   return {
     url: ready.url,
-    /** What a request took, in ms of the processor: all of it, or the longest turn of the event loop that it caused. */
+    /** Measures a request in milliseconds of CPU time: all of it, or its longest turn of the event loop. */
     measure: async (what: 'whole' | 'turns', request: () => Promise<unknown>): Promise<number> => {
       const begun = next();
       program.tell(`begin ${what}`);

@@ -61,7 +61,7 @@ export function enqueue({ state, index, attempt }: Running, at: 'front' | 'back'
   return send(state, index, enqueuing, [{ kind: 'enqueue', ticket, at, mostWaiting }]);
 }
 
-/** Ends with the client told that nothing was stored. */
+/** Ends the attempt; its client learns that nothing was stored. */
 export function giveUp({ state, index, attempt }: Running, why: string, agentMayHaveHeard: boolean): Outcome {
   const { token } = attempt;
   return [
@@ -70,7 +70,7 @@ export function giveUp({ state, index, attempt }: Running, why: string, agentMay
   ];
 }
 
-/** redlock then releases the token too, for a release script that failed; after one that ran, it changes nothing. */
+/** redlock also releases the token for a release script that failed; after one that ran, it changes nothing. */
 export function givingBack(token: Name, agentMayHaveHeard: boolean): Command {
   return { kind: 'hand-over', token, agentMayHaveHeard };
 }

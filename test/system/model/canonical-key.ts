@@ -1,6 +1,6 @@
 import type { Answer, Command, Keys, Name, Phase, Server, State } from './protocol-state.ts';
 
-/** Notes a name where it occurs, and returns no text for it. */
+/** Records a name where it occurs, and returns no text for it. */
 type Noting = (name: Name | null) => '';
 
 /** A part of a state without its names: of those, only equality matters. */
@@ -10,8 +10,8 @@ interface Form {
 }
 
 /**
- * A text that two states share if they differ only in names, or in which server is which. If two such states have
- * different texts all the same, that costs time and nothing else.
+ * Returns a text that two states share if they differ only in names, or in which server is which. If two such states
+ * get different texts all the same, that only costs time.
  */
 export function canonicalKey(state: State): string {
   const met = new Names();
@@ -59,7 +59,7 @@ class Names {
     return this.tell(names);
   }
 
-  /** The numbers of names that have occurred before. */
+  /** Returns the numbers of names that have occurred before. */
   tell(names: readonly (Name | null)[]): string {
     let text = '';
     for (const name of names)
@@ -68,7 +68,7 @@ class Names {
   }
 }
 
-/** Servers in an order that does not depend on which is which, as far as the names so far distinguish them. */
+/** Sorts the servers independently of their positions, as far as the names so far distinguish them. */
 function inOrder(servers: readonly Server[], met: Names): Form[] {
   return servers
     .map((server) => formOf(server, serverText))

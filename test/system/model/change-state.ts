@@ -12,12 +12,12 @@ export function withServer(state: State, index: number, change: Partial<Server>)
   return { ...state, servers: state.servers.with(index, { ...serverAt(state, index), ...change }) };
 }
 
-/** One fault fewer may happen from here. */
+/** Uses up one of the faults that may happen. */
 export function spend(state: State): State {
   return { ...state, faultsLeft: state.faultsLeft - 1 };
 }
 
-/** Sends requests in one go; the attempt goes on when all have replies. */
+/** Sends requests at once; the attempt goes on when all have replies. */
 export function send(state: State, index: number, attempt: Attempt, commands: readonly Command[]): State {
   const { pipe } = serverAt(state, index);
   const sent = commands.map((command) => ({ command, isAwaited: true }));
@@ -45,7 +45,7 @@ export function isPurged({ purged }: State, incarnation: Name): boolean {
   return purged.some((conversation) => conversation.incarnation === incarnation);
 }
 
-/** Tells the client the result that was committed under its turn id, and notes it for the invariants. */
+/** Reports to the client the result committed under its turn id, and records it for the invariants. */
 export function acknowledge(state: State, turn: CommittedTurn, incarnation: Name): State {
   if (isPurged(state, incarnation)) return state;
   const before = state.acknowledged.find(
@@ -59,7 +59,7 @@ export function acknowledge(state: State, turn: CommittedTurn, incarnation: Name
   return isSame ? state : { ...state, broken: { invariant: 'acknowledged', detail } };
 }
 
-/** Tells the client that nothing of this attempt is stored. */
+/** Reports to the client that nothing of this attempt is stored. */
 export function refuse(state: State, token: Name): State {
   return { ...state, refused: [...state.refused, token] };
 }

@@ -3,7 +3,7 @@ import { spend } from './change-state.ts';
 import type { Step } from './explore.ts';
 import type { Call, Fault, State } from './protocol-state.ts';
 
-/** Clients call, at any time, and again while their first call still runs. */
+/** Clients call at any time, and again while their first call still runs. */
 export function clientSteps(state: State, calls: readonly Call[], faults: readonly Fault[]): Step<State>[] {
   const steps: Step<State>[] = [];
   for (const [nth, call] of calls.entries()) {
@@ -22,7 +22,7 @@ export function clientSteps(state: State, calls: readonly Call[], faults: readon
   return steps;
 }
 
-/** Of the servers that have nothing at all to do, one is as good as another. */
+/** Idle servers are interchangeable, so one of them is enough. */
 function freeServers({ servers }: State): number[] {
   const free = [...servers.entries()].filter(([, { attempt }]) => attempt === null);
   const isQuiet = (index: number): boolean =>

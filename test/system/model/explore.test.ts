@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { explore } from './explore.ts';
 import type { Model, Step } from './explore.ts';
 
-/** States are numbers; from each, the steps lead to those named. */
+/** A model whose states are numbers; the steps from each lead to the named ones. */
 function modelOf(
   ways: Record<number, readonly number[]>,
   rest: number,

@@ -2,7 +2,7 @@
 export interface Step<State> {
   readonly label: string;
   readonly next: State;
-  /** A fault; every state must come to rest without any further fault. */
+  /** True for a fault; every state must come to rest without any further fault. */
   readonly isFault: boolean;
 }
 
@@ -11,35 +11,35 @@ export interface Model<State> {
   readonly stepsFrom: (state: State) => readonly Step<State>[];
   /** Two states with the same key have the same future, but for names. */
   readonly keyOf: (state: State) => string;
-  /** The fault of a state, or null. */
+  /** Returns the broken invariant of a state, or null. */
   readonly faultIn: (state: State) => string | null;
-  /** Whether nothing is under way and nothing is held. */
+  /** True if nothing is in progress and nothing is held. */
   readonly isAtRest: (state: State) => boolean;
 }
 
 export interface Counterexample<State> {
   readonly fault: string;
-  /** From the initial state, by a shortest way. */
+  /** A shortest path from the initial state. */
   readonly path: readonly Step<State>[];
 }
 
 export interface Exploration<State> {
   readonly states: number;
   readonly transitions: number;
-  /** The longest of the shortest ways to a state. */
+  /** The longest of the shortest paths. */
   readonly depth: number;
   readonly counterexample: Counterexample<State> | null;
 }
 
-/** The way to a state: the state before, and the step from there. */
+/** The last step of the path to a state, and the state before it. */
 interface Origin {
   readonly from: number;
   readonly ordinal: number;
 }
 
 /**
- * Visits every state that can be reached, breadth first, and stops at the first with a fault in it. When there is none,
- * every state must have a way to rest without a further fault: otherwise something waits for ever.
+ * Visits every reachable state, breadth first, and stops at the first that breaks an invariant. If none does, every
+ * state must have a path to rest without a further fault: otherwise something waits for ever.
  */
 export function explore<State>(model: Model<State>): Exploration<State> {
   const indexOf = new Map<string, number>([[model.keyOf(model.initial), 0]]);
@@ -88,7 +88,7 @@ export function explore<State>(model: Model<State>): Exploration<State> {
   );
 }
 
-/** States are not kept, so the way is walked again from the start. */
+/** Walks the path again from the start, because states are not kept. */
 function pathTo<State>(model: Model<State>, origins: readonly Origin[], target: number): Step<State>[] {
   const ordinals: number[] = [];
   for (let at = origins[target]; at !== undefined && at.from >= 0; at = origins[at.from]) {
@@ -105,7 +105,7 @@ function pathTo<State>(model: Model<State>, origins: readonly Origin[], target: 
   return path;
 }
 
-/** The steps other than faults, for walking backwards from the states at rest. */
+/** The steps other than faults, backwards from the states at rest. */
 class BackwardWays {
   readonly rests: number[] = [];
   readonly #from: number[] = [];
@@ -116,7 +116,7 @@ class BackwardWays {
     this.#to.push(to);
   }
 
-  /** The first state without a way to rest, or null. */
+  /** Returns the first state without a path to rest, or null. */
   firstWithoutRest(count: number): number | null {
     const starts = new Int32Array(count + 1);
     for (const to of this.#to) starts[to + 1] = (starts[to + 1] ?? 0) + 1;

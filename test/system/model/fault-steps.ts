@@ -4,7 +4,6 @@ import type { Step } from './explore.ts';
 import type { Command, Fault, Name, Sent, Server, State } from './protocol-state.ts';
 import type { Rules } from './rules.ts';
 
-/** The faults. */
 export function faultSteps(state: State, faults: readonly Fault[], rules: Rules): Step<State>[] {
   if (state.faultsLeft === 0) return [];
   const steps: Step<State>[] = [];
@@ -74,7 +73,7 @@ export function faultSteps(state: State, faults: readonly Fault[], rules: Rules)
   return steps;
 }
 
-/** Steps that come with time, without a fault. */
+/** Steps that happen with time, without a fault. */
 export function timeSteps(state: State): Step<State>[] {
   const { replica, redis } = state;
   const steps: Step<State>[] = [];
@@ -91,7 +90,7 @@ function expired(state: State): State {
   return { ...state, redis: { ...state.redis, lock: null } };
 }
 
-/** Whether a caller lives that extends the lease, or will take it. */
+/** Returns whether a live caller extends the lease, or will take it. */
 function isOwned({ servers }: State, lock: Name): boolean {
   return servers.some(({ attempt }) => attempt?.token === lock || attempt?.ticket === lock);
 }
@@ -112,7 +111,7 @@ function resend(state: State, index: number): State {
   return withServer(state, index, { pipe: [...again, ...pipe], inbox: [] });
 }
 
-/** No reply comes: only a commit or a purge then has an unknown outcome. */
+/** The server gives up on a reply: only a commit or a purge then has an unknown outcome. */
 function fail(state: State, index: number, rules: Rules): State {
   const { attempt, inbox }: Server = serverAt(state, index);
   if (attempt === null) return state;

@@ -1,9 +1,9 @@
 import { isPurged } from './change-state.ts';
 import type { Breach, Invariant, State } from './protocol-state.ts';
 
-/** The invariant that a state breaks, or null; ignored invariants do not count. */
+/** Returns the invariant that a state breaks, or null; ignored invariants do not count. */
 export function breachIn(state: State, overlooking: readonly Invariant[]): Breach | null {
-  // A breach that only a step can show is noted in the state by that step.
+  // A breach that only a step can show is recorded in the state by that step.
   if (state.broken !== null && !overlooking.includes(state.broken.invariant)) return state.broken;
   for (const [invariant, check] of checks) {
     if (overlooking.includes(invariant)) continue;

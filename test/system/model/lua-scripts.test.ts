@@ -10,7 +10,7 @@ import type { Rules } from './rules.ts';
 
 const empty: Keys = { state: null, lock: null, log: [], holder: null, waiting: [], interrupted: [] };
 
-/** One caller of three does something; `choice` says the rest. */
+/** One of three callers does something; `choice` decides the details. */
 interface Move {
   readonly kind: Command['kind'] | 'expire' | 'start over';
   readonly caller: 0 | 1 | 2;
@@ -29,7 +29,7 @@ const moves = fc.array(
   { maxLength: 60, size: 'max' },
 );
 
-/** Turns moves into commands that fit what has happened. A lease commits once: again, its commit is the same. */
+/** Turns moves into commands that fit the state. A lease commits once: repeated, its commit is the same. */
 class Commands {
   #nextName = 1;
   readonly #tokens: Name[] = [];
@@ -72,7 +72,7 @@ class Commands {
         return commit;
       }
       case 'purge':
-        // Nothing is purged that was not there.
+        // A purge needs an existing conversation.
         return { kind, token, loaded: loaded ?? { incarnation: 0, revision: 1 } };
       case 'release':
         return { kind, token };
@@ -89,7 +89,9 @@ class Commands {
     }
   }
 
-  /** A token or a ticket: the lease's present owner, or one that had the lease, has it by now, or never had it. */
+  /**
+   * Returns a token or a ticket: the lease's present owner, or one that had the lease, has it by now, or never had it.
+   */
   #foundOwner(choice: number, owner: Name): Name {
     if (choice < 2) return owner;
     const step = this.#past.length;
@@ -131,7 +133,7 @@ describe("the Lua scripts do what the model's do, whatever they are sent in what
   ] as const;
   test.each(variants)('%s', async (_, rules) => {
     using raw = rawRedis(inject('redisUrl'));
-    // A failure prints its seed and the shortest moves that fail.
+    // A failure prints its seed and the shortest failing moves.
     await fc.assert(
       fc.asyncProperty(moves, (played) => compare(raw.redis, played, rules)),
       { numRuns: 60 },

@@ -7,7 +7,7 @@ import type { Rules } from './rules.ts';
 
 const conversation = { tenant: 'a', user: 'b', conversationId: 'c' };
 const longMs = '600000';
-/** In place of no bound. */
+/** Stands for no bound. */
 const enough = 100;
 const lifeSeconds = '600';
 const outcomes = { notified: 1, waiting: 0, full: -1 } as const;
@@ -21,17 +21,17 @@ export interface Contents {
   readonly turns: readonly string[];
   readonly holder: string | null;
   readonly waiting: readonly string[];
-  /** Whose marks of interruption there are, sorted. */
+  /** The owners with a mark of interruption, sorted. */
   readonly interrupted: readonly string[];
   /** The keys that never expire (I7). */
   readonly lasting: readonly string[];
 }
 
-/** The real scripts, run on one conversation as the server runs them. */
+/** Runs the real scripts on one conversation, as the server runs them. */
 export class LuaScripts {
   readonly #redis: Redis;
   readonly #builder: KeyBuilder;
-  /** For how long a script that frees the lease keeps it for the next caller; '' where a quorum keeps it too. */
+  /** Time for which a script that frees the lease keeps it for the next caller; '' where a quorum keeps it too. */
   readonly #keptMs: string;
   /** The owners that it was asked to interrupt. */
   readonly #accused = new Set<string>();
@@ -150,7 +150,7 @@ export class LuaScripts {
     }
   }
 
-  /** The lease runs out. */
+  /** Lets the lease expire. */
   async expire(): Promise<void> {
     await this.#redis.del(this.#keys.lock);
   }
@@ -186,7 +186,7 @@ export class LuaScripts {
     };
   }
 
-  /** The contents that Redis should have, by the model. */
+  /** Returns the contents that Redis should have, by the model. */
   modelled({ lock, state, log, holder, waiting, interrupted }: Keys): Contents {
     return {
       lock: lock === null ? null : this.#text(lock),
@@ -200,7 +200,7 @@ export class LuaScripts {
     };
   }
 
-  /** Whether the script's reply means the same as the model's answer. */
+  /** Returns whether the script's reply means the same as the model's answer. */
   isSame(answer: Answer, reply: string): boolean {
     switch (answer.kind) {
       case 'acquired':

@@ -1,10 +1,10 @@
 /**
- * A lease token, a ticket in the queue, an incarnation or an agent conversation: all are random texts, of which only
- * equality matters.
+ * A lease token, a ticket in the queue, an incarnation or an agent conversation: all are random texts that are only
+ * compared for equality.
  */
 export type Name = number;
 
-/** A ticket differs from a token in its form: in Redis by a colon, here by its sign. */
+/** Returns true for a ticket: a ticket has a colon in Redis, and a negative sign here. */
 export function isTicket(name: Name): boolean {
   return name < 0;
 }
@@ -53,20 +53,20 @@ export type Command =
   | {
       readonly kind: 'commit';
       readonly token: Name;
-      /** Null where there was none. */
+      /** Null if there was none. */
       readonly loaded: Guard | null;
       readonly next: Conversation;
       readonly turn: CommittedTurn;
     }
   | { readonly kind: 'purge'; readonly token: Name; readonly loaded: Guard }
   | { readonly kind: 'release'; readonly token: Name }
-  /** `null` when it is not known which token Redis may have taken. */
+  /** `null` if it is not known which token Redis may have taken. */
   | { readonly kind: 'hand-over'; readonly token: Name | null; readonly agentMayHaveHeard: boolean }
   | {
       readonly kind: 'enqueue';
       readonly ticket: Name;
       readonly at: 'front' | 'back';
-      /** Null where the caller has had its ticket, which it keeps. */
+      /** Null if the caller has already got its ticket, which it keeps. */
       readonly mostWaiting: number | null;
     }
   | { readonly kind: 'leave'; readonly ticket: Name }
@@ -77,7 +77,7 @@ export interface LoadAnswer {
   readonly owner: Name | null;
   readonly state: Conversation | null;
   readonly used: CommittedTurn | null;
-  /** The holder that owns the lock; null when nobody holds it. */
+  /** The holder that owns the lock; null if nobody holds it. */
   readonly holder: { readonly turnId: TurnId | null; readonly isStale: boolean } | null;
 }
 
@@ -97,7 +97,7 @@ export type Answer =
   | { readonly kind: 'enqueued'; readonly outcome: 'notified' | 'waiting' | 'full' }
   | { readonly kind: 'interrupt'; readonly didInterrupt: boolean };
 
-/** A command on its way to Redis; the reply to one that is not awaited is ignored. */
+/** A command on its way to Redis; a reply that is not awaited is ignored. */
 export interface Sent {
   readonly command: Command;
   readonly isAwaited: boolean;
@@ -114,7 +114,7 @@ export interface Call {
   readonly turnId: TurnId | null;
   readonly kind: 'turn' | 'purge';
   readonly whenBusy: 'reject' | 'wait' | 'interrupt';
-  /** How many tickets the queue may hold for this one to be added; null: any number. */
+  /** Maximum number of tickets in the queue for this one to be added; null: any number. */
   readonly mostWaiting: number | null;
 }
 
@@ -135,12 +135,12 @@ export interface Attempt {
   readonly ticket: Name;
   /** A new one for every request of the lease. */
   readonly token: Name;
-  /** Whether it has enqueued, or interrupted, and may have a ticket in the queue to take out. */
+  /** True once it has enqueued or interrupted, and may have a ticket in the queue to remove. */
   readonly hasEnqueued: boolean;
-  /** Whether its ticket is in a queue that has a bound, which does not concern it any more. */
+  /** True if its ticket is in a bounded queue, so that the bound no longer concerns it. */
   readonly keepsTicket: boolean;
   readonly hasInterrupted: boolean;
-  /** Whether its client has waited long enough: this is the last try. */
+  /** True if its client has waited long enough: this is the last attempt. */
   readonly isOver: boolean;
   readonly phase: Phase;
 }
@@ -154,15 +154,14 @@ export interface Server {
   readonly strays: readonly Command[];
 }
 
-/** The faults. */
 export type Fault =
   /** A lease, or one that is kept for a ticket, runs out while its owner lives. */
   | 'expiry'
-  /** The server gives up waiting for a reply; the request may have been run, or may still be. */
+  /** The server gives up waiting for a reply; the request may have run, or may still run. */
   | 'timeout'
-  /** The connection breaks, and requests on their way are lost. */
+  /** The connection breaks, and requests in transit are lost. */
   | 'loss'
-  /** The connection breaks, and requests on their way arrive later all the same. */
+  /** The connection breaks, and requests in transit arrive later all the same. */
   | 'straying'
   /** The connection breaks, and requests without a reply are sent again. */
   | 'resend'
@@ -174,7 +173,7 @@ export type Fault =
   | 'lost call'
   /** A caller has waited long enough. */
   | 'impatience'
-  /** A replica that may be behind becomes the Redis that all use. */
+  /** A replica that may lag becomes the Redis that all use. */
   | 'failover';
 
 /** The properties of every state. */
@@ -189,13 +188,13 @@ export type Invariant =
   | 'purged'
   /** A turn that a client was told is not stored is not (I5). */
   | 'refused'
-  /** Nobody commits without holding the lease (I3). */
+  /** No commit happens without the lease (I3). */
   | 'fenced'
-  /** From a call that is under way, only an interruption takes the lease (I1). */
+  /** Only an interruption takes the lease from a running call (I1). */
   | 'exclusive'
-  /** No commit goes on with an agent conversation that heard a turn which did not happen (I5). */
+  /** No commit continues an agent conversation that heard a turn which did not happen (I5). */
   | 'agent-memory'
-  /** Nobody is refused the lease because of holding it. */
+  /** No call is refused the lease because it holds it itself. */
   | 'own-lease';
 
 export interface Breach {
@@ -205,12 +204,12 @@ export interface Breach {
 
 export interface State {
   readonly redis: Keys;
-  /** The keys of a replica, which may be behind; null where there is none. */
+  /** The keys of a replica, which may lag; null if there is none. */
   readonly replica: Keys | null;
   readonly servers: readonly Server[];
-  /** How often each call of the scenario may still be made. */
+  /** The number of calls that each scenario call may still make. */
   readonly callsLeft: readonly number[];
-  /** How many faults may still happen. */
+  /** The number of faults that may still happen. */
   readonly faultsLeft: number;
   readonly nextName: Name;
   /** The turns acknowledged to clients, with their incarnations. Not part of the protocol: the invariants need them. */
@@ -221,6 +220,6 @@ export interface State {
   readonly heard: readonly { readonly agentConversation: Name; readonly token: Name }[];
   /** The conversation that each lease purged. */
   readonly purged: readonly { readonly incarnation: Name; readonly token: Name }[];
-  /** The invariant broken by the very step that led here. */
+  /** The invariant that the last step broke. */
   readonly broken: Breach | null;
 }

@@ -111,7 +111,7 @@ describe('a lease and its commit keep every invariant in every interleaving', { 
     expectToHold('a purge', {
       servers: 2,
       calls: [turn(1, 'reject', 2), purge('wait')],
-      // Sent again, it may get `lease-lost`: a test of its own shows that.
+      // A repeated request may get `lease-lost`, which a test of its own shows.
       faults: allFaults.filter((fault) => fault !== 'resend'),
       faultsAtMost: 1,
     });
@@ -135,14 +135,14 @@ describe('a lease and its commit keep every invariant in every interleaving', { 
       hasReplica: true,
       faults: ['failover', 'timeout', 'loss'],
       faultsAtMost: 1,
-      // Nobody knows what the agent heard under a lease that the failover forgot.
+      // The failover lost the lease, and with it the note of what the agent heard.
       overlooking: ['agent-memory'],
     });
   });
 });
 
 describe('the model does what the protocol is for', () => {
-  /** Finds a way to a state, as a breach of the claim that there is none. */
+  /** Finds a path to a state, as a breach of the claim that there is none. */
   const canReach = (
     goal: (state: State) => boolean,
     scenario: Omit<Scenario, 'faults' | 'faultsAtMost'>,

@@ -13,7 +13,7 @@ export interface Run {
 
 type CommandOf<Kind extends Command['kind']> = Extract<Command, { kind: Kind }>;
 
-/** The Lua scripts, as far as the protocol turns on them: server/redis/scripts. */
+/** The Lua scripts, as far as the protocol depends on them: server/redis/scripts. */
 export function runScript(keys: Keys, command: Command, rules: Rules): Run {
   switch (command.kind) {
     case 'acquire':

@@ -48,7 +48,7 @@ function run(state: State, command: Command, rules: Rules): { next: After; answe
   return { next: { state: { ...state, redis: keys, broken, purged }, notified }, answer };
 }
 
-/** The lease's owner, or the caller for whom it is kept, gives it up, loses it with time, or is interrupted (I1). */
+/** The lease's owner, or the caller for whom it is kept, releases it, loses it with time, or is interrupted (I1). */
 function takenFromOwner({ redis: { lock }, servers }: State, command: Command, after: Keys): Breach | null {
   if (lock === null || lock === after.lock) return null;
   const isOwn =
@@ -62,7 +62,7 @@ function takenFromOwner({ redis: { lock }, servers }: State, command: Command, a
   };
 }
 
-/** The agent conversation that was just committed must have heard no turn that did not happen (I5). */
+/** The agent conversation just committed must have heard no turn that did not happen (I5). */
 function misrememberedBy({ heard }: State, { state, log }: Keys): Breach | null {
   const isUnhappened = heard.some(
     ({ agentConversation, token }) =>

@@ -1,4 +1,4 @@
-/** The checks and steps of the scripts and the servers. Each can be taken out, to see the harm that it prevents. */
+/** The checks and steps of the scripts and the servers. A test can switch each off to see the harm that it prevents. */
 export interface Rules {
   /** The commit checks that the lock holds its token: the fence. */
   readonly commitChecksToken: boolean;
@@ -6,25 +6,25 @@ export interface Rules {
   readonly commitChecksRevision: boolean;
   /** The commit checks that its number comes after the log's last. */
   readonly commitChecksLog: boolean;
-  /** The commit knows that the state is its own work. */
+  /** The commit recognizes the stored state as its own work. */
   readonly commitKnowsItsState: boolean;
-  /** The commit knows that its turn id's record is its own work. */
+  /** The commit recognizes its turn id's record as its own work. */
   readonly commitKnowsItsTurn: boolean;
   /** The load returns the turn that used a turn id. */
   readonly loadTellsUse: boolean;
-  /** A conversation that was loaded under another's lease, or none, is loaded again. */
+  /** A conversation loaded under another's lease, or none, is loaded again. */
   readonly reloadsOutdated: boolean;
-  /** A call that holds no lease even when it loads again gives up before the agent is asked. */
+  /** A call that holds no lease even when it loads again gives up before it asks the agent. */
   readonly givesUpUnheld: boolean;
   /** The acquire script refuses a lease that another holds, or that is kept for another: mutual exclusion. */
   readonly acquireChecksOwner: boolean;
-  /** The acquire script knows its own token. */
+  /** The acquire script recognizes its own token. */
   readonly acquireKnowsItself: boolean;
   /** A holder that did not finish cleanly makes the next open a fresh agent conversation. */
   readonly marksStale: boolean;
-  /** A holder that releases the lease without having spoken to an agent leaves an earlier note as it is. */
+  /** A holder that releases the lease without having spoken to an agent keeps an earlier note. */
   readonly keepsStale: boolean;
-  /** The commit frees the lease. Not where a quorum keeps it too: then its holder releases it after the commit. */
+  /** The commit frees the lease. With a quorum, which keeps it too, the holder releases it after the commit. */
   readonly commitFreesLease: boolean;
   /** A script that frees the lease keeps it for the first in the queue. */
   readonly handsOver: boolean;
@@ -34,7 +34,7 @@ export interface Rules {
   readonly admitsNotToKnow: boolean;
   /** A commit is acknowledged once the replica has it, too. */
   readonly commitWaits: boolean;
-  /** A replay likewise. */
+  /** A replay is acknowledged once the replica has its turn, too. */
   readonly replayWaits: boolean;
 }
 

@@ -10,17 +10,17 @@ import { protocol } from './rules.ts';
 import type { Rules } from './rules.ts';
 import { serverSteps } from './server-steps.ts';
 
-/** A client's call, and how often it may be made. */
+/** A client's call, and how many times it may be made. */
 export type RepeatedCall = Omit<Call, 'mostWaiting'> & { readonly times: number };
 
 /** The calls, the number of servers and the faults, which bound the exploration. */
 export interface Scenario {
   readonly servers: 2 | 3;
   readonly calls: readonly RepeatedCall[];
-  /** The possible faults, and how many may happen in all. */
+  /** The possible faults, and their maximum number in all. */
   readonly faults: readonly Fault[];
   readonly faultsAtMost: number;
-  /** How many may wait in the queue. @default any number */
+  /** Maximum number of tickets in the queue. @default any number */
   readonly queueAtMost?: number;
   readonly hasReplica?: boolean;
   readonly without?: readonly (keyof Rules)[];

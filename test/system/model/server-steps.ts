@@ -6,7 +6,7 @@ import type { Attempt, Command, Phase, State } from './protocol-state.ts';
 import type { Rules } from './rules.ts';
 import { takeAnswers } from './take-answers.ts';
 
-/** Steps that a server takes by itself: it takes replies, hears from the agent, or looks at the queue again. */
+/** Steps that a server takes by itself: it takes replies, gets the agent's answer, or looks at the queue again. */
 export function serverSteps(state: State, index: number, rules: Rules): Step<State>[] {
   const { attempt, inbox, pipe } = serverAt(state, index);
   if (attempt === null) return [];

@@ -4,8 +4,8 @@ import { acknowledge, end, refuse, send, sendUnheeded, serverAt } from './change
 import type { Answer, Attempt, Command, CommittedTurn, LoadAnswer, State } from './protocol-state.ts';
 
 /**
- * The step of a server that has all the replies it waits for (server/orchestrator/lease-conversation.ts and
- * leased-conversation.ts). Null while the answer must be kept from the client, for the replica's sake.
+ * Returns the step of a server that has all the replies it waits for (server/orchestrator/lease-conversation.ts and
+ * leased-conversation.ts). Null while the client must not get the answer because the replica lacks it.
  */
 export function takeAnswers(running: Running): Outcome | null {
   const { state, index, attempt, rules } = running;
@@ -80,7 +80,7 @@ function takeEnqueued(running: Running, outcome: 'notified' | 'waiting' | 'full'
       ];
 }
 
-/** The lease is this attempt's, as far as it knows. */
+/** The attempt believes that it has the lease. */
 function takeLoaded(running: Running, loaded: LoadAnswer): Outcome | null {
   const { attempt } = running;
   if (loaded.used !== null) return replay(running, loaded, [givingBack(attempt.token, false)]);
@@ -93,7 +93,7 @@ function takeLoaded(running: Running, loaded: LoadAnswer): Outcome | null {
   return ['has the lease, sends the purge', send(left.state, left.index, purging, [purge])];
 }
 
-/** A call that has the lease needs its ticket in the queue no more. */
+/** A call that has the lease no longer needs its ticket in the queue. */
 function leavingLine(running: Running): Running {
   const { state, index, attempt } = running;
   if (!attempt.hasEnqueued) return running;

@@ -1,7 +1,7 @@
 import type { Counterexample } from './explore.ts';
 import type { Keys, State } from './protocol-state.ts';
 
-/** A counterexample to be read: what happened, and what Redis held after each step that changed that. */
+/** Formats a counterexample: its steps, and the contents of Redis after each step that changed them. */
 export function timeline({ fault, path }: Counterexample<State>): string {
   const lines: string[] = [];
   let before = '';

@@ -6,7 +6,10 @@ import { timeline } from './timeline.ts';
 
 type Attack = Partial<Scenario> & Pick<Scenario, 'faults'>;
 
-/** Explores two turns and a retry on two servers, with any of the faults: the first broken invariant, and the shortest way there. */
+/**
+ * Explores two turns and a retry on two servers, with any of the faults; returns the first broken invariant and a
+ * shortest path to it.
+ */
 function explored(attack: Attack): { broken: string; told: string } {
   const { counterexample } = explore(
     modelOf({
@@ -21,7 +24,7 @@ function explored(attack: Attack): { broken: string; told: string } {
   return { broken, told: timeline(counterexample) };
 }
 
-/** Prints the counterexample with the test (`--reporter=verbose` shows it). */
+/** Defines a test that prints the counterexample (`--reporter=verbose` shows it). */
 function breaks(title: string, invariant: string, attack: Attack): void {
   test(title, async ({ annotate }) => {
     const { broken, told } = explored(attack);

@@ -6,15 +6,15 @@ import { z } from 'zod';
 interface BrowserBundle {
   readonly code: string;
   readonly gzipBytes: number;
-  /** How much of the code, in bytes, each package's part is. */
+  /** The bytes of each package in the code. */
   readonly bytesOf: ReadonlyMap<string, number>;
-  /** What it would still have to load. */
+  /** The imports left for the page to load. */
   readonly imports: readonly string[];
 }
 
 /**
- * Bundles a program, and all it needs but for what its page has anyway, for browsers; one that needs anything of Node's
- * does not build.
+ * Bundles a program for browsers with all it needs, except what its page has anyway; a program that needs anything of
+ * Node's does not build.
  */
 export async function bundleForBrowser(
   dir: string,
@@ -50,8 +50,8 @@ export async function bundleForBrowser(
 }
 
 /**
- * Runs a bundle as a page does that was loaded over plain HTTP: with what every browser has there and nothing of Node's,
- * and without `crypto.randomUUID`. Answers with what the page's `outcome` came to.
+ * Runs a bundle like a page loaded over plain HTTP: with what every browser has there, nothing of Node's, and no
+ * `crypto.randomUUID`. Returns the value of the page's `outcome`.
  */
 export async function runAsPage(code: string, serverUrl: string): Promise<unknown> {
   const { fetch, Headers, Request, Response, URL, URLSearchParams, TextEncoder, TextDecoder } = globalThis;

@@ -1,6 +1,7 @@
 /**
- * The most that the client may weigh in a page's bundle, minified and gzipped, tRPC's and superjson's part included. Each is 3 %
- * above what package-lock.json's versions come to, so that a patch release of a dependency fits and a new one does not.
+ * Maximum sizes of the client in a page's bundle, in bytes, minified and gzipped, with tRPC and superjson. Each is 3 %
+ * above the size with package-lock.json's versions, so that a patch release of a dependency fits and a new one does
+ * not.
  */
 export const gzipBudgets = {
   /** A page that uses the client alone (samples/browser.js): 15.5 KB. */
@@ -9,5 +10,5 @@ export const gzipBudgets = {
   hooks: 21_500,
 } as const;
 
-/** What an application that uses the hooks has anyway. */
+/** The packages that an application with the hooks has anyway. */
 export const hooksPeers = ['react', '@tanstack/react-query', '@trpc/tanstack-react-query'];

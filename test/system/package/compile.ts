@@ -7,14 +7,14 @@ const projectDir = fileURLToPath(new URL('../../..', import.meta.url));
 const shared: ts.CompilerOptions = {
   strict: true,
   skipLibCheck: false,
-  // TypeScript's own are not what is checked here.
+  // TypeScript's own declarations are not under test.
   skipDefaultLibCheck: true,
   noEmit: true,
   target: ts.ScriptTarget.ES2023,
   types: [],
 };
 
-/** How strangers compile. */
+/** The compiler options of users' projects. */
 export const ways: Readonly<Record<string, ts.CompilerOptions>> = {
   'as Node resolves': { module: ts.ModuleKind.NodeNext, moduleResolution: ts.ModuleResolutionKind.NodeNext },
   'as a bundler resolves': {
@@ -37,7 +37,7 @@ export const ways: Readonly<Record<string, ts.CompilerOptions>> = {
   },
 };
 
-/** Compiles files that need not exist, as if they lay in a folder, and answers with all that is wrong, as text. */
+/** Compiles files that need not exist, as if they were in a folder, and returns all errors as text. */
 export function compile(
   dir: string,
   files: Readonly<Record<string, string>>,

@@ -6,7 +6,7 @@ interface DocumentedExport {
   readonly examples: readonly string[];
 }
 
-/** Every export of a declaration file, with what its documentation says, and its examples' code. */
+/** Returns every export of a declaration file, with its documentation and its examples' code. */
 export function documentedExports(declarations: string): DocumentedExport[] {
   const program = ts.createProgram([declarations], { module: ts.ModuleKind.NodeNext, noEmit: true });
   const checker = program.getTypeChecker();
@@ -26,17 +26,17 @@ export function documentedExports(declarations: string): DocumentedExport[] {
   });
 }
 
-/** The TypeScript that a page of Markdown shows, that with JSX in it included. */
+/** Returns the TypeScript on a page of Markdown, with or without JSX. */
 export function codeIn(markdown: string): string[] {
   return [...markdown.matchAll(/^```tsx?\n([\s\S]*?)^```/gm)].map(([, code]) => code ?? '');
 }
 
-/** The name of a file that code can be in, which tells the compiler whether there is JSX in it. */
+/** Returns a file name for code, whose extension tells the compiler whether there is JSX in it. */
 export function fileFor(code: string, name: string): string {
   return /<\/|\/>/.test(code) ? `${name}.tsx` : `${name}.ts`;
 }
 
-/** Whether a program needs what only an application that has React has. */
+/** Returns whether a program needs React. */
 export function usesHooks(code: string): boolean {
   return code.includes("'@turnkeeper/client/react'");
 }

@@ -1,6 +1,7 @@
 /**
- * An example of the documentation as a program: what it leaves to its reader (a client, a conversation, an error, functions
- * to show something with) is declared, and whatever the package exports is imported, unless the example does so itself.
+ * Makes a program of an example in the documentation: it declares what the example leaves to its reader (a client, a
+ * conversation, an error, functions to show something with), and imports whatever the package exports, unless the
+ * example does so itself.
  */
 export function exampleProgram(code: string, exported: readonly string[], specifier: string): string {
   const importLine = /^import .*;$/gm;
@@ -21,7 +22,7 @@ export function exampleProgram(code: string, exported: readonly string[], specif
   ].join('\n');
 }
 
-/** What the examples' readers have, as global declarations and files of their own. */
+/** Global declarations and files that the examples' readers have. */
 export const readersFiles = {
   'workflows/travel-request.ts': `
 import type { WorkflowShape } from '@turnkeeper/client';
@@ -55,7 +56,7 @@ declare function offerToTryAgain(turnId: string | undefined): void;
 `,
 };
 
-/** What the page of docs/watching.md shows a conversation with, as global declarations. */
+/** Global declarations of the page in docs/watching.md that shows a conversation. */
 export const watchingPage = `
 type Shown = import('@turnkeeper/client').WatchEvent;
 

@@ -21,7 +21,7 @@ describe('no test asks a registry', () => {
   ])('npm %j fails', async (args) => {
     await using folder = await temporaryFolder();
     await writeFile(join(folder.path, 'package.json'), '{"private":true}');
-    // With a cache of its own: what is in the person's depends on what was installed there before.
+    // npm gets a cache of its own: the user's cache depends on what was installed there before.
     const npm = run('npm', [...args, '--cache', join(folder.path, 'cache')], { cwd: folder.path });
     await expect(npm).rejects.toMatchObject({
       stderr: expect.stringMatching(/ENOTCACHED|ECONNREFUSED/) as string,
@@ -36,7 +36,7 @@ interface Package {
   readonly [kind: string]: unknown;
 }
 
-/** A project with a lock file and, as far as they are installed, the packages that it names. */
+/** A project with a lock file and the packages that it names, if they are installed. */
 async function projectOf(root: string, packages: Readonly<Record<string, Package>>): Promise<void> {
   await mkdir(root, { recursive: true });
   await writeFile(join(root, 'package-lock.json'), JSON.stringify({ packages }));

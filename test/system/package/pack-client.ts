@@ -7,7 +7,7 @@ import { buildClient } from '../../../tools/build-client/build-client.ts';
 
 const run = promisify(execFile);
 
-/** The client as it would be published: built from the sources of a project, and packed into a folder. */
+/** Builds the client from the sources of a project and packs it into a folder, as publishing does. */
 export async function packClient(root: string, dir: string): Promise<void> {
   const built = join(dir, 'built');
   await buildClient(root, built);
@@ -19,5 +19,5 @@ export async function packClient(root: string, dir: string): Promise<void> {
 }
 
 export const tarballIn = (dir: string) => join(dir, 'turnkeeper-client.tgz');
-/** What the tarball holds. */
+/** Returns the folder with the tarball's contents. */
 export const unpackedIn = (dir: string) => join(dir, 'unpacked');

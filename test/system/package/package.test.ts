@@ -25,7 +25,10 @@ afterAll(() => stranger[Symbol.asyncDispose]());
 
 const serveGuided = () => serve(createGuidedAgent({ clock: systemClock }));
 const declarationsOf = (entry: string) => join(stranger.packageDir, `${entry}.d.ts`);
-/** For programs that import a definition file, which imports `turnkeeper/workflows`; zod's own types are not checked. */
+/**
+ * Options for programs that import a definition file, which imports `turnkeeper/workflows`; zod's own types are not
+ * checked.
+ */
 const besideTheServer: ts.CompilerOptions = {
   skipLibCheck: true,
   allowImportingTsExtensions: true,
@@ -82,7 +85,10 @@ describe('the packed client', () => {
   });
 });
 
-/** It is ESM only, which every Node that it supports can require, and its second entry is for tools that know `exports`. */
+/**
+ * True for a problem that is by design: the package is ESM only, which every Node that it supports can require, and its
+ * second entry is for tools that know `exports`.
+ */
 function isByDesign(problem: Problem): boolean {
   if (problem.kind === 'CJSResolvesToESM') return true;
   return problem.kind === 'NoResolution' && problem.resolutionKind === 'node10';
@@ -134,7 +140,7 @@ describe('its declarations', () => {
   });
 
   it("type a tRPC client of one's own", async () => {
-    // tRPC's declarations need those of Node and of ws to be checked themselves.
+    // A check of tRPC's declarations would need those of Node and of ws.
     const options = { ...ways['as a bundler resolves'], skipLibCheck: true };
     const program = await sample('own-trpc-client.ts');
     expect(compile(stranger.dir, { 'own-trpc-client.ts': program }, options)).toBe('');

@@ -12,10 +12,10 @@ const run = promisify(execFile);
 export const projectDir = fileURLToPath(new URL('../../..', import.meta.url));
 
 /**
- * An empty project that has installed the packed client, as somebody does who knows nothing of this one: what the tarball
- * holds, and what its manifest needs, in the lock file's versions. Nothing else is there, so what it forgot to name is missed.
+ * Creates an empty project that has installed the packed client, like a user's: the tarball's contents, and its
+ * dependencies in the lock file's versions. It has nothing else, so a dependency missing from the manifest is noticed.
  * @param besides packages that this project or its chat page uses too
- * @param instead packages that it has another version of than the lock file's own: aliases of this project's
+ * @param instead packages that it has in another version than the lock file's own: aliases of this project's
  */
 export async function installAsAStranger(
   besides: readonly string[] = [],

@@ -11,7 +11,7 @@ import { compile, ways } from './compile.ts';
 import { installAsAStranger, projectDir } from './stranger.ts';
 import type { Stranger } from './stranger.ts';
 
-/** Both ends of the range of tRPC versions that an application of the client's may have: they are pinned in package-lock.json. */
+/** Both ends of the range of tRPC versions that a user's application may have, pinned in package-lock.json. */
 const ends = {
   lowest: {
     '@trpc/client': 'lowest-trpc-client',
@@ -33,7 +33,7 @@ async function versionsIn(dir: string): Promise<string[]> {
   );
 }
 
-/** The one version of all of tRPC's packages. */
+/** Returns the one version of all of tRPC's packages. */
 async function versionIn(dir: string): Promise<string> {
   const versions = new Set(await versionsIn(dir));
   return z.tuple([z.string()]).parse([...versions])[0];
@@ -64,7 +64,7 @@ describe.for(Object.keys(ends) as (keyof typeof ends)[])('with the %s tRPC that 
   });
 
   it("a tRPC client of one's own is typed", async () => {
-    // tRPC's declarations need those of Node and of ws to be checked themselves.
+    // A check of tRPC's declarations would need those of Node and of ws.
     const unchecked = { ...ways['as a bundler resolves'], skipLibCheck: true };
     const own = { 'own-trpc-client.ts': await sample('own-trpc-client.ts') };
     expect(compile(stranger.dir, own, unchecked)).toBe('');

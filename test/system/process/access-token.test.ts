@@ -16,14 +16,14 @@ import { refusal, startFakeEntra } from '../../unit/agents/copilot-studio/access
 
 const messagesSchema = z.object({ messages: z.array(z.object({ text: z.string() })) });
 
-/** What a person sends who is signed in; one without a token is not. */
+/** The headers of a signed-in person; null stands for no token. */
 function headersOf(user: string, token: string | null): Record<string, string> {
   return { 'x-dev-user': user, ...(token === null ? {} : { authorization: `Bearer ${token}` }) };
 }
 
 const opening = { conversationId: 'c', workflowId: 'leave-request', input: { type: 'open' } };
 
-/** A server as `npm start` starts it, the emulated service that it asks, and the authority that it has tokens from. */
+/** A server as `npm start` starts it, the emulated service that it asks, and the authority that issues its tokens. */
 async function startAll(mode: 'client-credentials' | 'on-behalf-of') {
   const resources = [await startFakeEntra(), await startEmulator(), await temporaryFolder()] as const;
   const [entra, emulator, folder] = resources;
@@ -49,7 +49,7 @@ async function startAll(mode: 'client-credentials' | 'on-behalf-of') {
     message,
     turn: (headers: Record<string, string>, input: object = opening) =>
       post(url, 'workflow.turn', input, headers),
-    /** All that it has printed, once it has stopped. */
+    /** Returns all its output, once it has stopped. */
     printed: async () => {
       server.signal('SIGTERM');
       const { stdout, stderr } = await server.ended;

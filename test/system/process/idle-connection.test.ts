@@ -4,13 +4,15 @@ import { describe, expect, inject, it } from 'vitest';
 import { rawConnection } from '../../support/raw-http.ts';
 import { startServerProcess } from '../../support/server-process.ts';
 
-/** Together longer than the 5 s after which Node closes an idle connection by itself; on a busy machine they are longer yet. */
+/**
+ * Two of these are longer than the 5 s after which Node closes an idle connection; a busy machine only adds to them.
+ */
 const idleMs = 4_500;
 const pausedMs = 2_500;
 
 const conversationId = `idle-${randomUUID()}`;
 
-/** A turn as a balancer sends it, which keeps the connection. */
+/** A turn as a load balancer sends it, on a connection that it keeps. */
 function turnRequest(url: string, turnId: string): string {
   const body = JSON.stringify({
     json: {

@@ -9,7 +9,7 @@ import { post } from '../../support/post.ts';
 import { startServerProcess } from '../../support/server-process.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
-/** Starting a process takes long while others keep the machine busy. */
+/** A process takes long to start while others keep the machine busy. */
 const timeout = 300_000;
 
 const claimSchema = z.object({ redisPid: z.number() });
@@ -29,7 +29,7 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/** An endpoint for chat completions that thinks until it is told to answer; to be held by `await using`. */
+/** An endpoint for chat completions that answers when the test says so; use with `await using`. */
 async function startHeldModel() {
   const asked = deferred();
   const answer = deferred();
@@ -68,7 +68,7 @@ async function startHeldModel() {
   };
 }
 
-/** A server with a Redis of its own, in the midst of a turn. */
+/** A server with a Redis of its own and a running turn. */
 async function startInTurn() {
   const folder = await temporaryFolder();
   const model = await startHeldModel();
@@ -109,7 +109,7 @@ describe('a server in the midst of a turn, that is told to end', { timeout }, ()
     const redisPid = await running.redisPid();
     for (const output of unread) server.stopReading(output);
     server.signal(signal);
-    // It waits for the turn by then: it refuses others.
+    // The server waits for the turn by then: it refuses other calls.
     await vi.waitFor(async () => expect((await fetch(`${running.url}/readyz`)).status).toBe(503), {
       timeout: 10_000,
     });

@@ -9,7 +9,7 @@ import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 
-/** A checkout with a chat page of one line, and the installed packages of this one. */
+/** A checkout with a chat page of one line, and links to this project's installed packages. */
 async function checkout() {
   const folder = await temporaryFolder();
   const at = (path: string) => join(folder.path, path);
@@ -30,7 +30,7 @@ async function checkout() {
   return {
     write,
     remove: (path: string) => rm(at(path), { recursive: true }),
-    /** As if everything had been there for an hour, the page included. */
+    /** Makes everything an hour old, the page included. */
     age: async () => {
       const anHourAgo = new Date(Date.now() - 3_600_000);
       const names = await readdir(folder.path, { recursive: true });

@@ -18,7 +18,7 @@ import { longestLine } from './longest-line.ts';
 /** Thursday 12 November 2026, 10:30 UTC. */
 const playedAt = Date.UTC(2026, 10, 12, 10, 30);
 
-/** A server that answers by the emulated agent, over the service's protocol. */
+/** A server whose agent is the emulated one, over the service's protocol. */
 async function talk(cardSubmit: 'message' | 'invoke' = 'message') {
   const emulator = await startEmulator({
     agent: createConversation({ now: () => playedAt, pieceMs: 0 }),
@@ -61,7 +61,7 @@ const sizes = prepareWorkflow(
   }),
 );
 
-/** What the agent is sent in a workflow of which nothing is collected yet. */
+/** The query to the agent in a workflow that has collected nothing yet. */
 function queryAt(step: 'notice' | 'size', userText: string): string {
   const passedSteps = step === 'notice' ? [] : ['notice'];
   const position = findPosition(sizes, { collected: {}, passedSteps });
@@ -192,7 +192,7 @@ describe("The emulator's agent", () => {
     const explained = lastText(await talking.client.conversation('leave-request').turn('help'));
     const words = explained.split(/,?\s/);
     for (const name of Object.keys(faults)) expect(words).toContain(name);
-    // The chat puts each line seven columns in.
+    // The chat indents each line by seven columns.
     expect(longestLine(explained)).toBeLessThanOrEqual(73);
   });
 

@@ -97,7 +97,7 @@ describe('npm run emulator', () => {
   });
 });
 
-/** The tool in a process of its own that goes on until it is stopped. */
+/** Starts the tool in a child process that runs until it is stopped. */
 function startTool(...args: readonly string[]) {
   const main = fileURLToPath(new URL('../../../tools/emulator/main.ts', import.meta.url));
   const child = spawn(process.execPath, ['--import', 'tsx', main, ...args], {
@@ -120,7 +120,7 @@ function startTool(...args: readonly string[]) {
   };
 }
 
-/** All that npm starts is in a process group of its own, of which nothing is left in the end. */
+/** Starts npm in a process group of its own, so that the test can see that no process is left. */
 function startByNpm(...args: readonly string[]) {
   const child = spawn('npm', ['run', 'emulator', '--', ...args], {
     cwd: fileURLToPath(new URL('../../..', import.meta.url)),
@@ -137,7 +137,7 @@ function startByNpm(...args: readonly string[]) {
       try {
         if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
       } catch {
-        // It is gone, as it is to be.
+        // The group is gone, as expected.
       }
       await closed;
     },

@@ -8,7 +8,7 @@ import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const script = fileURLToPath(new URL('../../../tools/ensure-installed.mjs', import.meta.url));
 
-/** Runs a copy of it in a project that has only these packages. */
+/** Runs a copy of the script in a project that has only these packages. */
 async function ensureInstalled(...packages: readonly string[]) {
   await using project = await temporaryFolder();
   await cp(script, join(project.path, 'tools/ensure-installed.mjs'));

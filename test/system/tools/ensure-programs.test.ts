@@ -9,7 +9,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 const script = fileURLToPath(new URL('../../../tools/ensure-programs.mjs', import.meta.url));
 
-/** The whole PATH of the script under test: only the executables that a test puts there exist for it. */
+/** The whole PATH of the script under test: it finds only the executables that a test puts there. */
 let bin: string;
 beforeEach(async () => {
   bin = await mkdtemp(join(tmpdir(), 'turnkeeper-path-'));

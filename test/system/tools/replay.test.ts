@@ -81,7 +81,7 @@ const good = {
   ],
 };
 
-/** Writes each file into a folder of its own, and replays them as they are named, or the whole folder. */
+/** Writes the files into a folder, and replays the named ones, or the whole folder. */
 async function replay(
   files: Readonly<Record<string, unknown>>,
   named?: readonly string[],

@@ -5,9 +5,9 @@ import { fileURLToPath } from 'node:url';
 
 interface ToolRun {
   readonly args?: readonly string[];
-  /** What is typed: its lines come through a pipe, all at once. */
+  /** The typed lines, which arrive through a pipe all at once. */
   readonly lines?: readonly string[];
-  /** Over this process's own environment, without its REDIS_URL and WORKFLOWS_DIR. */
+  /** Environment variables, in addition to this process's own without its REDIS_URL and WORKFLOWS_DIR. */
   readonly env?: Readonly<Record<string, string>>;
 }
 
@@ -17,7 +17,7 @@ interface ToolOutcome {
   readonly stderr: string;
 }
 
-/** Runs a tool as npm does, in a process of its own, to its end. */
+/** Runs a tool to its end in a child process, as npm does. */
 export async function runTool(
   tool: string,
   { args = [], lines = [], env = {} }: ToolRun,

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 
 const page = readFileSync(new URL('../../../docs/redis.md', import.meta.url), 'utf8');
 
-/** A rule of an ACL user as docs/redis.md has it for people to copy. */
+/** Returns the rules of an ACL user that docs/redis.md offers to copy. */
 function documented(pattern: RegExp): string {
   const rules = pattern.exec(page)?.[1];
   if (rules === undefined) throw new Error(`docs/redis.md has nothing like ${String(pattern)}`);

@@ -10,7 +10,7 @@ import { startTestServer } from '../../support/running-server.ts';
 
 type Server = Awaited<ReturnType<typeof startTestServer>>;
 
-/** Callers must try again for some seconds; on a busy machine for a little longer. */
+/** Callers must retry for some seconds, and a little longer on a busy machine. */
 const recovery = { timeout: 15_000, interval: 250 };
 
 const turn = ({ url }: Server, turnId: string) =>
@@ -97,9 +97,9 @@ describe('a failover behind one address', () => {
     await redis.failOver();
     other.agent.willAnswer({ text: 'two' }, { text: 'three' });
     expect((await turn(other, 't2')).status).toBe(200);
-    // Messages that the new primary publishes reach the old one, which is its replica.
+    // The old primary gets the new primary's messages, because it is its replica.
     expect(await nextOf(events, 'turn.committed')).toMatchObject({ turn: { number: 2 } });
-    // Both connections are made again; a third one looked which server is at the address.
+    // Both connections are made again; a third one checked which server is at the address.
     await vi.waitFor(() => expect(redis.front.accepted()).toBeGreaterThanOrEqual(connections + 3));
     await redis.isolateOldPrimary();
     expect((await turn(other, 't3')).status).toBe(200);
@@ -131,7 +131,7 @@ describe('a failover behind one address', () => {
     await redis.failOver();
     expect((await conversation.turn('two')).turn.number).toBe(2);
     expect(await nextOf(events, 'turn.committed')).toMatchObject({ turn: { number: 2 } });
-    // The old primary is gone for good by now: a connection that still listened to it would get nothing of this.
+    // The old primary is gone for good by now: a connection still subscribed to it would get none of this.
     await redis.primary.stop();
     expect((await conversation.turn('three')).turn.number).toBe(3);
     expect(await nextOf(events, 'turn.committed')).toMatchObject({ turn: { number: 3 } });
@@ -162,7 +162,7 @@ describe('a primary that is demoted and promoted again at the same address', () 
     const connections = redis.front.accepted();
     await redis.demote();
     expect((await turn(server, 't2')).status).toBe(503);
-    // The second connection has looked which server is at the address, and found no better one.
+    // The second connection has checked which server is at the address, and found no better one.
     await vi.waitFor(() => expect(redis.front.accepted()).toBeGreaterThan(connections));
     await redis.promote();
     const answer = await turn(server, 't2');

@@ -23,7 +23,7 @@ const collected = {
   paymentTermDays: 30,
 };
 
-/** Plays a vendor's onboarding through every procedure of a server, and expects the values to be kept. */
+/** Plays a vendor's onboarding through every procedure of a server, and expects the values to be stored. */
 export async function playConversation(url: string): Promise<void> {
   const client = createTurnkeeperClient({ url });
   const conversation = client.conversation('vendor-onboarding');
@@ -49,7 +49,7 @@ async function watchToTheEnd(conversation: ResumedConversation, turnCount: numbe
   expect(seen).toEqual(['watch.started', 'turn.committed', 'conversation.ended']);
 }
 
-/** Sends two turns at once, of which one waits for the other: the message that notifies it comes through Redis. */
+/** Sends two turns at once, of which one waits for the other: its notification comes through Redis. */
 export async function waitInQueue(url: string): Promise<void> {
   const conversation = createTurnkeeperClient({ url }).conversation('vendor-onboarding');
   const results = await Promise.all(

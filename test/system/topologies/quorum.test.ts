@@ -11,7 +11,7 @@ import { playConversation, waitInQueue } from './play-conversation.ts';
 
 const recovery = { timeout: 10_000, interval: 50 };
 
-/** Independent masters; to be held by `await using`. */
+/** Independent masters; use with `await using`. */
 async function startMasters() {
   const masters = await Promise.all([startOwnRedis(), startOwnRedis(), startOwnRedis()]);
   const [first, second, third] = masters;
@@ -35,7 +35,7 @@ const startServer = ({ env }: Masters): Promise<Server> => startTestServer({ env
 const turn = ({ url }: Server, turnId: string) =>
   post(url, 'workflow.turn', { conversationId: 'c', workflowId: 'survey', turnId, input: text('go on') });
 
-/** Plays a turn, in time, on a server that some masters do not answer. */
+/** Runs a turn, in time, on a server while some masters do not answer. */
 async function timedTurn(server: Server, turnId: string) {
   const began = performance.now();
   const answer = await turn(server, turnId);

@@ -92,7 +92,7 @@ describe('a primary that another one takes the place of', () => {
   });
 });
 
-/** The target that these variables stand for. */
+/** Returns the Redis target that these variables describe. */
 function parsedTarget(env: Readonly<Record<string, string>>): RedisTarget {
   const parsed = parseEnvironment(env);
   if (!parsed.ok || parsed.settings.redis === null) throw new Error('the environment is not right');

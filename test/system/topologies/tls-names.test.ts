@@ -91,7 +91,7 @@ describe('the server name of the TLS handshake', () => {
     const env = { REDIS_URL: state.url, REDIS_LOCK_URLS, REDIS_TLS_CA_FILE: front.ca, ...patient };
     await using server = await startTestServer({ env });
     server.agent.willAnswer({ text: 'one' });
-    // There is a majority only with the master that is named by its host name.
+    // There is a majority only with the master that has a host name.
     expect(await turn(server.url, 'c')).toBe(200);
     expect(front.names()).toEqual(['localhost']);
   });

@@ -19,7 +19,7 @@ import { startServerProcess } from '../../support/server-process.ts';
 
 const readAnything = (url: string) => query(url, 'workflow.get', { conversationId: 'c' });
 
-/** The commands that a Redis has refused its users since it was started. */
+/** Returns the commands that a Redis has refused its users since its start. */
 async function refusals(url: string): Promise<unknown> {
   using raw = rawRedis(url);
   return await raw.redis.acl('LOG');
@@ -139,7 +139,7 @@ describe(
           const connection = connectRedis({ target, commandTimeoutMs: 300, onChange: () => undefined });
           await setTimeout(index);
           const ended = new Promise<void>((resolve) => connection.once('end', resolve));
-          // Between two tries there is nothing to end.
+          // Between two attempts there is no connection to end.
           const isBetweenTries = connection.status === 'reconnecting';
           closeConnection(connection);
           if (!isBetweenTries) await ended;
@@ -151,7 +151,7 @@ describe(
   },
 );
 
-/** Three masters, as independent as one machine lets them be; to be held by `await using`. */
+/** Three masters, as independent as one machine allows; use with `await using`. */
 async function startMasters(rules: string) {
   const security = await createSecurity(rules);
   const all = await Promise.all(

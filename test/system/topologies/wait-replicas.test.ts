@@ -14,7 +14,7 @@ import { playConversation, waitInQueue } from './play-conversation.ts';
 const script = { text: "redis.call('SET', KEYS[1], ARGV[1]) return 'written'", numberOfKeys: 1 };
 const recovery = { timeout: 10_000, interval: 50 };
 
-/** A connection on which nothing but such scripts is sent, as the server has one. */
+/** A connection for nothing but such scripts, like the server's. */
 async function connect(url: string, commandTimeoutMs = 2_000) {
   const redis = connectRedis({ target: parseRedisUrl(url), commandTimeoutMs, onChange: () => undefined });
   expect(await firstConnection(redis)).toBe(true);

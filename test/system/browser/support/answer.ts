@@ -1,6 +1,6 @@
 import type { ChatPage } from './chat-page.ts';
 
-/** How one question is answered with the control that the page offers for it. */
+/** An answer, by the control that the page offers for it. */
 export type Answer =
   | { readonly by: 'words'; readonly words: string; readonly label: string }
   | { readonly by: 'button'; readonly name: string; readonly label: string }
@@ -8,7 +8,7 @@ export type Answer =
   | { readonly by: 'date-time'; readonly value: string; readonly label: string }
   | { readonly by: 'number'; readonly value: string; readonly label: string };
 
-/** Answers with the field's own control, and waits until what was taken is shown. */
+/** Answers with the field's own control, and waits until the page shows the accepted value. */
 export async function answer(chat: ChatPage, how: Answer): Promise<void> {
   switch (how.by) {
     case 'words':
@@ -33,6 +33,6 @@ export async function answer(chat: ChatPage, how: Answer): Promise<void> {
   await chat.seesSaved(how.label);
 }
 
-/** A button of those that the agent's question brings along. */
+/** Finds a button of the agent's suggestions. */
 export const suggested = (chat: ChatPage, name: string) =>
   chat.page.getByRole('group', { name: 'Suggested answers' }).getByRole('button', { name, exact: true });

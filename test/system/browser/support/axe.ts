@@ -15,11 +15,11 @@ const resultSchema = z.object({
 const options = {
   runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
   resultTypes: ['violations'],
-  // The page loads nothing from elsewhere that would have to be fetched anew to be looked at.
+  // The page loads nothing from elsewhere, so axe-core has no files to fetch.
   preload: false,
 };
 
-/** What axe-core has against the page as it is, a line for each element; none is what is wanted. */
+/** Returns axe-core's violations on the page, a line for each element; none means that the page passes. */
 export async function axeViolations(page: Page): Promise<string[]> {
   if (!(await page.evaluate<boolean>("'axe' in window"))) await page.evaluate(axe.source);
   const result: unknown = await page.evaluate(`axe.run(document, ${JSON.stringify(options)})`);

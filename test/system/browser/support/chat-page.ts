@@ -3,7 +3,7 @@ import { expect } from 'vitest';
 import { eventually } from './eventually.ts';
 import type { WatchedPage } from './watch-page.ts';
 
-/** The chat page as a person uses it: things are found by role and name, as a screen reader finds them. */
+/** The chat page as a person uses it: elements are found by role and name, as a screen reader finds them. */
 export class ChatPage {
   readonly page: Page;
   readonly url: string;
@@ -15,7 +15,7 @@ export class ChatPage {
     this.#watched = watched;
   }
 
-  /** The turn ids that were sent, oldest first: every try of each. */
+  /** The ids of the sent turns, oldest first, one for each attempt. */
   get turnIds(): readonly string[] {
     return this.#watched.turns.map(({ turnId }) => turnId);
   }
@@ -36,7 +36,7 @@ export class ChatPage {
     return this.page.getByRole('list', { name: 'Messages' });
   }
 
-  /** The messages that hold those words. */
+  /** Finds the messages that contain these words. */
   message(words: string | RegExp): Locator {
     return this.messages.locator('> li').filter({ hasText: words });
   }
@@ -53,7 +53,7 @@ export class ChatPage {
     return this.page.getByRole('progressbar', { name: 'Progress' });
   }
 
-  /** Starts a workflow from the start page, until its first question stands there. */
+  /** Starts a workflow from the start page and waits for its first question. */
   async start(title: string): Promise<void> {
     await this.button(`Start ${title}`).click();
     await this.firstQuestion();
@@ -70,18 +70,18 @@ export class ChatPage {
     await this.button('Send').click();
   }
 
-  /** Waits until a message with those words is there, once. */
+  /** Waits until exactly one message contains these words. */
   async sees(words: string | RegExp): Promise<void> {
     await this.message(words).first().waitFor();
     expect(await this.message(words).count(), `messages with ${String(words)}`).toBe(1);
   }
 
-  /** Waits until a field's new value stands among what the last turn changed. */
+  /** Waits until the last turn's changes show the field's new value. */
   async seesSaved(label: string): Promise<void> {
     await this.region('What changed').getByText(`Saved: ${label}:`).waitFor();
   }
 
-  /** Waits until the page says in its status lines what is the matter. */
+  /** Waits until a status line of the page contains these words. */
   async seesStatus(words: string): Promise<void> {
     await this.page.getByRole('status').filter({ hasText: words }).first().waitFor();
   }

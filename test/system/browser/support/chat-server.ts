@@ -12,23 +12,23 @@ const shippedWorkflows = fileURLToPath(new URL('../../../../workflows', import.m
 const buildChat = fileURLToPath(new URL('../../../../tools/build-chat.mjs', import.meta.url));
 
 interface ChatServerOptions {
-  /** @default the guided one */
+  /** @default the guided agent */
   readonly agent?: Agent;
-  /** @default the shipped ones */
+  /** @default the shipped workflows */
   readonly definitions?: readonly WorkflowDefinition[];
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** A whole server that serves the chat page as it is now; to be held by `await using`. */
+/** A whole server that serves the chat page of the current sources; use with `await using`. */
 export async function startChatServer(options: ChatServerOptions = {}) {
   const { agent = createGuidedAgent({ clock: systemClock }), env = {} } = options;
   await upToDatePage();
   const definitions = options.definitions ?? (await shippedDefinitions());
-  // Pages are gone before their server is: nobody waits for its last answers.
+  // Tests close their pages before the server, so nobody waits for its last answers.
   return startTestServer({ agent, definitions, env: { SHUTDOWN_GRACE_MS: '0', ...env } });
 }
 
-/** Builds the page if its sources are newer; fails with the build's own words. */
+/** Builds the page if its sources are newer than it; fails with the build's own error. */
 const upToDatePage = once(() => promisify(execFile)(process.execPath, [buildChat]));
 
 const shippedDefinitions = once(async (): Promise<readonly WorkflowDefinition[]> => {
@@ -37,7 +37,7 @@ const shippedDefinitions = once(async (): Promise<readonly WorkflowDefinition[]>
   return loaded.definitions;
 });
 
-/** Runs at its first call in a test file; later calls get the same. */
+/** Caches the first call's result for the test file. */
 function once<Made>(make: () => Promise<Made>): () => Promise<Made> {
   let made: Promise<Made> | null = null;
   return () => (made ??= make());

@@ -1,4 +1,4 @@
-/** What people look at the page on. */
+/** The devices on which the tests show the page. */
 export const devices = {
   desktop: { viewport: { width: 1280, height: 820 }, hasTouch: false },
   phone: { viewport: { width: 390, height: 844 }, hasTouch: true },

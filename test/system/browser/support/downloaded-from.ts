@@ -1,7 +1,7 @@
 import { text } from 'node:stream/consumers';
 import type { ChatPage } from './chat-page.ts';
 
-/** Downloads what the conversation came to, from its summary. */
+/** Downloads the conversation's result from its summary. */
 export async function downloadedFrom(chat: ChatPage) {
   const download = chat.page.waitForEvent('download');
   await chat.button('Download as JSON').click();

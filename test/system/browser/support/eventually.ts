@@ -1,8 +1,8 @@
 import { expect } from 'vitest';
 
-/** How long anything on a page may take, on a machine that is busy with other tests. */
+/** Timeout for anything on a page, in milliseconds, on a machine that is busy with other tests. */
 export const patienceMs = 60_000;
 
-/** Expects something of what is read again and again, until it holds. */
+/** Reads a value again and again until the expectation holds. */
 export const eventually = <Read>(read: () => Read) =>
   expect.poll(read, { timeout: patienceMs, interval: 20 });

@@ -12,32 +12,32 @@ import { theBrowser } from './the-browser.ts';
 import { watchPage } from './watch-page.ts';
 import type { Expected, WatchedPage } from './watch-page.ts';
 
-/** Kept by CI, and in no commit. */
+/** CI keeps this folder, and git ignores it. */
 export const screenshotsDir = fileURLToPath(new URL('../../../../screenshots', import.meta.url));
 
 interface OpenOptions extends Expected {
   /** @default 'desktop' */
   readonly device?: Device;
-  /** The system's. @default 'light' */
+  /** The system's theme. @default 'light' */
   readonly theme?: Theme;
-  /** Where the person is. @default 'UTC' */
+  /** The browser's time zone. @default 'UTC' */
   readonly timezoneId?: string;
-  /** Another tab of that page's browser, rather than a browser of its own. */
+  /** Opens another tab in that page's browser, instead of a new browser. */
   readonly besides?: ChatPage;
-  /** Where it begins. @default '#/' */
+  /** The address's hash at the start. @default '#/' */
   readonly hash?: string;
 }
 
 interface BrowserUnderTest {
   /** Opens the chat page of a server. */
   readonly open: (url: string, options?: OpenOptions) => Promise<ChatPage>;
-  /** Ends that after the pages: they would complain of a server that goes before them. */
+  /** Disposes of it after the pages: they would report errors if their server stopped first. */
   readonly keep: <Kept extends AsyncDisposable>(kept: Kept) => Kept;
 }
 
 /**
- * A test in the browser. It fails also for what its pages do unseen: an error on the console, one that nobody caught, a
- * script or a request of somebody else's. Where it fails, it says what was on each page, and leaves a screenshot.
+ * A test in the browser. It also fails for what its pages do unseen: an error on the console, an uncaught error, a
+ * foreign script or request. On a failure it prints the contents of each page and leaves a screenshot.
  */
 export function inBrowser(body: (browser: BrowserUnderTest) => Promise<void>) {
   return async ({ task }: TestContext): Promise<void> => {

@@ -9,8 +9,9 @@ import { screenshotsDir } from './in-browser.ts';
 const allDevices: readonly Device[] = ['desktop', 'phone'];
 
 /**
- * Checks one state of the page in both themes on every device: axe-core has nothing against it, nothing is wider than the
- * screen, and nothing moves, as the system asks for that. Leaves a screenshot of each: `screenshots/<state>-<device>-<theme>.png`.
+ * Checks one state of the page in both themes on every device: axe-core finds nothing, nothing is wider than the
+ * screen, and nothing moves, because the system asks for reduced motion. Leaves a screenshot of each:
+ * `screenshots/<state>-<device>-<theme>.png`.
  */
 export async function lookEverywhere(
   { page }: ChatPage,
@@ -19,7 +20,7 @@ export async function lookEverywhere(
 ): Promise<void> {
   await mkdir(screenshotsDir, { recursive: true });
   const faults: string[] = [];
-  // What lies under the pointer looks different.
+  // Move the pointer away, because an element under it looks different.
   await page.mouse.move(0, 0);
   for (const device of on) {
     await page.setViewportSize(devices[device].viewport);

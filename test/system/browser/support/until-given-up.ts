@@ -1,10 +1,10 @@
 import type { ChatPage } from './chat-page.ts';
 import { eventually } from './eventually.ts';
 
-/** How often the page sends a turn in all before it says that it failed. */
+/** Number of attempts after which the page reports a turn as failed. */
 export const triesOfThePage = 3;
 
-/** Lets the page's own waits between its tries pass at once, until it says that a turn failed. Needs `clock.install`. */
+/** Skips the page's waits between its attempts, until it reports that a turn failed. Needs `clock.install`. */
 export async function untilGivenUp(chat: ChatPage): Promise<void> {
   const failure = chat.messages.getByRole('alert');
   await eventually(async () => {

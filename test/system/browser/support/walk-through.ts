@@ -8,7 +8,7 @@ import { inBrowser } from './in-browser.ts';
 export interface Walk {
   readonly title: string;
   readonly answers: readonly Answer[];
-  /** What is in the downloaded JSON. */
+  /** The values in the downloaded JSON. */
   readonly collected: Readonly<Record<string, unknown>>;
 }
 

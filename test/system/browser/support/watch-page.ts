@@ -1,18 +1,18 @@
 import type { Page, Request } from 'playwright-core';
 import { z } from 'zod';
 
-/** What a test may expect of a page beyond a quiet one. */
+/** The exceptions that a test allows its page. */
 export interface Expected {
-  /** The network or the server fails in this test, which Chromium writes to the console. */
+  /** The network or the server fails in this test, which Chromium reports on the console. */
   readonly failedRequests?: boolean;
-  /** The one other origin that the page may load from, as images; a picture is answered for it. */
+  /** The one other origin from which the page may load images; the test answers with a picture. */
   readonly imagesFrom?: string;
 }
 
 export interface WatchedPage {
-  /** Everything that no page may do, in the order in which it was done. */
+  /** Everything the page did that no page may do, in order. */
   readonly problems: readonly string[];
-  /** The turns that were sent, oldest first: every try of each. */
+  /** The sent turns, oldest first, one for each attempt. */
   readonly turns: readonly SentTurn[];
 }
 
@@ -25,7 +25,7 @@ const sentTurnSchema = z.object({
   json: z.object({ turnId: z.string(), whenBusy: z.string().nullish() }),
 });
 
-/** Keeps what goes wrong in a page, where nobody would see it, and what it sends. */
+/** Records a page's unseen errors, and the turns that it sends. */
 export async function watchPage(page: Page, origin: string, expected: Expected): Promise<WatchedPage> {
   const problems: string[] = [];
   const turns: SentTurn[] = [];
@@ -67,15 +67,15 @@ function isExpected(request: Request, { imagesFrom }: Expected): boolean {
   return request.resourceType() === 'image' && new URL(request.url()).origin === imagesFrom;
 }
 
-/** One transparent point. */
+/** An image of one transparent pixel. */
 const picture = Buffer.from(
   'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==',
   'base64',
 );
 
 /**
- * Runs in the page before its own scripts, so it is told of what those never see. `pwned` is what every hostile script in
- * test/system/browser tries to call.
+ * Runs in the page before its own scripts, so that it catches what those never see. `pwned` is the function that every
+ * hostile script in test/system/browser tries to call.
  */
 const reportFromInside = `
   window.pwned = (by) => void window.noteProblem('a hostile script ran: ' + by);

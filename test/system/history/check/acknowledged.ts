@@ -20,7 +20,7 @@ export function checkAcknowledged({ conversations }: Evidence): Violation[] {
         const answer = turnAnswer(attempt.outcome);
         if (answer === null) continue;
         if (answer.turnId !== turnId) report(`${turnId} was answered as ${answer.turnId}`, attempt.endedAt);
-        // If it was purged after its commit, it is rightly gone; or it was run again after that.
+        // A turn that was purged after its commit may be gone, or may have run again after that.
         if (purges.some((purge) => purge.over > attempt.startedAt)) continue;
         const entry = entries[0];
         if (entry === undefined)

@@ -3,7 +3,7 @@ import type { Evidence } from '../evidence.ts';
 import { purgesOf } from './purges.ts';
 import type { Violation } from './violation.ts';
 
-/** An agent is never asked in a conversation of its own in which it heard of a turn that did not happen (I5). */
+/** An agent is never asked in an agent conversation that has heard a turn which did not happen (I5). */
 export function checkAgentMemory({ conversations }: Evidence): Violation[] {
   return conversations.flatMap((conversation): Violation[] => {
     if (purgesOf(conversation).length > 0) return [];

@@ -41,7 +41,7 @@ const checks: readonly ((evidence: Evidence) => Violation[])[] = [
   checkFreed,
 ];
 
-/** Every broken promise that a history and what was stored at its end show. */
+/** Returns every broken promise in a history and the final contents of Redis. */
 export function checkHistory(history: History, stored: Stored): Violation[] {
   const evidence = gatherEvidence(history, stored);
   return checks.flatMap((check) => check(evidence));

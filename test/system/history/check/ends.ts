@@ -3,7 +3,7 @@ import { purgesOf } from './purges.ts';
 import { turnAnswer } from '../turn-answer.ts';
 import type { Violation } from './violation.ts';
 
-/** A conversation that was ended stays ended: no turn that begins after that runs, and its result stands. */
+/** An ended conversation stays ended: no turn that begins after the end runs, and its result stands. */
 export function checkEnds({ conversations }: Evidence): Violation[] {
   const violations: Violation[] = [];
   for (const conversation of conversations) {

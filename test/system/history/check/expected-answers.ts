@@ -1,7 +1,7 @@
 import type { Evidence } from '../evidence.ts';
 import type { Violation } from './violation.ts';
 
-/** Whatever is done to the servers, they refuse only for reasons that such a thing explains, and never crash. */
+/** Under any fault, the servers refuse only for reasons that a fault explains, and never crash. */
 export function checkExpectedAnswers({ history, conversations }: Evidence): Violation[] {
   const crashes = history.processes.flatMap(({ instance, crash }) =>
     crash === null
@@ -31,7 +31,7 @@ export function checkExpectedAnswers({ history, conversations }: Evidence): Viol
 const storeOrServer = ['STATE_STORE_UNAVAILABLE', 'OVERLOADED', 'SHUTTING_DOWN'];
 const underLease = ['TURN_IN_PROGRESS', 'TURN_INTERRUPTED', 'LEASE_LOST', ...storeOrServer];
 
-/** STATE_CHANGED is for a state that was changed past the lease, which nothing here does. */
+/** STATE_CHANGED needs a change of the state outside the lease, which nothing here makes. */
 const explained: Readonly<Record<'turn' | 'get' | 'end', readonly string[]>> = {
   turn: [...underLease, 'TURN_ID_REUSED', 'WORKFLOW_ENDED', 'AGENT_FAILED', 'AGENT_TIMEOUT'],
   get: ['WORKFLOW_NOT_FOUND', ...storeOrServer],

@@ -6,8 +6,8 @@ import type { Violation } from './violation.ts';
 type Fields = Readonly<Record<string, unknown>>;
 
 /**
- * Replays the stored turns in their order: each must have been answered by an agent that was told what the turns
- * before it left, for words that its caller sent, and must leave what its answer makes of that (I1, I2).
+ * Replays the stored turns in order: for each, the agent must have been given the fields that earlier turns left, and
+ * its caller's words, and the turn must store exactly what its answer says (I1, I2).
  */
 export function checkFields({ conversations }: Evidence): Violation[] {
   const violations: Violation[] = [];
@@ -62,7 +62,7 @@ export function checkFields({ conversations }: Evidence): Violation[] {
   return violations;
 }
 
-/** The fields that differ from before; `null` for a field that was cleared. */
+/** Returns the fields that differ from before; `null` for a cleared field. */
 function changesOf(before: Fields, data: Fields): Fields {
   return Object.fromEntries(
     Object.entries(data).filter(([field, value]) => (before[field] ?? null) !== value),

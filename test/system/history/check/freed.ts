@@ -1,7 +1,7 @@
 import type { Evidence } from '../evidence.ts';
 import type { Violation } from './violation.ts';
 
-/** Once nobody asks any more, every lease is given back or runs out: none stands in the way for ever. */
+/** After the last call, every lease is released or expires: none blocks a conversation for ever. */
 export function checkFreed({ history }: Evidence): Violation[] {
   return history.unfreedLeases.map((lock) => ({
     check: 'freed',

@@ -2,15 +2,15 @@ import type { AgentCall } from '../agent-calls.ts';
 import type { Conversation } from '../evidence.ts';
 
 /**
- * Returns whether a call to the agent may have been interrupted before a moment: that takes a valid lease away, a little before
- * the call that held it hears of it.
+ * Returns whether a call to the agent may have been interrupted before a moment. An interruption takes a valid lease
+ * away a little before its holder learns of it.
  */
 export function mayBeInterrupted({ attempts, ends }: Conversation, call: AgentCall, before: number): boolean {
   return [...[...attempts.values()].flat(), ...ends].some(
     ({ request, startedAt, endedAt, outcome }) =>
       request.whenBusy === 'interrupt' &&
       startedAt < before &&
-      // Whoever no longer waits for an answer may still be interrupting.
+      // A caller that no longer waits for an answer may still be interrupting.
       (endedAt > call.from || outcome.kind === 'broken'),
   );
 }

@@ -2,7 +2,7 @@ import { strangersIn } from '../actors.ts';
 import type { Conversation, Evidence } from '../evidence.ts';
 import type { Violation } from './violation.ts';
 
-/** Nothing of one identity's gets into an answer to another, into another's storage, or to its agent (I8). */
+/** No data of one identity gets into an answer to another, into another's storage, or to its agent (I8). */
 export function checkIsolation({ conversations }: Evidence): Violation[] {
   return conversations.flatMap((conversation) => [
     ...answersToStrangers(conversation),

@@ -4,7 +4,7 @@ import type { Span } from '../lease-spans.ts';
 import { mayBeInterrupted } from './interruption.ts';
 import type { Violation } from './violation.ts';
 
-/** Never are two agent calls of one conversation under way at once, each under a valid lease (I1). */
+/** Two agent calls of one conversation never run at the same time, each under a valid lease (I1). */
 export function checkOneAgentCall({ conversations }: Evidence): Violation[] {
   const violations: Violation[] = [];
   for (const conversation of conversations) {

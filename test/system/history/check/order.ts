@@ -11,8 +11,8 @@ const viewSchema = z.looseObject({
 });
 
 /**
- * The order of the numbers is the order in which callers saw things happen: what began after an acknowledgement comes
- * after it, and a reader sees a state that was there, no older than what was acknowledged before it asked (I1).
+ * The turn numbers follow the order that callers see: a turn that begins after an acknowledgement comes after it, and a
+ * reader sees a state that existed, no older than what was acknowledged before the read (I1).
  */
 export function checkOrder({ conversations }: Evidence): Violation[] {
   const violations: Violation[] = [];

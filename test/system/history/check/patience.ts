@@ -1,12 +1,12 @@
 import type { Conversation, Evidence, TurnCall } from '../evidence.ts';
 import type { Violation } from './violation.ts';
 
-/** Timers are not exact, and a call is on its way for a moment. */
+/** Timers are not exact, and a call takes a moment on the network. */
 const toleranceMs = 50;
 
 /**
- * A call that asks to wait is not refused before the wait is over; nor is a repeat of the very turn that is running, whatever
- * it asks for (I4).
+ * A call that asks to wait is not refused before its wait is over; nor is a repeat of the running turn, whatever it
+ * asks for (I4).
  */
 export function checkPatience({ history, conversations }: Evidence): Violation[] {
   const leastMs = history.settings.turnWaitMaxMs - toleranceMs;

@@ -1,7 +1,7 @@
 import type { Conversation } from '../evidence.ts';
 import { effectOf } from './refusal.ts';
 
-/** When each purge of a conversation that happened, or may have, was over: never, for one that nobody heard of again. */
+/** Returns the end of each purge that happened or may have happened; infinite if its outcome never arrived. */
 export function purgesOf({ ends }: Conversation): readonly { readonly over: number }[] {
   return ends
     .filter((call) => call.request.purge && effectOf(call) === 'unknown')

@@ -1,7 +1,7 @@
 import type { Evidence } from '../evidence.ts';
 import type { Violation } from './violation.ts';
 
-/** Once every fault is taken back, all servers serve again: the last call to each was not turned away. */
+/** Once every fault is over, all servers serve again: the last call to each was accepted. */
 export function checkRecovered({ history }: Evidence): Violation[] {
   const servers = new Set(history.processes.map(({ server }) => server));
   return [...servers].flatMap((server): Violation[] => {

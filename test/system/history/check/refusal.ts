@@ -4,8 +4,8 @@ import type { Call } from '../history.ts';
 export type Effect = 'none' | 'unknown';
 
 /**
- * Returns whether a refused or broken call may have had an effect. An error of the product says so itself; every
- * other promises that nothing was stored (I5). A connection that broke promises nothing.
+ * Returns whether a refused or broken call may have had an effect. One error of the product says so itself; every other
+ * one promises that nothing was stored (I5). A broken connection promises nothing.
  */
 export function effectOf({ outcome }: Call): Effect {
   switch (outcome.kind) {

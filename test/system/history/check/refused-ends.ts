@@ -3,8 +3,8 @@ import { effectOf } from './refusal.ts';
 import type { Violation } from './violation.ts';
 
 /**
- * An end that was definitely refused has stored nothing (I5): no conversation has ended, or was purged, unless a call
- * for that was answered, or may have had an effect.
+ * A definitely refused end has stored nothing (I5): no conversation has ended, or was purged, unless a call for that
+ * was answered, or may have had an effect.
  */
 export function checkRefusedEnds({ conversations }: Evidence): Violation[] {
   return conversations.flatMap((conversation) => {
@@ -35,7 +35,7 @@ export function checkRefusedEnds({ conversations }: Evidence): Violation[] {
   });
 }
 
-/** When the first call began that ended it, or purged it, or may have; null when there was none. */
+/** Returns the start of the first call that ended or purged it, or may have; null if there is none. */
 function firstEffect({ ends }: Conversation, { purge }: { readonly purge: boolean }): number | null {
   const effective = ends.filter((call) => call.request.purge === purge && effectOf(call) === 'unknown');
   return effective.length === 0 ? null : Math.min(...effective.map(({ startedAt }) => startedAt));

@@ -3,7 +3,7 @@ import { effectOf } from './refusal.ts';
 import { turnAnswer } from '../turn-answer.ts';
 import type { Violation } from './violation.ts';
 
-/** A turn whose every attempt was definitely refused is not stored (I5), nor is any turn that nobody sent. */
+/** A turn whose every attempt was definitely refused is not stored (I5), nor is any turn that no client sent. */
 export function checkRefused({ conversations }: Evidence): Violation[] {
   return conversations.flatMap(({ name, attempts, stored }) =>
     (stored?.log ?? []).flatMap(({ id, record: { turnId } }): Violation[] => {
@@ -19,7 +19,7 @@ export function checkRefused({ conversations }: Evidence): Violation[] {
   );
 }
 
-/** A replay only tells what another attempt stored. */
+/** A replay only repeats what another attempt stored. */
 function mayHaveStored(attempt: TurnCall): boolean {
   return effectOf(attempt) === 'unknown' && turnAnswer(attempt.outcome)?.isReplay !== true;
 }

@@ -3,7 +3,9 @@ import { purgesOf } from './purges.ts';
 import { turnAnswer } from '../turn-answer.ts';
 import type { Violation } from './violation.ts';
 
-/** A repeated turn id answers the turn as it was, says so, and is never refused once it was acknowledged (I4). */
+/**
+ * A repeated turn id gets the recorded turn, marked as a replay, and is never refused after an acknowledgement (I4).
+ */
 export function checkReplays({ conversations }: Evidence): Violation[] {
   const violations: Violation[] = [];
   for (const conversation of conversations) {
@@ -40,7 +42,7 @@ export function checkReplays({ conversations }: Evidence): Violation[] {
   return violations;
 }
 
-/** The reasons for which any call may be refused, and the one for other input under the same turn id. */
+/** True for the reasons for which any call may be refused, and for the one about other input under the same turn id. */
 function mayRefuseReplay(reason: string): boolean {
   return ['STATE_STORE_UNAVAILABLE', 'OVERLOADED', 'SHUTTING_DOWN', 'TURN_ID_REUSED'].includes(reason);
 }

@@ -1,8 +1,8 @@
-/** A promise that the history shows broken. */
+/** A promise that the history shows to be broken. */
 export interface Violation {
   /** The check that found it. */
   readonly check: string;
-  /** Its conversation; `null` when it is of no single one. */
+  /** Its conversation; `null` if it concerns several. */
   readonly conversation: string | null;
   readonly message: string;
   /** Its turn ids, and its moment where there is one, for the timeline. */

@@ -1,4 +1,4 @@
-// What a library exports that is built over the client: its own declarations must be able to name every type.
+// A library over the client: its own declarations must be able to name every type that it exports.
 import { createTurnkeeperClient } from '@turnkeeper/client';
 
 export const client = createTurnkeeperClient({ url: 'http://127.0.0.1:3000' });

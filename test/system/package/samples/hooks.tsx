@@ -1,4 +1,4 @@
-// What somebody writes who has installed the client and its hooks. Compiled by the tests against the packed declarations.
+// A user's program with the client and its hooks. Tests compile it against the packed declarations.
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { createTurnkeeperClient } from '@turnkeeper/client';
 import type { ClientFailureReason, WorkflowShape } from '@turnkeeper/client';
@@ -15,7 +15,7 @@ function holds<Claim extends true>(): Claim | undefined {
   return undefined;
 }
 
-// A client of any workflows will do for the provider.
+// The provider accepts a client of any workflows.
 type LeaveRequest = WorkflowShape<'leave-request', { dates: { from: string; days: number }; confirm: null }>;
 const shipped = createTurnkeeperClient({ url: 'http://127.0.0.1:3000' });
 const own = createTurnkeeperClient<LeaveRequest>({ url: 'http://127.0.0.1:3000' });
@@ -31,7 +31,7 @@ export const app = (
   </QueryClientProvider>
 );
 
-// A comparison with the workflow's id tells its types.
+// Comparing the workflow's id narrows its types.
 type VendorStep = 'company' | 'contact' | 'terms' | 'data-protection' | 'review';
 function Chat({ conversationId }: { readonly conversationId: string }) {
   const view = useConversation({ conversationId, workflowId: 'vendor-onboarding', open: true });

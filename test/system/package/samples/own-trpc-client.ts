@@ -1,4 +1,4 @@
-// What somebody writes who calls the procedures through a tRPC client of their own.
+// A user's program that calls the procedures through a tRPC client of its own.
 import { createTRPCClient, httpLink, httpSubscriptionLink, splitLink } from '@trpc/client';
 import type { TRPCClientError } from '@trpc/client';
 import type { inferRouterOutputs } from '@trpc/server';

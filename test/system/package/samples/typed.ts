@@ -1,4 +1,4 @@
-// What somebody writes who has installed the client. Compiled by the tests against the packed declarations.
+// A user's program with the client. Tests compile it against the packed declarations.
 import { createTurnkeeperClient, hasReason, isTurnkeeperError } from '@turnkeeper/client';
 import type { ClientFailureReason, ShippedDefinition, TurnResult, WorkflowShape } from '@turnkeeper/client';
 
@@ -37,7 +37,7 @@ holds<Same<VendorTurn['workflowState']['expiresAt'], Date>>();
 // @ts-expect-error it has no field of this name
 export type NoField = Collected['shoeSize'];
 
-// A result whose workflow is known at run time only is told by its id.
+// The id narrows a result whose workflow is known at run time only.
 export function spendOf(result: TurnResult): number | undefined {
   if (result.workflowId === 'vendor-onboarding') return result.workflowState.collected.yearlySpend;
   // @ts-expect-error the others have no such field of that type
@@ -49,7 +49,7 @@ export const shippedIds: Record<ShippedDefinition['id'], number> = {
   'incident-intake': 2,
 };
 
-// What is watched has the same types.
+// Watch events have the same types.
 export async function watchVendor(): Promise<void> {
   for await (const event of vendor.watch({ after: 0, signal: AbortSignal.timeout(1_000) })) {
     // @ts-expect-error there is no such event
@@ -85,7 +85,7 @@ export function explain(error: unknown): string {
 // @ts-expect-error the union is closed
 export const noReason: ClientFailureReason = 'TIRED';
 
-// Workflows of one's own, written down by hand.
+// Workflow types written by hand.
 type Leave = WorkflowShape<'leave-request', { dates: { from: string; days: number }; confirm: null }>;
 const leave = createTurnkeeperClient<Leave>({ url: '' }).conversation('leave-request');
 type LeaveTurn = Awaited<ReturnType<typeof leave.turn>>;
