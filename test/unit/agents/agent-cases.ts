@@ -34,7 +34,7 @@ const casesSchema = z.object({
 
 export type ModelCase = z.infer<typeof modelCase>;
 
-/** Answers that were misread, with what is right. */
+/** Answers that an earlier version misread, with the right results. */
 export const cases = casesSchema.parse(
   JSON.parse(readFileSync(new URL('../../cases/agents.json', import.meta.url), 'utf8')),
 );
@@ -48,7 +48,7 @@ export const structure = JSON.stringify({
   data: { legalName: 'Acme Ltd', legalForm: null, website: null },
   clear: [],
 });
-// Where the case with a comma too many goes on.
+// The split point for the case with an extra comma.
 const half = structure.indexOf('"data"');
 
 function filledIn(text: string): string {
@@ -58,12 +58,12 @@ function filledIn(text: string): string {
     .replaceAll('<J2>', structure.slice(half));
 }
 
-/** The content of a case whole, where it is one text. */
+/** Returns the complete content of a case, if it is one text. */
 export function contentOf({ content = '' }: ModelCase): string {
   return filledIn(content);
 }
 
-/** The frames of a case's stream. */
+/** Returns the frames of a case's stream. */
 export function framesOf(modelCase: ModelCase): string[] {
   if (modelCase.content !== undefined) return framesOfContent([contentOf(modelCase)]);
   return (modelCase.stream ?? []).map((item) => {
@@ -73,7 +73,7 @@ export function framesOf(modelCase: ModelCase): string[] {
   });
 }
 
-/** The structure stands within a string of the chunk's own JSON. */
+/** Fills in the structure as part of a string in the chunk's own JSON. */
 function filledInJson(item: object): string {
   return JSON.stringify(item, (_key, value: unknown) =>
     typeof value === 'string' ? filledIn(value) : value,
@@ -91,7 +91,7 @@ export function framesOfContent(pieces: readonly string[]): string[] {
 
 const workflow = prepareWorkflow(vendorOnboarding);
 
-/** What the person and the state get of an answer, and every text that was shown on the way. */
+/** Returns what the person and the state get from an answer, and every text that was shown on the way. */
 export function read(activities: readonly Activity[]) {
   const answer = new AnswerBuffer();
   const shown = new Map<string, string>();

@@ -11,21 +11,21 @@ import { answerOf, callOptions, requestOf } from '../../support/agent-call.ts';
 import { roomMs } from '../../support/time.ts';
 import { watchUnhandledRejections } from '../../support/unhandled-rejections.ts';
 
-/** How what stands behind an agent may meet a message, besides answering it. */
+/** The ways in which an agent's service may fail to answer a message. */
 export type Misfortune =
-  /** Turns it away before it has looked at it. */
+  /** It refuses the message before it has read it. */
   | 'turns it away'
-  /** Turns it away, and says when to come again: in two seconds. */
+  /** It refuses the message, and asks for a retry in two seconds. */
   | 'is busy'
-  /** Breaks down over it, and says so. */
+  /** It fails over the message, and reports that. */
   | 'breaks down'
-  /** Breaks off in the middle of the answer. */
+  /** It breaks off in the middle of the answer. */
   | 'breaks off'
-  /** Answers completely, and says nothing. */
+  /** It answers completely, without words. */
   | 'says nothing'
-  /** Begins to answer, and never ends. */
+  /** It begins to answer, and never ends. */
   | 'falls silent'
-  /** Takes the message, and does not begin to answer. */
+  /** It accepts the message, and does not begin to answer. */
   | 'never begins';
 
 const outcomes: Readonly<Record<Exclude<Misfortune, 'falls silent' | 'never begins'>, AgentFailureOutcome>> =
@@ -37,11 +37,11 @@ const outcomes: Readonly<Record<Exclude<Misfortune, 'falls silent' | 'never begi
     'says nothing': 'empty',
   };
 
-/** What stands behind an agent, as far as a test can look at it and move it. */
+/** The service of an agent, as far as a test can observe and control it. */
 export interface Backend {
-  /** What has been said to it, in the order in which it arrived: queries, or whatever carries the person's input. */
+  /** Returns the messages it got, in order of arrival: queries, or whatever carries the person's input. */
   heard(): readonly string[];
-  /** Decides how it meets the next message. */
+  /** Sets the fate of the next message. */
   willMeetNextWith(misfortune: Misfortune): void;
   /** Resolves once it has a message that it has not answered. */
   hasMessage(): Promise<unknown>;
@@ -51,7 +51,7 @@ export interface Backend {
 
 export interface AgentUnderTest extends AsyncDisposable {
   readonly agent: Agent;
-  /** Null for an agent that answers by itself. */
+  /** Null for an agent without a service. */
   readonly backend: Backend | null;
 }
 
@@ -77,7 +77,7 @@ const inputs: readonly AgentInput[] = [
   },
 ];
 
-/** The promises of the `Agent` port, which every adapter keeps, whatever stands behind it. */
+/** The promises of the `Agent` port, which every adapter keeps, whatever service it uses. */
 export function describeAgentConformance(name: string, start: () => Promise<AgentUnderTest>): void {
   const ask = async ({ agent }: AgentUnderTest, input: AgentInput, options?: AgentCallOptions) =>
     answerOf(
@@ -156,7 +156,7 @@ export function describeAgentConformance(name: string, start: () => Promise<Agen
   });
 }
 
-/** The rest of the promises, for agents that something stands behind which may fail them. */
+/** The other promises, for agents with a service that may fail. */
 export function describeUnluckyAgents(
   name: string,
   start: () => Promise<AgentUnderTest & { readonly backend: Backend }>,

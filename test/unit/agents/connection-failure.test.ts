@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { connectionFailure } from '../../../server/agents/post.ts';
 import { createAuthority } from '../../support/certificates.ts';
 
-/** As `fetch` fails: the cause carries the code, and where there is one the system call. */
+/** An error of `fetch`: its cause carries the code and, if there is one, the system call. */
 function fetchError(more: object): Error {
   return new TypeError('fetch failed', { cause: Object.assign(new Error('secret.example'), more) });
 }

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { cutNesting, cutWidth } from '../../../server/agents/cut-json.ts';
 
-/** The same, done to the value. */
+/** Prunes the parsed value, as the reference for the text's cut. */
 function pruned(value: unknown, levels: number): unknown {
   if (typeof value !== 'object' || value === null) return value;
   if (levels === 0) return null;
@@ -48,7 +48,7 @@ describe('Cutting the nesting of a JSON text', () => {
   );
 });
 
-/** How many values there are in a value, itself included. */
+/** Counts the values in a value, itself included. */
 function countOf(value: unknown): number {
   if (typeof value !== 'object' || value === null) return 1;
   return Object.values(value).reduce((sum: number, item) => sum + countOf(item), 1);
@@ -74,7 +74,7 @@ describe('Cutting the width of a JSON text', () => {
     );
   });
 
-  /** Whether one value is the other without some of its parts. */
+  /** Returns whether one value is the other one with parts left out. */
   function isWithin(part: unknown, whole: unknown): boolean {
     if (typeof part !== 'object' || part === null) return part === null || Object.is(part, whole);
     if (typeof whole !== 'object' || whole === null) return false;

@@ -8,7 +8,7 @@ const collects = (names: readonly string[], required = names) => ({
   required,
 });
 
-/** `data-protection` applies only if it is needed; `extras` is all optional. */
+/** `data-protection` is a conditional step; all fields of `extras` are optional. */
 const definition: DefinitionResult = {
   id: 'vendor',
   version: 1,
@@ -41,7 +41,7 @@ function statesAt({ step, number, of, completed }: At, collected: object, summar
   return { states: steps.map(({ state }) => state), numbers, ...counts };
 }
 
-/** What a conversation came to in which those steps applied. */
+/** The summary of a conversation in which these steps applied. */
 const summaryOf = (steps: Readonly<Record<string, 'complete' | 'incomplete'>>): Summary => ({
   title: 'Vendor',
   turnCount: 4,

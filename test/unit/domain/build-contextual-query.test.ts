@@ -212,7 +212,7 @@ describe('the words of the user (I10)', () => {
       .array(fc.constantFrom(...hostileTexts, ' ', 'x', '\n'), { minLength: 1, maxLength: 6 })
       .map((parts) => parts.join('')),
   );
-  // Yields first the marks that the texts guess, then one that nobody can know.
+  // Yields first the marks that the texts guess, then an unguessable one.
   const guessableMarks = (): (() => string) => {
     const marks = ['MARK', 'MARK2', 'MARK3'];
     return () => marks.shift() ?? 'f3a9c1d7-unguessable';
@@ -239,7 +239,7 @@ describe('the words of the user (I10)', () => {
           const read = readBack(query);
           expect(read.words).toBe(words);
           expect(words + read.preamble).not.toContain(read.mark);
-          // What surrounds the words does not depend on them.
+          // The text around the words does not depend on them.
           const other = readBack(
             ask({
               workflow,

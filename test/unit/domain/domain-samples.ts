@@ -7,7 +7,7 @@ import type { ConversationState, Progression } from '../../../server/domain/stat
 import { prepareWorkflow } from '../../../server/domain/workflow.ts';
 import type { Workflow } from '../../../server/domain/workflow.ts';
 
-/** A workflow of the given steps; what a test does not name has no part in it. */
+/** A workflow of the given steps, with defaults for the rest. */
 export function workflowOfSteps(
   steps: readonly StepDefinition[],
   rest: Partial<WorkflowDefinition> = {},
@@ -15,7 +15,7 @@ export function workflowOfSteps(
   return prepareWorkflow({ id: 'sample', version: 1, title: 'Sample', steps, ...rest });
 }
 
-/** Three kinds of step: one that collects, one that applies only to long leaves, one that collects nothing. */
+/** Three kinds of step: one that collects fields, one that applies only to long leaves, one that collects nothing. */
 export const leave = workflowOfSteps([
   {
     id: 'dates',
@@ -39,7 +39,7 @@ export function progression(rest: Partial<Progression> = {}): Progression {
 
 type Said = Partial<Omit<ParsedTurn, 'data'>> & { readonly data?: Readonly<Record<string, Json>> };
 
-/** An answer whose structure said this much. */
+/** An answer with this structure. */
 export function said({ data = {}, ...rest }: Said = {}): ParsedTurn {
   return {
     parse: 'structured',
@@ -89,7 +89,7 @@ export function fenced(content: unknown): string {
   return textOf(['```json', typeof content === 'string' ? content : JSON.stringify(content), '```']);
 }
 
-/** Makes every change of it throw. */
+/** Freezes a value deeply, so that a change of it throws. */
 export function deepFreeze<T>(value: T): T {
   if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
   Object.freeze(value);

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { failureReasons } from '../../../contract/errors.ts';
 import { TurnkeeperError, isTurnkeeperError } from '../../../server/domain/errors.ts';
 
-// What clients rely on, reason by reason.
+// The properties that clients rely on, reason by reason.
 const table = [
   ['INVALID_INPUT', 'BAD_REQUEST', false],
   ['UNKNOWN_WORKFLOW', 'BAD_REQUEST', false],

@@ -96,7 +96,7 @@ describe('the end of the agent’s own conversation', () => {
 });
 
 describe('the places of structure', () => {
-  // From the one looked at first to the last.
+  // The places, in the order in which they are tried.
   const places = [
     { source: 'value', confidence: 'high', activity: message({ value: contractOf('value') }) },
     {
@@ -477,7 +477,7 @@ describe('whatever an agent sends', () => {
         expect(parsed.payload === null).toBe(parsed.parse !== 'structured');
         if (parsed.parse === 'invalid') expect(parsed.parseIssues).not.toEqual([]);
         if (parsed.parse === 'passthrough') expect(parsed.parseIssues).toEqual([]);
-        // What is stored and sent as JSON comes back the same.
+        // The result survives JSON, in which it is stored and sent.
         const result = { data: Object.fromEntries(parsed.data), messages };
         expect(normalizeZero(JSON.parse(JSON.stringify(result)))).toEqual(normalizeZero(result));
       }),
@@ -486,7 +486,7 @@ describe('whatever an agent sends', () => {
     expect(structured).toBeGreaterThan(0);
   });
 
-  // JSON knows no negative zero.
+  // JSON has no negative zero.
   function normalizeZero(value: unknown): unknown {
     if (value === 0) return 0;
     if (Array.isArray(value)) return value.map(normalizeZero);
@@ -517,9 +517,9 @@ describe('a megabyte meant to exhaust the parser', () => {
   const million = 1_000_000;
   const nested = (levels: number): string => `${'{"data":'.repeat(levels)}1${'}'.repeat(levels)}`;
   const filled = (unit: string): string => unit.repeat(million / unit.length);
-  // Far above what the slowest takes, far below what it would take if time grew with the square of the size.
+  // Far above the slowest duration, far below a duration that grows with the square of the size.
   const boundMs = 10_000;
-  /** Of this process's own, so that what else runs on the machine does not count. */
+  /** CPU time of this process, so that other programs on the machine do not count. */
   const cpuMs = (since: NodeJS.CpuUsage): number => {
     const { user, system } = process.cpuUsage(since);
     return (user + system) / 1_000;

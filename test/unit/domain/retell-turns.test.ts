@@ -7,7 +7,7 @@ import { exchange, turnOf } from './turn-samples.ts';
 
 const plenty = 100_000;
 
-/** The lines that retell a message, without the heading and what sets it off. */
+/** Returns the lines that retell a message, without the heading and the separators. */
 function linesOf(retold: string): string[] {
   return retold === '' ? [] : retold.replace(/^\n\n/, '').split('\n').slice(1);
 }

@@ -2,7 +2,7 @@ import type { Message } from '../../../contract/message.ts';
 import type { TurnRecord } from '../../../server/domain/result.ts';
 import { turnCommit } from '../../redis/store/sample-turns.ts';
 
-/** A turn in which this was said. */
+/** A turn with these messages. */
 export function turnOf(number: number, messages: readonly Message[]): TurnRecord {
   const { record } = turnCommit('lease', null, { turnId: `turn-${number}` }).turn;
   return { ...record, messages, turn: { ...record.turn, number } };

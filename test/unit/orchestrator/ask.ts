@@ -33,7 +33,7 @@ const turn: OpenTurn = {
   lastTurns: [],
 };
 
-/** One question to an agent that answers by `send`, among ports that note what they are told. */
+/** One question to an agent that answers by `send`, with ports that record their calls. */
 export function asking(
   send: Send,
   how: Partial<Dependencies> & {
@@ -56,7 +56,7 @@ export function asking(
   return { answer, shown, events, clock, heard };
 }
 
-/** An agent that says these things one after the other, which need not be activities. */
+/** An agent that yields these values one after the other, which need not be activities. */
 export function saying(...said: readonly unknown[]): Send {
   return async function* () {
     yield* (await Promise.resolve(said)) as readonly Activity[];

@@ -11,7 +11,7 @@ const hello = { type: 'message', text: 'Hello' };
 const partLeftOut = 'activities: a part of one could not be read and was left out';
 const oneLeftOut = 'activities: one that could not be read was left out';
 
-/** Nested to this depth by objects with one key. */
+/** Nests objects with one key to this depth. */
 function nested(depth: number): unknown {
   let value: unknown = 'deep';
   for (let level = 0; level < depth; level += 1) value = { inner: value };
@@ -30,7 +30,7 @@ const throwing = {
   },
 };
 
-/** An agent that has everything to say at once: no wait of any kind between two activities. */
+/** An agent that never pauses between two activities. */
 function endlessly(next: () => unknown) {
   return (): AsyncIterable<Activity, undefined> => ({
     [Symbol.asyncIterator]: () => ({
@@ -167,7 +167,7 @@ describe('an answer without bounds', () => {
     };
     const { answer } = asking(busy, { clock: systemClock, settings });
     await expect(answer).rejects.toMatchObject({ reason: 'AGENT_TIMEOUT' });
-    // To its bound it would take some three minutes.
+    // The whole answer, to its bound, would take some three minutes.
     expect(performance.now() - began).toBeLessThan(200 + roomMs);
   });
 

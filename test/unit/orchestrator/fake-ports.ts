@@ -15,21 +15,21 @@ import { WatchGate } from '../../../server/watch/watch-gate.ts';
 import { randomIds } from '../../../server/random-ids.ts';
 import { ManualClock, ScriptedAgent } from '../../../server/testing/index.ts';
 
-/** A value that a port answers, or the error that it fails with. */
+/** A port's result, or the error with which it fails. */
 type Told<Value> = Value | Error;
 
-/** What each call answers, in order; one more is a fault of the code under test. */
+/** The result of each call, in order; a call without one is a fault of the code under test. */
 interface Script {
-  /** One answer is given however often it is asked. */
+  /** A single result applies to every call. */
   readonly acquire: Told<'granted' | 'held'> | readonly Told<'granted' | 'held'>[];
   readonly loads: readonly Told<LoadedConversation>[];
   readonly commits?: readonly Told<CommitResult>[];
-  /** What comes of waiting to be called. */
+  /** The outcomes of waiting for a notification. */
   readonly waits?: readonly Told<'called' | 'timed-out'>[];
-  /** How long each of these waits takes by the clock. @default 0 */
+  /** Duration of each of these waits by the clock, in milliseconds. @default 0 */
   readonly eachWaitMs?: number;
   readonly interrupts?: readonly Told<boolean>[];
-  /** Why the lease's signal is aborted; by default it is not. */
+  /** The abort reason of the lease's signal. @default the signal is not aborted */
   readonly aborted?: Error;
 }
 
@@ -44,7 +44,7 @@ function next<Value>(answers: Told<Value>[]): Told<Value> {
 
 const unexpected = (): Promise<never> => Promise.reject(new Error('this call was not expected'));
 
-/** A store and a lease keeper that answer as told, and note what is done, in order. */
+/** A store and a lease keeper that return scripted results and record their calls in order. */
 export function fakePorts(script: Script) {
   const { acquire, loads, commits = [], waits = [], eachWaitMs = 0, interrupts = [], aborted } = script;
   const calls: string[] = [];

@@ -7,7 +7,7 @@ import { key } from '../../redis/store/sample-turns.ts';
 import { fakePorts, ownToken } from './fake-ports.ts';
 import type { TurnSlot } from '../../../server/orchestrator/turn-gate.ts';
 
-/** What `fakePorts` lets a call wait at most. */
+/** Maximum wait of a call with `fakePorts`, in milliseconds. */
 const longestMs = 1_000;
 
 const heldBy = (leaseToken: string | null, holder: Partial<Holder> | null): LoadedConversation => ({
@@ -198,7 +198,7 @@ describe('a call for the very turn that is running (I4)', () => {
 });
 
 describe('a call that interrupts', () => {
-  /** Before it interrupts: whatever comes of that, the place is left in the end. */
+  /** The ticket is enqueued before the interruption, so that the queue is left in the end whatever happens. */
   const ready = `queue at the front for ${longestMs} ms`;
 
   it("takes the holder's place, and the lease at once", async () => {

@@ -17,7 +17,7 @@ type Ports = ReturnType<typeof fakePorts>;
 
 const used: CommittedTurn = { turnNumber: 1, inputDigest: 'digest', record: null };
 
-/** What a load finds, by whose lease the conversation was under when it was read. */
+/** The result of a load that found the conversation under this lease. */
 const loaded = (leaseToken: string | null, usedTurnId: CommittedTurn | null = null): LoadedConversation => ({
   leaseToken,
   holder: null,
@@ -31,7 +31,7 @@ const unavailable = (message: string) => new TurnkeeperError('STATE_STORE_UNAVAI
 
 type Work = (lease: LeasedConversation) => Promise<void>;
 
-/** Works under the lease, if it gets one, and notes that among the calls to the ports. */
+/** Works under the lease, if it is granted, and records that among the calls to the ports. */
 async function run(
   { dependencies, calls }: Ports,
   work: Work = () => Promise.resolve(),

@@ -7,12 +7,12 @@ import { preamblePlaceholders, unknownPlaceholders } from '../../../workflows/de
 const step = { id: 'dates', title: 'Dates' };
 const sound = { id: 'leave-request', version: 1, title: 'Leave request', steps: [step] };
 
-/** The faults of a sound definition with some of it replaced, as `path: message`. */
+/** Returns the faults of a sound definition after a change, as `path: message`. */
 function faults(change: object): string[] {
   return checkDefinition({ ...sound, ...change }).map(({ path, message }) => `${path}: ${message}`);
 }
 
-/** The faults of a definition whose one step collects these. */
+/** Returns the faults of a definition whose one step collects these fields. */
 const faultsCollecting = (collects: unknown) => faults({ steps: [{ ...step, collects }] });
 
 describe('a sound definition has no fault', () => {

@@ -16,7 +16,7 @@ function fromCollects(collects: unknown) {
   });
 }
 
-/** The schema that a step's `collects` in JSON becomes. */
+/** Returns the schema that a step's `collects` in JSON becomes. */
 function schemaOf(properties: object, required: string[] = []): z.ZodObject {
   const { candidate, faults } = fromCollects({ type: 'object', properties, required });
   expect(faults).toEqual([]);

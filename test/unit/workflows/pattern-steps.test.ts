@@ -30,7 +30,7 @@ describe('a regular expression that is linear', () => {
     '\\d{3,}',
     '[0-9]{4}',
     '^https?://.+',
-    // As docs/workflows.md advises.
+    // The pattern that docs/workflows.md advises.
     '^\\w+(\\s\\w+)*$',
     '^[^@]+@[^@.]+(\\.[^@.]+)+$',
     '^[0-9]+ EUR$',
@@ -167,7 +167,7 @@ describe('a regular expression that is not linear, on a short text', () => {
   });
 
   it('takes no more steps than are said', () => {
-    // The ways that a text of letters leads through `^(a+)+$`: each further letter doubles them.
+    // The paths of a text of letters through `^(a+)+$`: each further letter doubles them.
     expect(patternStepsWithin(16, '^(a+)+$')).toBeGreaterThan(2 ** 16);
     expect(patternStepsWithin(17, '^(a+)+$')).toBeGreaterThan(2 ** 17);
   });

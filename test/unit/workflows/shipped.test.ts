@@ -40,7 +40,7 @@ describe('the shipped workflows', () => {
       for (const { name, jsonSchema } of fields.values()) {
         expect(jsonSchema, name).toMatchObject({
           title: expect.stringMatching(/^[A-Z]/) as unknown,
-          // Asked for as "What is the …?" or "Could you tell me whether …?"
+          // The agent asks for it as "What is the …?" or "Could you tell me whether …?"
           description: expect.stringMatching(/^(?:the|your|a|how|when|whether) /) as unknown,
         });
       }

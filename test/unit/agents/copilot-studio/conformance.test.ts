@@ -16,7 +16,7 @@ const answers: Readonly<Record<Misfortune, Answer>> = {
 };
 
 async function start(): Promise<AgentUnderTest & { readonly backend: Backend }> {
-  // The suite sends some messages twice itself.
+  // The suite sends some messages twice on purpose.
   const { agent, emulator } = await startCopilotWorld({ emulator: { checkPosts: false } });
   const messages = (): readonly RecordedRequest[] =>
     emulator.requests.filter(({ kind }) => kind === 'message');

@@ -25,7 +25,7 @@ const workflow = prepareWorkflow({
   steps: [{ id: 'who', title: 'Who comes', collects: z.object({ visitor: z.string() }) }],
 });
 
-/** Every user's token is their own. */
+/** Gives each user a token of their own. */
 export const tokensByUser: AccessTokens = {
   get: ({ identity }) => Promise.resolve(`token-of-${identity.user}`),
   renew: ({ length }, { identity }) => Promise.resolve(`token-of-${identity.user}-after-${length}`),
@@ -56,7 +56,7 @@ export function agentAt(url: string, options: WorldOptions = {}): Agent {
   return createCopilotStudioAgent({ connection, tokens, clock, cardSubmit, locale });
 }
 
-/** The adapter, and an emulated service for it, which fails the test when a message is posted twice. */
+/** The adapter, with an emulated service that fails the test when a message is posted twice. */
 export async function startCopilotWorld(options: WorldOptions = {}): Promise<CopilotWorld> {
   const emulator = await startEmulator(options.emulator);
   return {
@@ -66,7 +66,7 @@ export async function startCopilotWorld(options: WorldOptions = {}): Promise<Cop
   };
 }
 
-/** A conversation that the service does not know, so that it need not be started first. */
+/** A conversation that need not be started first. */
 const someConversation = 'b3f1c7c2-0000-4000-8000-000000000001';
 
 export function saying(text: string, agentConversationId = someConversation): AgentRequest {
@@ -84,7 +84,7 @@ interface Reading {
   readonly tookMs: number;
 }
 
-/** Reads an answer as far as it goes, and says how that ended and how long it took. */
+/** Reads an answer as far as it goes, and returns how it ended and how long that took. */
 export async function read(
   { agent }: Pick<CopilotWorld, 'agent'>,
   request: AgentRequest,
@@ -110,7 +110,7 @@ export async function read(
   }
 }
 
-/** What opening fails with. */
+/** Returns the error with which opening fails. */
 export async function openingFailure({ agent }: Pick<CopilotWorld, 'agent'>): Promise<AgentFailure> {
   const outcome: unknown = await agent.open(callOptions()).catch((error: unknown) => error);
   if (outcome instanceof AgentFailure) return outcome;

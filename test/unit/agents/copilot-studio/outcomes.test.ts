@@ -60,7 +60,7 @@ describe('A message that Copilot Studio', () => {
     world.emulator.next('message', answer);
     const { failure, tookMs } = await read(world, saying('the words of the user'));
     expect(failure).toMatchObject({ outcome });
-    // No fault of the service's is waited for: it is told as soon as it is there.
+    // The adapter reports a fault as soon as it occurs, without a wait.
     expect(tookMs).toBeLessThan(roomMs);
     expect(world.emulator.postsWith('the words of the user')).toHaveLength(1);
     expect(world.emulator.posts().total).toBe(1);
@@ -130,7 +130,7 @@ describe('A service that no connection can be had to', () => {
     const { failure, tookMs } = await read(world, saying('one', id));
     expect(failure).toMatchObject({ outcome: 'refused' });
     expect(failure?.message).toContain('ECONNREFUSED');
-    // No fault of the service's is waited for: it is told as soon as it is there.
+    // The adapter reports a fault as soon as it occurs, without a wait.
     expect(tookMs).toBeLessThan(roomMs);
     expect(await openingFailure(world)).toMatchObject({ outcome: 'refused' });
     await world.emulator.listenAgain();

@@ -145,7 +145,7 @@ describe('A large answer is read', () => {
 });
 
 describe('An answer that knows no bounds', () => {
-  /** Sends the same again and again, as long as somebody takes it. */
+  /** Sends the same bytes again and again, as long as the client reads. */
   const without = (piece: string, headers: Readonly<Record<string, string>> = {}): RequestListener => {
     const chunk = Buffer.from(piece.repeat(Math.max(1, Math.floor(65_536 / piece.length))));
     return (_request, response) => {
@@ -194,7 +194,7 @@ describe('An answer that knows no bounds', () => {
   });
 });
 
-/** A service that is up to anything, on a free port. */
+/** Starts a service with this listener on a free port. */
 async function serve(listener: RequestListener) {
   let left: () => void = () => undefined;
   const isLeft = new Promise<void>((resolve) => {

@@ -203,7 +203,7 @@ describe('A turn that is over', () => {
   });
 });
 
-/** Lets an answer that begins at once begin, before it is aborted. */
+/** Waits for the first bytes of an answer that begins at once, before the test aborts it. */
 async function headersArrived({ emulator }: CopilotWorld, answer: Answer): Promise<void> {
   if (answer.kind !== 'stream') return;
   while (emulator.requests[0]?.status === null) await new Promise((resolve) => setImmediate(resolve));

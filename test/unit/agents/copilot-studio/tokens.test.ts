@@ -5,7 +5,7 @@ import { refuses, says } from '../../../../tools/emulator/service/answers.ts';
 import { callOptions } from '../../../support/agent-call.ts';
 import { openingFailure, read, saying, startCopilotWorld } from './copilot-world.ts';
 
-/** Gives the first token, and at every renewal the next. */
+/** Returns the first token, and the next one at every renewal. */
 function tokensInTurn(...tokens: readonly string[]) {
   const callers: TokenCaller[] = [];
   const renewals: { readonly refused: string; readonly caller: TokenCaller }[] = [];

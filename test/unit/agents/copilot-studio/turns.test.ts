@@ -9,7 +9,7 @@ import { nests, saysMuch, saysOften } from '../../../../tools/emulator/service/f
 import { failureOf } from '../../../support/failure-of.ts';
 import { startCopilotWorld } from './copilot-world.ts';
 
-/** Whole turns over the real orchestrator, with the adapter and an emulated service behind it. */
+/** Runs whole turns through the real orchestrator, with the adapter and an emulated service. */
 async function startTurns(turnTimeoutMs = 30_000) {
   const { agent, emulator } = await startCopilotWorld();
   const api = await createTestCaller({ definitions: [survey], agent, clock: systemClock, turnTimeoutMs });
@@ -19,7 +19,7 @@ async function startTurns(turnTimeoutMs = 30_000) {
     turn: (turnId: string) =>
       api.caller.workflow.turn({ conversationId: 'c-1', turnId, input: text(`the words of ${turnId}`) }),
     get: () => api.caller.workflow.get({ conversationId: 'c-1' }),
-    /** The agent conversations that messages were posted to, in order. */
+    /** Returns the agent conversations that messages were posted to, in order. */
     asked: () =>
       emulator.requests.flatMap(({ kind, conversationId }) => (kind === 'message' ? [conversationId] : [])),
     [Symbol.asyncDispose]: () => emulator[Symbol.asyncDispose](),

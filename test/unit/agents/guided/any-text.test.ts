@@ -92,7 +92,7 @@ describe('whatever is said', () => {
         for (const [name, value] of data) {
           const field = workflow.fields.get(name);
           const fits = value === null || field?.check(value).ok === true;
-          // What stands under a label and can't be read is handed on to be refused by it; nothing else is.
+          // Only an unreadable text under a label may be passed on, for the field to refuse.
           expect(fits, `${name} = ${JSON.stringify(value)}`).toBe(!rejected.has(name));
         }
         expect(turn.text).not.toBe('');
@@ -131,7 +131,7 @@ describe('whatever is said', () => {
         }
       }
     });
-    // Twelve turns; generous, so that only growth out of all proportion fails it.
+    // The bound covers twelve turns and is generous: only disproportionate growth exceeds it.
     expect(tookMs).toBeLessThan(10_000);
   });
 });

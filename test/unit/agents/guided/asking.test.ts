@@ -154,7 +154,7 @@ describe('commands', () => {
   it('goes back from the summary', async () => {
     const conversation = play(leave);
     await playAll(conversation, '7 December', '5', 'sick', 'Dana');
-    // The note was given last, but is optional: it would not be asked for again.
+    // The note was answered last, but it is optional: it would not be asked for again.
     await conversation.say('note: call me');
     const back = await conversation.say('back');
     expect(back.delta.collected).toEqual({ coveredBy: null });

@@ -1,4 +1,4 @@
-/** Values that the shipped workflows take, for conversations that begin somewhere in the middle. */
+/** Values that the shipped workflows accept, for conversations that begin in the middle. */
 export const vendorUpToTerms = {
   legalName: 'Acme',
   legalForm: 'partnership',

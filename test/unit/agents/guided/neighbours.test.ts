@@ -7,7 +7,7 @@ const guided = z
   .object({ workflows: z.record(z.string(), z.json()) })
   .parse(JSON.parse(readFileSync(new URL('../../../cases/guided.json', import.meta.url), 'utf8')));
 
-/** Plain answers that have to be understood, and their neighbours that nothing may be stored of. */
+/** Plain answers that have to be understood, and similar texts of which nothing may be stored. */
 const { kinds } = z
   .object({
     kinds: z.array(

@@ -11,7 +11,7 @@ const upToImpact = {
   severity: 'high',
 };
 
-/** A period with both its ends, and a count after them. */
+/** A workflow with both ends of a period, and a count after them. */
 const period = workflowFromJson({
   id: 'period',
   version: 1,

@@ -32,7 +32,7 @@ export function workflowFromJson(json: unknown): Workflow {
   const { candidate, faults } = definitionFromJson(json);
   const all = [...faults, ...checkDefinition(candidate)];
   if (all.length > 0) throw new Error(JSON.stringify(all));
-  // A candidate without a fault is a definition; that is what the check is for.
+  // A candidate without a fault is a definition, as the check above shows.
   return prepareWorkflow(candidate as WorkflowDefinition);
 }
 
@@ -48,20 +48,20 @@ export interface PlayedTurn {
 }
 
 export interface Play {
-  /** Says something, and answers what the turn came to. */
+  /** Says something, and returns the turn's outcome. */
   say(text: string): Promise<PlayedTurn>;
   send(input: AgentInput): Promise<PlayedTurn>;
 }
 
 interface PlayOptions {
-  /** What is collected before the first turn. */
+  /** The fields collected before the first turn. */
   readonly collected?: Readonly<Record<string, Json>>;
-  /** How many turns there were before. */
+  /** The number of earlier turns. */
   readonly turnCount?: number;
   readonly now?: number;
 }
 
-/** Plays a workflow with the guided agent, turn by turn, by the domain's own rules and without any store. */
+/** Plays a workflow with the guided agent, turn by turn, by the domain's own rules and without a store. */
 export function play(
   workflow: Workflow,
   { collected = {}, turnCount = 0, now = playedAt }: PlayOptions = {},
@@ -106,7 +106,7 @@ export function play(
   return { send, say: (text) => send({ type: 'text', text }) };
 }
 
-/** Plays a whole conversation, opened by the agent; the last turn's outcome. */
+/** Plays a whole conversation, opened by the agent, and returns the last turn's outcome. */
 export async function playAll(conversation: Play, ...texts: readonly string[]): Promise<PlayedTurn> {
   let last = await conversation.send({ type: 'open' });
   for (const text of texts) last = await conversation.say(text);

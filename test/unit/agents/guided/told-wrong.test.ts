@@ -5,7 +5,7 @@ import type { Workflow } from '../../../../server/domain/workflow.ts';
 import { incident, leave, play, vendor, workflowFromJson } from './play.ts';
 import type { PlayedTurn } from './play.ts';
 
-/** Answers that an earlier version stored wrong, with what they may come to; and those that it stored right. */
+/** Answers that an earlier version misread, with the values that they may give; and answers that it read right. */
 const cases = z
   .object({
     day: z.iso.date(),
@@ -34,7 +34,7 @@ function workflowOf(id: string): Workflow {
   return shipped ?? workflowFromJson(cases.workflows[id]);
 }
 
-/** What is collected before a field of a shipped workflow is asked for. */
+/** The fields collected before a field of a shipped workflow is asked for. */
 const upTo: Readonly<Record<string, Readonly<Record<string, string | number | boolean>>>> = {
   dataRegion: {
     legalName: 'Acme',
@@ -64,7 +64,7 @@ async function answer({ workflow, field, before = [] }: Asked, text: string): Pr
   return conversation.say(text);
 }
 
-/** A value alone stands for the only field that the turn collected. */
+/** Returns the collected fields, or the value alone if the turn collected one field. */
 function outcome({ delta }: PlayedTurn, isWhole: boolean): unknown {
   const values = Object.values(delta.collected);
   if (values.length === 0) return 'ask';
@@ -142,7 +142,7 @@ describe('what was read right stays so', () => {
     },
   );
 
-  // "Friday" is the next one where it stands alone, and nobody knows which one a count goes from.
+  // "Friday" alone is the next Friday, but the start of a count from it is unknown.
   it.each([
     'a week on Friday',
     'a week from Friday',

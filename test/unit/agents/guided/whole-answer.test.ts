@@ -10,14 +10,14 @@ const { workflows } = z
 
 const now = Date.UTC(2026, 10, 29, 10, 30);
 
-/** What an answer to the only question of a small workflow stores; `null` when it is asked back. */
+/** Returns the value that an answer to a small workflow's only question stores; `null` if it is asked again. */
 async function stored(id: string, text: string): Promise<unknown> {
   const turn = await play(workflowFromJson(workflows[id]), { turnCount: 1, now }).say(text);
   expect(turn.text).not.toBe('');
   return Object.values(turn.delta.collected)[0] ?? null;
 }
 
-/** An answer of each kind, as people give it, and what it stores. */
+/** An answer of each kind, as people give it, and the value that it stores. */
 const answers = [
   ['t-amount', '500', 500],
   ['t-amount', 'five hundred euros', 500],
@@ -361,7 +361,7 @@ describe('8,000 characters', () => {
         't-table',
       ]) {
         const spent: number[] = [];
-        // The quickest of three counts, and one that is quick enough is.
+        // The best of three rounds counts; a round that is fast enough ends them.
         for (let round = 0; round < 3 && !spent.some((ms) => ms < 300); round += 1) {
           const conversation = play(workflowFromJson(workflows[id]), { turnCount: 1, now });
           const started = process.cpuUsage();

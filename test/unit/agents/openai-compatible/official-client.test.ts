@@ -2,7 +2,15 @@ import { OpenAI } from 'openai';
 import { describe, expect, it } from 'vitest';
 import { startOpenAiServer } from '../../../support/openai-server/openai-server.ts';
 import type { OpenAiServer } from '../../../support/openai-server/openai-server.ts';
-import { endsWith, fails, redirectsTo, refuses, refusingFormat, says, saysWithNoise } from '../../../support/openai-server/replies.ts';
+import {
+  endsWith,
+  fails,
+  redirectsTo,
+  refuses,
+  refusingFormat,
+  says,
+  saysWithNoise,
+} from '../../../support/openai-server/replies.ts';
 
 function clientOf({ baseUrl }: OpenAiServer): OpenAI {
   return new OpenAI({ baseURL: baseUrl, apiKey: 'sk-test', maxRetries: 0 });
@@ -10,7 +18,7 @@ function clientOf({ baseUrl }: OpenAiServer): OpenAI {
 
 const question = { model: 'test-model', messages: [{ role: 'user' as const, content: 'Who comes?' }] };
 
-/** The whole completion, as OpenAI's own client puts it together from the stream. */
+/** Returns the whole completion, as OpenAI's own client builds it from the stream. */
 async function complete(server: OpenAiServer) {
   const completion = await clientOf(server).chat.completions.stream(question).finalChatCompletion();
   return completion.choices[0];

@@ -31,7 +31,7 @@ import { apiKey, messagesOf, startAgent, visit } from './start-agent.ts';
 
 const half = [opening, contentChunk('A secret half of an ans')];
 
-/** What becomes of the turn when the endpoint answers like this. */
+/** Returns the turn's failure when the endpoint replies like this. */
 async function failureOf(reply: Reply): Promise<AgentFailure> {
   await using world = await startAgent({ structuredOutput: 'text' });
   world.server.reply(reply);

@@ -212,7 +212,7 @@ describe('an answer of any size', () => {
     const activities = await world.ask();
     const { user, system } = process.cpuUsage(before);
     expect(messagesOf(activities)[0]?.text).toBe(prompt);
-    // Some 60,000 chunks. Reading all of it again with each would take minutes.
+    // The answer has some 60,000 chunks. Reading all of it again with each chunk would take minutes.
     expect((user + system) / 1000).toBeLessThan(10_000);
     expect(activities.length).toBeLessThan(800);
   });
@@ -245,7 +245,7 @@ async function answersForEver(
         resolve();
       });
     });
-    // A write to a connection that is gone succeeds at once: without a turn of the event loop nobody would notice.
+    // A write to a closed connection succeeds at once: it takes a turn of the event loop to notice.
     await setImmediate();
   }
 }

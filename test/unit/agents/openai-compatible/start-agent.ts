@@ -35,7 +35,7 @@ export const apiKey = 'sk-not-to-be-seen';
 export interface AgentWorld extends AsyncDisposable {
   readonly server: OpenAiServer;
   readonly agent: Agent;
-  /** Says something, and answers the activities of the whole answer. */
+  /** Says something, and returns the activities of the whole answer. */
   ask(request?: Asking, options?: AgentCallOptions): Promise<readonly Activity[]>;
 }
 
@@ -44,7 +44,7 @@ interface Asking extends Partial<AgentRequest> {
   readonly workflow?: Workflow;
 }
 
-/** The agent, connected to a server of its own. */
+/** Starts the agent, connected to a server of its own. */
 export async function startAgent(how: Partial<OpenAiCompatibleSettings> = {}): Promise<AgentWorld> {
   const server = await startOpenAiServer();
   const agent = createOpenAiCompatibleAgent({
@@ -68,7 +68,7 @@ export async function startAgent(how: Partial<OpenAiCompatibleSettings> = {}): P
   };
 }
 
-/** The messages of an answer, without the pieces and signs of life. */
+/** Returns the messages of an answer, without the streamed pieces and signs of life. */
 export function messagesOf(activities: readonly Activity[]): readonly Activity[] {
   return activities.filter(({ type }) => type === 'message');
 }

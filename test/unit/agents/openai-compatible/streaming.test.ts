@@ -4,7 +4,13 @@ import { Pieces, VisiblePrompt } from '../../../../server/agents/openai-compatib
 import type { Activity } from '../../../../server/answer/activity.ts';
 import { StreamedTexts } from '../../../../server/answer/streamed-texts.ts';
 import { contentChunk, finishChunk, opening } from '../../../support/openai-server/chunks.ts';
-import { fallsSilentAfter, inPieces, says, saysWithNoise, streams } from '../../../support/openai-server/replies.ts';
+import {
+  fallsSilentAfter,
+  inPieces,
+  says,
+  saysWithNoise,
+  streams,
+} from '../../../support/openai-server/replies.ts';
 import { callOptions, requestOf } from '../../../support/agent-call.ts';
 import { messagesOf, startAgent, visit } from './start-agent.ts';
 
@@ -17,7 +23,7 @@ const answer = {
   citations: [],
 };
 
-/** What an observer makes of the pieces of an answer. */
+/** Returns the text that an observer shows after these pieces. */
 function shownBy(activities: readonly Activity[]): string {
   const streams = new StreamedTexts();
   for (const activity of activities.filter(({ type }) => type === 'typing')) streams.take(activity);
@@ -27,7 +33,7 @@ function shownBy(activities: readonly Activity[]): string {
     .join('|');
 }
 
-/** What telling an answer in pieces costs, in milliseconds, as it comes in chunks of four characters. */
+/** Measures streaming an answer in chunks of four characters, in milliseconds of CPU time. */
 function costOf(answer: string): { readonly cpuMs: number; readonly shown: string } {
   const pieces = new Pieces('stream', false);
   let content = '';
@@ -67,7 +73,7 @@ describe('while an answer is being written', () => {
   it('the pieces are numbered, and the message says that it ends them', async () => {
     await using world = await startAgent();
     world.server.reply(says('Who comes to see you on Tuesday?'));
-    // Of a model that has answered before: its words are shown as they come.
+    // A model that has answered before: its words are shown as they come.
     await world.ask();
     world.server.reply(says('Who comes to see you on Tuesday?'));
     const activities = await world.ask();
@@ -173,7 +179,7 @@ describe('while an answer is being written', () => {
     const { cpuMs, shown } = costOf(answer);
     expect(shown.startsWith(beginning)).toBe(true);
     expect(shown.length === 0).toBe(beginning === '');
-    // Some tenths of a second at most; to read all of it each time takes several.
+    // The limit is generous: it takes some tenths of a second; reading all of it each time takes several seconds.
     expect(cpuMs).toBeLessThan(1_500);
   });
 });

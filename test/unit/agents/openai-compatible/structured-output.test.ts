@@ -26,7 +26,7 @@ function withFields(collects: z.ZodObject, id = 'sample'): Workflow {
   });
 }
 
-/** The schema that a turn of this workflow is asked for by. */
+/** Returns the schema that a turn of this workflow requests. */
 async function schemaOf(workflow: Workflow): Promise<Record<string, unknown> | undefined> {
   await using world = await startAgent();
   await world.ask({ workflow });
@@ -35,7 +35,7 @@ async function schemaOf(workflow: Workflow): Promise<Record<string, unknown> | u
   return format?.json_schema.schema;
 }
 
-/** What the domain reads out of this answer. */
+/** Returns what the domain reads out of this answer. */
 async function readBack(value: unknown, workflow: Workflow = visit) {
   await using world = await startAgent();
   world.server.reply(saysJson(value));
@@ -318,7 +318,7 @@ describe('an endpoint without structured output', () => {
       '```json\n{"prompt":"Noted.","data":{"visitor":"Ada","day":null}}\n```',
       { parse: 'structured', text: 'Noted.', data: { visitor: 'Ada' } },
     ],
-    // Neither is shown: what the person sees is in cases.test.ts.
+    // Neither is shown: cases.test.ts checks what the person sees.
     ['another object', '{"weather":"fine"}', { parse: 'passthrough', text: '{"weather":"fine"}', data: {} }],
     ['half an object', '{"prompt":"No', { parse: 'invalid', text: '{"prompt":"No', data: {} }],
   ])('that takes no notice of the schema may answer %s', async (_what, content, expected) => {
@@ -346,7 +346,7 @@ describe('the setting', () => {
   });
 });
 
-/** The keywords of a schema and of those in it, sorted. */
+/** Returns the keywords of a schema and of those in it, sorted. */
 function keywordsIn(schema: unknown): string[] {
   const found = new Set<string>();
   const look = (value: unknown, isNames: boolean): void => {

@@ -106,7 +106,7 @@ const rules: CardRules = { allowedActions: ['a', 'approve'], allowedHosts: ['exa
 
 const loose = z.looseObject({ type: z.string(), url: z.unknown(), id: z.unknown(), verb: z.unknown() });
 
-/** Every action of a card that a renderer could come across. */
+/** Returns every action of a card that a renderer could find. */
 function actionsIn(value: Json): z.infer<typeof loose>[] {
   if (typeof value !== 'object' || value === null) return [];
   if (Array.isArray(value)) return value.flatMap(actionsIn);
@@ -118,7 +118,7 @@ function actionsIn(value: Json): z.infer<typeof loose>[] {
   return isAction ? [here.data, ...below] : below;
 }
 
-/** Every text that a renderer could take for the address of something to load. */
+/** Returns every text that a renderer could take for the address of something to load. */
 function addressesIn(value: Json): string[] {
   if (typeof value !== 'object' || value === null) return [];
   if (Array.isArray(value)) return value.flatMap(addressesIn);

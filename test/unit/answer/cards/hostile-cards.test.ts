@@ -8,15 +8,15 @@ import { limits } from '../../../../server/domain/limits.ts';
 import { cpuMs } from '../../../support/time.ts';
 import { cardOf, usualRules } from './sample-cards.ts';
 
-/** Several times what the worst of these take, and less than any of them took that once went wrong. */
+/** Several times the duration of the worst of these, and less than any of them took before it was fixed. */
 const atOnceMs = 1_000;
 
 type Data = Readonly<Record<string, Json>>;
 
-/** What the environment's default lets a caller send at once. */
+/** Default limit of the environment for the body of a request. */
 const bodyBytes = 262_144;
 
-/** A card and what is submitted on it, checked to be no larger than what gets this far. */
+/** Checks that a card and its submitted data are within the limits that apply before this code. */
 function withinLimits(card: Json, data: Data): void {
   const bounds = { depth: limits.cardDepth, values: limits.cardValues };
   expect(toBoundedJson(card, bounds)).toMatchObject({ ok: true });

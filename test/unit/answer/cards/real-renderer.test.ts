@@ -25,7 +25,7 @@ afterAll(() => {
   }
 });
 
-// The package's module form leaves out the file extensions that Node needs.
+// The package's ES modules leave out the file extensions that Node needs.
 const renderer = createRequire(import.meta.url)(
   'adaptivecards/dist/adaptivecards.js',
 ) as typeof AdaptiveCards;
@@ -34,11 +34,11 @@ const jsonObject = z.record(z.string(), z.json());
 
 interface Submitted {
   readonly data: Record<string, Json>;
-  /** As the renderer hands it over with the data. */
+  /** The action's name, as the renderer passes it with the data. */
   readonly action: string | undefined;
 }
 
-/** Renders a card, fills in its inputs as a person would, and takes every action that then lets itself be taken. */
+/** Renders a card, fills in its inputs as a person would, and takes every action that is then enabled. */
 function submissionsOf(card: Json, choose: (below: number) => number): Submitted[] {
   const rendered = new renderer.AdaptiveCard();
   rendered.parse(structuredClone(card));
@@ -180,7 +180,7 @@ const { card: anyCard } = fc.letrec((tie) => ({
   }),
 }));
 
-/** Without the keys that were left out. */
+/** Removes the undefined keys. */
 const asJson = (value: unknown): Json => z.json().parse(JSON.parse(JSON.stringify(value)));
 
 describe("what Microsoft's renderer submits", () => {
@@ -194,7 +194,7 @@ describe("what Microsoft's renderer submits", () => {
           expect(checkCardAction(shown.card, submitted, usualRules)).toMatchObject({ ok: true });
           const { data } = submitted;
           const unnamed = checkCardAction(shown.card, { data }, usualRules);
-          // Then nothing is wrong with it but that several verbs submit it.
+          // The only issue left is that several verbs submit it.
           if (!unnamed.ok) expect(unnamed.issues.map(({ path }) => path)).toEqual(['action']);
         }
       }),

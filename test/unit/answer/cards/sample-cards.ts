@@ -1,14 +1,14 @@
 import type { Json } from '../../../../workflows/definition/json.ts';
 import type { CardRules } from '../../../../server/domain/card-rules.ts';
 
-/** The rules of a workflow that says nothing about cards. */
+/** The rules of a workflow whose definition does not mention cards. */
 export const usualRules: CardRules = { allowedActions: null, allowedHosts: [] };
 
 export function cardOf(body: Json[], actions: Json[] = [{ type: 'Action.Submit', title: 'Send' }]): Json {
   return { type: 'AdaptiveCard', version: '1.5', body, actions };
 }
 
-/** One of each input, as a form for a business trip; nothing is required but the city. */
+/** A form for a business trip with one input of each kind; only the city is required. */
 export const tripForm = cardOf(
   [
     { type: 'TextBlock', text: 'Your trip', weight: 'Bolder' },
@@ -72,7 +72,7 @@ export const tripForm = cardOf(
   ],
 );
 
-/** A request to decide on, whose two verbs submit the same data; a reason can be given on a card within. */
+/** A request for approval whose two verbs submit the same data; a nested card takes a reason. */
 export const approval = cardOf(
   [
     { type: 'TextBlock', text: 'Ana asks for 3 days off.' },

@@ -12,7 +12,7 @@ const hosts: CardRules = {
 
 const link = (url: Json): Json => ({ type: 'Action.OpenUrl', title: 'Open', url });
 
-/** The address that a link is kept with; null for one that is removed. */
+/** Returns the address with which a link is kept; null if the link is removed. */
 function keptUrl(url: Json, rules = hosts): unknown {
   const { card } = vetCard(link(url), rules);
   return card === null || typeof card !== 'object' || Array.isArray(card) ? card : card['url'];

@@ -9,7 +9,7 @@ import { StreamedTexts } from '../../../../server/answer/streamed-texts.ts';
 import { contractBlock, finalMessage, piece, pieces, wholes } from './sample-pieces.ts';
 import { normalizeActivities } from '../../../support/read-activities.ts';
 
-/** What a watcher is shown of each activity who sees them one by one; null where nothing changes. */
+/** Returns the event that each activity causes for a watcher; null where nothing changes. */
 function eventsOf(activities: readonly Activity[]): (LiveEvent | null)[] {
   const streams = new StreamedTexts();
   const live = new LiveAnswer();
@@ -29,7 +29,7 @@ const typing: LiveEvent = { type: 'agent.typing' };
 
 const cards = { allowedActions: null, allowedHosts: [] };
 
-/** What a client has that does as the events say; it must never miss a piece. */
+/** Applies the events as a client does, and checks that no piece is missing. */
 function displayed(events: readonly (LiveEvent | null)[]): Map<string, string> {
   const texts = new Map<string, string>();
   for (const event of events) {

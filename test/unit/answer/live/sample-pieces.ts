@@ -8,7 +8,7 @@ interface PieceDetail {
   readonly chunkType?: 'delta' | 'full';
 }
 
-/** A streaming piece as Copilot Studio sends it: what it is in an entity, how it is cut in the channel's data. */
+/** A streaming piece as Copilot Studio sends it: an entity describes it, the channel data says how it is cut. */
 export function piece(text: string, detail: PieceDetail = {}): Activity {
   const { id, chunkType, ...info } = { streamId: 's', streamType: 'streaming', ...detail };
   return {
@@ -20,7 +20,7 @@ export function piece(text: string, detail: PieceDetail = {}): Activity {
   };
 }
 
-/** Pieces of one stream, numbered from 1. */
+/** The pieces of one stream, numbered from 1. */
 export function pieces(texts: readonly string[], detail: PieceDetail = {}): Activity[] {
   return texts.map((text, index) => piece(text, { streamSequence: index + 1, ...detail }));
 }
@@ -30,7 +30,7 @@ export function finalMessage(text: string, streamId = 's'): Activity {
   return { type: 'message', text, entities: [{ type: 'streaminfo', streamId, streamType: 'final' }] };
 }
 
-/** A text as a service sends it that repeats all of it each time. */
+/** Returns the growing texts of a service that repeats the whole text each time. */
 export function wholes(chunks: readonly string[]): string[] {
   return chunks.map((_chunk, index) => chunks.slice(0, index + 1).join(''));
 }

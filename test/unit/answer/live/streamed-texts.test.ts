@@ -196,7 +196,7 @@ describe('a long text', () => {
         streams.take({ type: 'message', text: 'yyy' });
       }
     });
-    // Read each time, it takes some fifty seconds.
+    // Reading the text again each time takes some fifty seconds.
     expect(tookMs).toBeLessThan(10_000);
   });
 });

@@ -22,7 +22,7 @@ const address = fc.oneof(
   fc.webUrl(),
   fc.constantFrom('javascript:alert(1)', 'data:image/png;base64,A', '//a', ''),
 );
-/** Mostly what it should be, at times anything. */
+/** Usually the right value, at times anything. */
 const mostly = <Value>(arbitrary: fc.Arbitrary<Value>) =>
   fc.oneof({ weight: 6, arbitrary }, { weight: 1, arbitrary: anything });
 const partial = (shape: Record<string, fc.Arbitrary<unknown>>) => fc.record(shape, { requiredKeys: [] });
@@ -106,7 +106,7 @@ const activity = partial({
   suggestedActions: mostly(fc.record({ actions: some(button) })),
 }).map((sent) => activitySchema.parse(sent));
 
-// A word that stands nowhere but in the structure.
+// A word that occurs only in the structure.
 const mark = 'only-in-the-structure';
 const contract = { action: 'ask', data: { note: mark } };
 const structured: fc.Arbitrary<Activity> = fc.constantFrom(
@@ -122,7 +122,7 @@ const structured: fc.Arbitrary<Activity> = fc.constantFrom(
   { type: 'endOfConversation', text: fenced(contract) },
   {
     type: 'typing',
-    // A piece that went on right behind the fence would no longer close it.
+    // The next piece must not continue on the fence's line, which would no longer close it.
     text: `${fenced(contract)}\n`,
     entities: [{ type: 'streaminfo', streamId: 'c', streamSequence: 1 }],
   },
@@ -158,7 +158,7 @@ describe('whatever an agent sends', () => {
           expect(said.suggestedActions?.length ?? 1).toBeGreaterThan(0);
           expect(said.suggestedActions?.length ?? 1).toBeLessThanOrEqual(limits.suggestedActions);
         }
-        // What is stored and sent as JSON comes back the same.
+        // The messages survive JSON, in which they are stored and sent.
         expect(JSON.parse(JSON.stringify(messages))).toEqual(withoutNegativeZero(messages));
         for (const cited of parseActivities(activities).citations) expect(cited).toMatch(/^https?:/i);
       }),
@@ -167,12 +167,12 @@ describe('whatever an agent sends', () => {
     expect([...kinds].sort()).toEqual(['attachment', 'card', 'text']);
   });
 
-  /** Of which nothing but its values is the same: what JSON can't carry stays as it is. */
+  /** Copies the activities; values that JSON can't carry stay as they are. */
   function structuredCloneOf(value: readonly Activity[]): readonly Activity[] {
     return value.map((each) => activitySchema.parse({ ...each }));
   }
 
-  // JSON knows no negative zero.
+  // JSON has no negative zero.
   function withoutNegativeZero(value: unknown): unknown {
     if (value === 0) return 0;
     if (Array.isArray(value)) return value.map(withoutNegativeZero);

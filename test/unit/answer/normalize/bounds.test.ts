@@ -106,9 +106,9 @@ describe('an answer nested ten thousand levels deep', () => {
 
 describe('as much as an agent may send', () => {
   const million = 1_000_000;
-  // Far above what the slowest takes, far below what it would take if time grew with the square of the size.
+  // Far above the slowest duration, far below a duration that grows with the square of the size.
   const boundMs = 10_000;
-  /** Of this process's own, so that what else runs on the machine does not count. */
+  /** CPU time of this process, so that other programs on the machine do not count. */
   const cpuMs = (since: NodeJS.CpuUsage): number => {
     const { user, system } = process.cpuUsage(since);
     return (user + system) / 1_000;

@@ -5,10 +5,10 @@ import type { NormalizedAnswer } from '../../../../server/answer/normalize/norma
 import { message } from '../../domain/domain-samples.ts';
 import { normalizeActivities } from '../../../support/read-activities.ts';
 
-/** Every action may be submitted; links lead to example.org only. */
+/** Rules that allow every action, and links to example.org only. */
 const anyAction: CardRules = { allowedActions: null, allowedHosts: ['example.org'] };
 
-/** What the seventh turn of a conversation makes of the activities. */
+/** Normalizes the activities as those of a conversation's seventh turn. */
 export function normalized(activities: readonly Activity[], prompt: string | null = null): NormalizedAnswer {
   return normalizeActivities(activities, { turn: 7, prompt, cards: anyAction });
 }
@@ -24,7 +24,7 @@ export function attached(...attachments: unknown[]): NormalizedAnswer {
 export const card = { type: 'AdaptiveCard', version: '1.5', body: [{ type: 'TextBlock', text: 'Hi' }] };
 export const cardAttachment = { contentType: 'application/vnd.microsoft.card.adaptive', content: card };
 
-/** `{"a":{"a":…1}}`, so many levels of it. */
+/** Returns `{"a":{"a":…1}}` with this many levels. */
 export function nested(levels: number): unknown {
   return JSON.parse(`${'{"a":'.repeat(levels)}1${'}'.repeat(levels)}`);
 }

@@ -4,7 +4,7 @@ import { limits } from '../../../../server/domain/limits.ts';
 import { cpuMs } from '../../../support/time.ts';
 import { parseActivities } from '../../../support/read-activities.ts';
 
-// What begins marks, blocks and objects, and never ends them.
+// Tokens that open marks, blocks and objects, and never close them.
 const tokens = [
   ...[
     '<',
@@ -56,7 +56,10 @@ const tokens = [
   ...['```json\n', '```json\n{', '\n```\n', '```\n{"a":\n', '~~~\n[', '\n', ' ', '\r', 'a', ',', '/*', '😀'],
 ];
 
-/** One text in one piece, quiet and idle: some tens of milliseconds. Each machine, and each load, has a factor of its own. */
+/**
+ * One text in one piece takes some tens of milliseconds on an idle machine; the bound leaves room for slow and busy
+ * ones.
+ */
 const mostMs = 1_000;
 
 describe('a text that is one token again and again', () => {

@@ -5,7 +5,7 @@ import { GrowingVisibleText } from '../../../../server/answer/text/growing-visib
 import { visibleText } from '../../../../server/answer/text/visible-text.ts';
 import { contractBlock } from '../live/sample-pieces.ts';
 
-/** What is shown after each piece, and what in the end. */
+/** Returns the text shown after each piece, and the final text. */
 function show(pieces: readonly string[]): { readonly shown: readonly string[]; readonly all: string } {
   const text = new GrowingVisibleText();
   let all = '';

@@ -23,7 +23,7 @@ const get = (caller = dana, signal = patiently()): Promise<string> => tokens.get
 const failing = (error: Error) => () => Promise.reject(error);
 const unavailable = new AgentFailure('refused', 'no token');
 
-/** Lets whatever was set off without being waited for come to its end. */
+/** Lets work that nobody awaits come to its end. */
 const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 describe('a token', () => {

@@ -7,11 +7,11 @@ import type { Clock } from '../../../../../server/orchestrator/ports/clock.ts';
 
 type Fetching = (signal: AbortSignal) => Promise<FetchedToken>;
 
-/** Issues `token-1`, `token-2`, … for a user each, and counts. */
+/** Issues `token-1`, `token-2`, … per user, and counts. */
 export class CountingSource implements TokenSource {
   readonly #clock: Clock;
   readonly #next: Fetching[] = [];
-  /** For whom a token was asked, oldest first. */
+  /** The users for whom a token was requested, oldest first. */
   readonly asked: string[] = [];
   lifeMs = 3_600_000;
 
@@ -27,21 +27,21 @@ export class CountingSource implements TokenSource {
     return fetching === undefined ? Promise.resolve(this.issue()) : fetching(signal);
   };
 
-  /** How the next tokens are fetched; after that, at once. */
+  /** Sets how the next tokens are fetched; later ones are fetched at once. */
   willFetch(...next: Fetching[]): void {
     this.#next.push(...next);
   }
 
-  /** What a fetch answers. */
+  /** Returns the next token. */
   issue(): FetchedToken {
     return { token: `token-${this.asked.length}`, expiresAt: this.#clock.now() + this.lifeMs };
   }
 }
 
-/** A caller of that name. */
+/** A caller of this name. */
 export function callerNamed(user: string, userToken: string | null = null): TokenCaller {
   return { identity: { tenant: 'contoso', user }, userToken };
 }
 
-/** Nobody stops waiting. */
+/** A signal that is never aborted. */
 export const patiently = (): AbortSignal => new AbortController().signal;

@@ -26,7 +26,7 @@ interface TokensOfOptions {
   readonly connection?: ConnectionSettings;
 }
 
-/** Tokens of the fake Entra, for an agent in the public cloud. */
+/** The tokens of the fake Entra, for an agent in the public cloud. */
 export function tokensOf(entra: FakeEntra, options: TokensOfOptions = {}): AccessTokens {
   const { mode = 'client-credentials', clock = systemClock, authority = entra.url } = options;
   const { connection = connectionSettings(somewhere, 'Prod') } = options;

@@ -5,29 +5,29 @@ import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { createAuthority } from '../../../../support/certificates.ts';
 
-/** A request for a token, as the application made it. */
+/** An application's request for a token. */
 interface TokenRequest {
   readonly path: string;
   readonly form: Readonly<Record<string, string>>;
 }
 
-/** Answers one request for a token; it may leave it unanswered. */
+/** Answers one request for a token, or leaves it unanswered. */
 type Answer = (response: ServerResponse, request: TokenRequest) => unknown;
 
 export interface FakeEntra extends AsyncDisposable {
   readonly url: string;
-  /** The built-in fetch, trusting this server's certificate, and able to reach no other host. */
+  /** The built-in fetch, which trusts this server's certificate and can reach no other host. */
   readonly fetch: typeof globalThis.fetch;
-  /** The certificate to trust, PEM. */
+  /** The certificate to trust, as PEM. */
   readonly certificate: string;
   readonly tokenRequests: readonly TokenRequest[];
-  /** How the next requests for a token are answered; after that, with a new token. */
+  /** Sets the answers to the next requests for a token; later requests get a new token. */
   readonly willAnswer: (...answers: Answer[]) => void;
-  /** How long the tokens live that are issued from now on. */
+  /** Lifetime of the tokens issued from now on, in seconds. */
   expiresInSeconds: number;
 }
 
-/** The token endpoint of Microsoft Entra ID on a loopback port, with TLS: msal-node speaks to nothing else. */
+/** Starts Microsoft Entra ID's token endpoint on a loopback port, with TLS, because msal-node requires it. */
 export async function startFakeEntra(): Promise<FakeEntra> {
   const authority = createAuthority();
   const tokenRequests: TokenRequest[] = [];
@@ -87,7 +87,7 @@ export async function startFakeEntra(): Promise<FakeEntra> {
   return entra;
 }
 
-/** Answers as Entra refuses. */
+/** Answers with a refusal in Entra's form. */
 export function refusal(
   status: number,
   error: string,
@@ -99,7 +99,7 @@ export function refusal(
       status,
       {
         error,
-        // Words that quote what was sent: none of them may get any further.
+        // The text quotes what was sent: none of it may get any further.
         error_description: `AADSTS${number}: ${JSON.stringify(form)}`,
         error_codes: [number],
         correlation_id: 'f0f0f0f0-0000-0000-0000-000000000000',
@@ -118,12 +118,13 @@ export function sendJson(
 }
 
 /**
- * Node reads further authorities only at a process's start (`NODE_EXTRA_CA_CERTS`), but its fetch takes another
- * dispatcher: one of the class that it uses itself, which is there once it was used.
+ * Returns a fetch that trusts this certificate. Node reads additional authorities only when a process starts
+ * (`NODE_EXTRA_CA_CERTS`), but its fetch accepts another dispatcher, of its own dispatcher's class, which exists once
+ * fetch was used.
  */
 async function fetchTrusting(ca: string, origin: string): Promise<typeof globalThis.fetch> {
   await fetch('data:,');
-  // Since Node 26 the first of these names only a wrapper; before Node 24 there is no second.
+  // Since Node 26 the first of these names is only a wrapper; before Node 24 there is no second.
   const [current] = ['undici.globalDispatcher.2', 'undici.globalDispatcher.1']
     .map((name): unknown => Reflect.get(globalThis, Symbol.for(name)))
     .filter((known) => known !== undefined);
