@@ -8,29 +8,29 @@ const full = { code: 'CONFLICT', error: { reason: 'TURN_IN_PROGRESS', retryAfter
 const wait = { whenBusy: 'wait' } as const;
 
 /** A caller whose conversation `c` has a running turn and `count` turns waiting for it. */
-async function openLine(count: number, settings: Parameters<typeof openWaiting>[0] = {}) {
+async function openQueue(count: number, settings: Parameters<typeof openWaiting>[0] = {}) {
   const test = await openWaiting(settings);
   const { workflow } = test.caller;
   const turn = (turnId: string, how: Partial<Parameters<typeof workflow.turn>[0]> = {}) =>
     workflow.turn({ ...waitingTurn, turnId, input: text(turnId), ...how });
-  const inLine: ReturnType<typeof turn>[] = [];
+  const waiting: ReturnType<typeof turn>[] = [];
   for (let index = 0; index < count; index += 1) {
-    const next = turn(`in-line-${index}`, wait);
+    const next = turn(`waiting-${index}`, wait);
     next.catch(() => undefined);
-    inLine.push(next);
+    waiting.push(next);
     await setImmediate();
   }
   const goOn = async () => {
     test.answer();
-    for (let left = inLine.length; left > 0; left -= 1) (await test.agent.question()).answer();
-    return Promise.all([test.running, ...inLine]);
+    for (let left = waiting.length; left > 0; left -= 1) (await test.agent.question()).answer();
+    return Promise.all([test.running, ...waiting]);
   };
   return { ...test, workflow, turn, goOn };
 }
 
 describe('the line for a conversation', () => {
   it('holds eight: one more is told so, and when to try again', async () => {
-    await using test = await openLine(8);
+    await using test = await openQueue(8);
     const refused = await failureOf(test.turn('ninth', wait));
     expect(refused).toMatchObject(full);
     expect(refused.error.message).toBe(
@@ -40,7 +40,7 @@ describe('the line for a conversation', () => {
   });
 
   it('counts ends, and repeats of the turn that runs', async () => {
-    await using test = await openLine(6);
+    await using test = await openQueue(6);
     const ending = failureOf(test.workflow.end({ conversationId: 'c', outcome: 'completed', ...wait }));
     const repeat = test.caller.workflow.turn(waitingTurn);
     await setImmediate();
@@ -54,7 +54,7 @@ describe('the line for a conversation', () => {
   });
 
   it('has room again for each that is through', async () => {
-    await using test = await openLine(1, { maxTurnsWaitingPerConversation: 1 });
+    await using test = await openQueue(1, { maxTurnsWaitingPerConversation: 1 });
     expect(await failureOf(test.turn('too-early', wait))).toMatchObject(full);
     await test.goOn();
     const running = test.turn('running');
@@ -67,7 +67,7 @@ describe('the line for a conversation', () => {
   });
 
   it('is of one conversation: another has its own', async () => {
-    await using test = await openLine(8);
+    await using test = await openQueue(8);
     const elsewhere = { conversationId: 'other' };
     const running = test.turn('running', elsewhere);
     const question = await test.agent.question();
@@ -81,7 +81,7 @@ describe('the line for a conversation', () => {
   });
 
   it('does not keep out who interrupts, however full it is', async () => {
-    await using test = await openLine(8, { maxTurnsWaiting: 8 });
+    await using test = await openQueue(8, { maxTurnsWaiting: 8 });
     const interrupted = failureOf(test.running);
     const urgent = test.turn('urgent', { whenBusy: 'interrupt' });
     const question = await test.agent.question();
@@ -95,7 +95,7 @@ describe('the line for a conversation', () => {
 
 describe('who waits', () => {
   it("holds no turn's room on the server: others run meanwhile", async () => {
-    await using test = await openLine(5, { maxTurnsInFlight: 2 });
+    await using test = await openQueue(5, { maxTurnsInFlight: 2 });
     const other = test.turn('other', { conversationId: 'other' });
     (await test.agent.question()).answer();
     expect((await other).turn.number).toBe(1);
@@ -103,7 +103,7 @@ describe('who waits', () => {
   });
 
   it('is one of so many on a server: one more is told that it is overloaded', async () => {
-    await using test = await openLine(3, { maxTurnsWaiting: 3 });
+    await using test = await openQueue(3, { maxTurnsWaiting: 3 });
     expect(await failureOf(test.turn('fourth', wait))).toMatchObject({
       code: 'SERVICE_UNAVAILABLE',
       error: {
@@ -116,7 +116,7 @@ describe('who waits', () => {
   });
 
   it('gets the room of the turn before it, before any newcomer', async () => {
-    await using test = await openLine(1, { maxTurnsInFlight: 2 });
+    await using test = await openQueue(1, { maxTurnsInFlight: 2 });
     const elsewhere = test.turn('elsewhere', { conversationId: 'other' });
     const question = await test.agent.question();
     await test.goOn();
@@ -125,7 +125,7 @@ describe('who waits', () => {
   });
 
   it('is told that the server is overloaded when no room gets free for it, and passes the lease on', async () => {
-    await using test = await openLine(0, { maxTurnsInFlight: 2 });
+    await using test = await openQueue(0, { maxTurnsInFlight: 2 });
     const next = failureOf(test.turn('next', { ...wait, waitMs: 500 }));
     await setImmediate();
     const elsewhere = test.turn('elsewhere', { conversationId: 'other' });
@@ -143,7 +143,7 @@ describe('who waits', () => {
   });
 
   it('is sent away when the server shuts down, which waits for it to be gone', async () => {
-    await using test = await openLine(2);
+    await using test = await openQueue(2);
     const late = failureOf(test.turn('late', wait));
     await setImmediate();
     const isDown = test.shutDown();

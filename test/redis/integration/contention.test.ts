@@ -35,7 +35,7 @@ async function openUnder<TestAgent extends Agent>(agent: TestAgent, settings: Un
     turn: (turnId: string, how: Waiting = {}, conversationId = 'c') =>
       workflow.turn({ conversationId, turnId, input: text('go on'), ...how }),
     /** Resolves once this many callers are waiting. */
-    inLine: (count: number) =>
+    untilWaiting: (count: number) =>
       vi.waitFor(async () => expect(await redis.zcard(waiting)).toBe(count), { interval: 5, timeout: 5_000 }),
     [Symbol.asyncDispose]: async () => {
       disconnect();
@@ -159,7 +159,7 @@ describe('one turn id sent several times at once (I4)', () => {
       const first = here.turn('turn-1');
       const question = await agent.question();
       const others = [here.turn('turn-1', { whenBusy }), there.turn('turn-1', { whenBusy })];
-      await here.inLine(2);
+      await here.untilWaiting(2);
       question.answer('the one answer');
       const result = await first;
       expect(result.replayed).toBe(false);
@@ -188,7 +188,7 @@ describe('one turn id sent several times at once (I4)', () => {
     const first = here.turn('turn-1');
     const question = await agent.question();
     const others = [here.turn('turn-1'), there.turn('turn-1')];
-    await here.inLine(2);
+    await here.untilWaiting(2);
     question.fail();
     expect((await failureOf(first)).error.reason).toBe('AGENT_FAILED');
     (await agent.question()).answer();
@@ -204,9 +204,9 @@ describe('one turn id sent several times at once (I4)', () => {
     const first = here.turn('turn-1');
     const question = await agent.question();
     const next = here.turn('turn-2', { whenBusy: 'wait' });
-    await here.inLine(1);
+    await here.untilWaiting(1);
     const again = here.turn('turn-1');
-    await here.inLine(2);
+    await here.untilWaiting(2);
     question.answer();
     await first;
     expect((await again).replayed).toBe(true);

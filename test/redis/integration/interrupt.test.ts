@@ -212,7 +212,7 @@ describe('a turn that interrupts', () => {
     await using two = await openTwo();
     const { running, question } = await two.begin('running');
     const again = two.there.turn('running', interrupt);
-    await two.here.inLine(1);
+    await two.here.untilWaiting(1);
     expect(question.signal.aborted).toBe(false);
     question.answer();
     expect((await running).replayed).toBe(false);
@@ -224,9 +224,9 @@ describe('a turn that interrupts', () => {
     await using two = await openTwo();
     const { running } = await two.begin('running');
     const second = two.there.turn('second', wait);
-    await two.here.inLine(1);
+    await two.here.untilWaiting(1);
     const third = two.here.turn('third', wait);
-    await two.here.inLine(2);
+    await two.here.untilWaiting(2);
     const urgent = two.there.turn('urgent', interrupt);
     void two.agent.answerAll();
     await expect(running).rejects.toMatchObject({ reason: 'TURN_INTERRUPTED' });

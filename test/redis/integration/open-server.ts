@@ -84,7 +84,7 @@ export async function openServer(options: ServerOptions = {}) {
     get: () => getConversation(dependencies, { key, limit: 100, before: undefined }),
     eventsOf: (type: string) => events.filter((event) => event.type === type),
     /** Resolves once this many callers are waiting. */
-    inLine: (count: number) =>
+    untilWaiting: (count: number) =>
       vi.waitFor(async () => expect(await redis.zcard(waiting)).toBe(count), { interval: 5, timeout: 5_000 }),
     isReachable: () => store.isReachable(),
     shutDown: () => gate.close(),

@@ -37,7 +37,7 @@ describe('where independent masters grant the leases', () => {
     const results = [];
     for (let number = 1; number <= 8; number += 1) {
       results.push((number % 2 === 0 ? two.here : two.there).turn(`turn-${number}`, wait));
-      await two.here.inLine(number);
+      await two.here.untilWaiting(number);
     }
     two.question.answer();
     void two.agent.answerAll();
@@ -49,7 +49,7 @@ describe('where independent masters grant the leases', () => {
   it.each(['is committed', 'fails'])('they are not overtaken when the one before %s', async (how) => {
     await using two = await openTwo();
     const next = two.there.turn('next', wait);
-    await two.here.inLine(1);
+    await two.here.untilWaiting(1);
     const flood = { isOn: true };
     const newcomers = [two.here, two.there, two.here].map(async (server, index) => {
       while (flood.isOn)
@@ -68,7 +68,7 @@ describe('where independent masters grant the leases', () => {
   it('an interruption aborts the running turn, and runs before those who wait', async () => {
     await using two = await openTwo();
     const waiting = two.here.turn('waiting', wait);
-    await two.here.inLine(1);
+    await two.here.untilWaiting(1);
     const urgent = two.there.turn('urgent', interrupt);
     await expect(two.running).rejects.toMatchObject({ reason: 'TURN_INTERRUPTED' });
     two.question.answer();
@@ -81,7 +81,7 @@ describe('where independent masters grant the leases', () => {
   it('the same turn sent again waits for the result of the one that is running', async () => {
     await using two = await openTwo();
     const again = two.there.turn('running');
-    await two.here.inLine(1);
+    await two.here.untilWaiting(1);
     two.question.answer();
     expect(await again).toMatchObject({ replayed: true, turn: { number: 1 } });
     expect((await two.running).replayed).toBe(false);

@@ -19,13 +19,17 @@ const names = (count: number, prefix: string): string[] =>
   Array.from({ length: count }, (_, index) => `${prefix}-${index + 1}`);
 
 /** Starts the calls, each once the call before it is waiting. */
-async function lineUp<Result>(server: OpenServer, from: number, calls: readonly (() => Promise<Result>)[]) {
+async function enqueueInOrder<Result>(
+  server: OpenServer,
+  from: number,
+  calls: readonly (() => Promise<Result>)[],
+) {
   const results: Promise<Result>[] = [];
   for (const [index, call] of calls.entries()) {
     const result = call();
     result.catch(() => undefined);
     results.push(result);
-    await server.inLine(from + index + 1);
+    await server.untilWaiting(from + index + 1);
   }
   return results;
 }
@@ -82,7 +86,7 @@ describe('turns that wait', () => {
     using warnings = watchWarnings();
     const turnIds = names(30, 'turn').reverse();
     const results = turnIds.map((turnId) => server.turn(turnId, wait));
-    await server.inLine(turnIds.length);
+    await server.untilWaiting(turnIds.length);
     server.question.answer();
     void server.agent.answerAll();
     const numbers = (await Promise.all(results)).map(({ turn }) => turn.number);
@@ -96,12 +100,12 @@ describe('turns that wait', () => {
     await using busy = await openRunning();
     const { prefix, agent } = busy;
     await using calm = await openServer({ prefix, agent });
-    const early = await lineUp(
+    const early = await enqueueInOrder(
       busy,
       0,
       names(10, 'early').map((turnId) => () => busy.turn(turnId, wait)),
     );
-    const [calmTurn] = await lineUp(busy, 10, [() => calm.turn('calm', wait)]);
+    const [calmTurn] = await enqueueInOrder(busy, 10, [() => calm.turn('calm', wait)]);
     // From here on the busy server gets two new turns for each finished one.
     const late = early.flatMap((turn, index) =>
       names(2, `late-${index}`).map((turnId) => turn.then(() => busy.turn(turnId, wait))),
@@ -125,7 +129,7 @@ describe('turns that wait', () => {
         const before = here.turn(`${turnId}-before`).catch(() => null);
         const question = await agent.question();
         const next = elsewhere.turn(`${turnId}-next`, wait);
-        await here.inLine(1);
+        await here.untilWaiting(1);
         const flood = { isOn: true };
         const newcomers = [here, elsewhere, here].map(async (server, index) => {
           while (flood.isOn) {
@@ -147,7 +151,7 @@ describe('turns that wait', () => {
 
   it('see what the turn before them has committed', async () => {
     await using server = await openRunning();
-    const [second, third] = await lineUp(server, 0, [
+    const [second, third] = await enqueueInOrder(server, 0, [
       () => server.turn('second', wait),
       () => server.turn('third', wait),
     ]);
@@ -165,7 +169,7 @@ describe('turns that wait', () => {
   it('say how long they waited, and that they got the lease', async () => {
     await using server = await openRunning();
     const began = performance.now();
-    const [waited] = await lineUp(server, 0, [() => server.turn('second', wait)]);
+    const [waited] = await enqueueInOrder(server, 0, [() => server.turn('second', wait)]);
     const waitedAtLeastMs = performance.now() - began;
     server.question.answer();
     (await server.agent.question()).answer();
@@ -184,7 +188,7 @@ describe('turns that wait', () => {
     const slow = { url: redis.url, leaseTtlMs: 120_000, commandTimeoutMs: 20_000, turnWaitMaxMs: 120_000 };
     await using server = await openRunning(slow);
     await using elsewhere = await openServer({ ...slow, prefix: server.prefix });
-    const [waited] = await lineUp(server, 0, [() => elsewhere.turn('second', wait)]);
+    const [waited] = await enqueueInOrder(server, 0, [() => elsewhere.turn('second', wait)]);
     const monitor = await server.raw.monitor();
     const commands: string[] = [];
     monitor.on('monitor', (_time: string, words: string[]) => {
@@ -229,7 +233,7 @@ describe('a wait is bounded', () => {
     expect(tookMs).toBeGreaterThanOrEqual(149);
     expect(tookMs).toBeLessThan(150 + roomMs);
     expect(server.eventsOf('lease.contended')).toMatchObject([{ outcome: 'refused' }]);
-    await server.inLine(0);
+    await server.untilWaiting(0);
     server.question.answer();
     await server.running;
     expect(await server.storedParts()).toEqual(restingParts);
@@ -248,8 +252,8 @@ describe('a wait is bounded', () => {
 describe('an end among turns that wait', () => {
   it('waits its turn; what comes after it finds the conversation ended', async () => {
     await using server = await openRunning();
-    const [end] = await lineUp(server, 0, [() => server.end(wait)]);
-    const [after] = await lineUp(server, 1, [() => server.turn('after', wait)]);
+    const [end] = await enqueueInOrder(server, 0, [() => server.end(wait)]);
+    const [after] = await enqueueInOrder(server, 1, [() => server.turn('after', wait)]);
     server.question.answer();
     expect((await end)?.workflowState).toMatchObject({ status: 'ended', turnCount: 1 });
     await expect(after).rejects.toMatchObject({ reason: 'WORKFLOW_ENDED' });
@@ -258,8 +262,8 @@ describe('an end among turns that wait', () => {
 
   it('that purges leaves a fresh conversation to a turn behind it, and none to an end', async () => {
     await using server = await openRunning();
-    const [purged] = await lineUp(server, 0, [() => server.end({ ...wait, purge: true })]);
-    const [fresh] = await lineUp(server, 1, [() => server.turn('fresh', wait)]);
+    const [purged] = await enqueueInOrder(server, 0, [() => server.end({ ...wait, purge: true })]);
+    const [fresh] = await enqueueInOrder(server, 1, [() => server.turn('fresh', wait)]);
     server.question.answer({ nights: 3 });
     const { request, answer } = await server.agent.question();
     expect(request.briefing.collected).toEqual({});
@@ -269,7 +273,7 @@ describe('an end among turns that wait', () => {
 
     const second = server.turn('second');
     const question = await server.agent.question();
-    const [again, late] = await lineUp(server, 0, [
+    const [again, late] = await enqueueInOrder(server, 0, [
       () => server.end({ ...wait, purge: true }),
       () => server.end(wait),
     ]);
@@ -286,7 +290,7 @@ describe('a server that shuts down', () => {
   it('sends those who wait away with SHUTTING_DOWN, and lets the running turn finish', async () => {
     await using server = await openRunning();
     await using elsewhere = await openServer({ prefix: server.prefix, agent: server.agent });
-    const [here, alsoHere, there] = await lineUp(server, 0, [
+    const [here, alsoHere, there] = await enqueueInOrder(server, 0, [
       () => server.turn('here', wait),
       () => server.end(wait).then(() => null),
       () => elsewhere.turn('there', wait),
@@ -294,7 +298,7 @@ describe('a server that shuts down', () => {
     const isDown = server.shutDown();
     await expect(here).rejects.toMatchObject({ reason: 'SHUTTING_DOWN', retryable: true });
     await expect(alsoHere).rejects.toMatchObject({ reason: 'SHUTTING_DOWN' });
-    await server.inLine(1);
+    await server.untilWaiting(1);
     server.question.answer();
     expect((await server.running).turn.number).toBe(1);
     await isDown;

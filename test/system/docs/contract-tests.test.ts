@@ -12,7 +12,7 @@ import { createTestCaller } from '../../../server/testing/index.ts';
 import { startTestServer } from '../../support/running-server.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { runTool } from '../tools/run-tool.ts';
-import { blockBehind, filesIn, readPage, writeFiles } from './page.ts';
+import { blockAfter, filesIn, readPage, writeFiles } from './page.ts';
 import { runNode } from './run-program.ts';
 
 // The file compiles programs, and runs vitest in a child process.
@@ -121,11 +121,11 @@ describe('the page on contract tests', () => {
       const { exitCode, stdout } = await runTool('replay', { args: [join(project.dir, 'replay')], env });
       return { exitCode, printed: stdout.replaceAll(project.dir, '../contract-tests') };
     };
-    expect(await replay()).toEqual({ exitCode: 0, printed: blockBehind(page, 'all agree') });
+    expect(await replay()).toEqual({ exitCode: 0, printed: blockAfter(page, 'all agree') });
     try {
       expect(page).toContain("With the amount's `.max(10_000)` left out");
       await writeFile(path, workflow.replace('.max(10_000)', ''));
-      expect(await replay()).toEqual({ exitCode: 1, printed: blockBehind(page, 'one differs') });
+      expect(await replay()).toEqual({ exitCode: 1, printed: blockAfter(page, 'one differs') });
     } finally {
       await writeFile(path, workflow);
     }

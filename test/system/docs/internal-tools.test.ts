@@ -11,7 +11,7 @@ import { faultyProxy } from '../../redis/client-sdk/faulty-proxy.ts';
 import { serve } from '../../redis/client-sdk/serve.ts';
 import { installAsAStranger, projectDir } from '../package/stranger.ts';
 import type { Stranger } from '../package/stranger.ts';
-import { blockBehind, blocksIn, filesIn, readPage, writeFiles } from './page.ts';
+import { blockAfter, blocksIn, filesIn, readPage, writeFiles } from './page.ts';
 import { runNode, startNode } from './run-program.ts';
 
 // The file compiles and starts programs.
@@ -39,7 +39,7 @@ const settings = (env: Record<string, string> = {}) => ({
 });
 const run = (program: string, args: readonly string[] = [], env: Record<string, string> = {}) =>
   runNode(['--import', tsx, program, ...args], settings(env));
-const printed = (comment: string) => ({ exitCode: 0, stdout: blockBehind(page, comment), stderr: '' });
+const printed = (comment: string) => ({ exitCode: 0, stdout: blockAfter(page, comment), stderr: '' });
 const sortedLines = (text: string) => text.trimEnd().split('\n').sort();
 
 /** Returns the tool's own conversation, as the programs name it. */
@@ -66,7 +66,7 @@ describe('the page on internal tools', () => {
     const { exitCode, stdout, stderr } = await run('start.ts', [], { TURNKEEPER_URL: proxy.url });
     expect([exitCode, stderr]).toEqual([0, '']);
     const told = stdout.replaceAll(' (was there already)', '');
-    expect(told).toBe(blockBehind(page, 'start'));
+    expect(told).toBe(blockAfter(page, 'start'));
     expect(proxy.turnIds().length).toBe(7);
     expect(new Set(proxy.turnIds())).toEqual(new Set(['import']));
     const seen = createTurnkeeperClient({ url: server.url });
@@ -142,7 +142,7 @@ describe('the page on internal tools', () => {
       'vendor-4713\tVendor onboarding\tactive\tcontact\t25 %',
     ]);
     const collected = await run('collected.ts');
-    expect(sortedLines(collected.stdout)).toEqual(sortedLines(blockBehind(page, 'collected')));
+    expect(sortedLines(collected.stdout)).toEqual(sortedLines(blockAfter(page, 'collected')));
     const transcript = await run('collected.ts', ['vendor-4713']);
     const spoken = [...transcript.stdout.matchAll(/^(user|assistant): /gm)].map(([, role]) => role);
     expect(spoken).toEqual(['user', 'assistant', 'user', 'assistant']);

@@ -27,9 +27,9 @@ export function blocksIn(page: string, language: string): string[] {
 }
 
 /** Returns the one block that follows this comment on a page. */
-export function blockBehind(page: string, comment: string): string {
-  const [, behind, ...others] = page.split(`<!-- ${comment} -->\n`);
-  const block = /^```\w*\n([\s\S]*?)^```$/m.exec(behind ?? '')?.[1];
+export function blockAfter(page: string, comment: string): string {
+  const [, after, ...others] = page.split(`<!-- ${comment} -->\n`);
+  const block = /^```\w*\n([\s\S]*?)^```$/m.exec(after ?? '')?.[1];
   if (block === undefined || others.length > 0) throw new Error(`"${comment}" must be there once`);
   return block;
 }

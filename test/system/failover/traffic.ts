@@ -28,12 +28,16 @@ interface TrafficOptions {
 
 const commandTimeoutMs = 300;
 /**
- * A call to a Redis that hangs fails within little more than twice the command timeout (docs/architecture.md, What happens
- * when). The rest is for a Cluster's commands, which are tried again, on a machine that starts processes at the same time.
+ * A call to a Redis that hangs fails within little more than twice the command timeout (docs/architecture.md, What
+ * happens when). The rest is for a Cluster's commands, which ioredis retries, on a machine that starts processes at the
+ * same time.
  */
 export const longestRefusalMs = 2 * commandTimeoutMs + roomMs;
 
-/** A caller that is not notified finds out after twice the command timeout: a queue of six such callers takes twice as long. */
+/**
+ * A caller that is not notified finds out after twice the command timeout: a queue of six such callers takes twice
+ * that.
+ */
 export const longestQueueMs = 5 * commandTimeoutMs;
 
 const agentMs = 10;
@@ -51,8 +55,8 @@ const unrepeatable: Agent = {
 };
 
 /**
- * Two servers, and a client for each conversation, which sends one turn after the other: to either server, with the same
- * turn id until it has the outcome of that turn. To be held by `await using`.
+ * Two servers, and a client for each conversation that sends one turn after the other, to either server, with the same
+ * turn id until it has that turn's outcome. Use with `await using`.
  */
 export async function startTraffic({ conversations, env }: TrafficOptions) {
   const prefix = `failover-${randomUUID().slice(0, 8)}`;
@@ -131,8 +135,8 @@ export async function startTraffic({ conversations, env }: TrafficOptions) {
       await talking;
     },
     /**
-     * The time that turns of one conversation take in all when they wait for each other, on both servers: the quickest of
-     * several queues. The subscriptions come back after the connections for commands; until then a call that waits is refused.
+     * The total time of one conversation's turns that wait for each other on both servers: the quickest of several
+     * queues. The subscriptions come back after the connections for commands; until then a call that waits is refused.
      */
     queueMs: (): Promise<number> =>
       quickestOf(async () => {

@@ -46,9 +46,9 @@ describe('while turns wait, a server that dies', () => {
     await using two = await openTwo();
     await using dying = await openServer({ ...patient, agent: two.agent, prefix: two.here.prefix });
     void waitingTurn(dying, 'dead');
-    await two.here.inLine(1);
+    await two.here.untilWaiting(1);
     const next = waitingTurn(two.there, 'next');
-    await two.here.inLine(2);
+    await two.here.untilWaiting(2);
     dying.die();
     two.question.answer();
     await two.running;
@@ -65,7 +65,7 @@ describe('while turns wait, a server that dies', () => {
     const microsecondsAgo = (ms: number): number => (Date.now() - ms) * 1_000;
     // A caller that enqueues clears dead callers from the queue, so the test adds these after that.
     const next = waitingTurn(two.there, 'next');
-    await two.here.inLine(1);
+    await two.here.untilWaiting(1);
     await raw.zadd(
       keys.waiting,
       microsecondsAgo(endlessMs + 1_000),
@@ -74,7 +74,7 @@ describe('while turns wait, a server that dies', () => {
       'dead-at-the-front',
     );
     await raw.pexpire(keys.waiting, 2 * endlessMs);
-    await two.here.inLine(3);
+    await two.here.untilWaiting(3);
     two.question.answer();
     await two.running;
     const nextQuestion = two.agent.question();
@@ -88,7 +88,7 @@ describe('while turns wait, a server that dies', () => {
   it('and had just interrupted the running turn, is passed over in the same time', async () => {
     await using two = await openTwo();
     const next = waitingTurn(two.there, 'next');
-    await two.here.inLine(1);
+    await two.here.untilWaiting(1);
     const { prefix, keys, raw } = two.here;
     await using dying = await openRedisBacking({ url: two.here.url, prefix, commandTimeoutMs });
     const owner = (await raw.get(keys.lock)) ?? '';
@@ -104,7 +104,7 @@ describe('while turns wait, a server that dies', () => {
     const leaseTtlMs = 5_000;
     await using two = await openTwo({ leaseTtlMs });
     const next = waitingTurn(two.there, 'next');
-    await two.here.inLine(1);
+    await two.here.untilWaiting(1);
     const nextQuestion = two.agent.question();
     two.here.die();
     const leftMs = await two.there.raw.pttl(two.there.keys.lock);
@@ -134,10 +134,10 @@ describe('a server process that is killed', () => {
     const asked = killed.asked();
     const dead = [killed.turn('dead', wait), killed.turn('dead', { conversationId: 'another' })];
     for (const call of dead) call.catch(() => undefined);
-    await here.inLine(1);
+    await here.untilWaiting(1);
     await asked;
     const next = waitingTurn(here, 'next');
-    await here.inLine(2);
+    await here.untilWaiting(2);
     const another = there.turn('another', { ...wait, key: { ...key, conversationId: 'another' } });
     await killed.kill();
     question.answer();
@@ -160,7 +160,7 @@ describe('while a turn waits, the connection that hears of its call', () => {
     await using redis = await startOwnRedis();
     await using two = await openTwo({ url: redis.url });
     const next = waitingTurn(two.there, 'next');
-    await two.here.inLine(1);
+    await two.here.untilWaiting(1);
     const killing = two.here.raw.call('CLIENT', 'KILL', 'TYPE', 'pubsub');
     two.question.answer();
     await Promise.all([killing, two.running]);
@@ -176,7 +176,7 @@ describe('while a turn waits, the connection that hears of its call', () => {
     await using redis = await startOwnRedis();
     await using two = await openTwo({ url: redis.url });
     const next = waitingTurn(two.there, 'next');
-    await two.here.inLine(1);
+    await two.here.untilWaiting(1);
     const { raw, keys } = two.here;
     expect(await raw.call('CLIENT', 'KILL', 'TYPE', 'pubsub')).toBe(2);
     await expect.poll(() => raw.call('PUBSUB', 'SHARDCHANNELS')).toEqual([keys.events]);
@@ -196,7 +196,7 @@ describe('while a turn waits, Redis', () => {
     await using two = await openTwo({ url: redis.url });
     const waitMs = 300;
     const next = waitingTurn(two.there, 'next', waitMs);
-    await two.here.inLine(1);
+    await two.here.untilWaiting(1);
     redis.hang();
     const began = performance.now();
     await expect(next).rejects.toMatchObject({ reason: 'STATE_STORE_UNAVAILABLE', retryable: true });
@@ -220,31 +220,31 @@ describe('while a turn waits, Redis', () => {
     await using redis = await startOwnRedis();
     await using two = await openTwo({ url: redis.url });
     const next = waitingTurn(two.there, 'next');
-    await two.here.inLine(1);
+    await two.here.untilWaiting(1);
     const { prefix } = two.here;
     await using elsewhere = await openRedisBacking({ url: redis.url, prefix, commandTimeoutMs });
     const { signal } = new AbortController();
-    const stand = () =>
+    const enqueue = () =>
       elsewhere.leases.enqueue(key, newTicket(), { at: 'back', maxMs: 5_000, mostWaiting: 100, signal });
     // This server subscribes to the channel from here on, so that the next call asks Redis at once.
-    const hearing = stand();
-    const heard = hearing.untilCalled();
-    await two.here.inLine(2);
+    const subscribed = enqueue();
+    const heard = subscribed.untilCalled();
+    await two.here.untilWaiting(2);
 
-    const givenUp = stand();
+    const givenUp = enqueue();
     redis.hang();
     await expect(givenUp.untilCalled()).rejects.toMatchObject({ reason: 'STATE_STORE_UNAVAILABLE' });
     const left = givenUp.leave();
     redis.goOn();
     await left;
-    await two.here.inLine(2);
+    await two.here.untilWaiting(2);
 
     two.question.answer();
     await two.running;
     (await two.agent.question()).answer();
     expect((await next).turn.number).toBe(2);
     expect(await heard).toBe('called');
-    await hearing.leave();
+    await subscribed.leave();
     await expect.poll(() => two.here.storedParts()).toEqual(restingParts);
     expect(rejections.unhandled).toEqual([]);
   });
@@ -255,7 +255,7 @@ describe('while a turn waits, Redis', () => {
     await using two = await openTwo({ url: redis.url });
     const waitMs = 300;
     const next = waitingTurn(two.there, 'next', waitMs);
-    await two.here.inLine(1);
+    await two.here.untilWaiting(1);
     await redis.stop();
     const began = performance.now();
     await expect(next).rejects.toMatchObject({ reason: 'STATE_STORE_UNAVAILABLE', retryable: true });

@@ -1,4 +1,4 @@
-// What a page does: one turn on the server whose address the page names, watched; what came of it is left for the page to show.
+// A page that watches one turn on the server at its address, and leaves the outcome for the page to show.
 import { createTurnkeeperClient, isTurnkeeperError } from '@turnkeeper/client';
 
 const client = createTurnkeeperClient({ url: globalThis.serverUrl });

@@ -1,4 +1,4 @@
-// Whatever a page can use of the hooks, and the client that it makes for them.
+// A page that uses every hook, and the client that it creates for them.
 import { createTurnkeeperClient } from '@turnkeeper/client';
 import * as hooks from '@turnkeeper/client/react';
 

@@ -1,8 +1,8 @@
-// What a page with React does: it shows a conversation of the server whose address it is given, says something in it, and
-// prints what it has come to show.
+// A page with React: it shows a conversation on the server at the given address, says something in it, and prints what it
+// shows in the end.
 import { Window } from 'happy-dom';
 
-// React looks for a page as it loads.
+// React looks for a DOM as it loads.
 const page = new Window({ url: 'http://127.0.0.1/' });
 for (const [name, value] of Object.entries({
   window: page,
@@ -53,5 +53,5 @@ await new Promise((onShown) => {
   root.render(createElement(QueryClientProvider, { client: queryClient }, provider));
 });
 console.log(page.document.body.textContent);
-// A page stays open by itself: the watch, and the timers of the cache.
+// The watch and the timers of the cache keep the page open, so the program ends it.
 process.exit();

@@ -1,4 +1,4 @@
-// What a server that renders pages does: nothing is asked for yet.
+// A server that renders pages: it sends no request yet.
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { createTurnkeeperClient } from '@turnkeeper/client';
 import { TurnkeeperProvider, useConversation } from '@turnkeeper/client/react';

@@ -1,4 +1,4 @@
-// Walks a conversation on the server whose address it is given, and prints how it went.
+// Plays a conversation on the server at the given address, and prints its course.
 import { createTurnkeeperClient, hasReason } from '@turnkeeper/client';
 
 const client = createTurnkeeperClient({
