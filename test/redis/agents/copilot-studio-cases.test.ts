@@ -101,14 +101,14 @@ describe('an answer of activities that was misread', () => {
     expect(alone.texts).toEqual(['Good day.']);
   });
 
-  it('has thoughts and structure in its texts like a model’s', async () => {
+  it('may have reasoning and structure in its texts, like a model’s', async () => {
     const text = `<think>Maybe ${structure}</think>\n\`\`\`\n${structure}\n\`\`\`<|im_end|>`;
     const { parsed, texts, everShown } = await outcomeOf([{ type: 'message', text }]);
     expect(parsed.data.get('legalName')).toBe('Acme Ltd');
     expect([...texts, ...everShown].join('')).not.toMatch(/Maybe|[{}<]/);
   });
 
-  it('says no events: a turn of nothing else has no answer', async () => {
+  it('shows no events: a turn with only events has no answer', async () => {
     await using emulator = await startEmulator();
     await using server = await startServerWithAgent({
       AGENT_PROVIDER: 'copilot-studio',
@@ -128,14 +128,14 @@ describe('an answer of activities that was misread', () => {
 describe('a wide activity', () => {
   const wide = Object.fromEntries(Array.from({ length: 200_000 }, (_, index) => [`k${index}`, index]));
 
-  it('is cut before it is parsed, and what stands beside it is read', async () => {
+  it('is cut before it is parsed, and the activities beside it are read', async () => {
     const activity = { type: 'message', value: wide, text: 'Here I am.' };
     const { texts, parsed } = await outcomeOf([activity, activity, activity]);
     expect(texts).toEqual(['Here I am.', 'Here I am.', 'Here I am.']);
     expect(parsed.parse).toBe('passthrough');
   });
 
-  it('of very many streams is a bounded number of them', async () => {
+  it('with very many streams keeps a bounded number of them', async () => {
     const pieces = Array.from({ length: 15_000 }, (_, index) => ({
       type: 'typing',
       text: `Text ${index}`,

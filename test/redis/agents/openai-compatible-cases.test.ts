@@ -161,7 +161,7 @@ describe('thoughts', () => {
   it.each([
     ['between two backticks', `Write \`<think>\` first.`],
     ['that close between two backticks', `Write \`</think>\` last.`],
-  ])('are words where the text talks of their marks: %s', async (_where, content) => {
+  ])('are words if the text only mentions their marks: %s', async (_where, content) => {
     await using world = await startAgent({ structuredOutput: 'text' });
     expect(await outcomeOf(world, framesOfContent([content]))).toMatchObject({ texts: [content] });
   });
@@ -177,7 +177,7 @@ describe('thoughts', () => {
     expect(outcome).toMatchObject({ texts: [words], collected: { legalName: 'A </think> B' } });
   });
 
-  it('of a model that only closes them hold its words back, until it is known', async () => {
+  it('of a model that never opens them delay its words, until the model is known to do so', async () => {
     await using world = await startAgent({ structuredOutput: 'text' });
     const pieces = Array.from(`Hm.\n</think>\n${words}`);
     expectRight('words', await outcomeOf(world, framesOfContent(pieces)), 'closed, the first time');
@@ -204,7 +204,7 @@ describe('the end of an answer', () => {
     'COMPLETE',
     'FINISH_REASON_STOP',
     'whatever',
-  ])('is good where its reason is "%s"', async (reason) => {
+  ])('is good if its reason is "%s"', async (reason) => {
     await using world = await startAgent();
     expectRight('value', await outcomeOf(world, ended(structure, finishChunk(reason), done)), reason);
   });
@@ -222,7 +222,7 @@ describe('the end of an answer', () => {
     'error',
     'cancelled',
     'insufficient_system_resource',
-  ])('is a failure where its reason is "%s", whole as it looks', async (reason) => {
+  ])('is a failure if its reason is "%s", although the answer looks complete', async (reason) => {
     await using world = await startAgent();
     expect(await outcomeOf(world, ended(structure, finishChunk(reason), done))).toBe('failed');
   });
@@ -239,7 +239,7 @@ describe('the end of an answer', () => {
     ['words that end without [DONE]', ended(words), 'ambiguous'],
     ['words that break off and [DONE]', ended('What is the comp', done), 'ambiguous'],
     ['half a JSON and a reason that nobody knows', ended(half, finishChunk('whatever'), done), 'failed'],
-  ])('without a reason is told by the answer: %s', async (_what, frames, failure) => {
+  ])('without a reason follows from the answer: %s', async (_what, frames, failure) => {
     await using world = await startAgent();
     const outcome = await outcomeOf(world, frames);
     if (failure === null) expect(outcome).not.toBeTypeOf('string');
@@ -273,7 +273,7 @@ describe('what a stream may hold besides', () => {
   });
 
   it.each(['data: nonsense', 'data: {"choices":[', 'data: 17', 'event: message\ndata: nonsense'])(
-    'is no heartbeat where a chunk was to be: %j',
+    'is no heartbeat in place of a chunk: %j',
     async (frame) => {
       await using world = await startAgent();
       expect(

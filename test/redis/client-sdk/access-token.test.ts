@@ -6,7 +6,7 @@ import { serve } from './serve.ts';
 import { tokens } from './tokens.ts';
 
 describe('an access token', () => {
-  it('is asked for every try, and sent with it', async () => {
+  it('is requested for every attempt, and sent with it', async () => {
     await using proxy = await faultyProxy(null, ['OVERLOADED', 'INVALID_INPUT']);
     const { token, asked } = tokens();
     const { client } = pacedClient({ url: proxy.url, token });
@@ -18,7 +18,7 @@ describe('an access token', () => {
     ]);
   });
 
-  it('that the server refuses is got anew, and the same turn sent again with it, at once', async () => {
+  it('that the server refuses is renewed, and the same turn sent again with it, at once', async () => {
     const agent = new ScriptedAgent([{ text: 'Hello' }]);
     await using server = await serve(agent);
     await using proxy = await faultyProxy(server.url, ['UNAUTHENTICATED', 'pass']);
@@ -36,14 +36,14 @@ describe('an access token', () => {
     expect(delaysMs).toEqual([]);
   });
 
-  it('is not asked for forever: a refused new one is the answer', async () => {
+  it('is renewed only once: a refused new token fails the call', async () => {
     await using proxy = await faultyProxy(null, ['UNAUTHENTICATED', 'UNAUTHENTICATED']);
     const { client } = pacedClient({ url: proxy.url, token: tokens().token });
     await expect(client.definitions()).rejects.toMatchObject({ reason: 'UNAUTHENTICATED' });
     expect(proxy.requests).toHaveLength(2);
   });
 
-  it('stands over an authorization header, beside other headers', async () => {
+  it('replaces an authorization header, and leaves other headers', async () => {
     await using proxy = await faultyProxy(null, ['INVALID_INPUT']);
     const headers = () => ({ Authorization: 'Basic old', 'x-tenant': 'acme' });
     const { client } = pacedClient({ url: proxy.url, token: () => 'new', headers });
@@ -51,7 +51,7 @@ describe('an access token', () => {
     expect(proxy.requests[0]?.headers).toMatchObject({ authorization: 'Bearer new', 'x-tenant': 'acme' });
   });
 
-  it('that can not be got fails the call before anything is sent', async () => {
+  it('that is unavailable fails the call before anything is sent', async () => {
     await using proxy = await faultyProxy(null, []);
     const cause = new Error('signed out');
     const { client } = pacedClient({ url: proxy.url, token: () => Promise.reject(cause) });
@@ -61,7 +61,7 @@ describe('an access token', () => {
 });
 
 describe('a client without a token provider', () => {
-  it('takes a refusal as the answer', async () => {
+  it('fails with the refusal', async () => {
     await using proxy = await faultyProxy(null, ['UNAUTHENTICATED']);
     const { client } = pacedClient({ url: proxy.url });
     await expect(client.definitions()).rejects.toMatchObject({ reason: 'UNAUTHENTICATED' });

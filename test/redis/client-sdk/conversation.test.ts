@@ -6,7 +6,7 @@ import { faultyProxy } from './faulty-proxy.ts';
 import { serve } from './serve.ts';
 
 describe('a conversation', () => {
-  it('runs a turn on the server and answers with what came of it', async () => {
+  it('runs a turn on the server and returns its result', async () => {
     const agent = new ScriptedAgent([
       { text: 'What is it called?' },
       { text: 'Noted.', data: { legalName: 'Acme' } },
@@ -54,7 +54,7 @@ describe('a conversation', () => {
     expect(proxy.requests.map(({ path }) => path)).toEqual(['/trpc/workflow.turn', '/trpc/workflow.turn']);
   });
 
-  it('is taken up again by its id alone', async () => {
+  it('is resumed by its id alone', async () => {
     const agent = new ScriptedAgent([{ text: 'Hello' }, { text: 'Noted.', data: { days: 3 } }]);
     await using server = await serve(agent);
     const client = createTurnkeeperClient({ url: server.url });
@@ -107,7 +107,7 @@ describe('a conversation', () => {
     await expect(conversation.submitCard('another', {})).rejects.toMatchObject({ reason: 'UNKNOWN_CARD' });
   });
 
-  it('ends, and answers the same when it is ended again', async () => {
+  it('ends, and returns the same when it is ended again', async () => {
     await using server = await serve(new ScriptedAgent([{ text: 'Hello' }]));
     const conversation = await opened(
       createTurnkeeperClient({ url: server.url }).conversation('leave-request'),

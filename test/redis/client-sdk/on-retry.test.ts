@@ -6,7 +6,7 @@ import { pacedClient } from './paced.ts';
 import { serve } from './serve.ts';
 
 describe('onRetry', () => {
-  it('is told of every try that failed and is followed by another, before the wait', async () => {
+  it('is called for every failed attempt that is followed by another, before the wait', async () => {
     await using server = await serve(new ScriptedAgent([{ text: 'Hello' }]));
     await using proxy = await faultyProxy(server.url, ['cut before', 'OVERLOADED']);
     const retries: Retry[] = [];
@@ -42,7 +42,7 @@ describe('onRetry', () => {
     expect(retries).toHaveLength(1);
   });
 
-  it('that throws fails the call with that', async () => {
+  it('that throws fails the call with its error', async () => {
     await using proxy = await faultyProxy(null, ['OVERLOADED']);
     const enough = new Error('enough');
     const onRetry = (): never => {

@@ -105,7 +105,7 @@ describe('a turn that a proxy refused', () => {
 });
 
 describe('a server whose header limit the token exceeds', () => {
-  it('is said to be given too large headers, not to be none', async () => {
+  it('is reported to refuse the headers as too large, not to be unreachable', async () => {
     await using server = await listening(createHttpServer());
     expect(
       await failureAt(`http://127.0.0.1:${server.port}`, { token: () => 't'.repeat(17 * 1024) }),

@@ -48,7 +48,7 @@ describe('a turn that fails for a reason that can pass', () => {
     },
   );
 
-  it('is given up after the allowed number of tries, with what the last one failed for', async () => {
+  it('fails after the allowed number of attempts, with the last one’s error', async () => {
     await using server = await serve(new ScriptedAgent());
     await using proxy = await faultyProxy(server.url, ['cut before', 'OVERLOADED', 'AGENT_FAILED', 'pass']);
     const { client, delaysMs } = pacedClient({ url: proxy.url, retry: { attempts: 3 } });
@@ -104,7 +104,7 @@ describe('a turn that fails for a reason that can pass', () => {
     expect(delaysMs).toEqual([]);
   });
 
-  it('gets headers made anew for every try', async () => {
+  it('gets new headers for every attempt', async () => {
     await using proxy = await faultyProxy(null, ['OVERLOADED', 'INVALID_INPUT']);
     let made = 0;
     const headers = () => ({ authorization: `Bearer ${++made}` });
@@ -184,7 +184,7 @@ describe('a server that gives no answer of its own', () => {
     [404, 1, 'is not a Turnkeeper server'],
     [200, 1, 'is not a Turnkeeper server'],
   ] as const)(
-    'is UNREACHABLE behind a page with status %i, how often it is tried (%i), and what that says (%s)',
+    'is UNREACHABLE if a page with status %i answers: attempts (%i), message (%s)',
     async ([status, tries, words]) => {
       await using proxy = await faultyProxy(null, Array(2).fill({ status, body: '<h1>Sorry</h1>' }));
       const { client } = pacedClient({ url: proxy.url, retry: { attempts: 2 } });
@@ -219,7 +219,7 @@ describe('a server that gives no answer of its own', () => {
 });
 
 describe('an aborted call', () => {
-  it('throws an AbortError at once while the server works, whose turn stands for whoever asks again', async () => {
+  it('throws an AbortError at once while the server works, and its turn stands for a caller that asks again', async () => {
     const steps = new EventTarget();
     const arrived = once(steps, 'arrived');
     const agent = new ScriptedAgent([
@@ -266,7 +266,7 @@ describe('an aborted call', () => {
     expect(proxy.requests).toHaveLength(1);
   });
 
-  it('sends nothing when it was aborted before, and throws the reason it was aborted for', async () => {
+  it('sends nothing if it was aborted before, and throws the abort reason', async () => {
     await using proxy = await faultyProxy(null, []);
     const { client } = pacedClient({ url: proxy.url });
     const reason = new Error('the window was closed');

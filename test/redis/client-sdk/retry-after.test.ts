@@ -20,7 +20,7 @@ describe('what stands in front of the server', () => {
     ['429 with a body of JSON', () => refusing(429, '4', '{"error":{"code":429,"message":"slow down"}}')],
     ['429 with a body that looks like a result', () => refusing(429, '4', '{"result":{"data":{"json":{}}}}')],
     ['503 without a body', () => refusing(503, '4', '')],
-  ])('is asked again when it says, and not before: %s', async ([, fault]) => {
+  ])('is asked again at the time it names, and not before: %s', async ([, fault]) => {
     await using server = await serve(new ScriptedAgent([{ text: 'Hello' }]));
     await using proxy = await faultyProxy(server.url, [fault()]);
     const { client, delaysMs } = pacedClient({ url: proxy.url, retry: { baseDelayMs: 100 } });
@@ -30,7 +30,7 @@ describe('what stands in front of the server', () => {
     expect(delaysMs[0]).toBeLessThan(5_200);
   });
 
-  it('that lets no try through is told as too many requests, with the time that it asks for', async () => {
+  it('that lets no attempt through is reported as too many requests, with the delay it asks for', async () => {
     await using proxy = await faultyProxy(null, Array<Fault>(7).fill(refusing(429, '4')));
     const { client, delaysMs } = pacedClient({ url: proxy.url });
     await expect(client.conversation('leave-request').turn('hello')).rejects.toMatchObject({
@@ -55,7 +55,7 @@ describe('what stands in front of the server', () => {
     expect(proxy.requests).toHaveLength(1);
   });
 
-  it('is heeded by a watch that begins, too', async () => {
+  it('also delays a watch that begins', async () => {
     await using proxy = await faultyProxy(null, [refusing(429, '4'), 'WORKFLOW_NOT_FOUND']);
     const { client, delaysMs } = pacedClient({ url: proxy.url, retry: { baseDelayMs: 100 } });
     const events = client.resume('c').watch();

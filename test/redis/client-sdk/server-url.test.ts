@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createTurnkeeperClient } from '../../../client-sdk/src/index.ts';
 import { apiUrlOf } from '../../../client-sdk/src/links/server-url.ts';
 
-describe('a url that can be no server’s', () => {
+describe('a url that no server can have', () => {
   it.for([
     '',
     ' ',

@@ -9,7 +9,7 @@ import { serve } from './serve.ts';
 const listenersOf = (signal: AbortSignal) => getEventListeners(signal, 'abort').length;
 
 describe("a caller's signal", () => {
-  it('has no listener of a call that is over, whatever the call and its outcome', async () => {
+  it('has no listener left after a call, whatever the call and its outcome', async () => {
     await using server = await serve(
       new ScriptedAgent([{ text: 'one' }, { text: 'two' }, { text: 'three' }]),
     );
@@ -45,7 +45,7 @@ describe("a caller's signal", () => {
     expect(listenersOf(signal)).toBe(0);
   });
 
-  it('has one of a call that goes on, and none when it has aborted that', async () => {
+  it('has one listener while a call runs, and none once it has aborted the call', async () => {
     await using proxy = await faultyProxy(null, []);
     const aborting = new AbortController();
     const { client } = pacedClient({

@@ -150,7 +150,7 @@ describe('data that JSON has', () => {
     expect(await client.definitions()).not.toHaveLength(0);
   });
 
-  it('never becomes a key of the server: it leaves "constructor" out of a card that was shown, and takes the rest', async () => {
+  it('never reaches a prototype: "constructor" is left out of a shown card, and the rest accepted', async () => {
     const content = {
       type: 'AdaptiveCard',
       version: '1.5',

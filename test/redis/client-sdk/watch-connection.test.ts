@@ -13,7 +13,7 @@ afterEach(() => {
 });
 
 describe("a watch's connection", () => {
-  it('is given up when the other side has fallen silent for as long as it said, and made again behind the last event', async () => {
+  it('is given up when the server is silent for longer than it announced, and reopened after the last event', async () => {
     await using server = await eventServer((response, connection) => {
       response.write(connected(silentMs) + started(connection));
     });
@@ -48,7 +48,7 @@ describe("a watch's connection", () => {
     deaf.close();
   });
 
-  it('is kept while the other side is heard, though it has nothing to say', async () => {
+  it('is kept while the server sends signs of life, even without events', async () => {
     await using server = await eventServer((response, connection) => {
       response.write(connected(silentMs) + started(connection));
       let pings = 0;
@@ -83,7 +83,7 @@ describe("a watch's connection", () => {
     await events.return?.();
   });
 
-  it('shows nothing more once the signal has aborted, not even what has come already', async () => {
+  it('yields nothing more once the signal has aborted, not even events that have already arrived', async () => {
     await using server = await eventServer((response) => {
       response.write(connected(silentMs) + [1, 2, 3].map(started).join(''));
     });

@@ -41,7 +41,7 @@ describe('an access token, while a conversation is watched,', () => {
     expect(test.delaysMs).toHaveLength(1);
   });
 
-  it('is not asked for forever: a refused new one is the answer', async () => {
+  it('is renewed only once: a refused new token fails the watch', async () => {
     const { token, asked } = tokens();
     await using test = await watchWith(token, ['UNAUTHENTICATED', 'UNAUTHENTICATED', 'pass']);
     test.front.cut();
@@ -50,7 +50,7 @@ describe('an access token, while a conversation is watched,', () => {
     expect(asked).toHaveLength(3);
   });
 
-  it('is got by force once for a refusal, not for whatever goes wrong afterwards', async () => {
+  it('is renewed by force once for a refusal, not for later faults', async () => {
     const { token, asked } = tokens();
     await using test = await watchWith(token, ['UNAUTHENTICATED', 'OVERLOADED', 'cut before', 'pass']);
     test.front.cut();
@@ -60,7 +60,7 @@ describe('an access token, while a conversation is watched,', () => {
     expect(asked.map(({ forceRefresh }) => forceRefresh)).toEqual([false, false, true, false, false]);
   });
 
-  it('that can not be got for now, as without a network, ends no watch that has begun', async () => {
+  it('that is unavailable for now, as without a network, ends no watch that has begun', async () => {
     let isOnline = true;
     const token = (): Promise<string> =>
       isOnline ? Promise.resolve('token') : Promise.reject(new Error('offline'));
@@ -76,14 +76,14 @@ describe('an access token, while a conversation is watched,', () => {
     expect(await nextOf(test.events, 'turn.committed')).toMatchObject({ turnId: 'two' });
   });
 
-  it('that can not be got fails a watch before it begins', async () => {
+  it('that is unavailable fails a watch before it begins', async () => {
     const cause = new Error('signed out');
     const { client } = pacedClient({ url: 'http://127.0.0.1:9', token: () => Promise.reject(cause) });
     const events = client.resume('c').watch();
     await expect(events.next()).rejects.toMatchObject({ reason: 'UNREACHABLE', retryable: false, cause });
   });
 
-  it('that is waited for, by a person perhaps, keeps nobody who gives the watch up', async () => {
+  it('that takes long, for a sign-in perhaps, does not delay a caller that gives the watch up', async () => {
     const { client } = pacedClient({ url: 'http://127.0.0.1:9', token: () => new Promise(() => undefined) });
     const reason = new Error('enough');
     const controller = new AbortController();

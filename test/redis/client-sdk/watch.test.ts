@@ -29,7 +29,7 @@ describe('watching', () => {
     ]);
   });
 
-  it('goes on behind the last event when the connection breaks, with new headers', async () => {
+  it('resumes after the last event when the connection breaks, with new headers', async () => {
     await using test = await openWatched();
     const events = test.conversation.watch();
     await nextOf(events, 'watch.started');
@@ -80,7 +80,7 @@ describe('watching', () => {
     expect(delaysMs).toHaveLength(2);
   });
 
-  it("tells somebody else's page from a Turnkeeper server, and the server's own refusal from both", async () => {
+  it("tells a foreign page from a Turnkeeper server, and the server's own refusal from both", async () => {
     await using proxy = await faultyProxy(null, [
       { status: 404, body: '<h1>Not here</h1>' },
       'UNAUTHENTICATED',

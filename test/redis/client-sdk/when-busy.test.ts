@@ -21,7 +21,7 @@ async function openRunning(attempts = 1) {
 }
 
 describe('while a turn runs, another', () => {
-  it('fails by default, and is told for how long that has been running and when to try again', async () => {
+  it("fails by default, with the running turn's age and the time for a retry", async () => {
     await using test = await openRunning();
     const error: unknown = await test.conversation.turn('second').catch((thrown: unknown) => thrown);
     if (!hasReason(error, 'TURN_IN_PROGRESS')) throw error;
@@ -41,7 +41,7 @@ describe('while a turn runs, another', () => {
     expect((await second).turn.number).toBe(2);
   });
 
-  it('waits when it says so', async () => {
+  it('waits if whenBusy is wait', async () => {
     await using test = await openRunning();
     const second = test.conversation.turn('second', { whenBusy: 'wait' });
     const again = test.conversation.open({ whenBusy: 'wait', waitMs: 30 });
@@ -54,7 +54,7 @@ describe('while a turn runs, another', () => {
     expect(result.timings.waitMs).toBeGreaterThan(0);
   });
 
-  it('interrupts when it says so; the interrupted one is not sent again by itself', async () => {
+  it('interrupts if whenBusy is interrupt; the client does not retry the interrupted turn', async () => {
     await using test = await openRunning(3);
     const urgent = test.conversation.turn('urgent', { whenBusy: 'interrupt' });
     const error: unknown = await test.running.catch((thrown: unknown) => thrown);
@@ -94,7 +94,7 @@ describe('while a turn runs, another', () => {
 });
 
 describe('the same turn sent again while it runs', () => {
-  it('because its connection broke, gets the result of the one that runs', async () => {
+  it("because its connection broke, gets the running turn's result", async () => {
     const agent = new HeldAgent();
     await using server = await serve(agent);
     await using proxy = await faultyProxy(server.url, ['pass', 'pass']);

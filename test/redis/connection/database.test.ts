@@ -70,7 +70,7 @@ describe('a database that can not be selected', () => {
     expect(await usedDatabases(redis.url)).toEqual(['db2']);
   });
 
-  it('any more, when the connection is made anew: the server becomes unavailable', async () => {
+  it('any more, after a reconnect: the server becomes unavailable', async () => {
     await using redis = await startOwnRedis();
     using raw = rawRedis(redis.url);
     await raw.redis.acl('SETUSER', 'app', 'on', '>secret', '~*', '&*', '+@all');
@@ -125,7 +125,7 @@ describe('a database that can be selected', () => {
     expect(await usedDatabases(redis.url)).toEqual(['db15']);
   });
 
-  it('is another one for who watches: messages are not shared between databases', async () => {
+  it('has its own watch messages: databases do not share them', async () => {
     await using redis = await startOwnRedis();
     const REDIS_PREFIX = 'shared';
     const agent = new HeldAgent();

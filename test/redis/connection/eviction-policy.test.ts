@@ -7,7 +7,7 @@ const warnings = (logLines: readonly string[]): string[] =>
   logLines.filter((line) => line.includes('"event":"store.evicts"'));
 
 describe('a Redis that evicts keys', () => {
-  it.each(['allkeys-lru', 'volatile-ttl'])('is warned of in one line: %s', async (policy) => {
+  it.each(['allkeys-lru', 'volatile-ttl'])('causes a warning of one line: %s', async (policy) => {
     await using redis = await startOwnRedis({ extraConfig: [`maxmemory-policy ${policy}`] });
     await using server = await startTestServer({ env: { REDIS_URL: redis.url } });
     expect(server.store.evictionPolicy).toBe(policy);
@@ -15,7 +15,7 @@ describe('a Redis that evicts keys', () => {
     expect(warnings(server.logLines)[0]).toContain(policy);
   });
 
-  it('is not warned of where it evicts nothing', async () => {
+  it('causes no warning if it evicts nothing', async () => {
     await using redis = await startOwnRedis();
     await using server = await startTestServer({ env: { REDIS_URL: redis.url } });
     expect(server.store).toEqual({ trouble: null, evictionPolicy: null });

@@ -143,30 +143,33 @@ const turn = async ({ url }: { readonly url: string }, turnId: string) =>
 const linesOf = (logLines: readonly string[], event: string): string[] =>
   logLines.filter((line) => line.includes(`"event":"${event}"`));
 
-describe('why Redis can not be reached', () => {
-  it.each(Object.entries(troubles))('is told once in the log, and of every call: %s', async (_, trouble) => {
-    const { env, where, reason } = trouble;
-    await using server = await startTestServer({ env: env() });
-    const told = linesOf(server.logLines, 'store.unreachable');
-    expect(told).toHaveLength(1);
-    expect(told[0]).toMatch(reason);
-    expect(told[0]).toContain(where());
-    expect(server.store.trouble).toMatch(reason);
-    for (let call = 0; call < 5; call += 1) {
-      const answer = await turn(server, `t${call}`);
-      expect(answer.status).toBe(503);
-    }
-    expect(linesOf(server.logLines, 'store.unreachable')).toEqual(told);
-    for (const line of linesOf(server.logLines, 'turn.rolledBack')) {
-      expect(line).toMatch(reason);
-      expect(line).not.toContain('writeable');
-    }
-    const log = server.logLines.join('');
-    expect(log).not.toContain(secret);
-    expect(log).not.toContain('redis://:');
-  });
+describe('the reason why Redis is unreachable', () => {
+  it.each(Object.entries(troubles))(
+    'is logged once, and in the failure of every call: %s',
+    async (_, trouble) => {
+      const { env, where, reason } = trouble;
+      await using server = await startTestServer({ env: env() });
+      const told = linesOf(server.logLines, 'store.unreachable');
+      expect(told).toHaveLength(1);
+      expect(told[0]).toMatch(reason);
+      expect(told[0]).toContain(where());
+      expect(server.store.trouble).toMatch(reason);
+      for (let call = 0; call < 5; call += 1) {
+        const answer = await turn(server, `t${call}`);
+        expect(answer.status).toBe(503);
+      }
+      expect(linesOf(server.logLines, 'store.unreachable')).toEqual(told);
+      for (const line of linesOf(server.logLines, 'turn.rolledBack')) {
+        expect(line).toMatch(reason);
+        expect(line).not.toContain('writeable');
+      }
+      const log = server.logLines.join('');
+      expect(log).not.toContain(secret);
+      expect(log).not.toContain('redis://:');
+    },
+  );
 
-  it('is told once over many attempts to connect', async () => {
+  it('is logged once for many attempts to connect', async () => {
     using raw = rawRedis(redis.url);
     const attempts = async (): Promise<number> => {
       const [, count] = /total_connections_received:(\d+)/.exec(await raw.redis.info('stats')) ?? [];
@@ -192,7 +195,7 @@ describe('why Redis can not be reached', () => {
     expect(stdout + stderr).not.toContain('someone');
   });
 
-  it('is told again when it changes, and when Redis is back', async () => {
+  it('is logged again when it changes, and when Redis is back', async () => {
     await using own = await startOwnRedis({ password: secret });
     await using server = await startTestServer({ env: { REDIS_URL: own.url } });
     const told = () => linesOf(server.logLines, 'store.unreachable');

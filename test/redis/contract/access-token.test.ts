@@ -34,7 +34,7 @@ async function openDelegated(prefix = `t-${randomUUID()}`) {
 }
 
 describe("the caller's own access token", () => {
-  it('is given to the agent with every call, and nobody gets that of another', async () => {
+  it("is given to the agent with every call, and no caller gets another's", async () => {
     await using test = await openDelegated();
     test.agent.willAnswer({ text: 'One' }, { text: 'Two' }, { text: 'Three' });
     await test.caller.workflow.turn(turn);
@@ -45,7 +45,7 @@ describe("the caller's own access token", () => {
     expect(test.agent.tokens.slice(4)).toEqual([null]);
   });
 
-  it('is nowhere else: not in what is stored, answered, told, or failed with', async () => {
+  it('appears nowhere else: not in stored data, answers, logs or errors', async () => {
     const prefix = `t-${randomUUID()}`;
     await using test = await openDelegated(prefix);
     test.agent.willAnswer(
@@ -71,7 +71,7 @@ describe("the caller's own access token", () => {
     expect(everything).not.toContain(accessToken);
   });
 
-  it("that the agent needs, and does not get, is the caller's to send: the agent goes on in its conversation", async () => {
+  it('that the agent lacks is requested from the caller: the agent goes on in its conversation', async () => {
     await using test = await openDelegated();
     const missing = new TurnkeeperError('UNAUTHENTICATED', 'Send your access token.', {
       cause: new AgentFailure('refused', 'no token'),

@@ -37,7 +37,7 @@ const saidIn = (request: AgentRequest | undefined) =>
   request?.history.map(({ messages }) => messages.map((message) => message.text));
 
 describe('an agent that remembers nothing by itself', () => {
-  it('is told of the last turns with every request, oldest first, and not in the query as well', async () => {
+  it('gets the last turns with every request, oldest first, and not in the query as well', async () => {
     const agent = new ForgetfulAgent(answers(4));
     await using test = await openSurvey(agent);
     for (const words of ['one', 'two', 'three', 'four']) await test.caller.workflow.turn(say(words));
@@ -50,7 +50,7 @@ describe('an agent that remembers nothing by itself', () => {
     expect(agent.requests[3]?.query).not.toContain('Answer 3');
   });
 
-  it('is told of committed turns only, after one that failed, and not twice', async () => {
+  it('gets committed turns only, after one that failed, and each once', async () => {
     const agent = new ForgetfulAgent([
       { text: 'Answer 1' },
       new AgentFailure('ambiguous', 'broke off'),
@@ -64,7 +64,7 @@ describe('an agent that remembers nothing by itself', () => {
     expect(agent.requests[2]?.query).not.toContain('Answer 1');
   });
 
-  it('is the only one that is: another is told nothing of what it heard itself', async () => {
+  it('is the only one that gets them: an agent with a memory gets none', async () => {
     const agent = new ScriptedAgent(answers(2));
     await using test = await openSurvey(agent);
     await test.caller.workflow.turn(say('one'));
@@ -99,7 +99,7 @@ describe("an agent's conversation", () => {
     expect(agent.requests[1]?.agentConversationId).toBe('scripted-1');
   });
 
-  it('is not carried on by another agent, which opens one of its own', async () => {
+  it('is not continued by another agent, which opens its own', async () => {
     const prefix = `t-${randomUUID()}`;
     await using before = await openSurvey(new ScriptedAgent(answers(1)), prefix);
     await before.caller.workflow.turn(say('one'));

@@ -15,8 +15,8 @@ class NotingAgent extends ScriptedAgent {
   }
 }
 
-describe('what the agent is told with a call', () => {
-  it('is on whose behalf, and when the turn stops waiting: one time for all of the turn', async () => {
+describe('the context of an agent call', () => {
+  it('is the caller, and the deadline: one time for the whole turn', async () => {
     const agent = new NotingAgent();
     const { clock } = agent;
     agent.willAnswer((_request, options) => {

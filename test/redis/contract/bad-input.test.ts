@@ -25,7 +25,7 @@ function nested(depth: number): unknown {
   return depth === 0 ? 1 : { deeper: nested(depth - 1) };
 }
 
-describe('input that is wrong is refused with the path of every fault', () => {
+describe('wrong input is refused with the path of every fault', () => {
   it.each<[string, Raw, string[]]>([
     ['no conversation id', { input: text }, ['conversationId']],
     ['an empty conversation id', { ...turn, conversationId: '' }, ['conversationId']],
@@ -162,7 +162,7 @@ it.each(['"\\'.repeat(4_000), '字'.repeat(8_000), `a\u0000b\ud800${'\n'.repeat(
 );
 
 describe('keys that could reach a prototype', () => {
-  it('get neither into the state nor to the agent, from a card or from an answer', async () => {
+  it('reach neither the state nor the agent, from a card or from an answer', async () => {
     await using test = await openCaller();
     const hostile = JSON.parse(
       '{"__proto__": {"polluted": true}, "constructor": {"polluted": true}, "rating": 4}',

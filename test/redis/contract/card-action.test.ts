@@ -83,7 +83,7 @@ describe.each(storeKinds)('acting on a card, on %s', (kind) => {
     });
   });
 
-  it('refuses what the card cannot submit by its place, asks no agent and stores nothing', async () => {
+  it('refuses values that the card cannot submit, by their path, without asking the agent or storing anything', async () => {
     await using test = await openCaller(kind);
     await shown(test);
     const act = (submitted: Record<string, Json>, action = 'approve') =>
@@ -107,7 +107,7 @@ describe.each(storeKinds)('acting on a card, on %s', (kind) => {
     expect((await test.caller.workflow.get({ conversationId: 'c' })).workflowState.turnCount).toBe(1);
   });
 
-  it('asks which action it was, where the card has several that submit the same', async () => {
+  it('asks which action it was, if several submit the same', async () => {
     await using test = await openCaller(kind);
     await shown(test);
     const { error } = await failureOf(
@@ -198,7 +198,7 @@ describe.each(storeKinds)('acting on a card, on %s', (kind) => {
     expect(error.reason).toBe('UNKNOWN_CARD');
   });
 
-  it('takes only a card for one: not a message of another kind, nor an odd id', async () => {
+  it('accepts only the id of a card: not of another message, nor an odd id', async () => {
     await using test = await openCaller(kind);
     await shown(test);
     for (const cardId of [
@@ -217,7 +217,7 @@ describe.each(storeKinds)('acting on a card, on %s', (kind) => {
     }
   });
 
-  it('takes what a person submitted for no card, though it is kept beside the card it was submitted on', async () => {
+  it('treats a submission as no card, although it is stored beside the card', async () => {
     await using test = await openCaller(kind);
     await shown(test);
     await test.caller.workflow.turn({ conversationId: 'c', input: { ...input, data, action: 'approve' } });
@@ -235,7 +235,7 @@ describe.each(storeKinds)('acting on a card, on %s', (kind) => {
     }
   });
 
-  it('is not repeated under a turn id that took another action (I4)', async () => {
+  it('is refused under a turn id that was used for another action (I4)', async () => {
     await using test = await openCaller(kind);
     await shown(test);
     const call = { conversationId: 'c', turnId: 't' };
@@ -250,7 +250,7 @@ describe.each(storeKinds)('acting on a card, on %s', (kind) => {
 });
 
 describe('a card that was shown before its workflow allowed less', () => {
-  it('submits what is allowed now, not what was when it was shown', async () => {
+  it('may submit only actions that are allowed now, not those allowed when it was shown', async () => {
     const store = { redisUrl: inject('redisUrl'), prefix: `t-${randomUUID()}` };
     await using before = await createTestCaller({ definitions: [orders], store });
     await using after = await createTestCaller({

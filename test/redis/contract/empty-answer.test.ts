@@ -14,12 +14,12 @@ async function answeredWith(...answer: Activity[]) {
   return { ...test, turn };
 }
 
-describe('an answer that comes to nothing', () => {
+describe('an empty answer', () => {
   it.each<[string, Activity]>([
     ['a message without a word', { type: 'message' }],
     ['blank words', { type: 'message', text: ' \n ' }],
     ['what concerns nobody here', { type: 'conversationUpdate' }],
-  ])('(%s) is an agent that failed, and nothing of the turn is stored', async (_what, activity) => {
+  ])('(%s) counts as a failure of the agent, and nothing of the turn is stored', async (_what, activity) => {
     await using test = await answeredWith(activity);
     const { code, error } = await failureOf(test.turn('hello'));
     expect([code, error.reason]).toEqual(['BAD_GATEWAY', 'AGENT_FAILED']);
@@ -28,14 +28,14 @@ describe('an answer that comes to nothing', () => {
     expect(second?.agentConversationId).not.toBe(first?.agentConversationId);
   });
 
-  it('is a turn all the same where something was left out: the caller is told what', async () => {
+  it('is still a turn if something was left out: the caller gets the issues', async () => {
     await using test = await answeredWith({ type: 'message', attachments: [{ contentType: 'image/png' }] });
     const { turn, messages } = await test.turn('hello');
     expect(messages.filter(({ role }) => role === 'assistant')).toEqual([]);
     expect(turn.parseIssues.length).toBeGreaterThan(0);
   });
 
-  it('is none where the agent ended its conversation, or sent structure', async () => {
+  it('is none if the agent ended its conversation, or sent structure', async () => {
     await using test = await answeredWith({ type: 'endOfConversation', code: 'userCancelled' });
     expect((await test.turn('bye')).turn.number).toBe(1);
     await using other = await answeredWith({ type: 'message', value: { action: 'research' } });

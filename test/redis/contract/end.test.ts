@@ -62,7 +62,7 @@ describe.each(storeKinds)('workflow.end on %s', (kind) => {
     expect(await test.caller.workflow.end({ conversationId, outcome: 'completed' })).toEqual(first);
   });
 
-  it('leaves nothing to confirm, also of a conversation that was waiting for a confirmation', async () => {
+  it('leaves nothing to confirm, also in a conversation that was waiting for a confirmation', async () => {
     await using test = await openCaller(kind);
     test.agent.willAnswer({ text: 'Book it?', action: 'confirm', data: tripAtHome });
     const call = { conversationId, workflowId: 'travel', input: text('to Bergen') } as const;
@@ -74,7 +74,7 @@ describe.each(storeKinds)('workflow.end on %s', (kind) => {
     expect(found.workflowState.suggestedInput).toEqual({ type: 'none' });
   });
 
-  it('lets no further turn in: the result stands', async () => {
+  it('accepts no further turn: the result stands', async () => {
     await using test = await openCaller(kind);
     test.agent.willAnswer({ text: 'Hello' });
     const call = { conversationId, workflowId: 'travel' } as const;
@@ -84,7 +84,7 @@ describe.each(storeKinds)('workflow.end on %s', (kind) => {
     expect([code, error.reason]).toEqual(['PRECONDITION_FAILED', 'WORKFLOW_ENDED']);
   });
 
-  it('with purge deletes the conversation, which can then be opened anew', async () => {
+  it('with purge deletes the conversation, which can then be opened again', async () => {
     await using test = await openCaller(kind);
     test.agent.willAnswer({ text: 'Hello', data: { nights: 3 } }, { text: 'Hello again' });
     const call = { conversationId, workflowId: 'travel', turnId: 'one', input: text('hello') } as const;

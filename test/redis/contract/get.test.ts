@@ -72,7 +72,7 @@ describe.each(storeKinds)('workflow.get on %s', (kind) => {
 });
 
 describe("a conversation's life (I7)", () => {
-  it('ends a full day after the last interaction, of which a look is one', async () => {
+  it('ends a full day after the last interaction, and a get counts as one', async () => {
     await using test = await openCaller('memory');
     test.agent.willAnswer({ text: 'Hello' });
     const hour = 3_600_000;

@@ -29,7 +29,7 @@ describe.each(storeKinds)('workflow.list on %s', (kind) => {
     expect(conversations[0]?.updatedAt).toEqual(new Date(test.clock.now()));
   });
 
-  it("leaves out a conversation whose opening failed, and everybody else's", async () => {
+  it("leaves out conversations whose opening failed, and other users'", async () => {
     await using test = await openCaller(kind);
     test.agent.willAnswer(new Error('agent down'), { text: 'Hello' });
     const open = { workflowId: 'travel', input: { type: 'open' } } as const;
@@ -57,7 +57,7 @@ describe.each(storeKinds)('workflow.list on %s', (kind) => {
     expect(seen).toEqual([...ids].reverse());
   });
 
-  it("takes what tRPC's infinite queries send, who page forward", async () => {
+  it("accepts the input of tRPC's infinite queries, which page forward", async () => {
     await using test = await openCaller(kind);
     const request = { limit: 2, cursor: null, direction: 'forward' } as const;
     expect((await test.caller.workflow.list(request)).conversations).toEqual([]);

@@ -25,7 +25,7 @@ describe('a partial answer', () => {
   it.each([
     ['only what is new', pieces(chunks, { chunkType: 'delta' })],
     ['all of it each time', pieces(wholes(chunks))],
-  ])('is shown without its structure, and comes to what is committed: %s', async (_how, streamed) => {
+  ])('is shown without its structure, and ends as the committed text: %s', async (_how, streamed) => {
     await using test = await open();
     test.agent.willAnswer([...streamed, finalMessage(chunks.join(''))]);
     const { messages } = await test.caller.workflow.turn({
@@ -39,7 +39,7 @@ describe('a partial answer', () => {
     for (const shown of test.shown) expect(shown).toMatchObject(turn);
   });
 
-  it('counts for nothing when the agent fails after it: nothing of the turn is stored', async () => {
+  it('is discarded when the agent fails after it: nothing of the turn is stored', async () => {
     await using test = await open();
     test.agent.willAnswer(async function* () {
       yield* await Promise.resolve(pieces(['Where', ' to']));
@@ -52,7 +52,7 @@ describe('a partial answer', () => {
     expect(await failureOf(got)).toMatchObject({ error: { reason: 'WORKFLOW_NOT_FOUND' } });
   });
 
-  it('is stored as far as it came when the agent never finishes it, but ends', async () => {
+  it('is stored as far as it came if the agent ends without finishing it', async () => {
     await using test = await open();
     test.agent.willAnswer(pieces(['Where', ' to?']));
     const { messages, turn } = await test.caller.workflow.turn({ conversationId: 'c', input: text('hello') });

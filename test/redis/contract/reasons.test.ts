@@ -78,7 +78,7 @@ describe('every reason that a call can fail for', () => {
     expect(test.events.filter(({ type }) => type === 'lease.contended')).toHaveLength(2);
   });
 
-  it('TURN_INTERRUPTED for a turn that another call takes the place of', async () => {
+  it('TURN_INTERRUPTED for a turn that another call interrupts', async () => {
     await using test = await openWaiting();
     const ended = test.caller.workflow.end({
       conversationId: 'c',
@@ -155,7 +155,7 @@ describe('every reason that a call can fail for', () => {
     expect(workflowState.status).toBe('active');
   });
 
-  it('INTERNAL for what nobody foresaw: opaque to the caller, whole for the observer, joined by the error id', async () => {
+  it('INTERNAL for an unforeseen error: opaque to the caller, complete for the observer, linked by the error id', async () => {
     await using test = await createTestCaller({ definitions: [faulty] });
     test.agent.willAnswer(faultyAnswer);
     const { code, error } = await failureOf(
@@ -203,7 +203,7 @@ describe('a conversation of another version of its definition', () => {
     expect(ended.workflowState.status).toBe('ended');
   });
 
-  it("is taken over by the definition's own migrate", async () => {
+  it("is migrated by the definition's own migrate", async () => {
     const store = await leftBehind({ nights: 5 });
     const migrating = { ...renamed, migrate: () => ({ rating: 3 }) };
     await using after = await createTestCaller({ definitions: [migrating], store });

@@ -71,7 +71,7 @@ describe('a conversation whose workflow is gone', () => {
 });
 
 describe('a repeated turn id', () => {
-  it('is no way around naming the right workflow', async () => {
+  it('does not excuse naming the wrong workflow', async () => {
     await using test = await createTestCaller({ definitions: [survey, other] });
     test.agent.willAnswer({ text: 'Thanks' });
     const turn = { conversationId: 'c', turnId: 't', input: text('5') } as const;

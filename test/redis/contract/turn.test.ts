@@ -88,7 +88,7 @@ describe.each(storeKinds)('workflow.turn on %s', (kind) => {
     });
   });
 
-  it('lists what it would not take, and keeps the state as it was', async () => {
+  it('lists rejected values, and keeps the state as it was', async () => {
     await using test = await openCaller(kind);
     test.agent.willAnswer({ data: { nights: 99, destination: 'X', hotel: 'Ritz' }, action: 'complete' });
     const { turn, workflowState } = await test.caller.workflow.turn({
@@ -107,7 +107,7 @@ describe.each(storeKinds)('workflow.turn on %s', (kind) => {
     expect(workflowState).toMatchObject({ status: 'active', collected: {}, turnCount: 1 });
   });
 
-  it('makes up a turn id for a caller that sent none, and tells it', async () => {
+  it('generates a turn id for a caller that sent none, and returns it', async () => {
     await using test = await openCaller(kind);
     test.agent.willAnswer({ text: 'Hello' });
     const { turnId } = await test.caller.workflow.turn({
@@ -118,7 +118,7 @@ describe.each(storeKinds)('workflow.turn on %s', (kind) => {
     expect(turnId).toMatch(/^[A-Za-z0-9._-]{1,64}$/);
   });
 
-  it("tells the agent the user's words whole, and on an opening to speak first", async () => {
+  it("gives the agent the user's complete words, and on an opening tells it to speak first", async () => {
     await using test = await openCaller(kind);
     test.agent.willAnswer({ text: 'Hello' }, { text: 'Noted' });
     const call = { conversationId: 'c', workflowId: 'survey' } as const;

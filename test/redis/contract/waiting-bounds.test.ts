@@ -28,8 +28,8 @@ async function openQueue(count: number, settings: Parameters<typeof openWaiting>
   return { ...test, workflow, turn, goOn };
 }
 
-describe('the line for a conversation', () => {
-  it('holds eight: one more is told so, and when to try again', async () => {
+describe('the queue of a conversation', () => {
+  it('holds eight: one more is refused, with the time for a retry', async () => {
     await using test = await openQueue(8);
     const refused = await failureOf(test.turn('ninth', wait));
     expect(refused).toMatchObject(full);
@@ -53,7 +53,7 @@ describe('the line for a conversation', () => {
     expect(await ending).toMatchObject({ error: { reason: 'FIELDS_MISSING' } });
   });
 
-  it('has room again for each that is through', async () => {
+  it('has room again for each turn that is done', async () => {
     await using test = await openQueue(1, { maxTurnsWaitingPerConversation: 1 });
     expect(await failureOf(test.turn('too-early', wait))).toMatchObject(full);
     await test.goOn();
@@ -66,7 +66,7 @@ describe('the line for a conversation', () => {
     expect((await next).turn.number).toBe((await running).turn.number + 1);
   });
 
-  it('is of one conversation: another has its own', async () => {
+  it('belongs to one conversation: another has its own', async () => {
     await using test = await openQueue(8);
     const elsewhere = { conversationId: 'other' };
     const running = test.turn('running', elsewhere);
@@ -80,7 +80,7 @@ describe('the line for a conversation', () => {
     await test.goOn();
   });
 
-  it('does not keep out who interrupts, however full it is', async () => {
+  it('does not keep out a call that interrupts, however full it is', async () => {
     await using test = await openQueue(8, { maxTurnsWaiting: 8 });
     const interrupted = failureOf(test.running);
     const urgent = test.turn('urgent', { whenBusy: 'interrupt' });
@@ -93,8 +93,8 @@ describe('the line for a conversation', () => {
   });
 });
 
-describe('who waits', () => {
-  it("holds no turn's room on the server: others run meanwhile", async () => {
+describe('a waiting call', () => {
+  it("takes no turn's place on the server: others run meanwhile", async () => {
     await using test = await openQueue(5, { maxTurnsInFlight: 2 });
     const other = test.turn('other', { conversationId: 'other' });
     (await test.agent.question()).answer();
@@ -102,7 +102,7 @@ describe('who waits', () => {
     expect(await test.goOn()).toHaveLength(6);
   });
 
-  it('is one of so many on a server: one more is told that it is overloaded', async () => {
+  it('counts against a limit of the server: one more is refused as OVERLOADED', async () => {
     await using test = await openQueue(3, { maxTurnsWaiting: 3 });
     expect(await failureOf(test.turn('fourth', wait))).toMatchObject({
       code: 'SERVICE_UNAVAILABLE',
@@ -115,7 +115,7 @@ describe('who waits', () => {
     expect(await test.goOn()).toHaveLength(4);
   });
 
-  it('gets the room of the turn before it, before any newcomer', async () => {
+  it('gets the place of the turn before it, before any newcomer', async () => {
     await using test = await openQueue(1, { maxTurnsInFlight: 2 });
     const elsewhere = test.turn('elsewhere', { conversationId: 'other' });
     const question = await test.agent.question();
@@ -124,7 +124,7 @@ describe('who waits', () => {
     await elsewhere;
   });
 
-  it('is told that the server is overloaded when no room gets free for it, and passes the lease on', async () => {
+  it('is refused as OVERLOADED when no place gets free for it, and passes the lease on', async () => {
     await using test = await openQueue(0, { maxTurnsInFlight: 2 });
     const next = failureOf(test.turn('next', { ...wait, waitMs: 500 }));
     await setImmediate();
@@ -142,7 +142,7 @@ describe('who waits', () => {
     expect((await last).turn.number).toBe(2);
   });
 
-  it('is sent away when the server shuts down, which waits for it to be gone', async () => {
+  it('is refused when the server shuts down, which waits for it to be gone', async () => {
     await using test = await openQueue(2);
     const late = failureOf(test.turn('late', wait));
     await setImmediate();

@@ -41,7 +41,7 @@ describe.each(storeKinds)('watching a conversation (%s)', (kind) => {
     await watcher.stop();
   });
 
-  it('goes on behind the last event that was seen, in whatever place the watch broke off', async () => {
+  it('resumes after the last event seen, wherever the watch broke off', async () => {
     await using test = await openWatched(kind);
     for (const words of ['one', 'two', 'three']) await test.say(words);
     await test.workflow.end({ conversationId, outcome: 'cancelled' });
@@ -74,7 +74,7 @@ describe.each(storeKinds)('watching a conversation (%s)', (kind) => {
     }
   });
 
-  it("begins behind a turn of the watcher's choice", async () => {
+  it("begins after a turn of the watcher's choice", async () => {
     await using test = await openWatched(kind);
     for (const words of ['one', 'two', 'three']) await test.say(words);
     const watcher = await test.watch({ after: 1 });
@@ -106,7 +106,7 @@ describe.each(storeKinds)('watching a conversation (%s)', (kind) => {
     expect(types.at(-1)).toBe('conversation.ended');
   });
 
-  it('ends when the conversation is ended, with how it was left', async () => {
+  it('ends when the conversation is ended, with the final status', async () => {
     await using test = await openWatched(kind);
     await test.say('one');
     const watcher = await test.watch();
@@ -120,7 +120,7 @@ describe.each(storeKinds)('watching a conversation (%s)', (kind) => {
     expect(await watcher.rest()).toEqual([]);
   });
 
-  it('ends at once where the conversation is finished already, with how it was left', async () => {
+  it('ends at once if the conversation has already ended, with the final status', async () => {
     await using test = await openWatched(kind);
     await test.say('one');
     const { summary } = await test.workflow.end({ conversationId, outcome: 'cancelled' });
@@ -130,7 +130,7 @@ describe.each(storeKinds)('watching a conversation (%s)', (kind) => {
     expect(await watcher.rest()).toEqual([]);
   });
 
-  it('ends when a turn completes it, behind that turn', async () => {
+  it('ends after the turn that completes it', async () => {
     await using test = await openWatched(kind);
     await test.say('one');
     const watcher = await test.watch();
@@ -140,7 +140,7 @@ describe.each(storeKinds)('watching a conversation (%s)', (kind) => {
     expect((await watcher.rest()).slice(-2)).toEqual(['turn.committed', 'conversation.ended']);
   });
 
-  it('ends when the conversation is purged, and does not go on with another of its id', async () => {
+  it('ends when the conversation is purged, and does not continue with another one of the same id', async () => {
     await using test = await openWatched(kind);
     await test.say('one');
     const watcher = await test.watch();
@@ -154,7 +154,7 @@ describe.each(storeKinds)('watching a conversation (%s)', (kind) => {
     expect(await late.rest()).toEqual(['watch.started', 'conversation.ended']);
   });
 
-  it('waits for a conversation that is yet to be opened, if it is asked to', async () => {
+  it('waits for a conversation that is not open yet, if asked to', async () => {
     await using test = await openWatched(kind);
     const watcher = await test.watch({ awaitOpening: true });
     expect(await watcher.next()).toEqual({ type: 'watch.started', turnNumber: 0 });
@@ -163,7 +163,7 @@ describe.each(storeKinds)('watching a conversation (%s)', (kind) => {
     await watcher.stop();
   });
 
-  it('is for its own user: to others, and where there is none, it is not found (I8)', async () => {
+  it('is for its own user: for others, and if there is none, it is not found (I8)', async () => {
     await using test = await openWatched(kind);
     await test.say('one');
     const asStranger = test.as(stranger).workflow.watch({ conversationId });
@@ -188,7 +188,7 @@ describe.each(storeKinds)('watching a conversation (%s)', (kind) => {
     await watcher.stop();
   });
 
-  it('refuses an event id that is none', async () => {
+  it('refuses a malformed event id', async () => {
     await using test = await openWatched(kind);
     await test.say('one');
     const watch = test.workflow.watch({ conversationId, lastEventId: '../../1' });
@@ -220,8 +220,8 @@ describe.each(storeKinds)('watching a conversation (%s)', (kind) => {
   });
 });
 
-describe('a turn that runs', () => {
-  it('is shown while it runs, to who has watched before and to who comes in between', async () => {
+describe('a running turn', () => {
+  it('is shown while it runs, to earlier watchers and to new ones', async () => {
     await using test = await createTestCaller({ definitions: [travel, survey] });
     const { workflow } = test.caller;
     test.agent.willAnswer({ text: 'Hello.' });
@@ -259,7 +259,7 @@ describe('a turn that runs', () => {
     }
   });
 
-  it('is told to have failed when nothing of it was stored', async () => {
+  it('is reported as failed when nothing of it was stored', async () => {
     await using test = await createTestCaller({ definitions: [survey] });
     const { workflow } = test.caller;
     test.agent.willAnswer({ text: 'Hello.' }, new AgentFailure('failed', 'told to'));
@@ -271,7 +271,7 @@ describe('a turn that runs', () => {
     await watcher.stop();
   });
 
-  it('is told to have failed when another took its place, which is shown instead', async () => {
+  it('is reported as failed when another interrupts it, which is shown instead', async () => {
     const agent = new HeldAgent();
     await using test = await createTestCaller({ definitions: [survey], agent });
     const { workflow } = test.caller;
@@ -296,7 +296,7 @@ describe('a turn that runs', () => {
     await watcher.stop();
   });
 
-  it('can be watched from its first piece on, where the watch waits for the conversation to be opened', async () => {
+  it('can be watched from its first piece if the watch waits for the conversation to be opened', async () => {
     const agent = new HeldAgent();
     await using test = await createTestCaller({ definitions: [survey], agent });
     const { workflow } = test.caller;
@@ -312,7 +312,7 @@ describe('a turn that runs', () => {
 });
 
 describe('while somebody watches', () => {
-  it('the conversation lives on, though nobody says a word (I7)', async () => {
+  it('the conversation stays alive without any turn (I7)', async () => {
     await using test = await openWatched('memory');
     await test.say('one');
     const watcher = await test.watch();
@@ -333,8 +333,8 @@ describe('while somebody watches', () => {
   });
 });
 
-describe('where nobody watched for as long as a conversation lives', () => {
-  it('who comes back is told that it is gone, and who comes anew that there is none', async () => {
+describe('after a conversation’s whole life without a watcher', () => {
+  it('a returning watcher learns that it is gone, and a new one that there is none', async () => {
     await using test = await openWatched('memory');
     await test.say('one');
     const watcher = await test.watch();
@@ -348,7 +348,7 @@ describe('where nobody watched for as long as a conversation lives', () => {
 });
 
 describe('without the store (I6)', () => {
-  it('a watch is refused, and one that goes on ends when it looks again', async () => {
+  it('a new watch is refused, and a running one ends when it next reads', async () => {
     await using test = await openWatched('memory');
     await test.say('one');
     const watcher = await test.watch();

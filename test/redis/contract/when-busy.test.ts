@@ -28,7 +28,7 @@ async function openRunning(settings: { readonly turnWaitMaxMs?: number } = {}) {
 }
 
 describe('while another turn runs, a turn that waits', () => {
-  it('runs after it, after those that came before, and says how long it waited', async () => {
+  it('runs after it and after earlier waiting turns, and reports how long it waited', async () => {
     await using test = await openRunning();
     const second = test.turn('second', { whenBusy: 'wait' });
     const third = test.turn('third', { whenBusy: 'wait' });
@@ -67,13 +67,13 @@ describe('while another turn runs, a turn that waits', () => {
     expect((await next).turn.number).toBe(3);
   });
 
-  it('does not wait when it says so', async () => {
+  it('does not wait with a wait of 0', async () => {
     await using test = await openRunning();
     const { error } = await failureOf(test.turn('second', { whenBusy: 'wait', waitMs: 0 }));
     expect(error.reason).toBe('TURN_IN_PROGRESS');
   });
 
-  it('is told when the server shuts down, and the running turn finishes', async () => {
+  it('is refused when the server shuts down, and the running turn finishes', async () => {
     await using test = await openRunning();
     const second = failureOf(test.turn('second', { whenBusy: 'wait' }));
     const ending = failureOf(test.workflow.end({ ...end, whenBusy: 'wait' }));
@@ -89,7 +89,7 @@ describe('while another turn runs, a turn that waits', () => {
 });
 
 describe('while another turn runs, a turn that interrupts', () => {
-  it('takes its place: that one is told, nothing of it is stored, and this one runs', async () => {
+  it('takes its place: the running turn fails, nothing of it is stored, and this one runs', async () => {
     await using test = await openRunning();
     const urgent = test.turn('urgent', { whenBusy: 'interrupt' });
     const { code, error } = await failureOf(test.running);
@@ -103,7 +103,7 @@ describe('while another turn runs, a turn that interrupts', () => {
     ]);
   });
 
-  it('goes before those that wait', async () => {
+  it('goes before waiting turns', async () => {
     await using test = await openRunning();
     const waiting = test.turn('waiting', { whenBusy: 'wait' });
     await test.settled();
@@ -127,7 +127,7 @@ describe('while a turn runs, the same turn sent again', () => {
     expect(test.agent.asked).toBe(2);
   });
 
-  it('with other input is refused when that result is there', async () => {
+  it('with other input is refused once the result exists', async () => {
     await using test = await openRunning();
     const other = failureOf(test.turn('running', { input: text('something else') }));
     await test.settled();

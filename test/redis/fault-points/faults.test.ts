@@ -100,11 +100,11 @@ for (const [name, { act, mend, told, stored }] of Object.entries(faults)) {
   });
 }
 
-describe.concurrent('a turn that has lost its lease before it asked the agent does not ask', () => {
+describe.concurrent('a turn that lost its lease before it asked the agent does not ask', () => {
   const hasLost = (faulty: FaultyServer) =>
     vi.waitFor(() => expect(faulty.lines.join()).toContain('"event":"lease.lost"'), soon);
 
-  it('because it ran out: the agent never hears of it, and its conversation goes on', async () => {
+  it('because it expired: the agent never hears the turn, and its conversation continues', async () => {
     await using faulty = await world.startFaulty();
     const { id, keys, turn, expectTurns, toldToAgent } = world.conversation('lost-before-asking');
     await turn(faulty, 'turn-1');
@@ -119,7 +119,7 @@ describe.concurrent('a turn that has lost its lease before it asked the agent do
     await expectTurns('turn-1', 'turn-2');
   });
 
-  it('nor opens a conversation with it, in its first turn', async () => {
+  it('nor does it open an agent conversation, in the first turn', async () => {
     await using faulty = await world.startFaulty();
     const { id, keys, turn, expectTurns } = world.conversation('lost-before-opening');
     const act = async (): Promise<void> => {
@@ -133,7 +133,7 @@ describe.concurrent('a turn that has lost its lease before it asked the agent do
     await expectTurns('turn-1');
   });
 
-  it('because another interrupted it: no agent hears of it', async () => {
+  it('because another call interrupted it: no agent hears the turn', async () => {
     await using faulty = await world.startFaulty();
     const { id, turn, expectTurns } = world.conversation('interrupted-before-asking');
     await turn(faulty, 'turn-1');

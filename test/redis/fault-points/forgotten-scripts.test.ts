@@ -44,8 +44,8 @@ describe('a turn in which Redis forgets its scripts', () => {
   }
 });
 
-describe('a turn that was loaded before it had its lease, because Redis knew only the one script', () => {
-  it('is loaded again: it misses nothing that was noted with the lease', async () => {
+describe('a turn that loaded before it had its lease, because Redis knew only one of the scripts', () => {
+  it('loads again: it misses nothing recorded with the lease', async () => {
     const { turn, expectTurns, toldToAgent } = world.conversation('loaded-too-early');
     await turn(faulty, 'turn-1');
     expect((await turn(faulty, failingTurn)).error?.data.reason).toBe('AGENT_FAILED');

@@ -26,7 +26,7 @@ describe('a server in production', () => {
     for (const point of faultPoints) expect(noFaults.reach(point, { key, turnId: null })).toBeUndefined();
   });
 
-  it('can be given nothing to do there: its entry knows of no such thing', () => {
+  it('cannot be given fault points: its entry has no such option', () => {
     const main = readFileSync(new URL('../../../server/main.ts', import.meta.url), 'utf8');
     expect(main).toContain('runServer(');
     expect(main).not.toMatch(/fault-?points/i);

@@ -105,7 +105,7 @@ describe('the host that a request names', () => {
     ['http://localhost@evil.example/trpc/workflow.list', 400],
     ['http://127.0.0.1:1/trpc/workflow.list', 200],
     ['http://LOCALHOST/trpc/workflow.list', 200],
-  ])('is that of a whole URL, too, where the request is for one: %s', async (target, status) => {
+  ])('is taken from a whole URL, too, if the request is for one: %s', async (target, status) => {
     await using server = await startTestServer();
     const answer = await rawRequest(server.url, get(target, 'Host: localhost'));
     expect(answer.status).toBe(status);
@@ -125,7 +125,7 @@ describe('the host that a request names', () => {
     }
   });
 
-  it('may be that of PUBLIC_URL or of CORS_ORIGINS, and is not taken from what a proxy says', async () => {
+  it("may be that of PUBLIC_URL or of CORS_ORIGINS, and is not taken from a proxy's headers", async () => {
     await using server = await startTestServer({
       env: { PUBLIC_URL: 'https://Chat.Example.com/assist', CORS_ORIGINS: 'https://app.example.com' },
     });
@@ -204,7 +204,7 @@ describe('a page that calls the API', () => {
     'https://app.example.com',
     'capacitor://localhost',
     'chrome-extension://mdplmiioglkpgkgblfdilgebpppgdlmj',
-  ])('is told by the preflight that %s may', async (origin) => {
+  ])('gets permission from the preflight for %s', async (origin) => {
     await using server = await startTestServer({ env: ownEnv });
     const asked = {
       origin,
@@ -217,7 +217,7 @@ describe('a page that calls the API', () => {
     expect(preflight.headers.get('access-control-allow-headers')).toBe('content-type');
   });
 
-  it('is told by the preflight nothing where it may not', async () => {
+  it('gets no permission from the preflight if it is not listed', async () => {
     await using server = await startTestServer({ env: ownEnv });
     const headers = { origin: 'https://evil.example', 'access-control-request-method': 'POST' };
     const preflight = await fetch(`${server.url}/trpc/workflow.turn`, { method: 'OPTIONS', headers });

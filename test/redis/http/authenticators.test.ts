@@ -68,7 +68,7 @@ describe('an authenticator that fails', () => {
     },
   );
 
-  it('is asked again with the next call, which it may let through', async () => {
+  it('is asked again with the next call, which it may admit', async () => {
     let calls = 0;
     await using server = await startTestServer({
       authenticator: authenticating(() => {
@@ -84,7 +84,7 @@ describe('an authenticator that fails', () => {
     expect(calls).toBe(2);
   });
 
-  it('that answers too late, or fails then, is not listened to any more', async () => {
+  it('that answers or fails too late is ignored', async () => {
     const late = deferred();
     await using server = await startTestServer({
       authenticator: authenticating(async () => {
@@ -149,7 +149,7 @@ describe('an authentication that expires', () => {
   });
 });
 
-describe('what fails before there is a caller', () => {
+describe('a failure before the caller is known', () => {
   it.each([
     ['a path that is no text', '/trpc/%ff'],
     ['connection parameters that are none', '/trpc/workflow.list?connectionParams=x'],

@@ -25,7 +25,7 @@ async function startWithPage() {
 }
 
 describe('the chat page', () => {
-  it('is at /, asked for anew each time, and not sent again while it is the same', async () => {
+  it('is at /, revalidated each time, and not sent again while it is unchanged', async () => {
     await using server = await startWithPage();
     expect(server.hasChatPage).toBe(true);
     const response = await fetch(server.url);
@@ -54,7 +54,7 @@ describe('the chat page', () => {
     expect(response.headers.get('content-length')).toBe(String(index.length));
   });
 
-  it('may run its own scripts only, talk to its own server only, and stand in no frame', async () => {
+  it('may run only its own scripts, call only its own server, and not be framed', async () => {
     await using server = await startWithPage();
     const policy = (await fetch(server.url)).headers.get('content-security-policy') ?? '';
     const directives = policy.split('; ');
@@ -71,7 +71,7 @@ describe('the chat page', () => {
   });
 
   it.each(['/nowhere', '/assets/index-old.js', '/assets', '/..%2f..%2fpackage.json', '/%E0%A4%A', '/%00'])(
-    'leaves %s to the answer for what is not there',
+    'leaves %s to the answer for unknown paths',
     async (path) => {
       await using server = await startWithPage();
       const response = await fetch(server.url + path);

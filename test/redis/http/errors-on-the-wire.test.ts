@@ -101,7 +101,7 @@ describe('an error on the wire', () => {
     expect(server.agent.requests).toHaveLength(10);
   });
 
-  it("is UNAUTHENTICATED for an identity that can't be one", async () => {
+  it('is UNAUTHENTICATED for an invalid identity', async () => {
     await using server = await startTestServer();
     const answer = await post(server.url, 'workflow.turn', turn, { 'x-dev-user': 'u'.repeat(129) });
     expect([answer.status, answer.error?.data.reason]).toEqual([401, 'UNAUTHENTICATED']);

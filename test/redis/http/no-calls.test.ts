@@ -65,7 +65,7 @@ describe('a body of another type than JSON', () => {
   });
 });
 
-describe('a method that is none of a call', () => {
+describe('a method that no call has', () => {
   it.each(['TRACE', 'PUT', 'DELETE', 'PATCH', 'PROPFIND', 'QUERY'])('is 405: %s', async (method) => {
     await using server = await startTestServer();
     for (const path of ['/trpc/workflow.turn', '/trpc/workflow.list', '/trpc/x', '/trpc']) {
@@ -85,7 +85,7 @@ describe('a method that is none of a call', () => {
 });
 
 describe('a batch of more than ten calls', () => {
-  it('is refused for being that, to tRPC’s own client, and nothing is run', async () => {
+  it('is refused as such to tRPC’s own client, and nothing is run', async () => {
     await using server = await startTestServer();
     const { workflow } = createTRPCClient<AppRouter>({
       links: [httpBatchLink({ url: `${server.url}/trpc`, transformer: superjson })],
@@ -129,7 +129,7 @@ describe('a body that is too large', () => {
     ['the API', '/trpc/workflow.turn', 413],
     ['nothing', '/nowhere', 404],
     ['a probe', '/livez', 404],
-  ])('is not taken in after its answer, where it goes on coming: for %s', async (_case, path, status) => {
+  ])('is not read any further after its answer: for %s', async (_case, path, status) => {
     await using server = await startTestServer({ env: { MAX_BODY_BYTES: '8192' } });
     await using connection = await rawConnection(server.url);
     connection.send(head(path));
@@ -142,7 +142,7 @@ describe('a body that is too large', () => {
     }
   });
 
-  it('is refused at once where its length says so', async () => {
+  it('is refused at once if its Content-Length says so', async () => {
     await using server = await startTestServer({ env: { MAX_BODY_BYTES: '8192' } });
     await using connection = await rawConnection(server.url);
     connection.send(
@@ -154,7 +154,7 @@ describe('a body that is too large', () => {
     await connection.closed;
   });
 
-  it('leaves its connection to the next request, where it ends', async () => {
+  it('leaves its connection to the next request, if it ends', async () => {
     await using server = await startTestServer({ env: { MAX_BODY_BYTES: '8192' } });
     await using connection = await rawConnection(server.url);
     connection.send(`${head('/trpc/workflow.turn')}${chunk.repeat(3)}0\r\n\r\n`);
@@ -163,7 +163,7 @@ describe('a body that is too large', () => {
     expect(await connection.until(/"alive"/)).toContain('HTTP/1.1 200');
   });
 
-  it('that is just as large as may be is a call', async () => {
+  it('of exactly the largest size is accepted', async () => {
     await using server = await startTestServer({ env: { MAX_BODY_BYTES: '8192' } });
     server.agent.willAnswer({ text: 'Hello' });
     const body = turnBody.padEnd(8_192);
@@ -174,7 +174,7 @@ describe('a body that is too large', () => {
     expect((await call(body)).status).toBe(200);
   });
 
-  it('or that its sender does not finish harms nobody', async () => {
+  it('that its sender does not finish harms nobody', async () => {
     await using server = await startTestServer();
     {
       await using connection = await rawConnection(server.url);
@@ -186,7 +186,7 @@ describe('a body that is too large', () => {
 });
 
 describe('headers that are too large', () => {
-  it('are 431, with an error that a client can tell', async () => {
+  it('are 431, with an error that a client recognizes', async () => {
     await using server = await startTestServer();
     const answer = await rawRequest(server.url, [
       'GET /trpc/workflow.list HTTP/1.1',
@@ -201,7 +201,7 @@ describe('headers that are too large', () => {
     });
   });
 
-  it('are named to whoever uses the typed client', async () => {
+  it('are named in the typed client’s error', async () => {
     await using server = await startTestServer();
     const client = createTurnkeeperClient({ url: server.url, token: () => 't'.repeat(17 * 1024) });
     await expect(client.list()).rejects.toMatchObject({
@@ -223,7 +223,7 @@ describe('headers that are too large', () => {
     await connection.closed;
   });
 
-  it('of a request behind another one do not pass for its answer', async () => {
+  it('of a pipelined request are not mistaken for the answer to the one before', async () => {
     await using server = await startTestServer();
     await using connection = await rawConnection(server.url);
     const first = 'GET /readyz HTTP/1.1\r\nHost: x\r\n\r\n';
@@ -233,7 +233,7 @@ describe('headers that are too large', () => {
   });
 });
 
-describe('what is no request', () => {
+describe('bytes that are no request', () => {
   const chunked =
     'POST /trpc/workflow.turn HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n';
 
@@ -254,7 +254,7 @@ describe('what is no request', () => {
 });
 
 describe('an answer of the API', () => {
-  it('is kept by nobody on its way', async () => {
+  it('is not cached on its way', async () => {
     await using server = await startTestServer({ env: { CORS_ORIGINS: 'https://app.example.com' } });
     server.agent.willAnswer({ text: 'Hello' });
     const headers = { 'content-type': 'application/json' };

@@ -85,11 +85,11 @@ describe('an input on the wire', () => {
     ['a text', 'x', ['']],
     ['a list', [turn], ['']],
     ['nothing', null, ['']],
-  ])('that is %s is refused, by its place', (_case, wire, paths) => {
+  ])('that is %s is refused, with its path', (_case, wire, paths) => {
     expect(pathsOf(wire)).toEqual(paths);
   });
 
-  it('is not refused by words that others wrote', () => {
+  it('is not refused because of quoted text', () => {
     const name = 'secret'.repeat(1_000);
     const issues = issuesOf({ json: { a: 1 }, meta: { values: { a: [name] } } });
     expect(issues?.join()).not.toContain('secret');
@@ -114,14 +114,14 @@ describe('an input on the wire', () => {
     '{"json":{"a":null},"meta":{"values":{"a.__proto__.x":["undefined"]}}}',
     '{"json":[null],"meta":{"values":{"length":["undefined"]}}}',
     '{"json":{"__proto__":{"x":null}},"meta":{"values":{"__proto__.y":["undefined"]}}}',
-  ])('reaches no prototype: %s', (body) => {
+  ])('cannot reach a prototype: %s', (body) => {
     const before = Reflect.ownKeys(Object.prototype);
     expect(pathsOf(JSON.parse(body))).toHaveLength(1);
     expect(Reflect.ownKeys(Object.prototype)).toEqual(before);
     expect(typeof Object.prototype.toString).toBe('function');
   });
 
-  it('loses an own __proto__ to no setter', () => {
+  it('keeps an own __proto__, past its setter', () => {
     const body: unknown = JSON.parse(
       '{"json":{"__proto__":{"x":null}},"meta":{"values":{"__proto__.x":["undefined"]}}}',
     );
@@ -257,7 +257,7 @@ describe('an input with tens of thousands of unknown keys', () => {
     expect(size).toBeLessThan(16_000);
   });
 
-  it('and so does no path of a procedure that is none', async () => {
+  it('nor is the path of an unknown procedure', async () => {
     await using server = await startTestServer();
     const response = await fetch(`${server.url}/trpc/${'p'.repeat(12_000)}`);
     expect((await response.text()).length).toBeLessThan(1_000);

@@ -31,7 +31,7 @@ const refusals: Record<
 
 const statusOf = async (url: string): Promise<number> => (await fetch(`${url}/readyz`)).status;
 
-describe('/readyz tells whether turns can be taken (S7, K8)', () => {
+describe('/readyz reports whether turns can run (S7, K8)', () => {
   it.each(Object.entries(refusals))(
     '503 while %s, and 200 again by itself',
     async (_name, { begin, end }) => {

@@ -94,7 +94,7 @@ const isUnknown = {
   },
 };
 
-describe.concurrent('a commit that was carried out, and its answer lost', () => {
+describe.concurrent('a commit that Redis ran, and its reply lost', () => {
   for (const way of ways) {
     it(`of a turn: the outcome is unknown, the turn stands, its id answers it (${titleOf(way)})`, async () => {
       await using under = await openPair(way);
@@ -185,7 +185,7 @@ describe.concurrent('a commit that never reached the store', () => {
     });
   }
 
-  it('leaves a turn id free for nothing but its own input, whichever way it went', async () => {
+  it('leaves a turn id free only for its own input, whatever the outcome', async () => {
     await using under = await openPair();
     void under.proxy.eat({ what: 'reply', of: isCommit, andThen: 'cut' });
     expect(await under.turn(under.one, 'turn-1')).toMatchObject(isUnknown);
@@ -194,7 +194,7 @@ describe.concurrent('a commit that never reached the store', () => {
   });
 });
 
-describe.concurrent('a commit that is on its way for longer than its caller waits', () => {
+describe.concurrent('a commit that arrives after its caller has given up', () => {
   /** Sends `turn-2`, whose commit arrives only after its caller has got the failure. */
   const delayCommit = async (under: Awaited<ReturnType<typeof openPair>>) => {
     await under.turn(under.one, 'turn-1');
@@ -204,7 +204,7 @@ describe.concurrent('a commit that is on its way for longer than its caller wait
     return letGo;
   };
 
-  it('and arrives while the same turn id waits for the lease: that is answered with the turn', async () => {
+  it('while the same turn id waits for the lease: that call gets the committed turn', async () => {
     await using under = await openPair({ lockTtlMs: 15_000 });
     const letGo = await delayCommit(under);
     const settled = under.turn(under.two, 'turn-2');
@@ -215,7 +215,7 @@ describe.concurrent('a commit that is on its way for longer than its caller wait
     expect(await under.stored()).toEqual({ turns: [1, 2], status: 'active' });
   });
 
-  it('and arrives when another turn has taken its place: nothing of it is stored (I3)', async () => {
+  it('when another turn has taken its place: nothing of it is stored (I3)', async () => {
     await using under = await openPair();
     const letGo = await delayCommit(under);
     const other = await under.turn(under.two, 'turn-of-another');
@@ -226,7 +226,7 @@ describe.concurrent('a commit that is on its way for longer than its caller wait
     expect(again.data).toMatchObject({ replayed: false, turn: { number: 3 } });
   });
 
-  it('and arrives when the same turn id has run again: the turn is stored once', async () => {
+  it('when the same turn id has run again: the turn is stored once', async () => {
     await using under = await openPair();
     const letGo = await delayCommit(under);
     const again = await under.turn(under.two, 'turn-2');

@@ -75,7 +75,7 @@ async function untilItsTurn<Result>(call: () => Promise<Result>): Promise<Result
 }
 
 describe('two turns at once (I1)', () => {
-  it('one runs, the other is told CONFLICT / TURN_IN_PROGRESS and when to try again', async () => {
+  it('one runs, the other fails with CONFLICT / TURN_IN_PROGRESS and the time for a retry', async () => {
     await using under = await openWaiting();
     const { code, error } = await failureOf(under.turn('turn-2'));
     expect(code).toBe('CONFLICT');
@@ -90,7 +90,7 @@ describe('two turns at once (I1)', () => {
     expect(under.agent.asked).toBe(1);
   });
 
-  it('exactly one of them wins when nobody was first, on two servers as on one', async () => {
+  it('exactly one of them wins if they start at the same moment, on two servers as on one', async () => {
     const agents = [new HeldAgent(), new HeldAgent()] as const;
     await using one = await openUnder(agents[0]);
     await using two = await openUnder(agents[1], { prefix: one.prefix });
@@ -114,7 +114,7 @@ describe('two turns at once (I1)', () => {
     expect(messages.map(({ id }) => id)).toEqual(['1.0', '1.1']);
   });
 
-  it('the one that was told to wait is reported, with how long it waited', async () => {
+  it('the one that waited is reported, with how long it waited', async () => {
     await using under = await openWaiting();
     await failureOf(under.turn('turn-2'));
     expect(under.events.filter(({ type }) => type === 'lease.contended')).toEqual([
@@ -151,7 +151,7 @@ describe('many turns at once (I1)', () => {
 
 describe('one turn id sent several times at once (I4)', () => {
   it.each(['reject', 'wait', 'interrupt'] as const)(
-    'runs once; the others wait for its result, also on another server, whatever they say (%s)',
+    'runs once; the others wait for its result, also on another server, whatever their whenBusy (%s)',
     async (whenBusy) => {
       const agent = new HeldAgent();
       await using here = await openUnder(agent);
@@ -217,7 +217,7 @@ describe('one turn id sent several times at once (I4)', () => {
   it.each([
     ['as long as the server lets it', { turnWaitMaxMs: 100 }, {}],
     ['as long as it says', {}, { waitMs: 100 }],
-  ])('waits for the result %s, and is told TURN_IN_PROGRESS then', async (_time, settings, how) => {
+  ])('waits for the result %s, and then fails with TURN_IN_PROGRESS', async (_time, settings, how) => {
     const agent = new HeldAgent();
     await using under = await openUnder(agent, settings);
     const first = under.turn('turn-1');
@@ -230,7 +230,7 @@ describe('one turn id sent several times at once (I4)', () => {
     expect(agent.asked).toBe(1);
   });
 
-  it('is answered from the record though another turn holds the lease', async () => {
+  it('is answered from the record although another turn holds the lease', async () => {
     await using under = await openWaitingAgain();
     const { messages } = under.committed;
     expect(await under.turn('turn-1')).toMatchObject({ replayed: true, turn: { number: 1 }, messages });
@@ -265,7 +265,7 @@ describe('different conversations', () => {
 });
 
 describe('an end while a turn runs', () => {
-  it('is told TURN_IN_PROGRESS, reported as an end, and works when the turn is over', async () => {
+  it('fails with TURN_IN_PROGRESS, is reported as an end, and works when the turn is over', async () => {
     await using under = await openWaiting();
     const end = () => under.workflow.end({ conversationId: 'c', outcome: 'cancelled' });
     expect((await failureOf(end())).error).toMatchObject({ reason: 'TURN_IN_PROGRESS' });

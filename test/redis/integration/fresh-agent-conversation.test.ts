@@ -148,7 +148,7 @@ describe.each(storeKinds)(
       });
     }
 
-    it('the same turn, sent again, is heard of once by the fresh one', async () => {
+    it('the fresh one hears the same turn, sent again, once', async () => {
       await using under = await openUnder({ kind });
       await under.begin();
       under.agent.willSend(failing('failed', 'no'));
@@ -169,7 +169,7 @@ describe.each(storeKinds)(
       expect(under.agent.last.conversation).not.toBe(old);
     });
 
-    it('one after the other: each opens another, and none is told of what was lost', async () => {
+    it('one after the other: each opens another, and none gets the lost turns', async () => {
       await using under = await openUnder({ kind });
       const old = await under.begin();
       const conversations = [old];
@@ -199,7 +199,7 @@ describe.each(storeKinds)(
       expect(under.agent.last.query).toContain(heading);
     });
 
-    it('a call that fails in between does not make it forgotten', async () => {
+    it('a call that fails in between does not clear the mark', async () => {
       await using under = await openUnder({ kind });
       const old = await under.begin();
       under.agent.willSend(failing('failed', 'no'));
@@ -212,7 +212,7 @@ describe.each(storeKinds)(
       expect(under.agent.last.heard).toEqual(['turn-3']);
     });
 
-    it('the first of its conversation: there is nothing to tell, and nothing is told', async () => {
+    it('the first of its conversation: the fresh one gets no earlier turns', async () => {
       await using under = await openUnder({ kind });
       under.agent.willSend(failing('failed', 'no'));
       await failureOf(under.turn('lost'));
@@ -221,7 +221,7 @@ describe.each(storeKinds)(
       expect(under.agent.last.query).not.toContain(heading);
     });
 
-    it('the words of the user arrive whole, behind no more than the agent is to be told', async () => {
+    it("the user's complete words arrive, after no more turns than the agent is to get", async () => {
       await using under = await openUnder({ kind });
       for (let number = 1; number <= limits.retoldTurns + 3; number += 1)
         await under.turn(`turn-${number}`, { input: text(`${number} ${'long '.repeat(1_500)}`) });
@@ -283,7 +283,7 @@ describe('Redis: after a turn that lost its lease while the agent thought', () =
     return { ...under, old, answer, lost };
   }
 
-  it('the turn that took its place opens a fresh one, before the loser knows', async () => {
+  it('the turn that took its place opens a fresh one, before the loser learns of it', async () => {
     await using under = await openLost();
     await under.turn('turn-3');
     under.answer();
@@ -293,7 +293,7 @@ describe('Redis: after a turn that lost its lease while the agent thought', () =
     expect(under.agent.last.conversation).not.toBe(under.old);
   });
 
-  it('the next turn opens a fresh one, though nobody took its place', async () => {
+  it('the next turn opens a fresh one, although nobody took its place', async () => {
     await using under = await openLost();
     under.answer();
     expect((await under.lost).error.reason).toBe('LEASE_LOST');

@@ -39,12 +39,12 @@ const plain = (text: string): string =>
     .update(JSON.stringify({ text, type: 'text' }))
     .digest('base64url');
 
-describe("what is kept of a turn's input (S8)", () => {
+describe("the stored digest of a turn's input (S8)", () => {
   it.each([
     ['with a secret', first],
     ['without one', null],
   ])(
-    'is no plain digest, and another for the same words in another turn, conversation or tenant, %s',
+    'is keyed, and differs for the same words in another turn, conversation or tenant, %s',
     async (name, secret) => {
       await using server = await serverWith(secret);
       await server.say(`a ${name}`.replaceAll(' ', '-'), 'one', 'yes');
@@ -61,7 +61,7 @@ describe("what is kept of a turn's input (S8)", () => {
     },
   );
 
-  it('tells the same input from another, on any server with the secret', async () => {
+  it('distinguishes inputs, on any server with the secret', async () => {
     await using server = await serverWith(first);
     await using another = await serverWith(first);
     await server.say('shared', 'one', 'yes');
@@ -69,7 +69,7 @@ describe("what is kept of a turn's input (S8)", () => {
     expect((await another.say('shared', 'one', 'no')).error?.data.reason).toBe('TURN_ID_REUSED');
   });
 
-  it('is still compared with a secret that was replaced, and refused, not run again, once that is gone', async () => {
+  it('is still compared under a replaced secret; once that is gone, the turn id is refused and not run again', async () => {
     await using before = await serverWith(first);
     await before.say('rotated', 'one', 'yes');
     await using meanwhile = await serverWith(`${second},${first}`);
@@ -83,7 +83,7 @@ describe("what is kept of a turn's input (S8)", () => {
     expect(error?.message).toContain('DIGEST_SECRET');
   });
 
-  it('is compared with what version a1ce3d2 kept', async () => {
+  it('is compared with the digest of version a1ce3d2', async () => {
     await using server = await serverWith(first);
     await server.say('legacy', 'one', 'yes');
     using raw = rawRedis(inject('redisUrl'));
@@ -99,7 +99,7 @@ describe("what is kept of a turn's input (S8)", () => {
 });
 
 describe("the secret of a server's own Redis", () => {
-  it('is made once, whoever comes at the same time, and only its owner may read it', async () => {
+  it('is made once, also by processes that start at the same time, and only its owner may read it', async () => {
     const dir = await mkdtemp(join(tmpdir(), 'turnkeeper-secret-'));
     try {
       const made = await Promise.all(Array.from({ length: 5 }, () => ownSecret(dir)));

@@ -59,7 +59,7 @@ describe('a turn that is interrupted', () => {
     ['by another on another server', 'there', false],
     ['and whose agent heeds that it is aborted', 'there', true],
   ] as const)(
-    '%s is aborted at once, its caller told TURN_INTERRUPTED, and the other runs',
+    '%s is aborted at once, its caller gets TURN_INTERRUPTED, and the other runs',
     async (_by, where, heedsAborts) => {
       await using two = await openTwo({ heedsAborts, leaseTtlMs: 120_000 });
       const { running, question } = await two.begin('running');
@@ -83,7 +83,7 @@ describe('a turn that is interrupted', () => {
     },
   );
 
-  it('leaves no trace, whatever becomes of the one that took its place (I5)', async () => {
+  it('leaves no trace, whatever the outcome of the one that took its place (I5)', async () => {
     await using two = await openTwo();
     const before = await storedTurns(two.here);
     const { running, question } = await two.begin('running');
@@ -174,7 +174,7 @@ describe('an interruption that meets the commit: either it is committed, or it i
     expect(await committedWords(two.here)).toEqual(['first', 'running', 'urgent']);
   });
 
-  it('whichever is first, when both come at the same moment', async () => {
+  it('whichever is first, if both arrive at the same moment', async () => {
     await using two = await openTwo();
     const expected = ['first'];
     const outcomes = new Set<string>();
@@ -220,7 +220,7 @@ describe('a turn that interrupts', () => {
     expect(two.agent.asked).toEqual(['first', 'running']);
   });
 
-  it('goes before those who wait, who keep their order', async () => {
+  it('goes before waiting turns, which keep their order', async () => {
     await using two = await openTwo();
     const { running } = await two.begin('running');
     const second = two.there.turn('second', wait);
@@ -235,28 +235,25 @@ describe('a turn that interrupts', () => {
     expect(two.agent.asked).toEqual(['first', 'running', 'urgent', 'second', 'third']);
   });
 
-  it.each([2, 8])(
-    'with others that do so too, %i at once: some run, the others are interrupted',
-    async (count) => {
-      await using two = await openTwo();
-      await two.begin('running');
-      const urgent = Array.from({ length: count }, (_, index) =>
-        (index % 2 === 0 ? two.here : two.there).turn(`urgent-${index}`, interrupt),
-      );
-      void two.agent.answerAll();
-      const committed: string[] = [];
-      for (const outcome of await Promise.allSettled(urgent)) {
-        if (outcome.status === 'fulfilled') committed[outcome.value.turn.number - 2] = outcome.value.turnId;
-        else expect(outcome.reason).toMatchObject({ reason: 'TURN_INTERRUPTED' });
-      }
-      expect(committed.length).toBeGreaterThan(0);
-      expect(await committedWords(two.here)).toEqual(['first', ...committed]);
-    },
-  );
+  it.each([2, 8])('may meet others, %i at once: some run, the others are interrupted', async (count) => {
+    await using two = await openTwo();
+    await two.begin('running');
+    const urgent = Array.from({ length: count }, (_, index) =>
+      (index % 2 === 0 ? two.here : two.there).turn(`urgent-${index}`, interrupt),
+    );
+    void two.agent.answerAll();
+    const committed: string[] = [];
+    for (const outcome of await Promise.allSettled(urgent)) {
+      if (outcome.status === 'fulfilled') committed[outcome.value.turn.number - 2] = outcome.value.turnId;
+      else expect(outcome.reason).toMatchObject({ reason: 'TURN_INTERRUPTED' });
+    }
+    expect(committed.length).toBeGreaterThan(0);
+    expect(await committedWords(two.here)).toEqual(['first', ...committed]);
+  });
 });
 
 describe('a server that is frozen in a turn', () => {
-  it('loses it to an interruption at once, and stores nothing of it when it goes on', async () => {
+  it('loses the turn to an interruption at once, and stores nothing of it when it goes on', async () => {
     await using here = await openServer({ prefix: shortPrefix(), leaseTtlMs: 120_000 });
     await using frozen = await startAttendedServer({
       REDIS_URL: inject('redisUrl'),

@@ -49,7 +49,7 @@ describe('A turn that is interrupted while Copilot Studio answers', () => {
     expect(emulator.posts().start).toBe(2);
   });
 
-  it('leaves it as well while not a word has come', async () => {
+  it('leaves it as well before the first word has arrived', async () => {
     await using world = await openServer();
     const { emulator, turn } = world;
     emulator.next('message', { kind: 'silence' });
@@ -64,7 +64,7 @@ describe('A turn that is interrupted while Copilot Studio answers', () => {
 });
 
 describe('A server that shuts down while Copilot Studio answers', () => {
-  it('hears the answer out, commits the turn, and closes', async () => {
+  it('reads the answer to its end, commits the turn, and closes', async () => {
     await using world = await openServer();
     const { emulator, turn } = world;
     const rest = deferred();

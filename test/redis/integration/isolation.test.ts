@@ -166,7 +166,7 @@ describe("a stranger's conversation (I8)", () => {
     { tenant: 'tenant:owner', user: 'owner' },
   ];
 
-  it('answers exactly like one that never existed, and is neither changed nor kept alive by being asked for', async () => {
+  it('answers exactly like one that never existed, and a request neither changes it nor keeps it alive', async () => {
     await using under = await openUnder();
     await turnOf(under, { ...owner, conversationId: 'secret' }, 'mine');
     const before = await dumpUnder(under.raw, under.prefix);
@@ -210,7 +210,7 @@ describe("a stranger's conversation (I8)", () => {
     expect(await keysUnder(under.raw, under.prefix)).toEqual(before);
   });
 
-  it('and their own of the same id are two: the same turn id replays for neither what the other said', async () => {
+  it('and their own of the same id are separate: the same turn id replays only the own turn', async () => {
     await using under = await openUnder();
     await turnOf(under, { ...owner, conversationId: 'shared-id' }, 'mine');
     for (const [index, stranger] of strangers.entries()) {
@@ -236,7 +236,7 @@ describe("a stranger's conversation (I8)", () => {
 });
 
 describe('identities over HTTP', () => {
-  it('come from the headers alone, and do not meet either', async () => {
+  it('come from the headers alone, and stay separate', async () => {
     await using server = await startTestServer();
     const callers: [string, string][] = [
       ['a:b', 'c'],

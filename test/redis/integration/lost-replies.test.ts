@@ -95,7 +95,7 @@ describe('a command whose reply was lost with its connection', () => {
     expect(proxy.count(isCommit)).toBe(1);
   });
 
-  it('leaves a lease that nobody knows of, which runs out by itself', async () => {
+  it('leaves a lease without a holder, which expires', async () => {
     await using proxy = await startReplyEatingProxy(inject('redisUrl'));
     const leaseTtlMs = 1_000;
     await using lost = await openRedisBacking({ url: proxy.url, leaseTtlMs });
@@ -252,7 +252,7 @@ describe('a server each of whose scripts Redis is sent twice', () => {
     expect(await under.storedKeys()).toEqual([]);
   });
 
-  it('lets those who wait run one after the other, each once', async () => {
+  it('lets waiting turns run one after the other, each once', async () => {
     const agent = new HeldAgent();
     await using under = await openDoubled(agent);
     const wait = { whenBusy: 'wait' } as const;
@@ -267,7 +267,7 @@ describe('a server each of whose scripts Redis is sent twice', () => {
     expect(agent.asked).toBe(3);
   });
 
-  it('interrupts the turn that runs, and not the one that took its place', async () => {
+  it('interrupts the running turn, and not the one that took its place', async () => {
     const agent = new HeldAgent();
     await using under = await openDoubled(agent);
     const interrupted = failureOf(under.turn('turn-1'));

@@ -93,7 +93,7 @@ const turnCountOf = async (server: Server) => {
 };
 
 describe('a Redis that stops and comes back (I6)', () => {
-  it('is told at once by every procedure; the server goes on by itself, with all committed turns', async () => {
+  it('fails every procedure at once; the server recovers by itself, with all committed turns', async () => {
     using rejections = watchUnhandledRejections();
     await using redis = await startDurableRedis();
     await using server = await startServer(redis.url);
@@ -119,7 +119,7 @@ describe('a Redis that stops and comes back (I6)', () => {
 });
 
 describe('a Redis that hangs', () => {
-  it('is an unavailable one within twice the command timeout, and is used again when it goes on', async () => {
+  it('counts as unavailable within twice the command timeout, and is used again when it goes on', async () => {
     using rejections = watchUnhandledRejections();
     await using redis = await startOwnRedis();
     await using server = await startServer(redis.url);
@@ -138,7 +138,7 @@ describe('a Redis that hangs', () => {
     expect(rejections.unhandled).toEqual([]);
   });
 
-  it('when a turn commits: the caller is told in time that the outcome is unknown, and its turn id settles it', async () => {
+  it('when a turn commits: the caller learns in time that the outcome is unknown, and its turn id settles it', async () => {
     using rejections = watchUnhandledRejections();
     const agent = new HeldAgent();
     await using redis = await startOwnRedis();
@@ -210,7 +210,7 @@ describe('a Redis that is killed while the agent thinks', () => {
     expect(rejections.unhandled).toEqual([]);
   });
 
-  it('is told to the turn before its lease runs out, though the agent never answers', async () => {
+  it('fails the turn before its lease expires, although the agent never answers', async () => {
     using rejections = watchUnhandledRejections();
     const agent = new HeldAgent();
     await using redis = await startOwnRedis();
@@ -257,8 +257,8 @@ describe('a server that is started while Redis is down', () => {
   });
 });
 
-describe('what the log says of an outage', () => {
-  it('tells once that the store is gone and once that it is back, not with every call', async () => {
+describe('the log of an outage', () => {
+  it('reports once that the store is gone and once that it is back, not with every call', async () => {
     await using redis = await startOwnRedis();
     await using server = await startServer(redis.url);
     await redis.stop();

@@ -209,7 +209,7 @@ describe('a conversation whose first turn fails', () => {
   });
 });
 
-describe('what happens behind the back of a turn while the agent thinks (I3)', () => {
+describe('a change of the conversation while the agent thinks (I3)', () => {
   /** A conversation of one turn, with the second waiting for the agent. */
   async function openWaiting() {
     const agent = new HeldAgent();
@@ -249,7 +249,7 @@ describe('what happens behind the back of a turn while the agent thinks (I3)', (
     expect(messages.at(-1)).toMatchObject({ id: '2.1', text: "the other's" });
   });
 
-  it('another commits and its own lease seems to be there still: STATE_CHANGED, the other stands', async () => {
+  it('another commits and its own lease seems to be valid still: STATE_CHANGED, the other stands', async () => {
     await using under = await openWaiting();
     const token = (await under.raw.get(under.keys.lock)) ?? '';
     await under.raw.del(under.keys.lock);
@@ -265,7 +265,7 @@ describe('what happens behind the back of a turn while the agent thinks (I3)', (
     expect(await under.stored()).toEqual(before);
   });
 
-  it('the conversation is purged and opened anew: the new one is not overwritten', async () => {
+  it('the conversation is purged and opened again: the new one is not overwritten', async () => {
     await using under = await openWaiting();
     const token = (await under.raw.get(under.keys.lock)) ?? '';
     await under.raw.del(under.keys.lock);

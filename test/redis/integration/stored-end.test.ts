@@ -5,11 +5,11 @@ import { createTestCaller } from '../../../server/testing/index.ts';
 import { text, travel, tripAtHome } from '../contract/sample-workflows.ts';
 import { freshPrefix, rawRedis } from '../../support/raw-redis.ts';
 
-describe('what is stored of a conversation that was ended while it awaited a confirmation', () => {
+describe('the stored state of a conversation that was ended while it awaited a confirmation', () => {
   it.each([
     ['cancelled', 'ended'],
     ['completed', 'completed'],
-  ] as const)('(%s) is that nothing is awaited any more', async (outcome, status) => {
+  ] as const)('(%s) awaits nothing any more', async (outcome, status) => {
     const prefix = freshPrefix();
     const key = { tenant: 'test-tenant', user: 'test-user', conversationId: 'c' };
     using raw = rawRedis(inject('redisUrl'));

@@ -75,7 +75,7 @@ const damages: Record<string, (open: Open) => Promise<unknown>> = {
 };
 
 describe.each(Object.entries(damages))('a conversation whose stored state %s (I12)', (name, damage) => {
-  it('says so to every call, lives no longer for it, and can be purged', async () => {
+  it('is reported to every call, does not live longer for it, and can be purged', async () => {
     await using open = await openConversations();
     const { raw, keys } = open;
     await damage(open);
@@ -110,7 +110,7 @@ describe.each(Object.entries(damages))('a conversation whose stored state %s (I1
     expect((await open.turn('turn-1')).data).toMatchObject({ turn: { number: 1 }, replayed: false });
   });
 
-  it('is named in the log, by its key and not by what is stored', async () => {
+  it('is named in the log by its key, without its contents', async () => {
     await using open = await openConversations();
     await damage(open);
     await open.get();
@@ -134,7 +134,7 @@ describe.each(Object.entries(damages))('a conversation whose stored state %s (I1
 
 describe('a log entry that can not be read (I12)', () => {
   it.each(['garbage', 'null', '{}', '[]'])(
-    'says so where it is asked for, and the conversation goes on and can be purged: %s',
+    'is reported to the calls that need it, and the conversation goes on and can be purged: %s',
     async (text) => {
       await using open = await openConversations();
       const { raw, keys } = open;

@@ -8,7 +8,7 @@ import { startTestServer } from '../../support/running-server.ts';
 const mostInLine = 8;
 
 describe('one user with one slow turn, and very many calls that wait for it', () => {
-  it('leave room for the turns of others, on every server', { timeout: 300_000 }, async () => {
+  it('leaves room for other users’ turns, on every server', { timeout: 300_000 }, async () => {
     const agent = new HeldAgent();
     const env = { REDIS_PREFIX: `t-${randomUUID().slice(0, 8)}`, TURN_WAIT_MAX_MS: '60000' };
     await using here = await startTestServer({ agent, env });

@@ -32,7 +32,7 @@ async function openTwo() {
 }
 
 describe('where independent masters grant the leases', () => {
-  it('turns that wait run in the order in which they came, on whichever server', async () => {
+  it('waiting turns run in order of arrival, on whichever server', async () => {
     await using two = await openTwo();
     const results = [];
     for (let number = 1; number <= 8; number += 1) {
@@ -65,7 +65,7 @@ describe('where independent masters grant the leases', () => {
     expect((await next).turn.number).toBe(how === 'fails' ? 1 : 2);
   });
 
-  it('an interruption aborts the running turn, and runs before those who wait', async () => {
+  it('an interruption aborts the running turn, and runs before waiting turns', async () => {
     await using two = await openTwo();
     const waiting = two.here.turn('waiting', wait);
     await two.here.untilWaiting(1);

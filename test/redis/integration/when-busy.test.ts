@@ -48,7 +48,7 @@ async function timed<Result>(work: Promise<Result>): Promise<{ result: Result; e
 }
 
 describe('a call that is refused because another is running', () => {
-  it('is told for how long that has been running, and when to try again', async () => {
+  it("learns the running turn's age, and when to try again", async () => {
     const began = performance.now();
     await using server = await openRunning();
     const refusal = () => server.turn('refused').catch((error: unknown) => error);
@@ -81,7 +81,7 @@ describe('a call that is refused because another is running', () => {
 });
 
 describe('turns that wait', () => {
-  it('on one server run in the order in which they came, however many come at once', async () => {
+  it('on one server run in order of arrival, however many arrive at once', async () => {
     await using server = await openRunning();
     using warnings = watchWarnings();
     const turnIds = names(30, 'turn').reverse();
@@ -96,7 +96,7 @@ describe('turns that wait', () => {
     expect(await server.storedParts()).toEqual(restingParts);
   });
 
-  it("on several servers run in the order in which they came: one server's many do not keep out another's", async () => {
+  it("on several servers run in order of arrival: many on one server do not keep out another's", async () => {
     await using busy = await openRunning();
     const { prefix, agent } = busy;
     await using calm = await openServer({ prefix, agent });
@@ -120,7 +120,7 @@ describe('turns that wait', () => {
   });
 
   it.each(['is committed', 'fails'])(
-    'are not overtaken by others that come in the moment in which the one before %s',
+    'are not overtaken by others that arrive in the moment in which the one before %s',
     async (how) => {
       await using here = await openServer();
       const { prefix, agent } = here;
@@ -166,7 +166,7 @@ describe('turns that wait', () => {
     expect((await third)?.workflowState.collected).toEqual({ destination: 'Bergen', nights: 2 });
   });
 
-  it('say how long they waited, and that they got the lease', async () => {
+  it('report how long they waited, and that they got the lease', async () => {
     await using server = await openRunning();
     const began = performance.now();
     const [waited] = await enqueueInOrder(server, 0, [() => server.turn('second', wait)]);
@@ -183,7 +183,7 @@ describe('turns that wait', () => {
     expect((await server.running).timings.waitMs).toBe(0);
   });
 
-  it('ask Redis nothing until they are called, and are called as the turn before is over', async () => {
+  it('ask Redis nothing until they are notified, and are notified as the turn before ends', async () => {
     await using redis = await startOwnRedis();
     const slow = { url: redis.url, leaseTtlMs: 120_000, commandTimeoutMs: 20_000, turnWaitMaxMs: 120_000 };
     await using server = await openRunning(slow);
@@ -260,7 +260,7 @@ describe('an end among turns that wait', () => {
     expect(await server.storedParts()).toEqual(restingParts);
   });
 
-  it('that purges leaves a fresh conversation to a turn behind it, and none to an end', async () => {
+  it('that purges leaves a fresh conversation to a turn after it, and none to an end', async () => {
     await using server = await openRunning();
     const [purged] = await enqueueInOrder(server, 0, [() => server.end({ ...wait, purge: true })]);
     const [fresh] = await enqueueInOrder(server, 1, [() => server.turn('fresh', wait)]);
@@ -287,7 +287,7 @@ describe('an end among turns that wait', () => {
 });
 
 describe('a server that shuts down', () => {
-  it('sends those who wait away with SHUTTING_DOWN, and lets the running turn finish', async () => {
+  it('refuses waiting calls with SHUTTING_DOWN, and lets the running turn finish', async () => {
     await using server = await openRunning();
     await using elsewhere = await openServer({ prefix: server.prefix, agent: server.agent });
     const [here, alsoHere, there] = await enqueueInOrder(server, 0, [

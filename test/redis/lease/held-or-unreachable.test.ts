@@ -43,7 +43,7 @@ describe('redlock by itself', () => {
 });
 
 describe('asking for the lease', () => {
-  it('is told at once that it is held, not after retries', async () => {
+  it('learns at once that it is held, without retries', async () => {
     await using backing = await openRedisBacking({ url: inject('redisUrl') });
     await takeLease(backing);
     const ask = async () => expect(await backing.leases.acquire(key, newTicket())).toEqual({ kind: 'held' });

@@ -18,7 +18,7 @@ export function describeLeaseConformance(name: string, open: () => Promise<Lease
     (await store.load(key, { turnId: null, opens: false })).leaseToken;
 
   describe(`${name}: the lease`, () => {
-    it('is granted to one, and told to be held to everybody else', async () => {
+    it('is granted to one, and reported as held to everybody else', async () => {
       await using world = await open();
       const lease = await takeLease(world);
       expect(await world.leases.acquire(key, newTicket())).toEqual({ kind: 'held' });
@@ -73,7 +73,7 @@ export function describeLeaseConformance(name: string, open: () => Promise<Lease
       expect(await world.store.commit(key, turnCommit(lease.token, null))).toBe('committed');
     });
 
-    it('has been asked for when the call returns: what is sent to the store next is behind it', async () => {
+    it('has been requested when the call returns: later requests to the store come after it', async () => {
       await using world = await open();
       const [acquired, loaded] = await Promise.all([
         world.leases.acquire(key, newTicket()),

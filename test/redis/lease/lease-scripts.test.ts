@@ -90,7 +90,7 @@ describe("our scripts in place of redlock's", () => {
   });
 });
 
-describe('what the lease script notes of its holder', () => {
+describe("the lease script's note about its holder", () => {
   /** Runs the script as redlock calls it on the Redis that holds the state. */
   function openNoted() {
     const { redis, [Symbol.dispose]: dispose } = rawRedis(inject('redisUrl'));
@@ -156,7 +156,7 @@ describe('what the lease script notes of its holder', () => {
     expect(await script.note()).toMatchObject({ stale: '0' });
   });
 
-  it('is not touched by who comes for a lease that is kept for another', async () => {
+  it('is not touched by a caller that wants a lease kept for another', async () => {
     using script = openNoted();
     await script.redis.set(script.lock, script.ticket('called'), 'PX', 5_000);
     expect(await script.acquire('uncalled')).toBe(0);
@@ -221,7 +221,7 @@ describe('the scripts of the queue, each sent twice as after a lost answer', () 
     expect(await under.queue()).toEqual([]);
   });
 
-  it('interrupt the holder that was meant, and keep the lease for who interrupted', async () => {
+  it('interrupt the intended holder, and keep the lease for the interrupter', async () => {
     await using under = await openDoubled();
     const lease = await takeLease(under);
     const ticket = newTicket();
@@ -236,7 +236,7 @@ describe('the scripts of the queue, each sent twice as after a lost answer', () 
     acquired.lease.stop();
   });
 
-  it('give the lease back once: not the one that the next has taken', async () => {
+  it("release the lease once: not the next holder's", async () => {
     await using under = await openDoubled();
     const lease = await takeLease(under);
     const other = newTicket();

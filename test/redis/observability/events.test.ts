@@ -12,7 +12,7 @@ const turn = { conversationId: 'c', workflowId: 'travel', turnId, input: text('h
 const end = { conversationId: 'c', outcome: 'cancelled' } as const;
 
 describe('an answered turn', () => {
-  it('tells that it started, that the agent answered, and that it was committed', async () => {
+  it("reports its start, the agent's answer, and the commit", async () => {
     await using test = await openCaller();
     test.agent.willAnswer(() => {
       test.clock.advance(1_500);
@@ -37,7 +37,7 @@ describe('an answered turn', () => {
     ]);
   });
 
-  it('tells its number, how it was read, and which fields were rejected, by name only', async () => {
+  it('reports its number, how it was read, and which fields were rejected, by name only', async () => {
     await using test = await openCaller();
     test.agent.willAnswer({ text: 'One' }, { data: { ...tripAtHome, nights: -1, departure: 'soon' } });
     await test.caller.workflow.turn(turn);
@@ -57,8 +57,8 @@ describe('an answered turn', () => {
   });
 });
 
-describe('a turn whose answer was amiss', () => {
-  it('tells where, and not in which words: those may quote the agent', async () => {
+describe('a turn whose answer had faults', () => {
+  it('reports their place without their words, which may quote the agent', async () => {
     await using test = await openCaller();
     test.agent.willAnswer([
       { type: 'message', text: 'One', value: { action: 'dance', step: 'secret-step' } },
@@ -76,7 +76,7 @@ describe('a turn whose answer was amiss', () => {
 });
 
 describe('a turn whose agent fails', () => {
-  it('tells how the agent failed, and that nothing was stored', async () => {
+  it('reports how the agent failed, and that nothing was stored', async () => {
     await using test = await openCaller();
     test.agent.willAnswer(() => {
       test.clock.advance(700);
@@ -99,7 +99,7 @@ describe('a turn whose agent fails', () => {
     ]);
   });
 
-  it("tells no more than the name of an error that is not the product's own", async () => {
+  it('reports only the name of a foreign error', async () => {
     await using test = await openCaller();
     test.agent.willAnswer(new TypeError("users-words can't be read"));
     await failureOf(test.caller.workflow.turn(turn));
@@ -111,7 +111,7 @@ describe('a turn whose agent fails', () => {
     expect(JSON.stringify(test.events)).not.toContain('users-words');
   });
 
-  it('tells of one that does not answer in time after all of its time', async () => {
+  it('reports an agent that does not answer in time after the whole timeout', async () => {
     await using test = await openWaiting();
     const failing = failureOf(test.running);
     test.clock.advance(30_000);
@@ -125,7 +125,7 @@ describe('a turn whose agent fails', () => {
 });
 
 describe('a turn that is interrupted', () => {
-  it('tells that its agent was abandoned and that it was rolled back; the other, of the contention', async () => {
+  it('reports that its agent was abandoned and that it was rolled back; the other reports the contention', async () => {
     await using test = await openWaiting();
     const before = test.events.length;
     test.clock.advance(400);
@@ -145,7 +145,7 @@ describe('a turn that is interrupted', () => {
 });
 
 describe('a turn that runs into an error nobody foresaw', () => {
-  it('tells that it was rolled back, and of the error under its id', async () => {
+  it('reports that it was rolled back, and the error under its id', async () => {
     await using test = await createTestCaller({ definitions: [faulty] });
     test.agent.willAnswer(faultyAnswer);
     await failureOf(test.caller.workflow.turn({ ...turn, workflowId: 'faulty' }));
@@ -169,7 +169,7 @@ describe('a turn that runs into an error nobody foresaw', () => {
 });
 
 describe('a turn that never reaches the agent', () => {
-  it('tells only that it was replayed, when its id was used before', async () => {
+  it('reports only the replay, if its id was used before', async () => {
     await using test = await openCaller();
     test.agent.willAnswer({ text: 'One' });
     await test.caller.workflow.turn(turn);
@@ -180,7 +180,7 @@ describe('a turn that never reaches the agent', () => {
     ]);
   });
 
-  it('tells only of the contention, when another turn is running', async () => {
+  it('reports only the contention, if another turn is running', async () => {
     await using test = await openWaiting();
     const before = test.events.length;
     await failureOf(test.caller.workflow.turn(turn));
@@ -191,7 +191,7 @@ describe('a turn that never reaches the agent', () => {
     await test.running;
   });
 
-  it('tells of the contention with how long it waited, when it gets the lease after another', async () => {
+  it('reports the contention with how long it waited, if it gets the lease after another', async () => {
     await using test = await openWaiting();
     const before = test.events.length;
     const waiting = test.caller.workflow.turn({ ...turn, whenBusy: 'wait' });
@@ -212,7 +212,7 @@ describe('a turn that never reaches the agent', () => {
     ]);
   });
 
-  it('tells of the contention and the replay, when it is the turn that was running', async () => {
+  it('reports the contention and the replay, if it is the turn that was running', async () => {
     await using test = await openWaiting();
     const again = test.caller.workflow.turn(waitingTurn);
     await setImmediate();
@@ -226,7 +226,7 @@ describe('a turn that never reaches the agent', () => {
     ]);
   });
 
-  it('tells that it was rolled back, and nothing of a contention, when the server shuts down as it waits', async () => {
+  it('reports that it was rolled back, and no contention, if the server shuts down as it waits', async () => {
     await using test = await openWaiting();
     const before = test.events.length;
     const waiting = failureOf(test.caller.workflow.turn({ ...turn, whenBusy: 'wait' }));
@@ -243,7 +243,7 @@ describe('a turn that never reaches the agent', () => {
   it.each([
     ['OVERLOADED', { maxTurnsInFlight: 1 }, false],
     ['SHUTTING_DOWN', {}, true],
-  ] as const)('tells that it was rolled back: %s', async (reason, settings, isShuttingDown) => {
+  ] as const)('reports that it was rolled back: %s', async (reason, settings, isShuttingDown) => {
     await using test = await openWaiting(settings);
     const isDown = isShuttingDown ? test.shutDown() : Promise.resolve();
     const before = test.events.length;
@@ -263,7 +263,7 @@ describe('a turn that never reaches the agent', () => {
     await isDown;
   });
 
-  it('tells that it was rolled back when the store is gone, with an outcome that is known', async () => {
+  it('reports that it was rolled back if the store is gone, with a known outcome', async () => {
     await using test = await openCaller();
     test.setStoreDown(true);
     await failureOf(test.caller.workflow.turn(turn));
@@ -272,7 +272,7 @@ describe('a turn that never reaches the agent', () => {
     ]);
   });
 
-  it('tells an id even for a caller that sent none', async () => {
+  it('reports an id even for a caller that sent none', async () => {
     await using test = await openCaller();
     test.setStoreDown(true);
     await failureOf(test.caller.workflow.turn({ ...turn, turnId: undefined }));
@@ -290,7 +290,7 @@ describe('an end', () => {
     return test;
   }
 
-  it('tells how the conversation ended, once', async () => {
+  it('reports how the conversation ended, once', async () => {
     await using test = await openBegun();
     await test.caller.workflow.end({ ...end, reason: 'users-words' });
     await test.caller.workflow.end(end);
@@ -299,13 +299,13 @@ describe('an end', () => {
     ]);
   });
 
-  it('tells that the conversation was purged', async () => {
+  it('reports that the conversation was purged', async () => {
     await using test = await openBegun();
     await test.caller.workflow.end({ ...end, purge: true });
     expect(test.events).toMatchObject([{ type: 'conversation.ended', isPurged: true }]);
   });
 
-  it('tells only of the contention, when a turn is running', async () => {
+  it('reports only the contention, if a turn is running', async () => {
     await using test = await openWaiting();
     const before = test.events.length;
     await failureOf(test.caller.workflow.end(end));

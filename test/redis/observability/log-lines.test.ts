@@ -68,7 +68,7 @@ describe('the log', () => {
     ]);
   });
 
-  it("never has what a user or an agent wrote, nor a field's value, at any level", async () => {
+  it("never contains a user's or an agent's words, nor a field's value, at any level", async () => {
     await using server = await startTestServer({ env: { LOG_LEVEL: 'trace' } });
     server.agent.willAnswer(
       { text: 'agents-words', data: { destination: 'fields-value', note: 'x'.repeat(200) } },

@@ -28,7 +28,7 @@ describe('when the connection breaks', () => {
     expect(page.sentTo('get')).toHaveLength(1);
   });
 
-  it('shows nothing any more of a running turn that failed meanwhile', async () => {
+  it('shows no trace of a running turn that failed meanwhile', async () => {
     await using page = await openPage();
     const { conversation } = await page.say('c');
     const chat = page.show({ conversationId: 'c' });
@@ -103,7 +103,7 @@ describe('a conversation that could not be', () => {
     expect(chat.view).toMatchObject({ status: 'active', error: null });
   });
 
-  it('watched is shown, says why it is not live, and is watched as soon as that has passed', async () => {
+  it('watched is shown, says why it is not live, and is watched as soon as possible', async () => {
     await using page = await openPage({ env: { MAX_WATCHERS_PER_USER: '1' } });
     const { conversation } = await page.say('c');
     const other = conversation.watch();

@@ -51,7 +51,7 @@ describe('a conversation that is shown', () => {
     expect(page.sentTo('get')).toHaveLength(1);
   });
 
-  it('keeps the messages that it shows, while an answer grows, so that they need not be drawn anew', async () => {
+  it('keeps its message objects while an answer grows, so that they need not be rendered again', async () => {
     await using page = await openPage();
     const { conversation } = await page.say('c');
     const chat = page.show({ conversationId: 'c' });

@@ -116,7 +116,7 @@ describe('a conversation that is no more', () => {
     chat.unmount();
   });
 
-  it('is not opened anew by a turn for which it was still there', async () => {
+  it('is not opened again by a turn that was sent before the purge', async () => {
     await using page = await openPage({ env: { MAX_WATCHERS_PER_USER: '0' } });
     const { conversation } = await page.say('c');
     const chat = page.show({ conversationId: 'c', workflowId: 'travel', open: true });
@@ -127,7 +127,7 @@ describe('a conversation that is no more', () => {
     expect(page.agent.heard).toEqual(['hello']);
   });
 
-  it('is gone, too, when a turn is refused for it that nobody saw purged', async () => {
+  it('is gone, too, when a turn is refused because of a purge that the page missed', async () => {
     await using page = await openPage();
     const { conversation } = await page.say('c');
     const chat = page.show({ conversationId: 'c', workflowId: 'travel' });
@@ -140,7 +140,7 @@ describe('a conversation that is no more', () => {
     expect(page.agent.heard).toEqual(['hello']);
   });
 
-  it('is not opened anew by a turn that is sent to it nevertheless', async () => {
+  it('is not opened again by a turn that is sent to it nevertheless', async () => {
     await using page = await openPage();
     const { conversation } = await page.say('c');
     const chat = page.show({ conversationId: 'c', workflowId: 'travel' });
@@ -153,7 +153,7 @@ describe('a conversation that is no more', () => {
     expect(page.sentTo('turn')).toHaveLength(0);
   });
 
-  it('was purged while it was not shown, though it be cached', async () => {
+  it('was purged while it was not shown, although it is cached', async () => {
     await using page = await openPage();
     const { conversation } = await page.say('c');
     const chat = page.show({ conversationId: 'c' });
@@ -165,7 +165,7 @@ describe('a conversation that is no more', () => {
     expect(later.view.messages).toEqual([]);
   });
 
-  it('has nothing in common with another of its id', async () => {
+  it('has nothing in common with another one of the same id', async () => {
     await using page = await openPage();
     const { conversation } = await page.say('c');
     await page.say('c', 'more', 'More.');

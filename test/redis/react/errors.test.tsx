@@ -12,7 +12,7 @@ import { deferred } from '../../support/deferred.ts';
 import { openPage } from './support/open-page.ts';
 
 describe('an error in the query cache', () => {
-  it("is one of tRPC's, with the server's reason, for whoever reads it there", async () => {
+  it("is tRPC's, with the server's reason", async () => {
     await using page = await openPage();
     const chat = page.show({ conversationId: 'none' });
     await chat.until(({ status }) => status === 'gone');
@@ -24,7 +24,7 @@ describe('an error in the query cache', () => {
     });
   });
 
-  it("is the client's where a component shows it, though another tRPC client got it", async () => {
+  it("is the client's in a component, although another tRPC client got it", async () => {
     await using page = await openPage();
     const trpc = createTRPCOptionsProxy<AppRouter>({
       client: createTRPCClient<AppRouter>({
@@ -41,7 +41,7 @@ describe('an error in the query cache', () => {
     expect(seen()[0]).toMatchObject({ name: 'TurnkeeperClientError', reason: 'WORKFLOW_NOT_FOUND' });
   });
 
-  it("that is no connection's is not blamed on the server, nor are its words shown", async () => {
+  it('that is no connection error is not blamed on the server, nor are its words shown', async () => {
     await using page = await openPage();
     const { queryClient } = page;
     await page.say('c');

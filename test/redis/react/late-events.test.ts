@@ -35,12 +35,12 @@ async function runningAfterStartOf(turnNumber: number) {
   return state.now.running?.answer.turnId ?? null;
 }
 
-describe('a turn that the watch tells has begun', () => {
+describe('a turn whose start the watch reports', () => {
   it('runs', async () => {
     expect(await runningAfterStartOf(2)).toBe('t');
   });
 
-  it('does not run any more where its own answer was faster', async () => {
+  it('does not run any more if its own answer was faster', async () => {
     expect(await runningAfterStartOf(1)).toBeNull();
   });
 });

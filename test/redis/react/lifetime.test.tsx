@@ -82,7 +82,7 @@ describe('under StrictMode', () => {
 });
 
 describe('a component that goes away', () => {
-  it('closes its watch, and is drawn no more, though its turn goes on; the next one shows it', async () => {
+  it('closes its watch and renders no more, although its turn goes on; the next one shows it', async () => {
     await using page = await openPage();
     await page.say('c');
     const chat = page.show({ conversationId: 'c' });
@@ -122,7 +122,7 @@ describe('a component that goes away', () => {
     expect(new Set(turnIdsOf(page)).size).toBe(1);
   });
 
-  it('shows the next one what is cached, and loads it anew', async () => {
+  it('leaves its cache to the next one, which shows it and loads it again', async () => {
     await using page = await openPage();
     const { conversation } = await page.say('c');
     const chat = page.show({ conversationId: 'c' });
@@ -165,7 +165,7 @@ describe('two components that show the same conversation', () => {
 });
 
 describe('a component whose conversation changes', () => {
-  it('leaves the one and shows the other, and nothing of one in the other', async () => {
+  it('leaves the one and shows the other, without mixing them', async () => {
     await using page = await openPage();
     await page.say('a', 'hello', 'Of a.');
     await page.say('b', 'hi', 'Of b.');
@@ -247,7 +247,7 @@ describe("a turn of one's own that nobody watches", () => {
   });
 });
 
-describe('a component that is told more', () => {
+describe('a component with new options', () => {
   it('keeps its watch', async () => {
     await using page = await openPage();
     await page.say('c');

@@ -23,7 +23,7 @@ describe("the user's conversations", () => {
     expect(list.view.conversations[0]).toMatchObject({ title: 'Business trip', turnCount: 1 });
   });
 
-  it('are listed anew when one that is shown goes on, or ends', async () => {
+  it('are listed again when a shown one continues or ends', async () => {
     await using page = await openPage();
     await page.say('a');
     await page.say('b');

@@ -18,7 +18,7 @@ describe('the text of a running turn', () => {
     expect(textsAfter(delta(0, 'Where'), delta(5, ' to'), delta(5, ' from?'))).toEqual(['Where from?']);
   });
 
-  it('leaves out a piece before which it has missed one, until all of it comes again', () => {
+  it('leaves out a piece after a missed one, until the whole text comes again', () => {
     const missed = [delta(0, 'Where'), delta(9, 'you go?')];
     expect(textsAfter(...missed)).toEqual(['Where']);
     expect(textsAfter(...missed, delta(0, 'Where would you go?'))).toEqual(['Where would you go?']);
@@ -31,7 +31,7 @@ describe('the text of a running turn', () => {
     ]);
   });
 
-  it("is that turn's alone: another that starts takes its place, and late pieces are left out", () => {
+  it('belongs to that turn: another turn that starts replaces it, and late pieces are ignored', () => {
     expect(after(started('t'), delta(0, 'Where'), started('u', 1))).toEqual({
       ...{ turnId: 'u', typing: false, typingText: null, texts: [] },
     });
@@ -39,7 +39,7 @@ describe('the text of a running turn', () => {
   });
 });
 
-describe('what the agent is at', () => {
+describe("the agent's current work", () => {
   const typing = { type: 'agent.typing', turnId: 't', text: 'Searching' } as const;
 
   it('is shown until something else comes', () => {
@@ -57,7 +57,7 @@ describe('a running turn is over', () => {
     expect(after(started('t'), { ...failed, turnId: 'u' })).toMatchObject({ turnId: 't' });
   });
 
-  it('when the connection is made anew: if it still runs, it is told of again', () => {
+  it('after a reconnect: if it still runs, it is reported again', () => {
     expect(after(started('t'), { type: 'watch.started', turnNumber: 0 })).toBeNull();
   });
 });

@@ -4,7 +4,7 @@ import { openPage } from './support/open-page.ts';
 import { said } from './support/page.tsx';
 
 describe('older messages', () => {
-  it('are loaded page by page, and stay while the conversation goes on and is loaded anew', async () => {
+  it('are loaded page by page, and stay while the conversation goes on and is loaded again', async () => {
     await using page = await openPage();
     const turns = Array.from({ length: 60 }, (_, index) => `turn ${index + 1}`);
     for (const words of turns) await page.say('c', words, `Re ${words}`);

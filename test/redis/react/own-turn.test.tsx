@@ -75,7 +75,7 @@ describe("the user's own turn", () => {
     expect(turnIds).toEqual([failed.pending?.turnId, failed.pending?.turnId]);
   });
 
-  it('gives its input back when it is given up', async () => {
+  it('returns its input when it is given up', async () => {
     await using page = await openPage({ client: { retry: { attempts: 1 } } });
     await page.say('c');
     const chat = page.show({ conversationId: 'c' });
@@ -119,7 +119,7 @@ describe("the user's own turn", () => {
     });
   });
 
-  it('is shown from its own answer where the watch does not tell of it', async () => {
+  it('is shown from its own answer if the watch does not report it', async () => {
     await using page = await openPage({ env: { MAX_WATCHERS_PER_USER: '0' } });
     await page.say('c');
     const chat = page.show({ conversationId: 'c' });
@@ -132,7 +132,7 @@ describe("the user's own turn", () => {
 });
 
 describe('a turn that nobody confirmed', () => {
-  it('stays so when it is tried again and refused unseen, until the server has looked for it; another turn begins afresh', async () => {
+  it('stays so when a retry is refused unread, until the server has looked for it; another turn starts afresh', async () => {
     let refuses = false;
     const refusing: typeof fetch = (request, init) =>
       refuses && new Request(request).url.includes('workflow.turn')
@@ -185,7 +185,7 @@ describe('a turn that nobody confirmed', () => {
     expect(turnIdsOf(page)).toHaveLength(1);
   });
 
-  it('answers what is recorded when it is retried', async () => {
+  it('gets the recorded answer when it is retried', async () => {
     await using page = await openPage({
       env: { MAX_WATCHERS_PER_USER: '0' },
       client: { retry: { attempts: 1 } },
@@ -229,7 +229,7 @@ describe('a turn that nobody confirmed', () => {
 });
 
 describe("somebody else's turn", () => {
-  it('is what one is busy with, seen on the watch', async () => {
+  it('makes the conversation busy, as the watch shows', async () => {
     await using page = await openPage();
     const { conversation } = await page.say('c');
     const chat = page.show({ conversationId: 'c' });
@@ -242,7 +242,7 @@ describe("somebody else's turn", () => {
     await chat.until(({ busy }) => busy === null);
   });
 
-  it('refuses one of ours at once, says for how long it has been running, and can be interrupted by a retry', async () => {
+  it('refuses one of ours at once, with its age, and can be interrupted by a retry', async () => {
     await using page = await openPage({ client: { retry: { attempts: 1_000 } } });
     const { conversation } = await page.say('c');
     const chat = page.show({ conversationId: 'c' });
@@ -283,7 +283,7 @@ describe("somebody else's turn", () => {
     { where: 'it is sent so', ofComponent: undefined, ofTurn: 'interrupt' },
     { where: 'its component has it so', ofComponent: 'interrupt', ofTurn: undefined },
     { where: 'it is sent so, whatever its component has', ofComponent: 'reject', ofTurn: 'interrupt' },
-  ] as const)('is interrupted at once by one of ours where $where', async ({ ofComponent, ofTurn }) => {
+  ] as const)('is interrupted at once by one of ours if $where', async ({ ofComponent, ofTurn }) => {
     await using page = await openPage();
     const { conversation } = await page.say('c');
     const chat = page.show({ conversationId: 'c', whenBusy: ofComponent });

@@ -21,9 +21,9 @@ async function comeBack({ serializeData }: { serializeData?: (data: unknown) => 
   return { ...page, kept };
 }
 
-describe('a conversation of a cache that was kept as JSON', () => {
+describe('a conversation from a cache that was stored as JSON', () => {
   it.each(['before', 'while'])(
-    'is loaded anew, and never shown with its dates lost, restored %s it is shown',
+    'is loaded again, and never shown with its dates lost, restored %s it is shown',
     async (when) => {
       await using page = await comeBack();
       if (when === 'before') hydrate(page.queryClient, page.kept);
@@ -43,7 +43,7 @@ describe('a conversation of a cache that was kept as JSON', () => {
     },
   );
 
-  it('is shown at once where superjson wrote and read it', async () => {
+  it('is shown at once if superjson wrote and read it', async () => {
     await using page = await comeBack({ serializeData: (data) => superjson.serialize(data) });
     const deserializeData = (data: Parameters<typeof superjson.deserialize>[0]) =>
       superjson.deserialize(data);

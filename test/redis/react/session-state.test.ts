@@ -16,8 +16,8 @@ function watched() {
   return { state, told, leave };
 }
 
-describe('what is only for the eye', () => {
-  it('is drawn together with what follows within a moment, the newest of it', () => {
+describe('a change of live text only', () => {
+  it('is rendered together with the changes that soon follow, in their newest form', () => {
     const { state, told } = watched();
     for (const typed of ['a', 'ab', 'abc']) state.setSoon({ typed });
     expect(state.now.typed).toBe('abc');
@@ -29,7 +29,7 @@ describe('what is only for the eye', () => {
     expect(told).toHaveLength(2);
   });
 
-  it('does not hold up what counts, is drawn with it, and not once more', () => {
+  it('does not delay other changes, is rendered with them, and not once more', () => {
     const { state, told } = watched();
     state.setSoon({ typed: 'a' });
     state.set({ words: 'said' });
@@ -39,14 +39,14 @@ describe('what is only for the eye', () => {
   });
 });
 
-describe('nobody is told', () => {
-  it('of a change that changes nothing', () => {
+describe('no listener is called', () => {
+  it('for a change that changes nothing', () => {
     const { state, told } = watched();
     state.set({ words: '' });
     expect(told).toEqual([]);
   });
 
-  it('who has left', () => {
+  it('that has unsubscribed', () => {
     const { state, told, leave } = watched();
     state.setSoon({ typed: 'a' });
     leave();

@@ -6,8 +6,8 @@ import { openPage } from './support/open-page.ts';
 const promisedMs = 5_000;
 const roomMs = 3_000;
 
-describe('who waits for an answer', () => {
-  it('is told that it is still tried as soon as a try has failed, and why, until there is more to see', async () => {
+describe('a person who waits for an answer', () => {
+  it('sees that the page still tries as soon as an attempt has failed, and why, until there is more to see', async () => {
     await using page = await openPage({ client: { retry: { attempts: 3, baseDelayMs: 10 } } });
     await page.say('c');
     const chat = page.show({ conversationId: 'c' });
@@ -35,7 +35,7 @@ describe('who waits for an answer', () => {
     await chat.until(({ pending }) => pending === null);
   });
 
-  it('is told within 5 s where nothing comes, though the agent says that it is at work', async () => {
+  it('sees it within 5 s if nothing comes, although the agent reports that it is at work', async () => {
     await using page = await openPage();
     await page.say('c');
     const chat = page.show({ conversationId: 'c' });
@@ -55,7 +55,7 @@ describe('who waits for an answer', () => {
 });
 
 describe('a conversation that is not there yet', () => {
-  it('is looked for without an error of HTTP, which a browser would log', async () => {
+  it('is requested without an HTTP error, which a browser would log', async () => {
     const statuses: number[] = [];
     await using page = await openPage({
       client: {
@@ -72,7 +72,7 @@ describe('a conversation that is not there yet', () => {
     expect(new Set(statuses)).toEqual(new Set([200]));
   });
 
-  it('is 404 to whoever does not say that it may be missing', async () => {
+  it('is 404 for a request that does not say it may be missing', async () => {
     await using page = await openPage();
     await expect(page.elsewhere.resume('none').get()).rejects.toMatchObject({ httpStatus: 404 });
     await expect(page.elsewhere.resume('none').get({ mayBeMissing: true })).rejects.toMatchObject({

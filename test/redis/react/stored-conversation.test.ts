@@ -71,29 +71,29 @@ function told(how: Standing): CommittedTurn {
 const texts = (conversation: StoredConversation | null) => conversation?.messages.map(({ text }) => text);
 
 describe('a committed turn', () => {
-  it('is added behind the one before it, once', () => {
+  it('is added after the one before it, once', () => {
     const once = withTurn(stored({ turns: 2 }), told({ turns: 3 }));
     expect(texts(once)).toEqual(['said 1', 'said 2', 'said 3']);
     expect(texts(withTurn(once ?? undefined, told({ turns: 3 })))).toEqual(['said 1', 'said 2', 'said 3']);
   });
 
-  it('can’t be added where one before it is missing', () => {
+  it('can’t be added if one before it is missing', () => {
     expect(withTurn(stored({ turns: 2 }), told({ turns: 4 }))).toBeNull();
     expect(withTurn(undefined, told({ turns: 2 }))).toBeNull();
   });
 
-  it('is all there is where it is the first', () => {
+  it('is the whole conversation if it is the first', () => {
     expect(texts(withTurn(undefined, told({ turns: 1 })))).toEqual(['said 1']);
     const another = told({ turns: 1, opened: 5 });
     expect(texts(withTurn(stored({ turns: 8 }), another))).toEqual(['said 1']);
   });
 
-  it('changes nothing where later ones are known, which a query was faster to tell of', () => {
+  it('changes nothing if later ones are known, because a query was faster', () => {
     const known = stored({ turns: 4 });
     expect(withTurn(known, told({ turns: 3 }))).toBe(known);
   });
 
-  it('takes the place of those that Redis has lost, whose numbers are given anew', () => {
+  it('replaces those that Redis has lost, whose numbers are used again', () => {
     const known = stored({ turns: 4 });
     const anew = withTurn(known, told({ turns: 3, at: 9, words: 'anew' }));
     expect(texts(anew)).toEqual(['said 1', 'said 2', 'anew 3']);
@@ -104,17 +104,17 @@ describe('a committed turn', () => {
 describe('a query’s answer', () => {
   const before = stored({ turns: 2 });
 
-  it('does not take back what was seen while it was under way', () => {
+  it('does not remove turns that were seen while it was under way', () => {
     const now = withTurn(before, told({ turns: 3 })) ?? before;
     expect(reconciled(stored({ turns: 2 }), { before, now })).toBe(now);
   });
 
-  it('stands where Redis has lost turns that were cached before', () => {
+  it('replaces cached turns that Redis has lost', () => {
     const fetched = stored({ turns: 1 });
     expect(reconciled(fetched, { before, now: before })).toBe(fetched);
   });
 
-  it('stands alone where it is another conversation of the id', () => {
+  it('replaces everything if it is another conversation of the same id', () => {
     const fetched = stored({ turns: 1, opened: 5 });
     expect(reconciled(fetched, { before: stored({ turns: 8 }), now: stored({ turns: 9 }) })).toBe(fetched);
   });
@@ -127,7 +127,7 @@ describe('a query’s answer', () => {
     expect(both.olderBefore).toBe('2.0');
   });
 
-  it('drops them where there are messages in between that were never seen', () => {
+  it('drops them if there are unseen messages in between', () => {
     const known = stored({ turns: 3 });
     const fetched = stored({ turns: 20, from: 15 });
     expect(reconciled(fetched, { before: known, now: known })).toBe(fetched);
