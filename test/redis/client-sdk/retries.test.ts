@@ -219,7 +219,7 @@ describe('a server that gives no answer of its own', () => {
 });
 
 describe('an aborted call', () => {
-  it('throws an AbortError at once while the server works, and its turn stands for a caller that asks again', async () => {
+  it('throws an AbortError at once while the server works, whose turn stands for a later replay', async () => {
     const steps = new EventTarget();
     const arrived = once(steps, 'arrived');
     const agent = new ScriptedAgent([

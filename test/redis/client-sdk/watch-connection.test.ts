@@ -13,7 +13,7 @@ afterEach(() => {
 });
 
 describe("a watch's connection", () => {
-  it('is given up when the server is silent for longer than it announced, and reopened after the last event', async () => {
+  it('is given up when the server is silent for longer than announced, and resumed by the last event', async () => {
     await using server = await eventServer((response, connection) => {
       response.write(connected(silentMs) + started(connection));
     });

@@ -83,7 +83,7 @@ describe.each(storeKinds)('acting on a card, on %s', (kind) => {
     });
   });
 
-  it('refuses values that the card cannot submit, by their path, without asking the agent or storing anything', async () => {
+  it('refuses values that the card cannot submit, by their path, and asks no agent and stores nothing', async () => {
     await using test = await openCaller(kind);
     await shown(test);
     const act = (submitted: Record<string, Json>, action = 'approve') =>

@@ -155,7 +155,7 @@ describe('every reason that a call can fail for', () => {
     expect(workflowState.status).toBe('active');
   });
 
-  it('INTERNAL for an unforeseen error: opaque to the caller, complete for the observer, linked by the error id', async () => {
+  it('INTERNAL for an unforeseen error: opaque to the caller, logged under the error id', async () => {
     await using test = await createTestCaller({ definitions: [faulty] });
     test.agent.willAnswer(faultyAnswer);
     const { code, error } = await failureOf(

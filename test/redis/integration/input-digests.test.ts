@@ -69,7 +69,7 @@ describe("the stored digest of a turn's input (S8)", () => {
     expect((await another.say('shared', 'one', 'no')).error?.data.reason).toBe('TURN_ID_REUSED');
   });
 
-  it('is still compared under a replaced secret; once that is gone, the turn id is refused and not run again', async () => {
+  it('is compared under a replaced secret; once that is gone, the turn id is refused, not run again', async () => {
     await using before = await serverWith(first);
     await before.say('rotated', 'one', 'yes');
     await using meanwhile = await serverWith(`${second},${first}`);

@@ -138,7 +138,7 @@ describe('a Redis that hangs', () => {
     expect(rejections.unhandled).toEqual([]);
   });
 
-  it('when a turn commits: the caller learns in time that the outcome is unknown, and its turn id settles it', async () => {
+  it('when a turn commits: the caller gets an unknown outcome in time, and its turn id settles it', async () => {
     using rejections = watchUnhandledRejections();
     const agent = new HeldAgent();
     await using redis = await startOwnRedis();

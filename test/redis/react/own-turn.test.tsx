@@ -132,7 +132,7 @@ describe("the user's own turn", () => {
 });
 
 describe('a turn that nobody confirmed', () => {
-  it('stays so when a retry is refused unread, until the server has looked for it; another turn starts afresh', async () => {
+  it('stays so when a retry is refused unread, until the server has looked for it', async () => {
     let refuses = false;
     const refusing: typeof fetch = (request, init) =>
       refuses && new Request(request).url.includes('workflow.turn')

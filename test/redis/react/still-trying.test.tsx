@@ -7,7 +7,7 @@ const promisedMs = 5_000;
 const roomMs = 3_000;
 
 describe('a person who waits for an answer', () => {
-  it('sees that the page still tries as soon as an attempt has failed, and why, until there is more to see', async () => {
+  it('sees the retries as soon as an attempt has failed, and why, until there is more to see', async () => {
     await using page = await openPage({ client: { retry: { attempts: 3, baseDelayMs: 10 } } });
     await page.say('c');
     const chat = page.show({ conversationId: 'c' });
