@@ -68,7 +68,7 @@ describe('axe-core finds nothing, in light and dark, on a desktop and a phone', 
   );
 
   it(
-    'while the agent answers, when a turn has failed, and while another tab is answering',
+    "while the agent answers, after a failed turn, and during another tab's turn",
     inBrowser(async ({ open, keep }) => {
       const { promise, resolve } = deferred<ScriptedReply>();
       const failures = Array.from({ length: triesOfThePage }, () => new AgentFailure('failed', 'told to'));

@@ -18,7 +18,7 @@ const agentWithCard = () =>
 
 describe('an Adaptive Card', () => {
   it(
-    'is drawn, filled in and submitted; the agent gets its data, and it stays as it was sent, after a reload too',
+    'is rendered, filled in and submitted; the agent gets its data, and the sent card stays, also after a reload',
     inBrowser(async ({ open, keep }) => {
       const agent = agentWithCard();
       const server = keep(await startChatServer({ agent, definitions: [orders] }));
@@ -51,7 +51,7 @@ describe('an Adaptive Card', () => {
   );
 
   it(
-    'that is submitted while another tab is answered is held until that is done, as the page says',
+    "that is submitted during another tab's turn waits for its end, as the page says",
     inBrowser(async ({ open, keep }) => {
       const { promise, resolve } = deferred<ScriptedReply>();
       const agent = new ScriptedAgent([showing(deskCard), () => promise, { text: 'Ordered.' }]);
@@ -71,7 +71,7 @@ describe('an Adaptive Card', () => {
   );
 
   it(
-    'whose inputs are not right says so by itself, and sends nothing',
+    'with invalid inputs reports them by itself, and sends nothing',
     inBrowser(async ({ open, keep }) => {
       const agent = agentWithCard();
       const server = keep(await startChatServer({ agent, definitions: [orders] }));
@@ -86,7 +86,7 @@ describe('an Adaptive Card', () => {
   );
 
   it(
-    'opens an address in a tab of its own, which knows nothing of this page',
+    'opens an address in a new tab, which has no access to this page',
     inBrowser(async ({ open, keep }) => {
       const server = keep(await startChatServer({ agent: agentWithCard(), definitions: [orders] }));
       const chat = await open(server.url);

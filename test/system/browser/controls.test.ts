@@ -66,7 +66,7 @@ describe('the control for an answer', () => {
   );
 
   it(
-    'goes with the words of the person: an answer in their own words is taken as well',
+    "does not exclude words: an answer in the person's own words is accepted as well",
     inBrowser(async ({ open, keep }) => {
       const server = keep(await startChatServer());
       const chat = await open(server.url, { device: 'phone' });
@@ -137,7 +137,7 @@ describe('ending', () => {
   );
 
   it(
-    'waits until it is said how, and its button says what it will do',
+    'waits until its kind is chosen, and its button says what it will do',
     inBrowser(async ({ open, keep }) => {
       const agent = new ScriptedAgent([
         { text: 'When?' },

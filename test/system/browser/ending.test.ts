@@ -17,7 +17,7 @@ const visit = defineWorkflow({
 
 describe('to complete a conversation early', () => {
   it(
-    'is refused while something is missing, says what, and says it no more the next time',
+    'is refused while something is missing, which it names, and the next attempt drops that message',
     inBrowser(async ({ open, keep }) => {
       const agent = new ScriptedAgent([{ text: 'Welcome.' }]);
       const server = keep(await startChatServer({ agent, definitions: [visit] }));

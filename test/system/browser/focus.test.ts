@@ -35,7 +35,7 @@ async function serverWith(conversations: number, turns: number) {
   return server;
 }
 
-describe('the focus of who follows a link', () => {
+describe('the focus of a person who follows a link', () => {
   it(
     'stays in the page’s main part when what was loading has come',
     inBrowser(async ({ open, keep }) => {
@@ -52,7 +52,7 @@ describe('the focus of who follows a link', () => {
   );
 
   it(
-    'stays there too where nothing comes of it',
+    'stays there too if loading fails',
     inBrowser(async ({ open, keep }) => {
       const server = keep(await startChatServer());
       const chat = await open(server.url, { failedRequests: true });
@@ -79,7 +79,7 @@ describe('the focus of who follows a link', () => {
   );
 });
 
-describe('the focus of who asks for more', () => {
+describe('the focus of a person who asks for more', () => {
   it(
     'stays on the button while earlier messages come, and goes to the messages with the last of them',
     inBrowser(async ({ open, keep }) => {

@@ -88,7 +88,7 @@ async function pressEverything(chat: ChatPage): Promise<void> {
   expect(await chat.page.locator('[href^="javascript:" i], [src^="javascript:" i]').count()).toBe(0);
 }
 
-describe('what an agent wrote', () => {
+describe("an agent's words", () => {
   it(
     'never becomes a script, a frame or a link that runs one, in its messages, live text, citations or suggestions',
     inBrowser(async ({ open, keep }) => {
@@ -226,7 +226,7 @@ describe('what an agent wrote', () => {
   );
 
   it(
-    'loads no picture from a host that is not allowed: it names the host, and follows a click',
+    'loads no picture from a host that is not allowed: the page names the host, and a click opens the picture',
     inBrowser(async ({ open, keep }) => {
       let requests = 0;
       const stranger = createServer((request, response) => {
@@ -270,7 +270,7 @@ describe('what an agent wrote', () => {
   );
 
   it(
-    'loads a picture from a host that is allowed, and tells it nothing of this page',
+    "loads a picture from an allowed host, without sending it this page's address",
     inBrowser(async ({ open, keep }) => {
       const text = `![ok](${elsewhere}/a.png) ![plain](http://images.example/b.png) ![own](/trpc/workflow.list)`;
       const server = keep(
@@ -289,7 +289,7 @@ describe('what an agent wrote', () => {
   );
 });
 
-describe('what a user wrote', () => {
+describe("a user's words", () => {
   it(
     'is shown as they wrote it, here, in another tab and where it was collected',
     inBrowser(async ({ open, keep }) => {
@@ -320,7 +320,7 @@ describe('what a user wrote', () => {
   );
 
   it(
-    'in the address of the page is no more than a name of nothing',
+    "in the page's address only name a missing page",
     inBrowser(async ({ open, keep }) => {
       const server = keep(await hostileServer());
       const chat = await open(server.url, { failedRequests: true });

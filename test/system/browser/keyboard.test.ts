@@ -104,7 +104,7 @@ describe('with the keyboard alone', () => {
   );
 
   it(
-    'the focus goes along to a conversation that was left, and to an address that leads nowhere',
+    'the focus moves along to a resumed conversation, and to an unknown address',
     inBrowser(async ({ open, keep }) => {
       const server = keep(await startChatServer());
       const chat = await open(server.url, { failedRequests: true });
@@ -143,7 +143,7 @@ describe('with the keyboard alone', () => {
 
 describe('a screen reader', () => {
   it(
-    'is told what the agent says and how far it is, once, and not what was there already',
+    "announces the agent's words and the progress once, and not the earlier ones",
     inBrowser(async ({ open, keep }) => {
       const server = keep(await startChatServer());
       const chat = await open(server.url);

@@ -8,7 +8,7 @@ const styleOf = ({ page }: ChatPage, selector: string, property: string) =>
 
 describe('a page that is zoomed to 200 %', () => {
   it(
-    'has room for the messages beside what there is to answer with',
+    'has room for the messages beside the controls',
     inBrowser(async ({ open, keep }) => {
       const server = keep(await startChatServer());
       const chat = await open(server.url);

@@ -37,7 +37,7 @@ describe('a network that is cut in mid-turn', () => {
   );
 
   it(
-    'that comes back too late leaves a failed message, whose retry is the same turn: it happens once',
+    'that returns too late leaves a failed message, whose retry is the same turn: it runs once',
     inBrowser(async ({ open, keep }) => {
       const agent = new ScriptedAgent([{ text: 'Where to?' }, { text: 'And when?' }]);
       const server = keep(await startChatServer({ agent, definitions: [travel] }));
@@ -61,7 +61,7 @@ describe('a network that is cut in mid-turn', () => {
   );
 
   it(
-    'whose answer alone was lost shows that answer on a retry, and asks the agent no second time',
+    'that lost only the answer shows it on a retry, without asking the agent again',
     inBrowser(async ({ open, keep }) => {
       const agent = new ScriptedAgent([{ text: 'Where to?' }, { text: 'And when?' }]);
       const server = keep(await startChatServer({ agent, definitions: [travel] }));
@@ -87,7 +87,7 @@ describe('a turn that fails', () => {
   const broken = () => new AgentFailure('failed', 'told to');
 
   it(
-    'is taken back, says why in plain words, and can be edited into another',
+    'is taken back, with the reason in plain words, and can be edited into another',
     inBrowser(async ({ open, keep }) => {
       const failures = Array.from({ length: triesOfThePage }, broken);
       const agent = new ScriptedAgent([{ text: 'Where to?' }, ...failures, { text: 'Oslo, then.' }]);
@@ -114,7 +114,7 @@ describe('a turn that fails', () => {
 
 describe('a connection that is lost while nothing is sent', () => {
   it(
-    'is told of, with all that is there, until it is back',
+    'is reported, beside all that was loaded, until it is back',
     inBrowser(async ({ open, keep }) => {
       const agent = new ScriptedAgent([{ text: 'Where to?' }]);
       const server = keep(await startChatServer({ agent, definitions: [travel] }));
@@ -133,7 +133,7 @@ describe('a connection that is lost while nothing is sent', () => {
 
 describe('a server that is replaced', () => {
   it(
-    'is not noticed: the watch goes on at the next one, and shows what happened meanwhile',
+    'is not noticed: the watch continues on the next one, and shows what happened meanwhile',
     inBrowser(async ({ open, keep }) => {
       const agent = new ScriptedAgent([{ text: 'Where to?' }, { text: 'And when?' }]);
       const first = keep(await startChatServer({ agent, definitions: [travel] }));

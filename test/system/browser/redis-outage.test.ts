@@ -60,7 +60,7 @@ describe('a Redis in mid-conversation', () => {
     );
 
   it(
-    'that is down when the page opens: it says so, and a retry loads everything',
+    'is down when the page opens: the page says so, and a retry loads everything',
     inBrowser(async ({ open, keep }) => {
       const redis = keep(await startDurableRedis());
       const server = keep(await startChatServer({ env: envFor(redis.url) }));

@@ -57,7 +57,7 @@ describe('a reload', () => {
   );
 
   it(
-    'while the agent answers has the words in the box again when their turn then fails',
+    'while the agent answers restores the words to the box when their turn then fails',
     inBrowser(async ({ open, keep }) => {
       const { promise, resolve } = deferred<undefined>();
       const agent = new ScriptedAgent([
@@ -83,7 +83,7 @@ describe('a reload', () => {
   );
 
   it(
-    'after a turn that failed has its words in the box again',
+    'after a failed turn restores its words to the box',
     inBrowser(async ({ open, keep }) => {
       const failures = Array.from({ length: triesOfThePage }, () => new AgentFailure('failed', 'told to'));
       const agent = new ScriptedAgent([{ text: 'Where to?' }, ...failures, { text: 'And when?' }]);
@@ -138,7 +138,7 @@ describe('a conversation that was left', () => {
   );
 
   it(
-    'that is not there, or can’t be by its address, is told of, with a way back',
+    'that is missing, or has an impossible address, is reported, with a way back',
     inBrowser(async ({ open, keep }) => {
       const server = keep(await startChatServer());
       for (const hash of ['#/c/never-was', '#/c/has%20space']) {

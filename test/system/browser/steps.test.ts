@@ -33,7 +33,7 @@ const withMarks = (marks: readonly string[]): unknown => expect.arrayContaining(
 
 describe('a step that only some answers need', () => {
   it(
-    'is not said to be done once it is not needed any more, at the end it is said not to be, and the summary has none of it',
+    'is not shown as done once it is no longer needed; the end says so, and the summary omits it',
     inBrowser(async ({ open, keep }) => {
       const agent = new ScriptedAgent([
         { text: 'Where to?' },
@@ -63,7 +63,7 @@ describe('a step that only some answers need', () => {
   );
 
   it(
-    'that was left out is marked in the collected data',
+    'that was skipped is marked in the collected data',
     inBrowser(async ({ open, keep }) => {
       const agent = new ScriptedAgent([
         { text: 'Where to?' },

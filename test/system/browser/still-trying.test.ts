@@ -11,7 +11,7 @@ const promisedMs = 5_000;
 
 describe('a person who waits', () => {
   it(
-    'for an agent that says nothing is told within 5 s, and no more once it answers',
+    'for a silent agent sees that within 5 s, and no longer once it answers',
     inBrowser(async ({ open, keep }) => {
       const { promise, resolve } = deferred<ScriptedReply>();
       const agent = new ScriptedAgent([{ text: 'Where to?' }, () => promise]);
@@ -32,7 +32,7 @@ describe('a person who waits', () => {
   );
 
   it(
-    'for a server that does not answer is told after the first try, and that it failed after the third',
+    'for a silent server sees that after the first attempt, and the failure after the third',
     inBrowser(async ({ open, keep }) => {
       const broken = new AgentFailure('failed', 'told to');
       const agent = new ScriptedAgent([{ text: 'Where to?' }, broken, broken, broken]);
@@ -54,7 +54,7 @@ describe('a person who waits', () => {
   );
 
   it(
-    'for a conversation to load is told within 5 s',
+    'for a conversation to load sees that within 5 s',
     inBrowser(async ({ open, keep }) => {
       const server = keep(await startChatServer({ definitions: [travel] }));
       const chat = await open(server.url);

@@ -79,7 +79,7 @@ describe('two tabs on one conversation', () => {
   );
 
   it(
-    'tell that the other is being answered, and can send after it',
+    'show that the other is being answered, and can send after it',
     inBrowser(async ({ open, keep }) => {
       const [slow, next] = [held(), held()];
       const agent = new ScriptedAgent([{ text: 'Where to?' }, slow.later, next.later]);
@@ -104,7 +104,7 @@ describe('two tabs on one conversation', () => {
   );
 
   it(
-    'offer to change what was not sent, once the other was answered and the question may be another',
+    'offer to edit an unsent answer once the other was answered, because the question may have changed',
     inBrowser(async ({ open, keep }) => {
       const slow = held();
       const agent = new ScriptedAgent([{ text: 'Where to?' }, slow.later, { text: 'How many nights?' }]);
@@ -140,7 +140,7 @@ describe('two tabs on one conversation', () => {
   );
 
   it(
-    'can interrupt the other, which says so and can try again with the same turn',
+    'can interrupt the other, which says so and can retry with the same turn',
     inBrowser(async ({ open, keep }) => {
       const [never, after] = [held(), { text: 'Bergen after all.' }];
       const agent = new ScriptedAgent([{ text: 'Where to?' }, never.later, { text: 'Oslo, then.' }, after]);
@@ -165,7 +165,7 @@ describe('two tabs on one conversation', () => {
   );
 
   it(
-    'both come to the summary when one ends it',
+    'both show the summary when one ends the conversation',
     inBrowser(async ({ open, keep }) => {
       const server = keep(await startChatServer());
       const first = await open(server.url);
@@ -194,7 +194,7 @@ const setVisibility = ({ page }: ChatPage, state: 'hidden' | 'visible') =>
 
 describe('tabs that nobody looks at', () => {
   it(
-    'catch up when they are looked at again, and take no connection from the one that is',
+    'catch up when they are shown again, and take no connection from the visible tab',
     inBrowser(async ({ open, keep }) => {
       const agent = new ScriptedAgent([{ text: 'Where to?' }, { text: 'And when?' }]);
       const server = keep(await startChatServer({ agent, definitions: [travel] }));

@@ -7,7 +7,7 @@ import { inBrowser } from './support/in-browser.ts';
 
 describe('words that are too long to be sent at once', () => {
   it(
-    'stay in the box as a whole, are told of, and are sent once they have been shortened',
+    'stay complete in the box, with a notice, and are sent once they have been shortened',
     inBrowser(async ({ open, keep }) => {
       const agent = new ScriptedAgent([{ text: 'Where to?' }, { text: 'And when?' }]);
       const server = keep(await startChatServer({ agent, definitions: [travel] }));
@@ -34,7 +34,7 @@ describe('words of a language that is written from right to left', () => {
   const [asked, said] = ['إلى أين تسافر؟', 'إلى بيرغن'];
 
   it(
-    'begin at the right, in the box and in the messages, beside others that begin at the left',
+    'begin at the right, in the box and in the messages, beside left-to-right ones',
     inBrowser(async ({ open, keep }) => {
       const agent = new ScriptedAgent([{ text: `${asked}\n\nWhere to?` }, { text: 'And when?' }]);
       const server = keep(await startChatServer({ agent, definitions: [travel] }));

@@ -31,7 +31,7 @@ import {
 import { rejectionOf } from './rejection-of.ts';
 
 describe('The emulator speaks the conversations API', () => {
-  it('starts a conversation, tells its id in the header, and ends with a frame that says so', async () => {
+  it('starts a conversation, returns its id in the header, and ends with an end frame', async () => {
     await using emulator = await startEmulator();
     const response = await postStart(emulator);
 
@@ -50,7 +50,7 @@ describe('The emulator speaks the conversations API', () => {
     });
   });
 
-  it('goes on in a conversation that it knows, and silently begins another for an id that it does not know', async () => {
+  it('continues a known conversation, and silently begins another for an unknown id', async () => {
     await using emulator = await startEmulator();
     const id = (await postStart(emulator)).headers.get(idHeader) ?? '';
 
@@ -83,7 +83,7 @@ describe('The emulator speaks the conversations API', () => {
     ]);
   });
 
-  it('refuses what the service would refuse, without its agent hearing of it', async () => {
+  it('refuses what the service would refuse, before its agent sees it', async () => {
     await using emulator = await startEmulator();
     const { url } = emulator;
     const start = { emitStartConversationEvent: true };
@@ -104,7 +104,7 @@ describe('The emulator speaks the conversations API', () => {
     expect(emulator.posts()).toMatchObject({ total: 9, heard: 0 });
   });
 
-  it('lets in only the tokens that it was told, from the start or later', async () => {
+  it('accepts only the given tokens, given at the start or later', async () => {
     await using emulator = await startEmulator({ acceptedTokens: ['any'] });
     expect((await postStart(emulator)).status).toBe(200);
     emulator.acceptOnly('renewed');
@@ -191,7 +191,7 @@ describe('The emulator speaks the conversations API', () => {
     expect(events.map(({ event: name }) => name)).toEqual(['activity', 'activity', 'activity', 'end']);
   });
 
-  it('sends no more before it may', async () => {
+  it('sends the next piece only once it may', async () => {
     await using emulator = await startEmulator();
     const never = deferred();
     emulator.next('message', streams([{ activity: text('one') }, { until: never.promise }]));
@@ -223,7 +223,7 @@ describe('The emulator speaks the conversations API', () => {
     },
   );
 
-  it('lets subscribe: what was said after an event, then what is said, until the client leaves', async () => {
+  it('supports subscribing: past activities after an event, then new ones, until the client leaves', async () => {
     await using emulator = await startEmulator();
     const started = await postStart(emulator);
     const id = started.headers.get(idHeader) ?? '';

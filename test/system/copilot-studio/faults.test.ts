@@ -27,7 +27,7 @@ describe("Each of the emulator's faults", () => {
     expect(emulator.posts()).toMatchObject({ message: 1, heard: status === 204 ? 1 : 0 });
   });
 
-  it('can tell a date to come back at', async () => {
+  it('can send a retry date', async () => {
     await using emulator = await startEmulator();
     const retryAfter = 'Wed, 21 Oct 2026 07:28:00 GMT';
     emulator.next('start', refuses(503, { retryAfter }));
@@ -50,7 +50,7 @@ describe("Each of the emulator's faults", () => {
   it.each([
     ['silence-after-headers', 0],
     ['silence-after-words', 1],
-  ] as const)('%s sends so much, and no more', async (name, expected) => {
+  ] as const)('%s sends this much, and no more', async (name, expected) => {
     await using emulator = await startEmulator();
     emulator.next('message', faults[name]);
     const leaving = new AbortController();
@@ -94,7 +94,7 @@ describe("Each of the emulator's faults", () => {
     expect(await emulator.requests[0]?.closed).toBe('cut');
   });
 
-  it('reset cuts the connection while the request is being sent, and keeps what had come of it', async () => {
+  it('reset cuts the connection while the request is being sent, and keeps the bytes received', async () => {
     await using emulator = await startEmulator();
     emulator.next('message', faults.reset);
     const error = await rejectionOf(postWords(emulator, 'x'.repeat(5_000_000)));
@@ -122,7 +122,7 @@ describe("Each of the emulator's faults", () => {
     expect(() => JSON.parse(events[1]?.data ?? '') as unknown).toThrow(SyntaxError);
   });
 
-  it('no-conversation-id tells it nowhere; it can also be in the activities only, or be another', async () => {
+  it('no-conversation-id omits the id; it can also be in the activities only, or be another one', async () => {
     await using emulator = await startEmulator();
     emulator.next('message', faults['no-conversation-id']);
     emulator.next('message', says('a', { conversationIdIn: 'activities' }));
@@ -159,7 +159,7 @@ describe("Each of the emulator's faults", () => {
   });
 
   it.each([301, 302, 303, 307, 308] as const)(
-    'a redirect (%i) leads to a host that tells whether the token arrived there',
+    'a redirect (%i) leads to a host that reports whether the token arrived there',
     async (status) => {
       await using stranger = await startStranger();
       await using emulator = await startEmulator();

@@ -140,7 +140,7 @@ describe("Microsoft's own client holds a conversation with the emulator", () => 
 });
 
 describe("The same client's requests", () => {
-  it('are these, which other clients can be compared with', async () => {
+  it('are recorded here, to compare other clients with', async () => {
     await using emulator = await startEmulator();
     const client = clientOf(emulator);
     const { conversationId } = await client.startConversationWithResponse();

@@ -77,7 +77,7 @@ describe('the instruction to paste', () => {
     });
   });
 
-  it('holds examples of which the person sees the words alone', () => {
+  it('holds examples of which the person sees only the words', () => {
     const options = { turn: 1, prompt: null, cards: workflow.cards };
     for (const text of answers) {
       const { messages, issues } = normalizeActivities([{ type: 'message', text }], options);

@@ -13,7 +13,7 @@ describe('the guides to connecting agents', () => {
   it.each([
     ['copilot-studio', /^COPILOT_/, /COPILOT_[A-Z_]+/g],
     ['models', /^OPENAI_/, /OPENAI_[A-Z_]+/g],
-  ] as const)('%s names every setting of its agent, and none that there is not', async (name, own, any) => {
+  ] as const)('%s names every setting of its agent, and no other', async (name, own, any) => {
     const settings = describeEnvironment()
       .map((variable) => variable.name)
       .filter((variable) => own.test(variable));
@@ -23,7 +23,7 @@ describe('the guides to connecting agents', () => {
     expect([...named].sort()).toEqual(settings.sort());
   });
 
-  it('say what the tokens of each cloud are for, and where they come from', () => {
+  it("name each cloud's token audience and authority", () => {
     const rows = [...copilotStudio.matchAll(/^\| (`\w+`[^|]*) \| `([\w.]+)` \| `([\w.]+)` \|$/gm)];
     expect(rows.length).toBe(5);
     for (const [, names = '', audience, authority] of rows) {

@@ -101,7 +101,7 @@ describe('the page on contract tests', () => {
     expect(outcomes).toHaveLength(written.length + anywhere.length);
   });
 
-  it('shows tests that fail when the workflow is another one', async () => {
+  it('shows tests that fail for another workflow', async () => {
     const path = join(project.dir, 'workflows/expenses.ts');
     const workflow = await readFile(path, 'utf8');
     try {

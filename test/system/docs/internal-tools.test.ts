@@ -47,7 +47,7 @@ const conversation = (id: string) =>
   createTurnkeeperClient({ url: server.url, headers: () => ({ 'x-dev-user': 'vendor-import' }) }).resume(id);
 
 describe('the page on internal tools', () => {
-  it('shows programs that compile, and no code besides', async () => {
+  it('shows only programs that compile', async () => {
     const tsc = join(projectDir, 'node_modules/typescript/bin/tsc');
     expect((await runNode([tsc, '--skipLibCheck', 'false'], settings())).stdout).toBe('');
     expect(filesIn(page).filter(({ name }) => name.endsWith('.ts'))).toHaveLength(
@@ -97,7 +97,7 @@ describe('the page on internal tools', () => {
     expect((await conversation('vendor-4713').get()).workflowState.turnCount).toBe(3);
   });
 
-  it('tells failures apart, and says how to try again what may pass', async () => {
+  it('distinguishes failures, and says how to retry temporary ones', async () => {
     const nowhere = await run('answer.ts', ['nowhere', 'hello']);
     expect(nowhere).toMatchObject({
       exitCode: 1,
@@ -190,7 +190,7 @@ describe('the page on internal tools', () => {
     expect(await waiting.ended).toEqual({ exitCode: 0, stdout: 'watching from turn 1 on\n', stderr: '' });
   });
 
-  it('ends what nobody finishes, and deletes it where it is told to', async () => {
+  it('ends conversations that nobody finishes, and deletes them if told to', async () => {
     await run('start.ts');
     await conversation('vendor-4711').end({ outcome: 'cancelled' });
     expect(await run('close-stale.ts')).toEqual({ exitCode: 0, stdout: '', stderr: '' });

@@ -229,7 +229,7 @@ describe('its page', () => {
     expect(new Set(rolledBack)).toEqual(new Set([turnIdsOf('turn.committed').at(-1)]));
   });
 
-  it('says that a message may not have been sent, when the server is gone', async () => {
+  it('says that a message may not have been sent if the server is gone', async () => {
     await using place = await serveThePage();
     using tab = await openVitePage(place.url);
     await tab.press('Request leave');
@@ -242,7 +242,7 @@ describe('its page', () => {
     expect(tab.buttons()).toContain('Try again');
   });
 
-  it('gives a failed message back to be edited', async () => {
+  it('returns a failed message for editing', async () => {
     await using place = await serveThePage();
     using tab = await openVitePage(place.url);
     await tab.press('Request leave');
@@ -255,7 +255,7 @@ describe('its page', () => {
     expect((await place.elsewhere(tab.address()).get()).workflowState.turnCount).toBe(1);
   });
 
-  it('takes the place of a turn that is in the way', async () => {
+  it('interrupts a turn that is in the way', async () => {
     await using place = await serveThePage();
     using tab = await openVitePage(place.url);
     await tab.press('Request leave');

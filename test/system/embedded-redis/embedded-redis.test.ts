@@ -57,7 +57,7 @@ describe('the embedded Redis keeps its data', () => {
     expect(await read(second.url)).toBe('before the stop');
   });
 
-  it('over the death of its redis-server: every acknowledged write is there', async () => {
+  it('after its redis-server is killed: every acknowledged write is there', async () => {
     const first = await start();
     const acknowledged = await withClient(first.url, async (client) => {
       let last = 0;
@@ -88,7 +88,7 @@ describe('the embedded Redis keeps its data', () => {
 });
 
 describe('a Redis that died and can not be started', () => {
-  it('is tried again until it can, as when a full disk has space again; no draft of its note stays', async () => {
+  it('is restarted until that works, as when a full disk has space again; no draft of its note stays', async () => {
     const redis = await start();
     await write(redis.url, 'before the death');
     const note = join(dataDir, 'redis.json');
@@ -156,7 +156,7 @@ describe('one data folder has one Redis', () => {
     }
   });
 
-  it('leaves alone what has taken the port of a Redis that is gone', async () => {
+  it('does not touch another program on the port of a Redis that is gone', async () => {
     const stranger = await startEmbeddedRedis({ dataDir: join(dataDir, 'stranger'), report: noop });
     running.push(stranger);
     const { port } = new URL(stranger.url);
@@ -177,7 +177,7 @@ describe('one data folder has one Redis', () => {
   });
 });
 
-it('keeps the password to its owner', async () => {
+it('lets only its owner read the password', async () => {
   await start();
   expect((await stat(join(dataDir, 'redis.json'))).mode & 0o777).toBe(0o600);
 });

@@ -53,7 +53,7 @@ const timeout = 240_000;
 
 describe('Cluster, in mid-traffic', { timeout }, () => {
   it.each(['kill', 'hang'] as const)(
-    'the %s of a primary costs time and no order: turns go on',
+    'the %s of a primary costs time, but keeps the order: turns go on',
     async (fault) => {
       using rejections = watchUnhandledRejections();
       await using traffic = await startTraffic({ conversations, env: { REDIS_URL: cluster.url } });

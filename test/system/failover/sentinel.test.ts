@@ -10,7 +10,7 @@ const timeout = 240_000;
 
 describe('Sentinel, in mid-traffic', { timeout }, () => {
   it.each(['kill', 'hang'] as const)(
-    'the %s of the primary costs time and no order: turns go on',
+    'the %s of the primary costs time, but keeps the order: turns go on',
     async (fault) => {
       using rejections = watchUnhandledRejections();
       await using sentinel = await startRedisSentinel();

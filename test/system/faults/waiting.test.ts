@@ -42,7 +42,7 @@ function waitingTurn(server: OpenServer, turnId: string, waitMs = endlessMs): Re
 }
 
 describe('while turns wait, a server that dies', () => {
-  it('and was waiting itself, is passed over once the time is over for which the lease is kept for it', async () => {
+  it('and was waiting itself, is passed over once the time has passed for which the lease is kept for it', async () => {
     await using two = await openTwo();
     await using dying = await openServer({ ...patient, agent: two.agent, prefix: two.here.prefix });
     void waitingTurn(dying, 'dead');
@@ -59,7 +59,7 @@ describe('while turns wait, a server that dies', () => {
     expect(await two.here.storedParts()).toEqual(restingParts);
   });
 
-  it('and was waiting longer ago than anybody waits, is passed over at once', async () => {
+  it('and began to wait longer ago than any wait lasts, is passed over at once', async () => {
     await using two = await openTwo({ commandTimeoutMs: endlessMs / 4 });
     const { raw, keys } = two.here;
     const microsecondsAgo = (ms: number): number => (Date.now() - ms) * 1_000;
@@ -118,7 +118,7 @@ describe('while turns wait, a server that dies', () => {
 });
 
 describe('a server process that is killed', () => {
-  it('while it waits and while it runs a turn, holds nobody up for longer', async () => {
+  it('while it waits and while it runs a turn, delays others only that long', async () => {
     const leaseTtlMs = 5_000;
     const settings = { ...patient, prefix: shortPrefix(), leaseTtlMs };
     await using here = await openServer(settings);
@@ -154,8 +154,8 @@ describe('a server process that is killed', () => {
   });
 });
 
-describe('while a turn waits, the connection that hears of its call', () => {
-  it('breaks, and the turn is called none the less', async () => {
+describe('while a turn waits, the connection for its notification', () => {
+  it('breaks, and the turn is notified all the same', async () => {
     using rejections = watchUnhandledRejections();
     await using redis = await startOwnRedis();
     await using two = await openTwo({ url: redis.url });
@@ -172,7 +172,7 @@ describe('while a turn waits, the connection that hears of its call', () => {
     expect(rejections.unhandled).toEqual([]);
   });
 
-  it('breaks and is mended, and the turn is called as if nothing had been', async () => {
+  it('breaks and is restored, and the turn is notified as usual', async () => {
     await using redis = await startOwnRedis();
     await using two = await openTwo({ url: redis.url });
     const next = waitingTurn(two.there, 'next');
@@ -190,7 +190,7 @@ describe('while a turn waits, the connection that hears of its call', () => {
 });
 
 describe('while a turn waits, Redis', () => {
-  it('hangs: 503 within the bound of the wait, and who gave up keeps nobody waiting', async () => {
+  it('hangs: 503 within the bound of the wait, and a caller that gave up delays nobody', async () => {
     using rejections = watchUnhandledRejections();
     await using redis = await startOwnRedis();
     await using two = await openTwo({ url: redis.url });
@@ -215,7 +215,7 @@ describe('while a turn waits, Redis', () => {
     expect(rejections.unhandled).toEqual([]);
   });
 
-  it('hangs until the wait has begun that it was asked for: nobody is left in line who does not wait', async () => {
+  it('hangs until a requested wait has begun: no ticket of a caller that gave up stays in the queue', async () => {
     using rejections = watchUnhandledRejections();
     await using redis = await startOwnRedis();
     await using two = await openTwo({ url: redis.url });

@@ -159,7 +159,7 @@ describe('a refused end', () => {
       expect(found({ calls: [{ ...refusedEnd, outcome }, ...calls], stored: ended })).toEqual([]);
   });
 
-  it('must not have ended it because another was to purge it', () => {
+  it('must not have ended it, even if another call was to purge it', () => {
     const purge = { ...refusedPurge, outcome: broken };
     expect(found({ calls: [refusedEnd, purge, ...calls], stored: ended })).toEqual(['refused']);
   });
@@ -170,7 +170,7 @@ describe('a refused end', () => {
     expect(found({ ...unheard, calls: [purge, ...unheard.calls] })).toEqual([]);
   });
 
-  it('must not be what a turn is turned away for', () => {
+  it('must not be the reason for which a turn is refused', () => {
     const told = turnCall(id3, { server: 0, from: 500, to: 510 }, refusal('WORKFLOW_ENDED', 409));
     expect(found({ calls: [...calls, refusedEnd, told] })).toEqual(['refused']);
     expect(found({ calls: [...calls, { ...refusedEnd, outcome: broken }, told] })).toEqual([]);
@@ -189,7 +189,7 @@ describe('a repeated turn', () => {
     expect(found({ calls: [firstCall, secondCall, again, read] })).toContain('replays');
   });
 
-  it('must not be refused once it was acknowledged, but for want of Redis', () => {
+  it('must not be refused once it was acknowledged, unless Redis is unavailable', () => {
     const after = { server: 1, from: 300, to: 310 };
     const withRepeat = (reason: string) =>
       found({ calls: [...calls, turnCall(id1, after, refusal(reason)), { ...read, server: 1 }] });
@@ -211,7 +211,7 @@ describe('field values', () => {
     expect(found({ calls: [firstCall, repeat], stored: storedOf([first, other]) })).toContain('fields');
   });
 
-  it('must be what the agent was told before', () => {
+  it('must be the fields that the agent got', () => {
     const misled = [...askedJournal({ ...secondAsked, collected: {} }, { from: 205, to: 210 })];
     expect(found({ journals: [journals[0], misled] })).toEqual(['fields']);
   });
@@ -222,7 +222,7 @@ describe('field values', () => {
     expect(found({ journals: [journals[0]] })).toEqual(['fields']);
   });
 
-  it('must be what the user asked for', () => {
+  it('must be those that the user gave', () => {
     const request = { op: 'turn', turnId: id2, words: words(id3), whenBusy: 'reject' } as const;
     expect(found({ calls: [firstCall, { ...secondCall, request }, repeat, read] })).toEqual(['fields']);
   });
@@ -276,7 +276,7 @@ describe('two agent calls at once', () => {
     );
   });
 
-  it('are not, where the process of one did nothing until its lease may have run out', () => {
+  it('are not, if the process of one stalled until its lease may have expired', () => {
     const stall = at(105, { type: 'stall', from: -2_000, to: 105 });
     const longer = [stall, ...askedJournal(firstAsked, { from: 105, to: 110 })];
     expect(found({ ...both, journals: [longer, [...overlapping, ...journals[1]]] })).not.toContain(
@@ -284,7 +284,7 @@ describe('two agent calls at once', () => {
     );
   });
 
-  it('are not, where one may have been interrupted by the other', () => {
+  it('are not, if one may have interrupted the other', () => {
     const interrupting = turnCall(id3, { server: 1, from: 90, to: 700 }, lost, 'interrupt');
     const journaled = [journals[0], [...overlapping, ...journals[1]]];
     expect(
@@ -359,11 +359,11 @@ describe("another's data", () => {
   });
 });
 
-describe('a call that is to wait', () => {
+describe('a call that asks to wait', () => {
   const tooSoon = { server: 0, from: 300, to: 500 };
   const busy = refusal('TURN_IN_PROGRESS');
 
-  it('must not be turned away before the wait is over', () => {
+  it('must not be refused before the wait is over', () => {
     const waiting = turnCall(id3, tooSoon, busy, 'wait');
     expect(found({ calls: [...calls, waiting] })).toEqual(['patience']);
     expect(found({ calls: [...calls, { ...waiting, endedAt: 3_400 }] })).toEqual([]);
@@ -376,7 +376,7 @@ describe('a call that is to wait', () => {
     expect(found({ calls: [...calls, endCall({ purge: false }, tooSoon, busy)] })).toEqual([]);
   });
 
-  it('is a repeat of the turn that is running, too', () => {
+  it('may be a repeat of the running turn, too', () => {
     const running = askedJournal({ ...thirdAsked, call: 'call-3' }, { from: 250, to: 700 });
     const original = turnCall(id3, { server: 0, from: 240, to: 710 }, lost);
     const repeated = turnCall(id3, tooSoon, busy);

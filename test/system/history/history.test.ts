@@ -10,7 +10,7 @@ const durationMs = 6_000;
 /** The least number of turns, replays and commits: a run in which little happens proves little. */
 const leastOfEach = 45;
 
-describe('under faults, what servers answer and what they store agree (I1 to I8)', () => {
+describe("under faults, the servers' answers and the stored data agree (I1 to I8)", () => {
   it.each(seeds)(
     'with seed %i',
     async (seed) => {

@@ -28,18 +28,18 @@ function measured(faults: readonly Fault[], change: (history: History) => Histor
   return measure(change({ ...history, faults }));
 }
 
-describe('what a run amounted to', () => {
+describe('the measurements of a run', () => {
   it('counts turns apart from replays, and faults by kind', () => {
     const { turns, replays, faults } = measured([hang, cut]);
     expect({ turns, replays }).toEqual({ turns: 3, replays: 0 });
     expect(faults).toMatchObject({ 'hang redis': 1, 'cut link': 1 });
   });
 
-  it('takes the time from the end of a fault until all that it hit answers again', () => {
+  it('measures the time from the end of a fault until all its targets answer again', () => {
     expect(measured([hang]).recoveries).toEqual({ 'hang redis': [300] });
   });
 
-  it('does not tell the recovery from faults that hit the same servers at once', () => {
+  it('does not attribute a recovery to faults that hit the same servers at once', () => {
     expect(measured([hang, cut]).recoveries).toEqual({});
   });
 
@@ -48,7 +48,7 @@ describe('what a run amounted to', () => {
     expect(measured([hang, cut]).hungWaits).toEqual([300, 400]);
   });
 
-  it('counts what a process did to itself, and takes the recovery from its end', () => {
+  it("counts a process's own faults, and measures the recovery from their end", () => {
     const fired = at(600, { type: 'fired', action: 'block', forMs: 1_000, point: 'loaded', ...key });
     const withFired = (history: History): History => ({
       ...history,

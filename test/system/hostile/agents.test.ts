@@ -102,7 +102,7 @@ describe('a server whose agent is hostile', () => {
     }
   });
 
-  it('reports what it left out of an answer that was too much', async () => {
+  it('reports what it left out of an answer that was too large', async () => {
     await using world = await openServer();
     world.emulator.next(
       'message',

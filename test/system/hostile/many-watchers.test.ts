@@ -12,7 +12,7 @@ import { startTestServer } from '../../support/running-server.ts';
 const watchers = 200;
 
 describe('many watchers', () => {
-  it('of many conversations are served by one connection that messages come on', async () => {
+  it('of many conversations are served by one subscribed connection', async () => {
     await using redis = await startOwnRedis();
     using raw = rawRedis(redis.url);
     const agent = new ScriptedAgent();
@@ -49,7 +49,7 @@ describe('many watchers', () => {
   });
 });
 
-describe('a watcher who takes nothing in', () => {
+describe('a watcher that reads nothing', () => {
   it('is dropped, however it wrote the address, and frees its place', async () => {
     const agent = new ScriptedAgent();
     const addresses = ['workflow.watch', 'workflow%2Ewatch', 'any/workflow.watch'];

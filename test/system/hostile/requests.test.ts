@@ -66,7 +66,7 @@ async function open(server: Measured): Promise<void> {
 }
 
 describe('no request within the limit keeps the event loop busy, or gets a large answer (I11)', () => {
-  it('of those that once did, and their neighbours', { timeout: 600_000 }, async () => {
+  it('among those that once did, and similar ones', { timeout: 600_000 }, async () => {
     await using server = await startMeasuredServer();
     await open(server);
     const found: string[] = [];

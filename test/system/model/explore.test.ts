@@ -30,17 +30,17 @@ describe('the explorer', () => {
     expect(explore(model)).toEqual({ states: 4, transitions: 5, depth: 2, counterexample: null });
   });
 
-  test('tells the shortest way to a fault', () => {
+  test('returns the shortest path to a fault', () => {
     expect(labels(modelOf({ 0: [1, 4], 1: [2], 2: [-1], 4: [-1] }, 0))).toEqual(['0 to 4', '4 to -1']);
   });
 
-  test('tells the shortest way to where nothing leads to rest', () => {
+  test('returns the shortest path to a state without a path to rest', () => {
     const model = modelOf({ 0: [1, 5], 1: [2], 2: [3], 3: [2] }, 5);
     expect(explore(model).counterexample?.fault).toBe('from here nothing leads to rest');
     expect(labels(model)).toEqual(['0 to 1']);
   });
 
-  test('does not count on a fault to come to rest', () => {
+  test('does not rely on a fault to come to rest', () => {
     expect(labels(modelOf({ 0: [1], 1: [2] }, 2, ['1 to 2']))).toEqual([]);
   });
 });

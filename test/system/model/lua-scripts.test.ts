@@ -126,7 +126,7 @@ async function compare(redis: Redis, played: readonly Move[], rules: Rules): Pro
   }
 }
 
-describe("the Lua scripts do what the model's do, whatever they are sent in whatever order,", () => {
+describe("the Lua scripts behave like the model's, for any commands in any order,", () => {
   const variants = [
     ['where the commit frees the lease', protocol],
     ['where other Redis keep the lease, too', { ...protocol, commitFreesLease: false }],

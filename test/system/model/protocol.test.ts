@@ -128,7 +128,7 @@ describe('a lease and its commit keep every invariant in every interleaving', { 
     });
   });
 
-  test('of a failover to a replica that is behind, when commits and replays wait for it', () => {
+  test('of a failover to a lagging replica, if commits and replays wait for it', () => {
     expectToHold('a failover', {
       servers: 2,
       calls: [turn(1, 'reject', 2), turn(2, 'reject')],
@@ -141,7 +141,7 @@ describe('a lease and its commit keep every invariant in every interleaving', { 
   });
 });
 
-describe('the model does what the protocol is for', () => {
+describe("the model reaches the protocol's goals", () => {
   /** Finds a path to a state, as a breach of the claim that there is none. */
   const canReach = (
     goal: (state: State) => boolean,

@@ -40,7 +40,7 @@ function holds(title: string, attack: Attack): void {
   });
 }
 
-describe('without looking at whose the lease is when it is asked for,', () => {
+describe("without checking the lease's owner when it is acquired,", () => {
   breaks('a call takes it from another that is under way', 'exclusive', {
     without: ['acquireChecksOwner'],
     faults: [],
@@ -89,7 +89,7 @@ describe('without the check of the revision in the commit,', () => {
       faults: ['missing script', 'resend', 'expiry'],
     },
   );
-  breaks('and without loading again what was loaded too early, a turn is overwritten', 'acknowledged', {
+  breaks('and without repeating a load that was too early, a turn is overwritten', 'acknowledged', {
     without: ['commitChecksRevision', 'reloadsOutdated'],
     faults: ['missing script'],
   });
@@ -106,7 +106,7 @@ describe("without the check that the log's numbers go on,", () => {
   });
 });
 
-describe('without loading again what was loaded before the lease was won,', () => {
+describe('without repeating a load from before the lease was acquired,', () => {
   holds('nothing wrong is committed: the check of the revision refuses it', {
     without: ['reloadsOutdated'],
     overlooking: ['agent-memory'],
@@ -118,7 +118,7 @@ describe('without loading again what was loaded before the lease was won,', () =
   });
 });
 
-describe('without looking at whose lease it was when loading again,', () => {
+describe("without checking the lease's owner when loading again,", () => {
   breaks('a call that lost its lease speaks in an agent conversation that goes on', 'agent-memory', {
     without: ['givesUpUnheld'],
     faults: ['missing script', 'expiry'],
@@ -134,7 +134,7 @@ describe('without the mark that an earlier holder did not finish,', () => {
     without: ['marksStale'],
     faults: ['crash'],
   });
-  breaks('or a holder that could not reach the agent forgets what it found noted', 'agent-memory', {
+  breaks('or a holder that could not reach the agent drops the note it found', 'agent-memory', {
     calls: [turn(1, 'reject', 3), turn(2, 'reject')],
     without: ['keepsStale'],
     faults: ['crash', 'agent failure'],
@@ -142,16 +142,16 @@ describe('without the mark that an earlier holder did not finish,', () => {
 });
 
 describe('when a request is sent again because its answer was lost,', () => {
-  breaks('an acquire that does not know its own token is refused by itself', 'own-lease', {
+  breaks('an acquire script that does not recognize its own token refuses its own lease', 'own-lease', {
     without: ['acquireKnowsItself'],
     faults: ['resend'],
   });
-  breaks('a commit that does not know its own work calls it lost', 'refused', {
+  breaks('a commit that does not recognize its own work reports it as lost', 'refused', {
     without: ['commitKnowsItsState', 'commitKnowsItsTurn'],
     faults: ['resend'],
   });
   breaks(
-    'a commit that knows only the last state as its work calls it lost, once another committed',
+    'a commit that recognizes only the last state reports its work as lost, once another committed',
     'refused',
     {
       without: ['commitKnowsItsTurn'],
@@ -163,7 +163,7 @@ describe('when a request is sent again because its answer was lost,', () => {
     faults: ['resend'],
   });
   breaks(
-    'a purge is called lost once another took the lease: of what is purged, nothing is left to tell',
+    'a purge is reported as lost once another took the lease: nothing purged is left to recognize',
     'refused',
     {
       calls: [turn(1, 'reject', 2), purge('wait')],
@@ -172,34 +172,34 @@ describe('when a request is sent again because its answer was lost,', () => {
   );
 });
 
-describe('without telling a client that the outcome is unknown,', () => {
-  breaks('a commit whose answer is lost is called a failure, and is none', 'refused', {
+describe('without reporting an unknown outcome to the client,', () => {
+  breaks('a commit whose reply is lost is reported as a failure, and is none', 'refused', {
     without: ['admitsNotToKnow'],
     faults: ['timeout'],
   });
 });
 
-describe('of those who wait in the queue,', () => {
+describe('of the callers in the queue,', () => {
   const calls = [turn(1, 'wait'), turn(2, 'wait')];
   const stuck = 'from here nothing leads to rest';
-  breaks('the first is not served for ever when the holder dies and nobody looks after the lease', stuck, {
+  breaks('the first is never served if the holder dies and no caller checks the lease', stuck, {
     calls,
     without: ['enqueuesAgain'],
     faults: ['crash'],
   });
-  breaks('the first is not served for ever when the call is missed and nobody looks after the lease', stuck, {
+  breaks('the first is never served if the notification is lost and no caller checks the lease', stuck, {
     calls,
     without: ['enqueuesAgain'],
     faults: ['lost call'],
   });
-  breaks('none is served when nobody is notified and nobody looks after the lease', stuck, {
+  breaks('none is served if nobody is notified and no caller checks the lease', stuck, {
     calls,
     without: ['enqueuesAgain', 'handsOver'],
     faults: [],
   });
 });
 
-describe('when a replica takes over that is behind,', () => {
+describe('when a lagging replica takes over,', () => {
   const failover = { hasReplica: true, overlooking: ['agent-memory'] } as const;
   breaks('a turn is lost that was acknowledged without waiting for the replica', 'acknowledged', {
     ...failover,

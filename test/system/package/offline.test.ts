@@ -166,7 +166,7 @@ describe('packages of the lock file are installed', () => {
       "can't both be installed as node_modules/c",
     ],
   ] satisfies [string, Record<string, Package>, string][])(
-    'not if %s: it says so',
+    'not if %s, which is an error',
     async (_why, packages, message) => {
       await using place = await install(packages, {
         names: ['a', ...('sdk/node_modules/c' in packages ? ['c'] : [])],

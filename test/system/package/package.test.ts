@@ -42,7 +42,7 @@ const sourceMap = z.object({ sources: z.array(z.string()), sourcesContent: z.arr
 const sample = (name: string) => readFile(new URL(`samples/${name}`, import.meta.url), 'utf8');
 
 describe('the packed client', () => {
-  it('holds what was built and nothing else', async () => {
+  it('holds the build and nothing else', async () => {
     const files = await readdir(stranger.packageDir);
     expect(files.sort()).toEqual([
       ...['README.md', 'index.d.ts', 'index.js', 'index.js.map', 'package.json'],
@@ -73,12 +73,12 @@ describe('the packed client', () => {
     expect(printed).not.toContain('node_modules/@turnkeeper/src');
   });
 
-  it('is fine by publint', async () => {
+  it('passes publint', async () => {
     const { messages } = await publint({ pkgDir: stranger.packageDir, strict: true, level: 'suggestion' });
     expect(messages).toEqual([]);
   });
 
-  it('has types that are right however it is resolved', async () => {
+  it('has correct types for every module resolution', async () => {
     const report = await checkPackage(createPackageFromTarballData(await readFile(stranger.tarball)));
     if (!report.types) throw new Error('it has no types');
     expect(report.problems.filter((problem) => !isByDesign(problem))).toEqual([]);
@@ -253,7 +253,7 @@ describe('installed in an empty project', () => {
     });
   });
 
-  it('weighs no more in that bundle than its budget', async () => {
+  it('stays within its size budget in that bundle', async () => {
     const { gzipBytes } = await bundleForBrowser(stranger.dir, await sample('browser.js'));
     expect(gzipBytes).toBeLessThanOrEqual(gzipBudgets.client);
   });

@@ -68,7 +68,7 @@ describe('the hooks, in an application that has installed the packed client', ()
     expect(printed).toBe('<p>c1 is loading</p>\n');
   });
 
-  it('weigh no more than their budget', async () => {
+  it('stay within their size budget', async () => {
     const { gzipBytes, imports } = await bundleForBrowser(stranger.dir, await sample('hooks.js'), hooksPeers);
     expect(new Set(imports)).toEqual(new Set(hooksPeers));
     expect(gzipBytes).toBeLessThanOrEqual(gzipBudgets.hooks);

@@ -17,7 +17,7 @@ function isAlive(pid: number): boolean {
 }
 
 describe('a signal while the server still starts', () => {
-  it.each(['SIGTERM', 'SIGINT'] as const)('%s takes its own redis-server along', async (signal) => {
+  it.each(['SIGTERM', 'SIGINT'] as const)('%s ends its redis-server too', async (signal) => {
     await using folder = await temporaryFolder();
     const server = startServerProcess({ TURNKEEPER_DATA_DIR: folder.path });
     const { redisPid } = await vi.waitFor(

@@ -105,7 +105,7 @@ describe('a server that is started as npm start does', () => {
     expect(stdout).toContain('WARNING: DIGEST_SECRET is not set.');
   });
 
-  it('warns of neither where both are as they should be', async () => {
+  it('warns of neither if both are configured', async () => {
     const server = startServerProcess({
       REDIS_URL: inject('redisUrl'),
       DIGEST_SECRET: 'a secret of 32 characters or more',
@@ -117,7 +117,7 @@ describe('a server that is started as npm start does', () => {
     expect(stderr).toBe('');
   });
 
-  it('names variables that it does not know and that are nearly its own, never their values', async () => {
+  it('names unknown variables that are almost its own, never their values', async () => {
     const server = startServerProcess({
       REDIS_URL: inject('redisUrl'),
       TURN_TIMEOUT: 'hunter2',

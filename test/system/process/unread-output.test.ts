@@ -122,7 +122,7 @@ describe('a server in the midst of a turn, that is told to end', { timeout }, ()
 });
 
 describe('a server whose output nobody reads', { timeout }, () => {
-  it('goes on when its own Redis dies, of which it would tell', async () => {
+  it("goes on when its own Redis dies, although it can't report that", async () => {
     await using running = await startInTurn();
     const { server, model, url } = running;
     model.answer();
@@ -142,7 +142,7 @@ describe('a server whose output nobody reads', { timeout }, () => {
 });
 
 describe('a second SIGHUP', { timeout }, () => {
-  it('does not cut short what the first one began: a closed terminal sends two', async () => {
+  it("does not cut the first one's shutdown short: a closed terminal sends two", async () => {
     await using running = await startInTurn();
     const { server, model } = running;
     server.signal('SIGHUP');

@@ -69,7 +69,7 @@ describe('building the chat page', () => {
     expect(await there.leftovers()).toEqual([]);
   });
 
-  it('says and does nothing while the page is newer than what it is made of', async () => {
+  it('prints and does nothing while the page is newer than its sources', async () => {
     await using there = await checkout();
     await there.age();
     await there.build();
@@ -83,7 +83,7 @@ describe('building the chat page', () => {
     ['a new source', 'apps/chat/src/other.ts', ''],
     ["the client's source", 'client-sdk/src/index.ts', 'export {};'],
     ['the lock file', 'package-lock.json', '{"lockfileVersion": 3}'],
-  ])('builds it anew when %s has changed', async (_what, path, content) => {
+  ])('rebuilds it when %s has changed', async (_what, path, content) => {
     await using there = await checkout();
     await there.build();
     await there.age();
@@ -118,7 +118,7 @@ describe('a page that cannot be built', () => {
     expect(await there.leftovers()).toEqual([]);
   });
 
-  it('keeps no server from starting: npm start is told of it, and goes on', async () => {
+  it('keeps no server from starting: npm start reports it, and goes on', async () => {
     await using there = await checkout();
     await there.write('apps/chat/src/main.ts', 'document.title = ;');
     const { code, stderr } = await there.build({ npm_lifecycle_event: 'prestart' });
@@ -126,7 +126,7 @@ describe('a page that cannot be built', () => {
     expect(stderr).toContain('The server starts without the chat page.');
   });
 
-  it('is told of in the same way where the packages for building are not installed', async () => {
+  it('is reported in the same way if the packages for building are not installed', async () => {
     await using there = await checkout();
     await there.remove('node_modules/vite');
     const { code, stderr } = await there.build({ npm_lifecycle_event: 'prestart' });

@@ -70,7 +70,7 @@ describe('npm run chat', () => {
     expect(stdout + stderr).not.toContain('token-of-dana');
   });
 
-  it('says so where an agent sent no structure, or some that was amiss', async () => {
+  it('says so if an agent sent no structure, or faulty structure', async () => {
     const agent = new ScriptedAgent([
       { text: 'Welcome.' },
       [{ type: 'message', text: 'Hm.', value: { action: 'dance' } }],
@@ -208,7 +208,7 @@ describe('npm run chat', () => {
     expect(new Set(turns.slice(1).map(({ turnId }) => turnId)).size).toBe(1);
   });
 
-  it('lets nothing through that could steer the terminal', async () => {
+  it('lets no control sequences through to the terminal', async () => {
     const agent = new ScriptedAgent([{ text: 'He\u001b[2Jllo **you**' }]);
     await using server = await serve(agent);
     const { stdout } = await runTool('chat', { args: ['--url', server.url, '--workflow', 'leave-request'] });

@@ -89,7 +89,7 @@ function lastText({ messages }: { readonly messages: readonly { readonly text?: 
 }
 
 describe("The emulator's agent", () => {
-  it('leads through a whole workflow with nothing but the query, in one POST a turn', async () => {
+  it('plays a whole workflow from the query alone, in one POST a turn', async () => {
     await using talking = await talk();
     const conversation = talking.client.conversation('leave-request');
     const opened = await conversation.open();
@@ -153,7 +153,7 @@ describe("The emulator's agent", () => {
     expect((await conversation.turn('yes')).workflowState.status).toBe('completed');
   });
 
-  it('keeps the answer to what it asked when another step has become the current one', async () => {
+  it('keeps the answer to its question when another step has become the current one', async () => {
     await using talking = await talk();
     const conversation = talking.client.conversation('incident-intake');
     await conversation.open();
@@ -196,7 +196,7 @@ describe("The emulator's agent", () => {
     expect(longestLine(explained)).toBeLessThanOrEqual(73);
   });
 
-  it('takes the answer to a question that it has not asked yet, where it can be no other', async () => {
+  it('accepts the answer to a question that it has not asked yet, if it is unambiguous', async () => {
     await using talking = await talk();
     const conversation = talking.client.conversation('leave-request');
     const told = await conversation.turn('next Monday');
@@ -227,7 +227,7 @@ describe("The emulator's agent", () => {
     },
   );
 
-  it('answers with a fault when it is asked to, of which nothing remains', async () => {
+  it('answers with a fault when asked to, once', async () => {
     await using talking = await talk();
     const conversation = talking.client.conversation('leave-request');
     await conversation.open();
@@ -237,7 +237,7 @@ describe("The emulator's agent", () => {
     expect(next.turn.collected).toEqual({ from: '2026-11-16' });
   });
 
-  it('says so where it is told of no fields', async () => {
+  it('says so if the query has no fields', async () => {
     await using emulator = await startEmulator({
       agent: createConversation({ now: () => playedAt, pieceMs: 0 }),
     });

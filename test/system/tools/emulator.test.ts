@@ -51,7 +51,7 @@ describe('npm run emulator', () => {
     expect(longestLine(usage)).toBeLessThanOrEqual(80);
   });
 
-  it('leaves the port alone where bots under development listen, if it is given none', () => {
+  it('without a port avoids the one where bots under development listen', () => {
     const read = readArguments([]);
     expect(read).toMatchObject({ kind: 'arguments', arguments: { fault: null } });
     expect(read).not.toMatchObject({ arguments: { port: 3978 } });

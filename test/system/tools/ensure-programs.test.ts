@@ -54,14 +54,14 @@ describe('where there is a Redis', () => {
     expect(await calls()).toEqual([]);
   });
 
-  it('leaves a server that is given a REDIS_URL to it', async () => {
+  it('needs no Redis for a server with a REDIS_URL', async () => {
     await executable('apt-get');
     const environment = { REDIS_URL: 'redis://elsewhere', npm_lifecycle_event: 'prestart' };
     expect(await ensureRedis(environment)).toEqual({ code: 0, stdout: '', stderr: '' });
     expect(await calls()).toEqual([]);
   });
 
-  it('still wants one for the tests, which start their own, whatever REDIS_URL says', async () => {
+  it('still needs one for the tests, which start their own, whatever REDIS_URL says', async () => {
     const environment = { REDIS_URL: 'redis://elsewhere', npm_lifecycle_event: 'pretest' };
     expect((await ensureRedis(environment)).code).toBe(1);
   });
@@ -228,7 +228,7 @@ describe('Chromium, which the browser tests start', () => {
     expect(await calls()).toEqual([]);
   });
 
-  it('is told of and done without when it cannot be installed, so that all other tests still run', async () => {
+  it('is skipped with a notice if it cannot be installed, so that all other tests still run', async () => {
     await asRoot();
     await executable('redis-server');
     await executable('apt-get', installs('chromium', isInstall));
@@ -249,7 +249,7 @@ describe('Chromium, which the browser tests start', () => {
 });
 
 it.each([[[]], [['postgres']], [['constructor']]])(
-  'refuses %j, and names what it knows',
+  'refuses %j, and names the known arguments',
   async (programs) => {
     const { code, stderr } = await ensure(programs);
     expect(code).toBe(1);

@@ -18,7 +18,7 @@ describe('markdown in the terminal', () => {
     expect(fromMarkdown(markdown, colors)).toBe(shown);
   });
 
-  it('lets nothing through that steers the terminal', () => {
+  it('lets no control sequences through to the terminal', () => {
     expect(fromMarkdown('a\u001b[2Jb\u0007', colors)).toBe('a[2Jb');
   });
 });

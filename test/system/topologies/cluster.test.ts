@@ -43,7 +43,7 @@ describe('a whole server on Redis Cluster, by configuration alone', () => {
     await waitInQueue(url);
   });
 
-  it('finds its way in by any one node, and goes on when all of them forget the scripts', async () => {
+  it('connects through any one node, and goes on when all of them lose the scripts', async () => {
     const [, , third] = cluster.url.split(',');
     await using server = startServerProcess({ REDIS_URL: `${third ?? ''},${third ?? ''}` });
     const { url } = await server.started();
@@ -54,7 +54,7 @@ describe('a whole server on Redis Cluster, by configuration alone', () => {
 });
 
 describe('a connection to Redis Cluster', () => {
-  it('carries what comes first and all at once, to every primary', async () => {
+  it('carries many first commands at once, to every primary', async () => {
     using connection = await connect();
     const keys = Array.from({ length: 300 }, (_, index) => `first:${index}`);
     const replies = await Promise.all(keys.map((key) => connection.redis.set(key, key, 'PX', 1_000)));

@@ -64,7 +64,7 @@ describe('a failover behind one address', () => {
     expect(ended.data).toMatchObject({ workflowState: { status: 'ended' } });
   });
 
-  it('is followed by nothing but looks at a conversation, which then lives its full life again', async () => {
+  it('is followed by a get alone, and the conversation then lives its full life again', async () => {
     await using redis = await startRedisBehindFront();
     await using server = await startServer(redis.url);
     server.agent.willAnswer({ text: 'one' });
@@ -119,7 +119,7 @@ describe('a failover behind one address', () => {
     expect(server.agent.requests).toHaveLength(3);
   });
 
-  it('is no concern of the client, and of those who watch', async () => {
+  it('is invisible to the client, and to watchers', async () => {
     await using redis = await startRedisBehindFront();
     await using server = await startServer(redis.url);
     const client = createTurnkeeperClient({ url: server.url });

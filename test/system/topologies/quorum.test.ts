@@ -43,7 +43,7 @@ async function timedTurn(server: Server, turnId: string) {
 }
 
 describe('leases on three independent masters', () => {
-  it('are a matter of configuration: a whole server plays a conversation', async () => {
+  it('need only configuration: a whole server plays a conversation', async () => {
     await using masters = await startMasters();
     await using state = await startOwnRedis();
     await using server = startServerProcess({ ...masters.env, REDIS_URL: state.url });
@@ -95,7 +95,7 @@ describe('leases on three independent masters', () => {
     },
   );
 
-  it('are not granted by one of them: callers are told 503 in time, and turns go on once a majority is back', async () => {
+  it('are not granted by one of them: callers get 503 in time, and turns go on once a majority is back', async () => {
     await using masters = await startMasters();
     await using server = await startServer(masters);
     server.agent.willAnswer({ text: 'one' }, { text: 'two' });

@@ -52,7 +52,7 @@ describe('a whole server behind Redis Sentinel, by configuration alone', () => {
   it.each([
     ['no sentinel answers', { REDIS_URL: 'redis+sentinel://127.0.0.1:1,127.0.0.1:2/turnkeeper' }],
     ['the sentinels refuse the password', { REDIS_SENTINEL_PASSWORD: 'wrong' }],
-  ])('comes up, and tells its callers 503 at once, while %s', async (_, wrong) => {
+  ])('comes up, and answers 503 at once, while %s', async (_, wrong) => {
     await using server = await startTestServer({ env: { ...sentinel.env, ...wrong } });
     const began = performance.now();
     const turn = { conversationId: 'c', workflowId: 'survey', input: { type: 'open' } };
@@ -65,7 +65,7 @@ describe('a whole server behind Redis Sentinel, by configuration alone', () => {
   });
 });
 
-describe('a primary that another one takes the place of', () => {
+describe('a primary that another one replaces', () => {
   it('is left at once: turns go on on the new one', async () => {
     await using server = startServerProcess(sentinel.env);
     const { url } = await server.started();
@@ -74,7 +74,7 @@ describe('a primary that another one takes the place of', () => {
     await playConversation(url);
   });
 
-  it('is left when it says that it is a replica now, which is told to the caller as it is', async () => {
+  it("is left when it says that it is a replica now, which the caller's error reports", async () => {
     const changes: boolean[] = [];
     const redis = connectRedis({
       target: parsedTarget(sentinel.env),

@@ -70,7 +70,7 @@ describe(
       expect(await refusals(pair.primary.url)).toEqual([]);
     });
 
-    it('may tell a holder on another server that it was interrupted, and hear that', async () => {
+    it('may notify a holder on another server of its interruption', async () => {
       await using tls = await startTlsRedis(aclRules);
       using raw = rawRedis(tls.redis.url);
       const may = (...command: string[]) => raw.redis.call('ACL', 'DRYRUN', aclUser, ...command);
@@ -91,7 +91,7 @@ describe(
       for (const { redis } of masters.all) expect(await refusals(redis.url)).toEqual([]);
     });
 
-    it('keeps the user to its prefix: with another one it is refused, and the caller told 503', async () => {
+    it('confines the user to its prefix: with another one it is refused, and the caller gets 503', async () => {
       await using tls = await startTlsRedis(aclRules);
       await using server = await startTestServer({ env: { ...tls.env, REDIS_PREFIX: 'other' } });
       const { status, error } = await readAnything(server.url);
@@ -128,7 +128,7 @@ describe(
       expect((await server.ended).code).toBe(0);
     });
 
-    it('can be let go of at any moment, in the midst of a handshake that is refused too', async () => {
+    it('can be closed at any moment, even during a handshake that fails', async () => {
       await using tls = await startTlsRedis();
       const target = parseRedisUrl(tls.env.REDIS_URL);
       const errors: Error[] = [];

@@ -49,7 +49,7 @@ describe('a script that waits for replicas', () => {
     expect(await connection.write('gone')).toEqual({ reply: 'written', isReplicated: false });
   });
 
-  it('is not taken for replicated where Redis had forgotten it: the script still goes before the WAIT', async () => {
+  it('is not reported as replicated if Redis had lost it: the script still runs before the WAIT', async () => {
     await using pair = await startReplicatedRedis();
     using connection = await connect(pair.primary.url);
     using primary = rawRedis(pair.primary.url);
@@ -112,7 +112,7 @@ describe('REDIS_WAIT_REPLICAS', () => {
     expect(server.agent.requests).toHaveLength(2);
   });
 
-  it('holds up nothing but commits while a replica hangs: what else is asked meanwhile is answered before them', async () => {
+  it('delays nothing but commits while a replica hangs: other commands are answered before them', async () => {
     await using pair = await startReplicatedRedis();
     await using server = await startTestServer({ env: { ...env, REDIS_URL: pair.primary.url } });
     server.agent.willAnswer(...Array.from({ length: 6 }, () => ({ text: 'answer' })));
