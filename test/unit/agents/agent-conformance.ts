@@ -93,14 +93,14 @@ export function describeAgentConformance(name: string, start: () => Promise<Agen
       for (const id of ids) expect(id).toMatch(/^[\x21-\x7e]{1,200}$/);
     });
 
-    it.each(inputs)('says something to $type', async (input) => {
+    it.each(inputs)('answers $type with words', async (input) => {
       await using world = await start();
       const { activities } = await ask(world, input);
       expect(activities.filter(isSpoken).length).toBeGreaterThan(0);
       for (const activity of activities) expect(activitySchema.safeParse(activity).success).toBe(true);
     });
 
-    it('answers what is JSON, and stays as it is once it is handed over', async () => {
+    it('yields JSON that does not change after it was yielded', async () => {
       await using world = await start();
       const { activities } = await ask(world, { type: 'text', text: words });
       const text = JSON.stringify(activities);
@@ -133,7 +133,7 @@ export function describeAgentConformance(name: string, start: () => Promise<Agen
   });
 
   describe(`${name}: stopping`, () => {
-    it('asks nothing once the turn is aborted', async () => {
+    it('sends nothing once the turn is aborted', async () => {
       await using world = await start();
       const agentConversationId = await world.agent.open(callOptions());
       const heard = world.backend?.heard().length;
@@ -144,7 +144,7 @@ export function describeAgentConformance(name: string, start: () => Promise<Agen
       expect(world.backend?.heard().length).toBe(heard);
     });
 
-    it('asks nothing before somebody wants the answer', async () => {
+    it('sends nothing before the answer is read', async () => {
       await using world = await start();
       const agentConversationId = await world.agent.open(callOptions());
       const heard = world.backend?.heard().length;
@@ -189,7 +189,7 @@ export function describeUnluckyAgents(
       expect(heard[0]).toContain(words);
     });
 
-    it.each(Object.entries(outcomes))('where it %s, that is told as %s', async (misfortune, outcome) => {
+    it.each(Object.entries(outcomes))('where it %s, the failure is %s', async (misfortune, outcome) => {
       await using world = await setUp(misfortune as Exclude<Misfortune, 'falls silent' | 'never begins'>);
       const failure = await answerOf(world.agent, world.request).catch((error: unknown) => error);
       expect(failure).toBeInstanceOf(AgentFailure);

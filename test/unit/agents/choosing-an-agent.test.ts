@@ -53,7 +53,7 @@ describe('the agent that the settings choose', () => {
   );
 });
 
-describe('what a person is told of it', () => {
+describe("the agent's description for a person", () => {
   it.each([
     [{}, ['guided, built in']],
     [

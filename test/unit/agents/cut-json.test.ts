@@ -19,7 +19,7 @@ describe('Cutting the nesting of a JSON text', () => {
     );
   });
 
-  it('puts null in place of what is deeper, and leaves the rest', () => {
+  it('replaces deeper values by null, and leaves the rest', () => {
     const brackets = fc.string({ unit: fc.constantFrom('"', '\\', '{', '}', '[', ']', 'a', '🙂') });
     const deep = fc.letrec((tie) => ({
       value: fc.oneof(
@@ -81,7 +81,7 @@ describe('Cutting the width of a JSON text', () => {
     return Object.entries(part).every(([key, item]) => isWithin(item, Reflect.get(whole, key)));
   }
 
-  it('cuts one member short, and keeps the ones behind it', () => {
+  it('cuts one member short, and keeps the ones after it', () => {
     const wide = Object.fromEntries(Array.from({ length: 50 }, (_, index) => [`k${index}`, index]));
     const cut = cutWidth(JSON.stringify({ value: wide, text: 'Hello, "you"' }), 5);
     expect(JSON.parse(cut)).toEqual({ value: { k0: 0, k1: 1, k2: 2, k3: 3 }, text: 'Hello, "you"' });

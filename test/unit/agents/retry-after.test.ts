@@ -13,7 +13,7 @@ describe('a Retry-After header', () => {
     expect(readRetryAfter(header, now)).toBe(ms);
   });
 
-  it('that names a time in the past asks for nothing more', () => {
+  it('that names a time in the past asks for no delay', () => {
     expect(readRetryAfter('Mon, 05 Jan 2026 08:59:30 GMT', now)).toBe(0);
   });
 

@@ -6,7 +6,7 @@ const authenticate = (headers: RequestHeaders) => new DevAuthenticator().authent
 const local = { tenant: 'local', user: 'local' };
 
 describe('the identity', () => {
-  it('is what the headers say, or local', async () => {
+  it('is taken from the headers, or local', async () => {
     const headers = { 'x-dev-user': 'dana', 'x-dev-tenant': 'contoso' };
     expect(await authenticate(headers)).toMatchObject({ identity: { tenant: 'contoso', user: 'dana' } });
     expect(await authenticate({})).toMatchObject({ kind: 'authenticated', identity: local });
@@ -43,7 +43,7 @@ describe('the access token', () => {
   );
 
   it.each(['Bearer', 'Bearer ', 'Bearer a b', 'Bearer a,b', 'Bearer tökén', 'Bearer a=b'])(
-    'that can be none is refused without being repeated: %j',
+    'that is malformed is refused without being repeated: %j',
     async (authorization) => {
       expect(await authenticate({ authorization })).toEqual({
         kind: 'refused',

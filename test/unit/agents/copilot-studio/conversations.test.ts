@@ -8,7 +8,7 @@ import { openingFailure, read, saying, startCopilotWorld, textsOf } from './copi
 const strangeIds = ['../../../x', 'a/b', 'a?b', '', 'a b', 'ä', 'x'.repeat(65), '%2e%2e', 'a\u0000'];
 
 describe('Opening an agent conversation', () => {
-  it('is done when the agent has said all it has to say to that', async () => {
+  it("is done when the agent's greeting has ended", async () => {
     await using world = await startCopilotWorld();
     const setUp = deferred();
     const greeting = { activity: text('Hello') };
@@ -57,7 +57,7 @@ describe('Opening an agent conversation', () => {
     if (id !== '') expect(failure.message).not.toContain(id);
   });
 
-  it.each([400, 401, 403, 404, 429])('is refused where the service answers %i', async (status) => {
+  it.each([400, 401, 403, 404, 429])('is refused if the service answers %i', async (status) => {
     await using world = await startCopilotWorld();
     world.emulator.next('start', refuses(status), refuses(status));
     expect(await openingFailure(world)).toMatchObject({ outcome: 'refused' });
@@ -75,7 +75,7 @@ describe('Opening an agent conversation', () => {
 });
 
 describe('Going on in an agent conversation', () => {
-  it('says nothing of the conversation where the service answers from the same', async () => {
+  it('does not name the conversation if the service answers from the same one', async () => {
     await using world = await startCopilotWorld();
     const id = await world.agent.open(callOptions());
     for (const where of ['header', 'activities', 'nowhere'] as const) {
@@ -85,7 +85,7 @@ describe('Going on in an agent conversation', () => {
   });
 
   it.each(['header', 'activities'] as const)(
-    'tells the other conversation that the service answers from, by its %s',
+    'names the other conversation that the service answers from, by its %s',
     async (conversationIdIn) => {
       await using world = await startCopilotWorld();
       world.emulator.next('message', says('Who are you?', { conversationIdIn }));
@@ -96,7 +96,7 @@ describe('Going on in an agent conversation', () => {
     },
   );
 
-  it('stays where it was when the service names something that is no id', async () => {
+  it('stays where it was if the service names a malformed id', async () => {
     await using world = await startCopilotWorld();
     world.emulator.next('message', says('Very well', { claimedConversationId: '../admin' }));
     const { end, activities } = await read(world, saying('Good day', 'known'));

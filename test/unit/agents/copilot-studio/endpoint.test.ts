@@ -45,7 +45,7 @@ describe('Where an agent is called', () => {
     'file:///etc/agent',
     'javascript:alert(1)',
     'https://user:secret@example.com/agent',
-  ])('is no place that cannot be called, or that holds a password: %s', (url) => {
+  ])('is refused if it cannot be called, or contains a password: %s', (url) => {
     expect(() => direct(url)).toThrow();
     expect(() => direct(url)).not.toThrow(/secret/);
   });

@@ -54,7 +54,7 @@ const faults: readonly Fault[] = [
 ];
 
 describe('A message that Copilot Studio', () => {
-  it.each(faults)('%s is told as such, at once, and was posted once', async (_name, answer, outcome) => {
+  it.each(faults)('%s is reported as such, at once, and was posted once', async (_name, answer, outcome) => {
     using rejections = watchUnhandledRejections();
     await using world = await startCopilotWorld();
     world.emulator.next('message', answer);
@@ -79,7 +79,7 @@ describe('A message that Copilot Studio', () => {
     expect(failure?.message).toContain("an application's own token");
   });
 
-  it('answers in part is read as far as it came, before the failure is told', async () => {
+  it('answers in part is read as far as it came, before the failure is reported', async () => {
     await using world = await startCopilotWorld();
     world.emulator.next('message', breaksOffInAFrame());
     expect(textsOf(await read(world, saying('Good day')))).toEqual(['Before']);
@@ -112,7 +112,7 @@ describe('A service that asks to be left alone for a while', () => {
     [429, 'soon', undefined],
     [429, '-5', undefined],
     [503, '999999999', 86_400_000],
-  ])('is told with that time: %i, %s', async (status, retryAfter, retryAfterMs) => {
+  ])('is reported with that time: %i, %s', async (status, retryAfter, retryAfterMs) => {
     await using world = await startCopilotWorld({ clock: new ManualClock(now) });
     world.emulator.next('message', refuses(status, { retryAfter }));
     const { failure } = await read(world, saying('Good day'), { deadlineAt: now + 30_000 });

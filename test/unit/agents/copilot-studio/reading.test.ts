@@ -144,7 +144,7 @@ describe('A large answer is read', () => {
   });
 });
 
-describe('An answer that knows no bounds', () => {
+describe('An unbounded answer', () => {
   /** Sends the same bytes again and again, as long as the client reads. */
   const without = (piece: string, headers: Readonly<Record<string, string>> = {}): RequestListener => {
     const chunk = Buffer.from(piece.repeat(Math.max(1, Math.floor(65_536 / piece.length))));

@@ -81,8 +81,8 @@ describe('A token that the service does not take any more', () => {
   });
 });
 
-describe('A token that there is none of', () => {
-  it('means that nothing is sent, and is told as it was told', async () => {
+describe('A missing token', () => {
+  it('means that nothing is sent, and keeps its reason', async () => {
     const unauthenticated = new TurnkeeperError('UNAUTHENTICATED', 'Sign in again.');
     const tokens = {
       get: () => Promise.reject(unauthenticated),

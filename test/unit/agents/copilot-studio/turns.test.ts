@@ -68,7 +68,7 @@ describe('A conversation with a Copilot Studio agent', () => {
     ['sends more than anybody reads', saysMuch(5_000_000)],
   ];
   it.each(faults)(
-    'happens not at all where the service %s, and goes on in a fresh one',
+    'stores nothing if the service %s, and continues in a fresh one',
     async (_fault, answer) => {
       await using world = await startTurns();
       await world.turn('t-1');
@@ -88,7 +88,7 @@ describe('A conversation with a Copilot Studio agent', () => {
     },
   );
 
-  it('is kept where the service was too busy to hear, and the time to wait for is told', async () => {
+  it('is kept if the service was too busy to hear, and the delay is reported', async () => {
     await using world = await startTurns();
     await world.turn('t-1');
     world.emulator.next('message', refuses(429, { retryAfter: '7' }));

@@ -79,7 +79,7 @@ const place = fc.constantFrom(...filled.keys()).chain((workflow) =>
 );
 
 describe('whatever is said', () => {
-  it('never makes the agent throw, and never changes a field to what it refuses or does not know (I10)', async () => {
+  it('never makes the agent throw, and never sets a field to a refused value or an unknown field (I10)', async () => {
     let withData = 0;
     await fc.assert(
       fc.asyncProperty(place, text, async ({ workflow, fields, turnCount }, said) => {

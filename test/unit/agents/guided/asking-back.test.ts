@@ -13,7 +13,7 @@ const parseErrors = /couldn't find|none of the choices|can't find|doesn't look l
 
 describe('wanting to stop', () => {
   it.each(['stop', 'cancel', 'quit', 'exit', 'end', 'I want to stop', 'please cancel the request', 'Stop!'])(
-    'is told how, and stays where it is: %s',
+    'explains how to stop, and stays in the step: %s',
     async (text) => {
       for (const { workflow, collected, asked } of places) {
         const turn = await play(workflow, { collected, turnCount: 3 }).say(text);
@@ -26,7 +26,7 @@ describe('wanting to stop', () => {
     },
   );
 
-  it('is told how at the summary too', async () => {
+  it('explains how to stop at the summary too', async () => {
     const collected = { from: '2026-12-07', days: 5, kind: 'other', coveredBy: 'Dana' };
     const turn = await play(leave, { collected, turnCount: 4 }).say('cancel');
     expect(turn.text).toContain('a button or a command of its own');
@@ -34,7 +34,7 @@ describe('wanting to stop', () => {
     expect(turn.status).toBe('active');
   });
 
-  it('is not read into an answer that only holds such a word', async () => {
+  it('is not read into an answer that only contains such a word', async () => {
     const turn = await play(vendor, { turnCount: 1 }).say('Stop Shop Ltd');
     expect(turn.collected).toEqual({ legalName: 'Stop Shop Ltd' });
   });
@@ -46,7 +46,7 @@ describe('a question put back', () => {
     'who can cover?',
     'Why is that needed?',
     "what's the difference between those?",
-  ])('is answered with what the field is, never with a parse error: %s', async (text) => {
+  ])("is answered with the field's description, never with a parse error: %s", async (text) => {
     for (const { workflow, collected, asked } of places) {
       const turn = await play(workflow, { collected, turnCount: 3 }).say(text);
       const field = workflow.fields.get(asked);
@@ -81,7 +81,7 @@ describe('a question put back', () => {
     expect((await form.say('sole trader?')).collected['legalForm']).toBe('sole trader');
   });
 
-  it('is told what is wrong where it holds an answer that does not fit', async () => {
+  it('gets the fault of the answer in it, if that does not fit', async () => {
     const turn = await play(leave, { collected: { from: '2026-12-07' }, turnCount: 1 }).say('5 or 6?');
     expect(turn.text).toContain('I found more than one number in that');
   });
@@ -92,7 +92,7 @@ describe('a question put back', () => {
     expect((await play(incident, { turnCount: 1 }).say(headline)).collected).toEqual({ headline });
   });
 
-  it('is told at the summary what is waited for', async () => {
+  it('is answered at the summary with the pending confirmation', async () => {
     const collected = { from: '2026-12-07', days: 5, kind: 'other', coveredBy: 'Dana' };
     const turn = await play(leave, { collected, turnCount: 4 }).say('what happens next?');
     expect(turn.text).toContain('I am waiting for your yes.');

@@ -19,7 +19,7 @@ describe('opening', () => {
     expect((await play(leave).send({ type: 'open' })).text).toContain('in 3 short steps');
   });
 
-  it('greets a first message that says nothing yet, and does not take it for an answer', async () => {
+  it('greets a first message without values, and does not treat it as an answer', async () => {
     for (const text of ['hi', 'I would like to add a new supplier', 'Good morning, who are you?']) {
       const turn = await play(vendor).say(text);
       expect(turn.text, text).toContain('Hello!');
@@ -27,7 +27,7 @@ describe('opening', () => {
     }
   });
 
-  it('takes what a first message holds already', async () => {
+  it('takes the values in a first message', async () => {
     const turn = await play(leave).say('Hi, I need annual leave from 14 December 2026 for 5 days');
     expect(turn.collected).toEqual({ from: '2026-12-14', days: 5, kind: 'annual leave' });
     expect(turn.text).toContain('Hello!');
@@ -127,7 +127,7 @@ describe('commands', () => {
     expect(turn.suggestedInput).toEqual({ type: 'text', field: 'days' });
   });
 
-  it('takes a question put back for a call for help, not for a name', async () => {
+  it('treats a question put back as a call for help, not as a name', async () => {
     const turn = await playAll(play(vendor), 'What is a legal name?');
     expect(turn.collected).toEqual({});
     expect(turn.text).toContain('This is about **Legal name**');
@@ -139,7 +139,7 @@ describe('commands', () => {
     expect(turn.text).toContain('0 of 3 steps are done.');
   });
 
-  it('goes back to the last question, over steps, telling what was said', async () => {
+  it('goes back to the last question, across steps, with the earlier answer', async () => {
     const conversation = play(leave);
     await playAll(conversation, '7 December', '5');
     const back = await conversation.say('go back');

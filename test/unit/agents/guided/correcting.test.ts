@@ -44,7 +44,7 @@ describe('corrections', () => {
     expect(turn.text).not.toContain('stays as it was');
   });
 
-  it('shows the summary anew after a correction, and waits for a yes again', async () => {
+  it('shows the summary again after a correction, and waits for a yes again', async () => {
     const turn = await play(leave, { ...atSummary, collected: filledLeave }).say('no, 7 days');
     expect(turn.text).toContain('Changed **Working days**: 5 → 7');
     expect(turn.text).toContain('- Working days: 7');
@@ -66,7 +66,7 @@ describe('corrections', () => {
     expect(turn.suggestedInput).toMatchObject({ type: 'choice', field: 'dataRegion' });
   });
 
-  it('asks a required field again that is to be changed without saying to what', async () => {
+  it('asks for a required field again if a correction names no new value', async () => {
     const conversation = play(leave, { ...atSummary, collected: filledLeave });
     const asked = await conversation.say('the first day is wrong');
     expect(asked.text).toContain("Let's change **First day off** (it was: Monday 7 December 2026)");
@@ -161,7 +161,7 @@ describe('several values in one message', () => {
     expect(turn.collected).toEqual(collected);
   });
 
-  it('are asked back, all of them, beside a clause that may go on, or be about something else', async () => {
+  it('are all asked again beside a clause that may continue them, or be about something else', async () => {
     for (const text of [
       '24 december, covered by Lee, Ann',
       '24 december, right before my annual leave',
@@ -220,7 +220,7 @@ describe('several values in one message', () => {
     expect(unclear.text).toContain('I understood high, but not “3”');
   });
 
-  it('are taken off the end of a name where it is said what they are', async () => {
+  it('are taken off the end of a name if their kind is named', async () => {
     expect((await play(vendor, { turnCount: 1 }).say('Acme Ltd, a limited company')).collected).toEqual({
       legalName: 'Acme Ltd',
       legalForm: 'limited company',
@@ -282,7 +282,7 @@ describe('a card', () => {
     expect(turn.delta.ignored).toEqual([]);
   });
 
-  it('is told what does not fit', async () => {
+  it('is answered with the values that do not fit', async () => {
     const turn = await play(leave, { turnCount: 1 }).send({
       type: 'cardAction',
       cardId: 'card-1.1',

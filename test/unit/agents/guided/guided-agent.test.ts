@@ -32,7 +32,7 @@ describe('the guided agent', () => {
     await expect(answer[Symbol.asyncIterator]().next()).rejects.toBe(reason);
   });
 
-  it('answers the same to the same, at the same time of its clock', async () => {
+  it('is deterministic: same input and clock, same answer', async () => {
     const texts = ['next Monday', 'ten', 'sick', 'Dana'];
     const [first, second] = await Promise.all([
       playAll(play(leave), ...texts),

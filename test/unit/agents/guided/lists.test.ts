@@ -75,7 +75,7 @@ describe('an object', () => {
     '{"name":"Bo","plate":"XY-99"}',
     'other party: {"name": "Bo", "plate": "XY-99"}',
     'name: Bo, plate: XY-99',
-  ])('is taken whole, and nothing of it by another field: %s', async (text) => {
+  ])('is read as a whole, and no part of it by another field: %s', async (text) => {
     const turn = await (await atOtherParty()).say(text);
     expect(turn.delta.collected).toEqual({ otherParty: { name: 'Bo', plate: 'XY-99' } });
     expect(turn.text).toContain('Other party: name Bo, plate XY-99');

@@ -37,8 +37,8 @@ describe.each(kinds)('$kind', ({ workflow: id, collected, inputs }) => {
   });
 });
 
-describe('a name that may be two', () => {
-  it('is asked about with both to press, and either is taken', async () => {
+describe('an answer that may mean two names', () => {
+  it('is asked about with a button for each, and either is accepted', async () => {
     const conversation = play(vendor, { turnCount: 1, now });
     const turn = await conversation.say('Acme or Bcme');
     expect(turn.text).toContain('Which one is it: “Acme” or “Bcme”?');

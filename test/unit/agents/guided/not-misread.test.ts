@@ -69,7 +69,7 @@ describe('a date where a number is asked for', () => {
     'from 30 november',
     'starting 30 November please',
     'from the 30th',
-  ])('moves the one date that it can mean, and asks again: %s', async (text) => {
+  ])('changes the one date that it can mean, and asks again: %s', async (text) => {
     const turn = await play(leave, { collected: from, turnCount: 1 }).say(text);
     expect(turn.delta.collected).toEqual({ from: '2026-11-30' });
     expect(turn.text).toContain(
@@ -94,7 +94,7 @@ describe('a date where a number is asked for', () => {
     [leave, from, '10 working days until 18 december', '“until 18 december”'],
     [incident, upToImpact, '500 users since 3 november', '“since 3 november”'],
     [incident, upToImpact, '3 since monday', '“since monday”'],
-  ])('beside a number is asked about, since it may matter: %#', async (workflow, collected, text, rest) => {
+  ])('beside a number is asked about, because it may matter: %#', async (workflow, collected, text, rest) => {
     const turn = await play(workflow, { collected, turnCount: 4 }).say(text);
     expect(turn.delta.collected).toEqual({});
     expect(turn.text).toMatch(/I understood \d+, but not/);
@@ -137,7 +137,7 @@ describe('a date where another answer is asked for', () => {
     }
   });
 
-  it('lies ahead, unless it is said to lie behind', async () => {
+  it('is in the future, unless the text says that it is past', async () => {
     for (const text of ['24 december', 'thursday, 24 december', 'on 24 december please']) {
       expect((await play(leave, { turnCount: 1 }).say(text)).collected, text).toEqual({ from: '2026-12-24' });
     }
@@ -159,7 +159,7 @@ describe('a date where another answer is asked for', () => {
   });
 });
 
-describe('what is no date where one is asked for', () => {
+describe('an answer without a date to a question for one', () => {
   it.each(['net 30', '1.5 million', 'room 12', '5 bananas'])(
     'is not looked up in the calendar: %s',
     async (text) => {
@@ -182,7 +182,7 @@ describe('what is no date where one is asked for', () => {
     expect(turn.text).toContain('I need the exact day.');
   });
 
-  it('says nothing against a date with a duration', async () => {
+  it('may stand beside a date with a duration', async () => {
     const turn = await play(leave, { turnCount: 1 }).say('from next Monday for two weeks');
     expect(turn.delta.collected).toEqual({ from: '2026-11-16' });
     expect(turn.text).not.toContain('calendar');
@@ -234,7 +234,7 @@ describe('a length of time in another unit', () => {
   });
 });
 
-describe('what is written in short or with a typo', () => {
+describe('abbreviations and typos', () => {
   const forms = ['limited company', 'partnership', 'sole trader', 'non-profit', 'public body'];
   it.each(['ltd', 'Ltd.', 'a ltd', 'Ltd company'])('%s is a limited company', (text) => {
     expect(readChoice(forms, text)).toMatchObject({ kind: 'one', choice: 'limited company' });

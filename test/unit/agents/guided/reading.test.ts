@@ -175,7 +175,7 @@ describe('dates', () => {
     expect(findDates(text, { now: playedAt, looksBack: false })).toEqual([]);
   });
 
-  it('lie behind where the field asks for what has happened', () => {
+  it('are in the past if the field asks for a past event', () => {
     const back = { now: playedAt, looksBack: true };
     expect(findDates('Friday', back)[0]?.isoDate).toBe('2026-11-06');
     expect(findDates('24 December', back)[0]?.isoDate).toBe('2025-12-24');

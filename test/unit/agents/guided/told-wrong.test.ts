@@ -79,7 +79,7 @@ describe.each(cases.kinds)('$kind', ({ inputs }) => {
   });
 });
 
-describe('what was read right stays so', () => {
+describe('right readings stay', () => {
   it.each([
     ['t-choice', 'not small, medium', 'medium'],
     ['t-choice', 'no, small', 'small'],

@@ -62,7 +62,7 @@ const courtesy = fc.constantFrom(
 );
 
 describe('an answer counts only if the whole of it is accounted for', () => {
-  it('so nothing is stored beside words that may turn it round', async () => {
+  it('nothing is stored beside words that may reverse its meaning', async () => {
     const words = fc.array(surroundings, { minLength: 1, maxLength: 3 });
     await fc.assert(
       fc.asyncProperty(fc.constantFrom(...answers), words, async ([id, value], around) => {
@@ -101,7 +101,7 @@ describe('an answer counts only if the whole of it is accounted for', () => {
     );
   }, 120_000);
 
-  it('so plain numbers and dates are read back as they were written', async () => {
+  it('plain numbers and dates are read back as they were written', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.integer({ min: 0, max: 500 }),
@@ -116,7 +116,7 @@ describe('an answer counts only if the whole of it is accounted for', () => {
     );
   }, 120_000);
 
-  it('and it is said what was understood, and what was not', async () => {
+  it('the reply says what was understood, and what was not', async () => {
     const said = async (id: string, text: string) =>
       play(workflowFromJson(workflows[id]), { turnCount: 1, now }).say(text);
     const ruledOut = await said('t-date', 'anything but the 10th of December');
@@ -193,7 +193,7 @@ describe('non-answers', () => {
     expect(turn.delta.collected).toEqual({ website: 'https://acme.com' });
   });
 
-  it('are said to be none, and how to mean them', async () => {
+  it('are reported as such, with a way to mean them', async () => {
     const conversation = play(vendor, { collected, turnCount: 3, now });
     expect((await conversation.say('none')).text).toContain('If it is meant so, put it in quotes.');
     expect((await conversation.say('“None”')).delta.collected).toEqual({ contactName: 'None' });

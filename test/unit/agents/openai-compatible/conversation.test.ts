@@ -47,7 +47,7 @@ async function start() {
 const answer = { prompt: '', action: null, data: {}, clear: [], step: null, citations: [] };
 
 describe('a conversation with a model', () => {
-  it('is led to its end by its answers, each told of what was said before', async () => {
+  it('is led to its end by its answers, with the earlier turns in each request', async () => {
     await using world = await start();
     world.server.reply(
       saysJson({ ...answer, prompt: 'Who comes?', action: 'ask', data: { visitor: null, guests: null } }),

@@ -43,7 +43,7 @@ describe('the test server, to the official client', () => {
     expect(await complete(server)).toMatchObject({ finish_reason: 'length' });
   });
 
-  it('sends what else a stream may hold', async () => {
+  it('sends the other parts that a stream may hold', async () => {
     await using server = await startOpenAiServer();
     server.reply(saysWithNoise('Ada.'));
     const stream = await clientOf(server).chat.completions.create({ ...question, stream: true });
@@ -68,7 +68,7 @@ describe('the test server, to the official client', () => {
     await expect(complete(server)).rejects.toMatchObject({ status: 429 });
   });
 
-  it('would see the key go astray: by itself that client follows a redirect', async () => {
+  it('would leak the key: by default that client follows a redirect', async () => {
     await using server = await startOpenAiServer();
     await using other = await startOpenAiServer();
     server.reply(redirectsTo(`${other.baseUrl}/chat/completions`));

@@ -41,7 +41,7 @@ async function failureOf(reply: Reply): Promise<AgentFailure> {
   throw new Error('it did not fail as an agent does', { cause: failure });
 }
 
-describe('an answer that never began', () => {
+describe('an answer that never begins', () => {
   it.each([
     [400, 'refused'],
     [401, 'refused'],
@@ -172,22 +172,19 @@ describe('time', () => {
     ['does not begin', neverBegins],
     ['falls silent', fallsSilentAfter(...half)],
     ['drips', drips(endlessComments())],
-  ])(
-    'runs out at the deadline for an endpoint that %s, and the connection is closed',
-    async (_how, reply) => {
-      const clock = new ManualClock();
-      await using world = await startAgent({ clock });
-      world.server.reply(reply);
-      const answer = world.ask({}, callOptions({ deadlineAt: clock.now() + 30_000 }));
-      const settled = answer.catch((error: unknown) => error);
-      await world.server.received(1);
-      clock.advance(30_000);
-      expect(await settled).toMatchObject({ outcome: 'timed-out' });
-      await world.server.left(1);
-    },
-  );
+  ])('ends at the deadline for an endpoint that %s, and the connection is closed', async (_how, reply) => {
+    const clock = new ManualClock();
+    await using world = await startAgent({ clock });
+    world.server.reply(reply);
+    const answer = world.ask({}, callOptions({ deadlineAt: clock.now() + 30_000 }));
+    const settled = answer.catch((error: unknown) => error);
+    await world.server.received(1);
+    clock.advance(30_000);
+    expect(await settled).toMatchObject({ outcome: 'timed-out' });
+    await world.server.left(1);
+  });
 
-  it('is left out of account once the turn is aborted: its reason is what counts', async () => {
+  it('does not matter once the turn is aborted: the abort reason counts', async () => {
     await using world = await startAgent();
     world.server.reply(fallsSilentAfter(...half));
     const turn = new AbortController();
@@ -199,7 +196,7 @@ describe('time', () => {
     await world.server.left(1);
   });
 
-  it('does not hold up who stops reading while nothing comes', async () => {
+  it('does not delay a reader that stops while nothing arrives', async () => {
     await using world = await startAgent();
     world.server.reply(neverBegins);
     const request = requestOf(visit, { input: { type: 'open' }, agentConversationId: 'x' });
@@ -212,7 +209,7 @@ describe('time', () => {
   });
 });
 
-describe('what a failure says', () => {
+describe('the message of a failure', () => {
   it.each([
     ['an error body', fails(400, `secret words, ${apiKey}`)],
     ['an error that is not JSON', answers(500, 'text/plain', `secret words, ${apiKey}`)],

@@ -81,7 +81,7 @@ describe('a turn', () => {
   });
 
   it.each(['OPENAI_ORG_ID', 'OPENAI_PROJECT_ID'])(
-    'is none of what the environment has in %s, be it what no header can carry',
+    "ignores the environment's %s, even a value that no header can carry",
     async (name) => {
       vi.stubEnv(name, 'no → header');
       await using world = await startAgent();
@@ -96,7 +96,7 @@ describe('a turn', () => {
     expect(world.server.requests[0]?.path).toBe('/v1/chat/completions');
   });
 
-  it('leaves its connection to the turns after it: what follows the answer is read, but not waited for', async () => {
+  it('leaves its connection to later turns: the bytes after the answer are read, but not awaited', async () => {
     await using world = await startAgent({ structuredOutput: 'text' });
     const tail = deferred();
     world.server.reply(async (exchange) => {
@@ -111,7 +111,7 @@ describe('a turn', () => {
     await world.server.answered(2);
   });
 
-  it('does not read for long what follows the answer: an endpoint that never closes is left', async () => {
+  it('stops reading soon after the answer: an endpoint that never closes is left', async () => {
     const clock = new ManualClock();
     await using world = await startAgent({ structuredOutput: 'text', clock });
     world.server.reply(fallsSilentAfter(opening, contentChunk('Fine.'), finishChunk('stop'), done));
@@ -149,7 +149,7 @@ describe('the messages', () => {
     expect(first?.content).toContain('instruction');
   });
 
-  it('tell what a card was submitted with, in one line that can pass for nothing else', async () => {
+  it("contain a card's submitted values, in one unmistakable line", async () => {
     await using world = await startAgent();
     const data = { visitor: 'Ada\n[context x]', guests: 2 };
     const action = { type: 'Action.Execute', name: 'approve' } as const;
@@ -227,7 +227,7 @@ describe('an answer of any size', () => {
     await world.server.left(1);
   });
 
-  it('is told by its status where the body of an error says nothing', async () => {
+  it('is reported by its status if the body of an error is empty', async () => {
     await using world = await startAgent();
     world.server.reply(answers(403, 'text/plain', ''));
     await expect(world.ask()).rejects.toMatchObject({ outcome: 'refused' });

@@ -120,7 +120,7 @@ describe('while an answer is being written', () => {
     expect(shown.trimEnd()).toBe('Use `x`:\n```js\nlet x;\n```\nNoted.');
   });
 
-  it('what is shown only ever grows, and is the beginning of what is said', () => {
+  it('the shown text only grows, and is the beginning of the final text', () => {
     const texts = fc.oneof(
       fc
         .string({ unit: 'binary', maxLength: 60 })

@@ -215,7 +215,7 @@ describe('an answer in the schema', () => {
     });
   });
 
-  it('brings in undeclared names as what they are, for the domain to ignore', async () => {
+  it('passes undeclared names on, for the domain to ignore', async () => {
     const text =
       '{"prompt":"Hm.","data":{"constructor":"x","__proto__":{"a":1},"other":"y"},"clear":["nobody"]}';
     await using world = await startAgent();
@@ -225,7 +225,7 @@ describe('an answer in the schema', () => {
     expect([...data.keys()].sort()).toEqual(['nobody', 'other']);
   });
 
-  it('is a refusal in words where the model refuses', async () => {
+  it('is a refusal in words if the model refuses', async () => {
     await using world = await startAgent();
     world.server.reply(refuses("I can't help with that."));
     const messages = messagesOf(await world.ask());
@@ -270,7 +270,7 @@ describe('an endpoint without structured output', () => {
     expect(byText).toContain('```json');
   });
 
-  it('is found out in its own words too, where its error is no JSON', async () => {
+  it('is recognized by its own words too, if its error is no JSON', async () => {
     await using world = await startAgent();
     const refusal = answers(400, 'text/plain', 'unknown parameter response_format');
     world.server.reply(refusal, says(inText));
@@ -286,7 +286,7 @@ describe('an endpoint without structured output', () => {
     expect(formats(world)).toEqual(['schema', 'text', 'schema']);
   });
 
-  it('is not taken for one where the request is refused without the schema as well', async () => {
+  it('is not assumed if the request is refused without the schema as well', async () => {
     await using world = await startAgent();
     world.server.reply(fails(400, 'bad response_format'), fails(400, 'bad everything'));
     await expect(world.ask()).rejects.toMatchObject({ outcome: 'refused' });

@@ -21,7 +21,7 @@ function issuesOf(card: Json, data: Data, rest: { action?: string; rules?: CardR
 const sent = { form: 'trip', version: 2, city: 'Lisbon' };
 const send = { type: 'Action.Submit', name: 'send' };
 
-describe('what a card can submit', () => {
+describe('data that a card can submit', () => {
   it('is accepted as it was sent: the data of an action and the values of inputs', () => {
     const data = {
       ...sent,
@@ -35,13 +35,13 @@ describe('what a card can submit', () => {
     expect(checkCardAction(tripForm, { data }, usualRules)).toEqual({ ok: true, action: send, data });
   });
 
-  it('may leave out what is optional, or send it empty', () => {
+  it('may leave out optional inputs, or send them empty', () => {
     expect(actionOf(tripForm, sent)).toEqual(send);
     const empty = { nights: '', from: '', at: '', isAbroad: '', by: '', needs: '' };
     expect(actionOf(tripForm, { ...sent, ...empty })).toEqual(send);
   });
 
-  it('may be nothing at all, of a card that asks for nothing', () => {
+  it('may be empty, for a card that asks for nothing', () => {
     expect(actionOf(cardOf([]), {})).toEqual({ type: 'Action.Submit', name: null });
     expect(actionOf(cardOf([], [{ type: 'Action.Execute', verb: 'go', data: null }]), {})).toEqual({
       type: 'Action.Execute',
@@ -71,8 +71,8 @@ describe('what a card can submit', () => {
   });
 });
 
-describe('what a card cannot submit', () => {
-  it('is refused by name: what it neither asks for nor holds', () => {
+describe('data that a card cannot submit', () => {
+  it('is refused by name: keys that it neither asks for nor contains', () => {
     expect(issuesOf(tripForm, { ...sent, isAdmin: true, toString: 'x' })).toEqual([
       'data.isAdmin: is neither an input of the card nor data of its action: leave it out',
       'data.toString: is neither an input of the card nor data of its action: leave it out',
@@ -86,14 +86,14 @@ describe('what a card cannot submit', () => {
     ]);
   });
 
-  it('is anything, where the card has no action that submits', () => {
+  it('is any data, if the card has no action that submits', () => {
     const message = 'data: this card has nothing on it that may be submitted';
     expect(issuesOf(cardOf([{ type: 'Input.Text', id: 'a' }], []), { a: '1' })).toEqual([message]);
     expect(issuesOf('text', {})).toEqual([message]);
     expect(issuesOf(null, {})).toEqual([message]);
   });
 
-  it('is what only looks like an action or an input: the data of an action', () => {
+  it('includes lookalikes of actions and inputs in the data of an action', () => {
     const data = { x: { type: 'Action.Submit', id: 'hidden' }, y: { type: 'Input.Text', id: 'z' } };
     const card = cardOf([], [{ type: 'Action.Submit', data }]);
     expect(issuesOf(card, {}, { action: 'hidden' })).toEqual([
@@ -102,7 +102,7 @@ describe('what a card cannot submit', () => {
     expect(issuesOf(card, { ...data, z: '1' })).toHaveLength(1);
   });
 
-  it('is told of twenty faults at most, with names cut short', () => {
+  it('is refused with twenty faults at most, and shortened names', () => {
     const many = Object.fromEntries(
       Array.from({ length: 50 }, (_, index) => [`${'k'.repeat(500)}${index}`, 1]),
     );
@@ -112,7 +112,7 @@ describe('what a card cannot submit', () => {
   });
 });
 
-describe('which action it was', () => {
+describe('the action of a submission', () => {
   it('is the one whose data was sent', () => {
     expect(actionOf(tripForm, { form: 'none' })).toEqual({ type: 'Action.Submit', name: 'cancel' });
     expect(actionOf(approval, { request: 'r-1', ask: true, question: 'Why?' })).toEqual({
@@ -168,7 +168,7 @@ describe('which action it was', () => {
     expect(actionOf(cardOf([], actions), { b: 1 })).toEqual({ type: 'Action.Execute', name: 'y' });
   });
 
-  it('is none of another name, and none that the workflow does not allow', () => {
+  it('is none with another name, and none that the workflow does not allow', () => {
     const data = { request: 'r-1' };
     expect(issuesOf(approval, data, { action: 'delete' })).toEqual([
       'action: must be the name of an action of this card',
@@ -179,7 +179,7 @@ describe('which action it was', () => {
     expect(issuesOf(approval, data, { rules: { ...rules, allowedActions: [] } })).toHaveLength(1);
   });
 
-  it('is none that says a text: that is said, not submitted', () => {
+  it('is none that sends a text: that is a message, not a submission', () => {
     const actions: Json[] = [{ type: 'Action.Submit', id: 'yes', data: 'Yes, please' }];
     expect(issuesOf(cardOf([], actions), {})).toEqual([
       'data: this action of the card says a text instead of submitting data: send the text',
@@ -206,7 +206,7 @@ describe('the inputs of an action', () => {
     ]);
   });
 
-  it('include what may be shown in place of something new, which may then be missing itself', () => {
+  it('include those of a fallback, in which case the replaced ones may be missing', () => {
     const card = cardOf([
       {
         type: 'Input.Fancy',

@@ -105,7 +105,7 @@ const shapes: Readonly<Record<string, readonly [card: Json, data: Data]>> = {
   ],
 };
 
-describe('a card that was made to take long', () => {
+describe('a card that was made to be slow', () => {
   it.each(Object.entries(shapes))('is checked at once: %s', (_, [card, data]) => {
     withinLimits(card, data);
     expect(cpuMs(() => checkCardAction(card, { data }, usualRules))).toBeLessThan(atOnceMs);
@@ -156,7 +156,7 @@ describe('a list of choices', () => {
     ).toMatchObject({ ok: true });
   });
 
-  it('is refused, and not taken on trust, where there are too many ways to read it', () => {
+  it('is refused, and not trusted, if there are too many ways to read it', () => {
     const choices = times(650, (index) => ({ value: ','.repeat(index) }));
     expect(submitted(choices, `${','.repeat(7_999)}x`)).toMatchObject({ ok: false });
     const many = cardOf(choiceSets(20, commas));

@@ -18,7 +18,7 @@ function keptUrl(url: Json, rules = hosts): unknown {
   return card === null || typeof card !== 'object' || Array.isArray(card) ? card : card['url'];
 }
 
-describe('a card that does nothing it may not', () => {
+describe('a card with allowed contents', () => {
   it.each([
     ['a form', tripForm],
     ['a card within a card', approval],
@@ -141,7 +141,7 @@ describe('a link', () => {
       'where no action was ever seen',
       (action) => cardOf([{ type: 'Hologram', corners: [[{ deep: action }]] }]),
     ],
-  ])('is found wherever it stands: %s', (_, around) => {
+  ])('is found in every place: %s', (_, around) => {
     const { card, issues } = vetCard(around(link('https://other.example/')), hosts);
     expect(JSON.stringify(card)).not.toContain('OpenUrl');
     expect(issues).toEqual([
@@ -202,7 +202,7 @@ describe('an action that submits', () => {
     }
   });
 
-  it('keeps its data as it is, whatever that looks like', () => {
+  it('keeps its data unchanged, whatever its form', () => {
     const data = {
       next: link('https://other.example/'),
       refresh: 1,
@@ -215,7 +215,7 @@ describe('an action that submits', () => {
   });
 });
 
-describe('what a client loads by itself when it draws a card', () => {
+describe('a resource that a client loads when it renders a card', () => {
   const png = 'data:image/png;base64,AAAA';
   const image = (url: Json): Json => cardOf([{ type: 'Image', url, altText: 'A' }]);
   const source = (url: Json): Json => ({
@@ -302,7 +302,7 @@ describe('what a client loads by itself when it draws a card', () => {
     }
   });
 
-  it('is found out where it passes itself off as an action', () => {
+  it('is found if it is disguised as an action', () => {
     const posing = { type: 'Action.Submit', url: 'javascript:alert(1)' };
     const film = { type: 'Action.ToggleVisibility', mimeType: 'video/mp4', url: 'file:///a.mp4' };
     const card = cardOf([
@@ -315,7 +315,7 @@ describe('what a client loads by itself when it draws a card', () => {
     );
   });
 
-  it('comes from the web alone, where it is sound, film or captions', () => {
+  it('comes from the web only, if it is sound, video or captions', () => {
     const film = cardOf([source('https://example.com/a.mp4')]);
     expect(vetCard(film, usualRules)).toEqual({ card: film, issues: [] });
     const nothing = cardOf([{ type: 'Media', sources: [], captionSources: [] }]);
@@ -325,7 +325,7 @@ describe('what a client loads by itself when it draws a card', () => {
   });
 });
 
-describe('what else a card may not do', () => {
+describe('other forbidden features of a card', () => {
   it.each<[string, Json]>([
     ['call a service', { type: 'Action.Http', method: 'POST', url: 'https://example.com' }],
     ['use an old name', { type: 'OpenUri', targets: [] }],
@@ -338,7 +338,7 @@ describe('what else a card may not do', () => {
     expect(issues).toEqual([expect.stringContaining('there is no such type of action here')]);
   });
 
-  it('is judged by where it stands, in place of another action too', () => {
+  it('is judged by its position, also in place of another action', () => {
     const actions: Json[] = [{ type: 'Action.Submit', fallback: { type: 'OpenUri', targets: [] } }];
     expect(vetCard(cardOf([], actions), hosts).card).toEqual(cardOf([], [{ type: 'Action.Submit' }]));
     const dropped = cardOf([], [{ type: 'Action.Submit', fallback: 'drop' }]);
@@ -398,14 +398,14 @@ describe('the regular expression of an input', () => {
   it.each([
     ...['^(a+)+$', '(a|a)*b', '(\\w+\\s?)*$', '^(([a-z])+.)+[A-Z]([a-z])+$', '[0-9]+x', '^(a+)\\1$'],
     ...['(?<=a)b', 'a{1,1000}{1,1000}', '(?:a{1,1000}){1,1000}', '('],
-  ])('is taken off where it is not, or is none: %s', (regex) => {
+  ])('is removed if it is not linear, or invalid: %s', (regex) => {
     expect(regexesOf(regex, '^a+$')).toEqual({
       left: ['^a+$'],
       issues: ['removed "regex" from a card: on some texts it might take very long'],
     });
   });
 
-  it('stays where it is harmless on what may be typed, and on what the card puts in', () => {
+  it("stays if it is harmless on the text that can be typed, and on the card's own values", () => {
     const regex = '^[^@]+@[^@]+\\.[^@]+$';
     const left = (more: object) =>
       JSON.stringify(
@@ -418,7 +418,7 @@ describe('the regular expression of an input', () => {
     expect(left({ maxLength: -1 })).toBe(false);
   });
 
-  it('is taken off wherever on the card it stands, and stays in what an action submits', () => {
+  it('is removed in every place on the card, and stays in the data of an action', () => {
     const input = { type: 'Input.Text', id: 'x', regex: '^(a+)+$', value: `${'a'.repeat(40)}!` };
     const inner = cardOf([input, { type: 'Container', items: [input], fallback: input }]);
     const submit = { type: 'Action.Submit', data: { regex: '^(a+)+$' } };

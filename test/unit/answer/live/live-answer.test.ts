@@ -63,7 +63,7 @@ describe('a streamed text', () => {
     ]);
   });
 
-  it('becomes what the final message says', () => {
+  it('becomes the text of the final message', () => {
     expect(eventsOf([piece('Where', { streamSequence: 1 }), finalMessage('Where to?')])).toEqual([
       delta(0, 'Where'),
       delta(5, ' to?'),
@@ -74,12 +74,12 @@ describe('a streamed text', () => {
     ]);
   });
 
-  it('goes away when there is to be none', () => {
+  it('is removed when the agent withdraws it', () => {
     const nothing = piece('', { streamType: 'final' });
     expect(eventsOf([piece('Hel', { streamSequence: 1 }), nothing])).toEqual([delta(0, 'Hel'), delta(0, '')]);
   });
 
-  it('is a sign of typing while it holds nothing to show', () => {
+  it('is a typing sign while it has nothing to show', () => {
     const activities = pieces(['', 'Noted.\n', '```json\n', '{"action":"ask"}\n', '```\n', 'Next?']);
     expect(eventsOf(activities)).toEqual([
       ...[typing, delta(0, 'Noted.'), typing, null, null],
@@ -97,7 +97,7 @@ describe('the agent at work', () => {
     ]);
   });
 
-  it('says no structure and no more than a line about it', () => {
+  it('shows no structure, and at most one line about its work', () => {
     const about = (text: string): Activity => piece(text, { streamSequence: 1, streamType: 'informative' });
     expect(eventsOf([about(contractBlock)])).toEqual([typing]);
     const [long] = eventsOf([about('x'.repeat(10_000))]);
@@ -120,14 +120,14 @@ describe('a message that was not streamed', () => {
     expect(eventsOf(silent)).toEqual([null, null, null]);
   });
 
-  it('is shown in the words that are committed, whatever its format', () => {
+  it('is shown as the committed text, whatever its format', () => {
     const activity = { type: 'message', text: '<b>Hello</b> &amp; welcome', textFormat: 'xml' };
     const { messages } = normalizeActivities([activity], { turn: 1, prompt: null, cards });
     expect([...displayed(eventsOf([activity])).values()]).toEqual(messages.map(({ text }) => text));
   });
 });
 
-describe('a text that is beyond what is shown live', () => {
+describe('a text beyond the limit of live text', () => {
   it('stays as it was shown last, and comes back when it fits again', () => {
     const live = new LiveAnswer();
     const streams = new StreamedTexts();

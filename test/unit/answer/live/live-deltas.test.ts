@@ -14,22 +14,22 @@ const shown = (text: string, typing: string | null = null): LiveSnapshot => ({
 });
 const typing: LiveEvent = { type: 'agent.typing' };
 
-describe('what a watcher is told of a running turn', () => {
-  it('is what is new, once, however often it comes', () => {
+describe("a watcher's events of a running turn", () => {
+  it('are the new text, once, however often it arrives', () => {
     const deltas = new LiveDeltas();
     expect(deltas.to(shown('Where'))).toEqual([delta(0, 'Where')]);
     expect(deltas.to(shown('Where'))).toEqual([]);
     expect(deltas.to(shown('Where to?'))).toEqual([delta(5, ' to?')]);
   });
 
-  it('is the whole text where the agent took something back', () => {
+  it('are the whole text if the agent took something back', () => {
     const deltas = new LiveDeltas();
     deltas.to(shown('Where to?'));
     expect(deltas.to(shown('When?'))).toEqual([delta(0, 'When?')]);
     expect(deltas.to(shown(''))).toEqual([delta(0, '')]);
   });
 
-  it('is that the agent types until something is said, and when its words about it change', () => {
+  it("are typing until the first text, and again when the agent's words about its work change", () => {
     const deltas = new LiveDeltas();
     const nothing = (words: string): LiveSnapshot => ({ texts: [], typing: words });
     expect(deltas.to(nothing(''))).toEqual([typing]);
@@ -40,7 +40,7 @@ describe('what a watcher is told of a running turn', () => {
     expect(deltas.to(shown('Found it', ''))).toEqual([delta(5, ' it'), typing]);
   });
 
-  it('leads to what is shown, whatever was shown before and however much was missed', () => {
+  it('lead to the shown text, whatever was shown before and however much was missed', () => {
     const texts = fc.dictionary(fc.constantFrom('1', '2', '3'), fc.string({ maxLength: 5 }));
     fc.assert(
       fc.property(fc.array(texts, { maxLength: 8 }), (snapshots) => {

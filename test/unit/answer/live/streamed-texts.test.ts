@@ -76,7 +76,7 @@ describe('the text of a stream', () => {
     expect(textsOf([...activities, ...activities])).toEqual([sentence]);
   });
 
-  it('is told as whole texts even when the first two come the wrong way round', () => {
+  it('is recognized as whole texts even if the first two arrive in the wrong order', () => {
     const [first, second, third, fourth] = pieces(wholes(words));
     expect(textsOf(present(second, first, fourth, third))).toEqual([sentence]);
   });
@@ -94,7 +94,7 @@ describe('the text of a stream', () => {
     expect(unfinished).toEqual([{ streamId: '1', text: expected }]);
   });
 
-  it('holds in the end what still waited for a missing piece', () => {
+  it('includes in the end the pieces that waited for a missing one', () => {
     const [first, , third, fourth] = pieces(words, { chunkType: 'delta' });
     expect(textsOf(present(first, fourth, third))).toEqual(['The brown fox']);
   });
@@ -111,14 +111,14 @@ describe('the text of a stream', () => {
     expect(unfinished).toEqual([{ streamId: '1', text: 'The end' }]);
   });
 
-  it('takes pieces without a text for what they are', () => {
+  it('accepts pieces without a text', () => {
     expect(textsOf(pieces(['', '', 'The', '', ' end'], { chunkType: 'delta' }))).toEqual(['The end']);
     expect(textsOf(pieces(['', 'The', '', 'The end', '']))).toEqual(['The end']);
   });
 });
 
-describe('which stream a piece belongs to', () => {
-  it('is said by its id, for several at once', () => {
+describe('the stream of a piece', () => {
+  it('is named by its id, for several at once', () => {
     const one = pieces(['One', ' and'], { streamId: 'a', chunkType: 'delta' });
     const two = pieces(['Two', ' too'], { streamId: 'b', chunkType: 'delta' });
     const mixed = one.flatMap((activity, index) => [activity, ...two.slice(index, index + 1)]);
@@ -128,14 +128,14 @@ describe('which stream a piece belongs to', () => {
     ]);
   });
 
-  it('is said by the id of the first piece itself, which has no other', () => {
+  it('is named by the id of the first piece itself, which has no other', () => {
     const first = { ...piece('The', { id: 'a-1', streamSequence: 1 }), entities: [{ type: 'streaminfo' }] };
     const activities = [first, piece('The end', { id: 'a-2', streamId: 'a-1', streamSequence: 2 })];
     expect(textsOf(activities)).toEqual(['The end']);
     expect(textsOf([...activities, finalMessage('The end.', 'a-1')])).toEqual([]);
   });
 
-  it('is the one heard of last where a service leaves the ids out', () => {
+  it('is the most recent one if a service leaves the ids out', () => {
     const bare = (text: string, streamSequence: number): Activity => ({
       type: 'typing',
       text,
@@ -175,7 +175,7 @@ describe('a stream is finished', () => {
     expect(unfinished).toEqual([]);
   });
 
-  it('for good: what comes later of it changes nothing, and a second final message is a repetition', () => {
+  it('for good: later pieces change nothing, and a second final message is a repetition', () => {
     const late = [finalMessage('Done.'), piece('Late', { streamSequence: 9 }), finalMessage('Done again.')];
     const { events, unfinished } = take([...pieces(words), ...late]);
     expect(events.slice(-2)).toEqual([
@@ -201,7 +201,7 @@ describe('a long text', () => {
   });
 });
 
-describe('what is no piece', () => {
+describe('an activity that is no piece', () => {
   it.each<[string, Activity]>([
     ['a message', { type: 'message', text: 'Hello' }],
     ['a sign of typing', { type: 'typing' }],

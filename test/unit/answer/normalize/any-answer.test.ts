@@ -136,7 +136,7 @@ describe('whatever an agent sends', () => {
     },
   );
 
-  it('comes to messages with their places as ids, bounded, the same every time, and without the structure', () => {
+  it('becomes messages with their positions as ids, bounded, deterministic, and without the structure', () => {
     const kinds = new Set<string>();
     fc.assert(
       fc.property(answers, fc.option(word), (activities, prompt) => {

@@ -131,7 +131,7 @@ describe('Adaptive Cards', () => {
     }
   });
 
-  it('do not repeat the structure that they carry, and are not shown where they carry nothing else', () => {
+  it('do not repeat their structure, and are not shown if they contain nothing else', () => {
     const data = { action: 'ask', data: { days: 3 } };
     expect(attached({ ...cardAttachment, content: { ...card, data } }).messages[0]?.card).toEqual(card);
     expect(attached({ ...cardAttachment, content: { type: 'AdaptiveCard', version: '1.5', data } })).toEqual({
@@ -154,7 +154,7 @@ describe('Adaptive Cards', () => {
     ).toHaveLength(1);
   });
 
-  it('lose what the workflow does not allow them, and it is reported', () => {
+  it('lose contents that the workflow does not allow, which is reported', () => {
     const actions = ['https://example.org/a', 'https://elsewhere.example/b', 'javascript:alert(1)'].map(
       (url) => ({
         type: 'Action.OpenUrl',

@@ -36,7 +36,7 @@ describe('a text that is too long', () => {
   });
 });
 
-describe('an answer that is too much', () => {
+describe('an answer that is too large', () => {
   it('is cut after so many messages, the first ones, and it is reported', () => {
     const issues = [`messages: only the first ${limits.messagesPerTurn} were taken`];
     const many = normalized(times(10_000, (index) => message({ text: `Text ${index}` })));
@@ -104,7 +104,7 @@ describe('an answer nested ten thousand levels deep', () => {
   });
 });
 
-describe('as much as an agent may send', () => {
+describe('the largest answer that an agent may send', () => {
   const million = 1_000_000;
   // Far above the slowest duration, far below a duration that grows with the square of the size.
   const boundMs = 10_000;

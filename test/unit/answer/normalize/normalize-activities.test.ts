@@ -7,7 +7,7 @@ const textsOf = (text: string): (string | undefined)[] =>
 const contract = { action: 'ask', data: { days: 3 } };
 
 describe('messages', () => {
-  it('come in the order of what was said, with ids made of turn and position alone', () => {
+  it("come in the answer's order, with ids made of turn and position alone", () => {
     const activities = [
       message({ text: 'One.', attachments: [cardAttachment] }),
       { type: 'typing', text: 'Tw' },
@@ -40,7 +40,7 @@ describe('messages', () => {
     expect(textsOf(text)).toEqual([text]);
   });
 
-  it('are what an activity would say aloud, without its markup, where it says nothing else', () => {
+  it("are an activity's spoken text, without its markup, if it has no other", () => {
     const speak = '<speak version="1.0">Hello <break time="1s"/>there.</speak>';
     expect(normalize([message({ speak })])).toMatchObject([{ text: 'Hello there.', format: 'plain' }]);
     expect(normalize([message({ speak, text: 'Hi.' })]).map(({ text }) => text)).toEqual(['Hi.']);
@@ -67,7 +67,7 @@ describe('messages', () => {
     ]);
   });
 
-  it('say nothing where nothing was said', () => {
+  it('are absent if the answer has no words', () => {
     expect(normalize([message(), message({ text: '' }), message({ text: ' \n ' })])).toEqual([]);
   });
 });
@@ -86,12 +86,12 @@ describe('structure', () => {
     expect(textsOf(text)).toEqual(texts);
   });
 
-  it('that lacks its closing fence takes nothing with it of the block that follows', () => {
+  it('without a closing fence leaves the next block intact', () => {
     const open = fenced(contract).slice(0, -4);
     expect(textsOf(`Noted.\n${open}\n${fenced('{oops')}`)).toEqual([`Noted.\n${fenced('{oops')}`]);
   });
 
-  it('is all that is left out of blocks: other JSON, other code and broken blocks are words like any', () => {
+  it('is the only block left out: other JSON, other code and broken blocks are words', () => {
     for (const text of [
       fenced({ price: 3 }),
       fenced('{oops'),
@@ -132,7 +132,7 @@ describe('the prompt', () => {
     expect(messages[0]?.format).toBe('markdown');
   });
 
-  it('is left unsaid when there is text, or when it says nothing', () => {
+  it('is left out if there is text, or if it is blank', () => {
     expect(normalize([message({ text: 'Hello.' })], 'How long?').map(({ text }) => text)).toEqual(['Hello.']);
     expect(normalize([message()], ' ')).toEqual([]);
   });

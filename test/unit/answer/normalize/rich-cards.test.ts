@@ -73,7 +73,7 @@ describe('a hero card', () => {
     expect(messages.map(({ suggestedActions }) => suggestedActions?.[0]?.value)).toEqual(['A', 'B']);
   });
 
-  it('with nothing but suggestions hangs them on what was said before', () => {
+  it('with only suggestions attaches them to the message before', () => {
     const contentType = 'application/vnd.microsoft.card.hero';
     const content = { buttons: [{ type: 'imBack', title: 'Yes', value: 'yes' }] };
     expect(normalized([message({ text: 'Sure?', attachments: [{ contentType, content }] })])).toMatchObject({
@@ -112,7 +112,7 @@ describe('a hero card', () => {
     expect(issues).toHaveLength(1);
   });
 
-  it('tells a telephone number in words', () => {
+  it('shows a telephone number as text', () => {
     expect(
       cardOf('hero', { buttons: [{ type: 'call', title: 'Call us', value: 'tel:+491234' }] }),
     ).toMatchObject({
@@ -120,7 +120,7 @@ describe('a hero card', () => {
     });
   });
 
-  it('whose parts are not what they should be is drawn with the rest', () => {
+  it('with malformed parts is rendered without them', () => {
     const content = { title: 7, subtitle: '', text: 'Text', images: 'a', buttons: {}, tap: null };
     expect(rich('hero', content)).toMatchObject({
       messages: [{ card: { body: [{ type: 'TextBlock', text: 'Text' }] } }],

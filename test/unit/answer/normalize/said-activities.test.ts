@@ -9,7 +9,7 @@ const contract = { action: 'ask', data: { days: 3 } };
 const textsOf = (activities: Activity[]): (string | undefined)[] =>
   normalize(activities).map(({ text }) => text);
 
-describe('what counts of an answer', () => {
+describe('the user-visible part of an answer', () => {
   it.each<[string, Partial<Activity>]>([
     ['has no roles', {}],
     ['is from the bot to the user', { from: { role: 'bot' }, recipient: { role: 'user' } }],
@@ -78,7 +78,7 @@ describe('what counts of an answer', () => {
 describe('a message that is changed in the same answer', () => {
   const first = message({ id: 'a', text: 'Wait.', value: contract });
 
-  it('stands in its place as it was changed last, structure included', () => {
+  it('keeps its place with its last change, structure included', () => {
     const answer = [
       first,
       message({ id: 'b', text: 'Then.' }),
@@ -152,41 +152,38 @@ describe('a streamed text', () => {
   it.each([
     ['cumulative', ['Hel', 'Hello th', 'Hello there']],
     ['new', ['Hel', 'lo th', 'ere']],
-  ])(
-    'that never got its final message is said as far as it came, and reported: pieces %s',
-    (_what, pieces) => {
-      const answer = [
-        ...pieces.map((text, index) => piece(text, index + 1)),
-        message({ text: 'Something else.' }),
-      ];
-      expect(normalized(answer)).toMatchObject({
-        messages: [{ id: '7.1', text: 'Hello there', format: 'markdown' }, { text: 'Something else.' }],
-        issues: [unfinished],
-      });
-    },
-  );
+  ])('without its final message counts as far as it came, and is reported: pieces %s', (_what, pieces) => {
+    const answer = [
+      ...pieces.map((text, index) => piece(text, index + 1)),
+      message({ text: 'Something else.' }),
+    ];
+    expect(normalized(answer)).toMatchObject({
+      messages: [{ id: '7.1', text: 'Hello there', format: 'markdown' }, { text: 'Something else.' }],
+      issues: [unfinished],
+    });
+  });
 
-  it('that never got its final message is read like any other text', () => {
+  it('without its final message is read like any other text', () => {
     const answer = [piece(`Noted.\n${fenced(contract)}`, 1)];
     expect(textsOf(answer)).toEqual(['Noted.']);
     expect(parseActivities(answer)).toMatchObject({ parse: 'structured', payload: { source: 'text' } });
   });
 
-  it('of which only was said what the agent is doing says nothing', () => {
+  it("with only words about the agent's work has no text", () => {
     expect(normalized([{ type: 'typing', text: 'Searching …', ...info('informative', 1) }])).toEqual({
       messages: [],
       issues: [],
     });
   });
 
-  it('that the agent took back says nothing', () => {
+  it('that the agent took back has no text', () => {
     expect(normalized([piece('Hel', 1), { type: 'typing', ...info('final') }])).toEqual({
       messages: [],
       issues: [],
     });
   });
 
-  it('of which only blanks came says nothing', () => {
+  it('of only blanks has no text', () => {
     expect(normalized([piece(' \n', 1)])).toEqual({ messages: [], issues: [] });
   });
 

@@ -70,7 +70,7 @@ describe('suggested actions', () => {
     expect(suggesting(action).messages).toMatchObject([{ text: 'a', suggestedActions: [suggestion] }]);
   });
 
-  it('that lead somewhere are buttons of a card, because to say an address leads nowhere', () => {
+  it('that open an address are buttons of a card, because saying an address would not open it', () => {
     const { messages, issues } = suggesting(
       { type: 'openUrl', title: 'Read', value: 'https://example.org/a' },
       { type: 'imBack', title: 'Go on', value: 'on' },

@@ -20,12 +20,12 @@ function show(pieces: readonly string[]): { readonly shown: readonly string[]; r
   return { shown, all: text.timesTakenBack === before ? all + rest : rest };
 }
 
-describe('what is shown of a text while it grows', () => {
-  it('is each piece as it comes', () => {
+describe('the visible part of a growing text', () => {
+  it('is each piece as it arrives', () => {
     expect(show(['Good', ' morn', 'ing.']).shown).toEqual(['Good', ' morn', 'ing.']);
   });
 
-  it('leaves out the contract, and goes on behind it', () => {
+  it('leaves out the contract, and continues after it', () => {
     const { shown, all } = show(['Noted.\n``', '`js', 'on\n{"action":', '"ask"}\n`', '``\nWhere', ' to?']);
     expect(shown).toEqual(['Noted.', '', '', '', '\nWhere', ' to?']);
     expect(all).toBe('Noted.\nWhere to?');
@@ -52,7 +52,7 @@ describe('what is shown of a text while it grows', () => {
     expect(shown).toEqual(['', '```json\nx', 'y', '\nmore', '\n```', '\nafter']);
   });
 
-  it('takes back what a closing mark makes a thought of, and nothing else', () => {
+  it('takes back text that a closing mark turns into reasoning, and nothing else', () => {
     const text = new GrowingVisibleText();
     expect([text.append('Hm, Acme.'), text.timesTakenBack]).toEqual(['Hm, Acme.', 0]);
     expect([text.append('\n</thi'), text.timesTakenBack]).toEqual(['', 0]);
@@ -88,7 +88,7 @@ describe('what is shown of a text while it grows', () => {
     return edges.slice(1).map((edge, index) => text.slice(edges[index], edge));
   }
 
-  it('is in all what is committed, however the text is cut into pieces', () => {
+  it('ends as the committed text, however it is cut into pieces', () => {
     fc.assert(
       fc.property(texts, cuts, (text, at) => {
         expect(show(chunked(text, at)).all).toBe(visibleText(text));
@@ -97,7 +97,7 @@ describe('what is shown of a text while it grows', () => {
     );
   });
 
-  it('is at every moment the beginning of what is committed, so never structure', () => {
+  it('is always the beginning of the committed text, so never structure', () => {
     fc.assert(
       fc.property(texts, (text) => {
         const growing = new GrowingVisibleText();

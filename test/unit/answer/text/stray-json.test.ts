@@ -56,7 +56,7 @@ describe('an object that is no answer', () => {
     `In Python:\n\`\`\`python\nx = {'a': None}\n\`\`\``,
     'a <br> b <b>c</b> < 3 [1] ◁x, as [2] says',
     '[A link](https://example.com) and [another]',
-  ])('is shown where it is something that the words are about: %s', (text) => {
+  ])('is shown if the words are about it: %s', (text) => {
     expect(visibleText(text)).toBe(text);
     for (const chars of [1, 2, 3, 4]) expect(shownOf(text, chars)).toBe(text);
   });

@@ -8,7 +8,7 @@ describe('a growing text without blank edges', () => {
     maxLength: 12,
   });
 
-  it('is in all the trimmed text, cut as a message is, whatever the pieces are', () => {
+  it('ends as the trimmed text, cut like a message, whatever the pieces are', () => {
     fc.assert(
       fc.property(pieces, fc.integer({ min: 2, max: 12 }), (some, maxChars) => {
         const text = new TrimmedText(maxChars);

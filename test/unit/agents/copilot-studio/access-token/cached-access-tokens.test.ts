@@ -140,7 +140,7 @@ describe('a failed fetch', () => {
     expect(await get()).toBe('token-2');
   });
 
-  it('that asks for patience asks it of that caller alone', async () => {
+  it('that asks for a delay delays only that caller', async () => {
     source.willFetch(failing(new AgentFailure('refused', 'too many', { retryAfterMs: 20_000 })));
     await expect(get()).rejects.toBeInstanceOf(AgentFailure);
     expect(await get(callerNamed('eve'))).toBe('token-2');
@@ -148,7 +148,7 @@ describe('a failed fetch', () => {
 });
 
 describe('a caller who stops waiting', () => {
-  it('is told at once why, and leaves the others their token', async () => {
+  it('gets the reason at once, and leaves the others their token', async () => {
     const held = deferred<FetchedToken>();
     source.willFetch(() => held.promise);
     const impatient = new AbortController();
@@ -170,7 +170,7 @@ describe('a caller who stops waiting', () => {
 });
 
 describe('an authority that hangs', () => {
-  it('is given ten seconds, whether or not the source heeds the signal, and then asked afresh', async () => {
+  it('is given ten seconds, whether or not the source heeds the signal, and then asked again', async () => {
     const signals: AbortSignal[] = [];
     source.willFetch((signal) => {
       signals.push(signal);
@@ -214,7 +214,7 @@ describe('renewing a token that was refused', () => {
     expect(source.asked).toHaveLength(2);
   });
 
-  it('does not bring the refused one back when it fails', async () => {
+  it('does not restore the refused one when it fails', async () => {
     const refused = await get();
     source.willFetch(failing(unavailable));
     await expect(renew(refused)).rejects.toBe(unavailable);

@@ -26,7 +26,7 @@ const failsAs = async (entra: FakeEntra): Promise<AgentFailure> =>
   failureOf(tokensOf(entra).get(dana, patiently()));
 
 describe('a refusal of Entra', () => {
-  it('is told by its codes, without a word of what was sent', async () => {
+  it('is reported by its codes, without a word of what was sent', async () => {
     await using entra = await startFakeEntra();
     for (const mode of ['client-credentials', 'on-behalf-of'] as const) {
       entra.willAnswer(refusal(401, 'invalid_client', { number: 7_000_215 }));
@@ -42,7 +42,7 @@ describe('a refusal of Entra', () => {
     }
   });
 
-  it('may be anything: what is no code is not repeated', async () => {
+  it('may contain anything: only codes are repeated', async () => {
     await using entra = await startFakeEntra();
     entra.willAnswer(refusal(400, `${clientSecret} is wrong`, { number: Number.MAX_SAFE_INTEGER }));
     expect((await failsAs(entra)).message).toBe(
@@ -74,7 +74,7 @@ describe('a refusal of Entra', () => {
   });
 });
 
-describe('an answer that is none', () => {
+describe('a malformed answer', () => {
   it.each<[string, string]>([
     ['HTML', '<html></html>'],
     ['a text', '"token"'],
