@@ -28,7 +28,7 @@ export interface WorkflowState<Types extends WorkflowTypes = UntypedWorkflow> {
   readonly definitionVersion: number;
   readonly openedAt: Date;
   readonly updatedAt: Date;
-  /** When the conversation is forgotten, if nothing happens until then. */
+  /** The time at which the conversation is forgotten, if nothing happens until then. */
   readonly expiresAt: Date;
   readonly outcome?: Outcome;
   readonly suggestedInput: SuggestedInput<Types['fieldName']>;

@@ -39,13 +39,13 @@ interface ClientErrorDetail {
 export class TurnkeeperClientError<Reason extends ClientFailureReason = ClientFailureReason> extends Error {
   override readonly name = 'TurnkeeperClientError';
   readonly reason: Reason;
-  /** Whether the same call may succeed later. */
+  /** True if the same call may succeed later. */
   readonly retryable: boolean;
   /** The wait that the server asks for before another try, in milliseconds. */
   readonly retryAfterMs: number | undefined;
   /** Of TURN_IN_PROGRESS: the running time of the other turn, in milliseconds, if the server knew it. */
   readonly runningForMs: number | undefined;
-  /** Whether the call may have taken effect, because the server could not confirm it, or nobody answered. */
+  /** True if the call may have taken effect, because the server could not confirm it, or nobody answered. */
   readonly isOutcomeUnknown: boolean;
   /** The faults of the input, one entry each. */
   readonly issues: readonly Issue[] | undefined;

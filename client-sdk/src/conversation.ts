@@ -71,7 +71,7 @@ export interface WatchOptions extends CallOptions {
   /** The watch begins after the turn of this number. @default the last turn that is committed when the watch begins */
   readonly after?: number | undefined;
   /**
-   * Whether to wait for a conversation that no turn has opened yet. Otherwise its watch fails with WORKFLOW_NOT_FOUND.
+   * True to wait for a conversation that no turn has opened yet. Otherwise its watch fails with WORKFLOW_NOT_FOUND.
    * @default false
    */
   readonly awaitOpening?: boolean | undefined;

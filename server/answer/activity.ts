@@ -15,7 +15,7 @@ export const activitySchema = z.looseObject({
   from: account,
   recipient: account,
   name: word,
-  /** Why the agent ended its conversation. */
+  /** The agent's reason for ending its conversation. */
   code: z.unknown().optional(),
   text: word,
   textFormat: word,
@@ -44,7 +44,7 @@ interface ReadActivity {
   readonly activity: Activity | null;
   /** Characters that were read, as JSON. */
   readonly chars: number;
-  /** Why a part was not read: fixed words, nothing of what the agent wrote. */
+  /** The reason why a part was not read: fixed words, nothing that the agent wrote. */
   readonly issue: string | null;
 }
 

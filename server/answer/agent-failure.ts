@@ -7,7 +7,7 @@ export type AgentFailureOutcome = 'refused' | 'failed' | 'timed-out' | 'ambiguou
 export class AgentFailure extends Error {
   override readonly name = 'AgentFailure';
   readonly outcome: AgentFailureOutcome;
-  /** When the agent asked to be tried again, in milliseconds from now. */
+  /** The wait that the agent asked for before another try, in milliseconds from now. */
   readonly retryAfterMs: number | undefined;
 
   constructor(

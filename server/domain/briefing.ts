@@ -19,7 +19,7 @@ export interface Briefing {
   readonly workflow: Workflow;
   readonly position: Position;
   readonly collected: CollectedFields;
-  /** Whether the agent's last answer asked for a confirmation. */
+  /** True if the agent's last answer asked for a confirmation. */
   readonly awaitsConfirmation: boolean;
   readonly turnNumber: number;
 }

@@ -14,7 +14,7 @@ interface FailureDetail {
 }
 
 interface RetryableDetail extends FailureDetail {
-  /** When it makes sense to try again, in milliseconds from now. */
+  /** The wait before another try makes sense, in milliseconds from now. */
   readonly retryAfterMs?: number;
 }
 

@@ -31,7 +31,7 @@ export interface ParsedTurn {
   readonly step: string | null;
   readonly prompt: string | null;
   readonly citations: readonly string[];
-  /** How the agent ended its own conversation, if it did: what comes next needs a fresh one. */
+  /** The agent's end of its own conversation, if it ended it: the next turn needs a fresh one. */
   readonly agentEnd: AgentEnd | null;
 }
 

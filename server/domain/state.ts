@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { outcomes, progressSchema, statuses, summarySchema } from '../../contract/workflow-state.ts';
 
 /**
- * What is stored of a conversation, as one JSON string. Its size does not grow with the conversation's length (I9):
- * what was said is in the transcript. Never the definition itself, only its id and version.
+ * The stored state of a conversation, as one JSON string. Its size does not grow with the conversation's length (I9),
+ * because messages are in the transcript. It holds the id and version of the definition, never the definition itself.
  */
 export const conversationStateSchema = z.object({
   /** Random, made when the conversation opens: tells it from an earlier one of the same id that was purged (I3). */
@@ -16,23 +16,23 @@ export const conversationStateSchema = z.object({
   definitionVersion: z.int().positive(),
   status: z.enum(statuses),
   outcome: z.enum(outcomes).optional(),
-  /** Why it was ended, in the caller's words. */
+  /** The caller's reason for ending it, in the caller's words. */
   endReason: z.string().optional(),
   collected: z.record(z.string(), z.json()),
   /** The steps collecting nothing that the agent has declared done. */
   passedSteps: z.array(z.string()),
-  /** Whether the agent's last answer asked for a confirmation. */
+  /** True if the agent's last answer asked for a confirmation. */
   awaitsConfirmation: z.boolean(),
   /** The number of the last committed turn (I1). */
   turnCount: z.int().nonnegative(),
   /** Ids of the cards that the agent showed last, oldest first, bounded. */
   shownCards: z.array(z.string()),
   agentConversationId: z.string().nullable(),
-  /** Whose conversation that is: another agent knows nothing of it. */
+  /** The agent whose conversation that is: another agent knows nothing of it. */
   agentName: z.string().nullable().default(null),
-  /** How far it was at the last commit; how far it came, once it has finished. */
+  /** The progress at the last commit; once the conversation has finished, the progress that it made. */
   progress: progressSchema,
-  /** What it came to; there once it has finished. Stored, so that no later definition changes a result that stands. */
+  /** The result, once it has finished. It is stored, so that no later definition changes a result that stands. */
   summary: summarySchema.optional(),
   /** Milliseconds since the epoch. */
   openedAt: z.int(),

@@ -27,7 +27,7 @@ function authorityOf(text: string): string {
   return /^[^:]*:[/\\]*([^/\\?#]*)/.exec(text.replace(/[\t\n\r]/g, ''))?.[1] ?? '';
 }
 
-/** Whether a text is an address that a client may offer as a link: `javascript:` and the like are not. */
+/** Returns whether a text is an address that a client may offer as a link: `javascript:` and the like are not. */
 export function isWebAddress(text: string): boolean {
   return parseWebUrl(text) !== null;
 }

@@ -17,7 +17,7 @@ interface TurnSettings {
   readonly turnTimeoutMs: number;
   /** The longest that a call waits for others of its conversation, in milliseconds. */
   readonly turnWaitMaxMs: number;
-  /** How many calls may wait for one conversation, on all servers together. */
+  /** The number of calls that may wait for one conversation, on all servers together. */
   readonly maxTurnsWaitingPerConversation: number;
   /** Length of a query's preamble at most, in characters; the user's words do not count. */
   readonly contextMaxChars: number;

@@ -20,10 +20,10 @@ export interface EndCommand {
   readonly key: ConversationKey;
   readonly outcome: Outcome;
   readonly reason: string | undefined;
-  /** Whether to delete everything about the conversation. */
+  /** True to delete everything about the conversation. */
   readonly purge: boolean;
   readonly whenBusy: WhenBusy;
-  /** How long to wait for others at most, in milliseconds; bounded by the settings. */
+  /** The longest wait for others, in milliseconds; bounded by the settings. */
   readonly waitMs: number | undefined;
 }
 

@@ -16,7 +16,7 @@ export interface MessagePlace {
 
 export interface GetQuery {
   readonly key: ConversationKey;
-  /** How many messages at most. */
+  /** The largest number of messages. */
   readonly limit: number;
   /** Only messages before this one. */
   readonly before: MessagePlace | undefined;

@@ -25,12 +25,12 @@ export interface LeaseRequest {
   /** Null for an end. */
   readonly turnId: string | null;
   readonly whenBusy: WhenBusy;
-  /** How long the caller would wait, in milliseconds; bounded by the settings. */
+  /** The longest wait for others, in milliseconds; bounded by the settings. */
   readonly waitMs: number | undefined;
   /** The number of the turn whose card the caller acts on, if it acts on one. */
   readonly cardTurn?: number | null;
   /**
-   * Whether the call purges the conversation. If so, the lease is granted even where the store is full, and what can't be
+   * True if the call purges the conversation. If so, the lease is granted even where the store is full, and what can't be
    * read is no obstacle (I12).
    * @default false
    */

@@ -31,9 +31,9 @@ export class LeasedConversation implements AsyncDisposable {
   readonly loaded: LoadedConversation;
   /** Aborts when the lease is lost or interrupted; its reason is the error to fail with. */
   readonly signal: AbortSignal;
-  /** How long the call waited for others, in milliseconds. */
+  /** The time that the call waited for others, in milliseconds. */
   readonly waitMs: number;
-  /** How long it took to acquire the lease and load, in milliseconds. */
+  /** The time that it took to acquire the lease and load, in milliseconds. */
   readonly loadMs: number;
   readonly #dependencies: Dependencies;
   readonly #details: LeaseDetails;

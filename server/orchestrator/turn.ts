@@ -19,7 +19,7 @@ export interface TurnCommand {
   readonly turnId: string | undefined;
   readonly input: TurnInput;
   readonly whenBusy: WhenBusy;
-  /** How long to wait for others at most, in milliseconds; bounded by the settings. */
+  /** The longest wait for others, in milliseconds; bounded by the settings. */
   readonly waitMs: number | undefined;
 }
 

@@ -12,7 +12,7 @@ export interface WatchCommand {
   readonly key: ConversationKey;
   /** The position of an earlier watch, or the turn after which to begin; `null` begins now. */
   readonly from: WatchPosition | { readonly afterTurn: number } | null;
-  /** Whether the watch waits for a conversation that does not exist yet. */
+  /** True if the watch waits for a conversation that does not exist yet. */
   readonly awaitsOpening: boolean;
   /** The watch ends then, in milliseconds since the epoch: its caller has to authenticate again. */
   readonly expiresAt?: number | undefined;

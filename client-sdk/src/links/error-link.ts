@@ -35,9 +35,9 @@ function toTrpcError(cause: TurnkeeperClientError, shape: ErrorShape | undefined
 interface FailedCall {
   readonly url: string;
   readonly turnId: string | undefined;
-  /** Whether an earlier try of the call may have taken effect. @default false */
+  /** True if an earlier try of the call may have taken effect. @default false */
   readonly wasUnknown?: boolean | undefined;
-  /** Whether the call is a watch, which retries whatever could not be reached. @default false */
+  /** True for a watch, which retries whatever could not be reached. @default false */
   readonly isWatch?: boolean;
 }
 
@@ -137,12 +137,12 @@ function describeAnswer(url: string, httpStatus: number): string {
   }
 }
 
-/** Whether a proxy that answers with this status may let the next try through. */
+/** Returns whether a proxy that answers with this status may let the next try through. */
 function mayPass(httpStatus: number): boolean {
   return httpStatus >= 500 || httpStatus === 408 || httpStatus === 429;
 }
 
-/** Whether an answer with this status means that nothing of the request was done. */
+/** Returns whether an answer with this status means that nothing of the request was done. */
 function isRefusal(httpStatus: number): boolean {
   return httpStatus >= 400 && httpStatus < 500 && httpStatus !== 408;
 }

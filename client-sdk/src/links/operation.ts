@@ -16,15 +16,15 @@ type TrpcError = TRPCClientError<Router>;
 export interface CallContext extends Record<string, unknown> {
   /** The id of the turn that the call sends; its error carries it. */
   readonly turnId?: string | undefined;
-  /** Whether a failure that may pass is worth another try. @default always */
+  /** Returns whether a failure that may pass is worth another try. @default always */
   readonly isWorthRetrying?: ((error: TurnkeeperClientError) => boolean) | undefined;
   /** Called before the wait for another try, after the client's own `onRetry`. */
   readonly onRetry?: ((retry: Retry) => void) | undefined;
   /** Resolves when the reader of a watch asks for the next event. @default at once */
   readonly demand?: (() => Promise<void>) | undefined;
-  /** Whether an earlier try of the same call may have taken effect. @default false */
+  /** True if an earlier try of the same call may have taken effect. @default false */
   readonly wasUnknown?: boolean | undefined;
-  /** Whether the server has refused the token of the try before. @default false */
+  /** True if the server has refused the token of the try before. @default false */
   readonly forceRefresh?: boolean | undefined;
 }
 

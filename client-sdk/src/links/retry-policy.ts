@@ -1,7 +1,7 @@
 import type { TurnkeeperClientError } from '../client-error.ts';
 
 /**
- * How the client retries calls that failed for a passing reason: after a random wait, whose bound doubles with every try.
+ * Rules for retrying calls that failed for a passing reason: after a random wait, whose bound doubles with every try.
  *
  * @example
  * ```ts

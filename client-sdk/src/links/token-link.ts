@@ -27,7 +27,7 @@ export type TokenProvider = (request: TokenRequest) => string | Promise<string>;
  * ```
  */
 export interface TokenRequest {
-  /** Whether the server has refused the last token. */
+  /** True if the server has refused the last token. */
   readonly forceRefresh: boolean;
 }
 

@@ -74,7 +74,7 @@ export type ShownMessage = Message & { readonly delivery: 'stored' | 'sending' |
  */
 export interface LiveAnswer {
   readonly turnId: string;
-  /** Whether the agent works, and no text has arrived since it said so. */
+  /** True if the agent works, and no text has arrived since it said so. */
   readonly typing: boolean;
   /** The agent's words about its work, if any: "Searching the supplier register". */
   readonly typingText: string | null;
@@ -100,13 +100,13 @@ export interface PendingTurn {
   /** The failure of the try before the current one; `null` in the first try. */
   readonly failedTry: TurnkeeperClientError | null;
   /**
-   * Whether to tell the person who waits that the client still tries: a try has failed, or no part of an answer has been
-   * visible for 4 s.
+   * True if the person who waits should be told that the client still tries: a try has failed, or no part of an answer
+   * has been visible for 4 s.
    */
   readonly isStillTrying: boolean;
   /** The failure of the turn. Its message is safe to show. */
   readonly error: TurnkeeperClientError | null;
-  /** Whether a failed turn may be stored nevertheless. `retry` finds out, and so does the watch. */
+  /** True if a failed turn may be stored nevertheless. `retry` finds out, and so does the watch. */
   readonly isOutcomeUnknown: boolean;
 }
 
@@ -182,7 +182,7 @@ export interface UseConversationOptions<Definition extends TypedDefinition = Shi
   /** The workflow that opens the conversation if it does not exist yet. Without it, such a conversation is `gone`. */
   readonly workflowId?: WorkflowIdOf<Definition> | undefined;
   /**
-   * Whether the agent speaks first in a conversation that does not exist yet: once, however many components or tabs ask.
+   * True if the agent speaks first in a conversation that does not exist yet: once, however many components or tabs ask.
    * @default false
    */
   readonly open?: boolean | undefined;
@@ -219,7 +219,7 @@ interface CommonView {
   readonly status: ConversationStatus;
   /** The messages, oldest first. */
   readonly messages: readonly ShownMessage[];
-  /** Whether older messages exist. */
+  /** True if older messages exist. */
   readonly hasOlder: boolean;
   readonly isLoadingOlder: boolean;
   /** The running turn's answer so far; `null` when no turn is seen to run. */

@@ -3,9 +3,9 @@ import { isMarkStart, readMark } from './thought-marks.ts';
 import type { ModelMark } from './thought-marks.ts';
 
 export interface FilteredText {
-  /** What is newly known to be said. */
+  /** The text that is newly known to be said. */
   readonly text: string;
-  /** Whether all that was said before has turned out to be a thought: `text` is the text from its beginning then. */
+  /** True if all text so far has turned out to be a thought: `text` is then the text from its beginning. */
   readonly isTakenBack: boolean;
 }
 
@@ -32,7 +32,7 @@ export class ThoughtFilter {
   #thought = '';
   #hasOwnMarks = false;
   #isNested = false;
-  /** What a template says about the message that follows. */
+  /** A template's words about the message that follows. */
   #header = '';
   /** The end of what was read, while it may become a mark. */
   #pending = '';
@@ -43,7 +43,7 @@ export class ThoughtFilter {
   /** Follows the JSON object that the text is in. */
   #scanner: JsonScanner | null = null;
 
-  /** Whether what was said so far can still turn out to be a thought. Where thoughts have both their marks, it cannot. */
+  /** True if the text so far can still turn out to be a thought. Where thoughts have both their marks, it cannot. */
   get mayBeTakenBack(): boolean {
     return !this.#hasOwnMarks || this.#isNested;
   }
@@ -82,7 +82,7 @@ export class ThoughtFilter {
     return output;
   }
 
-  /** Where a mark may stand next; the end of the text where none may. */
+  /** Returns the place where a mark may stand next; the end of the text where none may. */
   #nextStop(text: string, from: number): number {
     const isSaid = this.#mode === 'said';
     for (let at = from; at < text.length; at += 1) {
@@ -236,7 +236,7 @@ function nextOf(pattern: RegExp, text: string, from: number): number {
   return pattern.exec(text)?.index ?? text.length;
 }
 
-/** What a whole text says without its thoughts. */
+/** Returns a whole text without its thoughts. */
 export function withoutThoughts(text: string): string {
   const filter = new ThoughtFilter();
   const said = filter.append(text);

@@ -17,7 +17,7 @@ const thoughtNames = [
   ...['think', 'thinking', 'thought', 'thoughts', 'reasoning', 'reflection', 'scratchpad'],
   ...['seed:think', 'longcat_think'],
 ];
-// What stands around the answer of models that mark their thoughts, and the plain tags that end or begin a text.
+// Tags around the answer of models that mark their thoughts, and the plain tags that end or begin a text.
 const wrapperNames = ['answer', 'output', 'response', 's', 'bos', 'eos', 'start_of_turn', 'end_of_turn'];
 
 const callNames = ['tool_call', 'tool_calls', 'function_call', 'function_calls', 'tool_code', 'tools'];
@@ -61,7 +61,7 @@ const terminators: ReadonlyMap<string, string> = new Map([
 
 const beginning = /<(?:[\s/|｜a-z]|$)|\[(?:[/t]|$)|◁(?:[/t]|$)/iy;
 
-/** Whether a mark may begin with this character. */
+/** Returns whether a mark may begin with this character. */
 export function isMarkStart(char: string): boolean {
   return terminators.has(char);
 }
@@ -87,7 +87,7 @@ export function readMark(
 
 const tagName = /<\s{0,2}\/?\s{0,2}([a-z_:]{0,20})/iy;
 
-/** Whether a tag of another name begins there, and its name is complete: most tags are, so that the rest need not be read. */
+/** Returns whether a complete tag of another name begins there. Most tags are such, so that the rest need not be read. */
 function isOtherTag(text: string, at: number): boolean {
   tagName.lastIndex = at;
   const [whole, name = ''] = tagName.exec(text) ?? [];

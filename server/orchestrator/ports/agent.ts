@@ -20,7 +20,7 @@ export interface AgentCallOptions {
   readonly userToken: string | null;
   /** Aborts when the turn no longer wants the answer; its reason says why. */
   readonly signal: AbortSignal;
-  /** When the turn stops waiting, in milliseconds since the epoch. */
+  /** The time at which the turn stops waiting, in milliseconds since the epoch. */
   readonly deadlineAt: number;
 }
 
@@ -41,7 +41,7 @@ export interface Agent {
   /** Its name in the start-up message and the logs. */
   readonly name: string;
   /**
-   * How many past turns every request brings along, for an agent that remembers none by itself.
+   * The number of past turns that every request brings along, for an agent that remembers none by itself.
    * @default 0
    */
   readonly historyTurns?: number;

@@ -7,7 +7,7 @@ export type Authentication =
       readonly identity: Identity;
       /** The token that they signed in with, for an agent that is asked in their name; null where there is none. A secret. */
       readonly accessToken: string | null;
-      /** When this has to be proved again, in milliseconds since the epoch: a watch ends then. @default never */
+      /** The time until which the proof holds, in milliseconds since the epoch: a watch ends then. @default forever */
       readonly expiresAt?: number | undefined;
     }
   /** The message is safe to show. */

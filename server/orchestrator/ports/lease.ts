@@ -19,7 +19,7 @@ export interface Lease {
    * time.
    */
   readonly signal: AbortSignal;
-  /** Whether a commit frees it. If not, it must be released after the commit. */
+  /** True if a commit frees it. If not, it must be released after the commit. */
   readonly isFreedByCommit: boolean;
   /** Stops extending it; for a lease that the commit frees. */
   stop(): void;
@@ -32,7 +32,7 @@ export interface Lease {
 
 export interface AcquireOptions {
   /**
-   * Whether to grant it also where the store is full. Only a call that makes room may ask for that: any other would do its
+   * True to grant it also where the store is full. Only a call that makes room may ask for that: any other would do its
    * work and fail to store it.
    * @default false
    */
@@ -44,7 +44,7 @@ export type Acquisition = { readonly kind: 'granted'; readonly lease: Lease } | 
 export interface WaitOptions {
   /** Before all who wait, or after them. */
   readonly at: 'front' | 'back';
-  /** How long to wait in all, in milliseconds. */
+  /** The longest wait in all, in milliseconds. */
   readonly maxMs: number;
   /** The call joins the queue only where no more than this many others wait, on all servers together. */
   readonly mostWaiting: number;
@@ -85,7 +85,8 @@ export interface LeaseKeeper {
    */
   interrupt(key: ConversationKey, ticket: QueueTicket, owner: string): Promise<boolean>;
   /**
-   * Whether the parts that grant leases, besides the store, can be reached now and take the writes of a lease. Never throws.
+   * Returns whether the parts that grant leases, besides the store, can be reached now and take a lease's writes. Never
+   * throws.
    */
   isReachable(): Promise<boolean>;
 }

@@ -15,10 +15,10 @@ export interface CommittedTurn {
 export interface Holder {
   /** The turn that it runs; null for an end. */
   readonly turnId: string | null;
-  /** How long it has held the lease, in milliseconds. */
+  /** The time for which it has held the lease, in milliseconds. */
   readonly heldForMs: number;
   /**
-   * Whether an earlier holder did not finish: the agent conversation may have heard of a turn that never happened, so the
+   * True if an earlier holder did not finish: the agent conversation may have heard of a turn that never happened, so the
    * next turn must not go on in it (I5).
    */
   readonly isAgentStale: boolean;
@@ -45,16 +45,16 @@ export interface LoadedConversation {
 export interface LoadRequest {
   /** The turn id to look up; null for an end. */
   readonly turnId: string | null;
-  /** Whether the call may open the conversation: then it is listed from now on. */
+  /** True if the call may open the conversation: then it is listed from now on. */
   readonly opens: boolean;
   /**
-   * Whether the call is to purge the conversation. If so, the conversation is not listed as active: a full store could not
+   * True if the call is to purge the conversation. If so, the conversation is not listed as active: a full store could not
    * take that write, and must be possible to empty.
    * @default false
    */
   readonly purges?: boolean;
   /**
-   * How many of the last turns to read.
+   * The number of last turns to read.
    * @default 0
    */
   readonly historyTurns?: number;
@@ -63,7 +63,7 @@ export interface LoadRequest {
 }
 
 export interface TranscriptPage {
-  /** How many turns at most, counted from the newest. */
+  /** The largest number of turns, counted from the newest. */
   readonly turns: number;
   /** Only turns up to this number; without it, up to the newest. */
   readonly upTo?: number;
@@ -86,7 +86,10 @@ export interface ReadConversation extends FoundConversation {
 export interface TurnsAfter {
   /** Only turns with a higher number. */
   readonly after: number;
-  /** How many at most, the oldest of them. With 0 the read only finds out whether the conversation exists, and does not slide its expiry. */
+  /**
+   * The largest number of turns; the oldest come first. With 0 the read only finds out whether the conversation exists,
+   * and does not slide its expiry.
+   */
   readonly limit: number;
 }
 
@@ -127,7 +130,7 @@ export type CommitResult =
 
 export interface ConversationsPage {
   readonly limit: number;
-  /** Where the last page ended. */
+  /** The position at which the last page ended. */
   readonly after?: ListPosition;
 }
 
@@ -171,6 +174,6 @@ export interface WorkflowStateStore {
   purge(key: ConversationKey, guard: CommitGuard | UnreadableGuard): Promise<CommitResult>;
   /** The live conversations of one user. */
   list(identity: Identity, page: ConversationsPage): Promise<ListedConversations>;
-  /** Whether the store can be reached now and takes the writes of a turn. Never throws. */
+  /** Returns whether the store can be reached now and takes the writes of a turn. Never throws. */
   isReachable(): Promise<boolean>;
 }

@@ -126,7 +126,7 @@ export class RedlockLeaseKeeper implements LeaseKeeper {
       times: { clock, ttlMs, takenAt },
       extend: async () => {
         const extension = await lock.extend();
-        // Where the message was missed, the mark in Redis still says that the lease was interrupted.
+        // If the message was missed, the mark in Redis still says that the lease was interrupted.
         if (extension === 'lost' && (await this.#isInterrupted(key, lock.token)))
           watch.lose(turnInterrupted());
         return extension;

@@ -155,7 +155,7 @@ export class ConversationList {
     if (gone.length === 0) return;
     const { redis, openingMaxMs } = this.#options;
     const pairsToRemove = gone.flatMap((entry) => [entry.conversationId, String(entry.lastActiveAt)]);
-    // Where the list can't be written, it is read all the same.
+    // A list that can't be written is read all the same.
     await redis.unlistConversations(listKey, String(openingMaxMs), ...pairsToRemove).catch(() => undefined);
   }
 }

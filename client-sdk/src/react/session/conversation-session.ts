@@ -33,7 +33,7 @@ import type { StoredConversation } from './stored-conversation.ts';
 
 export interface Visit {
   readonly onChange: () => void;
-  /** Whether the visitor waits for a conversation that does not exist yet. */
+  /** True if the visitor waits for a conversation that does not exist yet. */
   readonly awaitsOpening: boolean;
 }
 
@@ -47,7 +47,7 @@ export class ConversationSession {
   readonly #turn: OwnTurn;
   readonly #onIdle: () => void;
   readonly #visits = new Set<Visit>();
-  /** Whether the server had the conversation at some time. If it is missing later, it is gone. */
+  /** True if the server had the conversation at some time. If it is missing later, it is gone. */
   #wasThere = false;
   #stopObserving: (() => void) | null = null;
 
@@ -86,12 +86,12 @@ export class ConversationSession {
     return this.#turn;
   }
 
-  /** Whether a visitor waits for a conversation that does not exist yet. */
+  /** True if a visitor waits for a conversation that does not exist yet. */
   get #isAwaited(): boolean {
     return [...this.#visits].some(({ awaitsOpening }) => awaitsOpening);
   }
 
-  /** Whether somebody else's turn runs, or the server has refused the user's own turn because of another one. */
+  /** True if somebody else's turn runs, or the server has refused the user's own turn because of another one. */
   get isOtherInTheWay(): boolean {
     const { running, pending, refusedFor } = this.#state.now;
     return refusedFor !== null || (running !== null && running.answer.turnId !== pending?.turnId);

@@ -13,7 +13,7 @@ interface Parts {
   readonly handle: Pick<ReturnType<typeof resumedConversation>, 'watch'>;
   readonly query: ConversationQuery;
   readonly state: ObservableState<SessionState>;
-  /** Whether a visitor waits for a conversation that does not exist yet. */
+  /** True if a visitor waits for a conversation that does not exist yet. */
   readonly isAwaited: () => boolean;
   /** Called when the cache has a committed turn. */
   readonly onStored: (turnId: string) => void;

@@ -52,7 +52,7 @@ const freshlySent: Omit<PendingTurn, 'turnId' | 'input'> = {
 export class OwnTurn {
   readonly #parts: Parts;
   #hasOpened = false;
-  /** Whether an earlier sending of the turn may have taken effect. A later refusal alone does not settle that. */
+  /** True if an earlier sending of the turn may have taken effect. A later refusal alone does not settle that. */
   #wasUnknown = false;
   #sending: AbortController | null = null;
   #silence: ReturnType<typeof setTimeout> | undefined;
