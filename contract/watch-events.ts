@@ -8,7 +8,7 @@ import type { OfWorkflow, TypesOf, UntypedWorkflow, WorkflowTypes } from './work
 
 /** A part of an answer that a client may show while the answer comes. Only the committed messages count. */
 export type LiveEvent =
-  /** The agent is at work; `text` is what it says about that, for as long as nothing else comes. */
+  /** The agent is at work; `text` describes the work, until the next event. */
   | { readonly type: 'agent.typing'; readonly text?: string }
   /**
    * The text named `streamId` keeps its first `offset` UTF-16 units and goes on with `text`. An offset beyond the text that
@@ -33,7 +33,7 @@ export type LiveEvent =
 export type CommonWatchEvent =
   /** Every turn up to this number was committed before; every later one will be shown. */
   | { readonly type: 'watch.started'; readonly turnNumber: number }
-  /** A turn runs. It replaces one that was shown as running, whatever became of that. */
+  /** A turn runs. It replaces any turn that was shown as running. */
   | { readonly type: 'turn.started'; readonly turnId: string; readonly turnNumber: number }
   | (LiveEvent & { readonly turnId: string })
   /** The shown turn is not stored. If it is committed after all, `turn.committed` follows. */

@@ -31,8 +31,8 @@ export const activitySchema = z.looseObject({
 export type Activity = z.infer<typeof activitySchema>;
 
 /**
- * Returns whether an activity is meant for the person. The person's own words come back as echoes, and agents also write
- * to each other (skills, a person who takes over).
+ * Returns whether an activity is for the person. The person's own words come back as echoes, and agents also write to
+ * each other (skills, a person who takes over).
  */
 export function isForUser({ from, recipient }: Activity): boolean {
   const to = recipient?.role?.toLowerCase() ?? '';
@@ -82,7 +82,7 @@ function activityOf({ json, chars }: Pick<ReadJson, 'json' | 'chars'>, issue: st
   return { activity: null, chars, issue: 'activities: one that could not be read was left out' };
 }
 
-/** Names the first part that the schema dropped because it was not what it should be. */
+/** Names the first part that the schema dropped because it had the wrong type. */
 function oddPart(json: unknown, activity: Activity): string | null {
   const isGiven = (key: string): boolean => (ownProperty(json, key) ?? null) !== null;
   const odd = Object.keys(activitySchema.shape).find((key) => isGiven(key) && activity[key] === undefined);

@@ -17,7 +17,7 @@ import type { UnlessAborted } from './unless-aborted.ts';
  * - The agent is not trusted to end, to heed the signal, or to stay small: the answer is bounded by `limits`, and the
  *   wait for the agent ends with the signal.
  * - The event loop turns while an answer comes that is already there, so that deadlines hold (I11).
- * - An answer that is not complete is thrown away whole (I5); the agent is let go of, but not waited for.
+ * - An incomplete answer is discarded as a whole (I5). The agent is told to stop, and not waited for.
  */
 
 interface Collecting {

@@ -27,11 +27,11 @@ const longestTypingText = 500;
 
 interface GrowingText {
   readonly growing: GrowingVisibleText;
-  /** All of it, what goes beyond the bound of what is shown included. */
+  /** The whole visible text, including the part beyond `limits.liveChars`, which is not shown. */
   visible: string;
 }
 
-/** Turns an answer's activities, one by one, into what is shown of them live. Bounded by `limits.liveChars`. */
+/** Makes the live view of an answer from its activities, one by one. Bounded by `limits.liveChars`. */
 export class LiveAnswer {
   #shown = nothingShown;
   #chars = 0;

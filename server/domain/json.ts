@@ -3,8 +3,8 @@ import { limits } from './limits.ts';
 
 /**
  * JSON that came from outside (an agent, a caller), made safe to keep: copied into plain objects, bounded in depth and
- * size, without keys that reach a prototype. Two copies serve two needs: `toBoundedJson` refuses what is too much,
- * `pruneDepth` leaves it out. The rest of the file reads, compares and cuts such values.
+ * size, without keys that reach a prototype. Two copies serve two needs: `toBoundedJson` refuses a value that is too
+ * large, `pruneDepth` leaves the surplus out. The rest of the file reads, compares and cuts such values.
  */
 
 export type JsonObject = Record<string, Json>;
@@ -43,13 +43,13 @@ class OutOfBounds extends Error {}
 
 /**
  * Copies a value from outside, as far as it is JSON, into plain objects: bounded in depth and size, without keys that
- * could reach a prototype. What JSON has no word for (`undefined`, functions) is left out.
+ * could reach a prototype. Values that JSON does not have (`undefined`, functions) are left out.
  */
 export function toBoundedJson(value: unknown, bounds: JsonBounds = structureBounds): BoundedJson {
   return copyBounded(value, bounds, () => undefined);
 }
 
-/** Copies a caller's value in the same way, but refuses what is not JSON: nothing of it may be lost without a word. */
+/** Copies a caller's value in the same way, but refuses a part that is not JSON, because no part may be lost silently. */
 export function toBoundedStrictJson(value: unknown): BoundedJson {
   return copyBounded(value, structureBounds, (path) => {
     throw new OutOfBounds(`holds something at "${path}" that JSON does not have`);
@@ -116,10 +116,9 @@ interface Pruned {
 }
 
 /**
- * Copies a value without what is nested deeper than anything here reads (`null` stands in its place), so that recursion
- * over it is safe: `JSON.stringify` runs out of stack at some thousand levels. Lists and objects end where there have
- * been too many values in all; the members of the outermost one are counted apart, so that a long one leaves the others
- * their place. Values that are neither plain objects nor lists, and objects that contain themselves, stay as they are.
+ * Copies a value, with `null` in place of parts that are nested deeper than anything here reads, so that recursion over it
+ * is safe: `JSON.stringify` runs out of stack at some thousand levels. Lists and objects end once there are too many values
+ * in all; the members of the outermost one are counted apart, so that a long one leaves room for the others. Values that are neither plain objects nor lists, and objects that contain themselves, stay as they are.
  */
 export function pruneDepth(value: unknown): Pruned {
   let isCut = false;

@@ -9,7 +9,7 @@ export const limits = {
   /** Nesting of an activity; deeper values are cut off before anything reads them. */
   activityDepth: 100,
   messagesPerTurn: 100,
-  /** Parts of an answer that are looked at, whether a message comes of them or not. */
+  /** Parts of an answer that are read, whether they become a message or not. */
   attachmentsPerTurn: 500,
   buttonsPerTurn: 2_500,
   citationsRead: 1_000,
@@ -33,7 +33,7 @@ export const limits = {
   contentTypeChars: 200,
   attachmentUrlChars: 4_096,
   attachmentNameChars: 500,
-  /** The past that an agent is told of where its own conversation can't go on. */
+  /** The past turns that the query retells to an agent whose own conversation can't continue. */
   retoldTurns: 5,
   retoldMessageChars: 500,
   /** Part of the transcript that is read at a time, for a turn, a page or a watcher, however many turns were asked for. */

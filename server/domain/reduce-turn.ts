@@ -1,5 +1,5 @@
 /**
- * The state transition: what becomes of a conversation by the agent's parsed answer (docs/workflows.md).
+ * The state transition: an agent's parsed answer changes the state of a conversation (docs/workflows.md).
  *
  * The job: merge the fields, move past steps, complete the workflow. The boundary: the answer has been parsed, and commit and
  * transcript are the caller's; it is pure, so the same state and answer lead to the same result. It keeps that

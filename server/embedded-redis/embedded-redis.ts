@@ -17,7 +17,7 @@ export interface EmbeddedRedis {
 
 interface EmbeddedRedisOptions {
   readonly dataDir: string;
-  /** Called, in words for people, when the redis-server has died, with what became of it. */
+  /** Called with a message for people after the redis-server died: it was started again, or can't be. */
   readonly report: (message: string) => void;
 }
 

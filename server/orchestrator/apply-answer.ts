@@ -17,10 +17,10 @@ import { toAgentError } from './failures.ts';
 import type { OpenTurn } from './turn.ts';
 
 /**
- * The state that the agent's answer leads to, and the turn's record. Pure: the commit adds what it needs itself (revision
- * and lease).
+ * Returns the state that follows from the agent's answer, and the turn's record. Pure: the commit adds revision and lease
+ * by itself.
  * @param times milliseconds since the epoch
- * @throws TurnkeeperError AGENT_FAILED for an answer that comes to nothing at all
+ * @throws TurnkeeperError AGENT_FAILED for an answer without any effect
  */
 export function applyAnswer(
   { turnId, turnNumber, agentInput, agentName, workflow, state }: OpenTurn,

@@ -1,5 +1,5 @@
 /**
- * The failures of a call, in one place: the error that its caller is told, and what the log is told of its cause.
+ * The failures of a call, in one place: the error that its caller gets, and its cause as the log has it.
  *
  * The messages are safe to show (see TurnkeeperError). Each says whether something was stored, because that decides whether
  * the caller sends the call again.

@@ -6,7 +6,7 @@
  * only decides what to ask of them. It keeps that
  * - a turn id that was used before is answered from the record, lease or no lease (I4);
  * - a call for the very turn that is running waits for its result and never interrupts it (I4);
- * - a conversation counts as loaded only when it was read under this call's own lease, so that no agent hears of a turn that
+ * - a conversation counts as loaded only when it was read under this call's own lease, so that no agent is sent a turn that
  *   can't commit (I3).
  */
 import type { WhenBusy } from '../../contract/inputs.ts';
@@ -45,7 +45,7 @@ export interface Replay extends AsyncDisposable {
   readonly loadMs: number;
 }
 
-/** Another call is in the way. */
+/** Another call holds the lease, or it is kept for one. */
 interface Busy {
   readonly kind: 'busy';
   readonly holder: Holder | null;
@@ -187,7 +187,7 @@ class Contention implements Disposable {
     throw refusal;
   }
 
-  /** The call has its lease, or its replay; of one that met nobody there is nothing to tell. */
+  /** Reports that the call has its lease, or its replay. A call that met no other is not reported. */
   overcome({ kind, waitMs }: LeasedConversation | Replay): void {
     if (this.#wasMet) this.#tell(kind === 'replay' ? 'replayed' : 'granted', waitMs);
   }
@@ -227,7 +227,7 @@ class Contention implements Disposable {
     // A call that interrupts keeps its slot: waiting calls, however many, must not keep it from the lease that it has freed.
     const end = await (whenBusy === 'interrupt' ? untilCalled() : slot.whileWaiting(untilCalled));
     if (end === 'full') return queueIsFull();
-    // One last try when its time is up: the try finds out who is in the way by then.
+    // When its time is up, the call tries once more: that try finds out who holds the lease by then.
     this.#isTimeUp = end === 'timed-out';
     return null;
   }

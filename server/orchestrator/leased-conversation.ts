@@ -21,8 +21,8 @@ interface LeaseDetails {
  * A conversation as it was loaded under a lease that this call holds. Hold it by `await using`.
  *
  * It commits, or purges, at most once, and gives the lease back when it is disposed of, whatever happened (I1). Every commit
- * carries the lease's token and what was loaded, so that the store refuses one from a call that lost its lease (I3). It also
- * carries word to the next holder of an agent that may have heard of a turn which was not committed (I5).
+ * carries the lease's token and the loaded state, so that the store refuses one from a call that lost its lease (I3). If the
+ * agent may have received a turn that was not committed, the release leaves a note for the next holder (I5).
  *
  * The disposal never throws: the result, or the error, of the call itself stands.
  */

@@ -42,7 +42,7 @@ export async function runTurn(
   }
 }
 
-/** The part of a turn that those who watch are shown. */
+/** The part of a turn that watchers are shown. */
 async function takeTurn(
   dependencies: Dependencies,
   turn: OpenTurn,
@@ -106,7 +106,7 @@ function replayed(
   return { ...record, conversationId: key.conversationId, replayed: true, latencyMs, timings };
 }
 
-/** The log gets one line a turn: of one that met another and did not run, `lease.contended` is that line. */
+/** The log gets one line per turn. For a turn that was refused because another one ran, `lease.contended` is that line. */
 function tellRolledBack(
   { clock, observer }: Dependencies,
   { key, turnId, began }: Turn,

@@ -5,7 +5,7 @@ import type { Dependencies } from './dependencies.ts';
 import type { LiveObserver, LiveTurn } from './ports/live-observer.ts';
 
 /**
- * A turn as it is shown to those who watch, from its beginning to its end. An observer that fails while it is shown the
+ * A turn as it is shown to watchers, from its beginning to its end. An observer that fails while it is shown the
  * answer is reported once and shown no more of it; the turn goes on, because watching has no part in it (I5).
  */
 export class ShownTurn {

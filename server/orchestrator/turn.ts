@@ -23,7 +23,7 @@ export interface TurnCommand {
   readonly waitMs: number | undefined;
 }
 
-/** The same turn with what is known of it before anything is loaded. */
+/** The same turn with all that is known before anything is loaded. */
 export interface Turn extends TurnCommand {
   readonly turnId: string;
   /** Milliseconds since the epoch. */
@@ -34,7 +34,7 @@ export interface Turn extends TurnCommand {
   readonly cardTurn: number | null;
 }
 
-/** The same turn over the conversation that it goes on with. */
+/** The same turn with the conversation that it continues. */
 export interface OpenTurn extends Turn {
   readonly turnNumber: number;
   readonly workflow: Workflow;
@@ -42,9 +42,9 @@ export interface OpenTurn extends Turn {
   readonly state: ConversationState;
   readonly agentInput: AgentInput;
   readonly agentName: string;
-  /** Null when the agent is to start a conversation of its own afresh. */
+  /** Null if the agent must open a fresh conversation of its own. */
   readonly agentConversationId: string | null;
-  /** Oldest first: the turns that the agent wants to be told of, or some that its conversation has not heard of. */
+  /** Oldest first: the turns that the agent asks for, or some that its conversation lacks. */
   readonly lastTurns: readonly TurnRecord[];
 }
 
@@ -67,8 +67,8 @@ export function openTurn(dependencies: Dependencies, turn: Turn, loaded: LoadedC
   const { agent, observer } = dependencies;
   const { workflow, state } = openOrResume(dependencies, turn, loaded.state);
   const agentInput = toAgentInput(workflow, turn.input, loaded.cardTurn);
-  // An agent that heard of a turn which never happened must not go on from there: it starts afresh (I5). So does one that
-  // never heard of the conversation, because another agent was asked before.
+  // An agent that received a turn which never happened needs a fresh conversation (I5). So does one that has never seen
+  // this conversation, because another agent was asked before.
   const isAgentStale = loaded.holder?.isAgentStale === true || state.agentName !== agent.name;
   const turnNumber = state.turnCount + 1;
   const { key, turnId } = turn;

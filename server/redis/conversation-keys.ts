@@ -11,7 +11,7 @@ export interface ConversationKeys {
   readonly waiting: string;
   /** The channel that notifies those in the queue; no key, but in the keys' slot. */
   readonly events: string;
-  /** The channel for those who watch the conversation; no key either. */
+  /** The channel for the watchers of the conversation; no key either. */
   readonly feed: string;
 }
 

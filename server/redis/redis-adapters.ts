@@ -48,7 +48,7 @@ export interface RedisAdapters {
   readonly keys: KeyBuilder;
   readonly store: WorkflowStateStore;
   readonly leases: LeaseKeeper;
-  /** Events to and from those who watch. */
+  /** Messages to and from watchers. */
   readonly feed: RedisConversationFeed;
   /** Resolves when all connections are there, or with the first sign that one can't be made. */
   readonly firstConnection: Promise<FirstConnection>;

@@ -72,7 +72,7 @@ export interface ShownLive extends LiveTurn {
 const defaultTurnWaitMaxMs = 10_000;
 const defaultIdentity: Identity = { tenant: 'test-tenant', user: 'test-user' };
 
-/** The adapters of a test caller, and how to let go of them. */
+/** The adapters of a test caller, and a function that closes them. */
 interface Backing extends Pick<Dependencies, 'store' | 'leases'> {
   readonly feed: ConversationFeed & LiveObserver;
   readonly setDown: (isDown: boolean) => void;

@@ -56,7 +56,7 @@ export class MemoryWorld {
     return found;
   }
 
-  /** The hub of those who watch a conversation. */
+  /** The hub of the watchers of a conversation. */
   hub({ tenant, user, conversationId }: ConversationKey): ConversationHub {
     const name = JSON.stringify([tenant, user, conversationId]);
     const hub = this.#hubs.get(name) ?? new ConversationHub({ silence: null });

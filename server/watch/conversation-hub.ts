@@ -25,8 +25,8 @@ interface HubOptions {
  * Boundary: feed messages in and out. The subscription belongs to the feed's adapter, the transcript to each watcher.
  *
  * - A message about an earlier turn than the running one is late, and dropped.
- * - A commit or a purge ends the running turn; a turn that is silent for too long has failed, as far as is known. The
- *   store has the last word: should the turn commit after all, `changed` follows (I5).
+ * - A commit or a purge ends the running turn. A turn that is silent for too long counts as failed; if it commits after
+ *   all, `changed` follows, because the store decides (I5).
  */
 export class ConversationHub {
   readonly #options: HubOptions;
@@ -38,7 +38,7 @@ export class ConversationHub {
     this.#options = options;
   }
 
-  /** Tells a listener what is shown of the running turn, then every message, until the returned function is called. */
+  /** Sends a listener the live view of the running turn, then every message, until the returned function is called. */
   join(hear: Hear): () => void {
     this.#listeners.add(hear);
     if (this.#running !== null) hear(this.#running);

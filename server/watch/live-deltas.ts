@@ -4,12 +4,12 @@ import { nothingShown } from '../answer/live-answer.ts';
 
 /**
  * Makes the deltas that one watcher is shown of one running turn. Servers tell each other the whole text so far, so this
- * is the only place that compares it with what was shown before. Snapshots may be missed or come twice.
+ * is the only place that compares it with the text before. Snapshots may be missed or come twice.
  */
 export class LiveDeltas {
   #told: LiveSnapshot = nothingShown;
 
-  /** Returns the events that lead from what was told so far to `shown`. */
+  /** Returns the events that lead from the last snapshot to `shown`. */
   to(shown: LiveSnapshot): LiveEvent[] {
     const told = this.#told;
     this.#told = shown;
@@ -20,7 +20,7 @@ export class LiveDeltas {
       const offset = text.startsWith(known) ? known.length : 0;
       return [{ type: 'message.delta', streamId, offset, text: text.slice(offset) }];
     });
-    // A delta ends what was said about the work: the same words count again after it.
+    // A delta ends the words about the work, so the same words count again after it.
     const isNews = shown.typing !== null && (events.length > 0 || shown.typing !== told.typing);
     return isNews ? [...events, typingEvent(shown.typing)] : events;
   }

@@ -20,13 +20,13 @@ export interface WatchCommand {
   readonly signal: AbortSignal | undefined;
 }
 
-/** A lost connection may lose a message without a sign: a watcher looks by itself this often, in milliseconds. */
+/** Time after which a watcher reads without a message, in milliseconds: a lost connection may lose one without a sign. */
 const lookEveryMs = 60_000;
 
 /**
- * Shows a conversation while it goes on: every turn that is committed, once and in order, on whichever server it runs,
- * and live pieces in between. Committed turns are read from the transcript after the last one that was shown; messages
- * only say when to look. A watch keeps the conversation alive: its life is set back to the full time while it goes on (I7).
+ * Shows a conversation as it happens: every committed turn, once and in order, on whichever server it runs, and live text
+ * in between. Committed turns are read from the transcript, after the last one that was shown; messages only say when to
+ * read. A watch keeps the conversation alive: it sets the conversation back to its full life from time to time (I7).
  *
  * The iterable ends when the conversation has, or the signal aborts. It throws TurnkeeperError STATE_STORE_UNAVAILABLE,
  * SHUTTING_DOWN or OVERLOADED where it can't go on here, UNAUTHENTICATED once `expiresAt` is past; a caller that then watches

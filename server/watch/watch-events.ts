@@ -4,7 +4,7 @@ import type { TurnRecord, WithEpochTimes } from '../domain/result.ts';
 /** A finished conversation, as its watchers are shown it. */
 export type FinishedConversation = WithEpochTimes<Omit<FinishedConversationOf, 'type' | 'purged'>>;
 
-/** An event of a watch before the router presents it. Only committed ones count: the others are for the eye, and may be missing. */
+/** An event of a watch before the router presents it. Only commits and the end are facts; the others may be missing. */
 export type WatchedEvent =
   | CommonWatchEvent
   | { readonly type: 'turn.committed'; readonly record: TurnRecord }

@@ -11,10 +11,10 @@ import type { Fault } from './input-faults.ts';
 import { submitActions } from './submit-actions.ts';
 import type { SubmitAction } from './submit-actions.ts';
 
-/** A caller's claim of what was submitted on a card. */
+/** A submission of a card, as the caller claims it. */
 export interface Submission {
   readonly data: Readonly<Record<string, Json>>;
-  /** The action's verb, else its id, where the data alone does not tell which it was. */
+  /** The action's verb, else its id, if the data alone does not identify it. */
   readonly action?: string | undefined;
 }
 
@@ -135,7 +135,7 @@ function choose(equals: readonly Candidate[], data: Submission['data']): Checked
   if (first !== undefined && actions.every(({ name }) => name === first.name)) {
     return { ok: true, action: first, data };
   }
-  // Nobody could name this one, so it is what was meant where nothing was named.
+  // A submission without a name means the action without one, because nobody could name that.
   const nameless = actions.find(({ name }) => name === null);
   if (nameless !== undefined) return { ok: true, action: nameless, data };
   // An agent is not told the id of an `Action.Submit`, so to it they are one. A verb, it is.

@@ -67,7 +67,7 @@ function isShort(value: Json): boolean {
 function textIssue(input: CardNode, value: Json, { mostSteps, patterns }: Effort): string | null {
   if (typeof value !== 'string') return 'must be a text';
   const maxLength = ownNumber(input, 'maxLength') ?? 0;
-  // A browser bounds what is typed, not what the card itself put in.
+  // A browser bounds typed text, not the card's own initial value.
   if (maxLength > 0 && value.length > maxLength && value !== ownProperty(input, 'value')) {
     return `must be at most ${maxLength} characters`;
   }
@@ -190,7 +190,7 @@ const stepsToLook = 10;
 function isList(text: string, choices: ReadonlySet<string>, mostSteps: number): boolean {
   const ends = [...Array.from(text.matchAll(/,/g), ({ index }) => index), text.length];
   const lengths = new Set(Array.from(choices, commaPartsOf));
-  // Numbers of parts after which a choice may begin. A set hands out what is added to it while it is gone through.
+  // Numbers of parts after which a choice may begin. An iteration over a set includes values that are added meanwhile.
   const beginnings = new Set([0]);
   let steps = 0;
   for (const parts of beginnings) {

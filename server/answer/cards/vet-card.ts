@@ -39,10 +39,10 @@ type Verdict =
   { readonly ok: true; readonly node: CardNode } | { readonly ok: false; readonly issue: string };
 
 /**
- * Removes from a card what a workflow does not allow it: actions that lead to other hosts, that submit under a name
- * not allowed, or of an unknown type, wherever in the card they stand; what would call out by itself; images and media that
- * don't come from the web; and regular expressions that a client might be busy with for very long. A `fallback` takes the
- * place of what is removed, where that may stay.
+ * Removes the parts of a card that the workflow does not allow: actions, anywhere in the card, that lead to other hosts,
+ * submit under a name that is not allowed, or have an unknown type; parts that would send requests by themselves; images
+ * and media that don't come from the web; and regular expressions that could keep a client busy for very long. An allowed
+ * `fallback` replaces the removed part.
  * @param card as `toBoundedJson` leaves it: its depth bounds the recursion
  */
 export function vetCard(card: Json, rules: CardRules): VettedCard {

@@ -80,7 +80,7 @@ function notUnderstood(context: NormalizeContext): Draft[] {
   return [];
 }
 
-/** Copies a card's content into plain data, bounded; returns `null` for what is no card, or too much. */
+/** Copies a card's content into plain data, bounded; returns `null` for content that is no card, or too large. */
 function readCard(content: unknown, context: NormalizeContext): JsonObject | null {
   const bounded = toBoundedJson(readCardContent(content), {
     depth: limits.cardDepth,

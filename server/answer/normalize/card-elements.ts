@@ -45,7 +45,7 @@ export function adaptiveCard({ body, actions, selectAction }: Parts): JsonObject
 
 export type MediaKind = 'animation' | 'audio' | 'video';
 
-// An Adaptive Card's player wants to know what it is given; a media card doesn't say it.
+// The player of an Adaptive Card needs a MIME type, and a media card has none.
 const mimeTypes: ReadonlyMap<string, string> = new Map([
   ['aac', 'audio/aac'],
   ['m4a', 'audio/mp4'],

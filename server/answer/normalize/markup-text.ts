@@ -32,7 +32,7 @@ function breakOf(name: string | undefined): string {
   return spaced.has(known) ? ' ' : '\n';
 }
 
-/** A character by its number, or by its name; what is neither stays as it was written. */
+/** Returns the character with a number or a name; an unknown entity stays as it was written. */
 function characterOf(all: string, decimal?: string, hex?: string, name?: string): string {
   if (name !== undefined) return named.get(name) ?? named.get(name.toLowerCase()) ?? all;
   const code = decimal === undefined ? Number.parseInt(hex ?? '', 16) : Number(decimal);

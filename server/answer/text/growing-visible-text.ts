@@ -6,9 +6,9 @@ import type { FilteredText } from './thought-filter.ts';
 import { wordsOf } from './visible-text.ts';
 
 /**
- * Shows of a growing text what is certain to be in the message in the end. Structure is held back while it is being
- * written, thoughts from their opening mark on. Only one thing takes back what was shown: a closing mark that nothing
- * opened. In the end it has shown `visibleText` of the whole. Linear in the text's length.
+ * Shows the part of a growing text that is certain to be in the final message. Structure is held back while it is being
+ * written, and a thought from its opening mark on. Only a closing mark that nothing opened takes back the shown text. At
+ * its end, a text has been shown as `visibleText` of the whole. Linear in the text's length.
  */
 export class GrowingVisibleText {
   readonly #thoughts = new ThoughtFilter();
@@ -22,14 +22,14 @@ export class GrowingVisibleText {
     return this.#timesTakenBack;
   }
 
-  /** Returns what is newly visible; the whole of it where what was shown was taken back. */
+  /** Returns the newly visible text; the whole visible text if the shown text was taken back. */
   append(text: string): string {
     const readable = firstChars(text, Math.max(0, this.#charsLeft));
     this.#charsLeft -= text.length;
     return readable === '' ? '' : this.#read(this.#thoughts.append(readable));
   }
 
-  /** Returns what becomes visible because nothing more comes. */
+  /** Returns the text that becomes visible because nothing follows. */
   finish(): string {
     const rest = this.#read(this.#thoughts.finish());
     return rest + this.#shown.append(wordsOf(this.#parts.finish())) + this.#shown.finish();
@@ -45,13 +45,13 @@ export class GrowingVisibleText {
   }
 }
 
-/** A growing text without its blank edges, cut where it becomes too long, as `cutTo` cuts the whole in the end. */
+/** A growing text without its blank edges. A text that becomes too long is cut as `cutTo` cuts the whole. */
 export class TrimmedText {
   readonly #maxChars: number;
   #shownChars = 0;
   /** Blank so far: it counts once something follows. */
   #blank = '';
-  /** The end that would not stay as it is if more came: half a character, or the last one before the cut. */
+  /** The end that more text may change: half a character, or the last character before the cut. */
   #last = '';
   #isCut = false;
 
@@ -59,7 +59,7 @@ export class TrimmedText {
     this.#maxChars = maxChars;
   }
 
-  /** Returns what is newly visible. */
+  /** Returns the newly visible text. */
   append(text: string): string {
     if (this.#isCut) return '';
     const from = this.#shownChars === 0 && this.#last === '' ? text.trimStart() : text;

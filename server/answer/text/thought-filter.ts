@@ -34,7 +34,7 @@ export class ThoughtFilter {
   #isNested = false;
   /** A template's words about the message that follows. */
   #header = '';
-  /** The end of what was read, while it may become a mark. */
+  /** The end of the text so far, while it may become a mark. */
   #pending = '';
   #lastChar = '';
   #saysSomething = false;

@@ -1,3 +1,12 @@
+/**
+ * The query of a turn: the text that the agent is sent.
+ *
+ * The job: write the preamble (steps, missing fields with their schemas, collected values, retold turns) and, after it, the
+ * user's words. The boundary: it is pure, and knows no agent and no wire; the use case decides what is retold. It keeps that
+ * - the user's words reach the agent whole: only the preamble has a budget, which its parts share (I10);
+ * - neither words nor values can pass for context, because the delimiters' mark occurs in none of them (I10);
+ * - the preamble does not grow with the conversation (I9).
+ */
 import type { CollectedFields } from '../../../workflows/definition/json.ts';
 import type { Position } from '../position.ts';
 import type { TurnRecord } from '../result.ts';
@@ -10,7 +19,7 @@ export interface QueryContext {
   readonly position: Position;
   readonly collected: CollectedFields;
   readonly turnNumber: number;
-  /** The past turns that the agent has to be told of, oldest first; empty where it knows them. */
+  /** The past turns to retell to the agent, oldest first; empty if it knows them. */
   readonly retold: readonly TurnRecord[];
 }
 
@@ -25,11 +34,7 @@ export interface QueryOptions {
   readonly newMark: () => string;
 }
 
-/**
- * Builds the query for the agent: the preamble, then the user's words, whole. Each is between delimiters with a mark that
- * occurs neither in the words nor in any value, so that the words can't pass for context (I10). The preamble has a budget;
- * the words have none.
- */
+/** Builds the query of one turn. Each of its two parts is between delimiters that contain the same random mark. */
 export function buildContextualQuery(context: QueryContext, options: QueryOptions): string {
   const preamble = renderWithRetelling(context, options.contextMaxChars);
   const words = options.userText ?? options.occasion;

@@ -9,7 +9,7 @@ export interface AgentRequest {
   readonly query: string;
   readonly input: AgentInput;
   readonly briefing: Briefing;
-  /** The last turns, oldest first, as many as the agent wants to be told of (`historyTurns`). */
+  /** The last turns, oldest first, as many as the agent asks for (`historyTurns`). */
   readonly history: readonly TurnRecord[];
 }
 

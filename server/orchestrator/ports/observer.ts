@@ -21,7 +21,7 @@ export type TurnkeeperEvent =
   | ({ readonly type: 'turn.started'; readonly workflowId: string; readonly turnNumber: number } & OfTurn)
   | ({
       readonly type: 'lease.contended';
-      /** The call got the lease, the result of the very turn that was in the way, or neither. */
+      /** The call got the lease, the result of the turn that it had to wait for, or neither. */
       readonly outcome: 'granted' | 'replayed' | 'refused';
       /** Time that the caller waited for the lease, in milliseconds. */
       readonly waitedMs: number;

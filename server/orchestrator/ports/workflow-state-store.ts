@@ -32,8 +32,8 @@ export interface LoadedConversation {
   readonly state: ConversationState | null;
   readonly usedTurnId: CommittedTurn | null;
   /**
-   * The last turns, oldest first: as many as were asked for, or, where the agent conversation is stale, at least those
-   * that a fresh one has to be told of; fewer where they are large.
+   * The last turns, oldest first: as many as were asked for, or, if the agent conversation is stale, at least those to
+   * retell to a fresh one; fewer if they are large.
    */
   readonly lastTurns: readonly TurnRecord[];
   /** The turn that `cardTurn` asked for; null where the transcript does not hold it, or nothing was asked for. */
@@ -125,7 +125,7 @@ export type CommitResult =
   | 'lease-lost'
   /** Nothing is stored: another call has taken this one's place. */
   | 'interrupted'
-  /** Nothing is stored: the conversation is not what was loaded. */
+  /** Nothing is stored: the conversation has changed since it was loaded. */
   | 'state-changed';
 
 export interface ConversationsPage {

@@ -87,7 +87,7 @@ export class Subscriptions {
     return stop;
   }
 
-  /** Listens to a channel of the whole Redis for good; where that is not possible now, as soon as it is. */
+  /** Listens to a channel of the whole Redis, permanently; if that is not possible now, as soon as it is. */
   subscribeGlobal(name: string, listener: Listener): void {
     const listeners = this.#globalChannels.get(name) ?? new Set();
     this.#globalChannels.set(name, listeners.add(listener));

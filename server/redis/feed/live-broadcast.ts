@@ -21,7 +21,7 @@ interface BroadcastOptions {
   readonly publish: (message: string) => Promise<number>;
 }
 
-/** Tells all servers what is shown of one running turn, in few messages and one at a time. */
+/** Sends the live view of one running turn to all servers, in few messages and one at a time. */
 export class LiveBroadcast {
   readonly #turn: Pick<LiveTurn, 'turnId' | 'turnNumber'>;
   readonly #options: BroadcastOptions;

@@ -2,7 +2,7 @@
 -- the state that was loaded (I3).
 --
 -- KEYS[1] state   KEYS[2] lock   KEYS[3] log   KEYS[4] turns   KEYS[5] holder   KEYS[6] waiting
--- KEYS[7] mark of the lease as interrupted   KEYS[8] events   KEYS[9] feed: the channel for those who watch
+-- KEYS[7] mark of the lease as interrupted   KEYS[8] events   KEYS[9] feed: the channel for watchers
 -- ARGV[1] lease token
 -- ARGV[2] incarnation that was loaded, or '' when there was no conversation
 -- ARGV[3] revision that was loaded

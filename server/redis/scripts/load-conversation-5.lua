@@ -5,9 +5,9 @@
 -- ARGV[1] life of the keys, in seconds
 -- ARGV[2] turn id to look up, or ''
 -- ARGV[3] number of another turn to return, or ''
--- ARGV[4] how many of the last log entries to return
--- ARGV[5] how many at least where a fresh agent conversation must be told what was said
--- ARGV[6] how many bytes of them; the last entry is returned whatever its size
+-- ARGV[4] number of last log entries to return
+-- ARGV[5] least number of them if the turns must be retold to a fresh agent conversation
+-- ARGV[6] most bytes of them; the last entry is returned whatever its size
 --
 -- Result: { state | false, the lock's value | false, 'number:digest:token' of the turn id | false, its turn | false,
 --           false | { the holder's ticket, how long it has held the lease in milliseconds, '1' stale | '0' },

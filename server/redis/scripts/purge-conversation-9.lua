@@ -2,7 +2,7 @@
 -- was loaded (I3). Callers in the queue keep waiting, and find out when they get the lease.
 --
 -- KEYS[1] state   KEYS[2] lock   KEYS[3] log   KEYS[4] turns   KEYS[5] holder   KEYS[6] waiting
--- KEYS[7] mark of the lease as interrupted   KEYS[8] events   KEYS[9] feed: the channel for those who watch
+-- KEYS[7] mark of the lease as interrupted   KEYS[8] events   KEYS[9] feed: the channel for watchers
 -- ARGV[1] lease token
 -- ARGV[2] incarnation that was loaded
 -- ARGV[3] revision that was loaded, or 'unreadable' when the conversation can't be read: then the lease alone guards it

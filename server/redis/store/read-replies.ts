@@ -58,7 +58,7 @@ interface Loaded {
   readonly mustSlide: boolean;
 }
 
-/** A conversation as it was read, and what became of its life. */
+/** A conversation as it was read, and whether the read slid its expiry. */
 export interface ReadReply<Found> {
   readonly found: Found;
   readonly slid: Slid;

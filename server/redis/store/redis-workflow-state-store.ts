@@ -166,8 +166,8 @@ export class RedisWorkflowStateStore implements WorkflowStateStore {
       String(transcriptMaxTurns),
       ...this.#handOverTimes(),
     ]);
-    // The load has listed the conversation. The list is refreshed after the commit too, so that it lives as long as what it
-    // lists; where only that fails, the commit stands.
+    // The load has listed the conversation. The list is refreshed after the commit too, so that it lives as long as its
+    // conversations; if only that fails, the commit stands.
     const [reply] = await Promise.all([available(committing), this.#list.refresh(key)]);
     return commitReply.parse(reply);
   }

@@ -3,7 +3,7 @@
  *
  * Job: join the three sources of a conversation's state into one `SessionState`: the query (stored data), the watch (live
  * events) and the user's own turn.
- * Boundary: the query cache holds what is stored, and the session holds what is not. The session makes no view of it
+ * Boundary: the query cache holds stored data, and the session holds everything else. The session makes no view of it
  * (`viewOf`) and knows no component.
  * Invariants:
  * - There is one query, one watch and one own turn at a time, however many components visit.
