@@ -49,7 +49,9 @@ export function toBoundedJson(value: unknown, bounds: JsonBounds = structureBoun
   return copyBounded(value, bounds, () => undefined);
 }
 
-/** Copies a caller's value in the same way, but refuses a part that is not JSON, because no part may be lost silently. */
+/**
+ * Copies a caller's value in the same way, but refuses a part that is not JSON, because no part may be lost silently.
+ */
 export function toBoundedStrictJson(value: unknown): BoundedJson {
   return copyBounded(value, structureBounds, (path) => {
     throw new OutOfBounds(`holds something at "${path}" that JSON does not have`);
@@ -116,9 +118,10 @@ interface Pruned {
 }
 
 /**
- * Copies a value, with `null` in place of parts that are nested deeper than anything here reads, so that recursion over it
- * is safe: `JSON.stringify` runs out of stack at some thousand levels. Lists and objects end once there are too many values
- * in all; the members of the outermost one are counted apart, so that a long one leaves room for the others. Values that are neither plain objects nor lists, and objects that contain themselves, stay as they are.
+ * Copies a value, with `null` in place of parts that are nested deeper than anything here reads, so that recursion over
+ * it is safe: `JSON.stringify` runs out of stack at some thousand levels. Lists and objects end once there are too many
+ * values in all; the members of the outermost one are counted apart, so that a long one leaves room for the others.
+ * Values that are neither plain objects nor lists, and objects that contain themselves, stay as they are.
  */
 export function pruneDepth(value: unknown): Pruned {
   let isCut = false;

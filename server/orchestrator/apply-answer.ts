@@ -17,8 +17,8 @@ import { toAgentError } from './failures.ts';
 import type { OpenTurn } from './turn.ts';
 
 /**
- * Returns the state that follows from the agent's answer, and the turn's record. Pure: the commit adds revision and lease
- * by itself.
+ * Returns the state that follows from the agent's answer, and the turn's record. Pure: the commit adds revision and
+ * lease by itself.
  * @param times milliseconds since the epoch
  * @throws TurnkeeperError AGENT_FAILED for an answer without any effect
  */

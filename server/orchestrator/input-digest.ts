@@ -10,7 +10,9 @@ interface DigestedTurn {
   readonly input: TurnInput;
 }
 
-/** The comparison of a turn's input with the one that a digest was made of; `unknown` when the digest's secret is gone. */
+/**
+ * The comparison of a turn's input with the one that a digest was made of; `unknown` when the digest's secret is gone.
+ */
 export type Comparison = 'same' | 'other' | 'unknown';
 
 /** The secret where none is set. Everybody knows it: digests stay comparable, and hide nothing. */

@@ -1,13 +1,13 @@
 /**
  * Leases a conversation to one call, and loads it: at most one turn, or end, of a conversation runs at a time (I1).
  *
- * The job: ask for the lease and load in one round trip; where another call holds the lease, refuse, wait or interrupt, as
- * the caller's `whenBusy` says. The boundary: the lease keeper grants, queues and interrupts, the store loads; this module
- * only decides what to ask of them. It keeps that
+ * The job: ask for the lease and load in one round trip; where another call holds the lease, refuse, wait or interrupt,
+ * as the caller's `whenBusy` says. The boundary: the lease keeper grants, queues and interrupts, the store loads; this
+ * module only decides what to ask of them. It keeps that
  * - a turn id that was used before is answered from the record, lease or no lease (I4);
  * - a call for the very turn that is running waits for its result and never interrupts it (I4);
- * - a conversation counts as loaded only when it was read under this call's own lease, so that no agent is sent a turn that
- *   can't commit (I3).
+ * - a conversation counts as loaded only when it was read under this call's own lease, so that no agent is sent a turn
+ *   that can't commit (I3).
  */
 import type { WhenBusy } from '../../contract/inputs.ts';
 import type { TurnkeeperError } from '../domain/errors.ts';
@@ -30,8 +30,8 @@ export interface LeaseRequest {
   /** The number of the turn whose card the caller acts on, if it acts on one. */
   readonly cardTurn?: number | null;
   /**
-   * True if the call purges the conversation. If so, the lease is granted even where the store is full, and what can't be
-   * read is no obstacle (I12).
+   * True if the call purges the conversation. If so, the lease is granted even where the store is full, and what can't
+   * be read is no obstacle (I12).
    * @default false
    */
   readonly purge?: boolean;
@@ -149,7 +149,9 @@ function loadRequestOf(
 /** The owner of a lease may change before it is interrupted; a call that misses it this often waits, at the front. */
 const mostInterruptions = 3;
 
-/** Room in the queue for calls that interrupt, beyond that for calls that wait: the latter must not lock the former out. */
+/**
+ * Room in the queue for calls that interrupt, beyond that for calls that wait: the latter must not lock the former out.
+ */
 const queueRoomForInterrupters = 8;
 
 /** One call's way through a contention: it waits in the queue, or interrupts, between its tries for the lease. */
@@ -159,8 +161,8 @@ class Contention implements Disposable {
   readonly #caller: { readonly ticket: QueueTicket; readonly slot: TurnSlot; readonly began: number };
   #wait: Wait | null = null;
   /**
-   * Tries left to interrupt. None is left after one that succeeded: should another call interrupt this one's claim, the last
-   * to come goes first, and the two do not interrupt each other by turns.
+   * Tries left to interrupt. None is left after one that succeeded: should another call interrupt this one's claim, the
+   * last to come goes first, and the two do not interrupt each other by turns.
    */
   #interruptionsLeft = mostInterruptions;
   #isTimeUp = false;
@@ -224,7 +226,8 @@ class Contention implements Disposable {
     }
     const wait = this.#wait;
     const untilCalled = (): Promise<WaitEnd> => wait.untilCalled();
-    // A call that interrupts keeps its slot: waiting calls, however many, must not keep it from the lease that it has freed.
+    // A call that interrupts keeps its slot: waiting calls, however many, must not keep it from the lease that it has
+    // freed.
     const end = await (whenBusy === 'interrupt' ? untilCalled() : slot.whileWaiting(untilCalled));
     if (end === 'full') return queueIsFull();
     // When its time is up, the call tries once more: that try finds out who holds the lease by then.

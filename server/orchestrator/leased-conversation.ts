@@ -20,9 +20,10 @@ interface LeaseDetails {
 /**
  * A conversation as it was loaded under a lease that this call holds. Hold it by `await using`.
  *
- * It commits, or purges, at most once, and gives the lease back when it is disposed of, whatever happened (I1). Every commit
- * carries the lease's token and the loaded state, so that the store refuses one from a call that lost its lease (I3). If the
- * agent may have received a turn that was not committed, the release leaves a note for the next holder (I5).
+ * It commits, or purges, at most once, and gives the lease back when it is disposed of, whatever happened (I1). Every
+ * commit carries the lease's token and the loaded state, so that the store refuses one from a call that lost its lease
+ * (I3). If the agent may have received a turn that was not committed, the release leaves a note for the next holder
+ * (I5).
  *
  * The disposal never throws: the result, or the error, of the call itself stands.
  */

@@ -24,7 +24,8 @@ import type { OpenTurn, Turn, TurnCommand } from './turn.ts';
 
 /**
  * Runs one turn: lease, load, ask the agent, apply its answer, commit (I1 to I5).
- * @throws TurnkeeperError of any reason (contract/errors.ts); nothing of the turn is stored then, unless it is OutcomeUnknown
+ * @throws TurnkeeperError of any reason (contract/errors.ts); nothing of the turn is stored then, unless it is
+ * OutcomeUnknown
  */
 export async function runTurn(
   dependencies: Dependencies,
@@ -106,7 +107,9 @@ function replayed(
   return { ...record, conversationId: key.conversationId, replayed: true, latencyMs, timings };
 }
 
-/** The log gets one line per turn. For a turn that was refused because another one ran, `lease.contended` is that line. */
+/**
+ * The log gets one line per turn. For a turn that was refused because another one ran, `lease.contended` is that line.
+ */
 function tellRolledBack(
   { clock, observer }: Dependencies,
   { key, turnId, began }: Turn,

@@ -20,18 +20,22 @@ export interface WatchCommand {
   readonly signal: AbortSignal | undefined;
 }
 
-/** Time after which a watcher reads without a message, in milliseconds: a lost connection may lose one without a sign. */
+/**
+ * Time after which a watcher reads without a message, in milliseconds: a lost connection may lose one without a sign.
+ */
 const lookEveryMs = 60_000;
 
 /**
- * Shows a conversation as it happens: every committed turn, once and in order, on whichever server it runs, and live text
- * in between. Committed turns are read from the transcript, after the last one that was shown; messages only say when to
- * read. A watch keeps the conversation alive: it sets the conversation back to its full life from time to time (I7).
+ * Shows a conversation as it happens: every committed turn, once and in order, on whichever server it runs, and live
+ * text in between. Committed turns are read from the transcript, after the last one that was shown; messages only say
+ * when to read. A watch keeps the conversation alive: it sets the conversation back to its full life from time to time
+ * (I7).
  *
  * The iterable ends when the conversation has, or the signal aborts. It throws TurnkeeperError STATE_STORE_UNAVAILABLE,
- * SHUTTING_DOWN or OVERLOADED where it can't go on here, UNAUTHENTICATED once `expiresAt` is past; a caller that then watches
- * from the last event's id misses nothing. It throws CONVERSATION_UNREADABLE where no server can go on.
- * @throws TurnkeeperError WORKFLOW_NOT_FOUND, CONVERSATION_UNREADABLE, OVERLOADED, SHUTTING_DOWN, STATE_STORE_UNAVAILABLE
+ * SHUTTING_DOWN or OVERLOADED where it can't go on here, UNAUTHENTICATED once `expiresAt` is past; a caller that then
+ * watches from the last event's id misses nothing. It throws CONVERSATION_UNREADABLE where no server can go on.
+ * @throws TurnkeeperError WORKFLOW_NOT_FOUND, CONVERSATION_UNREADABLE, OVERLOADED, SHUTTING_DOWN,
+ * STATE_STORE_UNAVAILABLE
  */
 export async function watchConversation(
   dependencies: Dependencies,

@@ -3,9 +3,9 @@ import { limits } from '../domain/limits.ts';
 import type { FeedMessage } from '../orchestrator/ports/conversation-feed.ts';
 
 /**
- * The messages that one watcher has not taken yet, in order. It is bounded: one `changed` stands
- * for all committed turns, and only the newest state of a running turn is kept. A watcher that lets too many failed turns
- * wait is dropped; when it returns, it is shown the turns that were committed meanwhile.
+ * The messages that one watcher has not taken yet, in order. It is bounded: one `changed` stands for all committed
+ * turns, and only the newest state of a running turn is kept. A watcher that lets too many failed turns wait is
+ * dropped; when it returns, it is shown the turns that were committed meanwhile.
  */
 export class WatcherInbox {
   #waiting: FeedMessage[] = [];

@@ -27,10 +27,10 @@ export interface TurnkeeperProviderProps {
 
 /**
  * The status of a conversation. `active`, `completed` and `ended` are the server's words; an `ended` conversation was
- * cancelled before it was complete. `loading` lasts until the status is known. `unopened` means that the conversation does
- * not exist yet and a workflow was named, so that the first turn opens it. `gone` means that it does not exist and no
- * workflow was named, or that it was purged or forgotten. `failed` means that it could not be loaded: `error` says why, and
- * `refetch` tries again.
+ * cancelled before it was complete. `loading` lasts until the status is known. `unopened` means that the conversation
+ * does not exist yet and a workflow was named, so that the first turn opens it. `gone` means that it does not exist and
+ * no workflow was named, or that it was purged or forgotten. `failed` means that it could not be loaded: `error` says
+ * why, and `refetch` tries again.
  *
  * @example
  * ```ts
@@ -52,9 +52,9 @@ export type ConversationStatus =
 export type WatchConnection = 'connecting' | 'live' | 'interrupted' | 'ended';
 
 /**
- * A message with its delivery: `stored` for a message of a committed turn; `sending` for the user's own message in flight,
- * whose id is local; `failed` for the user's own message when it is unknown whether it was stored. After a certain rollback
- * the message is removed, and its input is in `pending`.
+ * A message with its delivery: `stored` for a message of a committed turn; `sending` for the user's own message in
+ * flight, whose id is local; `failed` for the user's own message when it is unknown whether it was stored. After a
+ * certain rollback the message is removed, and its input is in `pending`.
  *
  * @example
  * ```ts
@@ -64,8 +64,8 @@ export type WatchConnection = 'connecting' | 'live' | 'interrupted' | 'ended';
 export type ShownMessage = Message & { readonly delivery: 'stored' | 'sending' | 'failed' };
 
 /**
- * The running turn's answer so far, whoever sent that turn. It is for display only: the stored answer comes in `messages`,
- * and may differ.
+ * The running turn's answer so far, whoever sent that turn. It is for display only: the stored answer comes in
+ * `messages`, and may differ.
  *
  * @example
  * ```ts
@@ -83,8 +83,8 @@ export interface LiveAnswer {
 }
 
 /**
- * The user's own turn that is not stored yet. A failed turn is kept for `retry`, which sends it with the same id, so that it
- * cannot happen twice, or for `discard`.
+ * The user's own turn that is not stored yet. A failed turn is kept for `retry`, which sends it with the same id, so
+ * that it cannot happen twice, or for `discard`.
  *
  * @example
  * ```ts
@@ -182,7 +182,8 @@ export interface UseConversationOptions<Definition extends TypedDefinition = Shi
   /** The workflow that opens the conversation if it does not exist yet. Without it, such a conversation is `gone`. */
   readonly workflowId?: WorkflowIdOf<Definition> | undefined;
   /**
-   * True if the agent speaks first in a conversation that does not exist yet: once, however many components or tabs ask.
+   * True if the agent speaks first in a conversation that does not exist yet: once, however many components or tabs
+   * ask.
    * @default false
    */
   readonly open?: boolean | undefined;
@@ -244,7 +245,9 @@ interface CommonView {
    * another one is in its way, so that you can interrupt that one.
    */
   retry(options?: SendOptions): void;
-  /** Discards a failed turn and returns its input, so that you can put it back in the box; `null` where there is none. */
+  /**
+   * Discards a failed turn and returns its input, so that you can put it back in the box; `null` where there is none.
+   */
   discard(): TurnInput | null;
   /** Ends the conversation. The progress shows in `ending`. */
   end(request: EndRequest): void;
@@ -253,8 +256,8 @@ interface CommonView {
 }
 
 /**
- * A conversation to show, kept up to date, and its actions. Compare `workflowId` to find out which workflow it is: the types
- * of its state follow.
+ * A conversation to show, kept up to date, and its actions. Compare `workflowId` to find out which workflow it is: the
+ * types of its state follow.
  *
  * @example
  * ```ts

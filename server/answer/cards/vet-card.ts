@@ -39,10 +39,10 @@ type Verdict =
   { readonly ok: true; readonly node: CardNode } | { readonly ok: false; readonly issue: string };
 
 /**
- * Removes the parts of a card that the workflow does not allow: actions, anywhere in the card, that lead to other hosts,
- * submit under a name that is not allowed, or have an unknown type; parts that would send requests by themselves; images
- * and media that don't come from the web; and regular expressions that could keep a client busy for very long. An allowed
- * `fallback` replaces the removed part.
+ * Removes the parts of a card that the workflow does not allow: actions, anywhere in the card, that lead to other
+ * hosts, submit under a name that is not allowed, or have an unknown type; parts that would send requests by
+ * themselves; images and media that don't come from the web; and regular expressions that could keep a client busy for
+ * very long. An allowed `fallback` replaces the removed part.
  * @param card as `toBoundedJson` leaves it: its depth bounds the recursion
  */
 export function vetCard(card: Json, rules: CardRules): VettedCard {
@@ -114,7 +114,10 @@ function issueOf(
   return isStrayImage(key, value) ? notLoadable : null;
 }
 
-/** The most characters that a renderer tries an input's expression on: what may be typed, or what the card itself puts in. */
+/**
+ * The most characters that a renderer tries an input's expression on: what may be typed, or what the card itself puts
+ * in.
+ */
 function longestTextOf(input: CardNode): number {
   const maxLength = ownNumber(input, 'maxLength') ?? 0;
   const typed = maxLength > 0 && maxLength < limits.textChars ? maxLength : limits.textChars;

@@ -7,8 +7,8 @@ import { wordsOf } from './visible-text.ts';
 
 /**
  * Shows the part of a growing text that is certain to be in the final message. Structure is held back while it is being
- * written, and a thought from its opening mark on. Only a closing mark that nothing opened takes back the shown text. At
- * its end, a text has been shown as `visibleText` of the whole. Linear in the text's length.
+ * written, and a thought from its opening mark on. Only a closing mark that nothing opened takes back the shown text.
+ * At its end, a text has been shown as `visibleText` of the whole. Linear in the text's length.
  */
 export class GrowingVisibleText {
   readonly #thoughts = new ThoughtFilter();

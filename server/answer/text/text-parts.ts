@@ -42,10 +42,10 @@ type Trailing =
   | { readonly kind: 'rest'; line: string; isFirstLine: boolean };
 
 /**
- * Splits a growing text into the words that the person sees and the structure that the person does not see. Structure is
- * looked for in fenced blocks, and in JSON that stands in the text by itself. Other JSON on lines of its own is hidden too,
- * because nobody reads it. JSON in a block, or within a line, is something that the words are about, and stays. Parts that
- * were returned are never taken back. Linear in the text's length.
+ * Splits a growing text into the words that the person sees and the structure that the person does not see. Structure
+ * is looked for in fenced blocks, and in JSON that stands in the text by itself. Other JSON on lines of its own is
+ * hidden too, because nobody reads it. JSON in a block, or within a line, is something that the words are about, and
+ * stays. Parts that were returned are never taken back. Linear in the text's length.
  */
 export class TextParts {
   readonly #parts: TextPart[] = [];

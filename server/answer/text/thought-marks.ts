@@ -11,8 +11,8 @@ export type ModelMark =
   /** Around a call of a tool, which is on lines of its own, whatever stands before the mark. */
   | { readonly kind: 'call' };
 
-// DeepSeek, Qwen, GLM and others: think. Prompted models: thinking, reasoning, reflection, scratchpad. Gemini and EXAONE:
-// thought. ByteDance's Seed: seed:think. LongCat: longcat_think.
+// DeepSeek, Qwen, GLM and others: think. Prompted models: thinking, reasoning, reflection, scratchpad. Gemini and
+// EXAONE: thought. ByteDance's Seed: seed:think. LongCat: longcat_think.
 const thoughtNames = [
   ...['think', 'thinking', 'thought', 'thoughts', 'reasoning', 'reflection', 'scratchpad'],
   ...['seed:think', 'longcat_think'],
@@ -87,7 +87,9 @@ export function readMark(
 
 const tagName = /<\s{0,2}\/?\s{0,2}([a-z_:]{0,20})/iy;
 
-/** Returns whether a complete tag of another name begins there. Most tags are such, so that the rest need not be read. */
+/**
+ * Returns whether a complete tag of another name begins there. Most tags are such, so that the rest need not be read.
+ */
 function isOtherTag(text: string, at: number): boolean {
   tagName.lastIndex = at;
   const [whole, name = ''] = tagName.exec(text) ?? [];

@@ -1,8 +1,9 @@
 /**
  * The query of a turn: the text that the agent is sent.
  *
- * The job: write the preamble (steps, missing fields with their schemas, collected values, retold turns) and, after it, the
- * user's words. The boundary: it is pure, and knows no agent and no wire; the use case decides what is retold. It keeps that
+ * The job: write the preamble (steps, missing fields with their schemas, collected values, retold turns) and, after it,
+ * the user's words. The boundary: it is pure, and knows no agent and no wire; the use case decides what is retold. It
+ * keeps that
  * - the user's words reach the agent whole: only the preamble has a budget, which its parts share (I10);
  * - neither words nor values can pass for context, because the delimiters' mark occurs in none of them (I10);
  * - the preamble does not grow with the conversation (I9).

@@ -18,8 +18,8 @@ export interface Holder {
   /** The time for which it has held the lease, in milliseconds. */
   readonly heldForMs: number;
   /**
-   * True if an earlier holder did not finish: the agent conversation may have heard of a turn that never happened, so the
-   * next turn must not go on in it (I5).
+   * True if an earlier holder did not finish: the agent conversation may have heard of a turn that never happened, so
+   * the next turn must not go on in it (I5).
    */
   readonly isAgentStale: boolean;
 }
@@ -48,8 +48,8 @@ export interface LoadRequest {
   /** True if the call may open the conversation: then it is listed from now on. */
   readonly opens: boolean;
   /**
-   * True if the call is to purge the conversation. If so, the conversation is not listed as active: a full store could not
-   * take that write, and must be possible to empty.
+   * True if the call is to purge the conversation. If so, the conversation is not listed as active: a full store could
+   * not take that write, and must be possible to empty.
    * @default false
    */
   readonly purges?: boolean;
@@ -105,7 +105,9 @@ export interface CommitGuard {
   readonly loaded: Pick<ConversationState, 'incarnation' | 'revision'> | null;
 }
 
-/** The condition of purging a conversation that can't be read: the lease alone, under which nobody else can change it. */
+/**
+ * The condition of purging a conversation that can't be read: the lease alone, under which nobody else can change it.
+ */
 export interface UnreadableGuard {
   readonly leaseToken: string;
   readonly loaded: 'unreadable';
@@ -148,15 +150,19 @@ export interface ListedConversations {
 }
 
 /**
- * Keeps conversations, for `ttlSeconds` after the last interaction. Every method but `list` and `purge` is an interaction
- * and sets all keys of the conversation back to the full time (I7), unless a part that the method needs can't be read (I12).
+ * Keeps conversations, for `ttlSeconds` after the last interaction. Every method but `list` and `purge` is an
+ * interaction and sets all keys of the conversation back to the full time (I7), unless a part that the method needs
+ * can't be read (I12).
  *
  * Every method throws TurnkeeperError STATE_STORE_UNAVAILABLE when the store can't be reached, refuses, or does not
  * answer in time. After such an error of `commit` or `purge` their effect is unknown.
  */
 export interface WorkflowStateStore {
   readonly ttlSeconds: number;
-  /** Reads the parts that a turn or an end needs, and lists the conversation as active before anything is committed to it. */
+  /**
+   * Reads the parts that a turn or an end needs, and lists the conversation as active before anything is committed to
+   * it.
+   */
   load(key: ConversationKey, request: LoadRequest): Promise<LoadedConversation>;
   /**
    * Reads a page of the transcript and the state; `null` when there is no such conversation.

@@ -97,7 +97,10 @@ export function reconciled(
 
 type Dated = Pick<StoredConversation, 'workflowState'>;
 
-/** Returns whether both are the same conversation: another may be opened under the id of one that was purged or forgotten. */
+/**
+ * Returns whether both are the same conversation: another may be opened under the id of one that was purged or
+ * forgotten.
+ */
 function isSame(one: Dated, other: Dated): boolean {
   return one.workflowState.openedAt.getTime() === other.workflowState.openedAt.getTime();
 }
