@@ -233,7 +233,7 @@ describe('the end of an answer', () => {
     ['whole JSON in a block and [DONE]', ended(`\`\`\`json\n${structure}\n\`\`\``, done), null],
     ['whole JSON without [DONE]', ended(structure), 'ambiguous'],
     ['half a JSON and [DONE]', ended(half, done), 'ambiguous'],
-    ['half a JSON behind words and [DONE]', ended(`Noted.\n${half}`, done), 'ambiguous'],
+    ['half a JSON after words and [DONE]', ended(`Noted.\n${half}`, done), 'ambiguous'],
     ['half a thought and [DONE]', ended('<think>Noted.', done), 'ambiguous'],
     ['words that end and [DONE]', ended(words, done), null],
     ['words that end without [DONE]', ended(words), 'ambiguous'],

@@ -37,7 +37,7 @@ describe('an error outside of every procedure', () => {
 
   it.each([
     ["the caller's own fault", new TRPCError({ code: 'BAD_REQUEST', message: 'x' })],
-    ['what a procedure told of', toTrpcError(new TurnkeeperError('OVERLOADED', 'Too busy.'))],
+    ['an error that a procedure reported', toTrpcError(new TurnkeeperError('OVERLOADED', 'Too busy.'))],
   ])('is not in the log where it is %s', (_case, error) => {
     expect(unhandled(error, 'log first').told).toEqual([]);
   });

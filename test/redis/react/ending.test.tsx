@@ -84,7 +84,7 @@ describe('a conversation that is no more', () => {
   it.each([
     ['by the user', true],
     ['elsewhere', false],
-  ])('was purged while it was shown, %s, and is not opened anew', async (_where, isOwn) => {
+  ])('was purged while it was shown, %s, and is not opened again', async (_where, isOwn) => {
     await using page = await openPage();
     const { conversation } = await page.say('c');
     const chat = page.show({ conversationId: 'c', workflowId: 'travel', open: true });

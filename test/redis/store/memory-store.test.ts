@@ -54,7 +54,7 @@ describe('in memory: life (I7)', () => {
     expect(await memory.store.load(key, { turnId: 'turn-1', opens: false })).toEqual(nothing);
   });
 
-  it('starts the full time anew with every load, read and commit, but not with a look at the list', async () => {
+  it('restarts the full time with every load, read and commit, but not with a look at the list', async () => {
     const memory = openMemory();
     const almostAll = ttlSeconds * 1000 - 1;
     await commitTurn(memory);

@@ -118,7 +118,7 @@ describe('the list never misses a committed conversation', () => {
     expect(await reader.shown()).toEqual(['quiet']);
   });
 
-  it('names one that is opened anew just when its predecessor is purged', async () => {
+  it('names one that is opened again just when its predecessor is purged', async () => {
     await using purging = await openPurging();
     await commitTurn(purging.opening, key, { incarnation: 'incarnation-2' });
     expect(await purging.goOn()).toBe('committed');

@@ -159,7 +159,7 @@ export function describeStoreConformance(name: string, makeStore: MakeStore): vo
   });
 
   describe(`${name}: following the transcript`, () => {
-    it('hands over the turns behind one, oldest first, so many at a time', async () => {
+    it('returns the turns after a given one, oldest first, so many at a time', async () => {
       await using world = await open();
       const following = async (after: number, limit: number) =>
         (await world.store.readAfter(key, { after, limit }))?.turns.map(({ turn }) => turn.number);
@@ -492,7 +492,7 @@ export function describeStoreConformance(name: string, makeStore: MakeStore): vo
       return acquired.lease;
     };
 
-    it('is not told of where there was none', async () => {
+    it('is not reported if there was none', async () => {
       await using world = await open();
       expect(await isNextStale(world)).toBe(false);
       await commitTurn(world);
@@ -539,7 +539,7 @@ export function describeStoreConformance(name: string, makeStore: MakeStore): vo
       });
     }
 
-    it('is told of though an earlier one, which did finish, gave its lease back once more meanwhile', async () => {
+    it('is reported even if an earlier one, which did finish, gave its lease back once more meanwhile', async () => {
       await using world = await open();
       const finished = await takeLease(world);
       await finished.release(unheard);
@@ -550,7 +550,7 @@ export function describeStoreConformance(name: string, makeStore: MakeStore): vo
       await next.release(unheard);
     });
 
-    it('is told of before the first turn too', async () => {
+    it('is reported before the first turn too', async () => {
       await using world = await open();
       await (await takeLease(world)).release(heard);
       const lease = await takeLease(world);
@@ -596,7 +596,7 @@ export function describeStoreConformance(name: string, makeStore: MakeStore): vo
       expect(await isNextStale(world)).toBe(false);
     });
 
-    it('makes the load hand over the last turns, oldest first and no more than an agent is told of', async () => {
+    it('makes the load return the last turns, oldest first and no more than are retold', async () => {
       await using world = await open();
       const records: TurnRecord[] = [];
       for (let number = 1; number <= limits.retoldTurns + 2; number += 1)

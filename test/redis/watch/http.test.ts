@@ -92,7 +92,7 @@ describe('a watch over HTTP', () => {
     leave();
   });
 
-  it('goes on behind the id that an EventSource sends when it comes back', async () => {
+  it('continues after the id that an EventSource sends when it reconnects', async () => {
     await using server = await openConversation();
     const first = await openStream(server.url, { conversationId: 'c' });
     const { id } = await first.until('message');

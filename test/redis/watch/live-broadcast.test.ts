@@ -35,8 +35,8 @@ function broadcasting(clock = new ManualClock()) {
 
 const running = (live: unknown) => ({ type: 'running', turnId: 'turn-1', turnNumber: 1, shown: live });
 
-describe('a running turn that is told of', () => {
-  it('costs no message where it is answered at once', async () => {
+describe('the broadcast of a running turn', () => {
+  it('costs no message if the turn is answered at once', async () => {
     const { broadcast, sent, pass } = broadcasting();
     broadcast.show(shown('Where to?'));
     broadcast.over(null);
@@ -104,7 +104,7 @@ describe('a running turn that is told of', () => {
     ]);
   });
 
-  it('is told of as a whole even where a timer fires early', async () => {
+  it('sends the whole text even if a timer fires early', async () => {
     const { broadcast, sent, pass } = broadcasting(new HastyClock());
     broadcast.show(shown('Where to?'));
     await pass(1_200);

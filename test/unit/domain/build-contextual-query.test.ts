@@ -399,7 +399,7 @@ describe('an agent that was not there', () => {
   const told = [exchange(1, 'My name is Ann.', 'Hi Ann!'), exchange(2, 'It is red.', 'Noted.')];
   const heading = 'What was said last';
 
-  it('is told the last exchanges behind the preamble, inside the context', () => {
+  it('is told the last exchanges after the preamble, inside the context', () => {
     const { preamble, words } = readBack(ask({ retold: told, userText: 'And three metres.' }));
     expect(preamble).toContain('This is turn 1.');
     expect(preamble).toMatch(

@@ -54,7 +54,7 @@ describe('a value pruned in depth', () => {
     expect(JSON.stringify(pruned.value).length).toBeLessThan(10 * limits.activityValues);
   });
 
-  it('ends where it holds too much, and keeps the parts behind that', () => {
+  it('ends where it holds too much, and keeps the parts after that', () => {
     const wide = new Array<number>(300_000).fill(0);
     const pruned = pruneDepth({ value: wide, more: { wide }, text: 'Hello' });
     expect(pruned.isWide).toBe(true);

@@ -231,7 +231,7 @@ describe('fenced blocks', () => {
     expect(parseText(fenced('{"data":{"place":"good"}')).parse).toBe('invalid');
   });
 
-  it('are found behind any number of bad ones, and of such as are meant for something else', () => {
+  it('are found after any number of bad ones, and of others with another purpose', () => {
     for (const other of [fenced('{oops'), fenced({ example: 1 })]) {
       const text = [...Array.from({ length: 200 }, () => other), good].join('\n');
       expect(parseText(text).parse).toBe('structured');

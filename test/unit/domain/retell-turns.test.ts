@@ -13,7 +13,7 @@ function linesOf(retold: string): string[] {
 }
 
 describe('what an agent is told that was not there', () => {
-  it('is who said what, oldest first, behind a heading and an empty line', () => {
+  it('is who said what, oldest first, after a heading and an empty line', () => {
     const retold = retellTurns(
       [exchange(1, 'Hello.', 'Who are you?'), exchange(2, 'Ann.', 'Hi Ann!')],
       plenty,

@@ -261,7 +261,7 @@ describe('an endpoint without structured output', () => {
     expect(Object.fromEntries(parsed.data)).toEqual({ visitor: 'Ada' });
   });
 
-  it('is told of the json block in the rules', async () => {
+  it('is asked for the json block in the rules', async () => {
     await using world = await startAgent();
     world.server.otherwise(refusingFormat(says(inText)));
     await world.ask();

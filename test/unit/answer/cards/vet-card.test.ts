@@ -96,7 +96,7 @@ describe('a link', () => {
 
   it.each<[string, (action: Json) => Json]>([
     ['among its actions', (action) => cardOf([], [action])],
-    ['behind the whole card', (action) => ({ type: 'AdaptiveCard', selectAction: action })],
+    ['on the whole card', (action) => ({ type: 'AdaptiveCard', selectAction: action })],
     [
       'in a set of actions in a column',
       (action) =>
@@ -107,10 +107,7 @@ describe('a link', () => {
           },
         ]),
     ],
-    [
-      'behind an image',
-      (action) => cardOf([{ type: 'Image', url: 'https://a.example', selectAction: action }]),
-    ],
+    ['on an image', (action) => cardOf([{ type: 'Image', url: 'https://a.example', selectAction: action }])],
     ['beside an input', (action) => cardOf([{ type: 'Input.Text', id: 'a', inlineAction: action }])],
     [
       'in a cell of a table',
