@@ -6,6 +6,7 @@ import { openRedisAdapters } from '../../server/redis/redis-adapters.ts';
 import { parseRedisUrl } from '../../server/redis/connection/parse-redis-url.ts';
 import { ManualClock } from '../../server/testing/manual-clock.ts';
 import { freshPrefix } from './raw-redis.ts';
+import { patientCommandMs } from './time.ts';
 
 interface BackingOptions {
   readonly url: string;
@@ -24,7 +25,7 @@ interface BackingOptions {
 
 /** The real store and lease keeper on one connection, with their scripts loaded; use with `await using`. */
 export async function openRedisBacking(options: BackingOptions) {
-  const { url, prefix = freshPrefix(), commandTimeoutMs = 2_000, leaseTtlMs = 10_000 } = options;
+  const { url, prefix = freshPrefix(), commandTimeoutMs = patientCommandMs, leaseTtlMs = 10_000 } = options;
   const { ttlSeconds = 86_400, transcriptMaxTurns = 500, turnTimeoutMs = 30_000 } = options;
   const { turnWaitMaxMs = 10_000, lockUrls = [], waitReplicas = 0 } = options;
   const clock = options.clock ?? new ManualClock();

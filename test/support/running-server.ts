@@ -9,6 +9,7 @@ import { ScriptedAgent } from '../../server/testing/index.ts';
 import type { Agent } from '../../server/testing/index.ts';
 import type { WorkflowDefinition } from '../../workflows/definition/index.ts';
 import { survey, travel } from '../redis/contract/sample-workflows.ts';
+import { patientCommandMs } from './time.ts';
 
 interface ServerUnderTest {
   readonly definitions?: readonly WorkflowDefinition[];
@@ -33,6 +34,7 @@ export async function startTestServer({
     REDIS_URL: inject('redisUrl'),
     REDIS_PREFIX: `t-${randomUUID().slice(0, 8)}`,
     LOG_LEVEL: 'debug',
+    REDIS_COMMAND_TIMEOUT_MS: String(patientCommandMs),
     ...env,
   });
   if (!parsed.ok) throw new Error(parsed.faults.map(({ name, message }) => `${name} ${message}`).join('\n'));

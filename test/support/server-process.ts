@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { endWithUs } from './end-with-us.ts';
+import { patientCommandMs } from './time.ts';
 
 const projectDir = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -15,7 +16,12 @@ interface Ended {
 export function startServerProcess(env: Readonly<Record<string, string>>) {
   const child = spawn(process.execPath, ['--import', 'tsx', 'server/main.ts'], {
     cwd: projectDir,
-    env: { PATH: process.env['PATH'], PORT: '0', ...env },
+    env: {
+      PATH: process.env['PATH'],
+      PORT: '0',
+      REDIS_COMMAND_TIMEOUT_MS: String(patientCommandMs),
+      ...env,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const letGo = child.pid === undefined ? undefined : endWithUs(child.pid);

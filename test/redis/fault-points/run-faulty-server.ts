@@ -6,8 +6,9 @@ import type { RunningServer } from '../../../server/serve.ts';
 import { AgentFailure } from '../../../server/testing/index.ts';
 import { survey } from '../contract/sample-workflows.ts';
 import { RememberingAgent } from '../../support/remembering-agent.ts';
+import { patientCommandMs } from '../../support/time.ts';
 
-export const lockTtlMs = 1_000;
+export const lockTtlMs = 3_000;
 
 /** A turn that a faulty server's agent fails to answer and another server's agent answers. */
 export const failingTurn = 'fails-at-first';
@@ -32,7 +33,7 @@ export async function runFaultyServer(options: FaultyServer): Promise<RunningSer
   const parsed = parseEnvironment({
     PORT: '0',
     LOCK_TTL_MS: String(lockTtlMs),
-    REDIS_COMMAND_TIMEOUT_MS: '800',
+    REDIS_COMMAND_TIMEOUT_MS: String(patientCommandMs),
     LOG_LEVEL: 'debug',
     ...options.env,
   });
