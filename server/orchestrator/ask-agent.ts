@@ -36,6 +36,8 @@ export async function askAgent(
 ): Promise<AgentAnswer> {
   const { agent, clock, observer, settings, faultPoints } = dependencies;
   const { key, turnId, userToken } = turn;
+  // Composed outside the try: a fault here is the server's own, and the agent is not blamed for it, nor opened.
+  const composed = composedRequest(dependencies, turn);
   const began = clock.now();
   const timeout = new AbortController();
   const cancelTimeout = clock.after(settings.turnTimeoutMs, () => {
@@ -47,10 +49,10 @@ export async function askAgent(
   try {
     const agentConversationId =
       turn.agentConversationId ?? readOpened(await untilAborted(() => agent.open(options)));
-    const request = requestOf(dependencies, turn, agentConversationId);
     signal.throwIfAborted();
     lease.noteAgentMayHaveHeard(true);
-    const { answer, received, end } = await collectAnswer(agent.send(request, options), {
+    const answered = agent.send({ ...composed, agentConversationId }, options);
+    const { answer, received, end } = await collectAnswer(answered, {
       untilAborted,
       whenAsked: () => faultPoints.reach('agent-asked', { key, turnId }),
       show: (snapshot) => shown.show(snapshot),
@@ -73,11 +75,10 @@ export async function askAgent(
 }
 
 /** The query for an agent that reads text, and the briefing for one that reads more. */
-function requestOf(
+function composedRequest(
   { agent, ids, settings }: Dependencies,
   { workflow, state, turnNumber, agentInput, lastTurns }: OpenTurn,
-  agentConversationId: string,
-): AgentRequest {
+): Omit<AgentRequest, 'agentConversationId'> {
   const { collected, awaitsConfirmation } = state;
   const position = findPosition(workflow, state);
   const { historyTurns = 0 } = agent;
@@ -93,7 +94,6 @@ function requestOf(
     },
   );
   return {
-    agentConversationId,
     query,
     input: agentInput,
     briefing: { workflow, position, collected, awaitsConfirmation, turnNumber },

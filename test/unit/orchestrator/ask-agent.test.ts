@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { TurnkeeperError } from '../../../server/domain/errors.ts';
+import { prepareWorkflow } from '../../../server/domain/workflow.ts';
 import { leaseLost } from '../../../server/orchestrator/failures.ts';
 import type { AgentCallOptions } from '../../../server/orchestrator/ports/agent.ts';
 import { AgentFailure, ScriptedAgent } from '../../../server/testing/index.ts';
+import { travel } from '../../redis/contract/sample-workflows.ts';
 import { key } from '../../redis/store/sample-turns.ts';
 import { asking, saying } from './ask.ts';
 
@@ -26,6 +28,33 @@ describe('an agent whose answer nobody wants any more', () => {
     expect(opened).toBe(0);
     expect(agent.requests).toEqual([]);
     expect(heard).toEqual([]);
+  });
+});
+
+describe('a question that cannot be composed', () => {
+  it('fails as the fault that it is: the agent is neither opened nor blamed', async () => {
+    const workflow = prepareWorkflow(travel);
+    const steps = workflow.steps.map((step) => ({
+      ...step,
+      isApplicable: (): boolean => {
+        throw new Error('a condition that older data breaks');
+      },
+    }));
+    const agent = new ScriptedAgent([{ text: 'Hello' }]);
+    let opened = 0;
+    const { answer, events } = asking(agent.send.bind(agent), {
+      agent: {
+        name: agent.name,
+        open: () => Promise.resolve(String((opened += 1))),
+        send: agent.send.bind(agent),
+      },
+      agentConversationId: null,
+      workflow: { ...workflow, steps },
+    });
+    await expect(answer).rejects.not.toBeInstanceOf(TurnkeeperError);
+    expect(opened).toBe(0);
+    expect(agent.requests).toEqual([]);
+    expect(events).toEqual([]);
   });
 });
 

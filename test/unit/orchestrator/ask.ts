@@ -1,5 +1,6 @@
 import type { Activity } from '../../../server/answer/activity.ts';
 import { prepareWorkflow } from '../../../server/domain/workflow.ts';
+import type { Workflow } from '../../../server/domain/workflow.ts';
 import { askAgent } from '../../../server/orchestrator/ask-agent.ts';
 import type { Dependencies } from '../../../server/orchestrator/dependencies.ts';
 import type { Agent } from '../../../server/orchestrator/ports/agent.ts';
@@ -11,7 +12,7 @@ import { fakePorts } from './fake-ports.ts';
 
 type Send = Agent['send'];
 
-const workflow = prepareWorkflow(travel);
+const travelWorkflow = prepareWorkflow(travel);
 
 const turn: OpenTurn = {
   key,
@@ -25,7 +26,7 @@ const turn: OpenTurn = {
   named: null,
   cardTurn: null,
   turnNumber: 3,
-  workflow,
+  workflow: travelWorkflow,
   state: turnCommit('lease', null).state,
   agentInput: { type: 'open' },
   agentName: 'test',
@@ -39,16 +40,19 @@ export function asking(
   how: Partial<Dependencies> & {
     readonly signal?: AbortSignal;
     readonly agentConversationId?: string | null;
+    /** @default the travel workflow */
+    readonly workflow?: Workflow;
   } = {},
 ) {
-  const { signal = new AbortController().signal, agentConversationId = 'asked', ...ports } = how;
+  const { signal = new AbortController().signal, agentConversationId = 'asked', ...others } = how;
+  const { workflow = travelWorkflow, ...ports } = others;
   const { dependencies, shown, events, clock } = fakePorts({ acquire: 'granted', loads: [] });
   const heard: boolean[] = [];
   const agent: Agent = { name: 'test', open: () => Promise.resolve('opened'), send };
   const asked = { ...dependencies, agent, ...ports };
   const answer = askAgent(
     asked,
-    { ...turn, agentConversationId },
+    { ...turn, workflow, agentConversationId },
     { signal, noteAgentMayHaveHeard: (mayHaveHeard) => void heard.push(mayHaveHeard) },
     new ShownTurn(asked, turn),
   );
