@@ -32,7 +32,7 @@ interface GrowingText {
 }
 
 /** Makes the live view of an answer from its activities, one by one. Bounded by `limits.liveChars`. */
-export class LiveAnswer {
+export class GrowingAnswer {
   #shown = nothingShown;
   #chars = 0;
   readonly #growing = new Map<string, GrowingText>();

@@ -1,7 +1,7 @@
 import { limits } from '../domain/limits.ts';
 import { isForUser } from './activity.ts';
 import type { Activity } from './activity.ts';
-import { LiveAnswer } from './live-answer.ts';
+import { GrowingAnswer } from './live-answer.ts';
 import type { LiveSnapshot } from './live-answer.ts';
 import { StreamedTexts } from './streamed-texts.ts';
 import type { Stream } from './streamed-texts.ts';
@@ -23,7 +23,7 @@ export interface ReadAnswer {
 /** Reads an answer activity by activity: echoes and silent kinds are left out, streams joined, changes applied. */
 export class AnswerReader {
   readonly #streams = new StreamedTexts();
-  readonly #live = new LiveAnswer();
+  readonly #live = new GrowingAnswer();
   /** Places in the answer; a stream's id holds the place of its first piece, null that of a deleted message. */
   readonly #places: (SaidActivity | string | null)[] = [];
   readonly #placeOfMessage = new Map<string, number>();

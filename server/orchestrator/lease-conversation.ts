@@ -104,9 +104,9 @@ async function tryForLease(
   if (acquired.status === 'rejected') throw acquired.reason;
   if (acquired.value.kind === 'held') {
     if (speculative.status === 'rejected') throw speculative.reason;
-    const { usedTurnId, holder, leaseToken: owner, unreadable } = speculative.value;
+    const { committedTurn, holder, leaseToken: owner, unreadable } = speculative.value;
     if (unreadable !== undefined && !purge) throw unreadable;
-    return usedTurnId === null ? { kind: 'busy', holder, owner } : replayOf(usedTurnId);
+    return committedTurn === null ? { kind: 'busy', holder, owner } : replayOf(committedTurn);
   }
   const { lease } = acquired.value;
   let isKept = false;
@@ -122,7 +122,7 @@ async function tryForLease(
       throw leaseLost();
     }
     if (loaded.unreadable !== undefined && !purge) throw loaded.unreadable;
-    if (loaded.usedTurnId !== null) return replayOf(loaded.usedTurnId);
+    if (loaded.committedTurn !== null) return replayOf(loaded.committedTurn);
     const loadMs = clock.now() - triedAt;
     await faultPoints.reach('loaded', { key, turnId });
     isKept = true;

@@ -15,8 +15,8 @@ export class MemoryConversationFeed implements ConversationFeed, LiveObserver {
     this.#world = world;
   }
 
-  listen(key: ConversationKey, hear: (message: FeedMessage) => void): Promise<() => void> {
-    if (!this.#world.isDown) return Promise.resolve(this.#world.hub(key).join(hear));
+  listen(key: ConversationKey, onMessage: (message: FeedMessage) => void): Promise<() => void> {
+    if (!this.#world.isDown) return Promise.resolve(this.#world.hub(key).join(onMessage));
     return Promise.reject(
       new TurnkeeperError('STATE_STORE_UNAVAILABLE', 'The in-memory store was told to be down.'),
     );

@@ -56,7 +56,7 @@ export class MemoryWorkflowStateStore implements WorkflowStateStore {
         const loaded: LoadedConversation = {
           ...held,
           state: stateOf(key, found),
-          usedTurnId: turnId === null ? null : usedTurnId(key, found, turnId),
+          committedTurn: turnId === null ? null : committedTurnOf(key, found, turnId),
           lastTurns: lastTurns(key, found, told),
           cardTurn: shown === undefined ? null : readTurn(key, shown),
         };
@@ -64,7 +64,14 @@ export class MemoryWorkflowStateStore implements WorkflowStateStore {
         return loaded;
       } catch (error) {
         if (!(error instanceof ConversationUnreadable)) throw error;
-        return { ...held, state: null, usedTurnId: null, lastTurns: [], cardTurn: null, unreadable: error };
+        return {
+          ...held,
+          state: null,
+          committedTurn: null,
+          lastTurns: [],
+          cardTurn: null,
+          unreadable: error,
+        };
       }
     });
   }
@@ -235,7 +242,11 @@ function notTooLarge(entries: readonly string[]): string[] {
   return taken;
 }
 
-function usedTurnId(key: ConversationKey, found: MemoryConversation, turnId: string): CommittedTurn | null {
+function committedTurnOf(
+  key: ConversationKey,
+  found: MemoryConversation,
+  turnId: string,
+): CommittedTurn | null {
   const use = found.turns.get(turnId);
   if (use === undefined) return null;
   const { turnNumber, inputDigest } = use;

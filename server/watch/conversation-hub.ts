@@ -1,7 +1,7 @@
 import type { Clock } from '../orchestrator/ports/clock.ts';
 import type { FeedMessage } from '../orchestrator/ports/conversation-feed.ts';
 
-type Hear = (message: FeedMessage) => void;
+type Listener = (message: FeedMessage) => void;
 type RunningTurn = Extract<FeedMessage, { readonly type: 'running' }>;
 
 interface Silence {
@@ -30,7 +30,7 @@ interface HubOptions {
  */
 export class ConversationHub {
   readonly #options: HubOptions;
-  readonly #listeners = new Set<Hear>();
+  readonly #listeners = new Set<Listener>();
   #running: RunningTurn | null = null;
   #cancelSilence: () => void = () => undefined;
 
@@ -39,11 +39,11 @@ export class ConversationHub {
   }
 
   /** Sends a listener the live view of the running turn, then every message, until the returned function is called. */
-  join(hear: Hear): () => void {
-    this.#listeners.add(hear);
-    if (this.#running !== null) hear(this.#running);
+  join(listener: Listener): () => void {
+    this.#listeners.add(listener);
+    if (this.#running !== null) listener(this.#running);
     return () => {
-      if (!this.#listeners.delete(hear) || this.#listeners.size > 0) return;
+      if (!this.#listeners.delete(listener) || this.#listeners.size > 0) return;
       this.#cancelSilence();
       this.#options.whenEmpty?.();
     };
@@ -85,6 +85,6 @@ export class ConversationHub {
   }
 
   #tell(message: FeedMessage): void {
-    for (const hear of this.#listeners) hear(message);
+    for (const listener of this.#listeners) listener(message);
   }
 }

@@ -8,7 +8,7 @@ import { cutWidth } from '../cut-json.ts';
 import { bounds } from './settings.ts';
 import { readFinishReason } from './finish-reasons.ts';
 import { isHeartbeat } from './read-events.ts';
-import type { StreamEvent } from './read-events.ts';
+import type { CompletionEvent } from './read-events.ts';
 import { ownProperty } from '../../domain/json.ts';
 
 const said = z
@@ -70,7 +70,7 @@ export class Completion {
   }
 
   /** @throws AgentFailure for an event that says the answer went wrong, or makes no sense */
-  add(event: StreamEvent): void {
+  add(event: CompletionEvent): void {
     if (event.data.trimStart().startsWith('[DONE]')) {
       this.#isDone = true;
       return;
@@ -143,7 +143,7 @@ function isWhole(text: string): boolean {
 const sentenceEnd = /[\p{Sentence_Terminal}…:;)\]}>"'”’»*_`|]$|\p{Extended_Pictographic}\ufe0f?$/u;
 const longestEnd = 8;
 
-function readChunk({ name, data }: StreamEvent): z.infer<typeof chunkSchema> {
+function readChunk({ name, data }: CompletionEvent): z.infer<typeof chunkSchema> {
   try {
     return chunkSchema.parse(JSON.parse(cutWidth(data, limits.activityValues)));
   } catch {

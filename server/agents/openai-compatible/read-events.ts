@@ -14,7 +14,7 @@ export function openEventStream({ headers, body }: Response): ByteReader {
 }
 
 /** A server-sent event: its name, empty for none, and its data. */
-export interface StreamEvent {
+export interface CompletionEvent {
   readonly name: string;
   readonly data: string;
 }
@@ -23,9 +23,9 @@ export interface StreamEvent {
  * Yields each server-sent event as it arrives. It leaves the rest unread when the consumer stops.
  * @throws AgentFailure when the stream breaks off, or is too large
  */
-export async function* readEvents(reader: ByteReader): AsyncGenerator<StreamEvent, void> {
+export async function* readEvents(reader: ByteReader): AsyncGenerator<CompletionEvent, void> {
   const decoder = new TextDecoder();
-  const events: StreamEvent[] = [];
+  const events: CompletionEvent[] = [];
   const faults: string[] = [];
   let bytes = 0;
   const parser = createParser({
@@ -69,7 +69,7 @@ const data =
 const time = /^"?(?:\d{4}-\d\d-\d\d[T ][\d:.]{5,20}(?:Z|[+-]\d\d:?\d\d)?|\d{10}(?:\d{3})?(?:\.\d{1,6})?)"?$/;
 
 /** True for an event that only keeps the connection open. Its data is no part of the answer. */
-export function isHeartbeat(event: StreamEvent): boolean {
+export function isHeartbeat(event: CompletionEvent): boolean {
   const trimmed = event.data.trim();
   return names.test(event.name) || data.test(trimmed) || time.test(trimmed);
 }

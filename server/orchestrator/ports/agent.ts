@@ -31,7 +31,7 @@ export interface AnswerEnd {
 }
 
 /** The activities of an answer as they arrive, and at its end its return value. */
-type AgentAnswer = AsyncIterable<Activity, void> | AsyncIterable<Activity, AnswerEnd | undefined>;
+type AnswerStream = AsyncIterable<Activity, void> | AsyncIterable<Activity, AnswerEnd | undefined>;
 
 /**
  * An agent answers the query of a turn. It knows nothing of storage, leases or the wire, and sends nothing twice on its own:
@@ -54,5 +54,5 @@ export interface Agent {
    * Sends one input and yields the activities of the answer as they arrive; ends when the answer is complete.
    * @throws AgentFailure when there is no complete answer
    */
-  send(request: AgentRequest, options: AgentCallOptions): AgentAnswer;
+  send(request: AgentRequest, options: AgentCallOptions): AnswerStream;
 }

@@ -27,10 +27,10 @@ export type FeedMessage =
 /** Carries messages about conversations, whichever server they come from. */
 export interface ConversationFeed {
   /**
-   * Calls `hear` for every message about a conversation until the returned function is called. Resolves once nothing is
+   * Calls `onMessage` for every message about a conversation until the returned function is called. Resolves once nothing is
    * missed any more: a `changed` comes for every later commit. A turn that runs already is told soon, with all that is
    * shown of it.
    * @throws TurnkeeperError STATE_STORE_UNAVAILABLE
    */
-  listen(key: ConversationKey, hear: (message: FeedMessage) => void): Promise<() => void>;
+  listen(key: ConversationKey, onMessage: (message: FeedMessage) => void): Promise<() => void>;
 }

@@ -30,7 +30,7 @@ export interface LoadedConversation {
   /** Null when nobody holds the lease, or it is kept for a call that has not come for it yet. */
   readonly holder: Holder | null;
   readonly state: ConversationState | null;
-  readonly usedTurnId: CommittedTurn | null;
+  readonly committedTurn: CommittedTurn | null;
   /**
    * The last turns, oldest first: as many as were asked for, or, if the agent conversation is stale, at least those to
    * retell to a fresh one; fewer if they are large.

@@ -40,10 +40,10 @@ export class RedisConversationFeed implements ConversationFeed, LiveObserver {
     });
   }
 
-  async listen(key: ConversationKey, hear: (message: FeedMessage) => void): Promise<() => void> {
+  async listen(key: ConversationKey, onMessage: (message: FeedMessage) => void): Promise<() => void> {
     const channel = this.#channelOf(key);
     const { hub, subscribed } = this.#hubs.get(channel) ?? this.#subscribe(channel);
-    const leave = hub.join(hear);
+    const leave = hub.join(onMessage);
     try {
       await subscribed;
     } catch (error) {

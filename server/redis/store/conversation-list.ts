@@ -43,7 +43,7 @@ const mostBatches = 10;
  * conversation's state (I8: under the same identity's key), passes over entries without one, and takes out those that
  * are old enough.
  */
-export class ConversationList {
+export class RedisConversationList {
   readonly #options: ListOptions;
 
   constructor(options: ListOptions) {

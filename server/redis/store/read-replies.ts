@@ -70,7 +70,7 @@ export interface ReadReply<Found> {
 export function readLoaded(key: ConversationKey, reply: unknown): Loaded {
   const [state, leaseToken, use, done, holder, newestFirst, cardTurn, slid] = loadReply.parse(reply);
   const held = { leaseToken, holder: holder === null ? null : readHolder(holder) };
-  const nothingRead = { ...held, state: null, usedTurnId: null, lastTurns: [], cardTurn: null };
+  const nothingRead = { ...held, state: null, committedTurn: null, lastTurns: [], cardTurn: null };
   if (slid === 'foreign') {
     const unreadable = new ConversationUnreadable(key, 'damaged');
     return { found: { ...nothingRead, unreadable }, mustSlide: false };
@@ -79,7 +79,7 @@ export function readLoaded(key: ConversationKey, reply: unknown): Loaded {
     const found: LoadedConversation = {
       ...held,
       state: state === null ? null : readState(key, state),
-      usedTurnId: use === null ? null : readUsed(key, use, done),
+      committedTurn: use === null ? null : readCommittedTurn(key, use, done),
       // These are for the agent only, which does without a turn that can't be read.
       lastTurns: newestFirst.flatMap((entry) => readable(key, entry)).reverse(),
       cardTurn: cardTurn === null ? null : readStoredTurn(key, cardTurn),
@@ -125,7 +125,7 @@ export function readFollowed(key: ConversationKey, reply: unknown): ReadReply<Fo
   };
 }
 
-function readUsed(key: ConversationKey, use: string, done: StoredTurn | null) {
+function readCommittedTurn(key: ConversationKey, use: string, done: StoredTurn | null) {
   const used = readUse(use);
   if (used === null) throw new ConversationUnreadable(key, 'damaged');
   return { ...used, record: done === null ? null : readStoredTurn(key, done) };

@@ -22,12 +22,12 @@ import { probeLifeMs, takesWrites } from '../connection/redis-health.ts';
 import type { ConversationKeys, KeyBuilder } from '../conversation-keys.ts';
 import { scripts } from '../define-scripts.ts';
 import type { QueueTimes } from '../lease/lease-queue.ts';
-import { ConversationList } from './conversation-list.ts';
+import { RedisConversationList } from './conversation-list.ts';
 import { commitReply, readConversation, readFollowed, readLoaded, slideReply } from './read-replies.ts';
 import type { ReadReply } from './read-replies.ts';
 import { runReplicated } from './replication.ts';
 import type { Replication } from './replication.ts';
-import { writeRecord, writeState, writeUse } from './stored-json.ts';
+import { writeRecord, writeState, writeCommittedTurn } from './stored-json.ts';
 
 interface RedisStoreOptions {
   readonly redis: RedisConnection;
@@ -60,13 +60,13 @@ interface RedisStoreOptions {
 export class RedisWorkflowStateStore implements WorkflowStateStore {
   readonly ttlSeconds: number;
   readonly #options: RedisStoreOptions;
-  readonly #list: ConversationList;
+  readonly #list: RedisConversationList;
   #probing: Promise<boolean> | null = null;
 
   constructor(options: RedisStoreOptions) {
     this.ttlSeconds = options.ttlSeconds;
     this.#options = options;
-    this.#list = new ConversationList(options);
+    this.#list = new RedisConversationList(options);
   }
 
   async load(
@@ -94,7 +94,7 @@ export class RedisWorkflowStateStore implements WorkflowStateStore {
     const { found: loaded, mustSlide } = readLoaded(key, reply);
     if (mustSlide) await this.#slide(key);
     // The call will return a stored result again. A replica must have that result, as when it was returned first.
-    const isDone = loaded.usedTurnId !== null || (loaded.state?.status ?? 'active') !== 'active';
+    const isDone = loaded.committedTurn !== null || (loaded.state?.status ?? 'active') !== 'active';
     if (replication === null || !isDone) return loaded;
     try {
       return readLoaded(key, await runReplicated(replication, scripts.loadConversation, load)).found;
@@ -154,7 +154,7 @@ export class RedisWorkflowStateStore implements WorkflowStateStore {
         : [
             String(turn.record.turn.number),
             turn.record.turnId,
-            writeUse(turn.record.turn.number, turn.inputDigest, guard.leaseToken),
+            writeCommittedTurn(turn.record.turn.number, turn.inputDigest, guard.leaseToken),
             writeRecord(turn.record),
           ];
     const committing = this.#write('commitConversation', [

@@ -35,13 +35,13 @@ export function writeRecord(record: TurnRecord): string {
 }
 
 /** A turn id's entry in the hash: the turn's number, its input's digest, and the lease under which it was committed. */
-export function writeUse(turnNumber: number, inputDigest: string, leaseToken: string): string {
+export function writeCommittedTurn(turnNumber: number, inputDigest: string, leaseToken: string): string {
   return `${turnNumber}:${inputDigest}:${leaseToken}`;
 }
 
 const useSchema = z.string().regex(/^\d+:[^:]*:/);
 
-/** The turn's number and its input's digest; null for an entry that `writeUse` did not write. */
+/** The turn's number and its input's digest; null for an entry that `writeCommittedTurn` did not write. */
 export function readUse(use: string): { readonly turnNumber: number; readonly inputDigest: string } | null {
   const [turnNumber, inputDigest = ''] = useSchema.safeParse(use).data?.split(':') ?? [];
   return turnNumber === undefined ? null : { turnNumber: Number(turnNumber), inputDigest };

@@ -6,7 +6,7 @@ import {
 } from '../../../client-sdk/src/react/session/stored-conversation.ts';
 import type {
   StoredConversation,
-  CommittedTurn,
+  TurnFacts,
 } from '../../../client-sdk/src/react/session/stored-conversation.ts';
 
 const begun = Date.parse('2027-03-01T09:00:00Z');
@@ -55,7 +55,7 @@ function stored(how: Standing): StoredConversation {
   };
 }
 
-function told(how: Standing): CommittedTurn {
+function told(how: Standing): TurnFacts {
   const turn = {
     ...{ number: how.turns, stateChanged: false, collected: {}, rejected: [], ignored: [], action: null },
     ...({

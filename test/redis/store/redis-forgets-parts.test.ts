@@ -57,7 +57,7 @@ describe('a Redis that has evicted a part of a conversation', () => {
       lastTurn: turn.record,
       turns: [turn.record],
     });
-    expect((await backing.store.load(key, { turnId: 'turn-2', opens: false })).usedTurnId).toBeNull();
+    expect((await backing.store.load(key, { turnId: 'turn-2', opens: false })).committedTurn).toBeNull();
   });
 
   it('without its transcript it goes on, and still knows its turn ids', async () => {
@@ -65,7 +65,7 @@ describe('a Redis that has evicted a part of a conversation', () => {
     using raw = rawRedis(inject('redisUrl'));
     await raw.redis.del(backing.keys.conversation(key).log);
     expect(await backing.store.read(key, allTurns)).toMatchObject({ lastTurn: null, turns: [] });
-    expect((await backing.store.load(key, { turnId: 'turn-2', opens: false })).usedTurnId).toMatchObject({
+    expect((await backing.store.load(key, { turnId: 'turn-2', opens: false })).committedTurn).toMatchObject({
       turnNumber: 2,
       record: null,
     });

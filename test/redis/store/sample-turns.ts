@@ -29,7 +29,7 @@ export const nothing: LoadedConversation = {
   leaseToken: null,
   holder: null,
   state: null,
-  usedTurnId: null,
+  committedTurn: null,
   lastTurns: [],
   cardTurn: null,
 };

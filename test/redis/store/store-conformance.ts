@@ -90,7 +90,7 @@ export function describeStoreConformance(name: string, makeStore: MakeStore): vo
       await commitTurn(world);
       const { turn } = await commitTurn(world, key, { turnId: 'the-second' });
       await commitTurn(world);
-      expect((await load(world, 'the-second')).usedTurnId).toEqual({
+      expect((await load(world, 'the-second')).committedTurn).toEqual({
         turnNumber: 2,
         inputDigest: turn.inputDigest,
         record: turn.record,
@@ -100,19 +100,19 @@ export function describeStoreConformance(name: string, makeStore: MakeStore): vo
     it('knows no turn id that was not used, and looks none up when none is asked for', async () => {
       await using world = await open();
       await commitTurn(world, key, { turnId: 'used' });
-      expect((await load(world, 'unused')).usedTurnId).toBeNull();
-      expect((await load(world, null)).usedTurnId).toBeNull();
+      expect((await load(world, 'unused')).committedTurn).toBeNull();
+      expect((await load(world, null)).committedTurn).toBeNull();
     });
 
     it('still knows a turn id whose record has left the transcript', async () => {
       await using world = await makeStore({ transcriptMaxTurns: 2 });
       for (let number = 1; number <= 4; number += 1) await commitTurn(world);
-      expect((await load(world, 'turn-2')).usedTurnId).toEqual({
+      expect((await load(world, 'turn-2')).committedTurn).toEqual({
         turnNumber: 2,
         inputDigest: 'digest-of-turn-2',
         record: null,
       });
-      expect((await load(world, 'turn-3')).usedTurnId?.record?.turn.number).toBe(3);
+      expect((await load(world, 'turn-3')).committedTurn?.record?.turn.number).toBe(3);
     });
   });
 
@@ -195,7 +195,11 @@ export function describeStoreConformance(name: string, makeStore: MakeStore): vo
       await using world = await open();
       const commit = await commitTurn(world);
       const after = await load(world, commit.turn.record.turnId);
-      expect(after).toMatchObject({ leaseToken: null, state: commit.state, usedTurnId: { turnNumber: 1 } });
+      expect(after).toMatchObject({
+        leaseToken: null,
+        state: commit.state,
+        committedTurn: { turnNumber: 1 },
+      });
     });
 
     it('stores an end without adding a turn', async () => {
@@ -313,7 +317,7 @@ export function describeStoreConformance(name: string, makeStore: MakeStore): vo
       expect(await load(world, 'turn-1')).toMatchObject({
         leaseToken: lease.token,
         state: null,
-        usedTurnId: null,
+        committedTurn: null,
       });
     });
   });
@@ -348,7 +352,7 @@ export function describeStoreConformance(name: string, makeStore: MakeStore): vo
       const { guard } = await purge(world);
       const { turn } = await commitTurn(world, key, { turnId: 'new', incarnation: 'incarnation-2' });
       expect(turn.record.turn.number).toBe(1);
-      expect((await load(world, 'old')).usedTurnId).toBeNull();
+      expect((await load(world, 'old')).committedTurn).toBeNull();
       expect((await world.store.read(key, allTurns))?.turns).toEqual([turn.record]);
       expect(await world.store.purge(key, guard)).toBe('lease-lost');
     });
@@ -403,7 +407,7 @@ export function describeStoreConformance(name: string, makeStore: MakeStore): vo
         await expect(world.store.readAfter(key, { after: 0, limit: 0 })).rejects.toMatchObject(unreadable);
         for (const turnId of [null, turn.record.turnId, 'new']) {
           const loaded = await load(world, turnId);
-          expect(loaded).toMatchObject({ state: null, usedTurnId: null, unreadable: { ...unreadable } });
+          expect(loaded).toMatchObject({ state: null, committedTurn: null, unreadable: { ...unreadable } });
         }
         const listed = await world.store.list(key, { limit: 10 });
         expect(listed.conversations.map(({ conversationId }) => conversationId)).toEqual(['another']);
@@ -465,7 +469,7 @@ export function describeStoreConformance(name: string, makeStore: MakeStore): vo
         const told = await world.store.load(key, { turnId: 'turn-3', opens: false, historyTurns: 5 });
         expect(told.lastTurns).toEqual([first.turn.record]);
         expect(told.state).toEqual(state);
-        expect((await load(world, 'turn-1')).usedTurnId?.record).toEqual(first.turn.record);
+        expect((await load(world, 'turn-1')).committedTurn?.record).toEqual(first.turn.record);
         expect((await commitTurn(world)).turn.record.turn.number).toBe(3);
       });
     }

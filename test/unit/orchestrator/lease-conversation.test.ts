@@ -14,7 +14,7 @@ const heldBy = (leaseToken: string | null, holder: Partial<Holder> | null): Load
   leaseToken,
   holder: holder === null ? null : { turnId: 'another', heldForMs: 700, isAgentStale: false, ...holder },
   state: null,
-  usedTurnId: null,
+  committedTurn: null,
   lastTurns: [],
   cardTurn: null,
 });
@@ -22,7 +22,7 @@ const heldBy = (leaseToken: string | null, holder: Partial<Holder> | null): Load
 const busy = heldBy('token-of-another', {});
 const busyWithThisTurn = heldBy('token-of-this', { turnId: 'turn-1' });
 const free = heldBy(ownToken, null);
-const replay = { ...free, usedTurnId: { turnNumber: 1, inputDigest: 'digest', record: null } };
+const replay = { ...free, committedTurn: { turnNumber: 1, inputDigest: 'digest', record: null } };
 
 const slot: TurnSlot = { whileWaiting: (wait) => wait(), [Symbol.dispose]: () => undefined };
 
@@ -156,7 +156,7 @@ describe('a call for the very turn that is running (I4)', () => {
       const ports = fakePorts({ acquire: 'held', loads, waits: ['called'], eachWaitMs: 50 });
       expect(await take(ports, { whenBusy })).toMatchObject({
         kind: 'replay',
-        committedTurn: replay.usedTurnId,
+        committedTurn: replay.committedTurn,
       });
       expect(ports.calls).toEqual([
         ...['acquire', 'load', `queue at the front for ${longestMs} ms`, 'wait'],

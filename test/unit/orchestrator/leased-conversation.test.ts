@@ -18,11 +18,14 @@ type Ports = ReturnType<typeof fakePorts>;
 const used: CommittedTurn = { turnNumber: 1, inputDigest: 'digest', record: null };
 
 /** The result of a load that found the conversation under this lease. */
-const loaded = (leaseToken: string | null, usedTurnId: CommittedTurn | null = null): LoadedConversation => ({
+const loaded = (
+  leaseToken: string | null,
+  committedTurn: CommittedTurn | null = null,
+): LoadedConversation => ({
   leaseToken,
   holder: null,
   state: null,
-  usedTurnId,
+  committedTurn,
   lastTurns: [],
   cardTurn: null,
 });

@@ -3,7 +3,7 @@ import type { QueryClient, QueryObserverResult } from '@tanstack/react-query';
 import { querySettings } from '../queries.ts';
 import type { Queries } from '../queries.ts';
 import { readable, reconciled, withEnd, withTurn } from './stored-conversation.ts';
-import type { CommittedTurn, EndedConversation, StoredConversation } from './stored-conversation.ts';
+import type { TurnFacts, EndedConversation, StoredConversation } from './stored-conversation.ts';
 
 type Result = QueryObserverResult<StoredConversation | undefined>;
 
@@ -35,7 +35,7 @@ export class ConversationQuery {
   }
 
   /** Caches a committed turn, or reloads the conversation where turns before it are missing. */
-  putTurn(turn: CommittedTurn): void {
+  putTurn(turn: TurnFacts): void {
     const stored = withTurn(this.cached, turn);
     if (stored === null) void this.reload();
     else this.put(stored);

@@ -28,7 +28,7 @@ import { OwnTurn } from './own-turn.ts';
 import type { OwnResult } from './own-turn.ts';
 import { ObservableState, initialState } from './session-state.ts';
 import type { SessionState } from './session-state.ts';
-import { committedTurnOf, withOlder, withTurn } from './stored-conversation.ts';
+import { turnFactsOf, withOlder, withTurn } from './stored-conversation.ts';
 import type { StoredConversation } from './stored-conversation.ts';
 
 export interface Visit {
@@ -191,13 +191,13 @@ export class ConversationSession {
   }
 
   async #catchUp({ result, input }: OwnResult): Promise<void> {
-    if (withTurn(this.#query.cached, committedTurnOf(result, input)) === null) await this.#query.reload();
+    if (withTurn(this.#query.cached, turnFactsOf(result, input)) === null) await this.#query.reload();
   }
 
   #takeResult({ result, input }: OwnResult): void {
     const { running, connection } = this.#state.now;
     if (running?.answer.turnId === result.turnId) this.#state.set({ running: null });
-    this.#query.putTurn(committedTurnOf(result, input));
+    this.#query.putTurn(turnFactsOf(result, input));
     // Without a live watch, nobody reports what else has happened.
     if (connection !== 'live') void this.#query.reload();
   }

@@ -8,7 +8,7 @@ import type { AnyWatchEvent } from '../../results.ts';
 export type StoredConversation = ConversationResult<TypedDefinition>;
 
 /** The facts of a committed turn, which the watch and the result of an own turn both report. */
-export type CommittedTurn = Pick<
+export type TurnFacts = Pick<
   Extract<AnyWatchEvent, { type: 'turn.committed' }>,
   'conversationId' | 'workflowId' | 'workflowState' | 'progress' | 'turn' | 'messages'
 >;
@@ -28,7 +28,7 @@ export function readable(cached: StoredConversation | undefined): StoredConversa
  */
 export function withTurn(
   stored: StoredConversation | undefined,
-  committed: CommittedTurn,
+  committed: TurnFacts,
 ): StoredConversation | null {
   const { conversationId, workflowId, workflowState, progress, turn, messages } = committed;
   const latest = { conversationId, workflowId, workflowState, progress, lastTurn: turn };
@@ -42,7 +42,7 @@ export function withTurn(
 }
 
 /** Makes a committed turn of an own turn's result, which has the agent's messages only. */
-export function committedTurnOf(result: TurnResult<TypedDefinition>, input: TurnInput): CommittedTurn {
+export function turnFactsOf(result: TurnResult<TypedDefinition>, input: TurnInput): TurnFacts {
   return { ...result, messages: [...userMessage(input, result.turn.number), ...result.messages] };
 }
 

@@ -2,7 +2,7 @@ import type { LiveEvent } from '../../../../contract/watch-events.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Activity } from '../../../../server/answer/activity.ts';
-import { LiveAnswer } from '../../../../server/answer/live-answer.ts';
+import { GrowingAnswer } from '../../../../server/answer/live-answer.ts';
 import { LiveDeltas } from '../../../../server/watch/live-deltas.ts';
 import { limits } from '../../../../server/domain/limits.ts';
 import { StreamedTexts } from '../../../../server/answer/streamed-texts.ts';
@@ -12,7 +12,7 @@ import { normalizeActivities } from '../../../support/read-activities.ts';
 /** Returns the event that each activity causes for a watcher; null where nothing changes. */
 function eventsOf(activities: readonly Activity[]): (LiveEvent | null)[] {
   const streams = new StreamedTexts();
-  const live = new LiveAnswer();
+  const live = new GrowingAnswer();
   const deltas = new LiveDeltas();
   return activities.map((activity) => {
     live.take(activity, streams.take(activity));
@@ -129,7 +129,7 @@ describe('a message that was not streamed', () => {
 
 describe('a text beyond the limit of live text', () => {
   it('stays as it was shown last, and comes back when it fits again', () => {
-    const live = new LiveAnswer();
+    const live = new GrowingAnswer();
     const streams = new StreamedTexts();
     const shownAfter = (activity: Activity): string | undefined => {
       live.take(activity, streams.take(activity));
@@ -145,7 +145,7 @@ describe('a text beyond the limit of live text', () => {
   });
 
   it('is shown among at most as many as a turn may have messages', () => {
-    const live = new LiveAnswer();
+    const live = new GrowingAnswer();
     const streams = new StreamedTexts();
     for (let count = 0; count < 2 * limits.messagesPerTurn; count += 1) {
       const activity = { type: 'message', text: 'Hello' };
