@@ -35,9 +35,17 @@ export default defineConfig({
           name: 'unit',
           include: ['test/unit/**/*.test.{ts,tsx}', 'examples/**/*.test.ts'],
           ...shareModules,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'types',
+          include: [],
           typecheck: {
-            // vitest heeds no --typecheck.enabled for a project of its own.
+            // Vitest ignores --typecheck.enabled for a project, so CI, which has checked all types, sets a variable.
             enabled: process.env['TYPES_ARE_CHECKED'] === undefined,
+            only: true,
             include: ['test/unit/**/*.test-d.ts'],
             tsconfig: './tsconfig.json',
           },
