@@ -45,8 +45,8 @@ export const copilotStudioVariables = {
     .optional()
     .describe("The agent's schema name, from its metadata in Copilot Studio"),
   COPILOT_AGENT_TYPE: word(agentTypes)
-    .prefault('Published')
-    .describe('The kind of agent that the schema name is of'),
+    .optional()
+    .describe('The kind of agent that the schema name is of: `Published` unless set, or `Prebuilt`'),
   COPILOT_CLOUD: word(cloudNames)
     .prefault('Prod')
     .describe('The cloud of Power Platform that the agent is in, with a URL too: its tokens are for there'),
@@ -118,7 +118,7 @@ function addressOf(values: Values): CopilotStudioAddress {
     kind: 'named',
     environmentId: demanded(values.COPILOT_ENVIRONMENT_ID),
     schemaName: demanded(values.COPILOT_SCHEMA_NAME),
-    agentType: values.COPILOT_AGENT_TYPE,
+    agentType: values.COPILOT_AGENT_TYPE ?? 'Published',
   };
 }
 
@@ -143,10 +143,10 @@ export function copilotStudioRules(given: Given): void {
 
 function addressRules({ valid, isSet, fault }: Given): void {
   const names = ['COPILOT_ENVIRONMENT_ID', 'COPILOT_SCHEMA_NAME'] as const;
+  const ofNamed = [...names, 'COPILOT_AGENT_TYPE'] as const;
   if (isSet('COPILOT_DIRECT_CONNECT_URL')) {
     const message = 'must not be set beside COPILOT_DIRECT_CONNECT_URL, which says which agent it is';
-    for (const name of names) if (isSet(name)) fault(name, message);
-    if (valid.COPILOT_AGENT_TYPE === 'Prebuilt') fault('COPILOT_AGENT_TYPE', message);
+    for (const name of ofNamed) if (isSet(name)) fault(name, message);
     if (valid.NODE_ENV === 'production' && isClearText(valid.COPILOT_DIRECT_CONNECT_URL)) {
       fault(
         'COPILOT_DIRECT_CONNECT_URL',

@@ -1,11 +1,16 @@
 import { z } from 'zod';
 
+/** The names of the variables that may be unset. One with a default always has a value. */
+type OptionalName<Values> = {
+  [Name in keyof Values]-?: undefined extends Values[Name] ? Name : never;
+}[keyof Values];
+
 /** The variables of a group, as its cross rules see them. */
 export interface GivenVariables<Values> {
   /** The values that are valid by themselves; an invalid one is reported already, and missing here. */
   readonly valid: { readonly [Name in keyof Values]?: Values[Name] | undefined };
   /** True for a variable that is set, valid or not. */
-  readonly isSet: (name: keyof Values) => boolean;
+  readonly isSet: (name: OptionalName<Values>) => boolean;
   /** Reports a fault. The message continues the variable's name: `must be set when …`. */
   readonly fault: (name: keyof Values & string, message: string) => void;
 }

@@ -111,6 +111,12 @@ describe('an agent of Copilot Studio', () => {
     ]);
   });
 
+  it.each(['Published', 'Prebuilt'])('takes no agent type beside a connection string: %s', (type) => {
+    expect(faults({ ...copilot, COPILOT_AGENT_TYPE: type })).toEqual([
+      'COPILOT_AGENT_TYPE must not be set beside COPILOT_DIRECT_CONNECT_URL, which says which agent it is',
+    ]);
+  });
+
   it('has one address and one kind of token', () => {
     const twice = { COPILOT_SCHEMA_NAME: 'x', COPILOT_AGENT_TYPE: 'Prebuilt', COPILOT_ACCESS_TOKEN: 'token' };
     expect(faults({ ...copilot, ...twice })).toEqual([
