@@ -2,7 +2,8 @@ import type { ConnectionSettings } from '@microsoft/agents-copilotstudio-client'
 import { fixedAccessToken } from './agents/copilot-studio/access-tokens.ts';
 import type { AccessTokens } from './agents/copilot-studio/access-tokens.ts';
 import { createGuidedAgent } from './agents/guided/guided-agent.ts';
-import type { AgentSettings, CopilotStudioSettings } from './settings/read-environment.ts';
+import type { AgentSettings } from './settings/agents.ts';
+import type { CopilotStudioSettings } from './settings/copilot-studio.ts';
 import type { Agent } from './orchestrator/ports/agent.ts';
 import type { Clock } from './orchestrator/ports/clock.ts';
 

@@ -1,4 +1,5 @@
-import type { AgentSettings, CopilotStudioSettings } from './settings/read-environment.ts';
+import type { AgentSettings } from './settings/agents.ts';
+import type { CopilotStudioSettings } from './settings/copilot-studio.ts';
 
 /** The agent, and in whose name it is asked, for people. Shows only the origin of an address: the rest may hold a secret. */
 export function describeAgent(settings: AgentSettings): string[] {

@@ -5,7 +5,13 @@ import type { Dependencies } from './dependencies.ts';
 import { OutcomeUnknown, leaseLost, stateChanged, turnInterrupted } from './failures.ts';
 import type { FaultPoint } from './ports/fault-points.ts';
 import type { Lease } from './ports/lease.ts';
-import type { Commit, CommitResult, LoadedConversation } from './ports/workflow-state-store.ts';
+import type {
+  Commit,
+  CommitGuard,
+  CommitResult,
+  LoadedConversation,
+  UnreadableGuard,
+} from './ports/workflow-state-store.ts';
 
 interface LeaseDetails {
   readonly key: ConversationKey;
@@ -75,13 +81,10 @@ export class LeasedConversation implements AsyncDisposable {
   async purge(): Promise<void> {
     const { key, lease } = this.#details;
     const { state, unreadable } = this.loaded;
-    const loaded = unreadable === undefined ? state : 'unreadable';
-    await this.#carryOut(() =>
-      this.#dependencies.store.purge(
-        key,
-        loaded === 'unreadable' ? { leaseToken: lease.token, loaded } : { leaseToken: lease.token, loaded },
-      ),
-    );
+    const leaseToken = lease.token;
+    const guard: CommitGuard | UnreadableGuard =
+      unreadable === undefined ? { leaseToken, loaded: state } : { leaseToken, loaded: 'unreadable' };
+    await this.#carryOut(() => this.#dependencies.store.purge(key, guard));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

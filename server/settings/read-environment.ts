@@ -5,9 +5,6 @@ import { coreSettings, coreVariables } from './core.ts';
 import { isCrossFault } from './cross-rules.ts';
 import { redisSettings, redisVariables } from './redis.ts';
 
-export type { AgentSettings } from './agents.ts';
-export type { CopilotStudioSettings } from './copilot-studio.ts';
-
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** The server's settings, complete with defaults. A part takes those that it uses: `Pick<Settings, …>`. */

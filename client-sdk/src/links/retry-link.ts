@@ -26,7 +26,7 @@ export function retryLink(retrying: Retrying): TRPCLink<Router> {
       let failures = 0;
       let hasBegun = false;
       const isRetried = (error: TurnkeeperClientError): boolean => {
-        if (isWatch && hasBegun) return mayPass(error);
+        if (isWatch && hasBegun) return mayReconnect(error);
         // Somebody chose to interrupt the turn, so only its sender can say whether it is still wanted.
         const isInterrupted = error.reason === 'TURN_INTERRUPTED' && !isWatch;
         return error.retryable && !isInterrupted && failures < policy.attempts && isWorthRetrying(error);
@@ -66,6 +66,6 @@ function reportInterruption(cause: TurnkeeperClientError, observer: ResultObserv
 }
 
 /** Without a network even the token may be out of reach. That passes, as does every failure that no server reported. */
-function mayPass({ retryable, reason, httpStatus }: TurnkeeperClientError): boolean {
+function mayReconnect({ retryable, reason, httpStatus }: TurnkeeperClientError): boolean {
   return retryable || (reason === 'UNREACHABLE' && httpStatus === undefined);
 }

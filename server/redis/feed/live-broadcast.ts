@@ -26,7 +26,6 @@ export class LiveBroadcast {
   readonly #turn: Pick<LiveTurn, 'turnId' | 'turnNumber'>;
   readonly #options: BroadcastOptions;
   #shown: LiveSnapshot = nothingShown;
-  #sent: LiveSnapshot | null = null;
   #receivers = 0;
   #isSending = false;
   #isOver = false;
@@ -75,8 +74,7 @@ export class LiveBroadcast {
     const message = writeFeedMessage({ type: 'running', ...this.#turn, shown });
     this.#receivers = await this.#options.publish(message).catch(() => 0);
     this.#isSending = false;
-    this.#sent = shown;
-    const isMore = this.#receivers > 0 && this.#shown !== this.#sent;
+    const isMore = this.#receivers > 0 && this.#shown !== shown;
     this.#sendIn(isMore ? this.#pauseMs() : signOfLifeMs);
   }
 }
