@@ -67,9 +67,9 @@ export async function leaseConversation(
   const began = clock.now();
   const ticket: QueueTicket = { turnId: request.turnId, id: ids.ticket() };
   using contention = new Contention(dependencies, request, { ticket, slot, began });
-  for (;;) {
-    const waitMs = clock.now() - began;
-    const tried = await tryForLease(dependencies, request, ticket, waitMs);
+  // The first try is at the very beginning: a call that met no other has waited for exactly 0 ms.
+  for (let triedAt = began; ; triedAt = clock.now()) {
+    const tried = await tryForLease(dependencies, request, ticket, { triedAt, waitMs: triedAt - began });
     if (tried.kind === 'busy') {
       await contention.waitOrThrow(tried);
       continue;
@@ -84,11 +84,10 @@ async function tryForLease(
   dependencies: Dependencies,
   request: LeaseRequest,
   ticket: QueueTicket,
-  waitMs: number,
+  { triedAt, waitMs }: { readonly triedAt: number; readonly waitMs: number },
 ): Promise<LeasedConversation | Replay | Busy> {
   const { leases, store, faultPoints, clock } = dependencies;
   const { key, turnId, purge = false } = request;
-  const triedAt = clock.now();
   const load = loadRequestOf(dependencies, request);
   const [acquired, speculative] = await Promise.allSettled([
     leases.acquire(key, ticket, { evenIfFull: purge }),

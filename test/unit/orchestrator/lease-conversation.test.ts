@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { TurnkeeperError } from '../../../server/domain/errors.ts';
+import type { Clock } from '../../../server/orchestrator/ports/clock.ts';
 import type { Holder, LoadedConversation } from '../../../server/orchestrator/ports/workflow-state-store.ts';
 import { leaseConversation } from '../../../server/orchestrator/lease-conversation.ts';
 import type { LeaseRequest } from '../../../server/orchestrator/lease-conversation.ts';
@@ -30,6 +31,23 @@ function take({ dependencies }: ReturnType<typeof fakePorts>, request: Partial<L
   const asked = { key, turnId: 'turn-1', whenBusy: 'reject', waitMs: undefined, ...request } as const;
   return leaseConversation(dependencies, asked, slot);
 }
+
+describe('a call that meets no other', () => {
+  it('has waited for 0 ms, although the clock moves on between any two looks at it', async () => {
+    const { dependencies } = fakePorts({ acquire: 'granted', loads: [free] });
+    let now = 0;
+    const restless: Clock = {
+      now: () => (now += 1),
+      after: dependencies.clock.after.bind(dependencies.clock),
+    };
+    await using lease = await leaseConversation(
+      { ...dependencies, clock: restless },
+      { key, turnId: 'turn-1', whenBusy: 'reject', waitMs: undefined },
+      slot,
+    );
+    expect(lease).toMatchObject({ kind: 'leased', waitMs: 0 });
+  });
+});
 
 describe('a call that would rather be refused than wait', () => {
   it.each([
