@@ -1,19 +1,18 @@
 /**
  * Leases a conversation to one call, and loads it: at most one turn, or end, of a conversation runs at a time (I1).
  *
- * The job: ask for the lease and load in one round trip; where another call holds the lease, refuse, wait or interrupt,
- * as the caller's `whenBusy` says. The boundary: the lease keeper grants, queues and interrupts, the store loads; this
- * module only decides what to ask of them. It keeps that
+ * The job: ask for the lease, and load with it; where another call holds the lease, refuse, wait or interrupt, as the
+ * caller's `whenBusy` says. The boundary: the lease keeper grants, loads, queues and interrupts; this module only decides
+ * what to ask of it. It keeps that
  * - a turn id that was used before is answered from the record, lease or no lease (I4);
  * - a call for the very turn that is running waits for its result and never interrupts it (I4);
- * - a conversation counts as loaded only when it was read under this call's own lease, so that no agent is sent a turn
- *   that can't commit (I3).
+ * - a turn goes on only with what was loaded under its own lease, so that no agent is sent a turn that can't commit (I3).
  */
 import type { WhenBusy } from '../../contract/inputs.ts';
 import type { TurnkeeperError } from '../domain/errors.ts';
 import type { ConversationKey } from '../domain/identity.ts';
 import type { Dependencies } from './dependencies.ts';
-import { leaseLost, queueIsFull, turnInProgress } from './failures.ts';
+import { queueIsFull, turnInProgress } from './failures.ts';
 import { LeasedConversation } from './leased-conversation.ts';
 import type { QueueTicket, Wait, WaitEnd } from './ports/lease.ts';
 import type { CommittedTurn, Holder, LoadRequest } from './ports/workflow-state-store.ts';
@@ -79,55 +78,45 @@ export async function leaseConversation(
   }
 }
 
-/** Asks for the lease once and, pipelined after that, loads the conversation: one round trip. */
+/** Asks for the lease once, and loads the conversation with it: one round trip. */
 async function tryForLease(
   dependencies: Dependencies,
   request: LeaseRequest,
   ticket: QueueTicket,
   { triedAt, waitMs }: { readonly triedAt: number; readonly waitMs: number },
 ): Promise<LeasedConversation | Replay | Busy> {
-  const { leases, store, faultPoints, clock } = dependencies;
+  const { leases, faultPoints, clock } = dependencies;
   const { key, turnId, purge = false } = request;
-  const load = loadRequestOf(dependencies, request);
-  const [acquired, speculative] = await Promise.allSettled([
-    leases.acquire(key, ticket, { evenIfFull: purge }),
-    store.load(key, load),
-  ]);
-  const replayOf = (committedTurn: CommittedTurn): Replay => ({
-    kind: 'replay',
-    committedTurn,
-    waitMs,
-    loadMs: clock.now() - triedAt,
-    [Symbol.asyncDispose]: () => Promise.resolve(),
-  });
-  if (acquired.status === 'rejected') throw acquired.reason;
-  if (acquired.value.kind === 'held') {
-    if (speculative.status === 'rejected') throw speculative.reason;
-    const { committedTurn, holder, leaseToken: owner, unreadable } = speculative.value;
-    if (unreadable !== undefined && !purge) throw unreadable;
-    return committedTurn === null ? { kind: 'busy', holder, owner } : replayOf(committedTurn);
-  }
-  const { lease } = acquired.value;
+  const acquired = await leases.acquire(key, ticket, loadRequestOf(dependencies, request));
+  const { committedTurn, holder, leaseToken: owner, unreadable } = acquired.loaded;
+  const lease = acquired.kind === 'granted' ? acquired.lease : null;
   let isKept = false;
   try {
-    await faultPoints.reach('lease-taken', { key, turnId });
-    if (speculative.status === 'rejected') throw speculative.reason;
-    // A load that overtook the lease (its script had to be sent first, say) may be outdated: load again.
-    const loaded =
-      speculative.value.leaseToken === lease.token ? speculative.value : await store.load(key, load);
-    // The second load finds another's lease: this call's own is gone.
-    if (loaded.leaseToken !== lease.token) {
-      lease.signal.throwIfAborted();
-      throw leaseLost();
-    }
-    if (loaded.unreadable !== undefined && !purge) throw loaded.unreadable;
-    if (loaded.committedTurn !== null) return replayOf(loaded.committedTurn);
+    if (lease !== null) await faultPoints.reach('lease-taken', { key, turnId });
+    if (unreadable !== undefined && !purge) throw unreadable;
     const loadMs = clock.now() - triedAt;
+    if (committedTurn !== null) {
+      return {
+        kind: 'replay',
+        committedTurn,
+        waitMs,
+        loadMs,
+        [Symbol.asyncDispose]: () => Promise.resolve(),
+      };
+    }
+    if (lease === null) return { kind: 'busy', holder, owner };
     await faultPoints.reach('loaded', { key, turnId });
     isKept = true;
-    return new LeasedConversation(dependencies, { key, turnId, lease, loaded, waitMs, loadMs });
+    return new LeasedConversation(dependencies, {
+      key,
+      turnId,
+      lease,
+      loaded: acquired.loaded,
+      waitMs,
+      loadMs,
+    });
   } finally {
-    if (!isKept) await lease.release({ agentMayHaveHeard: false });
+    if (!isKept) await lease?.release({ agentMayHaveHeard: false });
   }
 }
 

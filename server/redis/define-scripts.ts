@@ -12,17 +12,14 @@ export interface Script {
 declare module 'ioredis' {
   interface RedisCommander<Context> {
     acquireLock(keyCount: number, ...keysAndArguments: (string | number)[]): Result<unknown, Context>;
-    acquireLockEvenIfFull(
-      keyCount: number,
-      ...keysAndArguments: (string | number)[]
-    ): Result<unknown, Context>;
     extendLock(keyCount: number, ...keysAndArguments: (string | number)[]): Result<unknown, Context>;
     releaseLock(keyCount: number, ...keysAndArguments: (string | number)[]): Result<unknown, Context>;
     releaseAndHandOver(...keysAndArguments: string[]): Result<unknown, Context>;
     enqueue(...keysAndArguments: string[]): Result<unknown, Context>;
     leaveQueue(...keysAndArguments: string[]): Result<unknown, Context>;
     interruptHolder(...keysAndArguments: string[]): Result<unknown, Context>;
-    loadConversation(...keysAndArguments: string[]): Result<unknown, Context>;
+    leaseConversation(...keysAndArguments: string[]): Result<unknown, Context>;
+    leaseConversationEvenIfFull(...keysAndArguments: string[]): Result<unknown, Context>;
     readConversation(...keysAndArguments: string[]): Result<unknown, Context>;
     readTurnsAfter(...keysAndArguments: string[]): Result<unknown, Context>;
     slideConversation(...keysAndArguments: string[]): Result<unknown, Context>;
@@ -40,8 +37,9 @@ const sharedFunctions = [
   { text: readLua('hand-over'), uses: /\b(?:hand_over|clear_foreign_queue)\(/ },
   {
     text: `local stored_format = '${storedFormat}'\n${readLua('stored-conversation')}`,
-    uses: /\b(?:stored_format|read\(|has_foreign_type\(|is_proven_\w+\(|turn_of\(|slide_or_not\()/,
+    uses: /\b(?:stored_format|read\(|has_foreign_type\(|is_proven_\w+\(|turn_of\(|slide_or_not\(|take_lock\()/,
   },
+  { text: readLua('take-lease'), uses: /\btake_lock\(/ },
 ];
 
 /** The scripts that run on the Redis that holds the state, by the name of the command that each becomes. */
@@ -50,7 +48,7 @@ export const scripts = {
   enqueue: read('enqueue-4'),
   leaveQueue: read('leave-queue-4'),
   interruptHolder: read('interrupt-holder-5'),
-  loadConversation: read('load-conversation-5'),
+  leaseConversation: read('lease-conversation-5'),
   readConversation: read('read-conversation-4'),
   readTurnsAfter: read('read-turns-after-4'),
   slideConversation: read('slide-conversation-4'),
@@ -62,6 +60,13 @@ export const scripts = {
   probeWrites: read('probe-writes-1'),
 };
 
+/** The scripts that redlock calls, by the names that it calls them by. */
+export const lockScripts = {
+  acquireLock: withSharedFunctions(readLua('acquire-lease')),
+  extendLock: readLua('extend-lease'),
+  releaseLock: readLua('release-lease'),
+};
+
 /**
  * Makes every script a command of the connection to the Redis that holds the state. ioredis sends the script's hash, and
  * its text where Redis does not know the hash (NOSCRIPT).
@@ -71,6 +76,9 @@ export function defineScripts(redis: RedisConnection): void {
   for (const [command, { text, numberOfKeys }] of Object.entries(scripts)) {
     redis.defineCommand(command, { lua: text, numberOfKeys });
   }
+  // A purge makes room on a full Redis, so its lease must be granted there.
+  const { text, numberOfKeys } = scripts.leaseConversation;
+  redis.defineCommand('leaseConversationEvenIfFull', { lua: `#!lua flags=allow-oom\n${text}`, numberOfKeys });
 }
 
 /**
@@ -79,13 +87,8 @@ export function defineScripts(redis: RedisConnection): void {
  * the connection's database (docs/decisions/0008).
  */
 export function defineLeaseScripts(redis: RedisConnection): void {
-  const acquire = readLua('acquire-lease');
   // redlock passes the number of keys itself.
-  redis.defineCommand('acquireLock', { lua: acquire });
-  redis.defineCommand('extendLock', { lua: readLua('extend-lease') });
-  redis.defineCommand('releaseLock', { lua: readLua('release-lease') });
-  // A purge makes room on a full Redis, so its lease must be granted there. redlock does not know this command.
-  redis.defineCommand('acquireLockEvenIfFull', { lua: `#!lua flags=allow-oom\n${acquire}` });
+  for (const [command, lua] of Object.entries(lockScripts)) redis.defineCommand(command, { lua });
   const { text, numberOfKeys } = scripts.probeWrites;
   redis.defineCommand('probeWrites', { lua: text, numberOfKeys });
 }

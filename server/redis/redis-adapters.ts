@@ -9,10 +9,12 @@ import { evictionPolicyOf, watchEvictionPolicy } from './connection/redis-health
 import type { RedisTarget } from './connection/redis-target.ts';
 import { Subscriptions } from './connection/subscriptions.ts';
 import { KeyBuilder } from './conversation-keys.ts';
+import { ConversationLoads } from './conversation-loads.ts';
 import { defineLeaseScripts, defineScripts } from './define-scripts.ts';
 import { RedisConversationFeed } from './feed/redis-conversation-feed.ts';
 import { LocksOnAQuorum, LocksOnTheState } from './lease/locks.ts';
 import { RedlockLeaseKeeper } from './lease/redlock-lease-keeper.ts';
+import { RedisConversationList } from './store/conversation-list.ts';
 import { RedisWorkflowStateStore } from './store/redis-workflow-state-store.ts';
 
 export interface RedisAdaptersOptions {
@@ -87,10 +89,18 @@ export function openRedisAdapters(options: RedisAdaptersOptions): RedisAdapters 
       : { redis: connectQuietly(target), replicas: waitReplicas, timeoutMs: commandTimeoutMs / 2 };
   const connections = [redis, ...masters, ...(replication === null ? [] : [replication.redis])];
   const keys = new KeyBuilder(prefix, target.kind === 'cluster' ? 0 : target.db);
+  const list = new RedisConversationList({
+    redis,
+    keys,
+    ttlSeconds,
+    openingMaxMs: turnTimeoutMs + 10 * lockTtlMs,
+    clock: leaseClock,
+  });
+  const loads = new ConversationLoads({ redis, keys, ttlSeconds, list, replication });
   const locks =
     masters.length === 0
-      ? new LocksOnTheState(redis, lockTtlMs)
-      : new LocksOnAQuorum({ state: redis, masters, ttlMs: lockTtlMs });
+      ? new LocksOnTheState({ redis, loads, ttlMs: lockTtlMs })
+      : new LocksOnAQuorum({ state: redis, masters, loads, ttlMs: lockTtlMs });
   // A notified caller needs the message's way and an acquisition, for which a slow Redis may take twice the command timeout.
   const queue = { keptMs: 2 * commandTimeoutMs, longestWaitMs: turnWaitMaxMs };
   const store = new RedisWorkflowStateStore({
@@ -99,7 +109,7 @@ export function openRedisAdapters(options: RedisAdaptersOptions): RedisAdapters 
     ttlSeconds,
     transcriptMaxTurns,
     queue,
-    openingMaxMs: turnTimeoutMs + 10 * lockTtlMs,
+    list,
     replication,
     freesLeases: locks.areFreedByCommit,
   });

@@ -188,9 +188,10 @@ async function backingOf(
   const { transcriptMaxTurns = 500, turnWaitMaxMs = defaultTurnWaitMaxMs } = options;
   if (kind === 'memory') {
     const world = new MemoryWorld(clock);
+    const store = new MemoryWorkflowStateStore(world, { ttlSeconds, transcriptMaxTurns });
     return {
-      store: new MemoryWorkflowStateStore(world, { ttlSeconds, transcriptMaxTurns }),
-      leases: new MemoryLeaseKeeper(world),
+      store,
+      leases: new MemoryLeaseKeeper(world, store),
       feed: new MemoryConversationFeed(world),
       setDown: (isDown) => {
         world.isDown = isDown;

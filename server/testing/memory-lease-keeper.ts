@@ -9,30 +9,36 @@ import type {
   WaitEnd,
   WaitOptions,
 } from '../orchestrator/ports/lease.ts';
+import type { LoadRequest } from '../orchestrator/ports/workflow-state-store.ts';
 import { turnInterrupted } from '../orchestrator/failures.ts';
 import { callNext } from './memory-world.ts';
+import type { MemoryWorkflowStateStore } from './memory-workflow-state-store.ts';
 import type { MemoryConversation, MemoryWorld } from './memory-world.ts';
 
 /** Grants leases in this process's memory, for contract tests. They last as long as their holders need them. */
 export class MemoryLeaseKeeper implements LeaseKeeper {
   readonly #world: MemoryWorld;
+  readonly #store: MemoryWorkflowStateStore;
   #lastToken = 0;
 
-  constructor(world: MemoryWorld) {
+  constructor(world: MemoryWorld, store: MemoryWorkflowStateStore) {
     this.#world = world;
+    this.#store = store;
   }
 
-  acquire(key: ConversationKey, ticket: QueueTicket): Promise<Acquisition> {
+  acquire(key: ConversationKey, ticket: QueueTicket, request: LoadRequest): Promise<Acquisition> {
     return this.#answer(() => {
       const found = this.#world.conversation(key);
-      if (found.lock !== null && found.lock.token !== ticket.id) return { kind: 'held' };
+      if (found.lock !== null && found.lock.token !== ticket.id)
+        return { kind: 'held', loaded: this.#store.load(key, request) };
       this.#lastToken += 1;
       const token = `memory-lease-${this.#lastToken}`;
       const lost = new AbortController();
       found.lock = { token, interrupt: () => lost.abort(turnInterrupted()) };
       const isAgentStale = found.holder !== null;
       found.holder = { token, turnId: ticket.turnId, since: this.#world.clock.now(), isAgentStale };
-      return { kind: 'granted', lease: leaseOf(found, token, lost.signal) };
+      const loaded = this.#store.load(key, request);
+      return { kind: 'granted', lease: leaseOf(found, token, lost.signal), loaded };
     });
   }
 

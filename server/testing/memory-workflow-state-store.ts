@@ -41,39 +41,38 @@ export class MemoryWorkflowStateStore implements WorkflowStateStore {
     this.#transcriptMaxTurns = transcriptMaxTurns;
   }
 
+  /** Reads what a turn or an end needs; the lease keeper calls it in the step that takes the lease. */
   load(
     key: ConversationKey,
     { turnId, opens, purges = false, historyTurns = 0, cardTurn }: LoadRequest,
-  ): Promise<LoadedConversation> {
-    return this.#answer(() => {
-      if (!purges) this.#touch(key, opens);
-      const found = this.#world.conversation(key);
-      const now = this.#world.clock.now();
-      const held = { leaseToken: found.lock?.token ?? null, holder: holderOf(found, now) };
-      const told = Math.max(historyTurns, held.holder?.isAgentStale === true ? limits.retoldTurns : 0);
-      const shown = cardTurn === undefined ? undefined : found.log.get(cardTurn);
-      try {
-        const loaded: LoadedConversation = {
-          ...held,
-          state: stateOf(key, found),
-          committedTurn: turnId === null ? null : committedTurnOf(key, found, turnId),
-          lastTurns: lastTurns(key, found, told),
-          cardTurn: shown === undefined ? null : readTurn(key, shown),
-        };
-        this.#slide(found);
-        return loaded;
-      } catch (error) {
-        if (!(error instanceof ConversationUnreadable)) throw error;
-        return {
-          ...held,
-          state: null,
-          committedTurn: null,
-          lastTurns: [],
-          cardTurn: null,
-          unreadable: error,
-        };
-      }
-    });
+  ): LoadedConversation {
+    if (!purges) this.#touch(key, opens);
+    const found = this.#world.conversation(key);
+    const now = this.#world.clock.now();
+    const held = { leaseToken: found.lock?.token ?? null, holder: holderOf(found, now) };
+    const told = Math.max(historyTurns, held.holder?.isAgentStale === true ? limits.retoldTurns : 0);
+    const shown = cardTurn === undefined ? undefined : found.log.get(cardTurn);
+    try {
+      const loaded: LoadedConversation = {
+        ...held,
+        state: stateOf(key, found),
+        committedTurn: turnId === null ? null : committedTurnOf(key, found, turnId),
+        lastTurns: lastTurns(key, found, told),
+        cardTurn: shown === undefined ? null : readTurn(key, shown),
+      };
+      this.#slide(found);
+      return loaded;
+    } catch (error) {
+      if (!(error instanceof ConversationUnreadable)) throw error;
+      return {
+        ...held,
+        state: null,
+        committedTurn: null,
+        lastTurns: [],
+        cardTurn: null,
+        unreadable: error,
+      };
+    }
   }
 
   read(key: ConversationKey, page: TranscriptPage): Promise<ReadConversation | null> {

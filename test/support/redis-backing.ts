@@ -1,7 +1,6 @@
 import type { Clock } from '../../server/orchestrator/ports/clock.ts';
 import type { LeaseKeeper } from '../../server/orchestrator/ports/lease.ts';
 import type { TurnkeeperEvent } from '../../server/orchestrator/ports/observer.ts';
-import type { WorkflowStateStore } from '../../server/orchestrator/ports/workflow-state-store.ts';
 import { openRedisAdapters } from '../../server/redis/redis-adapters.ts';
 import { parseRedisUrl } from '../../server/redis/connection/parse-redis-url.ts';
 import { ManualClock } from '../../server/testing/manual-clock.ts';
@@ -40,7 +39,7 @@ export async function openRedisBacking(options: BackingOptions) {
   });
   const { trouble } = await adapters.firstConnection;
   if (trouble !== null) throw new Error(`the test's Redis can't be reached: ${trouble}`);
-  await warmUp(adapters.store, adapters.leases);
+  await warmUp(adapters.leases);
   return {
     ...adapters,
     prefix,
@@ -53,9 +52,8 @@ export async function openRedisBacking(options: BackingOptions) {
 }
 
 /** Loads every script: the first call of one sends its text and takes another round trip. Leaves no key in Redis. */
-async function warmUp(store: WorkflowStateStore, leases: LeaseKeeper): Promise<void> {
+async function warmUp(leases: LeaseKeeper): Promise<void> {
   const key = { tenant: 'warm', user: 'up', conversationId: 'scripts' };
-  const acquired = await leases.acquire(key, { turnId: null, id: 'warm-up' });
-  await store.load(key, { turnId: null, opens: false });
+  const acquired = await leases.acquire(key, { turnId: null, id: 'warm-up' }, { turnId: null, opens: false });
   if (acquired.kind === 'granted') await acquired.lease.release({ agentMayHaveHeard: false });
 }

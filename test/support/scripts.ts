@@ -1,5 +1,5 @@
-import { readFileSync, readdirSync } from 'node:fs';
-import { readScript } from '../../server/redis/define-scripts.ts';
+import { readdirSync } from 'node:fs';
+import { lockScripts, readScript } from '../../server/redis/define-scripts.ts';
 
 const folder = new URL('../../server/redis/scripts/', import.meta.url);
 
@@ -12,13 +12,13 @@ function scriptOf(operation: string): string {
 
 /** The scripts' texts, to recognize Redis requests by, and to send them again. */
 export const scripts = {
-  acquireLease: readFileSync(new URL('acquire-lease.lua', folder), 'utf8'),
-  releaseLease: readFileSync(new URL('release-lease.lua', folder), 'utf8'),
+  releaseLease: lockScripts.releaseLock,
   releaseAndHandOver: scriptOf('release-and-hand-over'),
   enqueue: scriptOf('enqueue'),
   leaveQueue: scriptOf('leave-queue'),
   interruptHolder: scriptOf('interrupt-holder'),
-  loadConversation: scriptOf('load-conversation'),
+  leaseConversation: scriptOf('lease-conversation'),
   commitConversation: scriptOf('commit-conversation'),
   purgeConversation: scriptOf('purge-conversation'),
+  touchConversationList: scriptOf('touch-conversation-list'),
 } as const;

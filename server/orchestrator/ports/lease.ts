@@ -1,4 +1,5 @@
 import type { ConversationKey } from '../../domain/identity.ts';
+import type { LoadRequest, LoadedConversation } from './workflow-state-store.ts';
 
 /** A caller of the lease keeper, by which it is known as the lease's holder and in the queue. */
 export interface QueueTicket {
@@ -30,16 +31,10 @@ export interface Lease {
   release(detail: { readonly agentMayHaveHeard: boolean }): Promise<void>;
 }
 
-export interface AcquireOptions {
-  /**
-   * True to grant it also where the store is full. Only a call that makes room may ask for that: any other would do its
-   * work and fail to store it.
-   * @default false
-   */
-  readonly evenIfFull?: boolean;
-}
-
-export type Acquisition = { readonly kind: 'granted'; readonly lease: Lease } | { readonly kind: 'held' };
+/** The conversation as it was loaded in the same step: under the caller's own lease, or under the one that another holds. */
+export type Acquisition =
+  | { readonly kind: 'granted'; readonly lease: Lease; readonly loaded: LoadedConversation }
+  | { readonly kind: 'held'; readonly loaded: LoadedConversation };
 
 export interface WaitOptions {
   /** Before all who wait, or after them. */
@@ -70,11 +65,11 @@ export interface Wait {
 /** Grants leases: each conversation has one, and one queue for it, on all servers together (I1). */
 export interface LeaseKeeper {
   /**
-   * Asks for the lease once, without waiting for a holder to give it back. The request is on its way when the call
-   * returns, so that a request which the caller sends to the store next arrives after it.
+   * Asks for the lease once, without waiting for a holder to give it back, and loads the conversation in the same step: what is
+   * loaded under a lease can't be outdated. A call that purges is granted the lease also where the store is full.
    * @throws TurnkeeperError STATE_STORE_UNAVAILABLE when it can't be told whether the lease is held
    */
-  acquire(key: ConversationKey, ticket: QueueTicket, options?: AcquireOptions): Promise<Acquisition>;
+  acquire(key: ConversationKey, ticket: QueueTicket, request: LoadRequest): Promise<Acquisition>;
   /** Waits for the lease, whichever servers the others wait on. A release calls the first in the queue itself. */
   enqueue(key: ConversationKey, ticket: QueueTicket, options: WaitOptions): Wait;
   /**

@@ -25,7 +25,7 @@ export interface Holder {
 }
 
 export interface LoadedConversation {
-  /** The lease that the conversation was under when it was read. A read under another call's lease may be outdated. */
+  /** The owner of the lease when the conversation was read: a lease token, or the ticket that the lease is kept for. */
   readonly leaseToken: string | null;
   /** Null when nobody holds the lease, or it is kept for a call that has not come for it yet. */
   readonly holder: Holder | null;
@@ -42,6 +42,7 @@ export interface LoadedConversation {
   readonly unreadable?: ConversationUnreadable;
 }
 
+/** The parts of a conversation that a turn or an end needs; they are loaded with the lease (LeaseKeeper). */
 export interface LoadRequest {
   /** The turn id to look up; null for an end. */
   readonly turnId: string | null;
@@ -159,11 +160,6 @@ export interface ListedConversations {
  */
 export interface WorkflowStateStore {
   readonly ttlSeconds: number;
-  /**
-   * Reads the parts that a turn or an end needs, and lists the conversation as active before anything is committed to
-   * it.
-   */
-  load(key: ConversationKey, request: LoadRequest): Promise<LoadedConversation>;
   /**
    * Reads a page of the transcript and the state; `null` when there is no such conversation.
    * @throws ConversationUnreadable

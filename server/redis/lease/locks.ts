@@ -1,24 +1,40 @@
-import { randomBytes } from 'node:crypto';
-import { ExecutionError, Redlock, ResourceLockedError } from 'redlock';
-import type { Lock } from 'redlock';
+import { randomUUID } from 'node:crypto';
+import { ExecutionError, Lock, Redlock, ResourceLockedError } from 'redlock';
+import type { ConversationKey } from '../../domain/identity.ts';
+import type { LoadRequest, LoadedConversation } from '../../orchestrator/ports/workflow-state-store.ts';
 import type { RedisConnection } from '../connection/open-redis.ts';
 import { storeUnavailable } from '../connection/redis-errors.ts';
 import { takesWrites } from '../connection/redis-health.ts';
-import type { ConversationKeys } from '../conversation-keys.ts';
+import type { ConversationLoads } from '../conversation-loads.ts';
 import type { Extension } from './extend-in-time.ts';
 
-/** The locks behind the leases: on the Redis that holds the state, or on a quorum of others. */
+/** The locks that the leases rest on: on the Redis that holds the state, or on a quorum of others. */
 export interface Locks {
   /** True where the commit, on the Redis that holds the state, frees all there is to free. */
   readonly areFreedByCommit: boolean;
   /**
-   * Asks once; the request is on its way when the call returns. Returns null when another holds the lock. With `evenIfFull`
-   * a Redis whose memory is full grants it too.
-   * @throws TurnkeeperError STATE_STORE_UNAVAILABLE
+   * Asks once, and loads the conversation with the answer. The load's request may ask for a purge: then a Redis whose memory is
+   * full grants the lock too.
+   * @throws TurnkeeperError STATE_STORE_UNAVAILABLE, OutcomeUnknown
    */
-  acquire(keys: ConversationKeys, ticket: string, evenIfFull: boolean): Promise<HeldLock | null>;
+  acquire(wanted: WantedLock): Promise<LockAnswer>;
   /** Returns whether the Redis that grant locks, besides the one that holds the state, can grant one now. Never throws. */
   canGrant(probeKey: string): Promise<boolean>;
+}
+
+/** A lock that a call asks for, and what it wants to load with it. */
+export interface WantedLock {
+  readonly key: ConversationKey;
+  /** The lock's key. */
+  readonly lock: string;
+  readonly ticket: string;
+  readonly request: LoadRequest;
+}
+
+export interface LockAnswer {
+  /** Null when another holds the lock. */
+  readonly held: HeldLock | null;
+  readonly loaded: LoadedConversation;
 }
 
 export interface HeldLock {
@@ -34,66 +50,56 @@ const database = '0';
 // redlock asks ten times by default, 200 ms apart. Whether to wait, and how long, is the orchestrator's decision.
 const askOnce = { retryCount: 0 };
 
-/** Locks through redlock, on the Redis that holds the state. */
+// Redis alone decides whether a lock has run out: redlock refuses to extend one that has by this process's clock.
+const lastsAsRedisSays = Number.POSITIVE_INFINITY;
+
+interface StateLocksOptions {
+  readonly redis: RedisConnection;
+  readonly loads: ConversationLoads;
+  readonly ttlMs: number;
+}
+
+/**
+ * Locks of redlock's kind on the Redis that holds the state. One script takes the lock and loads, because redlock's own
+ * acquisition would be a script more for every turn; redlock extends and releases (docs/decisions/0065).
+ */
 export class LocksOnTheState implements Locks {
   readonly areFreedByCommit = true;
-  readonly #redis: RedisConnection;
+  readonly #options: StateLocksOptions;
   readonly #redlock: Redlock;
-  readonly #ttlMs: number;
 
-  constructor(redis: RedisConnection, ttlMs: number) {
-    this.#redlock = new Redlock([redis], askOnce);
-    this.#redis = redis;
-    this.#ttlMs = ttlMs;
+  constructor(options: StateLocksOptions) {
+    this.#redlock = new Redlock([options.redis], askOnce);
+    this.#options = options;
   }
 
-  // Runs synchronously until the command is sent, so that Redis gets it before anything that the caller sends next.
-  async acquire(keys: ConversationKeys, ticket: string, evenIfFull: boolean): Promise<HeldLock | null> {
-    const { lock, holder } = keys;
-    if (evenIfFull) return this.#acquireEvenIfFull(keys, ticket);
-    const granted = await unlessContended(this.#redlock.acquire([lock, holder, ticket], this.#ttlMs));
-    return granted === null ? null : heldThroughRedlock(granted, this.#ttlMs);
+  async acquire({ key, lock, ticket, request }: WantedLock): Promise<LockAnswer> {
+    const { redis, loads, ttlMs } = this.#options;
+    const token = randomUUID();
+    try {
+      const loaded = await loads.load(key, request, { token, ticket, ttlMs });
+      if (loaded.leaseToken !== token) return { held: null, loaded };
+      const granted = new Lock(this.#redlock, [lock], token, [], lastsAsRedisSays);
+      return { held: heldThroughRedlock(granted, ttlMs), loaded };
+    } catch (error) {
+      // The lock may have been taken, and only the reply been lost.
+      await redis.releaseLock(1, lock, database, token).catch(() => undefined);
+      throw error;
+    }
   }
 
   canGrant(): Promise<boolean> {
     return Promise.resolve(true);
-  }
-
-  /** redlock has one script to acquire; this runs the same one, allowed to write where the memory is full. */
-  async #acquireEvenIfFull({ lock, holder }: ConversationKeys, ticket: string): Promise<HeldLock | null> {
-    const redis = this.#redis;
-    const token = randomBytes(16).toString('hex');
-    const release = async (): Promise<void> => {
-      await redis.releaseLock(1, lock, database, token).catch(() => undefined);
-    };
-    try {
-      const taken = await redis.acquireLockEvenIfFull(3, lock, holder, ticket, database, token, this.#ttlMs);
-      if (Number(taken) === 0) return null;
-    } catch (error) {
-      // The lock may have been taken, and only the reply been lost.
-      await release();
-      throw storeUnavailable(error);
-    }
-    return {
-      token,
-      extend: () => extensionOf(redis.extendLock(1, lock, database, token, this.#ttlMs)),
-      release,
-    };
   }
 }
 
 interface QuorumOptions {
   /** The Redis that holds the state. The lock that a quorum granted is set there too, because the commit checks it there (I3). */
   readonly state: RedisConnection;
+  readonly loads: ConversationLoads;
   /** Independent masters, an odd number. */
   readonly masters: readonly RedisConnection[];
   readonly ttlMs: number;
-}
-
-interface Claim {
-  readonly ticket: string;
-  readonly token: string;
-  readonly evenIfFull: boolean;
 }
 
 /** Locks through redlock, granted by a majority of independent Redis masters. */
@@ -107,19 +113,21 @@ export class LocksOnAQuorum implements Locks {
     this.#options = options;
   }
 
-  async acquire(keys: ConversationKeys, ticket: string, evenIfFull: boolean): Promise<HeldLock | null> {
-    const granted = await unlessContended(this.#redlock.acquire([keys.lock], this.#options.ttlMs));
-    if (granted === null) return null;
+  async acquire({ key, lock, ticket, request }: WantedLock): Promise<LockAnswer> {
+    const { state, loads, ttlMs } = this.#options;
+    const granted = await unlessContended(this.#redlock.acquire([lock], ttlMs));
+    if (granted === null) return { held: null, loaded: await loads.load(key, request, null) };
+    const { value: token } = granted;
     let isClaimed = false;
     try {
-      isClaimed = await this.#claim(keys, { ticket, token: granted.value, evenIfFull });
+      const loaded = await loads.load(key, request, { token, ticket, ttlMs });
+      isClaimed = loaded.leaseToken === token;
+      return { held: isClaimed ? this.#hold(lock, granted) : null, loaded };
     } finally {
       // The claim may have been set all the same, and only its reply been lost.
-      const { state } = this.#options;
-      const unclaim = () => state.releaseLock(1, keys.lock, database, granted.value);
+      const unclaim = () => state.releaseLock(1, lock, database, token);
       if (!isClaimed) await Promise.allSettled([granted.release(), unclaim()]);
     }
-    return isClaimed ? this.#hold(keys, granted) : null;
   }
 
   async canGrant(probeKey: string): Promise<boolean> {
@@ -128,7 +136,7 @@ export class LocksOnAQuorum implements Locks {
     return votes.filter(Boolean).length > masters.length / 2;
   }
 
-  #hold({ lock }: ConversationKeys, granted: Lock): HeldLock {
+  #hold(lock: string, granted: Lock): HeldLock {
     const { state, ttlMs } = this.#options;
     const onMasters = heldThroughRedlock(granted, ttlMs);
     const { token } = onMasters;
@@ -140,16 +148,6 @@ export class LocksOnAQuorum implements Locks {
       },
       release: () => onMasters.release(),
     };
-  }
-
-  async #claim({ lock, holder }: ConversationKeys, { ticket, token, evenIfFull }: Claim): Promise<boolean> {
-    const { state, ttlMs } = this.#options;
-    const command = evenIfFull ? 'acquireLockEvenIfFull' : 'acquireLock';
-    try {
-      return Number(await state[command](3, lock, holder, ticket, database, token, ttlMs)) !== 0;
-    } catch (error) {
-      throw storeUnavailable(error);
-    }
   }
 }
 

@@ -1,7 +1,6 @@
 import type { ConversationKey } from '../../domain/identity.ts';
 import type { Clock } from '../../orchestrator/ports/clock.ts';
 import type {
-  AcquireOptions,
   Acquisition,
   Lease,
   LeaseKeeper,
@@ -10,6 +9,7 @@ import type {
   WaitOptions,
 } from '../../orchestrator/ports/lease.ts';
 import type { Observer } from '../../orchestrator/ports/observer.ts';
+import type { LoadRequest } from '../../orchestrator/ports/workflow-state-store.ts';
 import { turnInterrupted } from '../../orchestrator/failures.ts';
 import type { RedisConnection } from '../connection/open-redis.ts';
 import { storeUnavailable } from '../connection/redis-errors.ts';
@@ -68,20 +68,17 @@ export class RedlockLeaseKeeper implements LeaseKeeper {
     );
   }
 
-  // Runs synchronously until the command is sent, so that Redis gets it before anything that the caller sends next.
-  async acquire(
-    key: ConversationKey,
-    ticket: QueueTicket,
-    { evenIfFull = false }: AcquireOptions = {},
-  ): Promise<Acquisition> {
+  async acquire(key: ConversationKey, ticket: QueueTicket, request: LoadRequest): Promise<Acquisition> {
     const { clock, keys, locks } = this.#options;
     const takenAt = clock.now();
-    const acquiring = locks.acquire(keys.conversation(key), keys.ticket(key, ticket), evenIfFull);
-    // A failed request may have been granted all the same. redlock gives the lock back but notifies nobody, so a lease that is
-    // free by now is handed to a caller that has enqueued meanwhile.
+    const { lock } = keys.conversation(key);
+    const acquiring = locks.acquire({ key, lock, ticket: keys.ticket(key, ticket), request });
+    // A failed request may have been granted all the same. The lock is given back then but nobody is notified, so a lease that
+    // is free by now is handed to a caller that has enqueued meanwhile.
     acquiring.catch(() => this.#releaseAndHandOver(key, { token: '', agentMayHaveHeard: true }));
-    const lock = await acquiring;
-    return lock === null ? { kind: 'held' } : { kind: 'granted', lease: this.#hold(key, lock, takenAt) };
+    const { held, loaded } = await acquiring;
+    if (held === null) return { kind: 'held', loaded };
+    return { kind: 'granted', lease: this.#hold(key, held, takenAt), loaded };
   }
 
   enqueue(key: ConversationKey, ticket: QueueTicket, options: WaitOptions): Wait {

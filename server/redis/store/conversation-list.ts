@@ -3,6 +3,7 @@ import type { ConversationKey, Identity } from '../../domain/identity.ts';
 import { limits } from '../../domain/limits.ts';
 import type { ConversationState } from '../../domain/state.ts';
 import { ConversationUnreadable } from '../../domain/stored-conversation.ts';
+import type { Clock } from '../../orchestrator/ports/clock.ts';
 import type {
   ConversationsPage,
   ListPosition,
@@ -11,6 +12,8 @@ import type {
 import type { RedisConnection } from '../connection/open-redis.ts';
 import { available } from '../connection/redis-errors.ts';
 import type { KeyBuilder } from '../conversation-keys.ts';
+import { ActivityNotes, listedForMs } from './activity-notes.ts';
+import type { Activity, NoteMode } from './activity-notes.ts';
 import { readState } from './stored-json.ts';
 
 interface ListOptions {
@@ -19,7 +22,14 @@ interface ListOptions {
   readonly ttlSeconds: number;
   /** A conversation without a state is taken out of the list so long after its last activity, in milliseconds. */
   readonly openingMaxMs: number;
+  readonly clock: Clock;
 }
+
+/**
+ * Whether a conversation is in its user's list. `assumed`: this server has listed it lately, and did not look. `unknown`: the
+ * list could not be written.
+ */
+export type Listing = 'listed' | 'unlisted' | 'assumed' | 'unknown';
 
 /** A conversation that is listed and stored: its state as text, null where something else is stored under its key. */
 interface Listed {
@@ -45,23 +55,50 @@ const mostBatches = 10;
  */
 export class RedisConversationList {
   readonly #options: ListOptions;
+  readonly #notes: ActivityNotes;
 
   constructor(options: ListOptions) {
     this.#options = options;
-  }
-
-  /** Lists a conversation as active now. A call that opens one must fail where this fails, or nobody would find it. */
-  async add(key: ConversationKey): Promise<boolean> {
-    return this.#touch(key, 'add');
+    const { keys, clock } = options;
+    this.#notes = new ActivityNotes({
+      keys,
+      clock,
+      write: (listKey, activities, mode) => this.#write(listKey, activities, mode),
+    });
   }
 
   /**
-   * Notes that a conversation is active now if it is listed, and returns whether it is; null where the list can't be written,
-   * because the call goes on without it. Of all that a read sends, this alone fails on a replica, and so shows the connection
-   * that it leads to one (followSuccessor): the scripts that read catch a refused write.
+   * Notes that a call works on a conversation. One that this server has listed lately is taken for listed; otherwise the list is
+   * written now. For a call that opens one this must succeed, or nobody would find the conversation.
    */
-  async refresh(key: ConversationKey): Promise<boolean | null> {
-    return this.#touch(key, 'refresh').catch(() => null);
+  async note(key: ConversationKey, { opens }: { readonly opens: boolean }): Promise<Listing> {
+    if (this.#notes.isListed(key)) {
+      this.#notes.active(key, 'refresh');
+      return 'assumed';
+    }
+    if (opens) return this.add(key);
+    try {
+      return await this.#touch(key, 'refresh');
+    } catch {
+      // The call goes on without the list. On a replica this alone shows the connection that it leads to one
+      // (followSuccessor): the scripts that read catch a refused write.
+      return 'unknown';
+    }
+  }
+
+  /** Lists a conversation as active now. */
+  async add(key: ConversationKey): Promise<Listing> {
+    return this.#touch(key, 'add');
+  }
+
+  /** Notes that a conversation which was worked on is there: the list is repaired shortly if it has lost it. */
+  found(key: ConversationKey, listing: Listing): void {
+    if (listing === 'assumed' || listing === 'unlisted') this.#notes.active(key, 'add');
+  }
+
+  /** Notes that a call has committed to a conversation, which it had listed before. */
+  committed(key: ConversationKey): void {
+    this.#notes.active(key, 'refresh');
   }
 
   /**
@@ -71,6 +108,7 @@ export class RedisConversationList {
   async remove(key: ConversationKey): Promise<void> {
     const { redis, keys } = this.#options;
     const { lock, state } = keys.conversation(key);
+    this.#notes.forget(key);
     await redis.zrem(keys.conversations(key), key.conversationId);
     if ((await redis.exists(lock, state)) > 0) await this.add(key);
   }
@@ -80,6 +118,7 @@ export class RedisConversationList {
    * @throws TurnkeeperError STATE_STORE_UNAVAILABLE
    */
   async read(identity: Identity, page: ConversationsPage): Promise<ListedConversations> {
+    await this.#notes.flush(identity);
     const { listed, next } = await available(this.#readPage(identity, page));
     const conversations: { conversationId: string; state: ConversationState }[] = [];
     const unreadable: ConversationUnreadable[] = [];
@@ -97,15 +136,23 @@ export class RedisConversationList {
     return { conversations, next, ...(unreadable.length === 0 ? {} : { unreadable }) };
   }
 
-  async #touch(key: ConversationKey, mode: 'add' | 'refresh'): Promise<boolean> {
-    const { redis, keys, ttlSeconds, openingMaxMs } = this.#options;
-    const list = keys.conversations(key);
+  async #touch(key: ConversationKey, mode: NoteMode): Promise<Listing> {
+    const listKey = this.#options.keys.conversations(key);
+    const activity = { conversationId: key.conversationId, ageMs: 0 };
+    const isListed = await this.#write(listKey, [activity], mode);
+    if (isListed) this.#notes.listed(key);
+    return isListed ? 'listed' : 'unlisted';
+  }
+
+  async #write(listKey: string, activities: readonly Activity[], mode: NoteMode): Promise<boolean> {
+    const { redis, ttlSeconds, openingMaxMs } = this.#options;
+    const life = String(ttlSeconds + listedForMs / 1000);
     const reply = await redis.touchConversationList(
-      list,
-      key.conversationId,
-      String(ttlSeconds),
+      listKey,
+      life,
       String(openingMaxMs),
       mode,
+      ...activities.flatMap(({ conversationId, ageMs }) => [conversationId, String(ageMs)]),
     );
     return reply === 1;
   }

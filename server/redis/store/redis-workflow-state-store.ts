@@ -1,6 +1,5 @@
 import type { ConversationKey, Identity } from '../../domain/identity.ts';
 import { limits } from '../../domain/limits.ts';
-import { OutcomeUnknown } from '../../orchestrator/failures.ts';
 import type {
   Commit,
   CommitGuard,
@@ -8,8 +7,6 @@ import type {
   ConversationsPage,
   FollowedConversation,
   ListedConversations,
-  LoadRequest,
-  LoadedConversation,
   ReadConversation,
   TranscriptPage,
   TurnsAfter,
@@ -17,13 +14,13 @@ import type {
   WorkflowStateStore,
 } from '../../orchestrator/ports/workflow-state-store.ts';
 import type { RedisConnection } from '../connection/open-redis.ts';
-import { available, storeUnavailable } from '../connection/redis-errors.ts';
+import { available } from '../connection/redis-errors.ts';
 import { probeLifeMs, takesWrites } from '../connection/redis-health.ts';
 import type { ConversationKeys, KeyBuilder } from '../conversation-keys.ts';
 import { scripts } from '../define-scripts.ts';
 import type { QueueTimes } from '../lease/lease-queue.ts';
-import { RedisConversationList } from './conversation-list.ts';
-import { commitReply, readConversation, readFollowed, readLoaded, slideReply } from './read-replies.ts';
+import type { Listing, RedisConversationList } from './conversation-list.ts';
+import { commitReply, readConversation, readFollowed, slideReply } from './read-replies.ts';
 import type { ReadReply } from './read-replies.ts';
 import { runReplicated } from './replication.ts';
 import type { Replication } from './replication.ts';
@@ -36,8 +33,7 @@ interface RedisStoreOptions {
   readonly ttlSeconds: number;
   /** The number of turns that the transcript keeps. */
   readonly transcriptMaxTurns: number;
-  /** The longest that an opening takes: a listed conversation without a state for so long is taken out of the list. */
-  readonly openingMaxMs: number;
+  readonly list: RedisConversationList;
   /** True if a commit frees the lease; false if a quorum keeps it too, which must be released first. */
   readonly freesLeases: boolean;
   /** Null: a commit returns once the primary has it. */
@@ -66,48 +62,14 @@ export class RedisWorkflowStateStore implements WorkflowStateStore {
   constructor(options: RedisStoreOptions) {
     this.ttlSeconds = options.ttlSeconds;
     this.#options = options;
-    this.#list = new RedisConversationList(options);
-  }
-
-  async load(
-    key: ConversationKey,
-    { turnId, opens, purges = false, historyTurns = 0, cardTurn }: LoadRequest,
-  ): Promise<LoadedConversation> {
-    const { redis, replication } = this.#options;
-    const { state, lock, log, turns, holder } = this.#keysOf(key);
-    const load = [
-      state,
-      lock,
-      log,
-      turns,
-      holder,
-      this.#life,
-      turnId ?? '',
-      cardTurn === undefined ? '' : String(cardTurn),
-      String(historyTurns),
-      String(limits.retoldTurns),
-      String(limits.loadedTurnsBytes),
-    ];
-    // A conversation must be listed before it is opened; otherwise the list is a hint.
-    const listing = opens ? this.#list.add(key) : purges ? null : this.#list.refresh(key);
-    const [reply] = await available(Promise.all([redis.loadConversation(...load), listing]));
-    const { found: loaded, mustSlide } = readLoaded(key, reply);
-    if (mustSlide) await this.#slide(key);
-    // The call will return a stored result again. A replica must have that result, as when it was returned first.
-    const isDone = loaded.committedTurn !== null || (loaded.state?.status ?? 'active') !== 'active';
-    if (replication === null || !isDone) return loaded;
-    try {
-      return readLoaded(key, await runReplicated(replication, scripts.loadConversation, load)).found;
-    } catch (error) {
-      throw new OutcomeUnknown(storeUnavailable(error));
-    }
+    this.#list = options.list;
   }
 
   async read(key: ConversationKey, page: TranscriptPage): Promise<ReadConversation | null> {
     const { redis } = this.#options;
     const keys = this.#keysOf(key);
     const upTo = page.upTo === undefined ? '+' : String(page.upTo);
-    const [reply, isListed] = await Promise.all([
+    const [reply, listing] = await Promise.all([
       available(
         redis.readConversation(
           keys.state,
@@ -120,15 +82,15 @@ export class RedisWorkflowStateStore implements WorkflowStateStore {
           String(limits.loadedTurnsBytes),
         ),
       ),
-      this.#list.refresh(key),
+      this.#list.note(key, { opens: false }),
     ]);
-    return this.#afterReading(key, isListed, readConversation(key, reply));
+    return this.#afterReading(key, listing, readConversation(key, reply));
   }
 
   async readAfter(key: ConversationKey, turns: TurnsAfter): Promise<FollowedConversation | null> {
     const { redis } = this.#options;
     const keys = this.#keysOf(key);
-    const [reply, isListed] = await Promise.all([
+    const [reply, listing] = await Promise.all([
       available(
         redis.readTurnsAfter(
           keys.state,
@@ -141,9 +103,9 @@ export class RedisWorkflowStateStore implements WorkflowStateStore {
           String(limits.loadedTurnsBytes),
         ),
       ),
-      this.#list.refresh(key),
+      this.#list.note(key, { opens: false }),
     ]);
-    return this.#afterReading(key, isListed, readFollowed(key, reply));
+    return this.#afterReading(key, listing, readFollowed(key, reply));
   }
 
   async commit(key: ConversationKey, { guard, state, turn }: Commit): Promise<CommitResult> {
@@ -166,10 +128,9 @@ export class RedisWorkflowStateStore implements WorkflowStateStore {
       String(transcriptMaxTurns),
       ...this.#handOverTimes(),
     ]);
-    // The load has listed the conversation. The list is refreshed after the commit too, so that it lives as long as its
-    // conversations; if only that fails, the commit stands.
-    const [reply] = await Promise.all([available(committing), this.#list.refresh(key)]);
-    return commitReply.parse(reply);
+    const result = commitReply.parse(await available(committing));
+    if (result === 'committed') this.#list.committed(key);
+    return result;
   }
 
   async purge(key: ConversationKey, guard: CommitGuard | UnreadableGuard): Promise<CommitResult> {
@@ -211,16 +172,13 @@ export class RedisWorkflowStateStore implements WorkflowStateStore {
   /** Sets a conversation that could be read back to its full life, and lists it again if the list has lost it. */
   async #afterReading<Found extends ReadConversation | FollowedConversation>(
     key: ConversationKey,
-    isListed: boolean | null,
+    listing: Listing,
     reading: ReadReply<Found> | null,
   ): Promise<Found | null> {
     if (reading === null) return null;
     const { found, slid, lifeMs } = reading;
-    const [slidNow] = await Promise.all([
-      slid === 'unproven' ? this.#slide(key) : slid,
-      // The list was evicted, say.
-      isListed === false ? this.#list.add(key).catch(() => null) : null,
-    ]);
+    this.#list.found(key, listing);
+    const slidNow = slid === 'unproven' ? await this.#slide(key) : slid;
     return slidNow === 'refused' ? { ...found, expiresInMs: Math.max(0, lifeMs) } : found;
   }
 

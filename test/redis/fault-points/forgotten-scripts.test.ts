@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startOwnRedis } from '../../support/own-redis.ts';
-import { scripts } from '../../support/scripts.ts';
 import { faultPoints } from './armed-faults.ts';
 import { failingTurn, turnToFault } from './run-faulty-server.ts';
 import { openWorld } from './world.ts';
@@ -42,17 +41,4 @@ describe('a turn in which Redis forgets its scripts', () => {
       await expectTurns('turn-1', turnId, 'turn-3');
     });
   }
-});
-
-describe('a turn that loaded before it had its lease, because Redis knew only one of the scripts', () => {
-  it('loads again: it misses nothing recorded with the lease', async () => {
-    const { turn, expectTurns, toldToAgent } = world.conversation('loaded-too-early');
-    await turn(faulty, 'turn-1');
-    expect((await turn(faulty, failingTurn)).error?.data.reason).toBe('AGENT_FAILED');
-    await world.raw.script('FLUSH');
-    await world.raw.script('LOAD', scripts.loadConversation);
-    expect((await turn(faulty, 'turn-2')).status).toBe(200);
-    await expectTurns('turn-1', 'turn-2');
-    expect(await toldToAgent()).toEqual(['turn-2']);
-  });
 });

@@ -15,10 +15,18 @@ import { startTestServer } from '../../support/running-server.ts';
 import { scripts } from '../../support/scripts.ts';
 import { roomMs } from '../../support/time.ts';
 import { until } from '../../support/until.ts';
-import { commitTurn, key, newTicket, stateOf, takeLease, turnCommit } from '../store/sample-turns.ts';
+import {
+  commitTurn,
+  justTheLease,
+  key,
+  look,
+  newTicket,
+  stateOf,
+  takeLease,
+  turnCommit,
+} from '../store/sample-turns.ts';
 
-const isAcquire = runsScript(scripts.acquireLease);
-const isLoad = runsScript(scripts.loadConversation);
+const isAcquire = runsScript(scripts.leaseConversation);
 const isAnyScript = ([command]: readonly string[]): boolean => /^eval(sha)?$/i.test(command ?? '');
 const isCommit = runsScript(scripts.commitConversation);
 const soon = { timeout: 10_000, interval: 10 };
@@ -78,7 +86,7 @@ describe('a command whose reply was lost with its connection', () => {
     const back = () => vi.waitFor(async () => expect(await store.isReachable()).toBe(true), soon);
     const acquiredBefore = proxy.count(isAcquire);
     void proxy.eat({ what: 'reply', of: isAcquire, andThen: 'cut' });
-    await expect(leases.acquire(key, newTicket())).rejects.toMatchObject({
+    await expect(leases.acquire(key, newTicket(), justTheLease)).rejects.toMatchObject({
       reason: 'STATE_STORE_UNAVAILABLE',
     });
     await back();
@@ -101,10 +109,10 @@ describe('a command whose reply was lost with its connection', () => {
     await using lost = await openRedisBacking({ url: proxy.url, leaseTtlMs });
     await using next = await openRedisBacking({ url: inject('redisUrl'), prefix: lost.prefix, leaseTtlMs });
     void proxy.eat({ what: 'reply', of: isAcquire, andThen: 'cut' });
-    await expect(lost.leases.acquire(key, newTicket())).rejects.toMatchObject({
+    await expect(lost.leases.acquire(key, newTicket(), justTheLease)).rejects.toMatchObject({
       reason: 'STATE_STORE_UNAVAILABLE',
     });
-    expect(await next.leases.acquire(key, newTicket())).toEqual({ kind: 'held' });
+    expect(await next.leases.acquire(key, newTicket(), justTheLease)).toMatchObject({ kind: 'held' });
     const began = performance.now();
     await vi.waitFor(() => takeLease(next), soon);
     expect(performance.now() - began).toBeLessThan(leaseTtlMs + roomMs);
@@ -123,7 +131,6 @@ describe('a cluster is sent again a command whose reply was lost with its connec
 
   for (const [what, lost] of [
     ['lease', isAcquire],
-    ['load', isLoad],
     ['commit', isCommit],
   ] as const) {
     it(`for the ${what}: the turn runs once, and nobody notices`, async () => {
@@ -186,7 +193,7 @@ describe('a cluster is sent again a command whose reply was lost with its connec
       const stored = await other.store.read(of, { turns: 10 });
       expect(stored?.turns).toEqual([commit.turn.record, second.turn.record]);
       expect(stored?.state).toEqual(second.state);
-      expect((await other.store.load(of, { turnId: null, opens: false })).leaseToken).toBe(third.token);
+      expect((await look(other, of, { turnId: null, opens: false })).leaseToken).toBe(third.token);
     }
     expect(isUnnoticed).toBe(true);
   });

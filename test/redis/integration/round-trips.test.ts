@@ -2,7 +2,8 @@ import { describe, expect, inject, it } from 'vitest';
 import { createTestCaller } from '../../../server/testing/index.ts';
 import { survey, text } from '../contract/sample-workflows.ts';
 import { startCountingProxy } from '../../support/proxy/counting-proxy.ts';
-import { freshPrefix } from '../../support/raw-redis.ts';
+import { startOwnRedis } from '../../support/own-redis.ts';
+import { freshPrefix, rawRedis } from '../../support/raw-redis.ts';
 
 /** A caller with a counting proxy to Redis, loaded scripts and an open conversation. */
 async function openCounted() {
@@ -30,6 +31,37 @@ async function openCounted() {
     },
   };
 }
+
+describe('scripts that Redis runs', () => {
+  it('are two for a turn, besides a note in the list now and then', async () => {
+    await using own = await startOwnRedis();
+    await using under = await createTestCaller({
+      definitions: [survey],
+      lockTtlMs: 600_000,
+      store: { redisUrl: own.url, prefix: freshPrefix() },
+    });
+    using raw = rawRedis(own.url);
+    const turns = 200;
+    const turn = (number: number) => {
+      under.agent.willAnswer({ text: 'Tell me more.' });
+      return under.caller.workflow.turn({
+        conversationId: 'c',
+        turnId: `turn-${number}`,
+        input: text('go on'),
+      });
+    };
+    await turn(0);
+    await raw.redis.config('RESETSTAT');
+    const began = performance.now();
+    for (let number = 1; number <= turns; number += 1) await turn(number);
+    const passedMs = performance.now() - began;
+    const stats = await raw.redis.info('commandstats');
+    const calls = Number(/cmdstat_evalsha:calls=(\d+)/.exec(stats)?.[1]);
+    // A note is written within 250 ms of an activity, and not more often.
+    expect(calls).toBeGreaterThanOrEqual(2 * turns);
+    expect(calls).toBeLessThanOrEqual(2 * turns + 1 + passedMs / 250);
+  });
+});
 
 describe('sequential round trips to Redis', () => {
   it('a turn takes two besides the agent: lease with load, and commit', async () => {

@@ -174,10 +174,10 @@ describe('something else under the key of a hint, or of a lease', () => {
     expect((await open.listed()).status).toBe(200);
     expect((await open.turn('turn-3')).data).toMatchObject({ turn: { number: 3 } });
     expect((await open.turn('turn-4')).data).toMatchObject({ turn: { number: 4 } });
-    const listed: unknown = (await open.listed()).data;
-    expect(listed).toMatchObject({
-      conversations: [{ conversationId: 'c' }, ...(part === 'list' ? [] : [{ conversationId: 'other' }])],
-    });
+    const { conversations } = (await open.listed()).data as { conversations: unknown[] };
+    expect(conversations[0]).toMatchObject({ conversationId: 'c' });
+    // A list that made way has lost the other one, until that is worked on again.
+    if (part !== 'list') expect(conversations[1]).toMatchObject({ conversationId: 'other' });
     await raw.del(key);
     await (type === 'string' ? raw.set(key, 'foreign') : raw.rpush(key, 'foreign'));
     expect((await open.end(true)).data).toMatchObject({ purged: true });

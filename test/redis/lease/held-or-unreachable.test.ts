@@ -3,7 +3,7 @@ import { describe, expect, inject, it, vi } from 'vitest';
 import { isContention } from '../../../server/redis/lease/locks.ts';
 import { parseStandaloneUrl } from '../../../server/redis/connection/parse-redis-url.ts';
 import { connectRedis } from '../../../server/redis/connection/connect-redis.ts';
-import { key, newTicket, takeLease, unheard } from '../store/sample-turns.ts';
+import { justTheLease, key, newTicket, takeLease, unheard } from '../store/sample-turns.ts';
 import { startOwnRedis } from '../../support/own-redis.ts';
 import { freshPrefix } from '../../support/raw-redis.ts';
 import { openRedisBacking } from '../../support/redis-backing.ts';
@@ -46,7 +46,8 @@ describe('asking for the lease', () => {
   it('learns at once that it is held, without retries', async () => {
     await using backing = await openRedisBacking({ url: inject('redisUrl') });
     await takeLease(backing);
-    const ask = async () => expect(await backing.leases.acquire(key, newTicket())).toEqual({ kind: 'held' });
+    const ask = async () =>
+      expect(await backing.leases.acquire(key, newTicket(), justTheLease)).toMatchObject({ kind: 'held' });
     // Redlock's own ten retries would take some 2 s every time.
     expect(await quickestOf(ask, 1_000)).toBeLessThan(1_000);
   });
@@ -60,7 +61,7 @@ describe('asking for the lease', () => {
     // The loop catches a command that waits for the next attempt to connect.
     const ask = async () => {
       for (let time = 0; time < 20; time += 1) {
-        const told = await failure(backing.leases.acquire(key, newTicket()));
+        const told = await failure(backing.leases.acquire(key, newTicket(), justTheLease));
         expect(told).toMatchObject({ reason: 'STATE_STORE_UNAVAILABLE', retryable: true });
       }
     };
@@ -73,7 +74,7 @@ describe('asking for the lease', () => {
     await using own = await startOwnRedis();
     await using backing = await openRedisBacking({ url: own.url, commandTimeoutMs });
     own.hang();
-    const asked = failure(backing.leases.acquire(key, newTicket()));
+    const asked = failure(backing.leases.acquire(key, newTicket(), justTheLease));
     const tookMs = await timeOf(asked);
     expect(await asked).toMatchObject({
       reason: 'STATE_STORE_UNAVAILABLE',
@@ -87,7 +88,7 @@ describe('asking for the lease', () => {
     own.goOn();
     await using another = await openRedisBacking({ url: own.url, prefix: backing.prefix });
     await vi.waitFor(async () =>
-      expect((await another.leases.acquire(key, newTicket())).kind).toBe('granted'),
+      expect((await another.leases.acquire(key, newTicket(), justTheLease)).kind).toBe('granted'),
     );
     expect(rejections.unhandled).toEqual([]);
   });
@@ -96,7 +97,7 @@ describe('asking for the lease', () => {
     await using own = await startOwnRedis();
     await using backing = await openRedisBacking({ url: own.url, commandTimeoutMs });
     await backing.redis.config('SET', 'maxmemory', '1');
-    const refused = await failure(backing.leases.acquire(key, newTicket()));
+    const refused = await failure(backing.leases.acquire(key, newTicket(), justTheLease));
     expect(refused).toMatchObject({ reason: 'STATE_STORE_UNAVAILABLE' });
   });
 });

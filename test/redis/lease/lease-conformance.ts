@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import {
   commitTurn,
+  justTheLease,
   key,
+  look,
   newTicket,
   stateOf,
   takeLease,
@@ -14,15 +16,14 @@ export type LeasesUnderTest = Stores & AsyncDisposable;
 
 /** The promises of the `LeaseKeeper` port, which every adapter keeps. */
 export function describeLeaseConformance(name: string, open: () => Promise<LeasesUnderTest>): void {
-  const holderOf = async ({ store }: Stores) =>
-    (await store.load(key, { turnId: null, opens: false })).leaseToken;
+  const holderOf = async (stores: Stores) => (await look(stores, key, justTheLease)).leaseToken;
 
   describe(`${name}: the lease`, () => {
     it('is granted to one, and reported as held to everybody else', async () => {
       await using world = await open();
       const lease = await takeLease(world);
-      expect(await world.leases.acquire(key, newTicket())).toEqual({ kind: 'held' });
-      expect(await world.leases.acquire(key, newTicket())).toEqual({ kind: 'held' });
+      expect(await world.leases.acquire(key, newTicket(), justTheLease)).toMatchObject({ kind: 'held' });
+      expect(await world.leases.acquire(key, newTicket(), justTheLease)).toMatchObject({ kind: 'held' });
       expect(await holderOf(world)).toBe(lease.token);
       expect(lease.signal.aborted).toBe(false);
     });
@@ -30,7 +31,7 @@ export function describeLeaseConformance(name: string, open: () => Promise<Lease
     it('is granted to exactly one of many who ask at once', async () => {
       await using world = await open();
       const asked = await Promise.all(
-        Array.from({ length: 50 }, () => world.leases.acquire(key, newTicket())),
+        Array.from({ length: 50 }, () => world.leases.acquire(key, newTicket(), justTheLease)),
       );
       expect(asked.filter(({ kind }) => kind === 'granted')).toHaveLength(1);
       expect(asked.filter(({ kind }) => kind === 'held')).toHaveLength(49);
@@ -69,18 +70,24 @@ export function describeLeaseConformance(name: string, open: () => Promise<Lease
       await using world = await open();
       const lease = await takeLease(world);
       lease.stop();
-      expect(await world.leases.acquire(key, newTicket())).toEqual({ kind: 'held' });
+      expect(await world.leases.acquire(key, newTicket(), justTheLease)).toMatchObject({ kind: 'held' });
       expect(await world.store.commit(key, turnCommit(lease.token, null))).toBe('committed');
     });
 
-    it('has been requested when the call returns: later requests to the store come after it', async () => {
+    it('comes with the conversation as it is under this very lease, or under the one that another holds', async () => {
       await using world = await open();
-      const [acquired, loaded] = await Promise.all([
-        world.leases.acquire(key, newTicket()),
-        world.store.load(key, { turnId: null, opens: true }),
+      const { state } = await commitTurn(world);
+      const [first, second] = await Promise.all([
+        world.leases.acquire(key, newTicket('first'), { turnId: 'first', opens: true }),
+        world.leases.acquire(key, newTicket('second'), { turnId: 'second', opens: true }),
       ]);
-      if (acquired.kind === 'held') throw new Error('the lease was expected to be free');
-      expect(loaded.leaseToken).toBe(acquired.lease.token);
+      if (first.kind === 'held') throw new Error('the lease was expected to be free');
+      const { token } = first.lease;
+      expect(first.loaded).toMatchObject({ state, leaseToken: token, holder: { turnId: 'first' } });
+      expect(second).toMatchObject({
+        kind: 'held',
+        loaded: { state, leaseToken: token, holder: { turnId: 'first' } },
+      });
     });
 
     it('of one conversation is no concern of another, another user or another tenant', async () => {
@@ -89,7 +96,7 @@ export function describeLeaseConformance(name: string, open: () => Promise<Lease
       await takeLease(world, { ...key, conversationId: 'another' });
       await takeLease(world, { ...key, user: 'another' });
       await takeLease(world, { ...key, tenant: 'another' });
-      expect(await world.leases.acquire(key, newTicket())).toEqual({ kind: 'held' });
+      expect(await world.leases.acquire(key, newTicket(), justTheLease)).toMatchObject({ kind: 'held' });
     });
   });
 }

@@ -1,35 +1,35 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { describe, expect, inject, it, vi } from 'vitest';
+import { lockScripts } from '../../../server/redis/define-scripts.ts';
 import { ManualClock } from '../../../server/testing/manual-clock.ts';
 import { systemClock } from '../../../server/system-clock.ts';
 import type { QueueTicket } from '../../../server/orchestrator/ports/lease.ts';
-import { key, newTicket, takeLease, turnCommit, unheard } from '../store/sample-turns.ts';
+import { justTheLease, key, newTicket, takeLease, turnCommit, unheard } from '../store/sample-turns.ts';
 import { startOwnRedis } from '../../support/own-redis.ts';
 import { freshPrefix, keysUnder, rawRedis } from '../../support/raw-redis.ts';
 import { openRedisBacking } from '../../support/redis-backing.ts';
+import { scripts } from '../../support/scripts.ts';
 import { startReplyEatingProxy } from '../../support/proxy/reply-eating-proxy.ts';
 
-const textOf = (name: string): string =>
-  readFileSync(new URL(`../../../server/redis/scripts/${name}.lua`, import.meta.url), 'utf8');
+const texts = { ...lockScripts, leaseConversation: scripts.leaseConversation };
 
 /** Runs our script as redlock calls it, with a database argument that it ignores, on a connection of its own. */
-function openScript(name: string) {
+function openScript(name: keyof typeof lockScripts) {
   const { redis, [Symbol.dispose]: dispose } = rawRedis(inject('redisUrl'));
   const resource = `${freshPrefix()}:lock`;
   const run = (token: string, ttlMs: number) =>
-    redis.eval(textOf(name), 1, resource, '0', token, String(ttlMs));
+    redis.eval(texts[name], 1, resource, '0', token, String(ttlMs));
   return { redis, resource, run, [Symbol.dispose]: dispose };
 }
 
 describe("our scripts in place of redlock's", () => {
-  it('are what redlock runs to acquire, extend and release', async () => {
+  it('are what takes a lease, and what redlock runs to extend and release it', async () => {
     await using own = await startOwnRedis();
     const clock = new ManualClock();
     await using backing = await openRedisBacking({ url: own.url, clock, leaseTtlMs: 9_000 });
     await backing.redis.script('FLUSH');
-    const shas = ['acquire-lease', 'extend-lease', 'release-lease'].map((name) =>
-      createHash('sha1').update(textOf(name)).digest('hex'),
+    const shas = (['leaseConversation', 'extendLock', 'releaseLock'] as const).map((name) =>
+      createHash('sha1').update(texts[name]).digest('hex'),
     );
     const known = () => backing.redis.script('EXISTS', ...shas);
     const lease = await takeLease(backing);
@@ -41,7 +41,7 @@ describe("our scripts in place of redlock's", () => {
   });
 
   it('let the same request, sent again after a lost answer, take the lease it has taken already', async () => {
-    using script = openScript('acquire-lease');
+    using script = openScript('acquireLock');
     expect(await script.run('mine', 5_000)).toBe(1);
     await script.redis.pexpire(script.resource, 1_000);
     expect(await script.run('mine', 5_000)).toBe(1);
@@ -49,7 +49,7 @@ describe("our scripts in place of redlock's", () => {
   });
 
   it('refuse a lease that another holds, and leave it as it is', async () => {
-    using script = openScript('acquire-lease');
+    using script = openScript('acquireLock');
     await script.run('theirs', 5_000);
     expect(await script.run('mine', 60_000)).toBe(0);
     expect(await script.redis.get(script.resource)).toBe('theirs');
@@ -57,7 +57,7 @@ describe("our scripts in place of redlock's", () => {
   });
 
   it("extend neither another's lease nor one that has run out", async () => {
-    using script = openScript('extend-lease');
+    using script = openScript('extendLock');
     expect(await script.run('mine', 5_000)).toBe(0);
     expect(await script.redis.exists(script.resource)).toBe(0);
     await script.redis.set(script.resource, 'theirs', 'PX', 5_000);
@@ -68,7 +68,7 @@ describe("our scripts in place of redlock's", () => {
   });
 
   it("release nobody's lease but their own", async () => {
-    using script = openScript('release-lease');
+    using script = openScript('releaseLock');
     await script.redis.set(script.resource, 'theirs', 'PX', 5_000);
     expect(await script.run('mine', 0)).toBe(0);
     expect(await script.redis.get(script.resource)).toBe('theirs');
@@ -91,7 +91,7 @@ describe("our scripts in place of redlock's", () => {
 });
 
 describe("the lease script's note about its holder", () => {
-  /** Runs the script as redlock calls it on the Redis that holds the state. */
+  /** Runs the script as the server does, and returns whether it took the lease. */
   function openNoted() {
     const { redis, [Symbol.dispose]: dispose } = rawRedis(inject('redisUrl'));
     const prefix = freshPrefix();
@@ -101,17 +101,13 @@ describe("the lease script's note about its holder", () => {
       redis,
       ...keys,
       ticket,
-      acquire: (token: string, name = token, ttlMs = 5_000) =>
-        redis.eval(
-          textOf('acquire-lease'),
-          3,
-          keys.lock,
-          keys.holder,
-          ticket(name),
-          '0',
-          token,
-          String(ttlMs),
-        ),
+      acquire: async (token: string, name = token, ttlMs = 5_000) => {
+        const names = [`${prefix}:state`, keys.lock, `${prefix}:log`, `${prefix}:turns`, keys.holder];
+        const load = ['60', '', '', '0', '0', '1000'];
+        const wanted = [token, ticket(name), String(ttlMs)];
+        const reply = await redis.eval(texts.leaseConversation, 5, ...names, ...load, ...wanted);
+        return Array.isArray(reply) && reply[1] === token;
+      },
       note: () => redis.hgetall(keys.holder),
       [Symbol.dispose]: dispose,
     };
@@ -119,16 +115,16 @@ describe("the lease script's note about its holder", () => {
 
   it('stays as it is when the same request is sent again after a lost answer', async () => {
     using script = openNoted();
-    expect(await script.acquire('mine')).toBe(3);
+    expect(await script.acquire('mine')).toBe(true);
     const first = await script.note();
     expect(first).toMatchObject({ token: 'mine', place: script.ticket('mine'), stale: '0' });
     await script.redis.hset(script.holder, 'since', '1');
-    expect(await script.acquire('mine')).toBe(3);
+    expect(await script.acquire('mine')).toBe(true);
     expect(await script.note()).toEqual({ ...first, since: '1' });
     await script.redis.del(script.lock);
-    expect(await script.acquire('next')).toBe(3);
+    expect(await script.acquire('next')).toBe(true);
     expect(await script.note()).toMatchObject({ token: 'next', stale: '1' });
-    expect(await script.acquire('next')).toBe(3);
+    expect(await script.acquire('next')).toBe(true);
     expect(await script.note()).toMatchObject({ token: 'next', stale: '1' });
   });
 
@@ -138,32 +134,19 @@ describe("the lease script's note about its holder", () => {
     await script.redis.del(script.lock, script.holder);
     await script.acquire('theirs');
     const before = await script.note();
-    expect(await script.acquire('mine')).toBe(0);
+    expect(await script.acquire('mine')).toBe(false);
     expect(await script.note()).toEqual(before);
     expect(await script.redis.get(script.lock)).toBe('theirs');
-  });
-
-  it('runs out with the lease, when it was taken again after its holder had given it back', async () => {
-    using script = openNoted();
-    await script.acquire('mine');
-    await script.redis.del(script.lock, script.holder);
-    expect(await script.acquire('mine', 'mine', 50)).toBe(3);
-    for (const name of [script.lock, script.holder]) {
-      expect(await script.redis.pttl(name)).toBeLessThanOrEqual(50);
-      await vi.waitFor(async () => expect(await script.redis.exists(name)).toBe(0), { interval: 5 });
-    }
-    expect(await script.acquire('next')).toBe(3);
-    expect(await script.note()).toMatchObject({ stale: '0' });
   });
 
   it('is not touched by a caller that wants a lease kept for another', async () => {
     using script = openNoted();
     await script.redis.set(script.lock, script.ticket('called'), 'PX', 5_000);
-    expect(await script.acquire('uncalled')).toBe(0);
+    expect(await script.acquire('uncalled')).toBe(false);
     expect(await script.note()).toEqual({});
-    expect(await script.acquire('token', 'called')).toBe(3);
+    expect(await script.acquire('token', 'called')).toBe(true);
     expect(await script.redis.get(script.lock)).toBe('token');
-    expect(await script.acquire('another-token', 'called')).toBe(0);
+    expect(await script.acquire('another-token', 'called')).toBe(false);
   });
 });
 
@@ -227,7 +210,7 @@ describe('the scripts of the queue, each sent twice as after a lost answer', () 
     const ticket = newTicket();
     await under.leases.interrupt(key, ticket, lease.token);
     expect(await under.owner()).toBe(under.nameOf(ticket));
-    const acquired = await under.leases.acquire(key, ticket);
+    const acquired = await under.leases.acquire(key, ticket, justTheLease);
     if (acquired.kind === 'held') throw new Error('the lease was expected to be kept');
     await under.leases.interrupt(key, ticket, lease.token);
     expect(await under.owner()).toBe(acquired.lease.token);
@@ -245,7 +228,7 @@ describe('the scripts of the queue, each sent twice as after a lost answer', () 
     await vi.waitFor(async () => expect(await under.queue()).toHaveLength(1));
     await lease.release(unheard);
     expect(await called).toBe('called');
-    const acquired = await under.leases.acquire(key, other);
+    const acquired = await under.leases.acquire(key, other, justTheLease);
     if (acquired.kind === 'held') throw new Error('the lease was expected to be kept');
     await lease.release(unheard);
     await wait.leave();

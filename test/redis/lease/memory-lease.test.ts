@@ -9,9 +9,10 @@ import { describeQueueConformance } from './queue-conformance.ts';
 function openInMemory() {
   const clock = new ManualClock();
   const world = new MemoryWorld(clock);
+  const store = new MemoryWorkflowStateStore(world, { ttlSeconds: 60, transcriptMaxTurns: 10 });
   const stores = {
-    store: new MemoryWorkflowStateStore(world, { ttlSeconds: 60, transcriptMaxTurns: 10 }),
-    leases: new MemoryLeaseKeeper(world),
+    store,
+    leases: new MemoryLeaseKeeper(world, store),
   };
   return Promise.resolve({
     ...stores,

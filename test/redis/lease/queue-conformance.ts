@@ -2,7 +2,9 @@ import { describe, expect, it, vi } from 'vitest';
 import type { Lease, WaitOptions } from '../../../server/orchestrator/ports/lease.ts';
 import {
   commitTurn,
+  justTheLease,
   key,
+  look,
   newTicket,
   stateOf,
   takeLease,
@@ -40,7 +42,7 @@ function enqueue({ leases }: Stores, options: Partial<WaitOptions> = {}) {
     called,
     /** Takes the lease that is kept for it, and leaves the queue. */
     acquire: async (): Promise<Lease> => {
-      const acquired = await leases.acquire(key, ticket);
+      const acquired = await leases.acquire(key, ticket, justTheLease);
       await wait.leave();
       if (acquired.kind === 'held') throw new Error('the lease was expected to be kept for who was called');
       return acquired.lease;
@@ -56,8 +58,8 @@ async function passThrough({ called, acquire }: Queued): Promise<void> {
   await (await acquire()).release(unheard);
 }
 
-async function ownerOf({ store }: Stores): Promise<string> {
-  const { leaseToken } = await store.load(key, { turnId: null, opens: false });
+async function ownerOf(stores: Stores): Promise<string> {
+  const { leaseToken } = await look(stores, key, justTheLease);
   if (leaseToken === null) throw new Error('somebody was expected to have the lease');
   return leaseToken;
 }
@@ -132,7 +134,7 @@ export function describeQueueConformance(name: string, open: () => Promise<Queue
       await untilWaiting(world, 1);
       const again = first.wait.untilCalled();
       await untilWaiting(world, 2);
-      const acquired = await world.leases.acquire(key, interrupter);
+      const acquired = await world.leases.acquire(key, interrupter, justTheLease);
       if (acquired.kind === 'held') throw new Error('the lease was expected to be kept for who interrupted');
       await acquired.lease.release(unheard);
       expect(await again).toBe('called');
@@ -165,7 +167,7 @@ export function describeQueueConformance(name: string, open: () => Promise<Queue
       await untilWaiting(world, 2);
       await holder.release(unheard);
       expect(await front.called).toBe('called');
-      expect(await world.leases.acquire(key, back.ticket)).toEqual({ kind: 'held' });
+      expect(await world.leases.acquire(key, back.ticket, justTheLease)).toMatchObject({ kind: 'held' });
       await (await front.acquire()).release(unheard);
       await passThrough(back);
     });
@@ -180,8 +182,10 @@ export function describeQueueConformance(name: string, open: () => Promise<Queue
       await holder.release(unheard);
       await first.called;
       for (const ticket of [newTicket(), second.ticket, newTicket()]) {
-        expect(await world.leases.acquire(key, ticket)).toEqual({ kind: 'held' });
-        expect(await world.elsewhere.leases.acquire(key, ticket)).toEqual({ kind: 'held' });
+        expect(await world.leases.acquire(key, ticket, justTheLease)).toMatchObject({ kind: 'held' });
+        expect(await world.elsewhere.leases.acquire(key, ticket, justTheLease)).toMatchObject({
+          kind: 'held',
+        });
       }
       await passThrough(first);
       await passThrough(second);
@@ -268,7 +272,7 @@ export function describeQueueConformance(name: string, open: () => Promise<Queue
       const [, result, acquired] = await Promise.all([
         world.leases.interrupt(key, ticket, holder.token),
         world.store.commit(key, turnCommit(holder.token, null)),
-        world.leases.acquire(key, ticket),
+        world.leases.acquire(key, ticket, justTheLease),
       ]);
       expect(result).toBe('interrupted');
       expect(acquired.kind).toBe('granted');
@@ -280,10 +284,10 @@ export function describeQueueConformance(name: string, open: () => Promise<Queue
       const ticket = newTicket();
       await world.elsewhere.leases.interrupt(key, ticket, holder.token);
       await holder.release(unheard);
-      expect(await world.leases.acquire(key, newTicket())).toEqual({ kind: 'held' });
-      expect((await world.elsewhere.leases.acquire(key, ticket)).kind).toBe('granted');
+      expect(await world.leases.acquire(key, newTicket(), justTheLease)).toMatchObject({ kind: 'held' });
+      expect((await world.elsewhere.leases.acquire(key, ticket, justTheLease)).kind).toBe('granted');
       await holder.release(unheard);
-      expect(await world.leases.acquire(key, newTicket())).toEqual({ kind: 'held' });
+      expect(await world.leases.acquire(key, newTicket(), justTheLease)).toMatchObject({ kind: 'held' });
     });
 
     it('that comes too late changes nothing: the holder has committed, and another holds the lease', async () => {
@@ -307,12 +311,12 @@ export function describeQueueConformance(name: string, open: () => Promise<Queue
       await untilWaiting(world, 2);
       const ticket = newTicket();
       await world.leases.interrupt(key, ticket, holder.token);
-      const acquired = await world.leases.acquire(key, ticket);
+      const acquired = await world.leases.acquire(key, ticket, justTheLease);
       if (acquired.kind === 'held') throw new Error('the lease was expected to be kept for the interrupter');
       expect(await world.waiting()).toBe(2);
       await acquired.lease.release(unheard);
       await first.called;
-      expect(await world.leases.acquire(key, second.ticket)).toEqual({ kind: 'held' });
+      expect(await world.leases.acquire(key, second.ticket, justTheLease)).toMatchObject({ kind: 'held' });
       await passThrough(first);
       await passThrough(second);
     });
@@ -330,9 +334,9 @@ export function describeQueueConformance(name: string, open: () => Promise<Queue
       await first.called;
       const ticket = newTicket();
       expect(await world.elsewhere.leases.interrupt(key, ticket, await ownerOf(world))).toBe(true);
-      expect(await world.leases.acquire(key, first.ticket)).toEqual({ kind: 'held' });
+      expect(await world.leases.acquire(key, first.ticket, justTheLease)).toMatchObject({ kind: 'held' });
       const again = first.wait.untilCalled();
-      const acquired = await world.leases.acquire(key, ticket);
+      const acquired = await world.leases.acquire(key, ticket, justTheLease);
       if (acquired.kind === 'held') throw new Error('the lease was expected to be kept for the interrupter');
       await acquired.lease.release(unheard);
       expect(await again).toBe('called');

@@ -4,7 +4,16 @@ import { ManualClock } from '../../../server/testing/manual-clock.ts';
 import { MemoryLeaseKeeper } from '../../../server/testing/memory-lease-keeper.ts';
 import { MemoryWorkflowStateStore } from '../../../server/testing/memory-workflow-state-store.ts';
 import { MemoryWorld } from '../../../server/testing/memory-world.ts';
-import { allTurns, commitTurn, key, newTicket, nothing, turnCommit } from './sample-turns.ts';
+import {
+  allTurns,
+  commitTurn,
+  justTheLease,
+  key,
+  look,
+  newTicket,
+  nothing,
+  turnCommit,
+} from './sample-turns.ts';
 import { describeStoreConformance } from './store-conformance.ts';
 
 const ttlSeconds = 3_600;
@@ -15,7 +24,7 @@ function openMemory({ transcriptMaxTurns } = { transcriptMaxTurns: 500 }) {
   const store = new MemoryWorkflowStateStore(world, { ttlSeconds, transcriptMaxTurns });
   return {
     store,
-    leases: new MemoryLeaseKeeper(world),
+    leases: new MemoryLeaseKeeper(world, store),
     clock,
     world,
     pass: () => {
@@ -51,7 +60,7 @@ describe('in memory: life (I7)', () => {
     expect((await memory.store.list(key, { limit: 10 })).conversations).toHaveLength(1);
     memory.clock.advance(1);
     expect((await memory.store.list(key, { limit: 10 })).conversations).toHaveLength(0);
-    expect(await memory.store.load(key, { turnId: 'turn-1', opens: false })).toEqual(nothing);
+    expect(await look(memory, key, { turnId: 'turn-1', opens: false })).toEqual(nothing);
   });
 
   it('restarts the full time with every load, read and commit, but not with a look at the list', async () => {
@@ -61,7 +70,7 @@ describe('in memory: life (I7)', () => {
     memory.clock.advance(almostAll);
     await memory.store.read(key, allTurns);
     memory.clock.advance(almostAll);
-    await memory.store.load(key, { turnId: null, opens: false });
+    await look(memory, key, { turnId: null, opens: false });
     memory.clock.advance(almostAll);
     await commitTurn(memory);
     memory.clock.advance(almostAll);
@@ -79,8 +88,8 @@ describe('in memory: taken away by a test', () => {
     const { store, leases } = memory;
     const guard = { leaseToken: 'any', loaded: null };
     const calls: (() => Promise<unknown>)[] = [
-      () => leases.acquire(key, newTicket()),
-      () => store.load(key, { turnId: null, opens: true }),
+      () => leases.acquire(key, newTicket(), justTheLease),
+      () => look(memory, key, { turnId: null, opens: true }),
       () => store.read(key, allTurns),
       () => store.commit(key, turnCommit('any', null)),
       () => store.purge(key, guard),

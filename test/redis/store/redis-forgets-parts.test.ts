@@ -2,7 +2,17 @@ import { describe, expect, inject, it } from 'vitest';
 import { startOwnRedis } from '../../support/own-redis.ts';
 import { rawRedis } from '../../support/raw-redis.ts';
 import { openRedisBacking } from '../../support/redis-backing.ts';
-import { allTurns, commitTurn, key, nothing, stateOf, takeLease, unheard } from './sample-turns.ts';
+import {
+  allTurns,
+  commitTurn,
+  justTheLease,
+  key,
+  look,
+  nothing,
+  stateOf,
+  takeLease,
+  unheard,
+} from './sample-turns.ts';
 
 describe('a Redis that has forgotten the scripts', () => {
   it('is given them again, and no caller notices', async () => {
@@ -30,7 +40,7 @@ describe('a Redis that has forgotten the scripts', () => {
     const lease = await takeLease(backing);
     await forget();
     await lease.release(unheard);
-    expect((await store.load(key, { turnId: null, opens: false })).leaseToken).toBeNull();
+    expect((await look(backing, key, justTheLease)).leaseToken).toBeNull();
     const { token } = await takeLease(backing);
     const loaded = await stateOf(backing);
     await forget();
@@ -50,14 +60,14 @@ describe('a Redis that has evicted a part of a conversation', () => {
     using raw = rawRedis(inject('redisUrl'));
     await raw.redis.del(backing.keys.conversation(key).state);
     expect(await backing.store.read(key, allTurns)).toBeNull();
-    expect(await backing.store.load(key, { turnId: 'turn-2', opens: false })).toEqual(nothing);
+    expect(await look(backing, key, { turnId: 'turn-2', opens: false })).toEqual(nothing);
     const { turn } = await commitTurn(backing, key, { turnId: 'new', incarnation: 'incarnation-2' });
     expect(turn.record.turn.number).toBe(1);
     expect(await backing.store.read(key, allTurns)).toMatchObject({
       lastTurn: turn.record,
       turns: [turn.record],
     });
-    expect((await backing.store.load(key, { turnId: 'turn-2', opens: false })).committedTurn).toBeNull();
+    expect((await look(backing, key, { turnId: 'turn-2', opens: false })).committedTurn).toBeNull();
   });
 
   it('without its transcript it goes on, and still knows its turn ids', async () => {
@@ -65,7 +75,7 @@ describe('a Redis that has evicted a part of a conversation', () => {
     using raw = rawRedis(inject('redisUrl'));
     await raw.redis.del(backing.keys.conversation(key).log);
     expect(await backing.store.read(key, allTurns)).toMatchObject({ lastTurn: null, turns: [] });
-    expect((await backing.store.load(key, { turnId: 'turn-2', opens: false })).committedTurn).toMatchObject({
+    expect((await look(backing, key, { turnId: 'turn-2', opens: false })).committedTurn).toMatchObject({
       turnNumber: 2,
       record: null,
     });

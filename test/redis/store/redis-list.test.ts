@@ -1,10 +1,12 @@
-import { describe, expect, inject, it } from 'vitest';
+import { describe, expect, inject, it, vi } from 'vitest';
 import type { ConversationKey } from '../../../server/domain/identity.ts';
+import { listedForMs } from '../../../server/redis/store/activity-notes.ts';
+import { systemClock } from '../../../server/system-clock.ts';
 import type { ListPosition } from '../../../server/orchestrator/ports/workflow-state-store.ts';
 import { startCountingProxy } from '../../support/proxy/counting-proxy.ts';
-import { keysUnder, rawRedis } from '../../support/raw-redis.ts';
+import { keysUnder, passOn, rawRedis } from '../../support/raw-redis.ts';
 import { openRedisBacking } from '../../support/redis-backing.ts';
-import { allTurns, commitTurn, key, stateOf, takeLease } from './sample-turns.ts';
+import { allTurns, commitTurn, key, look, newTicket, stateOf, takeLease } from './sample-turns.ts';
 
 const turnTimeoutMs = 50_000;
 const leaseTtlMs = 1_000;
@@ -72,14 +74,14 @@ const idOf = (conversationId: string): ConversationKey => ({ ...key, conversatio
 describe('the list never misses a committed conversation', () => {
   it('names it before anything of it is committed', async () => {
     await using list = await openList();
-    await list.store.load(idOf('opening'), { turnId: null, opens: true });
+    await look(list, idOf('opening'), { turnId: null, opens: true });
     expect(await list.named()).toEqual(['opening']);
     expect(await list.shown()).toEqual([]);
   });
 
   it('keeps one that is still being opened, however often it is looked at', async () => {
     await using list = await openList();
-    await list.store.load(idOf('opening'), { turnId: null, opens: true });
+    await look(list, idOf('opening'), { turnId: null, opens: true });
     // A second less, because Redis's time goes on meanwhile.
     await list.age(openingMaxMs - 1_000);
     await list.shown();
@@ -90,7 +92,7 @@ describe('the list never misses a committed conversation', () => {
 
   it('takes a leftover out once it is too old to be still opening, and not before', async () => {
     await using list = await openList();
-    await list.store.load(idOf('leftover'), { turnId: null, opens: true });
+    await look(list, idOf('leftover'), { turnId: null, opens: true });
     await list.age(openingMaxMs + 1);
     await commitTurn(list, idOf('live'));
     expect(await list.shown()).toEqual(['live']);
@@ -106,7 +108,7 @@ describe('the list never misses a committed conversation', () => {
       turnTimeoutMs,
       leaseTtlMs,
     });
-    await reader.store.load(idOf('quiet'), { turnId: null, opens: true });
+    await look(reader, idOf('quiet'), { turnId: null, opens: true });
     await reader.age(openingMaxMs + 1);
     // Only the request that takes entries out contains the id along with the list.
     const takingOut = proxy.holdBack('$5\r\nquiet\r\n');
@@ -128,9 +130,65 @@ describe('the list never misses a committed conversation', () => {
   it('names one whose opening is still under way when its predecessor is purged', async () => {
     await using purging = await openPurging();
     await takeLease(purging.opening);
-    await purging.opening.store.load(key, { turnId: null, opens: true });
+    await look(purging.opening, key, { turnId: null, opens: true });
     expect(await purging.goOn()).toBe('committed');
     expect(await purging.named()).toEqual([key.conversationId]);
+  });
+});
+
+describe('the list of a server that has listed a conversation lately', () => {
+  const openTimed = () => openRedisBacking({ url: inject('redisUrl'), clock: systemClock });
+
+  it('is written a moment after an activity, by time and not by id', async () => {
+    await using list = await openTimed();
+    for (const id of ['b', 'a', 'c']) await commitTurn(list, idOf(id));
+    await passOn(list.redis);
+    await commitTurn(list, idOf('a'));
+    await passOn(list.redis);
+    await list.store.read(idOf('b'), allTurns);
+    await vi.waitFor(async () =>
+      expect(await list.redis.zrange(list.keys.conversations(key), '0', '-1')).toEqual(['c', 'a', 'b']),
+    );
+  });
+
+  it('moves nothing down: a later activity that another server has noted stands', async () => {
+    await using list = await openTimed();
+    await commitTurn(list, idOf('a'));
+    await commitTurn(list, idOf('a'));
+    const listKey = list.keys.conversations(key);
+    const later = Date.now() + 60_000;
+    await list.redis.zadd(listKey, later, 'a');
+    await list.store.list(key, { limit: 1 });
+    expect(await list.redis.zscore(listKey, 'a')).toBe(String(later));
+  });
+
+  it('names a conversation that another server has purged, before it is opened again', async () => {
+    await using list = await openTimed();
+    await using other = await openRedisBacking({ url: inject('redisUrl'), prefix: list.prefix });
+    await commitTurn(list);
+    await list.store.list(key, { limit: 1 });
+    const { token } = await takeLease(other);
+    const guard = { leaseToken: token, loaded: await stateOf(other) };
+    expect(await other.store.purge(key, guard)).toBe('committed');
+    expect(await other.redis.exists(list.keys.conversations(key))).toBe(0);
+    await list.leases.acquire(key, newTicket(), { turnId: null, opens: true });
+    expect(await list.redis.zrange(list.keys.conversations(key), '0', '-1')).toEqual([key.conversationId]);
+  });
+
+  it('outlives what it lists by the time for which an activity may go unnoted', async () => {
+    await using list = await openRedisBacking({ url: inject('redisUrl'), ttlSeconds: 100 });
+    await commitTurn(list);
+    const life = await list.redis.ttl(list.keys.conversations(key));
+    expect(life).toBeGreaterThan(100);
+    expect(life).toBeLessThanOrEqual(100 + listedForMs / 1000);
+    // An entry as old as a crash can leave it: its conversation may live on.
+    await list.redis.zincrby(
+      list.keys.conversations(key),
+      -(100_000 + listedForMs - 1_000),
+      key.conversationId,
+    );
+    await commitTurn(list, idOf('another'));
+    expect(await list.redis.zcard(list.keys.conversations(key))).toBe(2);
   });
 });
 
@@ -162,9 +220,9 @@ describe('a list full of leftovers', () => {
 
   it('is cleared of them by time when the user is active', async () => {
     await using list = await openList();
-    await list.store.load(idOf('leftover'), { turnId: null, opens: true });
+    await look(list, idOf('leftover'), { turnId: null, opens: true });
     await list.age(3 * 86_400_000);
-    await list.store.load(idOf('another'), { turnId: null, opens: true });
+    await look(list, idOf('another'), { turnId: null, opens: true });
     expect(await list.named()).toEqual(['another']);
   });
 });
@@ -173,7 +231,7 @@ describe('looking for a conversation that is not there', () => {
   it('leaves no key behind', async () => {
     await using list = await openList();
     await list.store.read(key, allTurns);
-    await list.store.load(key, { turnId: 'turn-1', opens: false });
+    await look(list, key, { turnId: 'turn-1', opens: false });
     await list.shown();
     expect(await keysUnder(list.raw, list.prefix)).toEqual([]);
   });

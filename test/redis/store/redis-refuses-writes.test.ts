@@ -7,7 +7,16 @@ import { failureOf } from '../../support/failure-of.ts';
 import { startOwnRedis } from '../../support/own-redis.ts';
 import { dumpUnder, freshPrefix, keysUnder, rawRedis } from '../../support/raw-redis.ts';
 import { openRedisBacking } from '../../support/redis-backing.ts';
-import { allTurns, commitTurn, key, newTicket, stateOf, takeLease, turnCommit } from './sample-turns.ts';
+import {
+  allTurns,
+  commitTurn,
+  justTheLease,
+  key,
+  newTicket,
+  stateOf,
+  takeLease,
+  turnCommit,
+} from './sample-turns.ts';
 
 let own: Awaited<ReturnType<typeof startOwnRedis>>;
 beforeAll(async () => {
@@ -173,7 +182,7 @@ describe('while the memory of Redis is full (K13)', () => {
     await commitTurn(backing);
     const loaded = await stateOf(backing);
     await full(async () => {
-      const acquired = await backing.leases.acquire(key, newTicket(), { evenIfFull: true });
+      const acquired = await backing.leases.acquire(key, newTicket(), { ...justTheLease, purges: true });
       if (acquired.kind === 'held') throw new Error('the lease was expected to be free');
       await rawWaiting(backing, own.url);
       const guard = { leaseToken: acquired.lease.token, loaded };

@@ -15,6 +15,8 @@ export async function openRedisStore(url: string, limits: { readonly transcriptM
     ...backing,
     pass: () => passOn(redis),
     level: async (ids: readonly string[]) => {
+      // A look at the list writes what is still to be noted in it.
+      await backing.store.list(key, { limit: 1 });
       const list = keys.conversations(key);
       const [, newest] = await redis.zrevrange(list, 0, 0, 'WITHSCORES');
       if (newest === undefined) throw new Error('nothing is listed');

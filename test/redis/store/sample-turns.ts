@@ -5,6 +5,7 @@ import type { ConversationState } from '../../../server/domain/state.ts';
 import type { Lease, LeaseKeeper, QueueTicket } from '../../../server/orchestrator/ports/lease.ts';
 import type {
   Commit,
+  LoadRequest,
   LoadedConversation,
   WorkflowStateStore,
 } from '../../../server/orchestrator/ports/workflow-state-store.ts';
@@ -20,6 +21,9 @@ export const key: ConversationKey = { tenant: 'tenant', user: 'user', conversati
 export function newTicket(turnId: string | null = null): QueueTicket {
   return { turnId, id: randomUUID() };
 }
+
+/** The load of a call that is after the lease alone. */
+export const justTheLease: LoadRequest = { turnId: null, opens: false };
 
 /** A release by a holder whose agent has heard nothing. */
 export const unheard = { agentMayHaveHeard: false };
@@ -126,13 +130,25 @@ export function endCommit(leaseToken: string, loaded: ConversationState): Commit
 
 /** The lease, which must be free. */
 export async function takeLease({ leases }: Stores, of: ConversationKey = key): Promise<Lease> {
-  const acquired = await leases.acquire(of, newTicket());
+  const acquired = await leases.acquire(of, newTicket(), justTheLease);
   if (acquired.kind === 'held') throw new Error('the lease was expected to be free');
   return acquired.lease;
 }
 
-export async function stateOf({ store }: Stores, of: ConversationKey = key): Promise<ConversationState> {
-  const { state } = await store.load(of, { turnId: null, opens: false });
+/** Loads the conversation as it is under the lease that another call holds, or under none: it is given back at once. */
+export async function look(
+  { leases }: Pick<Stores, 'leases'>,
+  of: ConversationKey,
+  request: LoadRequest,
+): Promise<LoadedConversation> {
+  const acquired = await leases.acquire(of, newTicket(), request);
+  if (acquired.kind === 'held') return acquired.loaded;
+  await acquired.lease.release(unheard);
+  return { ...acquired.loaded, leaseToken: null, holder: null };
+}
+
+export async function stateOf(stores: Stores, of: ConversationKey = key): Promise<ConversationState> {
+  const { state } = await look(stores, of, justTheLease);
   if (state === null) throw new Error('there was expected to be a conversation');
   return state;
 }
@@ -143,9 +159,10 @@ export async function commitTurn(
   of: ConversationKey = key,
   details: TurnDetails = {},
 ): Promise<Commit & { readonly turn: NonNullable<Commit['turn']> }> {
-  const lease = await takeLease(stores, of);
-  const { state } = await stores.store.load(of, { turnId: null, opens: true });
-  const commit = turnCommit(lease.token, state, details);
+  const acquired = await stores.leases.acquire(of, newTicket(), { turnId: null, opens: true });
+  if (acquired.kind === 'held') throw new Error('the lease was expected to be free');
+  const { lease, loaded } = acquired;
+  const commit = turnCommit(lease.token, loaded.state, details);
   const result = await stores.store.commit(of, commit);
   lease.stop();
   if (result !== 'committed') throw new Error(`the turn was refused: ${result}`);

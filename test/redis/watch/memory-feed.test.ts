@@ -7,9 +7,10 @@ import { describeFeedConformance } from './feed-conformance.ts';
 
 describeFeedConformance('in memory', () => {
   const world = new MemoryWorld(new ManualClock());
+  const store = new MemoryWorkflowStateStore(world, { ttlSeconds: 60, transcriptMaxTurns: 10 });
   const server = {
-    store: new MemoryWorkflowStateStore(world, { ttlSeconds: 60, transcriptMaxTurns: 10 }),
-    leases: new MemoryLeaseKeeper(world),
+    store,
+    leases: new MemoryLeaseKeeper(world, store),
     feed: new MemoryConversationFeed(world),
   };
   return Promise.resolve({

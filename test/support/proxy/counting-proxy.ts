@@ -1,6 +1,17 @@
+import { createHash } from 'node:crypto';
 import { deferred } from '../deferred.ts';
+import { scripts } from '../scripts.ts';
 import { startTcpProxy, urlThrough } from './tcp-proxy.ts';
 import type { ProxyPlugin } from './tcp-proxy.ts';
+
+const noteSha = createHash('sha1').update(scripts.touchConversationList).digest('hex');
+const noteReplies = new Set([':0\r\n', ':1\r\n']);
+
+/** True for a request that only notes activities in a list. A timer sends it, whatever the counted work does. */
+function isNote(chunk: Buffer): boolean {
+  const request = chunk.toString('latin1');
+  return request.includes(noteSha) && request.split(/evalsha/i).length === 2;
+}
 
 interface Hold {
   readonly text: string;
@@ -10,7 +21,7 @@ interface Hold {
 
 /**
  * A TCP proxy in front of a Redis that counts *flights*: requests sent after a reply, however many commands each
- * pipelines. It runs in the client's process, so everything that the client writes at once arrives as one chunk. Use
+ * pipelines, but for notes in a list. It runs in the client's process, so everything that the client writes at once arrives as one chunk. Use
  * with `await using`.
  */
 export async function startCountingProxy(redisUrl: string) {
@@ -21,16 +32,20 @@ export async function startCountingProxy(redisUrl: string) {
     let isAnswered = true;
     let forwarded = Promise.resolve();
     client.on('data', (chunk) => {
-      if (isAnswered) counts.flights += 1;
-      isAnswered = false;
-      counts.requestBytes += chunk.length;
+      if (!isNote(chunk)) {
+        if (isAnswered) counts.flights += 1;
+        isAnswered = false;
+        counts.requestBytes += chunk.length;
+      }
       const held = hold?.text !== undefined && chunk.includes(hold.text) ? hold : null;
       held?.reached();
       forwarded = forwarded.then(() => held?.letGo).then(() => void behind.write(chunk));
     });
     behind.on('data', (chunk) => {
-      isAnswered = true;
-      counts.replyBytes += chunk.length;
+      if (!noteReplies.has(chunk.toString('latin1'))) {
+        isAnswered = true;
+        counts.replyBytes += chunk.length;
+      }
       client.write(chunk);
     });
     return {};

@@ -20,7 +20,7 @@ export async function runScenarios(
   const settings = scenarios[0]?.settings ?? staged;
   const options = { servers: 2, random: seededRandom(0), moods: obedient, projectDir, settings };
   return runOnStage(options, async (stage) => {
-    for (const { name, play } of scenarios) await play(new Director(stage, name), projectDir);
+    for (const { name, play } of scenarios) await play(new Director(stage, name));
     return [];
   });
 }

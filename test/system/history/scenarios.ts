@@ -1,7 +1,3 @@
-import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { readScript } from '../../../server/redis/define-scripts.ts';
 import type { Director } from './director.ts';
 import { markOfCommit } from './redis-commands.ts';
 import { settingsUnderTest } from './settings-under-test.ts';
@@ -12,7 +8,7 @@ export interface Scenario {
   readonly name: string;
   /** @default the settings that all scenarios share */
   readonly settings?: SettingsUnderTest;
-  readonly play: (director: Director, projectDir: string) => Promise<void>;
+  readonly play: (director: Director) => Promise<void>;
 }
 
 /** Longer times than in a random round: the staged events have to happen in time, also on a busy machine. */
@@ -78,41 +74,6 @@ export const revivedHolder: Scenario = {
     await director.leaseIsFree();
   },
 };
-
-/**
- * A server has to send its request for the lease twice, because Redis has lost that script alone. Its load, sent after
- * the first attempt, is outdated when the second one acquires the lease: the holder has committed in between.
- */
-export const outdatedLoad: Scenario = {
-  name: 'outdated-load',
-  // The first attempt's reply is delayed while the holder commits.
-  settings: { ...staged, lockTtlMs: 6_000, commandTimeoutMs: 3_000 },
-  play: async (director, projectDir) => {
-    const { stage } = director;
-    const { link } = stage.fleet.at(0);
-    await director.turn('first', { server: 0 });
-    const { stopped: holder } = await director.stopAt(1, 'commit-due', () =>
-      director.turn('second', { server: 1 }),
-    );
-    const load = await scriptText(projectDir, 'load-conversation');
-    await stage.observer.script('FLUSH');
-    await stage.observer.script('LOAD', load);
-    link.freeze('replies');
-    const outdated = director.turn('third', { server: 0 });
-    await director.until(() => link.holdsBack('replies'));
-    director.goOn(1);
-    await holder;
-    link.mend();
-    await outdated;
-  },
-};
-
-/** Returns the script as the server loads it, with the shared functions in front. */
-async function scriptText(projectDir: string, operation: string): Promise<string> {
-  const dir = join(projectDir, 'server/redis/scripts');
-  const file = (await readdir(dir)).find((name) => name.startsWith(operation));
-  return readScript(pathToFileURL(join(dir, file ?? operation))).text;
-}
 
 export const singleTurn: Scenario = {
   name: 'single-turn',
@@ -198,7 +159,6 @@ export const scenarios = [
   pausedHolder,
   overtakenHolder,
   revivedHolder,
-  outdatedLoad,
   singleTurn,
   repeatedTurn,
   twoAtOnce,

@@ -12,8 +12,8 @@ export interface Running {
 
 export type Outcome = readonly [label: string, next: State];
 
-/** A client's call reaches a server. `loadFirst` when the lease's script is not loaded yet. */
-export function begin(state: State, index: number, call: Call, { loadFirst } = { loadFirst: false }): State {
+/** A client's call reaches a server. */
+export function begin(state: State, index: number, call: Call): State {
   const ticket = -state.nextName;
   const attempt = {
     call,
@@ -23,27 +23,16 @@ export function begin(state: State, index: number, call: Call, { loadFirst } = {
     hasInterrupted: false,
     isOver: false,
   };
-  return requestLease({ ...state, nextName: state.nextName + 1 }, index, attempt, { loadFirst });
+  return requestLease({ ...state, nextName: state.nextName + 1 }, index, attempt);
 }
 
-/** Asks for the lease, and loads after that, in one message. */
-export function requestLease(
-  state: State,
-  index: number,
-  attempt: Omit<Attempt, 'token' | 'phase'>,
-  { loadFirst } = { loadFirst: false },
-): State {
+/** Asks for the lease, and loads with it. */
+export function requestLease(state: State, index: number, attempt: Omit<Attempt, 'token' | 'phase'>): State {
   const token = state.nextName;
   const { turnId } = attempt.call;
   const acquire: Command = { kind: 'acquire', token, ticket: attempt.ticket, turnId };
-  const load: Command = { kind: 'load', turnId };
   const asking: Attempt = { ...attempt, token, phase: { kind: 'acquiring' } };
-  return send(
-    { ...state, nextName: token + 1 },
-    index,
-    asking,
-    loadFirst ? [load, acquire] : [acquire, load],
-  );
+  return send({ ...state, nextName: token + 1 }, index, asking, [acquire]);
 }
 
 export function serverName(index: number): string {

@@ -127,7 +127,6 @@ function phaseText(phase: Phase, n: Noting): string {
     case 'waiting':
       return `${phase.kind}${phase.isNotified ? '!' : ''}`;
     case 'acquiring':
-    case 'reloading':
     case 'committing':
     case 'purging':
     case 'interrupting':
@@ -138,9 +137,7 @@ function phaseText(phase: Phase, n: Noting): string {
 function commandText(command: Command, n: Noting): string {
   switch (command.kind) {
     case 'acquire':
-      return `a${n(command.token)}${n(command.ticket)}`;
-    case 'load':
-      return `l${command.turnId ?? ''}`;
+      return `a${n(command.token)}${n(command.ticket)}.${command.turnId ?? ''}`;
     case 'commit': {
       const { token, loaded, next, turn } = command;
       const guard = loaded === null ? '-' : `${n(loaded.incarnation)}.${loaded.revision}`;
@@ -163,13 +160,12 @@ function commandText(command: Command, n: Noting): string {
 
 function answerText(answer: Answer, n: Noting): string {
   switch (answer.kind) {
-    case 'acquired':
-      return answer.isGranted ? '1' : '0';
-    case 'loaded': {
-      const { owner, state, used, holder } = answer;
+    case 'acquired': {
+      const { isGranted, owner } = answer;
+      const { state, used, holder } = answer.loaded;
       const guard =
         state === null ? '-' : `${n(state.incarnation)}.${state.revision}.${n(state.agentConversation)}`;
-      return `${n(owner)}.${guard}.${used === null ? '' : `${used.number}.${n(used.token)}`}.${holder === null ? '' : `${holder.turnId ?? ''}${holder.isStale ? 's' : ''}`}`;
+      return `${isGranted ? '1' : '0'}${n(owner)}.${guard}.${used === null ? '' : `${used.number}.${n(used.token)}`}.${holder === null ? '' : `${holder.turnId ?? ''}${holder.isStale ? 's' : ''}`}`;
     }
     case 'commit':
     case 'purge':

@@ -1,10 +1,9 @@
 import { begin, serverName } from './attempt.ts';
-import { spend } from './change-state.ts';
 import type { Step } from './explore.ts';
-import type { Call, Fault, State } from './protocol-state.ts';
+import type { Call, State } from './protocol-state.ts';
 
 /** Clients call at any time, and again while their first call still runs. */
-export function clientSteps(state: State, calls: readonly Call[], faults: readonly Fault[]): Step<State>[] {
+export function clientSteps(state: State, calls: readonly Call[]): Step<State>[] {
   const steps: Step<State>[] = [];
   for (const [nth, call] of calls.entries()) {
     const left = state.callsLeft[nth] ?? 0;
@@ -13,10 +12,6 @@ export function clientSteps(state: State, calls: readonly Call[], faults: readon
     for (const index of freeServers(state)) {
       const label = `${describeCall(call)} reaches ${serverName(index)}: it asks for the lease and loads`;
       steps.push({ label, next: begin(called, index, call), isFault: false });
-      if (state.faultsLeft > 0 && faults.includes('missing script')) {
-        const overtaken = begin(spend(called), index, call, { loadFirst: true });
-        steps.push({ label: `${label}; the load comes first`, next: overtaken, isFault: true });
-      }
     }
   }
   return steps;

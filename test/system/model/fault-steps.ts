@@ -124,8 +124,6 @@ function fail(state: State, index: number, rules: Rules): State {
       return end(state, index, [givingBack(token, false)]);
     case 'acquiring':
       return end(refuse(state, token), index, isGranted ? [givingBack(token, false)] : undoing(token));
-    case 'reloading':
-      return end(refuse(state, token), index, [givingBack(token, false)]);
     case 'enqueuing':
     case 'interrupting':
       return end(refuse(state, token), index);
@@ -135,7 +133,7 @@ function fail(state: State, index: number, rules: Rules): State {
   }
 }
 
-/** redlock releases what it may have acquired; a caller that has enqueued meanwhile must be notified. */
+/** The server releases what it may have acquired; a caller that has enqueued meanwhile must be notified. */
 function undoing(token: Name): Command[] {
   return [
     { kind: 'release', token },

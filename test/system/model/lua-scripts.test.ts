@@ -20,7 +20,7 @@ interface Move {
 const moves = fc.array(
   fc.record<Move>({
     kind: fc.constantFrom(
-      ...(['acquire', 'acquire', 'commit', 'commit', 'load', 'purge', 'release', 'hand-over'] as const),
+      ...(['acquire', 'acquire', 'commit', 'commit', 'purge', 'release', 'hand-over'] as const),
       ...(['enqueue', 'enqueue', 'leave', 'interrupt', 'expire', 'start over'] as const),
     ),
     caller: fc.constantFrom(0, 1, 2),
@@ -52,9 +52,7 @@ class Commands {
     const loaded = choice > 0 ? state : (this.#past[this.#past.length >> 1] ?? null);
     switch (kind) {
       case 'acquire':
-        return { kind, token, ticket, turnId: token };
-      case 'load':
-        return { kind, turnId: this.#tokens[choice] ?? null };
+        return { kind, token, ticket, turnId: this.#tokens[choice] ?? token };
       case 'commit': {
         const known = this.#commits.get(token);
         if (known !== undefined) return known;

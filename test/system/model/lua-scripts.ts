@@ -48,31 +48,15 @@ export class LuaScripts {
     const { state, lock, log, turns, holder, waiting, events } = this.#keys;
     switch (command.kind) {
       case 'acquire': {
-        const ticket = this.#text(command.ticket);
-        return String(
-          await redis.acquireLock(3, lock, holder, ticket, '0', this.#text(command.token), longMs),
+        const turnId = command.turnId === null ? '' : String(command.turnId);
+        const wanted = [this.#text(command.token), this.#text(command.ticket), longMs];
+        const load = [lifeSeconds, turnId, '', '0', '5', '262144'];
+        return JSON.stringify(
+          await redis.leaseConversation(state, lock, log, turns, holder, ...load, ...wanted),
         );
       }
       case 'release':
         return String(await redis.releaseLock(1, lock, '0', this.#text(command.token)));
-      case 'load': {
-        const turnId = command.turnId === null ? '' : String(command.turnId);
-        return JSON.stringify(
-          await redis.loadConversation(
-            state,
-            lock,
-            log,
-            turns,
-            holder,
-            lifeSeconds,
-            turnId,
-            '',
-            '0',
-            '5',
-            '262144',
-          ),
-        );
-      }
       case 'commit': {
         const { token, loaded, next, turn } = command;
         const written = [
@@ -203,9 +187,8 @@ export class LuaScripts {
   /** Returns whether the script's reply means the same as the model's answer. */
   isSame(answer: Answer, reply: string): boolean {
     switch (answer.kind) {
-      case 'acquired':
-        return reply === (answer.isGranted ? '3' : '0');
-      case 'loaded': {
+      case 'acquired': {
+        const { loaded } = answer;
         const [state, owner, used, , holder] = JSON.parse(reply) as [
           unknown,
           unknown,
@@ -213,11 +196,11 @@ export class LuaScripts {
           unknown,
           unknown[] | null,
         ];
-        const held = answer.holder === null ? null : answer.holder.isStale ? '1' : '0';
+        const held = loaded.holder === null ? null : loaded.holder.isStale ? '1' : '0';
         return (
-          state === (answer.state === null ? null : stateText(answer.state)) &&
+          state === (loaded.state === null ? null : stateText(loaded.state)) &&
           owner === (answer.owner === null ? null : this.#text(answer.owner)) &&
-          used === (answer.used === null ? null : noteOf(answer.used)) &&
+          used === (loaded.used === null ? null : noteOf(loaded.used)) &&
           (holder?.[2] ?? null) === held
         );
       }

@@ -48,8 +48,8 @@ export interface Keys {
 export type Guard = Pick<Conversation, 'incarnation' | 'revision'>;
 
 export type Command =
+  /** Takes the lease if it can, and loads. */
   | { readonly kind: 'acquire'; readonly token: Name; readonly ticket: Name; readonly turnId: TurnId | null }
-  | { readonly kind: 'load'; readonly turnId: TurnId | null }
   | {
       readonly kind: 'commit';
       readonly token: Name;
@@ -72,9 +72,8 @@ export type Command =
   | { readonly kind: 'leave'; readonly ticket: Name }
   | { readonly kind: 'interrupt'; readonly owner: Name; readonly ticket: Name };
 
-export interface LoadAnswer {
-  readonly kind: 'loaded';
-  readonly owner: Name | null;
+/** The conversation as the script that takes the lease loads it. */
+export interface Loaded {
   readonly state: Conversation | null;
   readonly used: CommittedTurn | null;
   /** The holder that owns the lock; null if nobody holds it. */
@@ -84,8 +83,12 @@ export interface LoadAnswer {
 export type CommitAnswer = 'committed' | 'lease-lost' | 'interrupted' | 'state-changed';
 
 export type Answer =
-  | { readonly kind: 'acquired'; readonly isGranted: boolean }
-  | LoadAnswer
+  | {
+      readonly kind: 'acquired';
+      readonly isGranted: boolean;
+      readonly owner: Name | null;
+      readonly loaded: Loaded;
+    }
   | {
       readonly kind: 'commit';
       readonly result: CommitAnswer;
@@ -120,7 +123,6 @@ export interface Call {
 
 export type Phase =
   | { readonly kind: 'acquiring' }
-  | { readonly kind: 'reloading' }
   /** The agent has heard the turn; its answer is on the way. */
   | { readonly kind: 'asking'; readonly loaded: Conversation | null; readonly agentConversation: Name }
   | { readonly kind: 'committing' }
@@ -166,8 +168,6 @@ export type Fault =
   /** The connection breaks, and requests without a reply are sent again. */
   | 'resend'
   | 'crash'
-  /** The script of the lease is not loaded yet: its request arrives after the load. */
-  | 'missing script'
   | 'agent failure'
   /** The message that notifies the first in the queue is lost. */
   | 'lost call'

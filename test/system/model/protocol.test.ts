@@ -7,7 +7,7 @@ import { timeline } from './timeline.ts';
 
 const allFaults: Fault[] = [
   ...(['expiry', 'crash', 'agent failure'] as const),
-  ...(['timeout', 'loss', 'straying', 'resend', 'missing script'] as const),
+  ...(['timeout', 'loss', 'straying', 'resend'] as const),
   ...(['lost call', 'impatience'] as const),
 ];
 /** Requests that arrive later multiply the states most. */

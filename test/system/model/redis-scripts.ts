@@ -1,5 +1,5 @@
 import { isTicket } from './protocol-state.ts';
-import type { Answer, Breach, Command, CommitAnswer, Keys, LoadAnswer, Name } from './protocol-state.ts';
+import type { Answer, Breach, Command, CommitAnswer, Keys, Loaded, Name } from './protocol-state.ts';
 import type { Rules } from './rules.ts';
 
 /** The effect of one script, in one step. */
@@ -18,8 +18,6 @@ export function runScript(keys: Keys, command: Command, rules: Rules): Run {
   switch (command.kind) {
     case 'acquire':
       return acquire(keys, command, rules);
-    case 'load':
-      return { keys, answer: load(keys, command, rules) };
     case 'commit':
       return commit(keys, command, rules);
     case 'purge':
@@ -43,33 +41,33 @@ export function runScript(keys: Keys, command: Command, rules: Rules): Run {
   }
 }
 
-function acquire(keys: Keys, { token, ticket, turnId }: CommandOf<'acquire'>, rules: Rules): Run {
+function acquire(keys: Keys, command: CommandOf<'acquire'>, rules: Rules): Run {
+  const { token, ticket, turnId } = command;
   const { lock, holder } = keys;
   const isOwn = lock === token;
   const isFree = lock === null || lock === ticket || (isOwn && rules.acquireKnowsItself);
   if (!isFree && rules.acquireChecksOwner) {
     return {
       keys,
-      answer: { kind: 'acquired', isGranted: false },
+      answer: { kind: 'acquired', isGranted: false, owner: lock, loaded: load(keys, command, rules) },
       ...(isOwn ? { breach: { invariant: 'own-lease', detail: 'refused the lease that it holds' } } : {}),
     };
   }
+  const taken: Keys = {
+    ...keys,
+    lock: token,
+    holder:
+      holder?.token === token ? holder : { token, turnId, isStale: holder !== null && rules.marksStale },
+  };
   return {
-    keys: {
-      ...keys,
-      lock: token,
-      holder:
-        holder?.token === token ? holder : { token, turnId, isStale: holder !== null && rules.marksStale },
-    },
-    answer: { kind: 'acquired', isGranted: true },
+    keys: taken,
+    answer: { kind: 'acquired', isGranted: true, owner: token, loaded: load(taken, command, rules) },
   };
 }
 
-function load(keys: Keys, { turnId }: CommandOf<'load'>, rules: Rules): LoadAnswer {
+function load(keys: Keys, { turnId }: CommandOf<'acquire'>, rules: Rules): Loaded {
   const { state, lock, log, holder } = keys;
   return {
-    kind: 'loaded',
-    owner: lock,
     state,
     used: (rules.loadTellsUse ? log.find((turn) => turn.turnId === turnId) : undefined) ?? null,
     holder: holder !== null && holder.token === lock ? holder : null,

@@ -92,9 +92,7 @@ function afterwards({ state, notified }: After, index: number, change: Partial<S
 function describe(answer: Answer): string {
   switch (answer.kind) {
     case 'acquired':
-      return answer.isGranted ? ': granted' : ': held by another';
-    case 'loaded':
-      return answer.used === null ? '' : ': the turn id is used';
+      return `${answer.isGranted ? ': granted' : ': held by another'}${answer.loaded.used === null ? '' : ', the turn id is used'}`;
     case 'commit':
     case 'purge':
       return `: ${answer.result}`;

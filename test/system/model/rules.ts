@@ -12,10 +12,6 @@ export interface Rules {
   readonly commitKnowsItsTurn: boolean;
   /** The load returns the turn that used a turn id. */
   readonly loadTellsUse: boolean;
-  /** A conversation loaded under another's lease, or none, is loaded again. */
-  readonly reloadsOutdated: boolean;
-  /** A call that holds no lease even when it loads again gives up before it asks the agent. */
-  readonly givesUpUnheld: boolean;
   /** The acquire script refuses a lease that another holds, or that is kept for another: mutual exclusion. */
   readonly acquireChecksOwner: boolean;
   /** The acquire script recognizes its own token. */
@@ -45,8 +41,6 @@ export const protocol: Rules = {
   commitKnowsItsState: true,
   commitKnowsItsTurn: true,
   loadTellsUse: true,
-  reloadsOutdated: true,
-  givesUpUnheld: true,
   acquireChecksOwner: true,
   acquireKnowsItself: true,
   marksStale: true,

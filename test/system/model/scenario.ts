@@ -64,7 +64,7 @@ export function modelOf({
       const state = reached.broken === null ? reached : { ...reached, broken: null };
       const own = state.servers.flatMap((_, index) => serverSteps(state, index, rules));
       return [
-        ...clientSteps(state, bounded, faults),
+        ...clientSteps(state, bounded),
         ...redisSteps(state, rules),
         ...own,
         ...timeSteps(state),

@@ -1,29 +1,20 @@
 import { giveUp, givingBack, requestLease, enqueue } from './attempt.ts';
 import type { Outcome, Running } from './attempt.ts';
 import { acknowledge, end, refuse, send, sendUnheeded, serverAt } from './change-state.ts';
-import type { Answer, Attempt, Command, CommittedTurn, LoadAnswer, State } from './protocol-state.ts';
+import type { Answer, Attempt, Command, CommittedTurn, Loaded, State } from './protocol-state.ts';
+
+type Acquired = Extract<Answer, { kind: 'acquired' }>;
 
 /**
  * Returns the step of a server that has all the replies it waits for (server/orchestrator/lease-conversation.ts and
  * leased-conversation.ts). Null while the client must not get the answer because the replica lacks it.
  */
 export function takeAnswers(running: Running): Outcome | null {
-  const { state, index, attempt, rules } = running;
-  const answers = serverAt(state, index).inbox.map(({ answer }) => answer);
-  const loaded = answers.find((answer) => answer.kind === 'loaded');
-  const [answer] = answers.filter((other) => other !== loaded);
+  const { state, index, attempt } = running;
+  const [answer] = serverAt(state, index).inbox.map((answered) => answered.answer);
   switch (answer?.kind) {
-    case undefined:
-      if (loaded === undefined) return null;
-      if (loaded.owner !== attempt.token && rules.givesUpUnheld) {
-        return giveUp(running, 'finds that its lease is gone', false);
-      }
-      return takeLoaded(running, loaded);
     case 'acquired':
-      if (loaded === undefined) return null;
-      if (!answer.isGranted) return takeRefusal(running, loaded);
-      if (loaded.owner === attempt.token || !rules.reloadsOutdated) return takeLoaded(running, loaded);
-      return ['has the lease, but loaded too early: loads again', loadAgain(running)];
+      return answer.isGranted ? takeLoaded(running, answer.loaded) : takeRefusal(running, answer);
     case 'commit':
     case 'purge':
       return takeCommitted(running, answer);
@@ -34,19 +25,14 @@ export function takeAnswers(running: Running): Outcome | null {
       const label = `${hasInterrupted ? 'has interrupted' : 'came too late to interrupt'}, asks for the lease`;
       return [label, requestLease(state, index, { ...attempt, hasInterrupted })];
     }
-    case 'loaded':
     case 'done':
+    case undefined:
       return null;
   }
 }
 
-function loadAgain({ state, index, attempt }: Running): State {
-  const reloading: Attempt = { ...attempt, phase: { kind: 'reloading' } };
-  return send(state, index, reloading, [{ kind: 'load', turnId: attempt.call.turnId }]);
-}
-
-/** The lease is another's. redlock then releases its token, which changes nothing and is left out. */
-function takeRefusal(running: Running, loaded: LoadAnswer): Outcome | null {
+/** The lease is another's. */
+function takeRefusal(running: Running, { loaded, owner }: Acquired): Outcome | null {
   const { state, index, attempt } = running;
   const { call, token, ticket, hasEnqueued } = attempt;
   if (loaded.used !== null) return replay(running, loaded, []);
@@ -54,7 +40,6 @@ function takeRefusal(running: Running, loaded: LoadAnswer): Outcome | null {
   if ((call.whenBusy === 'reject' && !isDuplicate && !hasEnqueued) || attempt.isOver) {
     return ['is refused the lease; its client is told "busy"', end(refuse(state, token), index)];
   }
-  const { owner } = loaded;
   if (call.whenBusy === 'interrupt' && !isDuplicate && owner !== null && !attempt.hasInterrupted) {
     const interrupting: Attempt = { ...attempt, hasEnqueued: true, phase: { kind: 'interrupting' } };
     return [
@@ -81,7 +66,7 @@ function takeEnqueued(running: Running, outcome: 'notified' | 'waiting' | 'full'
 }
 
 /** The attempt believes that it has the lease. */
-function takeLoaded(running: Running, loaded: LoadAnswer): Outcome | null {
+function takeLoaded(running: Running, loaded: Loaded): Outcome | null {
   const { attempt } = running;
   if (loaded.used !== null) return replay(running, loaded, [givingBack(attempt.token, false)]);
   if (attempt.call.kind === 'turn') return askAgent(leavingLine(running), loaded);
@@ -105,7 +90,7 @@ function leavingLine(running: Running): Running {
 }
 
 /** The message reaches the agent in the same step: a pause before it has the effect of a pause before this step. */
-function askAgent({ state, index, attempt }: Running, { state: loaded, holder }: LoadAnswer): Outcome {
+function askAgent({ state, index, attempt }: Running, { state: loaded, holder }: Loaded): Outcome {
   const isFresh = loaded === null || holder?.isStale === true;
   const agentConversation = isFresh ? state.nextName : loaded.agentConversation;
   const asked: State = {
@@ -136,7 +121,7 @@ function takeCommitted(
   ];
 }
 
-function replay(running: Running, { used, state: loaded }: LoadAnswer, farewell: Command[]): Outcome | null {
+function replay(running: Running, { used, state: loaded }: Loaded, farewell: Command[]): Outcome | null {
   const { state, index, rules } = running;
   if (used === null || loaded === null) return null;
   if (rules.replayWaits && !isReplicated(state, used)) return null;

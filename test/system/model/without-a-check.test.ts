@@ -81,47 +81,16 @@ describe('without the fence, the check of the lease token in the commit,', () =>
 });
 
 describe('without the check of the revision in the commit,', () => {
-  breaks(
-    'a lease that ran out and is taken again by a request sent twice overwrites a turn',
-    'acknowledged',
-    {
-      without: ['commitChecksRevision'],
-      faults: ['missing script', 'resend', 'expiry'],
-    },
-  );
-  breaks('and without repeating a load that was too early, a turn is overwritten', 'acknowledged', {
-    without: ['commitChecksRevision', 'reloadsOutdated'],
-    faults: ['missing script'],
-  });
-  holds('the lease token and the reload cover for it, where no request is sent twice', {
+  holds('the lease token covers for it, because the state is loaded in the step that takes the lease', {
     without: ['commitChecksRevision'],
-    faults: ['missing script', 'expiry'],
+    faults: ['resend', 'expiry'],
   });
 });
 
 describe("without the check that the log's numbers go on,", () => {
   holds('the check of the revision covers for it: it is for a log that outlived its state', {
     without: ['commitChecksLog'],
-    faults: ['missing script', 'expiry'],
-  });
-});
-
-describe('without repeating a load from before the lease was acquired,', () => {
-  holds('nothing wrong is committed: the check of the revision refuses it', {
-    without: ['reloadsOutdated'],
-    overlooking: ['agent-memory'],
-    faults: ['missing script', 'expiry'],
-  });
-  breaks('an agent conversation goes on that heard a turn which never happened', 'agent-memory', {
-    without: ['reloadsOutdated'],
     faults: ['expiry'],
-  });
-});
-
-describe("without checking the lease's owner when loading again,", () => {
-  breaks('a call that lost its lease speaks in an agent conversation that goes on', 'agent-memory', {
-    without: ['givesUpUnheld'],
-    faults: ['missing script', 'expiry'],
   });
 });
 

@@ -22,6 +22,7 @@ type Told<Value> = Value | Error;
 interface Script {
   /** A single result applies to every call. */
   readonly acquire: Told<'granted' | 'held'> | readonly Told<'granted' | 'held'>[];
+  /** What is loaded with each answer to the request for the lease. */
   readonly loads: readonly Told<LoadedConversation>[];
   readonly commits?: readonly Told<CommitResult>[];
   /** The outcomes of waiting for a notification. */
@@ -73,17 +74,15 @@ export function fakePorts(script: Script) {
   const acquisition = (): Told<Acquisition> => {
     const told = isOneAnswer ? acquire : next(acquisitions);
     if (told instanceof Error) return told;
-    return told === 'held' ? { kind: 'held' } : { kind: 'granted', lease };
+    const loaded = next(answers.loads);
+    if (loaded instanceof Error) return loaded;
+    return told === 'held' ? { kind: 'held', loaded } : { kind: 'granted', lease, loaded };
   };
   const gate = new TurnGate({ maxTurnsInFlight: 1, maxTurnsWaiting: 1 }, clock);
   const dependencies: Dependencies = {
     workflows: new Map(),
     store: {
       ttlSeconds: 60,
-      load: () => {
-        calls.push('load');
-        return tell(next(answers.loads));
-      },
       read: unexpected,
       readAfter: unexpected,
       commit: () => {

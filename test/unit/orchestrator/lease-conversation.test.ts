@@ -62,7 +62,7 @@ describe('a call that would rather be refused than wait', () => {
       runningForMs: heldForMs,
       retryAfterMs,
     });
-    expect(ports.calls).toEqual(['acquire', 'load']);
+    expect(ports.calls).toEqual(['acquire']);
   });
 
   it('is told to try again soon when somebody is next, and nobody runs yet', async () => {
@@ -87,8 +87,8 @@ describe('a call that waits', () => {
     const ports = fakePorts({ acquire: ['held', 'granted'], loads: [busy, free], waits: ['called'] });
     expect(await take(ports, { whenBusy: 'wait' })).toMatchObject({ kind: 'leased', loaded: free });
     expect(ports.calls).toEqual([
-      ...['acquire', 'load', `queue at the back for ${longestMs} ms`, 'wait'],
-      ...['acquire', 'load', 'leave'],
+      ...['acquire', `queue at the back for ${longestMs} ms`, 'wait'],
+      ...['acquire', 'leave'],
     ]);
   });
 
@@ -106,7 +106,7 @@ describe('a call that waits', () => {
   it('for no time at all is refused as if it did not', async () => {
     const ports = fakePorts({ acquire: 'held', loads: [busy] });
     await expect(take(ports, { whenBusy: 'wait', waitMs: 0 })).rejects.toMatchObject({ runningForMs: 700 });
-    expect(ports.calls).toEqual(['acquire', 'load']);
+    expect(ports.calls).toEqual(['acquire']);
   });
 
   it('waits on in the same place when it was called in vain', async () => {
@@ -177,8 +177,8 @@ describe('a call for the very turn that is running (I4)', () => {
         committedTurn: replay.committedTurn,
       });
       expect(ports.calls).toEqual([
-        ...['acquire', 'load', `queue at the front for ${longestMs} ms`, 'wait'],
-        ...['acquire', 'load', 'leave'],
+        ...['acquire', `queue at the front for ${longestMs} ms`, 'wait'],
+        ...['acquire', 'leave'],
       ]);
       expect(ports.events).toMatchObject([{ type: 'lease.contended', outcome: 'replayed', waitedMs: 50 }]);
     },
@@ -211,7 +211,7 @@ describe('a call for the very turn that is running (I4)', () => {
     await expect(take(ports, { turnId: null })).rejects.toMatchObject({
       reason: 'TURN_IN_PROGRESS',
     });
-    expect(ports.calls).toEqual(['acquire', 'load']);
+    expect(ports.calls).toEqual(['acquire']);
   });
 });
 
@@ -223,8 +223,8 @@ describe('a call that interrupts', () => {
     const ports = fakePorts({ acquire: ['held', 'granted'], loads: [busy, free], interrupts: [true] });
     expect((await take(ports, { whenBusy: 'interrupt' })).kind).toBe('leased');
     expect(ports.calls).toEqual([
-      ...['acquire', 'load', ready, 'interrupt token-of-another'],
-      ...['acquire', 'load', 'leave'],
+      ...['acquire', ready, 'interrupt token-of-another'],
+      ...['acquire', 'leave'],
     ]);
     expect(ports.events).toMatchObject([{ type: 'lease.contended', outcome: 'granted', waitedMs: 0 }]);
   });
@@ -258,7 +258,7 @@ describe('a call that interrupts', () => {
       waits: ['called'],
     });
     await take(ports, { whenBusy: 'interrupt' });
-    expect(ports.calls.slice(-6)).toEqual(['acquire', 'load', 'wait', 'acquire', 'load', 'leave']);
+    expect(ports.calls.slice(-4)).toEqual(['acquire', 'wait', 'acquire', 'leave']);
   });
 
   it('gives its place up when it is not known whether it has interrupted', async () => {
@@ -278,8 +278,8 @@ describe('a call that interrupts', () => {
     });
     await take(ports, { whenBusy: 'interrupt' });
     expect(ports.calls).toEqual([
-      ...['acquire', 'load', ready, 'interrupt token-of-another', 'acquire', 'load'],
-      ...['wait', 'acquire', 'load', 'leave'],
+      ...['acquire', ready, 'interrupt token-of-another', 'acquire'],
+      ...['wait', 'acquire', 'leave'],
     ]);
   });
 
@@ -303,7 +303,7 @@ describe('a call that interrupts', () => {
   it('is an ordinary call when nobody is in the way', async () => {
     const ports = fakePorts({ acquire: 'granted', loads: [free] });
     expect((await take(ports, { whenBusy: 'interrupt' })).kind).toBe('leased');
-    expect(ports.calls).toEqual(['acquire', 'load']);
+    expect(ports.calls).toEqual(['acquire']);
     expect(ports.events).toEqual([]);
   });
 });

@@ -48,43 +48,18 @@ async function run(
   return lease;
 }
 
-describe('what was loaded along with asking for the lease (I1, I4)', () => {
-  it('is used when it was read under that very lease, without loading again', async () => {
-    const speculative = loaded(ownToken);
-    const ports = fakePorts({ acquire: 'granted', loads: [speculative] });
-    expect(await run(ports)).toHaveProperty('loaded', speculative);
-    expect(ports.calls).toEqual(['acquire', 'load', 'work', 'release']);
+describe('what was loaded with the lease (I1, I4)', () => {
+  it('is what the work goes on with', async () => {
+    const found = loaded(ownToken);
+    const ports = fakePorts({ acquire: 'granted', loads: [found] });
+    expect(await run(ports)).toHaveProperty('loaded', found);
+    expect(ports.calls).toEqual(['acquire', 'work', 'release']);
   });
 
-  it.each([
-    ['before the lease was won', null],
-    ["under another's lease", 'token-of-another'],
-  ])('is not used when it was read %s: it is loaded again under the lease', async (_when, token) => {
-    const fresh = loaded(ownToken);
-    const ports = fakePorts({ acquire: 'granted', loads: [loaded(token), fresh] });
-    expect(await run(ports)).toHaveProperty('loaded', fresh);
-    expect(ports.calls).toEqual(['acquire', 'load', 'load', 'work', 'release']);
-  });
-
-  it('is never trusted when even the second reading was under another lease: this one is lost', async () => {
-    const ports = fakePorts({ acquire: 'granted', loads: [loaded(null), loaded('token-of-another')] });
-    await expect(run(ports)).rejects.toMatchObject({ reason: 'LEASE_LOST' });
-    expect(ports.calls).toEqual(['acquire', 'load', 'load', 'release']);
-  });
-
-  it('is not either when the lease was interrupted meanwhile, which its caller is told', async () => {
-    const interrupted = new TurnkeeperError('TURN_INTERRUPTED', 'another took its place');
-    const loads = [loaded(null), loaded('place-of-another')];
-    const ports = fakePorts({ acquire: 'granted', loads, aborted: interrupted });
-    await expect(run(ports)).rejects.toBe(interrupted);
-    expect(ports.calls).toEqual(['acquire', 'load', 'load', 'release']);
-  });
-
-  it('does not hide that the turn id was used meanwhile: that is answered, and the work not done', async () => {
-    const loads = [loaded('token-of-another'), loaded(ownToken, used)];
-    const ports = fakePorts({ acquire: 'granted', loads });
+  it('answers a turn id that was used before, and the work is not done', async () => {
+    const ports = fakePorts({ acquire: 'granted', loads: [loaded(ownToken, used)] });
     expect(await run(ports)).toMatchObject({ kind: 'replay', committedTurn: used });
-    expect(ports.calls).toEqual(['acquire', 'load', 'load', 'release']);
+    expect(ports.calls).toEqual(['acquire', 'release']);
   });
 });
 
@@ -92,41 +67,25 @@ describe('a lease that another holds (I1)', () => {
   it('does not keep a turn id that was used before from being answered', async () => {
     const ports = fakePorts({ acquire: 'held', loads: [loaded('token-of-another', used)] });
     expect(await run(ports)).toMatchObject({ kind: 'replay', committedTurn: used });
-    expect(ports.calls).toEqual(['acquire', 'load']);
+    expect(ports.calls).toEqual(['acquire']);
     expect(ports.events).toEqual([]);
   });
 
   it('is told as TURN_IN_PROGRESS for any other, and as a contention', async () => {
     const ports = fakePorts({ acquire: 'held', loads: [loaded('token-of-another')] });
     await expect(run(ports)).rejects.toMatchObject({ reason: 'TURN_IN_PROGRESS' });
-    expect(ports.calls).toEqual(['acquire', 'load']);
+    expect(ports.calls).toEqual(['acquire']);
     expect(ports.events).toMatchObject([{ type: 'lease.contended', call: 'turn', outcome: 'refused', key }]);
-  });
-
-  it("is not told when it can't be known whether the turn id was used: the load's error is", async () => {
-    const failure = unavailable('the load failed');
-    const ports = fakePorts({ acquire: 'held', loads: [failure] });
-    await expect(run(ports)).rejects.toBe(failure);
-    expect(ports.events).toEqual([]);
   });
 });
 
 describe('a failure on the way to the work (I6)', () => {
-  it("of asking for the lease is thrown as it is, though the load succeeded, even with the turn's replay", async () => {
+  it('of asking for the lease is thrown as it is, and there is nothing to give back', async () => {
     const failure = unavailable('the lease failed');
-    const ports = fakePorts({ acquire: failure, loads: [loaded(null, used)] });
+    const ports = fakePorts({ acquire: failure, loads: [] });
     await expect(run(ports)).rejects.toBe(failure);
-    expect(ports.calls).toEqual(['acquire', 'load']);
-  });
-
-  it.each([
-    ['the first load', [unavailable('the load failed')]],
-    ['the second load', [loaded(null), unavailable('the load failed')]],
-  ])('of %s gives the lease back', async (_which, loads) => {
-    const ports = fakePorts({ acquire: 'granted', loads });
-    await expect(run(ports)).rejects.toBe(loads.at(-1));
-    expect(ports.calls).not.toContain('work');
-    expect(ports.calls.slice(-1)).toEqual(['release']);
+    expect(ports.calls).toEqual(['acquire']);
+    expect(ports.events).toEqual([]);
   });
 });
 
@@ -143,13 +102,13 @@ describe('the lease after the work', () => {
     const failure = new Error('the work failed');
     const failing = run(ports, () => Promise.reject(failure));
     await expect(failing).rejects.toBe(failure);
-    expect(ports.calls).toEqual(['acquire', 'load', 'work', 'release']);
+    expect(ports.calls).toEqual(['acquire', 'work', 'release']);
   });
 
   it('is only let go of, not given back, when a commit has freed it', async () => {
     const ports = fakePorts({ acquire: 'granted', loads: [loaded(ownToken)], commits: ['committed'] });
     await run(ports, (lease) => lease.commit(state));
-    expect(ports.calls).toEqual(['acquire', 'load', 'work', 'stop', 'commit']);
+    expect(ports.calls).toEqual(['acquire', 'work', 'stop', 'commit']);
   });
 
   it.each([
@@ -161,7 +120,7 @@ describe('the lease after the work', () => {
     async (result, reason) => {
       const ports = fakePorts({ acquire: 'granted', loads: [loaded(ownToken)], commits: [result] });
       await expect(run(ports, (lease) => lease.commit(state))).rejects.toMatchObject({ reason });
-      expect(ports.calls).toEqual(['acquire', 'load', 'work', 'stop', 'commit', 'release']);
+      expect(ports.calls).toEqual(['acquire', 'work', 'stop', 'commit', 'release']);
     },
   );
 

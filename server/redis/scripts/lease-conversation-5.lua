@@ -1,5 +1,6 @@
--- Reads all that a turn needs to begin, and sets the conversation's keys back to their full life (I7), if it is certain that
--- the server can read the conversation (I12).
+-- Takes the lease if it is free or kept for the caller's ticket, and reads all that a turn needs to begin, whether it was taken
+-- or not. Sets the conversation's keys back to their full life (I7), if it is certain that the server can read the conversation
+-- (I12).
 --
 -- KEYS[1] state   KEYS[2] lock   KEYS[3] log   KEYS[4] turns   KEYS[5] holder
 -- ARGV[1] life of the keys, in seconds
@@ -8,13 +9,17 @@
 -- ARGV[4] number of last log entries to return
 -- ARGV[5] least number of them if the turns must be retold to a fresh agent conversation
 -- ARGV[6] most bytes of them; the last entry is returned whatever its size
+-- ARGV[7] lease token, or '' to load only   ARGV[8] the caller's ticket   ARGV[9] life of the lease, in milliseconds
 --
--- Result: { state | false, the lock's value | false, 'number:digest:token' of the turn id | false, its turn | false,
+-- Result: { state | false, the lock's value, 'number:digest:token' of the turn id | false, its turn | false,
 --           false | { the holder's ticket, how long it has held the lease in milliseconds, '1' stale | '0' },
 --           { turn, newest first }, the other turn | false,
 --           'slid' | 'unproven': the server must read it first, and slide it then |
 --           'foreign': a value of another type is stored under one of its keys }
--- A turn is a log entry: { JSON, format }. The lock's value shows the caller whether this ran under the caller's lease.
+-- A turn is a log entry: { JSON, format }. The lock's value is the lease token if the lease was taken.
+if ARGV[7] ~= '' and take_lock(KEYS[2], ARGV[7], ARGV[8], ARGV[9]) then
+  note_holder(KEYS[5], ARGV[7], ARGV[8], ARGV[9])
+end
 local owner = read('GET', KEYS[2])
 if has_foreign_type(KEYS[1], KEYS[3], KEYS[4]) then
   return { false, owner, false, false, false, {}, false, 'foreign' }
