@@ -1,6 +1,6 @@
 /**
  * The dependency direction of docs/architecture.md:
- * main → serve → compose → {http, router, redis, agents} → {orchestrator, watch} → {answer, domain} → {contract, workflows/definition}.
+ * main → serve → compose → {http, router, redis, agents} → watch → orchestrator → {answer, domain} → {contract, workflows/definition}.
  */
 const adapters = 'server/(redis|agents|auth|observability|embedded-redis|definitions)';
 const orchestration = '^server/(orchestrator|watch|answer|domain)/';
@@ -8,6 +8,33 @@ const orchestration = '^server/(orchestrator|watch|answer|domain)/';
 module.exports = {
   forbidden: [
     { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
+    {
+      name: 'no-circle-of-folders',
+      comment: 'Two folders that need each other are one room, or share a part that belongs below both.',
+      severity: 'error',
+      scope: 'folder',
+      from: { path: '^(apps|client-sdk|contract|server|tools|workflows)' },
+      to: { circular: true },
+    },
+    {
+      name: 'an-inner-room-does-not-know-its-users',
+      comment:
+        'The rule above compares folders side by side only. These rooms serve the files of the folder around them.',
+      severity: 'error',
+      from: {
+        path:
+          '^(server/answer|server/agents/guided|server/agents/copilot-studio|client-sdk/src|client-sdk/src/react)/' +
+          '(text|structure|cards|field|read-answer|access-token|links|session)/',
+      },
+      to: { path: '^$1/[^/]+$' },
+    },
+    {
+      name: 'only-normalize-knows-normalize',
+      comment: 'Normalizing uses the whole of answer/, so nothing there can use it.',
+      severity: 'error',
+      from: { path: '^server/answer/', pathNot: '^server/answer/normalize/' },
+      to: { path: '^server/answer/normalize/' },
+    },
     {
       name: 'no-orphans',
       severity: 'error',
@@ -33,7 +60,9 @@ module.exports = {
         'The wire is written once, for the server, the client and the page alike. Definitions lend it their types: a result has those of its workflow.',
       severity: 'error',
       from: { path: '^contract' },
-      to: { pathNot: ['^contract', '^workflows/definition/(json|types|shipped)', 'node_modules/zod/'] },
+      to: {
+        pathNot: ['^contract', '^workflows/(definition/(json|types)|[a-z-]+)\\.ts$', 'node_modules/zod/'],
+      },
     },
     {
       name: 'contract-takes-only-types-from-definitions',
@@ -72,6 +101,12 @@ module.exports = {
           '^(node:)?events$',
         ],
       },
+    },
+    {
+      name: 'orchestrator-does-not-know-watch',
+      severity: 'error',
+      from: { path: '^server/orchestrator' },
+      to: { path: '^server/watch' },
     },
     {
       name: 'adapters-do-not-know-each-other-or-the-router',

@@ -3,7 +3,7 @@
  * callers (`TurnResult`): one result type per workflow, told apart by `workflowId`.
  */
 import type { Json } from '../workflows/definition/json.ts';
-import type { ShippedDefinition } from '../workflows/definition/shipped.ts';
+import type { ShippedDefinition } from './shipped.ts';
 import type { JsonWorkflowTypes, TypedDefinition } from '../workflows/definition/types.ts';
 import type { Message } from './message.ts';
 import type { Outcome, Progress, Status, Summary, WorkflowState } from './workflow-state.ts';

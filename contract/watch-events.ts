@@ -1,4 +1,4 @@
-import type { ShippedDefinition } from '../workflows/definition/shipped.ts';
+import type { ShippedDefinition } from './shipped.ts';
 import type { JsonWorkflowTypes, TypedDefinition } from '../workflows/definition/types.ts';
 import type { FailureReason } from './errors.ts';
 import type { Message } from './message.ts';

@@ -13,7 +13,7 @@ import type { Clock } from './orchestrator/ports/clock.ts';
 import { noFaults } from './orchestrator/ports/fault-points.ts';
 import type { FaultPoints } from './orchestrator/ports/fault-points.ts';
 import { TurnGate } from './orchestrator/turn-gate.ts';
-import { WatchGate } from './watch/watch-gate.ts';
+import { WatchGate } from './orchestrator/watch-gate.ts';
 import { randomIds } from './random-ids.ts';
 import { openRedisAdapters } from './redis/redis-adapters.ts';
 import type { FirstConnection } from './redis/redis-adapters.ts';

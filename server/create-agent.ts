@@ -1,6 +1,6 @@
 import type { ConnectionSettings } from '@microsoft/agents-copilotstudio-client';
-import { fixedAccessToken } from './agents/copilot-studio/access-tokens.ts';
-import type { AccessTokens } from './agents/copilot-studio/access-tokens.ts';
+import { fixedAccessToken } from './agents/copilot-studio/access-token/access-tokens.ts';
+import type { AccessTokens } from './agents/copilot-studio/access-token/access-tokens.ts';
 import { createGuidedAgent } from './agents/guided/guided-agent.ts';
 import type { AgentSettings } from './settings/agents.ts';
 import type { CopilotStudioSettings } from './settings/copilot-studio.ts';

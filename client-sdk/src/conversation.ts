@@ -1,7 +1,7 @@
 import type { TurnInput, TurnRequest, WhenBusy } from '../../contract/inputs.ts';
 import type { ConversationResult, EndResult, TurnResult } from '../../contract/results.ts';
 import type { Json } from '../../workflows/definition/json.ts';
-import type { ShippedDefinition } from '../../workflows/definition/shipped.ts';
+import type { ShippedDefinition } from '../../contract/shipped.ts';
 import type { TypedDefinition } from '../../workflows/definition/types.ts';
 import { callTrpc } from './links/trpc-client.ts';
 import type { TrpcClient } from './links/trpc-client.ts';

@@ -1,7 +1,7 @@
 /** `@turnkeeper/client`: the typed client of a Turnkeeper server. */
 export type { TokenProvider, TokenRequest } from './links/token-link.ts';
-export { TurnkeeperClientError, hasReason, isTurnkeeperError } from './client-error.ts';
-export type { ClientFailureReason } from './client-error.ts';
+export { TurnkeeperClientError, hasReason, isTurnkeeperError } from './links/client-error.ts';
+export type { ClientFailureReason } from './links/client-error.ts';
 export type {
   CallOptions,
   Conversation,
@@ -49,7 +49,7 @@ export type {
   ServerWatchEvent,
 } from '../../contract/watch-events.ts';
 export type { Json } from '../../workflows/definition/json.ts';
-export type { ShippedDefinition } from '../../workflows/definition/shipped.ts';
+export type { ShippedDefinition } from '../../contract/shipped.ts';
 export type {
   JsonWorkflowId,
   JsonWorkflowTypes,

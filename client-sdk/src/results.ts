@@ -1,7 +1,7 @@
 import type { EndConversationRequest, GetConversationRequest } from '../../contract/inputs.ts';
 import type { ServerWatchEvent } from '../../contract/watch-events.ts';
-import type { TurnkeeperClientError } from './client-error.ts';
-import type { ShippedDefinition } from '../../workflows/definition/shipped.ts';
+import type { TurnkeeperClientError } from './links/client-error.ts';
+import type { ShippedDefinition } from '../../contract/shipped.ts';
 import type { TypedDefinition } from '../../workflows/definition/types.ts';
 
 /**

@@ -3,7 +3,7 @@
  * Node's, and not every program has those.
  */
 import type { ApiRouter } from '../../server/router/api.ts';
-import type { ShippedDefinition } from '../../workflows/definition/shipped.ts';
+import type { ShippedDefinition } from '../../contract/shipped.ts';
 import type { TypedDefinition } from '../../workflows/definition/types.ts';
 
 /**

@@ -1,6 +1,6 @@
 import type { ListRequest } from '../../contract/inputs.ts';
 import type { ConversationPage, DefinitionResult } from '../../contract/results.ts';
-import type { ShippedDefinition } from '../../workflows/definition/shipped.ts';
+import type { ShippedDefinition } from '../../contract/shipped.ts';
 import type { TypedDefinition } from '../../workflows/definition/types.ts';
 import { randomId, resumedConversation } from './conversation.ts';
 import type { CallOptions, Conversation, ResumedConversation } from './conversation.ts';

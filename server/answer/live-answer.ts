@@ -1,7 +1,7 @@
 import { limits } from '../domain/limits.ts';
 import { cutTo } from '../domain/json.ts';
 import type { Activity } from './activity.ts';
-import { textDrafts } from './normalize/text-drafts.ts';
+import { textDrafts } from './text-drafts.ts';
 import type { StreamEvent, TextChange } from './streamed-texts.ts';
 import { GrowingVisibleText } from './text/growing-visible-text.ts';
 import { withoutStructure } from './text/visible-text.ts';

@@ -1,7 +1,7 @@
 import type { Message } from '../../contract/message.ts';
 import { AgentFailure } from '../answer/agent-failure.ts';
 import { normalizeAnswer } from '../answer/normalize/normalize-answer.ts';
-import { strayJson } from '../answer/normalize/text-drafts.ts';
+import { strayJson } from '../answer/text-drafts.ts';
 import { parseTurn } from '../answer/parse-turn.ts';
 import type { AgentInput } from '../domain/briefing.ts';
 import { limits } from '../domain/limits.ts';

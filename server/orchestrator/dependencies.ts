@@ -10,7 +10,7 @@ import type { LiveObserver } from './ports/live-observer.ts';
 import type { Observer } from './ports/observer.ts';
 import type { WorkflowStateStore } from './ports/workflow-state-store.ts';
 import type { TurnGate } from './turn-gate.ts';
-import type { WatchGate } from '../watch/watch-gate.ts';
+import type { WatchGate } from './watch-gate.ts';
 
 interface TurnSettings {
   /** Time for the agent's part of a turn, in milliseconds. */

@@ -6,7 +6,7 @@ import type { TurnRequest } from '../../contract/inputs.ts';
 import type { ConversationPage, ConversationResult, EndResult, TurnResult } from '../../contract/results.ts';
 import type { ServerWatchEvent } from '../../contract/watch-events.ts';
 import type { WorkflowDefinition } from '../../workflows/definition/define-workflow.ts';
-import type { ShippedDefinition } from '../../workflows/definition/shipped.ts';
+import type { ShippedDefinition } from '../../contract/shipped.ts';
 import type { Dependencies } from '../orchestrator/dependencies.ts';
 import { describeDefinitions } from '../orchestrator/describe-definitions.ts';
 import { endConversation } from '../orchestrator/end-conversation.ts';

@@ -13,7 +13,7 @@ import type { LiveObserver, LiveTurn } from '../orchestrator/ports/live-observer
 import type { Observer, TurnkeeperEvent } from '../orchestrator/ports/observer.ts';
 import { TurnGate } from '../orchestrator/turn-gate.ts';
 import { LiveDeltas } from '../watch/live-deltas.ts';
-import { WatchGate } from '../watch/watch-gate.ts';
+import { WatchGate } from '../orchestrator/watch-gate.ts';
 import { randomIds } from '../random-ids.ts';
 import { openRedisAdapters } from '../redis/redis-adapters.ts';
 import { parseRedisUrl } from '../redis/connection/parse-redis-url.ts';

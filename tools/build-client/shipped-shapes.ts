@@ -13,7 +13,7 @@ export function writeShippedShapes(program: ts.Program, shippedFile: string): st
   const shapes = (all.isUnion() ? all.types : [all]).map((definition) => shapeOf(checker, definition));
   const comment = source.text.slice(alias.getFullStart(), alias.getStart(source)).trim();
   return [
-    "import type { WorkflowShape } from './types.ts';",
+    "import type { WorkflowShape } from '../workflows/definition/types.ts';",
     comment,
     `export type ${alias.name.text} =\n${shapes.join('\n')};`,
     '',

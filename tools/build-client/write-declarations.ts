@@ -43,7 +43,7 @@ export async function writeDeclarations({ root, entries, outDir }: Declarations)
 /** Emits the compiler's declarations, one file per source file, and replaces those of the shipped workflows. */
 async function emitDeclarations(root: string, files: readonly string[], outDir: string): Promise<void> {
   const program = ts.createProgram([...files], { ...compilerOptions(root), outDir });
-  const shippedFile = join(root, 'workflows/definition/shipped.ts');
+  const shippedFile = join(root, 'contract/shipped.ts');
   const texts = new Map<string, string>();
   const { diagnostics } = program.emit(undefined, (path, text) => void texts.set(path, text));
   const errors = [...ts.getPreEmitDiagnostics(program), ...diagnostics];

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { askField, offersFor } from '../../server/agents/guided/ask-field.ts';
-import { factsOf, isFreeText } from '../../server/agents/guided/field-facts.ts';
+import { factsOf, isFreeText } from '../../server/agents/guided/field/field-facts.ts';
 import { readAnswer } from '../../server/agents/guided/read-answer/read-answer.ts';
 import { readYesNo } from '../../server/agents/guided/read-answer/yes-no.ts';
 import type { Field } from '../../server/domain/workflow.ts';

@@ -1,7 +1,7 @@
 import type { Json } from '../../workflows/definition/json.ts';
 import { labelOf } from '../../server/domain/summary.ts';
 import type { Field } from '../../server/domain/workflow.ts';
-import { factsOf } from '../../server/agents/guided/field-facts.ts';
+import { factsOf } from '../../server/agents/guided/field/field-facts.ts';
 import { readAnswer } from '../../server/agents/guided/read-answer/read-answer.ts';
 
 /** Builds an Adaptive Card that asks for all these fields at once. */

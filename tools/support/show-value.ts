@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { DefinitionResult } from '../../client-sdk/src/index.ts';
-import { factsOf } from '../../server/agents/guided/field-facts.ts';
-import type { FieldFacts } from '../../server/agents/guided/field-facts.ts';
+import { factsOf } from '../../server/agents/guided/field/field-facts.ts';
+import type { FieldFacts } from '../../server/agents/guided/field/field-facts.ts';
 import type { JsonSchema } from '../../server/domain/workflow.ts';
-import { formatDate, formatNumber } from '../../server/agents/guided/format-value.ts';
+import { formatDate, formatNumber } from '../../server/agents/guided/field/format-value.ts';
 import { plainText } from './plain-text.ts';
 
 /** The facts that decide how a field and its values are shown, as for the guided agent. */

@@ -2,12 +2,12 @@ import { TRPCClientError } from '@trpc/client';
 import type { Operation, OperationResultObservable, OperationResultObserver } from '@trpc/client';
 import { observable } from '@trpc/server/observable';
 import type { Unsubscribable } from '@trpc/server/observable';
+import type { ApiRouter } from '../../../server/router/api.ts';
 import type { TypedDefinition } from '../../../workflows/definition/types.ts';
-import { TurnkeeperClientError } from '../client-error.ts';
-import type { AppRouter } from '../router.ts';
+import { TurnkeeperClientError } from './client-error.ts';
 import type { Retry } from './retry-policy.ts';
 
-export type Router = AppRouter<TypedDefinition>;
+export type Router = ApiRouter<TypedDefinition, object>;
 export type Results = OperationResultObservable<Router, unknown>;
 export type ResultObserver = OperationResultObserver<Router, unknown>;
 type TrpcError = TRPCClientError<Router>;

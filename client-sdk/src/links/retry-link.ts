@@ -1,6 +1,6 @@
 import { TRPCClientError } from '@trpc/client';
 import type { TRPCLink } from '@trpc/client';
-import type { TurnkeeperClientError } from '../client-error.ts';
+import type { TurnkeeperClientError } from './client-error.ts';
 import { contextOf, repeated, withContext } from './operation.ts';
 import type { ResultObserver, Router } from './operation.ts';
 import { delayAfter } from './retry-policy.ts';

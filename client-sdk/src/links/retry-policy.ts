@@ -1,4 +1,4 @@
-import type { TurnkeeperClientError } from '../client-error.ts';
+import type { TurnkeeperClientError } from './client-error.ts';
 
 /**
  * Rules for retrying calls that failed for a passing reason: after a random wait, whose bound doubles with every try.

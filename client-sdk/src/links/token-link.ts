@@ -1,5 +1,5 @@
 import type { TRPCLink } from '@trpc/client';
-import { hasReason } from '../client-error.ts';
+import { hasReason } from './client-error.ts';
 import { repeated, withContext } from './operation.ts';
 import type { Router } from './operation.ts';
 

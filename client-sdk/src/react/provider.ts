@@ -1,12 +1,25 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { createContext, createElement, useContext } from 'react';
-import type { ReactElement } from 'react';
-import type { ShippedDefinition } from '../../../workflows/definition/shipped.ts';
+import type { ReactElement, ReactNode } from 'react';
+import type { ShippedDefinition } from '../../../contract/shipped.ts';
 import type { TypedDefinition } from '../../../workflows/definition/types.ts';
 import type { TurnkeeperClient } from '../turnkeeper-client.ts';
 import { runtimeOf } from './runtime.ts';
 import type { Runtime } from './runtime.ts';
-import type { TurnkeeperProviderProps } from './types.ts';
+
+/**
+ * The props of the provider.
+ *
+ * @example
+ * ```tsx
+ * const props: TurnkeeperProviderProps = { client, children: <Chat /> };
+ * ```
+ */
+export interface TurnkeeperProviderProps {
+  /** The client. Create it once, outside of components or in a `useState`. */
+  readonly client: TurnkeeperClient<TypedDefinition>;
+  readonly children?: ReactNode;
+}
 
 const ClientContext = createContext<TurnkeeperClient<TypedDefinition> | null>(null);
 

@@ -2,7 +2,7 @@ import type { QueryClient } from '@tanstack/react-query';
 import { createTRPCOptionsProxy } from '@trpc/tanstack-react-query';
 import type { Router } from '../links/operation.ts';
 import { trpcOf } from '../turnkeeper-client.ts';
-import type { Queries } from './queries.ts';
+import type { Queries } from './session/queries.ts';
 import { ConversationSession } from './session/conversation-session.ts';
 
 /** The parts that hooks of the same client and query cache share. */

@@ -1,10 +1,42 @@
 import { useCallback, useEffect, useMemo, useSyncExternalStore } from 'react';
-import type { ShippedDefinition } from '../../../workflows/definition/shipped.ts';
+import type { ShippedDefinition } from '../../../contract/shipped.ts';
 import type { TypedDefinition } from '../../../workflows/definition/types.ts';
+import type { WhenBusy } from '../../../contract/inputs.ts';
 import { asTurnInput } from '../conversation.ts';
+import type { WorkflowIdOf } from '../results.ts';
 import { useRuntime } from './provider.ts';
 import { viewOf } from './session/view-of.ts';
-import type { ConversationView, SendOptions, UseConversationOptions } from './types.ts';
+import type { ConversationView, SendOptions } from './session/conversation-view.ts';
+
+/**
+ * The conversation to show.
+ *
+ * @example
+ * ```ts
+ * const options: UseConversationOptions = {
+ *   conversationId: 'supplier-4711',
+ *   workflowId: 'vendor-onboarding',
+ *   open: true,
+ * };
+ * ```
+ */
+export interface UseConversationOptions<Definition extends TypedDefinition = ShippedDefinition> {
+  /** 1 to 128 of A-Z a-z 0-9 . _ ~ : @ - ; keep it to return to the conversation, in the page's address for example. */
+  readonly conversationId: string;
+  /** The workflow that opens the conversation if it does not exist yet. Without it, such a conversation is `gone`. */
+  readonly workflowId?: WorkflowIdOf<Definition> | undefined;
+  /**
+   * True if the agent speaks first in a conversation that does not exist yet: once, however many components or tabs
+   * ask.
+   * @default false
+   */
+  readonly open?: boolean | undefined;
+  /**
+   * The behaviour of the user's turns while another turn runs, where `send` does not say.
+   * @default 'reject'
+   */
+  readonly whenBusy?: WhenBusy | undefined;
+}
 
 /**
  * Shows a conversation and keeps it up to date, whoever takes its turns: this component, another one, another tab or device.

@@ -1,8 +1,41 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { useRuntime } from './provider.ts';
-import { clientErrorOf, querySettings } from './queries.ts';
-import type { ConversationsView, UseConversationsOptions } from './types.ts';
+import { clientErrorOf, querySettings } from './session/queries.ts';
+import type { ListedConversation } from '../../../contract/results.ts';
+import type { TurnkeeperClientError } from '../links/client-error.ts';
+
+/**
+ * The conversations to list.
+ *
+ * @example
+ * ```ts
+ * const options: UseConversationsOptions = { limit: 50 };
+ * ```
+ */
+export interface UseConversationsOptions {
+  /** The size of a page, 1 to 100. @default 20 */
+  readonly limit?: number | undefined;
+}
+
+/**
+ * The user's live conversations, newest activity first.
+ *
+ * @example
+ * ```ts
+ * const active = ({ conversations }: ConversationsView) =>
+ *   conversations.filter(({ status }) => status === 'active');
+ * ```
+ */
+export interface ConversationsView {
+  readonly conversations: readonly ListedConversation[];
+  readonly isLoading: boolean;
+  readonly error: TurnkeeperClientError | null;
+  readonly hasMore: boolean;
+  readonly isLoadingMore: boolean;
+  loadMore(): void;
+  refetch(): void;
+}
 
 /**
  * Lists the user's live conversations, newest activity first, page by page. The list is loaded again whenever a shown

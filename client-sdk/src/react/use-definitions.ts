@@ -1,8 +1,24 @@
 import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { useRuntime } from './provider.ts';
-import { clientErrorOf, querySettings } from './queries.ts';
-import type { DefinitionsView } from './types.ts';
+import { clientErrorOf, querySettings } from './session/queries.ts';
+import type { DefinitionResult } from '../../../contract/results.ts';
+import type { TurnkeeperClientError } from '../links/client-error.ts';
+
+/**
+ * The workflows that the server runs.
+ *
+ * @example
+ * ```ts
+ * const titles = ({ definitions }: DefinitionsView): string[] => (definitions ?? []).map(({ title }) => title);
+ * ```
+ */
+export interface DefinitionsView {
+  readonly definitions: readonly DefinitionResult[] | undefined;
+  readonly isLoading: boolean;
+  readonly error: TurnkeeperClientError | null;
+  refetch(): void;
+}
 
 /** A server's workflows change only when it restarts. */
 const freshForMs = 5 * 60_000;

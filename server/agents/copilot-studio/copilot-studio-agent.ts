@@ -4,7 +4,7 @@ import { AgentFailure } from '../../answer/agent-failure.ts';
 import type { Agent, AgentCallOptions, AgentRequest, AnswerEnd } from '../../orchestrator/ports/agent.ts';
 import type { Clock } from '../../orchestrator/ports/clock.ts';
 import { abortOnReturn, DeadlineScope } from '../deadline-scope.ts';
-import type { AccessTokens } from './access-tokens.ts';
+import type { AccessTokens } from './access-token/access-tokens.ts';
 import { readConversationId, exchange } from './exchange.ts';
 import { endpointOf } from './endpoint.ts';
 import { toActivity } from './to-activity.ts';

@@ -6,7 +6,7 @@ import { unlessAborted } from '../../answer/unless-aborted.ts';
 import type { AgentCallOptions } from '../../orchestrator/ports/agent.ts';
 import type { Clock } from '../../orchestrator/ports/clock.ts';
 import { post, readRetryAfter } from '../post.ts';
-import type { AccessTokens, TokenCaller } from './access-tokens.ts';
+import type { AccessTokens, TokenCaller } from './access-token/access-tokens.ts';
 import { readActivities } from './read-activities.ts';
 
 interface Service {

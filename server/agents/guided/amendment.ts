@@ -1,11 +1,11 @@
 import type { Json } from '../../../workflows/definition/json.ts';
 import { jsonEquals } from '../../domain/merge-fields.ts';
 import type { Field } from '../../domain/workflow.ts';
-import { factsOf, isFreeText } from './field-facts.ts';
-import type { FieldKind } from './field-facts.ts';
+import { factsOf, isFreeText } from './field/field-facts.ts';
+import type { FieldKind } from './field/field-facts.ts';
 import { applicableFields } from './guided-turn.ts';
 import type { GuidedTurn } from './guided-turn.ts';
-import { straightQuotes } from './plain-words.ts';
+import { straightQuotes } from './field/plain-words.ts';
 import { findChoice } from './read-answer/choice.ts';
 import { findDates } from './read-answer/dates.ts';
 import { asksForEnd } from './read-answer/asked-for.ts';

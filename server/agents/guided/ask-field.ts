@@ -1,9 +1,9 @@
 import type { Json } from '../../../workflows/definition/json.ts';
 import type { Field } from '../../domain/workflow.ts';
-import { factsOf } from './field-facts.ts';
-import type { FieldFacts } from './field-facts.ts';
-import { formatNumber, formatValue } from './format-value.ts';
-import { escapeMarkdown, readable } from './plain-words.ts';
+import { factsOf } from './field/field-facts.ts';
+import type { FieldFacts } from './field/field-facts.ts';
+import { formatNumber, formatValue } from './field/format-value.ts';
+import { escapeMarkdown, readable } from './field/plain-words.ts';
 
 /** An answer that the client can offer as a button. */
 export interface Offer {

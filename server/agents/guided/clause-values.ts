@@ -1,13 +1,13 @@
 import type { Json } from '../../../workflows/definition/json.ts';
 import { labelOf } from '../../domain/summary.ts';
 import type { Field } from '../../domain/workflow.ts';
-import { factsOf, isFreeText } from './field-facts.ts';
-import type { FieldFacts } from './field-facts.ts';
+import { factsOf, isFreeText } from './field/field-facts.ts';
+import type { FieldFacts } from './field/field-facts.ts';
 import { findOnly, isTellingChoice } from './single-value.ts';
 import type { FoundValue } from './single-value.ts';
 import { applicableFields } from './guided-turn.ts';
 import type { GuidedTurn } from './guided-turn.ts';
-import { plainWords } from './plain-words.ts';
+import { plainWords } from './field/plain-words.ts';
 import { readAnswer } from './read-answer/read-answer.ts';
 import type { Span } from './read-answer/field-reading.ts';
 import { withoutStop } from './read-answer/words.ts';

@@ -1,4 +1,4 @@
-import { plainWords, straightQuotes } from './plain-words.ts';
+import { plainWords, straightQuotes } from './field/plain-words.ts';
 
 export type Command = 'help' | 'status' | 'back' | 'undo' | 'restart' | 'skip' | 'stop' | 'greeting';
 

@@ -6,12 +6,12 @@ import { findPosition, missingFields, progressOf } from '../../domain/position.t
 import type { Position } from '../../domain/position.ts';
 import { askField, offersFor } from './ask-field.ts';
 import type { Offer } from './ask-field.ts';
-import { askedField } from './guided-turn.ts';
+import { applicableFields, askedField } from './guided-turn.ts';
 import type { GuidedTurn } from './guided-turn.ts';
-import { mentionAllOptional, mentionOptional, summarizeCollected, formatValue } from './format-value.ts';
+import { formatValue, summarizeCollected } from './field/format-value.ts';
 import { labelOf } from '../../domain/summary.ts';
 import type { Field } from '../../domain/workflow.ts';
-import { plainWords } from './plain-words.ts';
+import { listInWords, plainWords } from './field/plain-words.ts';
 
 /** The content of a turn's reply, without the question that follows it. */
 export interface Draft {
@@ -113,7 +113,7 @@ function askToConfirm(position: Position, collected: CollectedFields): Next {
       offers: [{ title: 'Yes', value: 'yes' }],
     };
   }
-  const optional = mentionAllOptional(position, collected);
+  const optional = mentionOptional(applicableFields(position), collected);
   return {
     said: [
       'Here is what I have:',
@@ -124,6 +124,18 @@ function askToConfirm(position: Position, collected: CollectedFields): Next {
     action: 'confirm',
     offers: confirmation,
   };
+}
+
+/** Mentions the optional fields without a value, and how to give one. */
+function mentionOptional(fields: readonly Field[], collected: CollectedFields): string | null {
+  const open = fields.filter((field) => !field.required && collected[field.name] === undefined);
+  const [first] = open;
+  if (first === undefined) return null;
+  const names = listInWords(
+    open.map((field) => `**${labelOf(field)}**`),
+    'or',
+  );
+  return `You can also tell me: ${names} (optional). Just write “${labelOf(first).toLowerCase()}: …”.`;
 }
 
 function stepHeading(position: Position): string {

@@ -1,10 +1,10 @@
 import { labelOf } from '../../domain/summary.ts';
 import type { Field } from '../../domain/workflow.ts';
-import { factsOf } from './field-facts.ts';
-import type { FieldKind } from './field-facts.ts';
+import { factsOf } from './field/field-facts.ts';
+import type { FieldKind } from './field/field-facts.ts';
 import { applicableFields } from './guided-turn.ts';
 import type { GuidedTurn } from './guided-turn.ts';
-import { plainWords } from './plain-words.ts';
+import { plainWords } from './field/plain-words.ts';
 
 /** Words that people use for a field of each kind, whatever its label is. */
 const wordsOfKind: Partial<Record<FieldKind, string>> = {

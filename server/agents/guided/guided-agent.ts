@@ -7,7 +7,7 @@ import type { GuidedTurn, Understanding, Refusal } from './guided-turn.ts';
 import { respond } from './respond.ts';
 import { understandText } from './understand-text.ts';
 import type { Json } from '../../../workflows/definition/json.ts';
-import { explainRefusal } from './explain-refusal.ts';
+import { explainRefusal } from './field/explain-refusal.ts';
 import { readAnswer } from './read-answer/read-answer.ts';
 
 /**

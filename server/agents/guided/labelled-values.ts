@@ -1,11 +1,11 @@
 import { labelOf } from '../../domain/summary.ts';
 import type { Field } from '../../domain/workflow.ts';
-import { factsOf, isFreeText } from './field-facts.ts';
+import { factsOf, isFreeText } from './field/field-facts.ts';
 import { isLabelOf, resolveByLabel, resolveField } from './field-reference.ts';
 import { applicableFields } from './guided-turn.ts';
 import type { GuidedTurn } from './guided-turn.ts';
 import { readAnswer } from './read-answer/read-answer.ts';
-import { straightQuotes } from './plain-words.ts';
+import { straightQuotes } from './field/plain-words.ts';
 
 /** A part of a message that names the field it is for: "the phone is 123", "email: a@b.c", "change the days to 7". */
 export interface LabelledValue {

@@ -1,13 +1,13 @@
 import type { Json } from '../../../workflows/definition/json.ts';
 import { labelOf } from '../../domain/summary.ts';
 import type { Field } from '../../domain/workflow.ts';
-import { factsOf } from './field-facts.ts';
+import { factsOf } from './field/field-facts.ts';
 import type { FoundValue } from './single-value.ts';
-import { formatValue } from './format-value.ts';
+import { formatValue } from './field/format-value.ts';
 import { openFields } from './guided-turn.ts';
 import type { GuidedTurn, Refusal, Understanding } from './guided-turn.ts';
 import { findOtherValues, splitFreeAnswer } from './unasked-values.ts';
-import { listInWords, quote } from './plain-words.ts';
+import { listInWords, quote } from './field/plain-words.ts';
 import { readFoundDate } from './read-answer/date-answer.ts';
 import { findDates } from './read-answer/dates.ts';
 import { looksBack } from './read-answer/asked-for.ts';

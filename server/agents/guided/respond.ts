@@ -4,10 +4,10 @@ import type { Field } from '../../domain/workflow.ts';
 import { acknowledge } from './compose-reply.ts';
 import { explainField, offersFor } from './ask-field.ts';
 import type { Draft } from './compose-reply.ts';
-import { factsOf } from './field-facts.ts';
-import { formatValue, longestShown, summarizeCollected } from './format-value.ts';
+import { factsOf } from './field/field-facts.ts';
+import { formatValue, longestShown, summarizeCollected } from './field/format-value.ts';
 import type { GuidedTurn, Refusal, Understanding } from './guided-turn.ts';
-import { readable } from './plain-words.ts';
+import { readable } from './field/plain-words.ts';
 
 const nothing: ReadonlyMap<string, Json> = new Map();
 

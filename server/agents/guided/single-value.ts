@@ -1,6 +1,6 @@
 import type { Json } from '../../../workflows/definition/json.ts';
 import type { Field } from '../../domain/workflow.ts';
-import type { FieldFacts } from './field-facts.ts';
+import type { FieldFacts } from './field/field-facts.ts';
 import { findChoice } from './read-answer/choice.ts';
 import { readFoundDate } from './read-answer/date-answer.ts';
 import { findDates } from './read-answer/dates.ts';

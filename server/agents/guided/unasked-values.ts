@@ -1,8 +1,8 @@
 import type { Json } from '../../../workflows/definition/json.ts';
 import type { Field } from '../../domain/workflow.ts';
 import { readClauses, wholeChoice } from './clause-values.ts';
-import { factsOf } from './field-facts.ts';
-import type { FieldKind } from './field-facts.ts';
+import { factsOf } from './field/field-facts.ts';
+import type { FieldKind } from './field/field-facts.ts';
 import { findOnly } from './single-value.ts';
 import type { FoundValue } from './single-value.ts';
 import { unaccounted } from './read-answer/whole-answer.ts';

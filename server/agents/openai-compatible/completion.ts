@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { readContractsText } from '../../answer/agent-contract.ts';
+import { readContractsText } from '../../answer/structure/agent-contract.ts';
 import { partsOf } from '../../answer/text/visible-text.ts';
 import { ThoughtFilter, withoutThoughts } from '../../answer/text/thought-filter.ts';
 import { limits } from '../../domain/limits.ts';

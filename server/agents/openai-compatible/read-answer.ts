@@ -1,6 +1,6 @@
 import type { Json } from '../../../workflows/definition/json.ts';
 import type { Activity } from '../../answer/activity.ts';
-import type { Contract } from '../../answer/agent-contract.ts';
+import type { Contract } from '../../answer/structure/agent-contract.ts';
 import { withoutThoughts } from '../../answer/text/thought-filter.ts';
 import { partsOf, wordsOf } from '../../answer/text/visible-text.ts';
 import type { JsonSchema } from '../../domain/workflow.ts';

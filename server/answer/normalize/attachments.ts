@@ -5,13 +5,13 @@ import { cutTo, isJsonObject, toBoundedJson } from '../../domain/json.ts';
 import type { JsonObject } from '../../domain/json.ts';
 import { limits } from '../../domain/limits.ts';
 import { isWebAddress } from '../../domain/web-address.ts';
-import { readContract } from '../agent-contract.ts';
+import { readContract } from '../structure/agent-contract.ts';
 import { readCardContent } from '../cards/card-node.ts';
 import { vetCard } from '../cards/vet-card.ts';
 import { withSuggestions } from './buttons.ts';
 import type { Draft, NormalizeContext, Part } from './normalize-context.ts';
 import { convertRichCard, isRichCard } from './rich-cards.ts';
-import { textDraft } from './text-drafts.ts';
+import { textDraft } from '../text-drafts.ts';
 
 const adaptiveCardType = 'application/vnd.microsoft.card.adaptive';
 

@@ -7,7 +7,7 @@ import { actionsOf, readSuggestedActions, withSuggestions } from './buttons.ts';
 import { adaptiveCard } from './card-elements.ts';
 import { NormalizeContext } from './normalize-context.ts';
 import type { Draft, Part } from './normalize-context.ts';
-import { textDraft, textDrafts } from './text-drafts.ts';
+import { textDraft, textDrafts } from '../text-drafts.ts';
 
 interface NormalizeOptions {
   readonly turn: number;

@@ -1,6 +1,7 @@
 import type { Message, SuggestedAction } from '../../../contract/message.ts';
 import type { CardRules } from '../../domain/card-rules.ts';
 import { limits } from '../../domain/limits.ts';
+import type { Report } from '../text-drafts.ts';
 
 /** A message that has no place in its turn yet. */
 export type Draft = Omit<Message, 'id' | 'role' | 'turn' | 'cardId'>;
@@ -11,9 +12,6 @@ export interface Part {
   /** Suggested answers that stand on the last message before them. */
   readonly suggestions: readonly SuggestedAction[];
 }
-
-/** Takes note of something left out, cut or not understood: in fixed words, with nothing that the agent wrote. */
-export type Report = (issue: string) => void;
 
 /** Carried through the normalizing of one answer: the workflow's rules, the budgets that are left, and the issues. */
 export class NormalizeContext {

@@ -1,5 +1,10 @@
-import { isContractLike, looksLikeContract, malformedText, readContractsText } from '../agent-contract.ts';
-import type { ContractReading } from '../agent-contract.ts';
+import {
+  isContractLike,
+  looksLikeContract,
+  malformedText,
+  readContractsText,
+} from '../structure/agent-contract.ts';
+import type { ContractReading } from '../structure/agent-contract.ts';
 import { limits } from '../../domain/limits.ts';
 import { closesFence, mayBecomeFence, readFence } from './fences.ts';
 import type { Fence } from './fences.ts';

@@ -1,4 +1,4 @@
-import type { ShippedDefinition } from '../../../workflows/definition/shipped.ts';
+import type { ShippedDefinition } from '../../../contract/shipped.ts';
 import { createPacedClient } from '../../../client-sdk/src/turnkeeper-client.ts';
 import type { TurnkeeperClientOptions } from '../../../client-sdk/src/turnkeeper-client.ts';
 

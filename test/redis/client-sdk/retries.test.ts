@@ -6,7 +6,7 @@ import { createTurnkeeperClient } from '../../../client-sdk/src/index.ts';
 import { createPacedClient } from '../../../client-sdk/src/turnkeeper-client.ts';
 import { realPacing } from '../../../client-sdk/src/links/retry-policy.ts';
 import { ScriptedAgent } from '../../../server/testing/scripted-agent.ts';
-import type { ShippedDefinition } from '../../../workflows/definition/shipped.ts';
+import type { ShippedDefinition } from '../../../contract/shipped.ts';
 import { faultyProxy } from './faulty-proxy.ts';
 import { pacedClient } from './paced.ts';
 import { serve } from './serve.ts';

@@ -11,7 +11,7 @@ import type { FaultPoints } from '../../../server/orchestrator/ports/fault-point
 import { runTurn } from '../../../server/orchestrator/run-turn.ts';
 import type { TurnCommand } from '../../../server/orchestrator/turn.ts';
 import { TurnGate } from '../../../server/orchestrator/turn-gate.ts';
-import { WatchGate } from '../../../server/watch/watch-gate.ts';
+import { WatchGate } from '../../../server/orchestrator/watch-gate.ts';
 import { randomIds } from '../../../server/random-ids.ts';
 import { systemClock } from '../../../server/system-clock.ts';
 import { text, travel } from '../contract/sample-workflows.ts';

@@ -1,7 +1,7 @@
 import { ConnectionSettings } from '@microsoft/agents-copilotstudio-client';
 import { describe, expect, it } from 'vitest';
 import { createTurnkeeperClient } from '../../../client-sdk/src/index.ts';
-import { fixedAccessToken } from '../../../server/agents/copilot-studio/access-tokens.ts';
+import { fixedAccessToken } from '../../../server/agents/copilot-studio/access-token/access-tokens.ts';
 import { createCopilotStudioAgent } from '../../../server/agents/copilot-studio/copilot-studio-agent.ts';
 import { findPosition } from '../../../server/domain/position.ts';
 import { buildContextualQuery } from '../../../server/domain/query/build-contextual-query.ts';

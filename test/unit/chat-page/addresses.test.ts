@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { hashOf, parseRoute } from '../../../apps/chat/src/routing/route.ts';
 import type { Route } from '../../../apps/chat/src/routing/route.ts';
-import { safeImage, safeLink } from '../../../apps/chat/src/transcript/safe-address.ts';
+import { safeImage, safeLink } from '../../../apps/chat/src/parts/safe-address.ts';
 
 describe('an address that an agent or a user wrote', () => {
   test.each(['https://example.com/a', 'http://example.com/', 'mailto:a@example.com', 'tel:+44207946'])(

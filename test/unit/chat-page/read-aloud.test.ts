@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { plainWords } from '../../../apps/chat/src/conversation/read-aloud.ts';
+import { plainWords } from '../../../apps/chat/src/parts/read-aloud.ts';
 
 describe('an agent’s words for a screen reader', () => {
   test.each([

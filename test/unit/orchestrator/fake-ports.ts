@@ -11,7 +11,7 @@ import type {
 } from '../../../server/orchestrator/ports/workflow-state-store.ts';
 import { InputDigests } from '../../../server/orchestrator/input-digest.ts';
 import { TurnGate } from '../../../server/orchestrator/turn-gate.ts';
-import { WatchGate } from '../../../server/watch/watch-gate.ts';
+import { WatchGate } from '../../../server/orchestrator/watch-gate.ts';
 import { randomIds } from '../../../server/random-ids.ts';
 import { ManualClock, ScriptedAgent } from '../../../server/testing/index.ts';
 

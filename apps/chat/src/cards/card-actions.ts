@@ -1,6 +1,6 @@
 import type { Json, Message } from '@turnkeeper/client';
 import type { ConversationView } from '@turnkeeper/client/react';
-import { sendOptionsOf } from '../conversation/conversation-view.ts';
+import { sendOptionsOf } from '../workflow/conversation-view.ts';
 import type { JsonNode } from './card-json.ts';
 
 /** The inputs that an action submits; or a text, where the action sends that instead. */

@@ -1,8 +1,8 @@
 import type { Json } from '@turnkeeper/client';
 import { micromark } from 'micromark';
 import { gfm, gfmHtml } from 'micromark-extension-gfm';
-import { imageHosts, pictureLabel } from '../transcript/picture.tsx';
-import { safeImage, safeLink } from '../transcript/safe-address.ts';
+import { imageHosts, pictureLabel } from '../parts/picture.tsx';
+import { safeImage, safeLink } from '../parts/safe-address.ts';
 import { isNode } from './card-json.ts';
 import type { JsonNode } from './card-json.ts';
 

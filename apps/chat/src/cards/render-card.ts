@@ -10,8 +10,8 @@ import {
 } from 'adaptivecards';
 import type { Action } from 'adaptivecards';
 import type { CardSubmission } from './card-actions.ts';
-import { imageHosts } from '../transcript/picture.tsx';
-import { safeImage } from '../transcript/safe-address.ts';
+import { imageHosts } from '../parts/picture.tsx';
+import { safeImage } from '../parts/safe-address.ts';
 import { labelOf } from '../workflow/field.ts';
 import { isNode } from './card-json.ts';
 import type { JsonNode } from './card-json.ts';

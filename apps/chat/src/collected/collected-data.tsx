@@ -1,7 +1,7 @@
 import type { DefinitionResult, Progress } from '@turnkeeper/client';
 import { useState } from 'react';
 import type { ComponentProps, JSX } from 'react';
-import type { Collected, LastTurn } from '../conversation/conversation-view.ts';
+import type { Collected, LastTurn } from '../workflow/conversation-view.ts';
 import { Icon } from '../parts/icon.tsx';
 import { Modal } from '../parts/modal.tsx';
 import { stepStates } from '../progress/step-states.ts';

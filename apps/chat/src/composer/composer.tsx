@@ -3,7 +3,7 @@ import type { ConversationView } from '@turnkeeper/client/react';
 import { useEffect, useRef } from 'react';
 import type { JSX, RefObject } from 'react';
 import { asksByCard, cardStates } from '../cards/card-actions.ts';
-import { sendOptionsOf } from '../conversation/conversation-view.ts';
+import { sendOptionsOf } from '../workflow/conversation-view.ts';
 import { findField } from '../workflow/field.ts';
 import { AnswerBox } from './answer-box.tsx';
 import { controlOf, offersOf } from './answer-options.ts';

@@ -1,7 +1,7 @@
 import type { ConversationView } from '@turnkeeper/client/react';
 import { useState } from 'react';
 import type { JSX } from 'react';
-import { describeProgress, plainWords } from './read-aloud.ts';
+import { describeProgress, plainWords } from '../parts/read-aloud.ts';
 
 interface AnnouncerProps {
   readonly view: ConversationView;

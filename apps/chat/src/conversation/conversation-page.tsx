@@ -6,7 +6,7 @@ import { LoadFailure } from '../parts/failures.tsx';
 import { CenteredPage, focusMain } from '../parts/page-frame.tsx';
 import { replaceRoute } from '../routing/use-route.ts';
 import { ConversationScreen } from './conversation-screen.tsx';
-import { definitionOf, isFinished } from './conversation-view.ts';
+import { definitionOf, isFinished } from '../workflow/conversation-view.ts';
 import { Deleted, Gone, Loading, UnknownWorkflow } from './other-pages.tsx';
 
 interface ConversationPageProps {

@@ -17,7 +17,7 @@ import { ProgressOverview } from '../progress/progress-overview.tsx';
 import { hashOf } from '../routing/route.ts';
 import { Transcript } from '../transcript/transcript.tsx';
 import { Announcer } from './announcer.tsx';
-import { collectedOf, isFinished, lastTurnOf } from './conversation-view.ts';
+import { collectedOf, isFinished, lastTurnOf } from '../workflow/conversation-view.ts';
 import { Notices } from './notices.tsx';
 
 interface ConversationScreenProps {

@@ -2,7 +2,7 @@ import type { DefinitionResult, EndRequest } from '@turnkeeper/client';
 import type { Ending } from '@turnkeeper/client/react';
 import { useState } from 'react';
 import type { JSX } from 'react';
-import type { Collected } from '../conversation/conversation-view.ts';
+import type { Collected } from '../workflow/conversation-view.ts';
 import { FailureIssues, explainFailure } from '../parts/failures.tsx';
 import { Modal } from '../parts/modal.tsx';
 import { fieldsOf } from '../workflow/field.ts';

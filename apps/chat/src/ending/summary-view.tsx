@@ -2,7 +2,7 @@ import type { DefinitionResult, Summary } from '@turnkeeper/client';
 import type { ConversationView } from '@turnkeeper/client/react';
 import { useEffect, useRef } from 'react';
 import type { JSX } from 'react';
-import { collectedOf } from '../conversation/conversation-view.ts';
+import { collectedOf } from '../workflow/conversation-view.ts';
 import { Icon } from '../parts/icon.tsx';
 import { hashOf, newConversationId } from '../routing/route.ts';
 import { navigate } from '../routing/use-route.ts';

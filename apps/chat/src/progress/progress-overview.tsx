@@ -1,7 +1,7 @@
 import type { DefinitionResult, Progress, Summary } from '@turnkeeper/client';
 import { useId, useState } from 'react';
 import type { JSX } from 'react';
-import { describeProgress } from '../conversation/read-aloud.ts';
+import { describeProgress } from '../parts/read-aloud.ts';
 import { Icon } from '../parts/icon.tsx';
 import { stepStates } from './step-states.ts';
 import type { ShownStep, StepState } from './step-states.ts';

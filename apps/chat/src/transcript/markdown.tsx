@@ -3,8 +3,8 @@ import type { JSX, ReactNode } from 'react';
 import ReactMarkdown from 'react-markdown';
 import type { Components } from 'react-markdown';
 import remarkGfm from 'remark-gfm';
-import { Picture } from './picture.tsx';
-import { safeLink } from './safe-address.ts';
+import { Picture } from '../parts/picture.tsx';
+import { safeLink } from '../parts/safe-address.ts';
 
 /** An agent's Markdown. HTML in it is shown as text, never rendered. */
 export const Markdown = memo(function Markdown({ text }: { readonly text: string }): JSX.Element {

@@ -6,8 +6,8 @@ import { submittedValues } from '../cards/card-json.ts';
 import { CardMessage, SentCard } from '../cards/card-message.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { Markdown } from './markdown.tsx';
-import { Picture } from './picture.tsx';
-import { safeLink } from './safe-address.ts';
+import { Picture } from '../parts/picture.tsx';
+import { safeLink } from '../parts/safe-address.ts';
 
 interface MessageContentProps {
   readonly message: ShownMessage;

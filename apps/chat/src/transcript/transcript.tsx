@@ -3,7 +3,7 @@ import type { ConversationView, ShownMessage } from '@turnkeeper/client/react';
 import { useEffect } from 'react';
 import type { JSX, ReactNode } from 'react';
 import { cardActions } from '../cards/card-actions.ts';
-import { lastTurnOf } from '../conversation/conversation-view.ts';
+import { lastTurnOf } from '../workflow/conversation-view.ts';
 import { useFocusAfterLast } from '../parts/browser-hooks.ts';
 import { Icon } from '../parts/icon.tsx';
 import { FailedTurn, useIsOvertaken } from './failed-turn.tsx';

@@ -1,11 +1,11 @@
 import type { DefinitionResult } from '@turnkeeper/client';
 import type { JSX } from 'react';
-import type { LastTurn } from '../conversation/conversation-view.ts';
+import type { LastTurn } from '../workflow/conversation-view.ts';
 import { Icon } from '../parts/icon.tsx';
 import { explainRejection } from '../workflow/explain-rejection.ts';
 import { findField, labelOf } from '../workflow/field.ts';
 import { formatValue } from '../workflow/format-value.ts';
-import { safeLink } from './safe-address.ts';
+import { safeLink } from '../parts/safe-address.ts';
 
 interface TurnOutcomeProps {
   readonly turn: LastTurn;

@@ -1,7 +1,7 @@
 import { QueryObserver } from '@tanstack/react-query';
 import type { QueryClient, QueryObserverResult } from '@tanstack/react-query';
-import { querySettings } from '../queries.ts';
-import type { Queries } from '../queries.ts';
+import { querySettings } from './queries.ts';
+import type { Queries } from './queries.ts';
 import { readable, reconciled, withEnd, withTurn } from './stored-conversation.ts';
 import type { TurnFacts, EndedConversation, StoredConversation } from './stored-conversation.ts';
 

@@ -1,8 +1,8 @@
 import { focusManager } from '@tanstack/react-query';
-import { hasReason } from '../../client-error.ts';
+import { hasReason } from '../../links/client-error.ts';
 import type { resumedConversation } from '../../conversation.ts';
 import type { AnyWatchEvent } from '../../results.ts';
-import { clientErrorOf } from '../queries.ts';
+import { clientErrorOf } from './queries.ts';
 import type { ConversationQuery } from './conversation-query.ts';
 import { runningAfter } from './live-answer.ts';
 import type { ObservableState, SessionState } from './session-state.ts';

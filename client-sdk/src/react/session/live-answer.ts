@@ -1,5 +1,5 @@
 import type { AnyWatchEvent } from '../../results.ts';
-import type { LiveAnswer } from '../types.ts';
+import type { LiveAnswer } from './conversation-view.ts';
 
 /** The running turn, with its answer so far. */
 export interface RunningTurn {

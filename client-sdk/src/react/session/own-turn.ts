@@ -1,11 +1,11 @@
 import type { TurnInput, WhenBusy } from '../../../../contract/inputs.ts';
 import type { TurnResult } from '../../../../contract/results.ts';
 import type { TypedDefinition } from '../../../../workflows/definition/types.ts';
-import { TurnkeeperClientError, hasReason } from '../../client-error.ts';
+import { TurnkeeperClientError, hasReason } from '../../links/client-error.ts';
 import { randomId, sendTurn } from '../../conversation.ts';
 import type { TrpcClient } from '../../links/trpc-client.ts';
-import { clientErrorOf } from '../queries.ts';
-import type { PendingTurn } from '../types.ts';
+import { clientErrorOf } from './queries.ts';
+import type { PendingTurn } from './conversation-view.ts';
 import type { ObservableState, SessionState } from './session-state.ts';
 
 export interface TurnSettings {

@@ -1,6 +1,6 @@
 import type { Summary } from '../../../../contract/workflow-state.ts';
-import type { TurnkeeperClientError } from '../../client-error.ts';
-import type { Ending, OtherTurn, PendingTurn, WatchConnection } from '../types.ts';
+import type { TurnkeeperClientError } from '../../links/client-error.ts';
+import type { Ending, OtherTurn, PendingTurn, WatchConnection } from './conversation-view.ts';
 import type { RunningTurn } from './live-answer.ts';
 import type { StoredConversation } from './stored-conversation.ts';
 

@@ -6,7 +6,7 @@ import type {
   OtherTurn,
   ShownMessage,
   WatchConnection,
-} from '../types.ts';
+} from './conversation-view.ts';
 import type { SessionState } from './session-state.ts';
 import { userMessage } from './stored-conversation.ts';
 

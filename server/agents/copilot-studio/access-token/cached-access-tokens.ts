@@ -1,7 +1,7 @@
 import { AgentFailure } from '../../../answer/agent-failure.ts';
 import type { Clock } from '../../../orchestrator/ports/clock.ts';
 import { unlessAborted } from '../../../answer/unless-aborted.ts';
-import type { AccessTokens, TokenCaller } from '../access-tokens.ts';
+import type { AccessTokens, TokenCaller } from './access-tokens.ts';
 
 export interface FetchedToken {
   readonly token: string;

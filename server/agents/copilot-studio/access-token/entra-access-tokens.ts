@@ -4,7 +4,7 @@ import type { ConnectionSettings } from '@microsoft/agents-copilotstudio-client'
 import { ConfidentialClientApplication, InteractionRequiredAuthError, ServerError } from '@azure/msal-node';
 import type { AuthenticationResult } from '@azure/msal-node';
 import type { Clock } from '../../../orchestrator/ports/clock.ts';
-import type { AccessTokens, TokenCaller } from '../access-tokens.ts';
+import type { AccessTokens, TokenCaller } from './access-tokens.ts';
 import { CachedAccessTokens } from './cached-access-tokens.ts';
 import type { FetchedToken, TokenSource } from './cached-access-tokens.ts';
 import type { EntraApplication } from './entra-application.ts';

@@ -1,5 +1,5 @@
-import type { FieldFacts } from '../field-facts.ts';
-import { plainWords } from '../plain-words.ts';
+import type { FieldFacts } from '../field/field-facts.ts';
+import { plainWords } from '../field/plain-words.ts';
 import type { Span } from './field-reading.ts';
 
 type Described = Pick<FieldFacts, 'label' | 'description'>;

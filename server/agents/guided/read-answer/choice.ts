@@ -1,4 +1,4 @@
-import { plainWords } from '../plain-words.ts';
+import { plainWords } from '../field/plain-words.ts';
 import { editDistance } from '../../../../workflows/definition/edit-distance.ts';
 import type { Span } from './field-reading.ts';
 

@@ -1,8 +1,8 @@
 import type { Field } from '../../../domain/workflow.ts';
-import { explainRefusal } from '../explain-refusal.ts';
-import type { FieldFacts } from '../field-facts.ts';
-import { listInWords, quote } from '../plain-words.ts';
-import { formatDate } from '../format-value.ts';
+import { explainRefusal } from '../field/explain-refusal.ts';
+import type { FieldFacts } from '../field/field-facts.ts';
+import { listInWords, quote } from '../field/plain-words.ts';
+import { formatDate } from '../field/format-value.ts';
 import { findDates } from './dates.ts';
 import { whyNoDate, whyTwoDates } from './found-date.ts';
 import type { FoundDate } from './found-date.ts';

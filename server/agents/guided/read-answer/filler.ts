@@ -1,5 +1,5 @@
-import type { FieldFacts, FieldKind } from '../field-facts.ts';
-import { plainWords } from '../plain-words.ts';
+import type { FieldFacts, FieldKind } from '../field/field-facts.ts';
+import { plainWords } from '../field/plain-words.ts';
 import { estimates, timeUnitsOf, asksForEnd, asksForStart, looksBack } from './asked-for.ts';
 
 /** Courtesy, introductions and asides that say nothing about a value of any field. Each is a whole phrase. */

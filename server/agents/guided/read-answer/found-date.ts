@@ -1,4 +1,4 @@
-import { formatDate } from '../format-value.ts';
+import { formatDate } from '../field/format-value.ts';
 import { month } from './date-words.ts';
 import type { Span } from './field-reading.ts';
 

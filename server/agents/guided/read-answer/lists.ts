@@ -1,8 +1,8 @@
 import type { Json } from '../../../../workflows/definition/json.ts';
 import type { Field } from '../../../domain/workflow.ts';
-import { explainIssues } from '../explain-refusal.ts';
-import type { FieldFacts, Property } from '../field-facts.ts';
-import { plainWords, quote } from '../plain-words.ts';
+import { explainIssues } from '../field/explain-refusal.ts';
+import type { FieldFacts, Property } from '../field/field-facts.ts';
+import { plainWords, quote } from '../field/plain-words.ts';
 import { readChoice } from './choice.ts';
 import { findNumbers } from './numbers.ts';
 import { found, nearMiss, notFound, wholeOf } from './field-reading.ts';

@@ -1,4 +1,4 @@
-import { plainWords } from '../plain-words.ts';
+import { plainWords } from '../field/plain-words.ts';
 
 const pronoun = '(?:you|this|that|it|i|we|these|those|they|there|he|she|the|your|my)';
 const lacking = '(?: (?:one|any|it|that|them|this|a name))?(?: (?:yet|now|right now|at the moment|here))?';

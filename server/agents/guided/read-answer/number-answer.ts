@@ -1,8 +1,8 @@
 import * as chrono from 'chrono-node';
 import type { Field } from '../../../domain/workflow.ts';
-import { explainRefusal } from '../explain-refusal.ts';
-import type { FieldFacts } from '../field-facts.ts';
-import { plainWords, quote } from '../plain-words.ts';
+import { explainRefusal } from '../field/explain-refusal.ts';
+import type { FieldFacts } from '../field/field-facts.ts';
+import { plainWords, quote } from '../field/plain-words.ts';
 import { findDates } from './dates.ts';
 import { asksForMoney, timeUnitsOf } from './asked-for.ts';
 import { findNumbers } from './numbers.ts';

@@ -1,9 +1,9 @@
 import type { Json } from '../../../../workflows/definition/json.ts';
 import type { Field } from '../../../domain/workflow.ts';
-import { explainRefusal } from '../explain-refusal.ts';
-import { factsOf } from '../field-facts.ts';
-import type { FieldFacts } from '../field-facts.ts';
-import { listInWords, plainWords, quote } from '../plain-words.ts';
+import { explainRefusal } from '../field/explain-refusal.ts';
+import { factsOf } from '../field/field-facts.ts';
+import type { FieldFacts } from '../field/field-facts.ts';
+import { listInWords, plainWords, quote } from '../field/plain-words.ts';
 import { readChoice } from './choice.ts';
 import { readDateAnswer } from './date-answer.ts';
 import { readList, readObject } from './lists.ts';

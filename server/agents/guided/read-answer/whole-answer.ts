@@ -1,7 +1,7 @@
 import type { Field } from '../../../domain/workflow.ts';
-import type { FieldFacts } from '../field-facts.ts';
-import { formatValue } from '../format-value.ts';
-import { escapeMarkdown, quote, straightQuotes } from '../plain-words.ts';
+import type { FieldFacts } from '../field/field-facts.ts';
+import { formatValue } from '../field/format-value.ts';
+import { escapeMarkdown, quote, straightQuotes } from '../field/plain-words.ts';
 import { fillerFor, longestPhrase } from './filler.ts';
 import type { Filler } from './filler.ts';
 import { nearMiss, withoutSpans } from './field-reading.ts';

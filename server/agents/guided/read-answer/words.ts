@@ -1,5 +1,5 @@
-import type { FieldFacts } from '../field-facts.ts';
-import { straightQuotes } from '../plain-words.ts';
+import type { FieldFacts } from '../field/field-facts.ts';
+import { straightQuotes } from '../field/plain-words.ts';
 import { isNonAnswer, isWrittenAsTitle } from './non-answers.ts';
 
 // The value follows such a phrase. In lower case the phrase is never part of a value.

@@ -1,4 +1,4 @@
-import { plainWords, straightQuotes } from '../plain-words.ts';
+import { plainWords, straightQuotes } from '../field/plain-words.ts';
 
 const subject = '(?:i|we|they|it|he|she|that|this|there)';
 const verb = '(?:do|does|did|have|has|had|am|are|is|was|were|will|can)';

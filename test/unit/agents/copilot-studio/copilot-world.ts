@@ -1,6 +1,6 @@
 import { ConnectionSettings } from '@microsoft/agents-copilotstudio-client';
 import { z } from 'zod';
-import type { AccessTokens } from '../../../../server/agents/copilot-studio/access-tokens.ts';
+import type { AccessTokens } from '../../../../server/agents/copilot-studio/access-token/access-tokens.ts';
 import { createCopilotStudioAgent } from '../../../../server/agents/copilot-studio/copilot-studio-agent.ts';
 import type { CardSubmit } from '../../../../server/agents/copilot-studio/to-activity.ts';
 import type { Activity } from '../../../../server/answer/activity.ts';

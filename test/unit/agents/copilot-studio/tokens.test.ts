@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { AccessTokens, TokenCaller } from '../../../../server/agents/copilot-studio/access-tokens.ts';
+import type {
+  AccessTokens,
+  TokenCaller,
+} from '../../../../server/agents/copilot-studio/access-token/access-tokens.ts';
 import { TurnkeeperError } from '../../../../server/domain/errors.ts';
 import { refuses, says } from '../../../../tools/emulator/service/answers.ts';
 import { callOptions } from '../../../support/agent-call.ts';

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Json } from '../../../../workflows/definition/json.ts';
 import type { Workflow } from '../../../../server/domain/workflow.ts';
-import { readContract } from '../../../../server/answer/agent-contract.ts';
+import { readContract } from '../../../../server/answer/structure/agent-contract.ts';
 import { cpuMsOf } from '../../../support/time.ts';
 import { severeIncident, vendorUpToTerms } from './filled-fields.ts';
 import { incident, leave, play, vendor } from './play.ts';

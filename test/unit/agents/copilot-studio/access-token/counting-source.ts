@@ -1,4 +1,4 @@
-import type { TokenCaller } from '../../../../../server/agents/copilot-studio/access-tokens.ts';
+import type { TokenCaller } from '../../../../../server/agents/copilot-studio/access-token/access-tokens.ts';
 import type {
   FetchedToken,
   TokenSource,

@@ -1,5 +1,5 @@
 import type { ConnectionSettings } from '@microsoft/agents-copilotstudio-client';
-import type { AccessTokens } from '../../../../../server/agents/copilot-studio/access-tokens.ts';
+import type { AccessTokens } from '../../../../../server/agents/copilot-studio/access-token/access-tokens.ts';
 import { entraAccessTokens } from '../../../../../server/agents/copilot-studio/access-token/entra-access-tokens.ts';
 import type { EntraApplication } from '../../../../../server/agents/copilot-studio/access-token/entra-application.ts';
 import { connectionSettings } from '../../../../../server/agents/copilot-studio/endpoint.ts';

@@ -1,4 +1,4 @@
-import type { Identity } from '../../domain/identity.ts';
+import type { Identity } from '../../../domain/identity.ts';
 
 /** The person on whose behalf the service is called. */
 export interface TokenCaller {

@@ -1,10 +1,10 @@
 import type { QueryClient } from '@tanstack/react-query';
 import { TRPCClientError } from '@trpc/client';
 import type { TRPCOptionsProxy } from '@trpc/tanstack-react-query';
-import { TurnkeeperClientError, isTurnkeeperError } from '../client-error.ts';
-import { toClientError } from '../links/error-link.ts';
-import type { Router } from '../links/operation.ts';
-import type { TrpcClient } from '../links/trpc-client.ts';
+import { TurnkeeperClientError, isTurnkeeperError } from '../../links/client-error.ts';
+import { toClientError } from '../../links/error-link.ts';
+import type { Router } from '../../links/operation.ts';
+import type { TrpcClient } from '../../links/trpc-client.ts';
 
 /** The way to the server, and the cache for its answers. */
 export interface Queries {

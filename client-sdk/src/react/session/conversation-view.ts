@@ -1,29 +1,18 @@
-import type { ReactNode } from 'react';
-import type { TurnInput, WhenBusy } from '../../../contract/inputs.ts';
-import type { Message } from '../../../contract/message.ts';
-import type { DefinitionResult, ListedConversation, TurnMetadata } from '../../../contract/results.ts';
-import type { Progress, SuggestedInput, Summary, WorkflowState } from '../../../contract/workflow-state.ts';
-import type { TypesOf, WorkflowTypes } from '../../../contract/workflow-types.ts';
-import type { Json } from '../../../workflows/definition/json.ts';
-import type { ShippedDefinition } from '../../../workflows/definition/shipped.ts';
-import type { JsonWorkflowTypes, TypedDefinition } from '../../../workflows/definition/types.ts';
-import type { TurnkeeperClientError } from '../client-error.ts';
-import type { EndRequest, WorkflowIdOf } from '../results.ts';
-import type { TurnkeeperClient } from '../turnkeeper-client.ts';
-
-/**
- * The props of the provider.
- *
- * @example
- * ```tsx
- * const props: TurnkeeperProviderProps = { client, children: <Chat /> };
- * ```
- */
-export interface TurnkeeperProviderProps {
-  /** The client. Create it once, outside of components or in a `useState`. */
-  readonly client: TurnkeeperClient<TypedDefinition>;
-  readonly children?: ReactNode;
-}
+import type { TurnInput, WhenBusy } from '../../../../contract/inputs.ts';
+import type { Message } from '../../../../contract/message.ts';
+import type { TurnMetadata } from '../../../../contract/results.ts';
+import type {
+  Progress,
+  SuggestedInput,
+  Summary,
+  WorkflowState,
+} from '../../../../contract/workflow-state.ts';
+import type { TypesOf, WorkflowTypes } from '../../../../contract/workflow-types.ts';
+import type { Json } from '../../../../workflows/definition/json.ts';
+import type { ShippedDefinition } from '../../../../contract/shipped.ts';
+import type { JsonWorkflowTypes, TypedDefinition } from '../../../../workflows/definition/types.ts';
+import type { TurnkeeperClientError } from '../../links/client-error.ts';
+import type { EndRequest } from '../../results.ts';
 
 /**
  * The status of a conversation. `active`, `completed` and `ended` are the server's words; an `ended` conversation was
@@ -164,36 +153,6 @@ export interface SendCardOptions extends SendOptions {
   readonly action?: string | undefined;
 }
 
-/**
- * The conversation to show.
- *
- * @example
- * ```ts
- * const options: UseConversationOptions = {
- *   conversationId: 'supplier-4711',
- *   workflowId: 'vendor-onboarding',
- *   open: true,
- * };
- * ```
- */
-export interface UseConversationOptions<Definition extends TypedDefinition = ShippedDefinition> {
-  /** 1 to 128 of A-Z a-z 0-9 . _ ~ : @ - ; keep it to return to the conversation, in the page's address for example. */
-  readonly conversationId: string;
-  /** The workflow that opens the conversation if it does not exist yet. Without it, such a conversation is `gone`. */
-  readonly workflowId?: WorkflowIdOf<Definition> | undefined;
-  /**
-   * True if the agent speaks first in a conversation that does not exist yet: once, however many components or tabs
-   * ask.
-   * @default false
-   */
-  readonly open?: boolean | undefined;
-  /**
-   * The behaviour of the user's turns while another turn runs, where `send` does not say.
-   * @default 'reject'
-   */
-  readonly whenBusy?: WhenBusy | undefined;
-}
-
 /** The part of a conversation that has its workflow's types. */
 interface StateOf<Types extends WorkflowTypes> {
   readonly workflowId: Types['workflowId'];
@@ -273,50 +232,3 @@ export type ConversationView<Definition extends TypedDefinition = ShippedDefinit
     | StateOf<JsonWorkflowTypes>
     | UnknownState
   );
-
-/**
- * The conversations to list.
- *
- * @example
- * ```ts
- * const options: UseConversationsOptions = { limit: 50 };
- * ```
- */
-export interface UseConversationsOptions {
-  /** The size of a page, 1 to 100. @default 20 */
-  readonly limit?: number | undefined;
-}
-
-/**
- * The user's live conversations, newest activity first.
- *
- * @example
- * ```ts
- * const active = ({ conversations }: ConversationsView) =>
- *   conversations.filter(({ status }) => status === 'active');
- * ```
- */
-export interface ConversationsView {
-  readonly conversations: readonly ListedConversation[];
-  readonly isLoading: boolean;
-  readonly error: TurnkeeperClientError | null;
-  readonly hasMore: boolean;
-  readonly isLoadingMore: boolean;
-  loadMore(): void;
-  refetch(): void;
-}
-
-/**
- * The workflows that the server runs.
- *
- * @example
- * ```ts
- * const titles = ({ definitions }: DefinitionsView): string[] => (definitions ?? []).map(({ title }) => title);
- * ```
- */
-export interface DefinitionsView {
-  readonly definitions: readonly DefinitionResult[] | undefined;
-  readonly isLoading: boolean;
-  readonly error: TurnkeeperClientError | null;
-  refetch(): void;
-}

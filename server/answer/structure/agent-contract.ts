@@ -1,9 +1,9 @@
-import { agentActions } from '../../contract/results.ts';
+import { agentActions } from '../../../contract/results.ts';
 import { z } from 'zod';
-import type { Json } from '../../workflows/definition/json.ts';
-import { parseRelaxedJson } from './text/relaxed-json.ts';
-import { toBoundedJson } from '../domain/json.ts';
-import { limits } from '../domain/limits.ts';
+import type { Json } from '../../../workflows/definition/json.ts';
+import { parseRelaxedJson } from './relaxed-json.ts';
+import { toBoundedJson } from '../../domain/json.ts';
+import { limits } from '../../domain/limits.ts';
 
 /**
  * The agent contract: the structure that an agent may answer with (docs/agent-contract.md). Every key is optional, and

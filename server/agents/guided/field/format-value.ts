@@ -1,10 +1,9 @@
-import type { Json, CollectedFields } from '../../../workflows/definition/json.ts';
-import type { Field } from '../../domain/workflow.ts';
+import type { Json, CollectedFields } from '../../../../workflows/definition/json.ts';
+import type { Field } from '../../../domain/workflow.ts';
 import { factsOf } from './field-facts.ts';
-import { escapeMarkdown, listInWords } from './plain-words.ts';
-import type { Position } from '../../domain/position.ts';
-import { labelOf } from '../../domain/summary.ts';
-import { applicableFields } from './guided-turn.ts';
+import { escapeMarkdown } from './plain-words.ts';
+import type { Position } from '../../../domain/position.ts';
+import { labelOf } from '../../../domain/summary.ts';
 
 const weekdays = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
 const months = [
@@ -108,20 +107,4 @@ export function summarizeCollected(position: Position, collected: CollectedField
       return lines.length === 0 ? [] : [`**${step.title}**\n${lines.join('\n')}`];
     })
     .join('\n\n');
-}
-
-/** Mentions the optional fields without a value, and how to give one. */
-export function mentionOptional(fields: readonly Field[], collected: CollectedFields): string | null {
-  const open = fields.filter((field) => !field.required && collected[field.name] === undefined);
-  const [first] = open;
-  if (first === undefined) return null;
-  const names = listInWords(
-    open.map((field) => `**${labelOf(field)}**`),
-    'or',
-  );
-  return `You can also tell me: ${names} (optional). Just write “${labelOf(first).toLowerCase()}: …”.`;
-}
-
-export function mentionAllOptional(position: Position, collected: CollectedFields): string | null {
-  return mentionOptional(applicableFields(position), collected);
 }

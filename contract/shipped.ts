@@ -1,5 +1,5 @@
-import type incidentIntake from '../incident-intake.ts';
-import type vendorOnboarding from '../vendor-onboarding.ts';
+import type incidentIntake from '../workflows/incident-intake.ts';
+import type vendorOnboarding from '../workflows/vendor-onboarding.ts';
 
 /**
  * The shipped workflows written in TypeScript; their step ids and fields reach the client as literal types.

@@ -1,4 +1,4 @@
-import type { FailureReason, Issue } from '../../contract/errors.ts';
+import type { FailureReason, Issue } from '../../../contract/errors.ts';
 
 /**
  * The reason of a failed call: one of the server's, or `UNREACHABLE` when no Turnkeeper server answered.

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { Json } from '../../../workflows/definition/json.ts';
-import { labelOf } from '../../domain/summary.ts';
-import type { Field } from '../../domain/workflow.ts';
+import type { Json } from '../../../../workflows/definition/json.ts';
+import { labelOf } from '../../../domain/summary.ts';
+import type { Field } from '../../../domain/workflow.ts';
 
 /** The kind of answer that a field takes. It decides how the agent asks for the field and reads the answer. */
 export type FieldKind =

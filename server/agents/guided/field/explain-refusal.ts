@@ -1,5 +1,5 @@
-import type { Json } from '../../../workflows/definition/json.ts';
-import type { Field } from '../../domain/workflow.ts';
+import type { Json } from '../../../../workflows/definition/json.ts';
+import type { Field } from '../../../domain/workflow.ts';
 import { factsOf } from './field-facts.ts';
 import type { FieldFacts } from './field-facts.ts';
 import { formatNumber } from './format-value.ts';

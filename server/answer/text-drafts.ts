@@ -1,14 +1,23 @@
-import type { Activity } from '../activity.ts';
-import type { TextPart } from '../text/text-parts.ts';
-import { cutTo } from '../../domain/json.ts';
-import { limits } from '../../domain/limits.ts';
-import { textOfMarkup } from './markup-text.ts';
-import { withoutThoughts } from '../text/thought-filter.ts';
-import { partsOf, readable, wordsOf } from '../text/visible-text.ts';
-import type { Draft, Report } from './normalize-context.ts';
+import type { Activity } from './activity.ts';
+import type { TextPart } from './text/text-parts.ts';
+import { cutTo } from '../domain/json.ts';
+import { limits } from '../domain/limits.ts';
+import { textOfMarkup } from './text/markup-text.ts';
+import { withoutThoughts } from './text/thought-filter.ts';
+import { partsOf, readable, wordsOf } from './text/visible-text.ts';
+
+/** The words of a message that has no place in its turn yet. */
+interface TextDraft {
+  readonly kind: 'text';
+  readonly text: string;
+  readonly format: 'markdown' | 'plain';
+}
+
+/** Takes note of something left out, cut or not understood: in fixed words, with nothing that the agent wrote. */
+export type Report = (issue: string) => void;
 
 /** Returns an activity's words; where it only speaks, the words that it would say aloud. */
-export function textDrafts(activity: Activity, report: Report): Draft[] {
+export function textDrafts(activity: Activity, report: Report): TextDraft[] {
   const { textFormat, attachments = [] } = activity;
   const text = readable(activity.text ?? '');
   const speak = readable(activity.speak ?? '');
@@ -25,7 +34,7 @@ export function textDrafts(activity: Activity, report: Report): Draft[] {
   return textDraft(textOfMarkup(withoutThoughts(speak)), 'plain', report);
 }
 
-export function textDraft(text: string, format: 'markdown' | 'plain', report: Report): Draft[] {
+export function textDraft(text: string, format: TextDraft['format'], report: Report): TextDraft[] {
   const parts = partsOf(text);
   if (parts.some(isStrayJson)) report(strayJson);
   const visible = wordsOf(parts).trim();
