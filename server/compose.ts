@@ -1,3 +1,12 @@
+/**
+ * The composition root: the only place that knows which adapter implements each port.
+ *
+ * The job: make the parts of a server from its settings, and connect them. The boundary: `serve.ts` listens and stops, and
+ * `main.ts` owns the process; the use cases are given ports and know no adapter. It keeps that
+ * - every part has the same clock, the same observer and the same gate;
+ * - no setting can choose a store in memory (I6);
+ * - the server does not wait for Redis: it starts even if Redis can't be reached, and `firstConnection` tells.
+ */
 import type { Logger } from 'pino';
 import type { WorkflowDefinition } from '../workflows/definition/define-workflow.ts';
 import { DevAuthenticator } from './auth/dev-authenticator.ts';
@@ -48,10 +57,7 @@ export interface Composition {
   readonly close: () => void;
 }
 
-/**
- * The composition root: the only place that knows which adapter implements each port.
- * @throws Error when the agent of the settings can't be created
- */
+/** @throws Error when the agent of the settings can't be created */
 export async function compose({
   settings,
   definitions,

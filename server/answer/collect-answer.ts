@@ -1,3 +1,14 @@
+/**
+ * An agent's answer while it comes.
+ *
+ * The job: ask once, copy each activity as plain data, show what is visible so far, and return the whole as a read answer.
+ * The boundary: the agent's iterable on one side, `ReadAnswer` on the other; it knows no workflow, turn or store. It
+ * keeps that
+ * - the agent need not be trusted to end, to heed the signal or to stay small: `limits` bound the answer, and the wait
+ *   for the agent ends with the signal;
+ * - the event loop turns while a long answer is read, so that deadlines hold (I11);
+ * - an incomplete answer is discarded as a whole (I5); the agent is told to stop, and not awaited.
+ */
 import { limits } from '../domain/limits.ts';
 import { readActivity } from './activity.ts';
 import type { Activity } from './activity.ts';
@@ -6,19 +17,6 @@ import type { LiveSnapshot } from './live-answer.ts';
 import { AnswerReader } from './read-answer.ts';
 import type { ReadAnswer } from './read-answer.ts';
 import type { UnlessAborted } from './unless-aborted.ts';
-
-/**
- * Collects an agent's answer while it comes, and ends with a read answer.
- *
- * Job: ask once, take each activity over as plain data, show what is visible so far, and read the whole.
- * Boundary: the agent's iterable on one side, `ReadAnswer` on the other; nothing later reads an activity of another
- * kind, and nothing here knows of workflows, turns or the store.
- *
- * - The agent is not trusted to end, to heed the signal, or to stay small: the answer is bounded by `limits`, and the
- *   wait for the agent ends with the signal.
- * - The event loop turns while an answer comes that is already there, so that deadlines hold (I11).
- * - An incomplete answer is discarded as a whole (I5). The agent is told to stop, and not waited for.
- */
 
 interface Collecting {
   readonly untilAborted: UnlessAborted;

@@ -1,3 +1,14 @@
+/**
+ * The structure in an agent's answer (docs/agent-contract.md).
+ *
+ * The job: look for the agent contract in the places that may hold it, in their order, and return what the first contract
+ * for this workflow says, with its citations and the agent's own end of the conversation. The boundary: `ReadAnswer` in,
+ * `ParsedTurn` out; the reducer checks the values against the schemas and merges them (I10), and messages are made from
+ * the same read answer by `normalize/`. It keeps that
+ * - parsing never throws, and `limits` bound its time and size (I11);
+ * - a contract that is malformed, or says nothing to this workflow, does not hide a good one after it;
+ * - a place is read only when no place before it held a contract that counts.
+ */
 import type { PayloadSource } from '../../contract/results.ts';
 import { ownProperty } from '../domain/json.ts';
 import { limits } from '../domain/limits.ts';
@@ -12,19 +23,6 @@ import { boundCitations, citationsOfEntity, isServiceEntity } from './entities.t
 import type { ReadAnswer, SaidActivity } from './read-answer.ts';
 import { withoutThoughts } from './text/thought-filter.ts';
 import { partsOf } from './text/visible-text.ts';
-
-/**
- * Finds the structure in a read answer.
- *
- * Job: look through the places that may hold the agent contract (docs/agent-contract.md), in their order, and return
- * what the first contract for this workflow says, with its citations and the agent's own end of the conversation.
- * Boundary: `ReadAnswer` in, `ParsedTurn` out. The values are neither checked against a schema nor merged here: the
- * reducer does that (I10). Messages are made elsewhere, from the same read answer.
- *
- * - Parsing never throws, and is bounded in time and size by `limits`.
- * - A contract that is malformed, or says nothing to this workflow, does not hide a good one after it.
- * - Each place is read only when it is reached.
- */
 
 interface Candidate {
   readonly source: PayloadSource;

@@ -1,3 +1,13 @@
+/**
+ * An agent's answer, read once: parsing and normalizing both take it as it is here.
+ *
+ * The job: leave out echoes and activities that say nothing to a person, join streamed texts, and apply later changes of
+ * messages. The boundary: checked activities in, `ReadAnswer` out; what the words and the structure mean is not decided
+ * here. It keeps that
+ * - each text counts once, in the place where it began;
+ * - an activity of another turn, or of an unknown type, changes nothing, and is reported;
+ * - an issue is a fixed text, so nothing that the agent wrote reaches a log through it.
+ */
 import { limits } from '../domain/limits.ts';
 import { isForUser } from './activity.ts';
 import type { Activity } from './activity.ts';
@@ -9,7 +19,6 @@ import type { Stream } from './streamed-texts.ts';
 /** An activity that says something to the person, or carries structure. */
 export type SaidActivity = Activity & { readonly type: 'message' | 'event' | 'endOfConversation' };
 
-/** An agent's answer, read once: parsing and normalizing both take it as it is here. */
 export interface ReadAnswer {
   /**
    * In order. A streamed text counts once, by its final message; one that never got it counts as far as it came, in
@@ -20,7 +29,6 @@ export interface ReadAnswer {
   readonly issues: readonly string[];
 }
 
-/** Reads an answer activity by activity: echoes and silent kinds are left out, streams joined, changes applied. */
 export class AnswerReader {
   readonly #streams = new StreamedTexts();
   readonly #live = new GrowingAnswer();

@@ -1,3 +1,13 @@
+/**
+ * The texts that an agent streams, joined from their pieces.
+ *
+ * The job: find the stream that each activity belongs to, put the pieces into order, and say what changed. The boundary:
+ * it is given every activity that is for the person, in order, and is the only place that reads streaming pieces; live
+ * text and messages are made from its results. It keeps that
+ * - a final message finishes its stream once, and counts instead of the pieces; a stream without one keeps what came;
+ * - numbered pieces are joined in the order of their numbers, in whatever order they arrive;
+ * - its work is linear in the length of all pieces together, and `limits.streams` bounds the streams (I11).
+ */
 import { z } from 'zod';
 import { limits } from '../domain/limits.ts';
 import type { Activity } from './activity.ts';
@@ -29,11 +39,7 @@ interface OpenStream {
   isFinished: boolean;
 }
 
-/**
- * Joins the streamed texts of one answer. This is the only place that reads streaming pieces, so it must be given every
- * activity of the answer that is for the person, in order. A final message finishes its stream; the streams that are
- * left in the end are texts that the agent began and never sent as a message.
- */
+/** The streams of one answer. */
 export class StreamedTexts {
   readonly #streams: OpenStream[] = [];
   readonly #byAgentsId = new Map<string, OpenStream>();

@@ -1,3 +1,14 @@
+/**
+ * One conversation, as one server follows it for all its watchers.
+ *
+ * The job: pass every message of the conversation's feed on to the listeners on this server, keep the live view of the
+ * running turn for those who join later, and count the listeners. The boundary: feed messages in and out; the feed's
+ * adapter owns the subscription, and each watcher reads the transcript by itself. It keeps that
+ * - a message about an earlier turn than the running one is late, and dropped;
+ * - a commit or a purge ends the running turn;
+ * - a turn that is silent for too long counts as failed; if it commits after all, `changed` follows, because the store
+ *   decides (I5).
+ */
 import type { Clock } from '../orchestrator/ports/clock.ts';
 import type { FeedMessage } from '../orchestrator/ports/conversation-feed.ts';
 
@@ -17,17 +28,6 @@ interface HubOptions {
   readonly whenEmpty?: () => void;
 }
 
-/**
- * One conversation, as one server follows it.
- *
- * Job: hand every message of the conversation's feed to all its listeners on this server, remember what is shown of the
- * running turn for those who join later, and count the listeners: nothing else does.
- * Boundary: feed messages in and out. The subscription belongs to the feed's adapter, the transcript to each watcher.
- *
- * - A message about an earlier turn than the running one is late, and dropped.
- * - A commit or a purge ends the running turn. A turn that is silent for too long counts as failed; if it commits after
- *   all, `changed` follows, because the store decides (I5).
- */
 export class ConversationHub {
   readonly #options: HubOptions;
   readonly #listeners = new Set<Listener>();

@@ -1,3 +1,14 @@
+/**
+ * One watcher of a conversation: every committed turn once and in order, and the running turn in between.
+ *
+ * The job: read the turns after the watcher's position, and turn feed messages into events. The boundary: messages come
+ * from the inbox and only say when to read, and committed turns come from the store; an event's id is the watcher's
+ * position, so that the server keeps nothing of a watcher and any server can continue from an id. It keeps that
+ * - only committed turns and the end move the position: a client may come back with the id of any event and misses no
+ *   committed turn;
+ * - a live message about a turn that was already shown as committed is late, and dropped;
+ * - a purged conversation ends for its watchers, even if another one has its id by now.
+ */
 import { failureReasons } from '../../contract/errors.ts';
 import { createHash } from 'node:crypto';
 import type { ConversationKey } from '../domain/identity.ts';
@@ -11,19 +22,6 @@ import type { FollowedConversation, WorkflowStateStore } from '../orchestrator/p
 import { LiveDeltas } from './live-deltas.ts';
 import type { FinishedConversation, TrackedWatchEvent, WatchedEvent } from './watch-events.ts';
 import type { WatcherInbox } from './watcher-inbox.ts';
-
-/**
- * One watcher of a conversation.
- *
- * Job: show every committed turn once and in order, from the place where the watcher was, and the running turn between.
- * Boundary: messages come from the inbox and say only when to look; committed turns come from the store. Events go out
- * with the watcher's place as their id: the server keeps nothing of a watcher, and any server can go on from an id.
- *
- * - Only committed turns and the end move the place. Live events repeat the id of the last one that did, so that a
- *   client may come back from any event and miss nothing.
- * - A live message about a turn that was shown as committed is late, and dropped.
- * - A conversation that was purged is over for its watchers, even if another one has its id by now.
- */
 
 interface Watching {
   readonly store: WorkflowStateStore;

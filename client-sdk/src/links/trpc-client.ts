@@ -1,15 +1,14 @@
 /**
  * The client's one way to the server: a tRPC client, for `createTurnkeeperClient` and the hooks alike.
  *
- * Job: every call passes the links in this order: abort, retry, token, error, watch, HTTP. Each does one thing and knows the
- * others only through `CallContext`.
- * Boundary: the links know nothing of conversations. `callTrpc` turns tRPC's errors back into the client's own.
- * Invariants:
- * - A retried turn keeps its turn id, so that it happens once (I4), and `isOutcomeUnknown` stays true until a try settles it.
- * - A watch continues after its last event, so that each committed turn is shown once.
- * - Nothing is batched: no turn waits for another one's answer.
- * - Each failure is a `TurnkeeperClientError`, except an abort (the signal's reason) and what the caller's `onRetry` throws.
- * - A call that is over leaves no listener on its caller's signal.
+ * The job: send every call through the links in this order: abort, retry, token, error, watch, HTTP. The boundary: each
+ * link does one thing and knows the others only through `CallContext`; none knows of conversations, and `callTrpc` turns
+ * tRPC's errors back into the client's own. It keeps that
+ * - a retried turn keeps its turn id, so that it happens once (I4), and `isOutcomeUnknown` stays true until a try settles it;
+ * - a watch continues after its last event, so that each committed turn is shown once;
+ * - nothing is batched: no turn waits for another one's answer;
+ * - each failure is a `TurnkeeperClientError`, except an abort (the signal's reason) and what the caller's `onRetry` throws;
+ * - a call that is over leaves no listener on its caller's signal.
  */
 import { TRPCClientError, createTRPCClient, httpLink } from '@trpc/client';
 import type { TRPCClient, TRPCLink } from '@trpc/client';

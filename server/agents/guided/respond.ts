@@ -1,3 +1,12 @@
+/**
+ * The guided agent's decision: what a turn sets, and how the reply begins.
+ *
+ * The job: one reply for each meaning that an input can have. The boundary: `understandText` found the meaning, and
+ * `composeReply` adds the next question; it is pure, with neither clock nor memory. It keeps that
+ * - a field changes only by a value that was understood, or because the person asks for it (back, clear, change);
+ * - a value that was not understood is answered with the reason, and, if it had a label, listed in `turn.rejected`;
+ * - an ability that the agent lacks (undo, restart, stop) is said plainly, with the way that exists instead.
+ */
 import type { Json } from '../../../workflows/definition/json.ts';
 import { labelOf } from '../../domain/summary.ts';
 import type { Field } from '../../domain/workflow.ts';
@@ -15,10 +24,7 @@ const howToStop =
   "I can't end the conversation myself: your chat has a button or a command of its own for that. Until then everything " +
   'that you have said stays as it is.';
 
-/**
- * Decides a turn's data and reply from the meaning of its input.
- * @param said the user's own words, if there were any
- */
+/** @param said the user's own words, if there were any */
 export function respond(understanding: Understanding, said: string | null, turn: GuidedTurn): Draft {
   switch (understanding.kind) {
     case 'greeted':

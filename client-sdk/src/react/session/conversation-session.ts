@@ -1,16 +1,14 @@
 /**
  * A conversation on the page, in however many components.
  *
- * Job: join the three sources of a conversation's state into one `SessionState`: the query (stored data), the watch (live
- * events) and the user's own turn.
- * Boundary: the query cache holds stored data, and the session holds everything else. The session makes no view of it
- * (`viewOf`) and knows no component.
- * Invariants:
- * - There is one query, one watch and one own turn at a time, however many components visit.
- * - The session loads and watches while it has visits, and exists until its own turn is stored or given up.
- * - Each committed turn is cached once, by its number, whichever source reports it first. Where turns are missing, the
- *   conversation is loaded again.
- * - A conversation that is gone is never opened again under its id.
+ * The job: join the three sources of a conversation's state into one `SessionState`: the query (stored data), the watch
+ * (live events) and the user's own turn. The boundary: the query cache holds the stored data, and the session everything
+ * else; it knows no component, and `viewOf` makes the view. It keeps that
+ * - there is one query, one watch and one own turn at a time, however many components visit;
+ * - it loads and watches while it has visits, and exists until its own turn is stored or given up;
+ * - each committed turn is cached once, by its number, whichever source reports it first; where turns are missing,
+ *   the conversation is loaded again;
+ * - a conversation that is gone is never opened again under its id.
  */
 import { focusManager } from '@tanstack/react-query';
 import type { QueryObserverResult } from '@tanstack/react-query';

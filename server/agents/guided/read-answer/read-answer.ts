@@ -1,3 +1,13 @@
+/**
+ * The answer to a field's question, read from a text.
+ *
+ * The job: find the value with the reader for the field's kind, then check that it accounts for the whole text. The
+ * boundary: one field and one text in, a value or the reason for none out; the caller decides which field a text is
+ * about. It keeps that
+ * - a value counts only if the whole text is accounted for by it, a label or known filler (`whole-answer.ts`);
+ * - a value counts only if the field's schema accepts it (I10);
+ * - it is deterministic: same text and clock, same reading.
+ */
 import type { Json } from '../../../../workflows/definition/json.ts';
 import type { Field } from '../../../domain/workflow.ts';
 import { explainRefusal } from '../field/explain-refusal.ts';
@@ -18,8 +28,7 @@ import { alternativesIn, isNoName, readWords, soundsLikeCorrection } from './wor
 import { isAcknowledgement, readYesNo } from './yes-no.ts';
 
 /**
- * Reads a text as the answer to a field's question. It returns a value only if the whole text is accounted for
- * (whole-answer.ts), and only one that the field's schema accepts (I10).
+ * Reads a text as the answer to a field's question.
  * @param now milliseconds since the epoch, for dates in words
  */
 export function readAnswer(field: Field, text: string, now: number): FieldReading {
