@@ -3,7 +3,7 @@ import { causeOf, requestOptions } from './links/trpc-client.ts';
 import type { TrpcClient } from './links/trpc-client.ts';
 import type { AnyWatchEvent } from './results.ts';
 
-interface WatchRequest {
+interface WatchStart {
   readonly conversationId: string;
   readonly after: number | undefined;
   readonly awaitOpening: boolean | undefined;
@@ -16,7 +16,7 @@ interface WatchRequest {
  */
 export async function* watchConversation(
   trpc: TrpcClient,
-  request: WatchRequest,
+  request: WatchStart,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<AnyWatchEvent, void> {
   const handover = new Handover<AnyWatchEvent>();
@@ -44,18 +44,18 @@ export async function* watchConversation(
   }
 }
 
-type Step<Item> =
+type HandoverStep<Item> =
   | { readonly kind: 'item'; readonly item: Item }
   | { readonly kind: 'failed'; readonly error: unknown }
   | { readonly kind: 'done' };
 
 /** Hands items from a sender, which pushes, to a reader, which pulls. A sender that awaits `demand` is never ahead. */
 class Handover<Item> {
-  readonly #steps: Step<Item>[] = [];
+  readonly #steps: HandoverStep<Item>[] = [];
   #wakeReader: (() => void) | null = null;
   #wakeSender: (() => void) | null = null;
 
-  put(step: Step<Item>): void {
+  put(step: HandoverStep<Item>): void {
     this.#steps.push(step);
     this.#wakeReader?.();
     this.#wakeReader = null;
@@ -69,7 +69,7 @@ class Handover<Item> {
     });
   }
 
-  async take(): Promise<Step<Item>> {
+  async take(): Promise<HandoverStep<Item>> {
     for (;;) {
       const step = this.#steps.shift();
       if (step !== undefined) return step;

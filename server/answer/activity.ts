@@ -48,7 +48,7 @@ interface ReadActivity {
   readonly issue: string | null;
 }
 
-interface ReadJson {
+interface ReadActivityJson {
   readonly json: unknown;
   readonly chars: number;
   /** True where a part was nested too deep to be read. */
@@ -65,10 +65,10 @@ const wideIssue = `activities: what one held beyond ${limits.activityValues} val
  * a BigInt, a getter that throws) are left out, and the rest is kept. Never throws.
  */
 export function readActivity(value: unknown): ReadActivity {
-  const whole = readJson(() => value);
+  const whole = readActivityJson(() => value);
   if (whole !== null) return activityOf(whole, whole.isCut ? cutIssue : whole.isWide ? wideIssue : null);
   const parts = keysOf(value).flatMap(([key, part]) => {
-    const read = readJson(part);
+    const read = readActivityJson(part);
     return read === null ? [] : [{ key, ...read }];
   });
   const json = parts.length === 0 ? null : Object.fromEntries(parts.map((part) => [part.key, part.json]));
@@ -76,7 +76,10 @@ export function readActivity(value: unknown): ReadActivity {
   return activityOf({ json, chars }, 'activities: a part of one could not be read and was left out');
 }
 
-function activityOf({ json, chars }: Pick<ReadJson, 'json' | 'chars'>, issue: string | null): ReadActivity {
+function activityOf(
+  { json, chars }: Pick<ReadActivityJson, 'json' | 'chars'>,
+  issue: string | null,
+): ReadActivity {
   const parsed = activitySchema.safeParse(json);
   if (parsed.success) return { activity: parsed.data, chars, issue: issue ?? oddPart(json, parsed.data) };
   return { activity: null, chars, issue: 'activities: one that could not be read was left out' };
@@ -89,7 +92,7 @@ function oddPart(json: unknown, activity: Activity): string | null {
   return odd === undefined ? null : `activities: a "${odd}" was not what it should be and was left out`;
 }
 
-function readJson(read: () => unknown): ReadJson | null {
+function readActivityJson(read: () => unknown): ReadActivityJson | null {
   try {
     const { value, isCut, isWide } = pruneDepth(read());
     // Undefined for what JSON has no word for: a function, `undefined`.

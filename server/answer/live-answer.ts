@@ -56,7 +56,7 @@ export class GrowingAnswer {
         this.#type(cutTo(withoutStructure(streamEvent.text), longestTypingText));
         return;
       case 'final':
-        this.#show(streamEvent.streamId, streamEvent.text === null ? '' : wordsOf(activity));
+        this.#show(streamEvent.streamId, streamEvent.text === null ? '' : committedWords(activity));
         return;
       case 'repeated':
         return;
@@ -69,7 +69,7 @@ export class GrowingAnswer {
     if (activity.type === 'typing') this.#type('');
     if (activity.type !== 'message') return;
     this.#messages += 1;
-    this.#show(`message-${this.#messages}`, wordsOf(activity));
+    this.#show(`message-${this.#messages}`, committedWords(activity));
   }
 
   /** Returns whether the change makes a difference to what is shown. */
@@ -118,6 +118,6 @@ export class GrowingAnswer {
 }
 
 /** Returns the words of a complete message as they will be committed. */
-function wordsOf(activity: Activity): string {
+function committedWords(activity: Activity): string {
   return textDrafts(activity, () => undefined)[0]?.text ?? '';
 }

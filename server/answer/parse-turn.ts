@@ -32,14 +32,17 @@ interface Candidate {
 }
 
 /** Names that a contract may use. */
-type Names = Pick<Workflow, 'fields' | 'steps'>;
+type WorkflowNames = Pick<Workflow, 'fields' | 'steps'>;
 
 /**
  * The first contract that says something to the workflow counts: it names a field or a step, or an action. Bad ones
  * before it are reported.
  * @param names the workflow's; without it every contract counts
  */
-export function parseTurn({ said }: Pick<ReadAnswer, 'said'>, names: Names | null = null): ParsedTurn {
+export function parseTurn(
+  { said }: Pick<ReadAnswer, 'said'>,
+  names: WorkflowNames | null = null,
+): ParsedTurn {
   const { contract, source, issues, prompt } = findContract(said, names);
   const data = contract?.data ?? {};
   return {
@@ -63,7 +66,7 @@ interface Found {
   readonly prompt: string | null;
 }
 
-function findContract(said: readonly SaidActivity[], names: Names | null): Found {
+function findContract(said: readonly SaidActivity[], names: WorkflowNames | null): Found {
   const issues: string[] = [];
   let weak: { readonly source: PayloadSource; readonly contract: Contract } | null = null;
   let prompt: string | null = null;
@@ -90,7 +93,7 @@ function findContract(said: readonly SaidActivity[], names: Names | null): Found
 }
 
 /** Returns whether a contract is about this workflow: others use such keys for their own purposes. */
-function saysSomething({ action, data, step }: Contract, { fields, steps }: Names): boolean {
+function saysSomething({ action, data, step }: Contract, { fields, steps }: WorkflowNames): boolean {
   return (
     (action ?? null) !== null ||
     steps.some(({ id }) => id === step) ||

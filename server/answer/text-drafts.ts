@@ -4,7 +4,7 @@ import { cutTo } from '../domain/json.ts';
 import { limits } from '../domain/limits.ts';
 import { textOfMarkup } from './text/markup-text.ts';
 import { withoutThoughts } from './text/thought-filter.ts';
-import { partsOf, readable, wordsOf } from './text/visible-text.ts';
+import { partsOf, readableStart, visibleWords } from './text/visible-text.ts';
 
 /** The words of a message that has no place in its turn yet. */
 interface TextDraft {
@@ -19,8 +19,8 @@ export type Report = (issue: string) => void;
 /** Returns an activity's words; where it only speaks, the words that it would say aloud. */
 export function textDrafts(activity: Activity, report: Report): TextDraft[] {
   const { textFormat, attachments = [] } = activity;
-  const text = readable(activity.text ?? '');
-  const speak = readable(activity.speak ?? '');
+  const text = readableStart(activity.text ?? '');
+  const speak = readableStart(activity.speak ?? '');
   if (text.length < (activity.text ?? '').length)
     report(`text: only the first ${limits.readCharsOfText} characters were read`);
   const isXml = textFormat === 'xml';
@@ -37,7 +37,7 @@ export function textDrafts(activity: Activity, report: Report): TextDraft[] {
 export function textDraft(text: string, format: TextDraft['format'], report: Report): TextDraft[] {
   const parts = partsOf(text);
   if (parts.some(isStrayJson)) report(strayJson);
-  const visible = wordsOf(parts).trim();
+  const visible = visibleWords(parts).trim();
   if (visible === '') return [];
   if (visible.length > limits.messageChars) report(`text: was cut at ${limits.messageChars} characters`);
   return [{ kind: 'text', text: cutTo(visible, limits.messageChars), format }];

@@ -48,7 +48,7 @@ export class TurnkeeperError<Reason extends FailureReason = FailureReason> exten
       detail?.cause === undefined ? undefined : { cause: detail.cause },
     );
     this.reason = reason;
-    this.issues = detail?.issues === undefined ? undefined : boundIssues(detail.issues);
+    this.issues = detail?.issues === undefined ? undefined : shownIssues(detail.issues);
     this.retryAfterMs = detail !== undefined && 'retryAfterMs' in detail ? detail.retryAfterMs : undefined;
     this.runningForMs = detail !== undefined && 'runningForMs' in detail ? detail.runningForMs : undefined;
   }
@@ -70,7 +70,7 @@ export function isTurnkeeperError<Reason extends FailureReason>(
  * The first issues, each cut to a length, and how many more there are. A path may hold keys of the caller's choosing, so
  * without this an answer could be larger than the request that it refuses (I11).
  */
-function boundIssues(issues: readonly Issue[]): readonly Issue[] {
+function shownIssues(issues: readonly Issue[]): readonly Issue[] {
   const listed = issues.slice(0, limits.issues).map(({ path, message }) => ({
     path: cutTo(path, limits.issuePathChars),
     message: cutTo(message, limits.issueMessageChars),

@@ -15,11 +15,11 @@ const claimSchema = z.object({
 });
 
 /** The server that runs a Redis on a data folder, and how to reach that Redis. */
-type Claim = Readonly<z.infer<typeof claimSchema>>;
+type DirClaim = Readonly<z.infer<typeof claimSchema>>;
 
 export interface DataDirLock {
   /** Notes how to reach the Redis on this data, so that a later server can end it if this one is killed. */
-  readonly noteRedis: (redis: Pick<Claim, 'url' | 'redisPid'>) => Promise<void>;
+  readonly noteRedis: (redis: Pick<DirClaim, 'url' | 'redisPid'>) => Promise<void>;
   readonly release: () => Promise<void>;
 }
 
@@ -54,12 +54,12 @@ export async function lockDataDir(dataDir: string): Promise<DataDirLock> {
   throw new Error(`Other servers keep starting on the data in ${dataDir}: start this one again.`);
 }
 
-function claimOf(redis: Pick<Claim, 'url' | 'redisPid'>): Claim {
+function claimOf(redis: Pick<DirClaim, 'url' | 'redisPid'>): DirClaim {
   return { ownerPid: process.pid, ownerMark: identityOf(process.pid) ?? '', ...redis };
 }
 
 /** Writes the claim if there is none, and returns whether it did: of two processes at once only one gets true. */
-async function stakeClaim(path: string, claim: Claim): Promise<boolean> {
+async function stakeClaim(path: string, claim: DirClaim): Promise<boolean> {
   const draft = await writeDraft(path, claim);
   try {
     // A link, unlike a rename, refuses to replace a file; and the file is whole from its first moment.
@@ -74,7 +74,7 @@ async function stakeClaim(path: string, claim: Claim): Promise<boolean> {
 }
 
 /** Replaces a claim by another of the same owner. */
-async function replaceClaim(path: string, claim: Claim): Promise<void> {
+async function replaceClaim(path: string, claim: DirClaim): Promise<void> {
   const draft = await writeDraft(path, claim);
   await rename(draft, path).catch(removeDraft(draft));
 }
@@ -83,7 +83,7 @@ async function replaceClaim(path: string, claim: Claim): Promise<void> {
  * The claim in the file, or null when there is none.
  * @throws Error saying what to do when the file can't be understood
  */
-async function readClaim(path: string): Promise<Claim | null> {
+async function readClaim(path: string): Promise<DirClaim | null> {
   const text = await readFile(path, 'utf8').catch((error: unknown) => {
     if (hasCode(error, 'ENOENT')) return null;
     throw error;
@@ -98,7 +98,7 @@ async function readClaim(path: string): Promise<Claim | null> {
 }
 
 /** Removes a stale claim, unless another process has replaced it in the meantime. */
-async function removeStaleClaim(path: string, stale: Claim): Promise<void> {
+async function removeStaleClaim(path: string, stale: DirClaim): Promise<void> {
   const aside = `${path}.${randomUUID()}`;
   try {
     await rename(path, aside);
@@ -112,7 +112,7 @@ async function removeStaleClaim(path: string, stale: Claim): Promise<void> {
   await rm(aside);
 }
 
-async function writeDraft(path: string, claim: Claim): Promise<string> {
+async function writeDraft(path: string, claim: DirClaim): Promise<string> {
   const draft = `${path}.${randomUUID()}`;
   await writeFile(draft, `${JSON.stringify(claim, null, 2)}\n`, { mode: 0o600 }).catch(removeDraft(draft));
   return draft;
@@ -126,7 +126,7 @@ function removeDraft(draft: string): (error: unknown) => Promise<never> {
   };
 }
 
-function parseClaim(text: string): Claim | null {
+function parseClaim(text: string): DirClaim | null {
   try {
     return claimSchema.parse(JSON.parse(text));
   } catch {
@@ -177,7 +177,7 @@ const shutdownTimeoutMs = 10_000;
  * since then is left alone: it does not know the password.
  * @throws Error naming the process to kill, when it is there but does not answer or end
  */
-async function shutDownOrphan(claim: Claim): Promise<void> {
+async function shutDownOrphan(claim: DirClaim): Promise<void> {
   if (claim.url === null) return;
   const client = new Redis(claim.url, {
     lazyConnect: true,
@@ -214,7 +214,7 @@ async function shutDownOrphan(claim: Claim): Promise<void> {
   });
 }
 
-function hung(claim: Claim): Error {
+function hung(claim: DirClaim): Error {
   const port = claim.url === null ? '' : ` on port ${new URL(claim.url).port}`;
   const how = claim.redisPid === null ? '' : ` with "kill -9 ${claim.redisPid}"`;
   return new Error(

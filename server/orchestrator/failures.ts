@@ -50,6 +50,20 @@ export class OutcomeUnknown extends TurnkeeperError<'STATE_STORE_UNAVAILABLE'> {
   }
 }
 
+const gateRetryMs = 1_000;
+
+/** This server takes no more at the moment; another one may. */
+export function overloaded(what: string): TurnkeeperError<'OVERLOADED'> {
+  return new TurnkeeperError('OVERLOADED', `${what} Try again shortly.`, { retryAfterMs: gateRetryMs });
+}
+
+/** This server is about to stop, so that the call must go to another one. */
+export function shuttingDown(): TurnkeeperError<'SHUTTING_DOWN'> {
+  return new TurnkeeperError('SHUTTING_DOWN', 'This server is shutting down. Send the same turn again.', {
+    retryAfterMs: gateRetryMs,
+  });
+}
+
 const shortestRetryMs = 250;
 const longestRetryMs = 5_000;
 const fullQueueRetryMs = 1_000;

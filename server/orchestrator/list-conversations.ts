@@ -8,11 +8,11 @@ import type { Workflow } from '../domain/workflow.ts';
 import type { Dependencies } from './dependencies.ts';
 import type { ConversationsPage, ListPosition } from './ports/workflow-state-store.ts';
 
-type Listed = Omit<ListedConversation, 'openedAt' | 'updatedAt'> &
+type ConversationInList = Omit<ListedConversation, 'openedAt' | 'updatedAt'> &
   Pick<ConversationState, 'openedAt' | 'updatedAt'>;
 
 export interface ConversationList {
-  readonly conversations: readonly Listed[];
+  readonly conversations: readonly ConversationInList[];
   /** Ids of the conversations of this page that can't be read, if there are any. */
   readonly unreadable?: readonly string[];
   readonly next: ListPosition | null;

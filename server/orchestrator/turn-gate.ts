@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events';
-import { TurnkeeperError } from '../domain/errors.ts';
+import { overloaded, shuttingDown } from './failures.ts';
 import type { Clock } from './ports/clock.ts';
 
 interface TurnLimits {
@@ -16,8 +16,6 @@ export interface TurnSlot extends Disposable {
   whileWaiting<Result>(wait: () => Promise<Result>): Promise<Result>;
 }
 
-const overloadedRetryAfterMs = 1_000;
-const shuttingDownRetryAfterMs = 1_000;
 /** Time that a call which has waited looks for room; the turn before it is about to leave its own. */
 const roomWithinMs = 1_000;
 
@@ -120,16 +118,4 @@ export class TurnGate {
     });
     if (!hasRoom) throw overloaded('This server has too many turns in flight.');
   }
-}
-
-function overloaded(what: string): TurnkeeperError<'OVERLOADED'> {
-  return new TurnkeeperError('OVERLOADED', `${what} Try again shortly.`, {
-    retryAfterMs: overloadedRetryAfterMs,
-  });
-}
-
-function shuttingDown(): TurnkeeperError<'SHUTTING_DOWN'> {
-  return new TurnkeeperError('SHUTTING_DOWN', 'This server is shutting down. Send the same turn again.', {
-    retryAfterMs: shuttingDownRetryAfterMs,
-  });
 }

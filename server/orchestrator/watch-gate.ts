@@ -1,12 +1,10 @@
-import { TurnkeeperError } from '../domain/errors.ts';
 import type { Identity } from '../domain/identity.ts';
+import { overloaded } from './failures.ts';
 
 interface WatchLimits {
   readonly maxWatchers: number;
   readonly maxWatchersPerUser: number;
 }
-
-const overloadedRetryAfterMs = 1_000;
 
 /** Bounds the watches on this server, in all and by user, and ends them when it shuts down. */
 export class WatchGate {
@@ -45,10 +43,4 @@ export class WatchGate {
       else this.#ofUser.set(name, left);
     };
   }
-}
-
-function overloaded(what: string): TurnkeeperError<'OVERLOADED'> {
-  return new TurnkeeperError('OVERLOADED', `${what} Try again shortly.`, {
-    retryAfterMs: overloadedRetryAfterMs,
-  });
 }

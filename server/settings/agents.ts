@@ -48,14 +48,14 @@ export type AgentSettings =
   | ({ readonly provider: 'openai-compatible' } & Omit<OpenAiCompatibleSettings, 'clock'>);
 
 const variables = z.object({ ...agentVariables, NODE_ENV: coreVariables.NODE_ENV });
-type Values = z.output<typeof variables>;
+type AgentValues = z.output<typeof variables>;
 
 /** `agentVariables` with the names that the code uses. */
 export const agentSettings = variables
   .check(crossRules(rules))
   .transform((values) => ({ agent: agentOf(values) }));
 
-function agentOf(values: Values): AgentSettings {
+function agentOf(values: AgentValues): AgentSettings {
   switch (values.AGENT_PROVIDER) {
     case 'guided':
       return { provider: 'guided' };
@@ -73,7 +73,7 @@ function agentOf(values: Values): AgentSettings {
   }
 }
 
-function rules(given: GivenVariables<Values>): void {
+function rules(given: GivenVariables<AgentValues>): void {
   switch (given.valid.AGENT_PROVIDER) {
     case undefined:
     case 'guided':
@@ -87,7 +87,7 @@ function rules(given: GivenVariables<Values>): void {
   }
 }
 
-function modelRules({ valid, isSet, fault }: GivenVariables<Values>): void {
+function modelRules({ valid, isSet, fault }: GivenVariables<AgentValues>): void {
   for (const name of ['OPENAI_BASE_URL', 'OPENAI_MODEL'] as const) {
     if (!isSet(name)) fault(name, 'must be set when AGENT_PROVIDER is openai-compatible');
   }

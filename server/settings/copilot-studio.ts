@@ -96,11 +96,11 @@ export interface CopilotStudioSettings {
 }
 
 type Variables = typeof copilotStudioVariables & Pick<typeof coreVariables, 'NODE_ENV'>;
-type Values = z.output<z.ZodObject<Variables>>;
-type Given = GivenVariables<Values>;
+type CopilotValues = z.output<z.ZodObject<Variables>>;
+type GivenCopilotValues = GivenVariables<CopilotValues>;
 
 /** `copilotStudioVariables`, which passed the rules, with the names that the code uses. */
-export function copilotStudioSettings(values: Values): CopilotStudioSettings {
+export function copilotStudioSettings(values: CopilotValues): CopilotStudioSettings {
   return {
     provider: 'copilot-studio',
     address: addressOf(values),
@@ -111,7 +111,7 @@ export function copilotStudioSettings(values: Values): CopilotStudioSettings {
   };
 }
 
-function addressOf(values: Values): CopilotStudioAddress {
+function addressOf(values: CopilotValues): CopilotStudioAddress {
   const { COPILOT_DIRECT_CONNECT_URL: url } = values;
   if (url !== undefined) return { kind: 'direct', url };
   return {
@@ -122,7 +122,7 @@ function addressOf(values: Values): CopilotStudioAddress {
   };
 }
 
-function tokenOf(values: Values): CopilotStudioSettings['token'] {
+function tokenOf(values: CopilotValues): CopilotStudioSettings['token'] {
   const { COPILOT_ACCESS_TOKEN: token } = values;
   if (token !== undefined) return { kind: 'fixed', token };
   const application = {
@@ -136,12 +136,12 @@ function tokenOf(values: Values): CopilotStudioSettings['token'] {
 }
 
 /** The agent needs one address and one kind of token. */
-export function copilotStudioRules(given: Given): void {
+export function copilotStudioRules(given: GivenCopilotValues): void {
   addressRules(given);
   tokenRules(given);
 }
 
-function addressRules({ valid, isSet, fault }: Given): void {
+function addressRules({ valid, isSet, fault }: GivenCopilotValues): void {
   const names = ['COPILOT_ENVIRONMENT_ID', 'COPILOT_SCHEMA_NAME'] as const;
   const ofNamed = [...names, 'COPILOT_AGENT_TYPE'] as const;
   if (isSet('COPILOT_DIRECT_CONNECT_URL')) {
@@ -169,7 +169,7 @@ function addressRules({ valid, isSet, fault }: Given): void {
 
 const applicationNames = ['COPILOT_TENANT_ID', 'COPILOT_CLIENT_ID', 'COPILOT_CLIENT_SECRET'] as const;
 
-function tokenRules(given: Given): void {
+function tokenRules(given: GivenCopilotValues): void {
   const { valid, isSet, fault } = given;
   if (isSet('COPILOT_ACCESS_TOKEN')) {
     fixedTokenRules(given);
@@ -196,7 +196,7 @@ function tokenRules(given: Given): void {
   }
 }
 
-function fixedTokenRules({ valid, isSet, fault }: Given): void {
+function fixedTokenRules({ valid, isSet, fault }: GivenCopilotValues): void {
   for (const name of applicationNames) {
     if (isSet(name)) fault(name, 'must not be set beside COPILOT_ACCESS_TOKEN: set only one of them');
   }
@@ -215,7 +215,7 @@ function fixedTokenRules({ valid, isSet, fault }: Given): void {
 }
 
 /** The condition that forbids one token for all callers; null if there is none. */
-function needOfApplication({ valid }: Given): string | null {
+function needOfApplication({ valid }: GivenCopilotValues): string | null {
   if (valid.COPILOT_TOKEN_MODE === 'on-behalf-of') return 'COPILOT_TOKEN_MODE is on-behalf-of';
   return valid.NODE_ENV === 'production'
     ? 'NODE_ENV is production and AGENT_PROVIDER is copilot-studio'

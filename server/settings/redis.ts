@@ -93,8 +93,8 @@ export const redisVariables = {
 };
 
 const variables = z.object({ ...redisVariables, NODE_ENV: coreVariables.NODE_ENV });
-type Values = z.output<typeof variables>;
-type Given = GivenVariables<Values>;
+type RedisValues = z.output<typeof variables>;
+type GivenRedisValues = GivenVariables<RedisValues>;
 
 /** `redisVariables` with the names and units that the code uses. */
 export const redisSettings = variables.check(crossRules(rules)).transform((values) => ({
@@ -113,20 +113,20 @@ export const redisSettings = variables.check(crossRules(rules)).transform((value
   dataDir: values.TURNKEEPER_DATA_DIR,
 }));
 
-function redisOf(target: RedisTarget, values: Values): RedisTarget {
+function redisOf(target: RedisTarget, values: RedisValues): RedisTarget {
   const secured = withTls(target, values);
   if (secured.kind !== 'sentinel') return secured;
   const username = values.REDIS_SENTINEL_USERNAME ?? null;
   return { ...secured, sentinelCredentials: { username, password: values.REDIS_SENTINEL_PASSWORD ?? null } };
 }
 
-function withTls<Target extends RedisTarget>(target: Target, values: Values): Target {
+function withTls<Target extends RedisTarget>(target: Target, values: RedisValues): Target {
   if (target.tls === null) return target;
   const { REDIS_TLS_CA_FILE: ca, REDIS_TLS_CERT_FILE: cert, REDIS_TLS_KEY_FILE: key } = values;
   return { ...target, tls: { ca: ca ?? null, cert: cert ?? null, key: key ?? null } };
 }
 
-function rules(given: Given): void {
+function rules(given: GivenRedisValues): void {
   const { valid, isSet, fault } = given;
   if (valid.NODE_ENV === 'production' && !isSet('REDIS_URL')) {
     fault('REDIS_URL', "must be set when NODE_ENV is production: the server's own Redis is for development");
@@ -139,7 +139,7 @@ function rules(given: Given): void {
   }
 }
 
-function sentinelRules({ valid, isSet, fault }: Given): void {
+function sentinelRules({ valid, isSet, fault }: GivenRedisValues): void {
   const isInvalid = isSet('REDIS_URL') && valid.REDIS_URL === undefined;
   if (!isInvalid && valid.REDIS_URL?.kind !== 'sentinel') {
     for (const name of ['REDIS_SENTINEL_USERNAME', 'REDIS_SENTINEL_PASSWORD'] as const) {
@@ -155,7 +155,7 @@ function sentinelRules({ valid, isSet, fault }: Given): void {
   }
 }
 
-function tlsRules({ valid, isSet, fault }: Given): void {
+function tlsRules({ valid, isSet, fault }: GivenRedisValues): void {
   const urls = ['REDIS_URL', 'REDIS_LOCK_URLS'] as const;
   const isAnyInvalid = urls.some((name) => isSet(name) && valid[name] === undefined);
   const targets = [valid.REDIS_URL, ...(valid.REDIS_LOCK_URLS ?? [])];
@@ -191,7 +191,7 @@ function isKeyPair(cert: string, key: string): boolean {
 
 const fewestLockMasters = 3;
 
-function lockMasterRules({ valid, fault }: Given): void {
+function lockMasterRules({ valid, fault }: GivenRedisValues): void {
   const masters = (valid.REDIS_LOCK_URLS ?? []).map(({ endpoint }) => endpoint);
   const stateEndpoints = valid.REDIS_URL === undefined ? [] : endpointsOf(valid.REDIS_URL);
   if (masters.length > 0 && (masters.length < fewestLockMasters || masters.length % 2 === 0)) {

@@ -12,7 +12,7 @@
 import type { Clock } from '../orchestrator/ports/clock.ts';
 import type { FeedMessage } from '../orchestrator/ports/conversation-feed.ts';
 
-type Listener = (message: FeedMessage) => void;
+type HubListener = (message: FeedMessage) => void;
 type RunningTurn = Extract<FeedMessage, { readonly type: 'running' }>;
 
 interface Silence {
@@ -30,7 +30,7 @@ interface HubOptions {
 
 export class ConversationHub {
   readonly #options: HubOptions;
-  readonly #listeners = new Set<Listener>();
+  readonly #listeners = new Set<HubListener>();
   #running: RunningTurn | null = null;
   #cancelSilence: () => void = () => undefined;
 
@@ -39,7 +39,7 @@ export class ConversationHub {
   }
 
   /** Sends a listener the live view of the running turn, then every message, until the returned function is called. */
-  join(listener: Listener): () => void {
+  join(listener: HubListener): () => void {
     this.#listeners.add(listener);
     if (this.#running !== null) listener(this.#running);
     return () => {

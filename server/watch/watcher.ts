@@ -30,7 +30,7 @@ interface Watching {
   readonly inbox: WatcherInbox;
 }
 
-interface Start {
+interface WatcherStart {
   readonly from: WatchPosition | { readonly afterTurn: number } | null;
   /** The conversation as the watch begins; `null` where there is none. */
   readonly now: ConversationState | null;
@@ -52,7 +52,7 @@ export class Watcher {
   #running: { readonly turnId: string; readonly deltas: LiveDeltas } | null = null;
   #isOver = false;
 
-  constructor(watching: Watching, { from, now }: Start) {
+  constructor(watching: Watching, { from, now }: WatcherStart) {
     this.#watching = watching;
     this.#position =
       from !== null && 'mark' in from

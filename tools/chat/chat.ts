@@ -16,10 +16,10 @@ import type { WorkflowLabels } from '../support/show-value.ts';
 import { describeError } from './describe-error.ts';
 import { choiceLines, expectedAnswer, help, readLine } from './read-line.ts';
 import type { Expected } from './read-line.ts';
-import type { Started } from './start-conversation.ts';
+import type { StartedConversation } from './start-conversation.ts';
 import type { Terminal } from './terminal.ts';
 
-interface PendingTurn {
+interface UnansweredTurn {
   readonly turnId: string;
   readonly input: TurnInput;
 }
@@ -36,9 +36,9 @@ export class Chat {
   #expected: Expected = { kind: 'words' };
   #isActive = true;
   /** The last turn, if it failed: `/retry` sends it again under its id, so it happens only once. */
-  #failed: PendingTurn | null = null;
+  #failed: UnansweredTurn | null = null;
 
-  constructor({ conversation, definition, earlier }: Started, terminal: Terminal) {
+  constructor({ conversation, definition, earlier }: StartedConversation, terminal: Terminal) {
     this.#conversation = conversation;
     this.#earlier = earlier;
     this.#labels = labelsOf(definition);
@@ -105,7 +105,7 @@ export class Chat {
     return true;
   }
 
-  async #send(pending: PendingTurn): Promise<void> {
+  async #send(pending: UnansweredTurn): Promise<void> {
     const { print, colors } = this.#terminal;
     const { turnId, input } = pending;
     const attempt = await this.#try((signal) => this.#conversation.turn(input, { turnId, signal }));

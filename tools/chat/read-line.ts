@@ -77,10 +77,10 @@ function readChoice(line: string, choices: readonly Choice[]): Intent {
   };
 }
 
-type SuggestedInput = TurnResult<never>['workflowState']['suggestedInput'];
+type AnySuggestedInput = TurnResult<never>['workflowState']['suggestedInput'];
 
 /** The choices come from the step, or else from the suggested actions of the agent's last message. */
-export function expectedAnswer({ type, choices }: SuggestedInput, messages: readonly Message[]): Expected {
+export function expectedAnswer({ type, choices }: AnySuggestedInput, messages: readonly Message[]): Expected {
   // The conversation has ended, so nobody can choose a suggested action of its last message.
   if (type === 'none') return { kind: 'words' };
   if (type === 'confirmation') return { kind: 'confirmation' };

@@ -8,7 +8,7 @@ import type {
 import type { Terminal } from './terminal.ts';
 
 /** The conversation of this chat, and its workflow. */
-export interface Started {
+export interface StartedConversation {
   readonly conversation: ResumedConversation<never>;
   readonly definition: DefinitionResult;
   /** The conversation's state if it existed before; null for a new one. */
@@ -29,7 +29,7 @@ export async function startConversation(
   client: TurnkeeperClient<never>,
   terminal: Terminal,
   { workflowId, conversationId }: Wanted,
-): Promise<Started | null> {
+): Promise<StartedConversation | null> {
   const definitions = await client.definitions({ signal: terminal.interrupted });
   if (conversationId !== undefined) {
     const conversation = client.resume(conversationId);

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { askField, offersFor } from '../../server/agents/guided/ask-field.ts';
 import { factsOf, isFreeText } from '../../server/agents/guided/field/field-facts.ts';
-import { readAnswer } from '../../server/agents/guided/read-answer/read-answer.ts';
+import { readFieldAnswer } from '../../server/agents/guided/read-answer/read-field-answer.ts';
 import { readYesNo } from '../../server/agents/guided/read-answer/yes-no.ts';
 import type { Field } from '../../server/domain/workflow.ts';
 import { adaptiveCard, streamedText } from './service/activities.ts';
@@ -80,7 +80,7 @@ export function createConversation({ now, pieceMs }: ConverseOptions): (heard: H
     const expected = [...missing, ...(nextStep?.fields ?? [])].find(({ name }) => name === asked);
     const field = expected ?? (asked === null && isUnmistakable(first) ? first : null);
     if (words === null || field === null) return askFirst(query, expected ?? first);
-    const reading = readAnswer(field, words, now());
+    const reading = readFieldAnswer(field, words, now());
     if (reading.kind === 'value') return goOn(query, { [field.name]: reading.value }, labels);
     if (expected === undefined) return askFirst(query, field);
     return { ...ask(field), words: `${reading.why}\n\n${askField(field)}` };

@@ -2,7 +2,7 @@ import type { Json } from '../../workflows/definition/json.ts';
 import { labelOf } from '../../server/domain/summary.ts';
 import type { Field } from '../../server/domain/workflow.ts';
 import { factsOf } from '../../server/agents/guided/field/field-facts.ts';
-import { readAnswer } from '../../server/agents/guided/read-answer/read-answer.ts';
+import { readFieldAnswer } from '../../server/agents/guided/read-answer/read-field-answer.ts';
 
 /** Builds an Adaptive Card that asks for all these fields at once. */
 export function fieldsCard(fields: readonly Field[]): object {
@@ -60,6 +60,6 @@ export function readSubmission(
 }
 
 function readText(field: Field, text: string, now: number): Json {
-  const reading = readAnswer(field, text, now);
+  const reading = readFieldAnswer(field, text, now);
   return reading.kind === 'value' ? reading.value : text;
 }

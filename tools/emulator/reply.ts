@@ -5,7 +5,7 @@ import type { KnownLabels } from './known-labels.ts';
 import type { ReadQuery } from './read-query.ts';
 
 /** The part of the contract (docs/workflows.md) that the emulated agent uses. */
-interface Contract {
+interface ReplyContract {
   readonly action: 'ask' | 'confirm' | 'complete';
   readonly data?: Readonly<Record<string, Json>>;
   readonly step?: string;
@@ -13,7 +13,7 @@ interface Contract {
 
 export interface Reply {
   readonly words: string;
-  readonly contract: Contract;
+  readonly contract: ReplyContract;
   /** The question of this reply, which the person's next words answer; absent if it asks nothing in particular. */
   readonly asks?: Field | 'confirmation';
 }

@@ -5,7 +5,7 @@ import { systemClock } from '../../server/system-clock.ts';
 import { localServer } from '../support/local-server.ts';
 import { compareEnd, compareTurn } from './report.ts';
 import type { Difference } from './report.ts';
-import type { Dialogue, Replay, AgentAnswer } from './replay-file.ts';
+import type { Dialogue, ReplayFile, ReplayedAnswer } from './replay-file.ts';
 import type { Activity } from '../../server/answer/activity.ts';
 import { AgentFailure } from '../../server/answer/agent-failure.ts';
 import type { Agent, AgentCallOptions, AgentRequest } from '../../server/orchestrator/ports/agent.ts';
@@ -17,7 +17,10 @@ interface Player {
 }
 
 /** Plays all dialogues of a file through a server of their own, and returns the differences from the file. */
-export async function playReplay({ definition, dialogues }: Replay, redisUrl: string): Promise<Difference[]> {
+export async function playReplay(
+  { definition, dialogues }: ReplayFile,
+  redisUrl: string,
+): Promise<Difference[]> {
   const byUser = new Map(dialogues.map((dialogue, index) => [`dialogue-${index + 1}`, dialogue] as const));
   const agent = new ReplayAgent(byUser, createGuidedAgent({ clock: systemClock }));
   const redisPrefix = `replay-${randomUUID().slice(0, 18)}`;
@@ -81,7 +84,7 @@ class ReplayAgent implements Agent {
   }
 }
 
-function activityOf({ text, ...structure }: AgentAnswer): Activity {
+function activityOf({ text, ...structure }: ReplayedAnswer): Activity {
   return {
     type: 'message',
     ...(text === undefined ? {} : { text }),

@@ -66,18 +66,18 @@ const replayFile = z.strictObject({
   dialogues: z.array(dialogue).min(1, 'must have at least one dialogue'),
 });
 
-export type AgentAnswer = z.output<typeof agentAnswer>;
+export type ReplayedAnswer = z.output<typeof agentAnswer>;
 export type Expectation = z.output<typeof expectation>;
 export type Dialogue = z.output<typeof dialogue>;
 
 /** A file of dialogues, ready to be replayed. */
-export interface Replay {
+export interface ReplayFile {
   readonly definition: WorkflowDefinition;
   readonly dialogues: readonly Dialogue[];
 }
 
 type ReadReplay =
-  | { readonly ok: true; readonly replay: Replay }
+  | { readonly ok: true; readonly replay: ReplayFile }
   | { readonly ok: false; readonly faults: readonly DefinitionFault[] };
 
 /** Reads a file of dialogues, or returns all of its faults with their places. */

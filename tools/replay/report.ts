@@ -1,12 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { DefinitionFault } from '../../workflows/definition/definition-fault.ts';
-import type { Replay, Dialogue, Expectation } from './replay-file.ts';
+import type { ReplayFile, Dialogue, Expectation } from './replay-file.ts';
 import type { ConversationResult, TurnResult } from '../../client-sdk/src/index.ts';
 
 /** The result of one file. */
 export type FileOutcome = { readonly file: string } & (
   | { readonly kind: 'faulty'; readonly faults: readonly DefinitionFault[] }
-  | { readonly kind: 'played'; readonly replay: Replay; readonly differences: readonly Difference[] }
+  | { readonly kind: 'played'; readonly replay: ReplayFile; readonly differences: readonly Difference[] }
 );
 
 /** Returns the file's own line, and one line for each fault or difference. */
@@ -46,7 +46,7 @@ export function hasAgreed(outcome: FileOutcome): boolean {
   return outcome.kind === 'played' && outcome.differences.length === 0;
 }
 
-function turnsOf({ dialogues }: Replay): number {
+function turnsOf({ dialogues }: ReplayFile): number {
   return dialogues.reduce((sum, { turns }) => sum + turns.length, 0);
 }
 

@@ -4,10 +4,10 @@ import { fromMarkdown, plainText } from './plain-text.ts';
 import { showField, showLabel } from './show-value.ts';
 import type { WorkflowLabels } from './show-value.ts';
 
-type Progress = NonNullable<ConversationPage['conversations'][number]['progress']>;
+type ListedProgress = NonNullable<ConversationPage['conversations'][number]['progress']>;
 
 /** The part of a turn's result that is shown. */
-interface ShownTurn {
+interface PrintedTurn {
   readonly collected: object;
   readonly rejected: readonly { readonly field: string; readonly issues: readonly string[] }[];
   readonly parse: 'structured' | 'passthrough' | 'invalid';
@@ -17,7 +17,7 @@ interface ShownTurn {
 const barWidth = 20;
 
 /** `█████░░░░░░░░░░░░░░░ 25 %  Step 2 of 4: Contact` */
-export function progressLine(progress: Progress, labels: WorkflowLabels, colors: Colors): string {
+export function progressLine(progress: ListedProgress, labels: WorkflowLabels, colors: Colors): string {
   const { currentStep, stepNumber, totalSteps, percentComplete } = progress;
   const filled = Math.round((barWidth * percentComplete) / 100);
   const bar = colors.green('█'.repeat(filled)) + colors.dim('░'.repeat(barWidth - filled));
@@ -27,7 +27,7 @@ export function progressLine(progress: Progress, labels: WorkflowLabels, colors:
 
 /** One line for each collected, cleared and rejected field, and for each issue with the agent's answer. */
 export function changeLines(
-  { collected, rejected, parse, parseIssues }: ShownTurn,
+  { collected, rejected, parse, parseIssues }: PrintedTurn,
   labels: WorkflowLabels,
   colors: Colors,
 ): string[] {

@@ -73,13 +73,13 @@ function lengthIssues(schema: z.core.$ZodType, text: string): string[] {
   return parsed.success ? [] : parsed.error.issues.map(({ message }) => message);
 }
 
-interface Part {
+interface SchemaPart {
   readonly part: z.core.$ZodType;
   readonly values: readonly { readonly key: string | null; readonly within: unknown }[];
 }
 
 /** The parts of a schema that have a place of their own in a value, each with the values there. */
-function partsOfValue(schema: z.core.$ZodType, value: unknown): Part[] {
+function partsOfValue(schema: z.core.$ZodType, value: unknown): SchemaPart[] {
   const inner = innerOf(schema);
   if (inner !== null) return [{ part: inner, values: [{ key: null, within: value }] }];
   if (schema instanceof z.core.$ZodArray) {

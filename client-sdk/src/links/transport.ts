@@ -10,12 +10,12 @@ export class NotATurnkeeperAnswer extends Error {
   constructor({ status, headers }: Response) {
     super(`the answer with status ${status} is not a Turnkeeper server's`);
     this.httpStatus = status;
-    this.retryAfterMs = readRetryAfter(headers.get('retry-after'), Date.now());
+    this.retryAfterMs = retryAfterMsOf(headers.get('retry-after'), Date.now());
   }
 }
 
 /** Reads the header `Retry-After`, in milliseconds from now: seconds, or a date, which is over at the end of its second. */
-export function readRetryAfter(header: string | null, now: number): number | undefined {
+export function retryAfterMsOf(header: string | null, now: number): number | undefined {
   if (header === null) return undefined;
   if (/^\s*\d+\s*$/.test(header)) return Number(header) * 1000;
   const date = Date.parse(header);
@@ -69,14 +69,14 @@ function checked(headers: Record<string, string>): Record<string, string> {
   return headers;
 }
 
-interface Answer {
+interface HttpAnswer {
   readonly ok: boolean;
   json(): Promise<unknown>;
 }
 
 /** Wraps fetch so that it returns a Turnkeeper server's whole answers only. */
 export function fetchAnswer(fetch: typeof globalThis.fetch) {
-  return async (url: unknown, init: unknown): Promise<Answer> => {
+  return async (url: unknown, init: unknown): Promise<HttpAnswer> => {
     const response = await fetch(String(url), init as RequestInit);
     const body = await answerIn(response);
     return { ok: response.ok, json: () => Promise.resolve(body) };

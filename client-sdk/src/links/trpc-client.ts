@@ -92,7 +92,7 @@ interface CallSettings extends CallContext {
   readonly signal?: AbortSignal | undefined;
 }
 
-interface RequestOptions {
+interface TrpcCallOptions {
   readonly context: CallContext;
   readonly signal?: AbortSignal;
 }
@@ -102,7 +102,7 @@ interface RequestOptions {
  * @throws TurnkeeperClientError, or the signal's reason
  */
 export async function callTrpc<Result>(
-  send: (options: RequestOptions) => Promise<Result>,
+  send: (options: TrpcCallOptions) => Promise<Result>,
   { signal, ...context }: CallSettings = {},
 ): Promise<Result> {
   try {
@@ -113,7 +113,7 @@ export async function callTrpc<Result>(
   }
 }
 
-export function requestOptions(context: CallContext, signal: AbortSignal | undefined): RequestOptions {
+export function requestOptions(context: CallContext, signal: AbortSignal | undefined): TrpcCallOptions {
   return signal === undefined ? { context } : { context, signal };
 }
 

@@ -12,7 +12,7 @@ import { sendableJson } from './sendable-json.ts';
 import { NotATurnkeeperAnswer, answerIn, headersFor } from './transport.ts';
 import type { Identification } from './transport.ts';
 
-interface Endpoint extends Identification {
+interface WatchEndpoint extends Identification {
   readonly api: string;
   readonly fetch: typeof globalThis.fetch;
 }
@@ -21,7 +21,7 @@ interface Endpoint extends Identification {
  * Runs subscriptions over one connection each, as server-sent events in tRPC's form; other operations pass. tRPC's own
  * subscription link needs an EventSource, which sends no headers in browsers, and it does not wait for slow readers.
  */
-export function watchLink(endpoint: Endpoint): TRPCLink<Router> {
+export function watchLink(endpoint: WatchEndpoint): TRPCLink<Router> {
   return () =>
     ({ op, next }) => {
       if (op.type !== 'subscription') return next(op);
@@ -58,7 +58,7 @@ interface TrackedEvent {
  */
 async function* trackedEvents(
   op: Operation,
-  endpoint: Endpoint,
+  endpoint: WatchEndpoint,
   connection: Connection,
 ): AsyncGenerator<TrackedEvent, void> {
   const { api, fetch } = endpoint;

@@ -32,7 +32,7 @@ function given(options: Partial<ConnectionOptions>): ConnectionSettings {
 }
 
 /** The URLs of an agent. */
-interface Endpoint {
+interface AgentEndpoint {
   /** The URL that starts a conversation. */
   readonly startUrl: string;
   /** The URL that continues a conversation. */
@@ -42,7 +42,7 @@ interface Endpoint {
 /**
  * @throws Error when the settings lead to no URL that can be called
  */
-export function endpointOf(connection: ConnectionSettings): Endpoint {
+export function endpointOf(connection: ConnectionSettings): AgentEndpoint {
   const start = new URL(getCopilotStudioConnectionUrl(connection));
   if (start.protocol !== 'https:' && start.protocol !== 'http:') {
     throw new Error('the URL of the Copilot Studio agent must begin with https:// or http://');

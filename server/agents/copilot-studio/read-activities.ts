@@ -17,7 +17,7 @@ export async function* readActivities(body: ReadableStream<Uint8Array>): AsyncGe
     for (const frame of frames.feed(piece)) {
       if (frame.event === 'end') return;
       // Other events may be added to the protocol; the service's own client skips them too.
-      if (frame.event === 'activity' && frame.data !== '') yield readActivity(frame);
+      if (frame.event === 'activity' && frame.data !== '') yield readEventActivity(frame);
     }
   }
   throw new AgentFailure('ambiguous', 'the answer stopped before its end');
@@ -39,7 +39,7 @@ async function* readText(body: ReadableStream<Uint8Array>): AsyncGenerator<strin
   }
 }
 
-function readActivity({ data }: EventSourceMessage): Activity {
+function readEventActivity({ data }: EventSourceMessage): Activity {
   // The bounds allow one level and one value more than the turn does: the turn cuts those itself, and reports it.
   const bounded = cutWidth(cutNesting(data, limits.activityDepth + 1), limits.activityValues + 1);
   const activity = activitySchema.safeParse(parseJson(bounded));

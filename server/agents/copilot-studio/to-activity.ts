@@ -20,9 +20,9 @@ export function toActivity({ input, query }: AgentRequest, cardSubmit: CardSubmi
   }
 }
 
-type CardInput = Extract<AgentInput, { readonly type: 'cardAction' }>;
+type CardActionInput = Extract<AgentInput, { readonly type: 'cardAction' }>;
 
-function cardActivity({ data, action }: CardInput, cardSubmit: CardSubmit): SentActivity {
+function cardActivity({ data, action }: CardActionInput, cardSubmit: CardSubmit): SentActivity {
   switch (cardSubmit) {
     case 'message':
       return { type: 'message', text: '', value: data };

@@ -10,7 +10,7 @@ import { findChoice } from './read-answer/choice.ts';
 import { findDates } from './read-answer/dates.ts';
 import { asksForEnd } from './read-answer/asked-for.ts';
 import { isUnitOf, numbersFor } from './read-answer/number-answer.ts';
-import { readAnswer } from './read-answer/read-answer.ts';
+import { readFieldAnswer } from './read-answer/read-field-answer.ts';
 
 const mark = String.raw`(?:actually|sorry|oops|wait|correction|i meant|i mean|(?:rather|instead)(?=[,:])|make (?:it|that)|change (?:it|that) to|(?:it|that) should be|it's actually|wrong \w+)`;
 // A "no" without a comma may belong to the words after it: "no small" is not small.
@@ -40,7 +40,7 @@ export function findAmended(said: string, turn: GuidedTurn): Amended | null {
   // "8, not 6" changes the field whose value is 6 now.
   const amended = findFitting(replaced[1] ?? '', turn);
   if (amended === null) return findFitting(said, turn);
-  const before = readAnswer(amended.field, replaced[2] ?? '', turn.now);
+  const before = readFieldAnswer(amended.field, replaced[2] ?? '', turn.now);
   const isThere = before.kind === 'value' && jsonEquals(before.value, turn.collected[amended.field.name]);
   return isThere ? amended : null;
 }
@@ -111,7 +111,7 @@ function amend(field: Field, text: string, now: number): Amended | null {
   const { kind, choices } = factsOf(field);
   // A near match of a choice, or a yes, is not enough to change a field that was not asked about.
   if (kind === 'yes-no' || (kind === 'choice' && findChoice(choices, text).kind !== 'one')) return null;
-  const reading = readAnswer(field, text, now);
+  const reading = readFieldAnswer(field, text, now);
   return reading.kind === 'value' ? { field, value: reading.value } : null;
 }
 

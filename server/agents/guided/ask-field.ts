@@ -3,7 +3,7 @@ import type { Field } from '../../domain/workflow.ts';
 import { factsOf } from './field/field-facts.ts';
 import type { FieldFacts } from './field/field-facts.ts';
 import { formatNumber, formatValue } from './field/format-value.ts';
-import { escapeMarkdown, readable } from './field/plain-words.ts';
+import { escapeMarkdown, choiceInWords } from './field/plain-words.ts';
 
 /** An answer that the client can offer as a button. */
 export interface Offer {
@@ -32,7 +32,7 @@ export function explainField(field: Field): string {
 
 export function offersFor(field: Field): Offer[] {
   const { kind, choices } = factsOf(field);
-  if (kind === 'choice') return choices.map((choice) => ({ title: readable(choice), value: choice }));
+  if (kind === 'choice') return choices.map((choice) => ({ title: choiceInWords(choice), value: choice }));
   return kind === 'yes-no' ? [...yesOrNo] : [];
 }
 
@@ -42,7 +42,7 @@ const yesOrNo: readonly Offer[] = [
 ];
 
 function numberedList(choices: readonly string[]): string {
-  return choices.map((choice, index) => `${index + 1}. ${escapeMarkdown(readable(choice))}`).join('\n');
+  return choices.map((choice, index) => `${index + 1}. ${escapeMarkdown(choiceInWords(choice))}`).join('\n');
 }
 
 /** Descriptions come as "the start date", "how many days …", "whether …", a whole question, or a bare title. */

@@ -8,7 +8,7 @@ import type { FoundValue } from './single-value.ts';
 import { applicableFields } from './guided-turn.ts';
 import type { GuidedTurn } from './guided-turn.ts';
 import { plainWords } from './field/plain-words.ts';
-import { readAnswer } from './read-answer/read-answer.ts';
+import { readFieldAnswer } from './read-answer/read-field-answer.ts';
 import type { Span } from './read-answer/field-reading.ts';
 import { withoutStop } from './read-answer/words.ts';
 
@@ -45,7 +45,7 @@ export function readClauses(
     if (isOthers && !values.has(owner.field.name)) {
       values.set(owner.field.name, { value: owner.value, spans: [clause] });
     }
-    isClearAfter &&= owner !== undefined || isUnderstood(clause.text, fields, turn.now);
+    isClearAfter &&= owner !== undefined || isClauseUnderstood(clause.text, fields, turn.now);
   }
   return values;
 }
@@ -100,7 +100,7 @@ function valueOfClause(field: Field, clause: string, { isClearAfter, now }: Clau
   const isLed = label.includes(' ') && said.toLowerCase().startsWith(`${label.toLowerCase()} `);
   if (!isLed || (isFreeText(field) && !isClearAfter)) return null;
   const value = said.slice(label.length).trim();
-  const reading = readAnswer(field, isFreeText(field) ? withoutStop(value) : value, now);
+  const reading = readFieldAnswer(field, isFreeText(field) ? withoutStop(value) : value, now);
   return reading.kind === 'value' ? reading.value : null;
 }
 
@@ -111,7 +111,7 @@ export function wholeChoice({ choices }: FieldFacts, text: string): string | nul
   return choice !== undefined && others.length === 0 && isTellingChoice(choice) ? choice : null;
 }
 
-function isUnderstood(clause: string, fields: readonly Field[], now: number): boolean {
+function isClauseUnderstood(clause: string, fields: readonly Field[], now: number): boolean {
   if (polite.test(plainWords(clause))) return true;
   return fields.some((field) => findOnly(field, factsOf(field), clause, now) !== null);
 }

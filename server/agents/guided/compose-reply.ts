@@ -14,7 +14,7 @@ import type { Field } from '../../domain/workflow.ts';
 import { listInWords, plainWords } from './field/plain-words.ts';
 
 /** The content of a turn's reply, without the question that follows it. */
-export interface Draft {
+export interface ReplyDraft {
   /** The first paragraphs of the reply. */
   readonly lead: readonly string[];
   /** The fields to set, only to values that they accept; `null` clears a field. */
@@ -30,14 +30,14 @@ export interface Draft {
 }
 
 /** The state of the conversation after a draft's data. */
-interface Outlook {
+interface StateAhead {
   readonly position: Position;
   readonly collected: CollectedFields;
   readonly changed: Readonly<Record<string, Json>>;
 }
 
 /** Computes the outcome of a draft's data, by the same rules as the turn itself. */
-function lookAhead(turn: GuidedTurn, data: ReadonlyMap<string, Json>, confirms: boolean): Outlook {
+function lookAhead(turn: GuidedTurn, data: ReadonlyMap<string, Json>, confirms: boolean): StateAhead {
   const { workflow, position } = turn;
   const { collected, changed } = mergeFields(workflow, turn.collected, data);
   const passed = position.applicable.filter(
@@ -48,7 +48,7 @@ function lookAhead(turn: GuidedTurn, data: ReadonlyMap<string, Json>, confirms: 
 }
 
 /** Composes the whole reply: the draft's paragraphs, the next question, and the contract. */
-export function composeReply(draft: Draft, turn: GuidedTurn): Activity {
+export function composeReply(draft: ReplyDraft, turn: GuidedTurn): Activity {
   const confirms = draft.confirms === true;
   const outlook = lookAhead(turn, draft.data, confirms);
   const next = whatComesNext(draft, turn, outlook);
@@ -75,7 +75,7 @@ interface Next {
   readonly offers: readonly Offer[];
 }
 
-function whatComesNext(draft: Draft, turn: GuidedTurn, { position, collected }: Outlook): Next {
+function whatComesNext(draft: ReplyDraft, turn: GuidedTurn, { position, collected }: StateAhead): Next {
   if (position.isFinished) {
     const closing = `All done, thank you! **${turn.workflow.title}** is complete.`;
     return { said: [closing], action: 'complete', offers: [] };

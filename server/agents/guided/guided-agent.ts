@@ -8,7 +8,7 @@ import { respond } from './respond.ts';
 import { understandText } from './understand-text.ts';
 import type { Json } from '../../../workflows/definition/json.ts';
 import { explainRefusal } from './field/explain-refusal.ts';
-import { readAnswer } from './read-answer/read-answer.ts';
+import { readFieldAnswer } from './read-answer/read-field-answer.ts';
 
 /**
  * The built-in agent. It walks through any workflow and asks for one missing field after the other. It needs no
@@ -59,7 +59,7 @@ function understandCard(data: Readonly<Record<string, Json>>, turn: GuidedTurn):
     // Cards send an empty input as an empty text.
     if (field === undefined || value === '') continue;
     const checked = field.check(value);
-    const reading = checked.ok || typeof value !== 'string' ? null : readAnswer(field, value, turn.now);
+    const reading = checked.ok || typeof value !== 'string' ? null : readFieldAnswer(field, value, turn.now);
     if (checked.ok) values.set(name, checked.value);
     else if (reading?.kind === 'value') values.set(name, reading.value);
     else refusals.push({ field, tried: null, why: explainRefusal(field, value), suggestions: [] });

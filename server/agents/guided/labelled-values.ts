@@ -4,7 +4,7 @@ import { factsOf, isFreeText } from './field/field-facts.ts';
 import { isLabelOf, resolveByLabel, resolveField } from './field-reference.ts';
 import { applicableFields } from './guided-turn.ts';
 import type { GuidedTurn } from './guided-turn.ts';
-import { readAnswer } from './read-answer/read-answer.ts';
+import { readFieldAnswer } from './read-answer/read-field-answer.ts';
 import { straightQuotes } from './field/plain-words.ts';
 
 /** A part of a message that names the field it is for: "the phone is 123", "email: a@b.c", "change the days to 7". */
@@ -19,7 +19,7 @@ export interface LabelledText {
   readonly labelled: readonly LabelledValue[];
 }
 
-interface Clause {
+interface DelimitedClause {
   readonly text: string;
   readonly start: number;
   /** The start of the delimiter before the clause. */
@@ -48,8 +48,8 @@ const wrongness =
 export function readLabels(text: string, turn: GuidedTurn): LabelledText {
   const labelled: LabelledValue[] = [];
   let headEnd = text.length;
-  const clauses = clausesOf(text);
-  const starts: { clause: Clause; label: Label }[] = [];
+  const clauses = delimitedClauses(text);
+  const starts: { clause: DelimitedClause; label: Label }[] = [];
   let isChange = false;
   let readUpTo = 0;
   for (const clause of clauses) {
@@ -73,8 +73,8 @@ export function readLabels(text: string, turn: GuidedTurn): LabelledText {
   return { head: text.slice(0, headEnd).trim(), labelled };
 }
 
-function clausesOf(text: string): Clause[] {
-  const clauses: Clause[] = [];
+function delimitedClauses(text: string): DelimitedClause[] {
+  const clauses: DelimitedClause[] = [];
   let start = 0;
   let cutAt = 0;
   for (const match of text.matchAll(delimiter)) {
@@ -95,7 +95,7 @@ interface Label {
 }
 
 /** Returns the label that a clause begins with, if its field can take the words after it. */
-function labelOfClause(clause: Clause, turn: GuidedTurn, afterChange: boolean): Label | null {
+function labelOfClause(clause: DelimitedClause, turn: GuidedTurn, afterChange: boolean): Label | null {
   const said = straightQuotes(clause.text.slice(0, longestLabel));
   const filler = fillers.exec(said)?.[0] ?? '';
   const request = requesting.exec(said.slice(filler.length))?.[0] ?? '';
@@ -133,7 +133,7 @@ function labelOfClause(clause: Clause, turn: GuidedTurn, afterChange: boolean): 
 function isMeantAsLabel(
   phrase: string,
   field: Field,
-  { clause, turn }: { clause: Clause; turn: GuidedTurn },
+  { clause, turn }: { clause: DelimitedClause; turn: GuidedTurn },
 ): boolean {
   if (turn.asked === null || turn.turnNumber === 1) return true;
   switch (factsOf(turn.asked).kind) {
@@ -207,7 +207,9 @@ function isPlainlyFor(field: Field, value: string, turn: GuidedTurn): boolean {
 
 function isReadable(field: Field, value: string, { now }: GuidedTurn): boolean {
   const upToNextClause = value.split(delimiter)[0] ?? '';
-  return [upToNextClause, value].some((text) => text !== '' && readAnswer(field, text, now).kind === 'value');
+  return [upToNextClause, value].some(
+    (text) => text !== '' && readFieldAnswer(field, text, now).kind === 'value',
+  );
 }
 
 /** Reads the field and value of "phone 020 7946 0123", only if the text can't be an answer to the last question. */

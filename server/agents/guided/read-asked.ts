@@ -12,7 +12,7 @@ import { readFoundDate } from './read-answer/date-answer.ts';
 import { findDates } from './read-answer/dates.ts';
 import { looksBack } from './read-answer/asked-for.ts';
 import { whyForeignUnit } from './read-answer/number-answer.ts';
-import { findAnswer, readAnswer } from './read-answer/read-answer.ts';
+import { findAnswer, readFieldAnswer } from './read-answer/read-field-answer.ts';
 import { withoutSpans } from './read-answer/field-reading.ts';
 import type { Refused, Span } from './read-answer/field-reading.ts';
 import { acceptWhole, unaccountedBy } from './read-answer/whole-answer.ts';
@@ -69,7 +69,7 @@ interface Answering {
 
 /** Reads an answer as one value of the asked field, from end to end. */
 function alone(text: string, turn: GuidedTurn, { asked, beside }: Answering): Understanding {
-  const reading = readAnswer(asked, text, turn.now);
+  const reading = readFieldAnswer(asked, text, turn.now);
   if (reading.kind === 'value') {
     return { kind: 'values', values: new Map([[asked.name, reading.value], ...beside]), refusals: [] };
   }

@@ -12,11 +12,11 @@ import { labelOf } from '../../domain/summary.ts';
 import type { Field } from '../../domain/workflow.ts';
 import { acknowledge } from './compose-reply.ts';
 import { explainField, offersFor } from './ask-field.ts';
-import type { Draft } from './compose-reply.ts';
+import type { ReplyDraft } from './compose-reply.ts';
 import { factsOf } from './field/field-facts.ts';
 import { formatValue, longestShown, summarizeCollected } from './field/format-value.ts';
 import type { GuidedTurn, Refusal, Understanding } from './guided-turn.ts';
-import { readable } from './field/plain-words.ts';
+import { choiceInWords } from './field/plain-words.ts';
 
 const nothing: ReadonlyMap<string, Json> = new Map();
 
@@ -25,7 +25,7 @@ const howToStop =
   'that you have said stays as it is.';
 
 /** @param said the user's own words, if there were any */
-export function respond(understanding: Understanding, said: string | null, turn: GuidedTurn): Draft {
+export function respond(understanding: Understanding, said: string | null, turn: GuidedTurn): ReplyDraft {
   switch (understanding.kind) {
     case 'greeted':
       return turn.turnNumber === 1 ? greet(turn) : { lead: [], data: nothing };
@@ -119,13 +119,13 @@ function whyOf({ field, why }: Refusal, { asked, collected }: GuidedTurn): strin
 }
 
 /** Offers the suggestions of a refusal as buttons; for another field than the asked one, under its label. */
-function refused(refusals: readonly Refusal[], { asked }: GuidedTurn): Pick<Draft, 'offers'> {
+function refused(refusals: readonly Refusal[], { asked }: GuidedTurn): Pick<ReplyDraft, 'offers'> {
   const [refusal] = refusals.filter(({ field, suggestions }) => field !== null && suggestions.length > 0);
   if (refusal === undefined || refusal.field === null) return {};
   const { field, suggestions } = refusal;
   return {
     offers: suggestions.map((value) => ({
-      title: readable(titleOf(field, value)),
+      title: choiceInWords(titleOf(field, value)),
       value: field === asked ? value : `${labelOf(field).toLowerCase()}: ${value}`,
     })),
   };
@@ -145,7 +145,7 @@ function greeting({ workflow, position }: GuidedTurn): string {
   return `Hello! Let's go through **${workflow.title}** together, in ${now === 1 ? 'one step' : steps}.${about}`;
 }
 
-function greet(turn: GuidedTurn): Draft {
+function greet(turn: GuidedTurn): ReplyDraft {
   return {
     lead: [
       greeting(turn),
@@ -156,7 +156,7 @@ function greet(turn: GuidedTurn): Draft {
   };
 }
 
-function help(turn: GuidedTurn): Draft {
+function help(turn: GuidedTurn): ReplyDraft {
   const { asked } = turn;
   const commands = `You can also say *back*, *summary*, or change what you said. ${exampleOfChange(turn)}`;
   if (asked === null) return { lead: [`I am waiting for your yes. ${commands}`], data: nothing };
@@ -169,7 +169,7 @@ function help(turn: GuidedTurn): Draft {
 }
 
 /** Explains the asked field to somebody whose question goes further than that. */
-function answerQuestion(turn: GuidedTurn): Draft {
+function answerQuestion(turn: GuidedTurn): ReplyDraft {
   const { asked, workflow } = turn;
   if (asked === null) return help(turn);
   return {
@@ -189,7 +189,7 @@ function exampleOfChange({ position, collected }: GuidedTurn): string {
   return `For example “change the ${label} to …”, or “${label}: …”.`;
 }
 
-function status({ position, collected, asked }: GuidedTurn): Draft {
+function status({ position, collected, asked }: GuidedTurn): ReplyDraft {
   if (asked === null) return { lead: [], data: nothing };
   const summary = summarizeCollected(position, collected);
   const done = `${position.completed.size} of ${position.applicable.length} steps are done.`;
@@ -204,7 +204,7 @@ function status({ position, collected, asked }: GuidedTurn): Draft {
  * Clears the last required field before the asked one. Optional fields are never asked, so nobody can go back to them.
  * A long text stays until there is another, because nobody should have to write it again.
  */
-function goBack({ position, collected, asked }: GuidedTurn): Draft {
+function goBack({ position, collected, asked }: GuidedTurn): ReplyDraft {
   const until = position.applicable.indexOf(position.current);
   const before = position.applicable.slice(0, until + 1).flatMap((step) => [...step.fields]);
   const reach = asked === null ? before : before.slice(0, before.indexOf(asked));
@@ -225,7 +225,7 @@ function goBack({ position, collected, asked }: GuidedTurn): Draft {
 }
 
 /** Explains how to change an answer, because the agent does not know what the last answer changed. */
-function cannotUndo(turn: GuidedTurn): Draft {
+function cannotUndo(turn: GuidedTurn): ReplyDraft {
   const back = turn.asked === null ? '' : ' “back” asks the question before this one again.';
   return {
     lead: [`I can't undo. To change an answer, say so: ${exampleOfChange(turn).toLowerCase()}${back}`],
@@ -233,7 +233,7 @@ function cannotUndo(turn: GuidedTurn): Draft {
   };
 }
 
-function explainRequired({ asked }: GuidedTurn): Draft {
+function explainRequired({ asked }: GuidedTurn): ReplyDraft {
   if (asked === null) return { lead: [], data: nothing };
   return {
     lead: [
@@ -243,7 +243,7 @@ function explainRequired({ asked }: GuidedTurn): Draft {
   };
 }
 
-function clear(field: Field, { collected }: GuidedTurn): Draft {
+function clear(field: Field, { collected }: GuidedTurn): ReplyDraft {
   const value = collected[field.name];
   if (value === undefined) return { lead: [`There is no **${labelOf(field)}** to clear.`], data: nothing };
   return {
@@ -256,7 +256,7 @@ function clear(field: Field, { collected }: GuidedTurn): Draft {
  * Reopens a field. A required one is cleared, so that it is asked again. An optional one would not be asked again, so
  * it keeps its value for now.
  */
-function reopen(field: Field, { collected }: GuidedTurn): Draft {
+function reopen(field: Field, { collected }: GuidedTurn): ReplyDraft {
   const value = collected[field.name];
   const label = labelOf(field);
   const howTo = `Write “${label.toLowerCase()}: …”`;

@@ -14,7 +14,7 @@ import { findOtherValues } from './unasked-values.ts';
 import { readAsked, refusalOf } from './read-asked.ts';
 import { findChoice } from './read-answer/choice.ts';
 import { isJson, namesProperty } from './read-answer/lists.ts';
-import { findAnswer, readAnswer } from './read-answer/read-answer.ts';
+import { findAnswer, readFieldAnswer } from './read-answer/read-field-answer.ts';
 import { withoutSpans } from './read-answer/field-reading.ts';
 import type { Refused } from './read-answer/field-reading.ts';
 import { unaccountedBy } from './read-answer/whole-answer.ts';
@@ -117,17 +117,17 @@ function isPutBack(text: string, asked: Field, { turnNumber }: GuidedTurn): bool
 
 /** True if a text holds an answer that does not fit: its fault helps more than the question again. */
 function isNearMiss(text: string, asked: Field, { now }: GuidedTurn): boolean {
-  const reading = readAnswer(asked, text, now);
+  const reading = readFieldAnswer(asked, text, now);
   return reading.kind === 'refused' && reading.isNearMiss;
 }
 
-interface Values {
+interface UnderstoodValues {
   readonly values: ReadonlyMap<string, Json>;
   readonly refusals: readonly Refusal[];
 }
 
 /** Reads the values under labels, and others beside them: "severity is high, 3 users". */
-function readLabelled(labelled: readonly LabelledValue[], turn: GuidedTurn): Values {
+function readLabelled(labelled: readonly LabelledValue[], turn: GuidedTurn): UnderstoodValues {
   const values = new Map<string, Json>();
   const taken = new Set(labelled.map(({ field }) => field.name));
   const refusals: Refusal[] = [];
@@ -155,7 +155,7 @@ function readUnderLabel(
 ): Map<string, Json> | Refused {
   // Under a label, a text is the end of a sentence, and the full stop is not part of it.
   const text = isFreeText(field) ? withoutStop(said) : said;
-  const reading = readAnswer(field, text, turn.now);
+  const reading = readFieldAnswer(field, text, turn.now);
   if (reading.kind === 'value') return new Map([[field.name, reading.value]]);
   if (isFreeText(field)) return reading;
   const found = findAnswer(field, factsOf(field), { text, now: turn.now });
@@ -177,14 +177,14 @@ function readAmended(text: string, turn: GuidedTurn): ReadonlyMap<string, Json> 
   const { asked } = turn;
   const value = readAmendment(text);
   if (value === null) {
-    const isAnswer = asked !== null && readAnswer(asked, text, turn.now).kind === 'value';
+    const isAnswer = asked !== null && readFieldAnswer(asked, text, turn.now).kind === 'value';
     const isCorrection = asked !== null && soundsLikeCorrection(text, factsOf(asked));
     const moved = isAnswer ? null : isCorrection ? findAmended(text, turn) : findMovedDate(text, turn);
     return moved === null ? null : new Map([[moved.field.name, moved.value]]);
   }
   if (asked !== null) {
     const { kind } = factsOf(asked);
-    const isAnswer = kind !== 'yes-no' && readAnswer(asked, value, turn.now).kind === 'value';
+    const isAnswer = kind !== 'yes-no' && readFieldAnswer(asked, value, turn.now).kind === 'value';
     const isRatherCorrection =
       isFreeText(asked) &&
       (denying.test(text) || findMovedDate(value, turn) !== null || isChoiceOf(value, turn));
@@ -201,7 +201,7 @@ function isChoiceOf(value: string, turn: GuidedTurn): boolean {
 }
 
 function readValue(field: Field, text: string, now: number): [string, Json][] {
-  const reading = readAnswer(field, text, now);
+  const reading = readFieldAnswer(field, text, now);
   return reading.kind === 'value' ? [[field.name, reading.value]] : [];
 }
 
@@ -211,7 +211,7 @@ const formedKinds: ReadonlySet<FieldKind> = new Set(['email', 'web-address', 'ph
  * Reads "website acme.com" while a name is asked for: a label without its colon, before a value of the field's own
  * form. A value of any other form needs the whole label, of several words: "legal form non-profit".
  */
-function readFormedLabel(text: string, turn: GuidedTurn): Values | null {
+function readFormedLabel(text: string, turn: GuidedTurn): UnderstoodValues | null {
   if (turn.asked === null || factsOf(turn.asked).kind !== 'words') return null;
   const bare = readBareLabel(text, turn);
   if (bare === null || isFreeText(bare.field)) return null;
@@ -241,7 +241,7 @@ function unlessBare(text: string, turn: GuidedTurn, otherwise: Understanding): U
 }
 
 /** Finds the meaning of a text while a step without fields waits to be confirmed. */
-function understandAtRest(text: string, turn: GuidedTurn, labelled: Values | null): Understanding {
+function understandAtRest(text: string, turn: GuidedTurn, labelled: UnderstoodValues | null): Understanding {
   if (labelled !== null) return { kind: 'values', ...labelled };
   const named = resolveField(text, turn);
   if (named !== null && isLabelOf(text, named)) return { kind: 'reopen', field: named };

@@ -19,7 +19,7 @@ interface ChatMessage {
   readonly content: string;
 }
 
-interface RequestOptions {
+interface ComposeOptions {
   /** The schema of the answer; null if the structure is requested as JSON in the text. */
   readonly format: AnswerFormat | null;
   readonly historyMaxTokens: number;
@@ -28,7 +28,7 @@ interface RequestOptions {
 /** Composes a turn as a chat: the rules, the past turns, and the query, which ends with the person's words, whole. */
 export function composeRequest(
   request: AgentRequest,
-  { format, historyMaxTokens }: RequestOptions,
+  { format, historyMaxTokens }: ComposeOptions,
 ): ChatRequest {
   return {
     messages: [

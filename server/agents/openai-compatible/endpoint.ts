@@ -8,7 +8,7 @@ import type { ChatRequest } from './compose-request.ts';
 import { bounds } from './settings.ts';
 import type { OpenAiCompatibleSettings } from './settings.ts';
 
-interface Asked {
+interface AnsweredRequest {
   readonly response: Response;
   /** The schema that the answer was requested by; null if it was requested as JSON in the text. */
   readonly format: AnswerFormat | null;
@@ -33,7 +33,7 @@ export class Endpoint {
    * Asks the endpoint once, and once more without the schema only if it refuses that before it has done anything.
    * @throws AgentFailure
    */
-  async ask(request: AgentRequest, signal: AbortSignal): Promise<Asked> {
+  async ask(request: AgentRequest, signal: AbortSignal): Promise<AnsweredRequest> {
     const { structuredOutput } = this.#settings;
     const { workflow } = request.briefing;
     const name = `${workflow.id}@${workflow.version}`;
@@ -50,7 +50,11 @@ export class Endpoint {
     }
   }
 
-  async #askFor(format: AnswerFormat | null, request: AgentRequest, signal: AbortSignal): Promise<Asked> {
+  async #askFor(
+    format: AnswerFormat | null,
+    request: AgentRequest,
+    signal: AbortSignal,
+  ): Promise<AnsweredRequest> {
     const { apiKey, model, historyMaxTokens, clock } = this.#settings;
     const chat: ChatRequest = composeRequest(request, { format, historyMaxTokens });
     const body = JSON.stringify({ ...chat, model, stream: true });

@@ -5,7 +5,7 @@ import { bounds } from './settings.ts';
 import { Completion } from './completion.ts';
 import { Endpoint } from './endpoint.ts';
 import { Pieces } from './visible-prompt.ts';
-import { readAnswer } from './read-answer.ts';
+import { toMessage } from './to-message.ts';
 import { openEventStream, readEvents, readToEnd } from './read-events.ts';
 import type { OpenAiCompatibleSettings } from './settings.ts';
 
@@ -46,7 +46,7 @@ export function createOpenAiCompatibleAgent(settings: OpenAiCompatibleSettings):
       completion.check();
       hidesThoughts = hidesThoughts === true || completion.hidThoughts;
       const entities = pieces.finalEntities();
-      const message = readAnswer(completion.text, completion.isRefusal ? null : format);
+      const message = toMessage(completion.text, completion.isRefusal ? null : format);
       yield { ...message, ...(entities.length === 0 ? {} : { entities }) };
     } catch (error) {
       call.fail(error);

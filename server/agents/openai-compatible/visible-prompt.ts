@@ -59,7 +59,7 @@ export class VisiblePrompt {
   readonly #thoughts = new ThoughtFilter();
   readonly #mayHideThoughts: boolean;
   #wasTakenBack = false;
-  #answer = new GrowingAnswer();
+  #answer = new GrowingCompletion();
 
   /** @param mayHideThoughts whether the model may write thoughts without an opening mark */
   constructor(mayHideThoughts: boolean) {
@@ -70,7 +70,7 @@ export class VisiblePrompt {
     const { text, isTakenBack } = this.#thoughts.append(piece);
     if (isTakenBack) {
       this.#wasTakenBack = true;
-      this.#answer = new GrowingAnswer();
+      this.#answer = new GrowingCompletion();
     }
     this.#answer.append(text);
   }
@@ -84,7 +84,7 @@ export class VisiblePrompt {
 }
 
 /** A growing answer without its thoughts. */
-class GrowingAnswer {
+class GrowingCompletion {
   /** The reader of the answer's JSON; null once the answer turns out to be in words. */
   #json: PromptReader | null = new PromptReader();
   #head = '';

@@ -18,13 +18,13 @@ export function allowedUrl(value: Json | undefined, allowedHosts: readonly strin
     return { ok: false, issue: 'its address holds credentials' };
   }
   // With a port only where it is not the usual one; a host with a final dot is another host.
-  if (!allowedHosts.some((allowed) => isHost(url.host, allowed))) {
+  if (!allowedHosts.some((allowed) => isAllowedHost(url.host, allowed))) {
     return { ok: false, issue: `its host "${url.host}" is not among those that the workflow allows` };
   }
   return { ok: true, url: url.href };
 }
 
-function isHost(host: string, allowed: string): boolean {
+function isAllowedHost(host: string, allowed: string): boolean {
   return allowed.startsWith('*.') ? host.endsWith(allowed.slice(1)) : host === allowed;
 }
 

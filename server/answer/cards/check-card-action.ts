@@ -24,7 +24,7 @@ export type CheckedSubmission =
   | { readonly ok: false; readonly issues: readonly Issue[] };
 
 /** An action that the data may belong to, and the faults of that assumption. */
-interface Candidate {
+interface CandidateAction {
   readonly action: SubmitAction;
   /** Keys of the action's own data that were submitted unchanged. */
   readonly ownData: number;
@@ -71,7 +71,7 @@ function submitsObject(action: CardNode): boolean {
   return data === undefined || data === null || isJsonObject(data);
 }
 
-function candidatesOf(actions: readonly SubmitAction[], data: SubmittedData): Candidate[] {
+function candidatesOf(actions: readonly SubmitAction[], data: SubmittedData): CandidateAction[] {
   const held = actions.map(({ node }) => Object.entries(ownDataOf(node)));
   // As many faults of the inputs as are reported, beside those for which an action's own data accounts.
   const most = mostIssues + held.reduce((largest, entries) => Math.max(largest, entries.length), 0);
@@ -92,7 +92,7 @@ function candidateOf(
   action: SubmitAction,
   ownData: readonly (readonly [key: string, expected: Json])[],
   { data, inputFaults }: { readonly data: SubmittedData; readonly inputFaults: InputFaults },
-): Candidate {
+): CandidateAction {
   const accounted = new Set<string>();
   const changed: Fault[] = [];
   const missing: Fault[] = [];
@@ -123,13 +123,13 @@ function toIssue({ key, message }: Fault): Issue {
 }
 
 /** With fewer faults, else with more of its own data: that is the most that can tell one action from another. */
-function isNearer(one: Candidate, other: Candidate): boolean {
+function isNearer(one: CandidateAction, other: CandidateAction): boolean {
   if (one.faults.length !== other.faults.length) return one.faults.length < other.faults.length;
   return one.ownData > other.ownData;
 }
 
 /** The action among those that submit the very same: a renderer doesn't say which it was. */
-function choose(equals: readonly Candidate[], data: Submission['data']): CheckedSubmission {
+function choose(equals: readonly CandidateAction[], data: Submission['data']): CheckedSubmission {
   const actions = equals.map(({ action: { type, node } }): CardAction => ({ type, name: actionName(node) }));
   const [first] = actions;
   if (first !== undefined && actions.every(({ name }) => name === first.name)) {

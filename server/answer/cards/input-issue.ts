@@ -77,7 +77,7 @@ function textIssue(input: CardNode, value: Json, { mostSteps, patterns }: Effort
     : 'must have the form that the card asks for';
 }
 
-interface Bounds {
+interface InputBounds {
   readonly min: number | null;
   readonly max: number | null;
 }
@@ -85,7 +85,7 @@ interface Bounds {
 /** Longer than any number that a renderer writes. */
 const numberChars = 40;
 
-function numberIssue(value: Json, { min, max }: Bounds): string | null {
+function numberIssue(value: Json, { min, max }: InputBounds): string | null {
   const number = readNumber(value);
   if (number === null) return 'must be a number';
   if (min !== null && number < min) return `must be at least ${min}`;

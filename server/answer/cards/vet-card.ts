@@ -30,10 +30,10 @@ const harmlessActions: ReadonlySet<string> = new Set([
 const issueChars = 200;
 
 /** The kind that a renderer takes an object for, by its place. */
-type Place = 'element' | 'action' | 'source';
+type CardPlace = 'element' | 'action' | 'source';
 
 /** Returns undefined for a value that is removed. */
-type Visit = (value: Json, place: Place) => Json | undefined;
+type CardVisitor = (value: Json, place: CardPlace) => Json | undefined;
 
 type Verdict =
   { readonly ok: true; readonly node: CardNode } | { readonly ok: false; readonly issue: string };
@@ -51,7 +51,7 @@ export function vetCard(card: Json, rules: CardRules): VettedCard {
   const report = (what: string, issue: string): void => {
     issues.add(firstChars(`removed ${what} from a card: ${issue}`, issueChars));
   };
-  const visit: Visit = (value, place) => {
+  const visit: CardVisitor = (value, place) => {
     if (Array.isArray(value))
       return value.map((item) => visit(item, place)).filter((item) => item !== undefined);
     if (!isJsonObject(value)) return value;
@@ -74,13 +74,13 @@ export function vetCard(card: Json, rules: CardRules): VettedCard {
 }
 
 /** Returns the card's own substitute for a removed part, vetted like everything; undefined for none. */
-function fallbackOf(node: CardNode, around: 'element' | 'action', visit: Visit): Json | undefined {
+function fallbackOf(node: CardNode, around: 'element' | 'action', visit: CardVisitor): Json | undefined {
   const fallback = ownProperty(node, 'fallback');
   return isJsonObject(fallback) ? visit(fallback, around) : undefined;
 }
 
 interface Visiting {
-  readonly visit: Visit;
+  readonly visit: CardVisitor;
   readonly report: (what: string, issue: string) => void;
   readonly patterns: CardPatterns;
 }
@@ -125,7 +125,7 @@ function longestTextOf(input: CardNode): number {
 }
 
 /** Returns the kind that a renderer takes an object for, under a key of an element or an action. */
-function placeOf(key: string, around: 'element' | 'action'): Place {
+function placeOf(key: string, around: 'element' | 'action'): CardPlace {
   if (actionKeys.has(key) || (key === 'fallback' && around === 'action')) return 'action';
   return sourceKeys.has(key) ? 'source' : 'element';
 }

@@ -9,7 +9,7 @@ import { readContract } from '../structure/agent-contract.ts';
 import { readCardContent } from '../cards/card-node.ts';
 import { vetCard } from '../cards/vet-card.ts';
 import { withSuggestions } from './buttons.ts';
-import type { Draft, NormalizeContext, Part } from './normalize-context.ts';
+import type { MessageDraft, NormalizeContext, MessagePart } from './normalize-context.ts';
 import { convertRichCard, isRichCard } from './rich-cards.ts';
 import { textDraft } from '../text-drafts.ts';
 
@@ -23,7 +23,7 @@ const attachmentSchema = z.looseObject({
 });
 
 /** Returns what a client shows for an attachment: a card, a text, or a file by its address. */
-export function attachmentPart(candidate: unknown, context: NormalizeContext): Part {
+export function attachmentPart(candidate: unknown, context: NormalizeContext): MessagePart {
   const parsed = attachmentSchema.safeParse(candidate);
   if (!parsed.success) return saying(notUnderstood(context));
   const { contentUrl, name, content } = parsed.data;
@@ -46,12 +46,16 @@ function mediaType(contentType: string): string {
   return type.trim().toLowerCase();
 }
 
-function saying(drafts: readonly Draft[]): Part {
+function saying(drafts: readonly MessageDraft[]): MessagePart {
   return { drafts, suggestions: [] };
 }
 
 /** Puts a card's suggestions on the card; where nothing of it is left to draw, on the message before. */
-function richCardPart(contentType: string, content: JsonObject | null, context: NormalizeContext): Part {
+function richCardPart(
+  contentType: string,
+  content: JsonObject | null,
+  context: NormalizeContext,
+): MessagePart {
   if (content === null) return saying([]);
   const { card, suggestions } = convertRichCard(contentType, content, context);
   const [draft] = cardDrafts(card, context);
@@ -65,7 +69,7 @@ interface LinkedFile {
   readonly name: string | undefined;
 }
 
-function linkDrafts({ contentType, url, name }: LinkedFile, context: NormalizeContext): Draft[] {
+function linkDrafts({ contentType, url, name }: LinkedFile, context: NormalizeContext): MessageDraft[] {
   if (url.length > limits.attachmentUrlChars || !isWebAddress(url)) {
     context.report('attachments: one whose address is no web address was left out');
     return [];
@@ -75,7 +79,7 @@ function linkDrafts({ contentType, url, name }: LinkedFile, context: NormalizeCo
   return [{ kind: 'attachment', attachment }];
 }
 
-function notUnderstood(context: NormalizeContext): Draft[] {
+function notUnderstood(context: NormalizeContext): MessageDraft[] {
   context.report('attachments: one that is not understood was left out');
   return [];
 }
@@ -102,17 +106,17 @@ function readCard(content: unknown, context: NormalizeContext): JsonObject | nul
 }
 
 /** Returns an Adaptive Card as the workflow's rules let it be shown; nothing where it only carried structure. */
-export function cardDrafts(card: JsonObject | null, context: NormalizeContext): Draft[] {
+export function cardDrafts(card: JsonObject | null, context: NormalizeContext): MessageDraft[] {
   const shown = card === null ? null : withoutContract(card);
   if (shown === null) return [];
   const vetted = vetCard(shown, context.rules);
   vetted.issues.forEach((issue) => context.report(`cards: ${issue}`));
-  if (vetted.issues.length > 0 && isBlank(vetted.card)) return [];
+  if (vetted.issues.length > 0 && isBlankCard(vetted.card)) return [];
   return [{ kind: 'card', card: vetted.card }];
 }
 
 /** Returns whether nothing is left to draw of a card from which something was removed. */
-function isBlank(card: Json): boolean {
+function isBlankCard(card: Json): boolean {
   if (!isJsonObject(card)) return true;
   return [card['body'], card['actions']].every((part) => !Array.isArray(part) || part.length === 0);
 }

@@ -5,7 +5,7 @@ import type { JsonObject } from '../../domain/json.ts';
 import { limits } from '../../domain/limits.ts';
 import { isWebAddress } from '../../domain/web-address.ts';
 import type { SaidActivity } from '../read-answer.ts';
-import type { Draft, NormalizeContext } from './normalize-context.ts';
+import type { MessageDraft, NormalizeContext } from './normalize-context.ts';
 
 /** A card action of the Activity protocol, by what it does here. */
 export type Button =
@@ -95,7 +95,7 @@ function titleOf(text: string): string {
 }
 
 /** Returns the action of an Adaptive Card that a button is drawn as, if it is one. */
-export function actionsOf(button: Button): JsonObject[] {
+export function cardActionsOf(button: Button): JsonObject[] {
   switch (button.kind) {
     case 'submit':
       return [{ type: 'Action.Submit', title: button.title, data: button.data }];
@@ -132,10 +132,10 @@ export function readSuggestedActions(
 
 /** Returns the message with further suggestions on it. */
 export function withSuggestions(
-  draft: Draft,
+  draft: MessageDraft,
   suggestions: readonly SuggestedAction[],
   context: NormalizeContext,
-): Draft {
+): MessageDraft {
   if (suggestions.length === 0) return draft;
   const all = [...(draft.suggestedActions ?? []), ...suggestions];
   if (all.length > limits.suggestedActions) {

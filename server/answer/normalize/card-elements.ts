@@ -26,13 +26,13 @@ export function facts(pairs: readonly (readonly [title: string, value: string])[
 export const titleLook: JsonObject = { size: 'Medium', weight: 'Bolder' };
 export const subtitleLook: JsonObject = { isSubtle: true, spacing: 'None' };
 
-interface Parts {
+interface CardParts {
   readonly body: readonly JsonObject[];
   readonly actions: readonly JsonObject[];
   readonly selectAction: Json | undefined;
 }
 
-export function adaptiveCard({ body, actions, selectAction }: Parts): JsonObject {
+export function adaptiveCard({ body, actions, selectAction }: CardParts): JsonObject {
   return {
     type: 'AdaptiveCard',
     $schema: 'http://adaptivecards.io/schemas/adaptive-card.json',

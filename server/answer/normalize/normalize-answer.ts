@@ -3,10 +3,10 @@ import type { CardRules } from '../../domain/card-rules.ts';
 import { limits } from '../../domain/limits.ts';
 import type { ReadAnswer, SaidActivity } from '../read-answer.ts';
 import { attachmentPart, cardDrafts } from './attachments.ts';
-import { actionsOf, readSuggestedActions, withSuggestions } from './buttons.ts';
+import { cardActionsOf, readSuggestedActions, withSuggestions } from './buttons.ts';
 import { adaptiveCard } from './card-elements.ts';
 import { NormalizeContext } from './normalize-context.ts';
-import type { Draft, Part } from './normalize-context.ts';
+import type { MessageDraft, MessagePart } from './normalize-context.ts';
 import { textDraft, textDrafts } from '../text-drafts.ts';
 
 interface NormalizeOptions {
@@ -35,7 +35,7 @@ export function normalizeAnswer(
   const context = new NormalizeContext(cards);
   const parts = firstParts(said, context);
   const saysSomething = parts.some((part) => part.drafts.some(({ kind }) => kind === 'text'));
-  const drafts: Draft[] = saysSomething ? [] : textDraft(prompt ?? '', 'markdown', context.report);
+  const drafts: MessageDraft[] = saysSomething ? [] : textDraft(prompt ?? '', 'markdown', context.report);
   for (const part of parts) {
     drafts.push(...part.drafts);
     // Suggestions belong to what was said last: their own activity may hold nothing but structure.
@@ -49,8 +49,8 @@ export function normalizeAnswer(
 }
 
 /** Returns the parts of an answer up to where there is more than is shown: the rest is not worth context. */
-function firstParts(said: readonly SaidActivity[], context: NormalizeContext): Part[] {
-  const parts: Part[] = [];
+function firstParts(said: readonly SaidActivity[], context: NormalizeContext): MessagePart[] {
+  const parts: MessagePart[] = [];
   let count = 0;
   let chars = 0;
   let readChars = 0;
@@ -70,7 +70,7 @@ function firstParts(said: readonly SaidActivity[], context: NormalizeContext): P
 }
 
 /** Reads one activity: its text, then its attachments in their order, then where its suggestions lead. */
-function activityPart(activity: SaidActivity, context: NormalizeContext): Part {
+function activityPart(activity: SaidActivity, context: NormalizeContext): MessagePart {
   switch (activity.type) {
     case 'message':
       return messagePart(activity, context);
@@ -82,8 +82,8 @@ function activityPart(activity: SaidActivity, context: NormalizeContext): Part {
   }
 }
 
-function messagePart(activity: SaidActivity, context: NormalizeContext): Part {
-  const drafts: Draft[] = [...textDrafts(activity, context.report)];
+function messagePart(activity: SaidActivity, context: NormalizeContext): MessagePart {
+  const drafts: MessageDraft[] = [...textDrafts(activity, context.report)];
   const suggestions = [];
   for (const attachment of context.attachments(activity.attachments ?? [])) {
     // One more than is shown tells that there were more.
@@ -93,7 +93,7 @@ function messagePart(activity: SaidActivity, context: NormalizeContext): Part {
     suggestions.push(...part.suggestions);
   }
   const suggested = readSuggestedActions(activity, context);
-  const actions = suggested.links.flatMap(actionsOf);
+  const actions = suggested.links.flatMap(cardActionsOf);
   if (actions.length > 0) {
     drafts.push(...cardDrafts(adaptiveCard({ body: [], actions, selectAction: undefined }), context));
   }
@@ -101,8 +101,8 @@ function messagePart(activity: SaidActivity, context: NormalizeContext): Part {
 }
 
 /** Returns as many messages as a turn may have, with as much in them. */
-function boundDrafts(drafts: readonly Draft[], context: NormalizeContext): Draft[] {
-  const kept: Draft[] = [];
+function boundDrafts(drafts: readonly MessageDraft[], context: NormalizeContext): MessageDraft[] {
+  const kept: MessageDraft[] = [];
   let chars = 0;
   for (const draft of drafts) {
     if (kept.length === limits.messagesPerTurn) {
@@ -119,7 +119,7 @@ function boundDrafts(drafts: readonly Draft[], context: NormalizeContext): Draft
   return kept;
 }
 
-function asMessage(draft: Draft, turn: number, position: number): Message {
+function asMessage(draft: MessageDraft, turn: number, position: number): Message {
   const id = `${turn}.${position}`;
   const cardId = draft.kind === 'card' ? { cardId: `card-${id}` } : {};
   return { id, role: 'assistant', turn, ...draft, ...cardId };

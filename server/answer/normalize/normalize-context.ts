@@ -4,11 +4,11 @@ import { limits } from '../../domain/limits.ts';
 import type { Report } from '../text-drafts.ts';
 
 /** A message that has no place in its turn yet. */
-export type Draft = Omit<Message, 'id' | 'role' | 'turn' | 'cardId'>;
+export type MessageDraft = Omit<Message, 'id' | 'role' | 'turn' | 'cardId'>;
 
 /** The messages that one activity, or one attachment of it, comes to. */
-export interface Part {
-  readonly drafts: readonly Draft[];
+export interface MessagePart {
+  readonly drafts: readonly MessageDraft[];
   /** Suggested answers that stand on the last message before them. */
   readonly suggestions: readonly SuggestedAction[];
 }

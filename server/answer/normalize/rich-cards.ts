@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { JsonObject } from '../../domain/json.ts';
 import { limits } from '../../domain/limits.ts';
 import { isWebAddress } from '../../domain/web-address.ts';
-import { actionsOf, readButton } from './buttons.ts';
+import { cardActionsOf, readButton } from './buttons.ts';
 import {
   adaptiveCard,
   column,
@@ -53,11 +53,11 @@ export function convertRichCard(
   if (drawBody === undefined || !parsed.success) return { card: null, suggestions: [] };
   const buttons = context.buttons(parsed.data.buttons).flatMap((button) => readButton(button, context) ?? []);
   const tap = parsed.data.tap == null ? null : readButton(parsed.data.tap, context);
-  const tapped = tap === null ? undefined : actionsOf(tap)[0];
+  const tapped = tap === null ? undefined : cardActionsOf(tap)[0];
   const all = tap === null || tapped !== undefined ? buttons : [...buttons, tap];
   const called = all.flatMap((button) => (button.kind === 'words' ? [textBlock(button.words)] : []));
   const body = [...drawBody(parsed.data, context), ...called];
-  const actions = buttons.flatMap(actionsOf);
+  const actions = buttons.flatMap(cardActionsOf);
   return {
     card: body.length + actions.length === 0 ? null : adaptiveCard({ body, actions, selectAction: tapped }),
     suggestions: all.flatMap((button) =>

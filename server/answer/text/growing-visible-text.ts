@@ -3,7 +3,7 @@ import { limits } from '../../domain/limits.ts';
 import { TextParts } from './text-parts.ts';
 import { ThoughtFilter } from './thought-filter.ts';
 import type { FilteredText } from './thought-filter.ts';
-import { wordsOf } from './visible-text.ts';
+import { visibleWords } from './visible-text.ts';
 
 /**
  * Shows the part of a growing text that is certain to be in the final message. Structure is held back while it is being
@@ -32,7 +32,7 @@ export class GrowingVisibleText {
   /** Returns the text that becomes visible because nothing follows. */
   finish(): string {
     const rest = this.#read(this.#thoughts.finish());
-    return rest + this.#shown.append(wordsOf(this.#parts.finish())) + this.#shown.finish();
+    return rest + this.#shown.append(visibleWords(this.#parts.finish())) + this.#shown.finish();
   }
 
   #read({ text, isTakenBack }: FilteredText): string {
@@ -41,7 +41,7 @@ export class GrowingVisibleText {
       this.#parts = new TextParts();
       this.#shown = new TrimmedText(limits.messageChars);
     }
-    return this.#shown.append(wordsOf(this.#parts.append(text)));
+    return this.#shown.append(visibleWords(this.#parts.append(text)));
   }
 }
 

@@ -7,11 +7,11 @@ import { withoutThoughts } from './thought-filter.ts';
 /** Takes a whole text apart into the words that the person sees and its structure. */
 export function partsOf(text: string): readonly TextPart[] {
   const parts = new TextParts();
-  return [...parts.append(withoutThoughts(readable(text))), ...parts.finish()];
+  return [...parts.append(withoutThoughts(readableStart(text))), ...parts.finish()];
 }
 
 /** Returns as much of a text as is read: the rest is neither shown nor structure. */
-export function readable(text: string): string {
+export function readableStart(text: string): string {
   return firstChars(text, limits.readCharsOfText);
 }
 
@@ -22,9 +22,9 @@ export function visibleText(text: string): string {
 
 /** Returns the text without its thoughts, its structure and its blank edges. */
 export function withoutStructure(text: string): string {
-  return wordsOf(partsOf(text)).trim();
+  return visibleWords(partsOf(text)).trim();
 }
 
-export function wordsOf(parts: readonly TextPart[]): string {
+export function visibleWords(parts: readonly TextPart[]): string {
   return parts.map(({ words }) => words).join('');
 }

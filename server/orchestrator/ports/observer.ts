@@ -5,11 +5,11 @@ import type { ConversationKey } from '../../domain/identity.ts';
 import type { UnreadableFault } from '../../domain/stored-conversation.ts';
 import type { AgentFailureOutcome } from '../../answer/agent-failure.ts';
 
-interface OfConversation {
+interface OfConversationKey {
   readonly key: ConversationKey;
 }
 
-interface OfTurn extends OfConversation {
+interface OfTurn extends OfConversationKey {
   readonly turnId: string;
 }
 
@@ -26,9 +26,9 @@ export type TurnkeeperEvent =
       /** Time that the caller waited for the lease, in milliseconds. */
       readonly waitedMs: number;
       readonly call: 'turn' | 'end';
-    } & OfConversation)
-  | ({ readonly type: 'lease.extended'; readonly extendedForMs: number } & OfConversation)
-  | ({ readonly type: 'lease.lost'; readonly reason: FailureReason } & OfConversation)
+    } & OfConversationKey)
+  | ({ readonly type: 'lease.extended'; readonly extendedForMs: number } & OfConversationKey)
+  | ({ readonly type: 'lease.lost'; readonly reason: FailureReason } & OfConversationKey)
   | ({ readonly type: 'agent.answered'; readonly durationMs: number; readonly activities: number } & OfTurn)
   | ({
       readonly type: 'agent.failed';
@@ -63,14 +63,14 @@ export type TurnkeeperEvent =
       readonly outcome: Outcome;
       readonly isPurged: boolean;
       readonly latencyMs: number;
-    } & OfConversation)
+    } & OfConversationKey)
   /** A stored conversation can't be read (I12). A turn that met it ends in `turn.rolledBack` besides. */
   | ({
       readonly type: 'conversation.unreadable';
       /** The procedure, `workflow.get`. */
       readonly call: string;
       readonly fault: UnreadableFault;
-    } & OfConversation)
+    } & OfConversationKey)
   /** A call other than a turn failed, for a reason that is not the caller's. */
   | {
       readonly type: 'call.failed';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readRetryAfter } from '../../../client-sdk/src/links/transport.ts';
+import { retryAfterMsOf } from '../../../client-sdk/src/links/transport.ts';
 import { ScriptedAgent } from '../../../server/testing/scripted-agent.ts';
 import { faultyProxy } from './faulty-proxy.ts';
 import type { Fault } from './faulty-proxy.ts';
@@ -79,6 +79,6 @@ describe('the header Retry-After', () => {
     ['soon', undefined],
     ['', undefined],
   ])('%j is read as %j', ([header, expected]) => {
-    expect(readRetryAfter(header, now)).toBe(expected);
+    expect(retryAfterMsOf(header, now)).toBe(expected);
   });
 });

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import type { AnyWatchEvent } from '../../../client-sdk/src/results.ts';
 import { runningAfter } from '../../../client-sdk/src/react/session/live-answer.ts';
-import type { RunningTurn } from '../../../client-sdk/src/react/session/live-answer.ts';
+import type { WatchedTurn } from '../../../client-sdk/src/react/session/live-answer.ts';
 
 const started = (turnId: string, turnNumber = 1) => ({ type: 'turn.started', turnId, turnNumber }) as const;
 const delta = (offset: number, text: string, streamId = 's') =>
   ({ type: 'message.delta', turnId: 't', streamId, offset, text }) as const;
 
 const after = (...events: readonly AnyWatchEvent[]) =>
-  events.reduce<RunningTurn | null>((running, event) => runningAfter(running, event), null)?.answer ?? null;
+  events.reduce<WatchedTurn | null>((running, event) => runningAfter(running, event), null)?.answer ?? null;
 
 const textsAfter = (...events: readonly AnyWatchEvent[]) =>
   after(started('t'), ...events)?.texts.map(({ text }) => text);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { plainWords } from '../../../apps/chat/src/parts/read-aloud.ts';
+import { withoutMarkdown } from '../../../apps/chat/src/parts/read-aloud.ts';
 
 describe('an agent’s words for a screen reader', () => {
   test.each([
@@ -16,6 +16,6 @@ describe('an agent’s words for a screen reader', () => {
     ['HTML, which is text here', 'a <b>bold</b> claim', 'a <b>bold</b> claim'],
     ['an escaped character', 'snake\\_case', 'snake_case'],
   ])('%s', (_what, markdown, words) => {
-    expect(plainWords(markdown)).toBe(words);
+    expect(withoutMarkdown(markdown)).toBe(words);
   });
 });

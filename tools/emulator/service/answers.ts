@@ -99,14 +99,17 @@ export function streams(items: readonly StreamItem[], how: Partial<StreamAnswer>
 /** 204: a clean end with nothing in it. */
 export const saysNothing: Answer = { kind: 'status', status: 204, headers: {}, body: '' };
 
-interface Refusal {
+interface EmulatedRefusal {
   /** Seconds, or a date as HTTP writes it. */
   readonly retryAfter?: string;
   readonly body?: string;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-export function refuses(status: number, { retryAfter, body = '', headers = {} }: Refusal = {}): Answer {
+export function refuses(
+  status: number,
+  { retryAfter, body = '', headers = {} }: EmulatedRefusal = {},
+): Answer {
   const wait = retryAfter === undefined ? {} : { 'retry-after': retryAfter };
   return { kind: 'status', status, headers: { ...headers, ...wait }, body };
 }

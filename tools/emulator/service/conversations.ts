@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 
 /** A conversation as the service keeps it: every activity of its agent, for subscribers. */
-export class Conversation {
+export class EmulatedConversation {
   readonly id = randomUUID();
   readonly said: object[] = [];
   readonly #listeners = new Set<() => void>();
@@ -31,17 +31,17 @@ export class Conversation {
 }
 
 export class Conversations {
-  readonly #byId = new Map<string, Conversation>();
+  readonly #byId = new Map<string, EmulatedConversation>();
 
-  find(id: string): Conversation | null {
+  find(id: string): EmulatedConversation | null {
     return this.#byId.get(id) ?? null;
   }
 
   /** An unknown id begins a new conversation under a new id, without an error: the real service does the same. */
-  findOrBegin(id: string | null): Conversation {
+  findOrBegin(id: string | null): EmulatedConversation {
     const known = id === null ? null : this.find(id);
     if (known !== null) return known;
-    const begun = new Conversation();
+    const begun = new EmulatedConversation();
     this.#byId.set(begun.id, begun);
     return begun;
   }

@@ -2,14 +2,14 @@ import type { ServerResponse } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import { once } from 'node:events';
 import type { Answer, StreamAnswer, FrameStyle } from './answers.ts';
-import type { Conversation } from './conversations.ts';
+import type { EmulatedConversation } from './conversations.ts';
 
 const idHeader = 'x-ms-conversationid';
 
 /** Sends an answer with its faults; `cut` breaks the connection. */
 export async function sendAnswer(
   answer: Answer,
-  conversation: Conversation,
+  conversation: EmulatedConversation,
   { response, cut }: { readonly response: ServerResponse; readonly cut: () => void },
 ): Promise<void> {
   switch (answer.kind) {
@@ -31,7 +31,7 @@ export async function sendAnswer(
 
 async function sendStream(
   answer: StreamAnswer,
-  conversation: Conversation,
+  conversation: EmulatedConversation,
   { response, writer }: { readonly response: ServerResponse; readonly writer: BodyWriter },
 ): Promise<void> {
   const toldId = answer.claimedConversationId ?? conversation.id;
@@ -61,7 +61,7 @@ async function sendStream(
 
 /** Sends the activities after an event, then each new one, until the client leaves. */
 export async function sendSubscription(
-  conversation: Conversation,
+  conversation: EmulatedConversation,
   lastEventId: number,
   response: ServerResponse,
 ): Promise<void> {

@@ -7,7 +7,7 @@ import { Modal } from '../parts/modal.tsx';
 import { stepStates } from '../progress/step-states.ts';
 import { explainRejection } from '../workflow/explain-rejection.ts';
 import { fieldsOf } from '../workflow/field.ts';
-import type { Field } from '../workflow/field.ts';
+import type { PageField } from '../workflow/field.ts';
 import { formatValue } from '../workflow/format-value.ts';
 
 export function CollectedAside(props: ComponentProps<typeof CollectedSteps>): JSX.Element {
@@ -97,7 +97,7 @@ function NotYet(): JSX.Element {
 }
 
 interface CollectedFieldProps {
-  readonly field: Field;
+  readonly field: PageField;
   readonly value: unknown;
   readonly lastTurn: LastTurn | null;
 }

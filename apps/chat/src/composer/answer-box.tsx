@@ -1,12 +1,12 @@
 import { useId } from 'react';
 import type { JSX, KeyboardEvent, RefObject } from 'react';
 import { Icon } from '../parts/icon.tsx';
-import type { Field, FieldKind } from '../workflow/field.ts';
+import type { PageField, PageFieldKind } from '../workflow/field.ts';
 import { canSend, excessOf } from './draft.ts';
 
 interface AnswerBoxProps {
   readonly boxRef: RefObject<HTMLTextAreaElement | null>;
-  readonly field: Field | null;
+  readonly field: PageField | null;
   /** True if the composer also shows a control or suggested answers. */
   readonly hasControl: boolean;
   readonly draft: string;
@@ -66,7 +66,7 @@ export function AnswerBox(props: AnswerBoxProps): JSX.Element {
 }
 
 /** Returns the phone keyboard for a field. Each of them can still type words. */
-function inputModeFor(kind: FieldKind | undefined): 'email' | 'url' | 'text' {
+function inputModeFor(kind: PageFieldKind | undefined): 'email' | 'url' | 'text' {
   switch (kind) {
     case 'email':
       return 'email';

@@ -1,6 +1,6 @@
 import type { Message, SuggestedAction, SuggestedInput } from '@turnkeeper/client';
 import type { ComponentProps } from 'react';
-import type { Field } from '../workflow/field.ts';
+import type { PageField } from '../workflow/field.ts';
 
 /** Returns the answers to offer: the choices of the next field, then the agent's own suggestions, without duplicates. */
 export function offersOf(
@@ -50,7 +50,7 @@ export interface Control {
 }
 
 /** Returns a picker for a field's value, or null if the text box works as well. */
-export function controlOf({ kind, label, minimum, maximum, isWhole }: Field): Control | null {
+export function controlOf({ kind, label, minimum, maximum, isWhole }: PageField): Control | null {
   switch (kind) {
     case 'date':
       return { label, action: 'Use this date', input: { type: 'date' }, toText: (value) => value };

@@ -1,10 +1,10 @@
 import { useState } from 'react';
 import type { JSX } from 'react';
-import type { Field } from '../workflow/field.ts';
+import type { PageField } from '../workflow/field.ts';
 import { controlOf } from './answer-options.ts';
 
 interface FieldControlProps {
-  readonly field: Field;
+  readonly field: PageField;
   readonly isSending: boolean;
   readonly onAnswer: (text: string) => void;
 }

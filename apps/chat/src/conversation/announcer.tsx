@@ -1,7 +1,7 @@
 import type { ConversationView } from '@turnkeeper/client/react';
 import { useState } from 'react';
 import type { JSX } from 'react';
-import { describeProgress, plainWords } from '../parts/read-aloud.ts';
+import { describeProgress, withoutMarkdown } from '../parts/read-aloud.ts';
 
 interface AnnouncerProps {
   readonly view: ConversationView;
@@ -14,7 +14,7 @@ export function Announcer({ view, stepTitle }: AnnouncerProps): JSX.Element {
   const [turnAtStart] = useState(turn);
   const words = view.messages
     .filter((message) => message.turn === turn && message.role === 'assistant')
-    .map(({ kind, text }) => plainWords(text ?? (kind === 'card' ? 'A card.' : '')));
+    .map(({ kind, text }) => withoutMarkdown(text ?? (kind === 'card' ? 'A card.' : '')));
   const progress = view.progress === null ? [] : [describeProgress(view.progress, stepTitle)];
   const isAnswering = view.live !== null || view.isSending;
   return (

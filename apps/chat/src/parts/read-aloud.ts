@@ -1,7 +1,7 @@
 import type { Progress } from '@turnkeeper/client';
 
 /** Returns Markdown without its marks, for a screen reader. */
-export function plainWords(markdown: string): string {
+export function withoutMarkdown(markdown: string): string {
   return markdown.split('\n').map(plainLine).join(' ').replace(/\s+/g, ' ').trim();
 }
 

@@ -1,9 +1,9 @@
 import type { ListedConversation } from '@turnkeeper/client';
 import type { JSX } from 'react';
 
-type Outcome = ListedConversation['outcome'];
+type ListedOutcome = ListedConversation['outcome'];
 
-export function StatusBadge({ outcome }: { readonly outcome: Outcome }): JSX.Element {
+export function StatusBadge({ outcome }: { readonly outcome: ListedOutcome }): JSX.Element {
   switch (outcome) {
     case undefined:
       return <span className="badge badge--active">In progress</span>;

@@ -21,7 +21,7 @@ export interface ShownSteps {
   readonly dropped: number;
 }
 
-interface Position {
+interface StepPosition {
   readonly progress: Progress;
   readonly collected: Readonly<Record<string, unknown>>;
   /** The steps that applied, and whether each was completed; null until the conversation has finished. */
@@ -35,7 +35,7 @@ type Step = DefinitionResult['steps'][number];
  * The counted steps before the current one are complete, so a step without its required fields does not apply. If more
  * steps are answered than counted, any of them may be the one that no longer applies: none is shown as done.
  */
-export function stepStates({ steps }: DefinitionResult, position: Position): ShownSteps {
+export function stepStates({ steps }: DefinitionResult, position: StepPosition): ShownSteps {
   const { progress, collected, summary } = position;
   // The summary of a workflow that the server no longer runs has no steps.
   if (summary !== null && summary.steps.length > 0)

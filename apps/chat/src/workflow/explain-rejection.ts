@@ -1,11 +1,11 @@
-import type { Field } from './field.ts';
+import type { PageField } from './field.ts';
 import { formatValue } from './format-value.ts';
 
 /**
  * Returns why a value was not accepted. A message written by the definition's author is kept. The schema library's own
  * messages are for developers, so the field's expected value is described instead.
  */
-export function explainRejection(field: Field | null, issues: readonly string[]): string {
+export function explainRejection(field: PageField | null, issues: readonly string[]): string {
   const isTechnical = issues.every((issue) =>
     /^(?:Invalid|Too (?:small|big)|Expected|Unrecognized|must )/i.test(issue),
   );
@@ -21,7 +21,7 @@ function expectedValueOf({
   maximum,
   minLength,
   maxLength,
-}: Field): string | null {
+}: PageField): string | null {
   switch (kind) {
     case 'choice':
       return `Choose one of: ${choices.join(', ')}.`;

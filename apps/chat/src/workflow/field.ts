@@ -2,7 +2,7 @@ import type { DefinitionResult } from '@turnkeeper/client';
 import { isObject, numberAt, textAt, textsAt, withoutNull } from './read-json.ts';
 import type { JsonObject } from './read-json.ts';
 
-export type FieldKind =
+export type PageFieldKind =
   | 'yes-no'
   | 'choice'
   | 'number'
@@ -15,12 +15,12 @@ export type FieldKind =
   | 'other';
 
 /** The parts of a field's JSON Schema that the page needs to show the field and ask for it. */
-export interface Field {
+export interface PageField {
   readonly name: string;
   readonly stepId: string;
   readonly label: string;
   readonly description: string | null;
-  readonly kind: FieldKind;
+  readonly kind: PageFieldKind;
   readonly isRequired: boolean;
   readonly choices: readonly string[];
   readonly isWhole: boolean;
@@ -30,9 +30,9 @@ export interface Field {
   readonly maxLength: number | null;
 }
 
-type Step = DefinitionResult['steps'][number];
+type PageStep = DefinitionResult['steps'][number];
 
-export function fieldsOf(step: Step): readonly Field[] {
+export function fieldsOf(step: PageStep): readonly PageField[] {
   const properties = step.fields?.['properties'];
   if (!isObject(properties)) return [];
   const required = textsAt(step.fields ?? {}, 'required');
@@ -41,7 +41,7 @@ export function fieldsOf(step: Step): readonly Field[] {
   );
 }
 
-export function findField(definition: DefinitionResult | null, name: string | undefined): Field | null {
+export function findField(definition: DefinitionResult | null, name: string | undefined): PageField | null {
   const fields = definition?.steps.flatMap(fieldsOf) ?? [];
   return fields.find((field) => field.name === name) ?? null;
 }
@@ -50,7 +50,7 @@ function fieldOf(
   name: string,
   whole: JsonObject,
   place: { readonly stepId: string; readonly isRequired: boolean },
-): Field {
+): PageField {
   const schema = withoutNull(whole);
   const label = textAt(schema, 'title') ?? labelOf(name);
   const description = textAt(schema, 'description');
@@ -69,7 +69,7 @@ function fieldOf(
   };
 }
 
-function kindOf(schema: JsonObject, said: string): FieldKind {
+function kindOf(schema: JsonObject, said: string): PageFieldKind {
   if (textsAt(schema, 'enum').length > 0) return 'choice';
   switch (schema['type']) {
     case 'boolean':
@@ -84,7 +84,7 @@ function kindOf(schema: JsonObject, said: string): FieldKind {
   }
 }
 
-function textKind(format: unknown, said: string): FieldKind {
+function textKind(format: unknown, said: string): PageFieldKind {
   switch (format) {
     case 'date':
     case 'date-time':

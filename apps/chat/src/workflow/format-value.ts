@@ -1,4 +1,4 @@
-import type { FieldKind } from './field.ts';
+import type { PageFieldKind } from './field.ts';
 
 /** The page is in English, so dates and numbers are too. */
 const locale = 'en-GB';
@@ -14,7 +14,7 @@ const day = new Intl.DateTimeFormat(locale, {
 const moment = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC' });
 
 /** Returns a collected value as people write it. */
-export function formatValue(value: unknown, kind: FieldKind | null): string {
+export function formatValue(value: unknown, kind: PageFieldKind | null): string {
   if (typeof value === 'boolean') return value ? 'Yes' : 'No';
   if (typeof value === 'number') return number.format(value);
   if (Array.isArray(value)) return value.map((item) => formatValue(item, kind)).join(', ');

@@ -2,7 +2,7 @@ import { QueryObserver } from '@tanstack/react-query';
 import type { QueryClient, QueryObserverResult } from '@tanstack/react-query';
 import { querySettings } from './queries.ts';
 import type { Queries } from './queries.ts';
-import { readable, reconciled, withEnd, withTurn } from './stored-conversation.ts';
+import { intactOrUndefined, reconciled, withEnd, withTurn } from './stored-conversation.ts';
 import type { TurnFacts, EndedConversation, StoredConversation } from './stored-conversation.ts';
 
 type Result = QueryObserverResult<StoredConversation | undefined>;
@@ -27,7 +27,7 @@ export class ConversationQuery {
   }
 
   get cached(): StoredConversation | undefined {
-    return readable(this.#queryClient.getQueryData<StoredConversation>(this.#key));
+    return intactOrUndefined(this.#queryClient.getQueryData<StoredConversation>(this.#key));
   }
 
   put(stored: StoredConversation): void {
@@ -60,7 +60,7 @@ export class ConversationQuery {
         ...querySettings,
         queryKey: this.#key,
         queryFn: () => this.#fetch(isAwaited()),
-        select: readable,
+        select: intactOrUndefined,
         // The watch keeps the data up to date.
         staleTime: Number.POSITIVE_INFINITY,
         retryOnMount: false,

@@ -9,7 +9,7 @@ import type { ObservableState, SessionState } from './session-state.ts';
 
 type EndedEvent = Extract<AnyWatchEvent, { type: 'conversation.ended' }>;
 
-interface Parts {
+interface WatchParts {
   readonly handle: Pick<ReturnType<typeof resumedConversation>, 'watch'>;
   readonly query: ConversationQuery;
   readonly state: ObservableState<SessionState>;
@@ -22,17 +22,17 @@ interface Parts {
   readonly onEnded: (event: EndedEvent) => void;
 }
 
-interface Start {
+interface WatchFrom {
   readonly after: number;
   readonly awaitOpening: boolean;
 }
 
 /** The watch of a shown conversation: one at a time, and none while the page is hidden. */
 export class ConversationWatch {
-  readonly #parts: Parts;
+  readonly #parts: WatchParts;
   #watching: AbortController | null = null;
 
-  constructor(parts: Parts) {
+  constructor(parts: WatchParts) {
     this.#parts = parts;
   }
 
@@ -69,7 +69,7 @@ export class ConversationWatch {
     return this.#parts.state.now.stored?.workflowState.turnCount ?? 0;
   }
 
-  async #follow({ after, awaitOpening }: Start, signal: AbortSignal): Promise<void> {
+  async #follow({ after, awaitOpening }: WatchFrom, signal: AbortSignal): Promise<void> {
     const { handle, query, state } = this.#parts;
     try {
       for await (const event of handle.watch({ after, awaitOpening, signal })) this.#take(event);

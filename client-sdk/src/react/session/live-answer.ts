@@ -2,13 +2,13 @@ import type { AnyWatchEvent } from '../../results.ts';
 import type { LiveAnswer } from './conversation-view.ts';
 
 /** The running turn, with its answer so far. */
-export interface RunningTurn {
+export interface WatchedTurn {
   readonly turnNumber: number;
   readonly answer: LiveAnswer;
 }
 
 /** Returns the running turn after an event of the watch. Pure. */
-export function runningAfter(running: RunningTurn | null, event: AnyWatchEvent): RunningTurn | null {
+export function runningAfter(running: WatchedTurn | null, event: AnyWatchEvent): WatchedTurn | null {
   switch (event.type) {
     // The turn may have failed in the meantime. If it runs, the server reports it again.
     case 'watch.started':
@@ -42,10 +42,10 @@ export function runningAfter(running: RunningTurn | null, event: AnyWatchEvent):
 }
 
 function ofTurn(
-  running: RunningTurn | null,
+  running: WatchedTurn | null,
   turnId: string,
   change: (answer: LiveAnswer) => LiveAnswer,
-): RunningTurn | null {
+): WatchedTurn | null {
   if (running?.answer.turnId !== turnId) return running;
   return { ...running, answer: change(running.answer) };
 }

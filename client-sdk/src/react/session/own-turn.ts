@@ -8,7 +8,7 @@ import { clientErrorOf } from './queries.ts';
 import type { PendingTurn } from './conversation-view.ts';
 import type { ObservableState, SessionState } from './session-state.ts';
 
-export interface TurnSettings {
+export interface OwnTurnSettings {
   readonly workflowId: string | undefined;
   readonly whenBusy: WhenBusy | undefined;
 }
@@ -18,7 +18,7 @@ export interface OwnResult {
   readonly input: TurnInput;
 }
 
-interface Parts {
+interface OwnTurnParts {
   readonly trpc: TrpcClient;
   readonly conversationId: string;
   readonly state: ObservableState<SessionState>;
@@ -50,14 +50,14 @@ const freshlySent: Omit<PendingTurn, 'turnId' | 'input'> = {
 
 /** The user's own turn: one at a time, kept until it is stored or discarded. */
 export class OwnTurn {
-  readonly #parts: Parts;
+  readonly #parts: OwnTurnParts;
   #hasOpened = false;
   /** True if an earlier sending of the turn may have taken effect. A later refusal alone does not settle that. */
   #wasUnknown = false;
   #sending: AbortController | null = null;
   #silence: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(parts: Parts) {
+  constructor(parts: OwnTurnParts) {
     this.#parts = parts;
   }
 
@@ -65,21 +65,21 @@ export class OwnTurn {
     return this.#parts.state.now.pending;
   }
 
-  send(input: TurnInput, settings: TurnSettings): void {
+  send(input: TurnInput, settings: OwnTurnSettings): void {
     if (this.#pending?.phase === 'sending') return;
     this.#wasUnknown = false;
     this.#send({ turnId: randomId(), input }, settings);
   }
 
   /** Lets the agent speak first. After a failure the user decides whether to try again. */
-  open({ workflowId, whenBusy = 'wait' }: TurnSettings): void {
+  open({ workflowId, whenBusy = 'wait' }: OwnTurnSettings): void {
     if (this.#hasOpened || this.#pending !== null) return;
     this.#hasOpened = true;
     this.#wasUnknown = false;
     this.#send({ turnId: openingTurnId, input: { type: 'open' } }, { workflowId, whenBusy });
   }
 
-  retry(settings: TurnSettings, { isOtherInTheWay }: { readonly isOtherInTheWay: boolean }): void {
+  retry(settings: OwnTurnSettings, { isOtherInTheWay }: { readonly isOtherInTheWay: boolean }): void {
     const pending = this.#pending;
     if (pending === null) return;
     if (pending.phase === 'sending' && !isOtherInTheWay) return;
@@ -119,7 +119,7 @@ export class OwnTurn {
       this.#parts.state.set({ pending: { ...pending, ...change, isStillTrying: true } });
   }
 
-  #send({ turnId, input }: Pick<PendingTurn, 'turnId' | 'input'>, settings: TurnSettings): void {
+  #send({ turnId, input }: Pick<PendingTurn, 'turnId' | 'input'>, settings: OwnTurnSettings): void {
     this.#stopSending();
     const sending = new AbortController();
     this.#sending = sending;
@@ -137,7 +137,7 @@ export class OwnTurn {
 
   async #run(
     { turnId, input }: PendingTurn,
-    { workflowId, whenBusy }: TurnSettings,
+    { workflowId, whenBusy }: OwnTurnSettings,
     sending: AbortController,
   ): Promise<void> {
     const { trpc, conversationId, state, catchUp, take } = this.#parts;

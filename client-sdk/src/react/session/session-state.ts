@@ -1,7 +1,7 @@
 import type { Summary } from '../../../../contract/workflow-state.ts';
 import type { TurnkeeperClientError } from '../../links/client-error.ts';
 import type { Ending, OtherTurn, PendingTurn, WatchConnection } from './conversation-view.ts';
-import type { RunningTurn } from './live-answer.ts';
+import type { WatchedTurn } from './live-answer.ts';
 import type { StoredConversation } from './stored-conversation.ts';
 
 /** Everything that is known of a shown conversation. `viewOf` derives from it what a component shows. */
@@ -16,7 +16,7 @@ export interface SessionState {
   readonly olderError: TurnkeeperClientError | null;
   readonly isLoadingOlder: boolean;
   readonly connection: WatchConnection;
-  readonly running: RunningTurn | null;
+  readonly running: WatchedTurn | null;
   readonly pending: PendingTurn | null;
   /** The turn of somebody else for which the server refused the user's own. */
   readonly refusedFor: OtherTurn | null;

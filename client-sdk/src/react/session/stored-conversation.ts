@@ -17,7 +17,7 @@ export type TurnFacts = Pick<
 export type EndedConversation = Pick<StoredConversation, 'workflowState' | 'progress'>;
 
 /** Returns cached data if it is intact. A cache that was kept as plain JSON has strings for dates. */
-export function readable(cached: StoredConversation | undefined): StoredConversation | undefined {
+export function intactOrUndefined(cached: StoredConversation | undefined): StoredConversation | undefined {
   const openedAt: unknown = cached?.workflowState.openedAt;
   return openedAt instanceof Date ? cached : undefined;
 }
@@ -95,21 +95,21 @@ export function reconciled(
   return { ...fetched, messages: [...older, ...fetched.messages], olderBefore: now.olderBefore };
 }
 
-type Dated = Pick<StoredConversation, 'workflowState'>;
+type OpenedConversation = Pick<StoredConversation, 'workflowState'>;
 
 /**
  * Returns whether both are the same conversation: another may be opened under the id of one that was purged or
  * forgotten.
  */
-function isSame(one: Dated, other: Dated): boolean {
+function isSame(one: OpenedConversation, other: OpenedConversation): boolean {
   return one.workflowState.openedAt.getTime() === other.workflowState.openedAt.getTime();
 }
 
-function isBefore(one: Dated, other: Dated): boolean {
+function isBefore(one: OpenedConversation, other: OpenedConversation): boolean {
   return one.workflowState.updatedAt.getTime() < other.workflowState.updatedAt.getTime();
 }
 
-function isBehind(one: Dated, other: Dated): boolean {
+function isBehind(one: OpenedConversation, other: OpenedConversation): boolean {
   const ahead = other.workflowState.turnCount - one.workflowState.turnCount;
   return ahead > 0 || (ahead === 0 && isBefore(one, other));
 }

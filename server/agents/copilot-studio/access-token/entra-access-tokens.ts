@@ -112,7 +112,7 @@ function userTokenOf({ userToken }: TokenCaller): string {
   );
 }
 
-interface Refusal {
+interface TokenRefusal {
   readonly mode: EntraApplication['mode'];
   /** The HTTP status of the last answer; null if there was none. */
   readonly status: number | null;
@@ -126,7 +126,7 @@ const aboutTheUser = ['invalid_grant', 'interaction_required', 'consent_required
  * Converts an error of the authority to the error of the turn, `refused` because the agent was not asked yet. It states
  * codes only: the authority's words may quote what it was sent.
  */
-function toEntraFailure(error: unknown, { mode, status, retryAfterMs }: Refusal): Error {
+function toEntraFailure(error: unknown, { mode, status, retryAfterMs }: TokenRefusal): Error {
   if (isTurnkeeperError(error)) return error;
   const codes = codesOf(error);
   const why = codes.length > 0 ? codes.join(', ') : describeStatus(status);

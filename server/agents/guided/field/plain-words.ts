@@ -37,6 +37,6 @@ export function listInWords(items: readonly string[], joiner: 'and' | 'or' = 'an
  * Formats a choice for people: separates the words of an identifier ("sole_trader"), and keeps any other choice as it
  * is.
  */
-export function readable(choice: string): string {
+export function choiceInWords(choice: string): string {
   return choice.replace(/(?<=[a-z0-9])_+(?=[a-z0-9])/gi, ' ');
 }

@@ -35,22 +35,22 @@ const ofEnd =
 const pastTense =
   /\b(?:started|began|happened|occurred|noticed|detected|seen|founded|born|birth|incorporated|registered|issued|paid|bought|was|were|did|since)\b/i;
 
-type Asked = Pick<FieldFacts, 'label' | 'description'>;
+type AskedField = Pick<FieldFacts, 'label' | 'description'>;
 
 /** True if a field asks for the date that ends a period. */
-export function asksForEnd({ label, description }: Asked): boolean {
+export function asksForEnd({ label, description }: AskedField): boolean {
   const asked = `${label} ${description ?? ''}`;
   return ofEnd.test(asked) && !ofStart.test(asked);
 }
 
 /** True if a field asks for the date that begins a period. */
-export function asksForStart({ label, description }: Asked): boolean {
+export function asksForStart({ label, description }: AskedField): boolean {
   const asked = `${label} ${description ?? ''}`;
   return ofStart.test(asked) && !ofEnd.test(asked);
 }
 
 /** True if a field asks for something in the past. */
-export function looksBack({ label, description }: Asked): boolean {
+export function looksBack({ label, description }: AskedField): boolean {
   return pastTense.test(`${label} ${description ?? ''}`);
 }
 
@@ -63,7 +63,7 @@ export interface OtherEnd extends Span {
  * Finds the end of a period that a text gives a date as, if the field asks for the other end: "until Friday" for a
  * first day. Returns null if nothing contradicts the date.
  */
-export function otherEndSaid(text: string, { start, end }: Span, asked: Asked): OtherEnd | null {
+export function otherEndSaid(text: string, { start, end }: Span, asked: AskedField): OtherEnd | null {
   const from = Math.max(0, start - 30);
   const before = text.slice(from, start);
   const until = untilBefore.exec(before);

@@ -30,12 +30,12 @@ const connectives = new Set(
 const negations = new Set(['no', 'not', 'non', 'without', 'never', 'none']);
 const longestText = 500;
 
-interface Word extends Span {
+interface ChoiceWord extends Span {
   readonly word: string;
 }
 
 /** The words of a text in the form that is compared, with their places: "non-profit" is two words. */
-function wordsOf(text: string): Word[] {
+function comparedWords(text: string): ChoiceWord[] {
   return [...text.slice(0, longestText).matchAll(/e-mail|[\p{L}\p{M}\p{N}'’%+#]+/giu)].flatMap((match) => {
     const word = plainWords(match[0].replace('-', ''));
     return word === '' ? [] : [{ word, start: match.index, end: match.index + match[0].length }];
@@ -87,7 +87,7 @@ function oneOf(choices: readonly string[], spans: readonly Span[]): ChoiceReadin
 
 /** Finds the places where a text names choices: in full first, then by words that only some choices have. */
 function mentionsIn(choices: readonly string[], text: string, inPart: boolean): Mention[] {
-  const words = wordsOf(text);
+  const words = comparedWords(text);
   const names = choices.map((choice) => ({ choice, words: plainWords(choice).split(' ') }));
   const own = ownWords(choices);
   const mentions: Mention[] = [];
@@ -117,7 +117,7 @@ interface Name {
   readonly words: readonly string[];
 }
 
-function longestName(names: readonly Name[], words: readonly Word[], index: number): Named | null {
+function longestName(names: readonly Name[], words: readonly ChoiceWord[], index: number): Named | null {
   const fitting = names.filter(
     (name) =>
       name.words[0] !== '' && name.words.every((word, offset) => words[index + offset]?.word === word),
@@ -127,8 +127,8 @@ function longestName(names: readonly Name[], words: readonly Word[], index: numb
   return choices.length === 0 ? null : { choices, length };
 }
 
-interface Place {
-  readonly words: readonly Word[];
+interface WordPlace {
+  readonly words: readonly ChoiceWord[];
   readonly index: number;
   readonly text: string;
 }
@@ -137,7 +137,7 @@ interface Place {
 function partOfName(
   names: readonly Name[],
   own: ReadonlySet<string>,
-  { words, index, text }: Place,
+  { words, index, text }: WordPlace,
 ): Named | null {
   const said = words[index];
   if (said === undefined) return null;

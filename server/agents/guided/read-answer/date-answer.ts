@@ -8,7 +8,7 @@ import { whyNoDate, whyTwoDates } from './found-date.ts';
 import type { FoundDate } from './found-date.ts';
 import { asksForStart, looksBack, otherEndSaid } from './asked-for.ts';
 import type { OtherEnd } from './asked-for.ts';
-import { found, nearMiss, notFound } from './field-reading.ts';
+import { found, nearMiss, noValue } from './field-reading.ts';
 import type { FieldReading, Span } from './field-reading.ts';
 
 export function readDateAnswer(
@@ -23,7 +23,7 @@ export function readDateAnswer(
   const own = all.filter(({ otherEnd }) => otherEnd === null).map(({ date }) => date);
   const ofOtherEnd = all.flatMap(({ otherEnd }) => otherEnd ?? []);
   const [first] = own;
-  if (first === undefined) return notFound(whyOtherEnd(text, ofOtherEnd) ?? whyNoDate(text));
+  if (first === undefined) return noValue(whyOtherEnd(text, ofOtherEnd) ?? whyNoDate(text));
   if (first.orElse !== null) return nearMiss(whyTwoDates(first), [first.isoDate, first.orElse]);
   const others = own.filter(({ isoDate }) => isoDate !== first.isoDate);
   const isRange = others.length === 1 && others.every(({ isRangeEnd }) => isRangeEnd) && asksForStart(facts);
@@ -42,7 +42,7 @@ function whyOtherEnd(text: string, [first]: readonly OtherEnd[]): string | null 
 
 const isBirth = /\bb(?:orn|irth)\b/i;
 
-interface Dated {
+interface DateInText {
   readonly date: FoundDate;
   /** Other parts of the text that were understood while the date was found. */
   readonly beside?: readonly Span[];
@@ -52,7 +52,7 @@ interface Dated {
 export function readFoundDate(
   field: Field,
   { kind, label, description }: FieldFacts,
-  { date, beside = [] }: Dated,
+  { date, beside = [] }: DateInText,
 ): FieldReading {
   if (kind === 'date' && !date.hasDay) return nearMiss('That is a time of day, and I need the day here.');
   if (kind === 'date-time' && date.isoDateTime === null) {

@@ -36,7 +36,7 @@ export function wholeOf(text: string): Span {
   return { start: 0, end: text.length };
 }
 
-export function notFound(why: string): Refused {
+export function noValue(why: string): Refused {
   return { kind: 'refused', why, isNearMiss: false };
 }
 

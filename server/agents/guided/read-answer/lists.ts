@@ -5,7 +5,7 @@ import type { FieldFacts, Property } from '../field/field-facts.ts';
 import { plainWords, quote } from '../field/plain-words.ts';
 import { readChoice } from './choice.ts';
 import { findNumbers } from './numbers.ts';
-import { found, nearMiss, notFound, wholeOf } from './field-reading.ts';
+import { found, nearMiss, noValue, wholeOf } from './field-reading.ts';
 import type { FieldReading } from './field-reading.ts';
 import { unaccounted } from './whole-answer.ts';
 import { isNonAnswer } from './non-answers.ts';
@@ -19,7 +19,7 @@ const longestList = 2_000;
 /** Reads several values: of a closed list by their words, texts and numbers between commas, and anything as JSON. */
 export function readList(field: Field, facts: FieldFacts, text: string): FieldReading {
   if (isJson(text) || facts.itemKind === 'other') return readObject(field, facts, text);
-  if (text.length > longestList) return notFound('That is too long for a list.');
+  if (text.length > longestList) return noValue('That is too long for a list.');
   const said = plainWords(text.slice(0, longestList)).replace(
     /^(?:please|i want|we want) | (?:please|thanks)$/g,
     '',
@@ -31,7 +31,7 @@ export function readList(field: Field, facts: FieldFacts, text: string): FieldRe
     .map((part) => part.trim().replace(/(?<=[\p{L}\p{N}]{3})[.!]$/u, ''))
     .filter((part) => part !== '');
   const unclear = parts.find((part) => isNonAnswer(part));
-  if (unclear !== undefined) return notFound(`I can't put ${quote(unclear)} on the list.`);
+  if (unclear !== undefined) return noValue(`I can't put ${quote(unclear)} on the list.`);
   return facts.itemKind === 'number' ? readNumbers(field, text, parts) : listed(field, parts, text);
 }
 
@@ -78,7 +78,7 @@ export function isJson(text: string): boolean {
 export function readObject(field: Field, facts: FieldFacts, text: string): FieldReading {
   const value = parse(text) ?? (facts.kind === 'object' ? readParts(facts.properties, text) : undefined);
   if (value !== undefined) return listed(field, value, text);
-  return notFound(
+  return noValue(
     isJson(text)
       ? "That looks like JSON, but it isn't whole: a quote, a comma or a bracket may be missing."
       : "I can't read that.",

@@ -7,7 +7,7 @@ import { findDates } from './dates.ts';
 import { asksForMoney, timeUnitsOf } from './asked-for.ts';
 import { findNumbers } from './numbers.ts';
 import type { FoundNumber } from './numbers.ts';
-import { found, nearMiss, notFound, unfitting, wholeOf } from './field-reading.ts';
+import { found, nearMiss, noValue, unfitting, wholeOf } from './field-reading.ts';
 import type { FieldReading, Refused } from './field-reading.ts';
 
 const nothing =
@@ -50,8 +50,8 @@ export function readNumberAnswer(
     return (
       (ofDates.size > 0 ? null : whyForeignUnit(inOtherUnit, facts)) ??
       (isOfDate
-        ? notFound(`${quote(text)} reads like a date or a time, and I need a number here.`)
-        : notFound(`I couldn't find a number in ${quote(text)}.`))
+        ? noValue(`${quote(text)} reads like a date or a time, and I need a number here.`)
+        : noValue(`I couldn't find a number in ${quote(text)}.`))
     );
   }
   const whyForeign = whyForeignUnit(first.unit, facts);
@@ -107,7 +107,7 @@ export function whyForeignUnit(unit: string | null, { label, description }: Fiel
   // "Spend per year" does not count years.
   const [counted] = timeUnitsOf(said.replace(/\b(?:per|an?|each|every) \p{L}+/giu, ''));
   return counted === undefined
-    ? notFound('That is a length of time, and I need an amount here.')
+    ? noValue('That is a length of time, and I need an amount here.')
     : nearMiss(`I need that in ${counted}s, and can't convert it for you: how many ${counted}s is that?`);
 }
 

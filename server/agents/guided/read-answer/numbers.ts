@@ -131,7 +131,7 @@ function numeralValue(numeral: string, wantsWhole: boolean): number {
   return Number(`${whole}.${compact.slice(compact.lastIndexOf(last) + 1)}`);
 }
 
-interface Word extends Span {
+interface NumberWord extends Span {
   readonly word: string;
 }
 
@@ -140,8 +140,8 @@ function numbersInWords(text: string): FoundNumber[] {
 }
 
 /** Splits a text into runs of words with only spaces or hyphens between them: "two, thousand" is not 2,000. */
-function runsOfWords(text: string): Word[][] {
-  const runs: Word[][] = [];
+function runsOfWords(text: string): NumberWord[][] {
+  const runs: NumberWord[][] = [];
   for (const match of text.toLowerCase().matchAll(/\p{L}{1,20}/gu)) {
     const word = { word: match[0], start: match.index, end: match.index + match[0].length };
     const run = runs.at(-1);
@@ -153,7 +153,7 @@ function runsOfWords(text: string): Word[][] {
   return runs;
 }
 
-function numbersInRun(words: readonly Word[], text: string): FoundNumber[] {
+function numbersInRun(words: readonly NumberWord[], text: string): FoundNumber[] {
   const found: FoundNumber[] = [];
   let index = 0;
   while (index < words.length) {
@@ -170,7 +170,7 @@ function numbersInRun(words: readonly Word[], text: string): FoundNumber[] {
 }
 
 /** True for "the one", "this one" and "another one", which count nothing. */
-function isPronoun(words: readonly Word[], index: number): boolean {
+function isPronoun(words: readonly NumberWord[], index: number): boolean {
   const before = words[index - 1]?.word ?? '';
   return (
     words[index]?.word === 'one' && /^(?:the|this|that|which|any|every|each|another|other)$/.test(before)
@@ -184,7 +184,7 @@ interface ReadNumber {
 }
 
 /** Reads one number that starts at the given word, including a word before it that changes it: "minus", "half a". */
-function readNumber(words: readonly Word[], from: number): ReadNumber {
+function readNumber(words: readonly NumberWord[], from: number): ReadNumber {
   const word = (offset: number): string => words[from + offset]?.word ?? '';
   if (word(0) === 'minus' || word(0) === 'negative') {
     const size = readCardinal(words, from + 1);
@@ -210,7 +210,7 @@ function partOf(word: (offset: number) => string): { readonly size: number; read
   return { size, length };
 }
 
-function readCardinal(words: readonly Word[], from: number): ReadNumber {
+function readCardinal(words: readonly NumberWord[], from: number): ReadNumber {
   let total = 0;
   let current = 0;
   let length = 0;

@@ -92,7 +92,7 @@ export function unaccountedBy(text: string, spans: readonly Span[], all: readonl
   const lead = leadingCorrection.exec(blanked)?.[0].length ?? 0;
   const fillers = all.map(fillerFor);
   const left: string[] = [];
-  const words = wordsOf(blanked.slice(lead));
+  const words = accountedWords(blanked.slice(lead));
   for (let index = 0; index < words.length;) {
     const word = words[index] ?? '';
     const length = word.startsWith(value) ? 1 : fillerAt(words, index, fillers);
@@ -108,7 +108,7 @@ function inside(spans: readonly Span[]): Span[] {
   return spans.map(({ start, end }) => ({ start, end: Math.min(end, longestAnswer) }));
 }
 
-function wordsOf(text: string): string[] {
+function accountedWords(text: string): string[] {
   return (
     text
       .replace(harmlessPictures, ' ')

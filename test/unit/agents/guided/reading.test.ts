@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { readChoice } from '../../../../server/agents/guided/read-answer/choice.ts';
 import { findDates } from '../../../../server/agents/guided/read-answer/dates.ts';
 import { findNumbers } from '../../../../server/agents/guided/read-answer/numbers.ts';
-import { readAnswer } from '../../../../server/agents/guided/read-answer/read-answer.ts';
+import { readFieldAnswer } from '../../../../server/agents/guided/read-answer/read-field-answer.ts';
 import { readYesNo } from '../../../../server/agents/guided/read-answer/yes-no.ts';
 import type { Field, Workflow } from '../../../../server/domain/workflow.ts';
 import { incident, leave, playedAt, vendor } from './play.ts';
@@ -224,7 +224,7 @@ describe('answers', () => {
     [leave, 'note', "it's urgent. Call me!", "it's urgent. Call me!"],
     [incident, 'usersAffected', 'none', 0],
   ])('%# $1: $2', (workflow, name, text, value) => {
-    expect(readAnswer(fieldOf(workflow, name), text, playedAt)).toMatchObject({ kind: 'value', value });
+    expect(readFieldAnswer(fieldOf(workflow, name), text, playedAt)).toMatchObject({ kind: 'value', value });
   });
 
   it.each([
@@ -250,7 +250,7 @@ describe('answers', () => {
     [vendor, 'website', 'javascript:alert(1)', "doesn't look like a web address"],
     [incident, 'startedAt', 'yesterday', 'At what time on Wednesday 11 November 2026?'],
   ])('%# $1: $2 is refused in words that people understand', (workflow, name, text, why) => {
-    const reading = readAnswer(fieldOf(workflow, name), text, playedAt);
+    const reading = readFieldAnswer(fieldOf(workflow, name), text, playedAt);
     expect(reading.kind === 'refused' && reading.why).toContain(why.replace('’', "'"));
   });
 });

@@ -2,7 +2,7 @@ import type { Json } from '../../../workflows/definition/json.ts';
 import type { Activity } from '../../answer/activity.ts';
 import type { Contract } from '../../answer/structure/agent-contract.ts';
 import { withoutThoughts } from '../../answer/text/thought-filter.ts';
-import { partsOf, wordsOf } from '../../answer/text/visible-text.ts';
+import { partsOf, visibleWords } from '../../answer/text/visible-text.ts';
 import type { JsonSchema } from '../../domain/workflow.ts';
 import type { AnswerFormat, FormattedField } from './answer-format.ts';
 
@@ -11,8 +11,8 @@ import type { AnswerFormat, FormattedField } from './answer-format.ts';
  * means that the model says nothing about a field, and `clear` lists the fields to clear. Any other answer stays as
  * written, and the domain reads it.
  */
-export function readAnswer(content: string, format: AnswerFormat | null): Activity {
-  const found = format === null ? null : findContract(content);
+export function toMessage(content: string, format: AnswerFormat | null): Activity {
+  const found = format === null ? null : contractWithWords(content);
   if (format === null || found === null) return message(content);
   return { ...message(found.said), value: toContract(found.contract, format) };
 }
@@ -30,7 +30,7 @@ interface FoundContract {
  * Finds the contract in an answer. An endpoint that ignores the schema may write the contract into a block with words
  * around it. The message then is the contract's prompt, or the words if it has no prompt.
  */
-function findContract(content: string): FoundContract | null {
+function contractWithWords(content: string): FoundContract | null {
   const parts = partsOf(content);
   for (const isBlock of [true, false]) {
     for (const reading of parts
@@ -38,7 +38,7 @@ function findContract(content: string): FoundContract | null {
       .flatMap(({ readings }) => readings)) {
       if (reading.kind !== 'contract') continue;
       const prompt = withoutThoughts(reading.contract.prompt ?? '');
-      return { contract: reading.contract, said: prompt.trim() === '' ? wordsOf(parts).trim() : prompt };
+      return { contract: reading.contract, said: prompt.trim() === '' ? visibleWords(parts).trim() : prompt };
     }
   }
   return null;

@@ -18,7 +18,7 @@ import { readChoice } from './choice.ts';
 import { readDateAnswer } from './date-answer.ts';
 import { readList, readObject } from './lists.ts';
 import { readNumberAnswer } from './number-answer.ts';
-import { found, nearMiss, notFound, wholeOf } from './field-reading.ts';
+import { found, nearMiss, noValue, wholeOf } from './field-reading.ts';
 import type { FieldReading } from './field-reading.ts';
 import { findCodes, findEmails, findPhones, findWebAddresses } from './tokens.ts';
 import type { FoundToken } from './tokens.ts';
@@ -31,18 +31,18 @@ import { isAcknowledgement, readYesNo } from './yes-no.ts';
  * Reads a text as the answer to a field's question.
  * @param now milliseconds since the epoch, for dates in words
  */
-export function readAnswer(field: Field, text: string, now: number): FieldReading {
+export function readFieldAnswer(field: Field, text: string, now: number): FieldReading {
   const facts = factsOf(field);
   return acceptWhole(field, facts, text, findAnswer(field, facts, { text, now }));
 }
 
-interface Said {
+interface AnswerText {
   readonly text: string;
   readonly now: number;
 }
 
 /** Finds a field's value in a text, whatever else the text says. The spans mark the words that say the value. */
-export function findAnswer(field: Field, facts: FieldFacts, { text, now }: Said): FieldReading {
+export function findAnswer(field: Field, facts: FieldFacts, { text, now }: AnswerText): FieldReading {
   switch (facts.kind) {
     case 'yes-no':
       return readYesNoAnswer(field, facts, text);
@@ -62,7 +62,7 @@ export function findAnswer(field: Field, facts: FieldFacts, { text, now }: Said)
       return single(findPhones(field, text), `${quote(text)} doesn't look like a phone number.`);
     case 'code':
       return isNonAnswer(text) && !field.check(text.trim().toUpperCase()).ok
-        ? notFound(explainRefusal(field, text.trim()))
+        ? noValue(explainRefusal(field, text.trim()))
         : single(findCodes(field, text), explainRefusal(field, text.trim()));
     case 'list':
       return readList(field, facts, text);
@@ -84,7 +84,7 @@ function readYesNoAnswer(field: Field, { label, description }: FieldFacts, text:
   const asked = plainWords(`${label} ${description ?? ''}`).split(' ');
   const answer = readYesNo(text, asked);
   // If the field asks about a fact, "ok" may only mean that the question was read.
-  if (answer === null || isAcknowledgement(text)) return notFound('I need a yes or a no here.');
+  if (answer === null || isAcknowledgement(text)) return noValue('I need a yes or a no here.');
   return checked(field, answer, text);
 }
 
@@ -100,7 +100,7 @@ function readChoiceAnswer(field: Field, { choices }: FieldFacts, text: string): 
     case 'several':
       return nearMiss(`Did you mean ${listInWords(reading.choices, 'or')}?`, reading.choices);
     case 'none':
-      return notFound(`${quote(text)} is none of the choices.`);
+      return noValue(`${quote(text)} is none of the choices.`);
   }
 }
 
@@ -110,7 +110,7 @@ function readName(field: Field, facts: FieldFacts, text: string): FieldReading {
   if (isQuoted) return checked(field, value, text);
   const said = quote(text);
   if (isNonAnswer(text) || isNonAnswer(value)) {
-    return notFound(
+    return noValue(
       `${said} doesn't tell me the ${facts.label.toLowerCase()}. If it is meant so, put it in quotes.`,
     );
   }
@@ -137,7 +137,7 @@ const mostOffered = 5;
 
 function single(tokens: readonly FoundToken[], whyNone: string): FieldReading {
   const [first, second] = tokens;
-  if (first === undefined) return notFound(whyNone);
+  if (first === undefined) return noValue(whyNone);
   if (second !== undefined) {
     const values = tokens.slice(0, mostOffered).map(({ value }) => value);
     return nearMiss(`I found ${listInWords(values)}: which one is it?`, values);
