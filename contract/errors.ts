@@ -74,7 +74,10 @@ export interface ErrorData {
   readonly retryAfterMs?: number;
   /** Of TURN_IN_PROGRESS: the age of the running turn, in milliseconds. */
   readonly runningForMs?: number;
-  /** The call may have taken effect: it was sent to be stored, and nobody confirmed it. Every other error stored nothing. */
+  /**
+   * The call may have taken effect: it was sent to be stored, and nobody confirmed it. Every other error stored
+   * nothing.
+   */
   readonly isOutcomeUnknown?: true;
   /** The first twenty; where there are more, one more issue says how many. */
   readonly issues?: readonly Issue[];
@@ -100,8 +103,8 @@ export interface ErrorShape {
 }
 
 /**
- * tRPC's number for `data.code`. The numbers are written down, because no name for them is exported from the same place by
- * every tRPC 11; the compiler compares them with tRPC's own where the server makes the shape.
+ * tRPC's number for `data.code`. The numbers are written down, because no name for them is exported from the same place
+ * by every tRPC 11; the compiler compares them with tRPC's own where the server makes the shape.
  */
 type JsonRpcCode =
   -32600 | -32603 | -32001 | -32003 | -32004 | -32005 | -32009 | -32012 | -32013 | -32015 | -32029;

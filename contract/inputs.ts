@@ -75,8 +75,8 @@ const turnInput = z.discriminatedUnion('type', [
 const busyModes = ['reject', 'wait', 'interrupt'] as const;
 
 /**
- * The behaviour of a turn, or an end, when another turn of its conversation is running: fail (and be tried again), wait in
- * the queue, or interrupt that turn and take its place.
+ * The behaviour of a turn, or an end, when another turn of its conversation is running: fail (and be tried again), wait
+ * in the queue, or interrupt that turn and take its place.
  *
  * @example
  * ```ts
@@ -144,8 +144,8 @@ export interface GetConversationRequest extends OfOneConversation {
       }
     | undefined;
   /**
-   * The caller expects that the conversation may not exist. WORKFLOW_NOT_FOUND then has HTTP status 200, so that no browser
-   * writes an error to its console.
+   * The caller expects that the conversation may not exist. WORKFLOW_NOT_FOUND then has HTTP status 200, so that no
+   * browser writes an error to its console.
    * @default false
    */
   mayBeMissing?: boolean | undefined;

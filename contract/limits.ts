@@ -9,7 +9,10 @@ export const wireLimits = {
   /** Places in an input that superjson may mark as `undefined`, and the characters of a place's path. */
   undefinedMarks: 50,
   undefinedMarkChars: 200,
-  /** The issues that an error lists, and the characters of one's path and message; the error's own message is bounded too. */
+  /**
+   * The issues that an error lists, and the characters of one's path and message; the error's own message is bounded
+   * too.
+   */
   issues: 20,
   issuePathChars: 120,
   issueMessageChars: 300,

@@ -1,6 +1,6 @@
 /**
- * The results of the procedures. A result is written once, over the types of its workflow (`TurnResultOf`), and named once for
- * callers (`TurnResult`): one result type per workflow, told apart by `workflowId`.
+ * The results of the procedures. A result is written once, over the types of its workflow (`TurnResultOf`), and named
+ * once for callers (`TurnResult`): one result type per workflow, told apart by `workflowId`.
  */
 import type { Json } from '../workflows/definition/json.ts';
 import type { ShippedDefinition } from './shipped.ts';

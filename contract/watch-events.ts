@@ -11,8 +11,8 @@ export type LiveEvent =
   /** The agent is at work; `text` describes the work, until the next event. */
   | { readonly type: 'agent.typing'; readonly text?: string }
   /**
-   * The text named `streamId` keeps its first `offset` UTF-16 units and goes on with `text`. An offset beyond the text that
-   * a client has means that the client missed something; one before its end, that the agent took the rest back.
+   * The text named `streamId` keeps its first `offset` UTF-16 units and goes on with `text`. An offset beyond the text
+   * that a client has means that the client missed something; one before its end, that the agent took the rest back.
    */
   | {
       readonly type: 'message.delta';

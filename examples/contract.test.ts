@@ -1,4 +1,6 @@
-/** A contract test of a workflow: the real router and use cases in memory, with the agent's answers given by the test. */
+/**
+ * A contract test of a workflow: the real router and use cases in memory, with the agent's answers given by the test.
+ */
 import { createTestCaller } from 'turnkeeper/testing';
 import { expect, it } from 'vitest';
 import parcel from './workflows/parcel.ts';

@@ -1,8 +1,8 @@
 /**
  * The composition root: the only place that knows which adapter implements each port.
  *
- * The job: make the parts of a server from its settings, and connect them. The boundary: `serve.ts` listens and stops, and
- * `main.ts` owns the process; the use cases are given ports and know no adapter. It keeps that
+ * The job: make the parts of a server from its settings, and connect them. The boundary: `serve.ts` listens and stops,
+ * and `main.ts` owns the process; the use cases are given ports and know no adapter. It keeps that
  * - every part has the same clock, the same observer and the same gate;
  * - no setting can choose a store in memory (I6);
  * - the server does not wait for Redis: it starts even if Redis can't be reached, and `firstConnection` tells.

@@ -8,7 +8,8 @@ import type { Agent } from './orchestrator/ports/agent.ts';
 import type { Clock } from './orchestrator/ports/clock.ts';
 
 /**
- * Creates the agent that the settings choose. Loads no other agent's libraries: they take longer than the rest of a start.
+ * Creates the agent that the settings choose. Loads no other agent's libraries: they take longer than the rest of a
+ * start.
  * @throws Error when the agent can't be created from its settings
  */
 export async function createAgent(settings: AgentSettings, clock: Clock): Promise<Agent> {

@@ -1,7 +1,10 @@
 import type { AgentSettings } from './settings/agents.ts';
 import type { CopilotStudioSettings } from './settings/copilot-studio.ts';
 
-/** The agent, and in whose name it is asked, for people. Shows only the origin of an address: the rest may hold a secret. */
+/**
+ * The agent, and in whose name it is asked, for people. Shows only the origin of an address: the rest may hold a
+ * secret.
+ */
 export function describeAgent(settings: AgentSettings): string[] {
   switch (settings.provider) {
     case 'guided':

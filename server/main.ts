@@ -81,8 +81,8 @@ function isAddressInUse(error: unknown): boolean {
 }
 
 /**
- * The first signal lets running turns finish; a second one ends them. SIGHUP never does: closing a terminal or a session
- * sends it once or twice.
+ * The first signal lets running turns finish; a second one ends them. SIGHUP never does: closing a terminal or a
+ * session sends it once or twice.
  */
 function stopOnSignals(started: Started): void {
   let isStopping = false;

@@ -33,8 +33,8 @@ export interface TurnOptions extends CallOptions {
   /** The idempotency key: your own, or that of a failed turn, to send that turn again. @default a random one */
   readonly turnId?: string | undefined;
   /**
-   * The behaviour while another turn of the conversation runs: `reject` fails (and the client retries), `wait` queues up,
-   * `interrupt` takes its place. The interrupted turn fails with TURN_INTERRUPTED, and nothing of it is stored.
+   * The behaviour while another turn of the conversation runs: `reject` fails (and the client retries), `wait` queues
+   * up, `interrupt` takes its place. The interrupted turn fails with TURN_INTERRUPTED, and nothing of it is stored.
    * @default 'reject'
    */
   readonly whenBusy?: WhenBusy | undefined;
@@ -111,14 +111,15 @@ export interface ResumedConversation<
   /** Returns the conversation's state, with a page of its transcript, newest message last. */
   get(request?: GetRequest, options?: CallOptions): Promise<ConversationResult<Definition, Id>>;
   /**
-   * Ends the conversation. Ending it twice returns the same result. `purge` deletes all of it: if only the answer is lost,
-   * the next try fails with WORKFLOW_NOT_FOUND, because the conversation is gone.
+   * Ends the conversation. Ending it twice returns the same result. `purge` deletes all of it: if only the answer is
+   * lost, the next try fails with WORKFLOW_NOT_FOUND, because the conversation is gone.
    */
   end(request: EndRequest, options?: CallOptions): Promise<EndResult<Definition, Id>>;
   /**
    * Shows the conversation as it happens, whoever takes its turns: this page, another tab or another device. The watch
    * reconnects by itself, with new headers, and shows each committed turn once. It ends when the conversation ends.
-   * @throws TurnkeeperClientError when it cannot begin, or cannot continue for a reason that does not pass; the signal's reason
+   * @throws TurnkeeperClientError when it cannot begin, or cannot continue for a reason that does not pass; the
+   * signal's reason
    *
    * @example
    * ```ts
@@ -189,7 +190,10 @@ export function asTurnInput(input: string | TurnInput): TurnInput {
   return typeof input === 'string' ? { type: 'text', text: input } : input;
 }
 
-/** Makes 128 random bits in hex. No UUID, because browsers make those in secure contexts only, and an intranet may be plain HTTP. */
+/**
+ * Makes 128 random bits in hex. No UUID, because browsers make those in secure contexts only, and an intranet may be
+ * plain HTTP.
+ */
 export function randomId(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');

@@ -5,8 +5,8 @@ import type { ShippedDefinition } from '../../contract/shipped.ts';
 import type { TypedDefinition } from '../../workflows/definition/types.ts';
 
 /**
- * The workflow ids that a client accepts. A client of your own definitions accepts their ids only, so that a mistyped id does
- * not compile. The default client, of the shipped workflows, accepts any id, because a server may run others.
+ * The workflow ids that a client accepts. A client of your own definitions accepts their ids only, so that a mistyped
+ * id does not compile. The default client, of the shipped workflows, accepts any id, because a server may run others.
  *
  * @example
  * ```ts

@@ -26,8 +26,8 @@ import type { WorkflowIdOf } from './results.ts';
  */
 export interface TurnkeeperClientOptions {
   /**
-   * The server's address, as the server prints it at its start: `http://127.0.0.1:3000`. The API is at `/trpc` below it. On a
-   * web page the address may be relative to the page. An impossible address throws when the client is created.
+   * The server's address, as the server prints it at its start: `http://127.0.0.1:3000`. The API is at `/trpc` below
+   * it. On a web page the address may be relative to the page. An impossible address throws when the client is created.
    */
   readonly url: string;
   /** Returns the access token for each try, and a new one when the server refuses it. */
@@ -39,8 +39,8 @@ export interface TurnkeeperClientOptions {
   /** The policy by which calls are retried that fail for a passing reason. RetryPolicy has the defaults. */
   readonly retry?: Partial<RetryPolicy>;
   /**
-   * Called when a try of a call has failed and another one follows, so that you can tell the person who waits. If it throws,
-   * the call throws the same. A watch yields `watch.interrupted` instead.
+   * Called when a try of a call has failed and another one follows, so that you can tell the person who waits. If it
+   * throws, the call throws the same. A watch yields `watch.interrupted` instead.
    */
   readonly onRetry?: ((retry: Retry) => void) | undefined;
 }
@@ -55,7 +55,8 @@ export interface TurnkeeperClientOptions {
  */
 export interface TurnkeeperClient<Definition extends TypedDefinition = ShippedDefinition> {
   /**
-   * Returns a conversation of a workflow: a new one, or the one with the given id. It sends nothing; the first turn opens it.
+   * Returns a conversation of a workflow: a new one, or the one with the given id. It sends nothing; the first turn
+   * opens it.
    * @param conversationId 1 to 128 of A-Z a-z 0-9 . _ ~ : @ - ; by default a random one
    */
   conversation<const Id extends WorkflowIdOf<Definition>>(
@@ -71,8 +72,8 @@ export interface TurnkeeperClient<Definition extends TypedDefinition = ShippedDe
 }
 
 /**
- * Creates a client of a Turnkeeper server. By default its types are those of the shipped workflows; for your own workflows,
- * pass the type of their definitions.
+ * Creates a client of a Turnkeeper server. By default its types are those of the shipped workflows; for your own
+ * workflows, pass the type of their definitions.
  * @throws TypeError for a `url` that no server can have, RangeError for a `retry` that allows no try
  *
  * @example
@@ -101,8 +102,8 @@ export function createPacedClient<Definition extends TypedDefinition>(
   const policy = retryPolicyOf(retry);
   const trpc = createTrpcClient({ url, headers, token, fetch, policy, pacing, onRetry });
   const client: TurnkeeperClient<Definition> = {
-    // The casts put a workflow's literal types on the handles. The server's router, which has the same types, guarantees
-    // them at the other end of the wire.
+    // The casts put a workflow's literal types on the handles. The server's router, which has the same types,
+    // guarantees them at the other end of the wire.
     conversation: <const Id extends string>(workflowId: Id, conversationId: string = randomId()) =>
       ({
         ...resumedConversation(trpc, { id: conversationId, workflowId }),
@@ -118,7 +119,9 @@ export function createPacedClient<Definition extends TypedDefinition>(
   return Object.defineProperty(client, trpcKey, { value: trpc });
 }
 
-/** The property through which the hooks share the client's tRPC client. Its type stays out of the public declarations. */
+/**
+ * The property through which the hooks share the client's tRPC client. Its type stays out of the public declarations.
+ */
 const trpcKey = Symbol('trpc');
 
 /** @throws TypeError for an object that `createTurnkeeperClient` has not made */

@@ -10,8 +10,8 @@ interface WatchStart {
 }
 
 /**
- * Yields a conversation's events. Nothing is asked of the server before the first event is asked for, and each next event
- * is read when the reader asks for it.
+ * Yields a conversation's events. Nothing is asked of the server before the first event is asked for, and each next
+ * event is read when the reader asks for it.
  * @throws TurnkeeperClientError, or the signal's reason
  */
 export async function* watchConversation(

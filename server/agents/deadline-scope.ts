@@ -49,8 +49,8 @@ export class DeadlineScope {
   }
 
   /**
-   * Ends the call when the rest of the response has been read, or after `longestMs`: a connection that is not closed in the
-   * middle of a response can carry the next turn. From here on neither the caller nor the deadline ends the call.
+   * Ends the call when the rest of the response has been read, or after `longestMs`: a connection that is not closed in
+   * the middle of a response can carry the next turn. From here on neither the caller nor the deadline ends the call.
    */
   endAfter(rest: Promise<void>, longestMs: number): void {
     this.#letGo();

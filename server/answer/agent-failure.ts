@@ -1,6 +1,6 @@
 /**
- * The way in which a call to an agent failed: `refused` never reached it, `ambiguous` may have, without a complete answer;
- * `failed` and `timed-out` mean what they say; `empty` is a complete answer with nothing in it.
+ * The way in which a call to an agent failed: `refused` never reached it, `ambiguous` may have, without a complete
+ * answer; `failed` and `timed-out` mean what they say; `empty` is a complete answer with nothing in it.
  */
 export type AgentFailureOutcome = 'refused' | 'failed' | 'timed-out' | 'ambiguous' | 'empty';
 

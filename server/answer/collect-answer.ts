@@ -1,9 +1,9 @@
 /**
  * An agent's answer while it comes.
  *
- * The job: ask once, copy each activity as plain data, show what is visible so far, and return the whole as a read answer.
- * The boundary: the agent's iterable on one side, `ReadAnswer` on the other; it knows no workflow, turn or store. It
- * keeps that
+ * The job: ask once, copy each activity as plain data, show what is visible so far, and return the whole as a read
+ * answer. The boundary: the agent's iterable on one side, `ReadAnswer` on the other; it knows no workflow, turn or
+ * store. It keeps that
  * - the agent need not be trusted to end, to heed the signal or to stay small: `limits` bound the answer, and the wait
  *   for the agent ends with the signal;
  * - the event loop turns while a long answer is read, so that deadlines hold (I11);

@@ -1,10 +1,10 @@
 /**
  * The structure in an agent's answer (docs/agent-contract.md).
  *
- * The job: look for the agent contract in the places that may hold it, in their order, and return what the first contract
- * for this workflow says, with its citations and the agent's own end of the conversation. The boundary: `ReadAnswer` in,
- * `ParsedTurn` out; the reducer checks the values against the schemas and merges them (I10), and messages are made from
- * the same read answer by `normalize/`. It keeps that
+ * The job: look for the agent contract in the places that may hold it, in their order, and return what the first
+ * contract for this workflow says, with its citations and the agent's own end of the conversation. The boundary:
+ * `ReadAnswer` in, `ParsedTurn` out; the reducer checks the values against the schemas and merges them (I10), and
+ * messages are made from the same read answer by `normalize/`. It keeps that
  * - parsing never throws, and `limits` bound its time and size (I11);
  * - a contract that is malformed, or says nothing to this workflow, does not hide a good one after it;
  * - a place is read only when no place before it held a contract that counts.

@@ -1,9 +1,9 @@
 /**
  * An agent's answer, read once: parsing and normalizing both take it as it is here.
  *
- * The job: leave out echoes and activities that say nothing to a person, join streamed texts, and apply later changes of
- * messages. The boundary: checked activities in, `ReadAnswer` out; what the words and the structure mean is not decided
- * here. It keeps that
+ * The job: leave out echoes and activities that say nothing to a person, join streamed texts, and apply later changes
+ * of messages. The boundary: checked activities in, `ReadAnswer` out; what the words and the structure mean is not
+ * decided here. It keeps that
  * - each text counts once, in the place where it began;
  * - an activity of another turn, or of an unknown type, changes nothing, and is reported;
  * - an issue is a fixed text, so nothing that the agent wrote reaches a log through it.
@@ -25,7 +25,9 @@ export interface ReadAnswer {
    * the place where it began. A message that was changed later in the answer counts as it was changed last.
    */
   readonly said: readonly SaidActivity[];
-  /** Everything that was left out or not understood, each once and in fixed words, with nothing that the agent wrote. */
+  /**
+   * Everything that was left out or not understood, each once and in fixed words, with nothing that the agent wrote.
+   */
   readonly issues: readonly string[];
 }
 

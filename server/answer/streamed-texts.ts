@@ -1,9 +1,9 @@
 /**
  * The texts that an agent streams, joined from their pieces.
  *
- * The job: find the stream that each activity belongs to, put the pieces into order, and say what changed. The boundary:
- * it is given every activity that is for the person, in order, and is the only place that reads streaming pieces; live
- * text and messages are made from its results. It keeps that
+ * The job: find the stream that each activity belongs to, put the pieces into order, and say what changed. The
+ * boundary: it is given every activity that is for the person, in order, and is the only place that reads streaming
+ * pieces; live text and messages are made from its results. It keeps that
  * - a final message finishes its stream once, and counts instead of the pieces; a stream without one keeps what came;
  * - numbered pieces are joined in the order of their numbers, in whatever order they arrive;
  * - its work is linear in the length of all pieces together, and `limits.streams` bounds the streams (I11).

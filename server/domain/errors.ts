@@ -67,8 +67,8 @@ export function isTurnkeeperError<Reason extends FailureReason>(
 }
 
 /**
- * The first issues, each cut to a length, and how many more there are. A path may hold keys of the caller's choosing, so
- * without this an answer could be larger than the request that it refuses (I11).
+ * The first issues, each cut to a length, and how many more there are. A path may hold keys of the caller's choosing,
+ * so without this an answer could be larger than the request that it refuses (I11).
  */
 function shownIssues(issues: readonly Issue[]): readonly Issue[] {
   const listed = issues.slice(0, limits.issues).map(({ path, message }) => ({

@@ -36,7 +36,9 @@ export const limits = {
   /** The past turns that the query retells to an agent whose own conversation can't continue. */
   retoldTurns: 5,
   retoldMessageChars: 500,
-  /** Part of the transcript that is read at a time, for a turn, a page or a watcher, however many turns were asked for. */
+  /**
+   * Part of the transcript that is read at a time, for a turn, a page or a watcher, however many turns were asked for.
+   */
   loadedTurnsBytes: 262_144,
   /** A listed state that is read with the others of its page, and the states of a page in all. */
   listedStateBytes: 16_384,

@@ -12,8 +12,8 @@ interface MigratedState {
 }
 
 /**
- * Migrates a state from another version of the definition to the loaded one: through the definition's `migrate`, or as it
- * is. Fields that do not fit the loaded schemas are left out and named.
+ * Migrates a state from another version of the definition to the loaded one: through the definition's `migrate`, or as
+ * it is. Fields that do not fit the loaded schemas are left out and named.
  */
 export function migrateState(workflow: Workflow, state: ConversationState): MigratedState {
   if (state.definitionVersion === workflow.version) return { state, unfit: [] };

@@ -1,8 +1,9 @@
 /**
  * The state transition: an agent's parsed answer changes the state of a conversation (docs/workflows.md).
  *
- * The job: merge the fields, move past steps, complete the workflow. The boundary: the answer has been parsed, and commit and
- * transcript are the caller's; it is pure, so the same state and answer lead to the same result. It keeps that
+ * The job: merge the fields, move past steps, complete the workflow. The boundary: the answer has been parsed, and
+ * commit and transcript are the caller's; it is pure, so the same state and answer lead to the same result. It keeps
+ * that
  * - the agent's data enters the state only through the steps' field schemas (I10);
  * - no required field is skipped: neither `step` nor `complete` moves past a step that lacks one;
  * - a claim of the agent's that does not hold is reported with the turn, and never fails it.
@@ -43,7 +44,8 @@ export function reduceTurn(workflow: Workflow, before: Progression, parsed: Pars
     const outlook = findPosition(workflow, { collected: merged.collected, passedSteps });
     const missing = allMissingFields(outlook, merged.collected);
     if (missing.length === 0) passedSteps = passAll(outlook, passedSteps);
-    // `complete` claims that nothing is missing, so the fields that are missing reject it. Ending its own conversation claims nothing.
+    // `complete` claims that nothing is missing, so the fields that are missing reject it. Ending its own conversation
+    // claims nothing.
     else if (parsed.action === 'complete') rejected.push(...asRejected(missing, rejected));
     else parseIssues.push('endOfConversation: the workflow still lacks required fields');
   } else if (parsed.agentEnd === 'broken-off') {

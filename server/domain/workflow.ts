@@ -40,7 +40,10 @@ export interface Workflow {
   readonly description: string | undefined;
   readonly preamble: string | undefined;
   readonly steps: readonly Step[];
-  /** By name, of all steps. A map, so that a name from outside is never looked up in an object (docs/architecture.md, Trust). */
+  /**
+   * By name, of all steps. A map, so that a name from outside is never looked up in an object (docs/architecture.md,
+   * Trust).
+   */
   readonly fields: ReadonlyMap<string, Field>;
   readonly cards: CardRules;
   readonly migrate: ((stored: StoredFields) => CollectedFields) | undefined;
@@ -121,8 +124,8 @@ function at(path: readonly PropertyKey[], message: string): string {
 }
 
 /**
- * A step's condition failed on the collected fields: a fault of the definition. Its message holds nothing that anybody said,
- * so that the log may have it.
+ * A step's condition failed on the collected fields: a fault of the definition. Its message holds nothing that anybody
+ * said, so that the log may have it.
  */
 export class ConditionFailed extends Error {
   override readonly name = 'ConditionFailed';

@@ -26,9 +26,9 @@ export interface DataDirLock {
 const maxAttempts = 5;
 
 /**
- * Makes this process the data folder's only user. The lock is a claim in a file beside the data, readable by its owner only.
- * A claim of a dead process is replaced, once the Redis that it left running has ended: two Redis must never write one
- * append-only file, and an adopted one would be no child of this process (docs/decisions/0061).
+ * Makes this process the data folder's only user. The lock is a claim in a file beside the data, readable by its owner
+ * only. A claim of a dead process is replaced, once the Redis that it left running has ended: two Redis must never
+ * write one append-only file, and an adopted one would be no child of this process (docs/decisions/0061).
  * @throws Error when another live server has the folder, or its Redis does not end; the message says what to do
  */
 export async function lockDataDir(dataDir: string): Promise<DataDirLock> {
@@ -139,15 +139,16 @@ function hasCode(error: unknown, code: string): boolean {
 }
 
 /**
- * Identifies one life of a process id. Ids are reused, soonest in containers, which hand out the same few at every start.
- * Null when no such process runs; a zombie does not run.
+ * Identifies one life of a process id. Ids are reused, soonest in containers, which hand out the same few at every
+ * start. Null when no such process runs; a zombie does not run.
  */
 function identityOf(pid: number): string | null {
   const boot = readOrNull('/proc/sys/kernel/random/boot_id');
   if (boot === null) return acceptsSignals(pid) ? 'running' : null;
   const stat = readOrNull(`/proc/${pid}/stat`);
   if (stat === null) return null;
-  // proc_pid_stat(5): the command's name, in parentheses, may hold anything; the state follows it, the start time is field 22.
+  // proc_pid_stat(5): the command's name, in parentheses, may hold anything; the state follows it, the start time is
+  // field 22.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   return fields[0] === 'Z' || fields[0] === 'X' ? null : `${boot.trim()}/${fields[19] ?? ''}`;
 }
@@ -173,8 +174,8 @@ const replyTimeoutMs = 2_000;
 const shutdownTimeoutMs = 10_000;
 
 /**
- * Ends the Redis that a killed server left running, and waits until it is gone. Any other process that has taken its port
- * since then is left alone: it does not know the password.
+ * Ends the Redis that a killed server left running, and waits until it is gone. Any other process that has taken its
+ * port since then is left alone: it does not know the password.
  * @throws Error naming the process to kill, when it is there but does not answer or end
  */
 async function shutDownOrphan(claim: DirClaim): Promise<void> {

@@ -63,8 +63,9 @@ const pauses = { first: 1_000, longest: 15_000 };
 const soonMs = 10_000;
 
 /**
- * Starts the redis-server again at the same address whenever it dies, until it is told to stop. Where it can't be started
- * (the disk is full, say) or keeps dying, it is tried again after a pause; that is reported once, and once that it is back.
+ * Starts the redis-server again at the same address whenever it dies, until it is told to stop. Where it can't be
+ * started (the disk is full, say) or keeps dying, it is tried again after a pause; that is reported once, and once that
+ * it is back.
  */
 function keepRunning(
   first: RedisServer,

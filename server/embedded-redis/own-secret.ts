@@ -3,7 +3,8 @@ import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 
 /**
- * The secret for digests that is kept in the data folder, beside the server's own Redis: made once, the same on every start.
+ * The secret for digests that is kept in the data folder, beside the server's own Redis: made once, the same on every
+ * start.
  * @throws Error when the folder can't be written
  */
 export async function ownSecret(dataDir: string): Promise<string> {
@@ -11,7 +12,8 @@ export async function ownSecret(dataDir: string): Promise<string> {
   const kept = await read(path);
   if (kept !== null) return kept;
   await mkdir(dataDir, { recursive: true, mode: 0o700 });
-  // Written whole under another name and then linked: a server that starts at the same time finds all of one, or nothing.
+  // Written whole under another name and then linked: a server that starts at the same time finds all of one, or
+  // nothing.
   const draft = `${path}.${randomBytes(6).toString('hex')}`;
   const made = randomBytes(32).toString('base64url');
   try {

@@ -48,7 +48,8 @@ const keptLogLines = 20;
 
 /**
  * Starts a real Redis (or Valkey) on loopback behind a password, and waits until it accepts connections.
- * @throws Error when there is no binary (saying what to install), or it ends or isn't ready within 10 s (with its last lines)
+ * @throws Error when there is no binary (saying what to install), or it ends or isn't ready within 10 s (with its last
+ * lines)
  */
 export async function startRedisServer(options: RedisServerOptions): Promise<RedisServer> {
   const binary = options.binary ?? findRedisBinary();
@@ -92,8 +93,8 @@ type Launch =
   | { readonly ready: false; readonly problem: string; readonly lines: readonly string[] };
 
 async function launch(binary: string, config: readonly string[]): Promise<Launch> {
-  // The configuration goes through stdin, so that the password is in no process list. Redis gets its own process group, so
-  // that Ctrl-C ends our process in its own order, turns first, and does not take Redis away underneath it.
+  // The configuration goes through stdin, so that the password is in no process list. Redis gets its own process group,
+  // so that Ctrl-C ends our process in its own order, turns first, and does not take Redis away underneath it.
   const child = spawn(binary, ['-'], { stdio: 'pipe', detached: true });
   const exited = exitOf(child);
   const endWithUs = () => child.kill('SIGTERM');

@@ -14,8 +14,8 @@ interface LoggerOptions {
 const keptBytes = 1_048_576;
 
 /**
- * Creates the log on standard output: one JSON object a line, or readable lines on a terminal. Lines that can't be written
- * are dropped: a full disk must not end the server.
+ * Creates the log on standard output: one JSON object a line, or readable lines on a terminal. Lines that can't be
+ * written are dropped: a full disk must not end the server.
  */
 export function createLogger({ level, isPretty }: LoggerOptions): Logger {
   const options = { level, base: null };

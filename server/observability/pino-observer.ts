@@ -3,8 +3,8 @@ import type { ConversationKey } from '../domain/identity.ts';
 import type { Observer, TurnkeeperEvent } from '../orchestrator/ports/observer.ts';
 
 /**
- * Logs events as structured lines: at `info` each turn, contention and end, at `warn` and `error` failures, at `debug` details.
- * A line carries ids, numbers, durations and reasons, never what anybody wrote (docs/architecture.md, Trust).
+ * Logs events as structured lines: at `info` each turn, contention and end, at `warn` and `error` failures, at `debug`
+ * details. A line carries ids, numbers, durations and reasons, never what anybody wrote (docs/architecture.md, Trust).
  */
 export class PinoObserver implements Observer {
   readonly #logger: Logger;

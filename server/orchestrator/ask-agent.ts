@@ -24,8 +24,9 @@ export interface AgentAnswer extends ReadAnswer {
 }
 
 /**
- * Asks the agent, within the turn's time, and shows the answer while it comes. The agent is not trusted to end, to heed the
- * signal, or to stay small. The lease notes whether the agent may have heard of the turn, whatever comes of it (I5).
+ * Asks the agent, within the turn's time, and shows the answer while it comes. The agent is not trusted to end, to heed
+ * the signal, or to stay small. The lease notes whether the agent may have heard of the turn, whatever comes of it
+ * (I5).
  * @throws TurnkeeperError AGENT_TIMEOUT, AGENT_FAILED, or the reason why the lease's signal aborted
  */
 export async function askAgent(

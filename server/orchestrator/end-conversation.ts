@@ -28,8 +28,8 @@ export interface EndCommand {
 }
 
 /**
- * Ends a conversation, under the same lease as a turn. One that has ended already stays as it is: ending it again returns the
- * same.
+ * Ends a conversation, under the same lease as a turn. One that has ended already stays as it is: ending it again
+ * returns the same.
  * @throws TurnkeeperError WORKFLOW_NOT_FOUND, FIELDS_MISSING, DEFINITION_CHANGED, TURN_IN_PROGRESS,
  * TURN_INTERRUPTED, LEASE_LOST, STATE_CHANGED, STATE_STORE_UNAVAILABLE, OVERLOADED, SHUTTING_DOWN; unless it purges,
  * CONVERSATION_UNREADABLE

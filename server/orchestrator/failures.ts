@@ -1,8 +1,8 @@
 /**
  * The failures of a call, in one place: the error that its caller gets, and its cause as the log has it.
  *
- * The messages are safe to show (see TurnkeeperError). Each says whether something was stored, because that decides whether
- * the caller sends the call again.
+ * The messages are safe to show (see TurnkeeperError). Each says whether something was stored, because that decides
+ * whether the caller sends the call again.
  */
 import { AgentFailure } from '../answer/agent-failure.ts';
 import { TurnkeeperError, isTurnkeeperError } from '../domain/errors.ts';
@@ -69,8 +69,8 @@ const longestRetryMs = 5_000;
 const fullQueueRetryMs = 1_000;
 
 /**
- * Another call holds the lease, or is next. A turn that has run for long is likely to run on for about as long again, so the
- * caller is told to try again after that time, within bounds.
+ * Another call holds the lease, or is next. A turn that has run for long is likely to run on for about as long again,
+ * so the caller is told to try again after that time, within bounds.
  */
 export function turnInProgress(holder: Holder | null): TurnkeeperError<'TURN_IN_PROGRESS'> {
   if (holder === null) {
@@ -116,8 +116,8 @@ export function toAgentError(error: unknown): TurnkeeperError {
 }
 
 /**
- * The cause of a failure, for the log: an adapter's own words where they hold nothing that anybody wrote, otherwise only the
- * error's name (docs/architecture.md, Trust).
+ * The cause of a failure, for the log: an adapter's own words where they hold nothing that anybody wrote, otherwise
+ * only the error's name (docs/architecture.md, Trust).
  */
 export function describeCause(error: unknown): { readonly cause?: string } {
   const cause = causeOf(error);

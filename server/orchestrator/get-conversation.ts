@@ -51,8 +51,8 @@ export async function getConversation(
 }
 
 /**
- * Reads as many turns as the page may have messages. A turn may have none, and the store returns fewer turns where they are
- * large: the page is short then.
+ * Reads as many turns as the page may have messages. A turn may have none, and the store returns fewer turns where they
+ * are large: the page is short then.
  */
 function transcriptPage(limit: number, before: MessagePlace | undefined): TranscriptPage {
   if (before === undefined) return { turns: limit };

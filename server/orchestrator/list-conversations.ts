@@ -19,8 +19,8 @@ export interface ConversationList {
 }
 
 /**
- * Lists the caller's live conversations, newest activity first, except those that can't be read (I12). Listing does not slide
- * their expiry.
+ * Lists the caller's live conversations, newest activity first, except those that can't be read (I12). Listing does not
+ * slide their expiry.
  * @throws TurnkeeperError STATE_STORE_UNAVAILABLE
  */
 export async function listConversations(

@@ -11,7 +11,8 @@ interface TurnLimits {
 export interface TurnSlot extends Disposable {
   /**
    * Waits for other calls of the conversation. Meanwhile another turn may have the slot's room.
-   * @throws TurnkeeperError OVERLOADED when too many wait already, or when no room gets free for the turn after the wait
+   * @throws TurnkeeperError OVERLOADED when too many wait already, or when no room gets free for the turn after the
+   * wait
    */
   whileWaiting<Result>(wait: () => Promise<Result>): Promise<Result>;
 }
@@ -19,7 +20,9 @@ export interface TurnSlot extends Disposable {
 /** Time that a call which has waited looks for room; the turn before it is about to leave its own. */
 const roomWithinMs = 1_000;
 
-/** Bounds the turns in flight on this server, and the calls that wait to become one. Lets none in once it shuts down. */
+/**
+ * Bounds the turns in flight on this server, and the calls that wait to become one. Lets none in once it shuts down.
+ */
 export class TurnGate {
   readonly #limits: TurnLimits;
   readonly #clock: Clock;

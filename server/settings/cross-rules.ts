@@ -23,8 +23,8 @@ export function isCrossFault(issue: z.core.$ZodIssue): boolean {
 }
 
 /**
- * The rules between the variables of a group, as a check of the group's schema. They run even if a variable is invalid by
- * itself, so that a start lists every fault at once.
+ * The rules between the variables of a group, as a check of the group's schema. They run even if a variable is invalid
+ * by itself, so that a start lists every fault at once.
  */
 export function crossRules<Values extends object>(rules: (given: GivenVariables<Values>) => void) {
   return z.superRefine<Values>(

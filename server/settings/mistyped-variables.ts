@@ -13,8 +13,9 @@ const shortestName = 6;
 const units = /(_(MS|SECS?|SECONDS?|S|MIN|MINUTES?|HOURS?|CHARS?|BYTES|KB|MB|FILE|PATH))+$/;
 
 /**
- * Finds variables whose names are nearly those of the server's: in other letter case, with a letter or two more, less or
- * different, or without their unit. The server would ignore them silently and use the default. Values are not looked at.
+ * Finds variables whose names are nearly those of the server's: in other letter case, with a letter or two more, less
+ * or different, or without their unit. The server would ignore them silently and use the default. Values are not looked
+ * at.
  */
 export function mistypedVariables(env: Environment): MistypedVariable[] {
   return Object.keys(env)

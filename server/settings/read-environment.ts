@@ -29,8 +29,8 @@ const variables = { ...coreVariables, ...redisVariables, ...agentVariables, ...a
 export const variableNames: readonly string[] = Object.keys(variables);
 
 /**
- * Reads the server's settings. Lists every fault at once, none with the value of a secret. Ignores variables that are not
- * the server's, and takes an empty one for unset.
+ * Reads the server's settings. Lists every fault at once, none with the value of a secret. Ignores variables that are
+ * not the server's, and takes an empty one for unset.
  */
 export function parseEnvironment(env: Environment): ParsedEnvironment {
   const given: Record<string, string> = {};

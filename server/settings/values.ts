@@ -68,7 +68,10 @@ export const origins = z
 /** Schemes whose pages have no origin, or that have no pages. */
 const noOrigins = ['about:', 'blob:', 'data:', 'file:', 'ftp:', 'javascript:', 'ws:', 'wss:'];
 
-/** An origin as a browser writes it into `Origin`. `URL.origin` knows none for an app's own scheme, but browsers send one. */
+/**
+ * An origin as a browser writes it into `Origin`. `URL.origin` knows none for an app's own scheme, but browsers send
+ * one.
+ */
 function isOrigin(value: string): boolean {
   if (value.includes('*') || !URL.canParse(value)) return false;
   const url = new URL(value);
@@ -78,7 +81,9 @@ function isOrigin(value: string): boolean {
   );
 }
 
-/** The address of a server. It holds no credentials: those have variables of their own, and fetch refuses such a URL. */
+/**
+ * The address of a server. It holds no credentials: those have variables of their own, and fetch refuses such a URL.
+ */
 export const httpUrl = z
   .string()
   .refine(

@@ -3,8 +3,8 @@ import type { LiveSnapshot } from '../answer/live-answer.ts';
 import { nothingShown } from '../answer/live-answer.ts';
 
 /**
- * Makes the deltas that one watcher is shown of one running turn. Servers tell each other the whole text so far, so this
- * is the only place that compares it with the text before. Snapshots may be missed or come twice.
+ * Makes the deltas that one watcher is shown of one running turn. Servers tell each other the whole text so far, so
+ * this is the only place that compares it with the text before. Snapshots may be missed or come twice.
  */
 export class LiveDeltas {
   #told: LiveSnapshot = nothingShown;

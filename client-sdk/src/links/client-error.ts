@@ -23,8 +23,8 @@ interface ClientErrorDetail {
 }
 
 /**
- * The error of every failed call, except one that its caller aborted (that throws the signal's reason). By the time it is
- * thrown, the client has retried whatever was retryable, except a turn that was interrupted.
+ * The error of every failed call, except one that its caller aborted (that throws the signal's reason). By the time it
+ * is thrown, the client has retried whatever was retryable, except a turn that was interrupted.
  *
  * @example
  * ```ts

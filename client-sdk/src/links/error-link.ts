@@ -9,7 +9,10 @@ import type { Router } from './operation.ts';
 import { NotSendable } from './sendable-json.ts';
 import { HeadersUnavailable, NotATurnkeeperAnswer } from './transport.ts';
 
-/** Makes each failure below it a tRPC error whose cause is the client's error. It keeps the server's shape for tRPC's callers. */
+/**
+ * Makes each failure below it a tRPC error whose cause is the client's error. It keeps the server's shape for tRPC's
+ * callers.
+ */
 export function errorLink(url: string): TRPCLink<Router> {
   return () =>
     ({ op, next }) =>
@@ -154,8 +157,8 @@ const codesBefore =
 const messagesBefore = /^bad port$|before secure TLS/;
 
 /**
- * Returns the reason why a request certainly never left, or `null` where the server may have received it. Browsers do not
- * report the reason, so there it is always `null`.
+ * Returns the reason why a request certainly never left, or `null` where the server may have received it. Browsers do
+ * not report the reason, so there it is always `null`.
  */
 function obstacleIn(thrown: unknown): string | null {
   for (let error = thrown; error instanceof Error; error = error.cause) {

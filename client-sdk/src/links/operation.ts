@@ -28,7 +28,9 @@ export interface CallContext extends Record<string, unknown> {
   readonly forceRefresh?: boolean | undefined;
 }
 
-/** tRPC's contexts are untyped. This client alone makes calls through its links, and it writes them as `CallContext`. */
+/**
+ * tRPC's contexts are untyped. This client alone makes calls through its links, and it writes them as `CallContext`.
+ */
 export const contextOf = ({ context }: Operation): CallContext => context;
 
 export const withContext = (op: Operation, change: CallContext): Operation => ({
@@ -36,7 +38,9 @@ export const withContext = (op: Operation, change: CallContext): Operation => ({
   context: { ...op.context, ...change },
 });
 
-/** Returns the client's error in one that has passed the error link. Other errors come from the caller's own functions. */
+/**
+ * Returns the client's error in one that has passed the error link. Other errors come from the caller's own functions.
+ */
 export function clientErrorIn({ cause }: TrpcError): TurnkeeperClientError | null {
   return cause instanceof TurnkeeperClientError ? cause : null;
 }

@@ -13,9 +13,9 @@ interface Retrying {
 }
 
 /**
- * Retries calls that failed for a passing reason, and reconnects watches. A watch is tried as often as any call until its
- * first event; from then on it reconnects until the server says that it cannot continue. It reports each failed connection
- * as tRPC's connection state.
+ * Retries calls that failed for a passing reason, and reconnects watches. A watch is tried as often as any call until
+ * its first event; from then on it reconnects until the server says that it cannot continue. It reports each failed
+ * connection as tRPC's connection state.
  */
 export function retryLink(retrying: Retrying): TRPCLink<Router> {
   const { policy, pacing } = retrying;

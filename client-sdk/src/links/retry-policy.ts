@@ -21,8 +21,8 @@ export interface RetryPolicy {
    */
   readonly baseDelayMs: number;
   /**
-   * The bound of that growth, in milliseconds. A server that asks for a longer wait gets it, up to a minute. If it asks for
-   * more, the call fails at once, and the error's `retryAfterMs` says when another try makes sense.
+   * The bound of that growth, in milliseconds. A server that asks for a longer wait gets it, up to a minute. If it asks
+   * for more, the call fails at once, and the error's `retryAfterMs` says when another try makes sense.
    * @default 8000
    */
   readonly maxDelayMs: number;
@@ -74,7 +74,10 @@ export interface Pacing {
 
 export const realPacing: Pacing = { sleep, random: Math.random };
 
-/** Returns the wait after so many failures in a row, in milliseconds; `null` where the server asks for more than a minute. */
+/**
+ * Returns the wait after so many failures in a row, in milliseconds; `null` where the server asks for more than a
+ * minute.
+ */
 export function delayAfter(
   { retryAfterMs = 0 }: TurnkeeperClientError,
   failures: number,

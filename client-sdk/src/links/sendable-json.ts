@@ -13,9 +13,9 @@ export class NotSendable extends Error {
 }
 
 /**
- * Makes the form in which a call's input is sent: plain JSON under `json`. The server reads nothing else, so a value that
- * JSON would lose or change (a Date, a Map, NaN) is refused here. An undefined property is left out. superjson does not
- * write inputs, because it refuses names such as `constructor`, which data may well have.
+ * Makes the form in which a call's input is sent: plain JSON under `json`. The server reads nothing else, so a value
+ * that JSON would lose or change (a Date, a Map, NaN) is refused here. An undefined property is left out. superjson
+ * does not write inputs, because it refuses names such as `constructor`, which data may well have.
  * @throws NotSendable
  */
 export function sendableJson(input: unknown): { readonly json: unknown } | undefined {

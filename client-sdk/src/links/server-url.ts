@@ -1,5 +1,6 @@
 /**
- * Returns the address of a server's API. A mistake throws when the client is created, because no call could ever succeed.
+ * Returns the address of a server's API. A mistake throws when the client is created, because no call could ever
+ * succeed.
  * @param page the address of the page on which the client runs, for relative addresses
  * @throws TypeError
  */

@@ -4,8 +4,8 @@ import { repeated, withContext } from './operation.ts';
 import type { Router } from './operation.ts';
 
 /**
- * Returns the access token for one try of a call. The client asks before every try, so return a cached token while it is
- * valid. `forceRefresh` says that the server has just refused that token, so that a new one is needed.
+ * Returns the access token for one try of a call. The client asks before every try, so return a cached token while it
+ * is valid. `forceRefresh` says that the server has just refused that token, so that a new one is needed.
  *
  * @example
  * ```ts
@@ -32,8 +32,8 @@ export interface TokenRequest {
 }
 
 /**
- * Sends a call once more, with a new token, when the server refuses the token: nothing of that call has run. A watch may
- * outlive many tokens, so each event that it gets allows another refresh.
+ * Sends a call once more, with a new token, when the server refuses the token: nothing of that call has run. A watch
+ * may outlive many tokens, so each event that it gets allows another refresh.
  */
 export function tokenLink(): TRPCLink<Router> {
   return () =>

@@ -14,7 +14,9 @@ export class NotATurnkeeperAnswer extends Error {
   }
 }
 
-/** Reads the header `Retry-After`, in milliseconds from now: seconds, or a date, which is over at the end of its second. */
+/**
+ * Reads the header `Retry-After`, in milliseconds from now: seconds, or a date, which is over at the end of its second.
+ */
 export function retryAfterMsOf(header: string | null, now: number): number | undefined {
   if (header === null) return undefined;
   if (/^\s*\d+\s*$/.test(header)) return Number(header) * 1000;
@@ -57,7 +59,10 @@ export async function headersFor(
   }
 }
 
-/** A header that no request can carry would otherwise fail like an unreachable server, with an error that quotes the token. */
+/**
+ * A header that no request can carry would otherwise fail like an unreachable server, with an error that quotes the
+ * token.
+ */
 function checked(headers: Record<string, string>): Record<string, string> {
   for (const [name, value] of Object.entries(headers)) {
     try {

@@ -2,12 +2,14 @@
  * The client's one way to the server: a tRPC client, for `createTurnkeeperClient` and the hooks alike.
  *
  * The job: send every call through the links in this order: abort, retry, token, error, watch, HTTP. The boundary: each
- * link does one thing and knows the others only through `CallContext`; none knows of conversations, and `callTrpc` turns
- * tRPC's errors back into the client's own. It keeps that
- * - a retried turn keeps its turn id, so that it happens once (I4), and `isOutcomeUnknown` stays true until a try settles it;
+ * link does one thing and knows the others only through `CallContext`; none knows of conversations, and `callTrpc`
+ * turns tRPC's errors back into the client's own. It keeps that
+ * - a retried turn keeps its turn id, so that it happens once (I4), and `isOutcomeUnknown` stays true until a try
+ *   settles it;
  * - a watch continues after its last event, so that each committed turn is shown once;
  * - nothing is batched: no turn waits for another one's answer;
- * - each failure is a `TurnkeeperClientError`, except an abort (the signal's reason) and what the caller's `onRetry` throws;
+ * - each failure is a `TurnkeeperClientError`, except an abort (the signal's reason) and what the caller's `onRetry`
+ *   throws;
  * - a call that is over leaves no listener on its caller's signal.
  */
 import { TRPCClientError, createTRPCClient, httpLink } from '@trpc/client';
@@ -62,8 +64,8 @@ export function createTrpcClient(options: TrpcClientOptions): TrpcClient {
 }
 
 /**
- * Fails a call as soon as its caller's signal aborts, and gives the links below a signal of the call's own. tRPC and fetch
- * remove none of their listeners, so a long-lived signal would otherwise gather them.
+ * Fails a call as soon as its caller's signal aborts, and gives the links below a signal of the call's own. tRPC and
+ * fetch remove none of their listeners, so a long-lived signal would otherwise gather them.
  */
 const abortLink: TRPCLink<Router> =
   () =>

@@ -32,7 +32,8 @@ export function watchLink(endpoint: WatchEndpoint): TRPCLink<Router> {
         const follow = async (): Promise<void> => {
           for await (const event of events) {
             observer.next({ result: { type: 'data', id: event.id, data: event } });
-            // The next event is read when the reader asks for it, so a slow reader fills no memory, here or on the server.
+            // The next event is read when the reader asks for it, so a slow reader fills no memory, here or on the
+            // server.
             await demand?.();
           }
           observer.complete();
@@ -134,8 +135,8 @@ async function* messagesOf(stream: ReadableStream<Uint8Array<ArrayBuffer>>, conn
 const firstSilenceMs = 15_000;
 
 /**
- * Aborts a connection on which nothing has arrived for too long, because nothing else reveals that the other side is gone.
- * The clock runs only while the client waits, not while a slow reader handles an event.
+ * Aborts a connection on which nothing has arrived for too long, because nothing else reveals that the other side is
+ * gone. The clock runs only while the client waits, not while a slow reader handles an event.
  */
 class Connection {
   readonly #controller = new AbortController();

@@ -24,7 +24,8 @@ export interface TurnkeeperProviderProps {
 const ClientContext = createContext<TurnkeeperClient<TypedDefinition> | null>(null);
 
 /**
- * Provides the client to the hooks below it. It needs a `QueryClientProvider` above it, whose cache holds the loaded data.
+ * Provides the client to the hooks below it. It needs a `QueryClientProvider` above it, whose cache holds the loaded
+ * data.
  *
  * @example
  * ```tsx

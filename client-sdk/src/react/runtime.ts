@@ -28,7 +28,10 @@ function createRuntime(client: object, queryClient: QueryClient): Runtime {
   return { ...parts, sessions: new Sessions(parts) };
 }
 
-/** The conversations that are shown or have a turn in flight, by id. Components that show the same conversation share it. */
+/**
+ * The conversations that are shown or have a turn in flight, by id. Components that show the same conversation share
+ * it.
+ */
 class Sessions {
   readonly #parts: Queries;
   readonly #byId = new Map<string, ConversationSession>();

@@ -39,9 +39,9 @@ export interface UseConversationOptions<Definition extends TypedDefinition = Shi
 }
 
 /**
- * Shows a conversation and keeps it up to date, whoever takes its turns: this component, another one, another tab or device.
- * Components that show the same conversation share its state. A turn that was sent continues after they unmount, and is
- * there when they mount again.
+ * Shows a conversation and keeps it up to date, whoever takes its turns: this component, another one, another tab or
+ * device. Components that show the same conversation share its state. A turn that was sent continues after they
+ * unmount, and is there when they mount again.
  *
  * @example
  * ```tsx

@@ -1,8 +1,9 @@
 /**
  * The answer of a chat-completions endpoint, put together from its events.
  *
- * The job: add up the content and the refusal of the chunks, and decide whether the answer is whole. The boundary: events
- * in, text out; the connection, the structure's meaning and the activities are other files' business. It keeps that
+ * The job: add up the content and the refusal of the chunks, and decide whether the answer is whole. The boundary:
+ * events in, text out; the connection, the structure's meaning and the activities are other files' business. It keeps
+ * that
  * - an answer that may be cut off counts as failed or ambiguous, never as an answer (I5, decision 48);
  * - `bounds.answerChars` bounds the answer (I11);
  * - an error quotes nothing that the model wrote.

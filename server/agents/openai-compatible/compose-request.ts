@@ -93,10 +93,10 @@ const tokensPerMessage = 4;
 const charsPerToken = 8;
 
 /**
- * Returns the past turns as a chat, oldest first, within a budget of estimated tokens: as many whole turns as fit, counted
- * from the newest. Every turn is one message of the person and one of the model, because many chat templates take
- * nothing else. No message takes more than a quarter of the budget. The role alone says who spoke, and no message has the
- * server's role (I10).
+ * Returns the past turns as a chat, oldest first, within a budget of estimated tokens: as many whole turns as fit,
+ * counted from the newest. Every turn is one message of the person and one of the model, because many chat templates
+ * take nothing else. No message takes more than a quarter of the budget. The role alone says who spoke, and no message
+ * has the server's role (I10).
  */
 export function retellHistory(history: readonly TurnRecord[], maxTokens: number): ChatMessage[] {
   const chat: ChatMessage[] = [];

@@ -36,8 +36,8 @@ const issuePathChars = 100;
 
 /**
  * Checks that a submission is one that the card can make: the data of one of its actions, unchanged, and values of the
- * inputs that the action gathers, each fitting its input; nothing else. An input's value takes the place of the action's data of the
- * same name, as renderers merge them.
+ * inputs that the action gathers, each fitting its input; nothing else. An input's value takes the place of the
+ * action's data of the same name, as renderers merge them.
  */
 export function checkCardAction(card: Json, submission: Submission, rules: CardRules): CheckedSubmission {
   const allowed = submitActions(card).filter(({ node }) => mayBeSubmitted(actionName(node), rules));

@@ -11,14 +11,14 @@ export interface Fault {
 }
 
 /**
- * Steps that trying the values of all inputs of a card may take together: some hundredths of a second. Each input has the
- * same share, so that no result depends on an order.
+ * Steps that trying the values of all inputs of a card may take together: some hundredths of a second. Each input has
+ * the same share, so that no result depends on an order.
  */
 const allSteps = 5_000_000;
 
 /**
- * Finds the faults that the inputs of a card see in a submission. Many actions gather the same inputs: each input is judged
- * once, and so is each set of inputs, as far as faults are asked for.
+ * Finds the faults that the inputs of a card see in a submission. Many actions gather the same inputs: each input is
+ * judged once, and so is each set of inputs, as far as faults are asked for.
  */
 export class InputFaults {
   readonly #data: SubmittedData;

@@ -183,9 +183,9 @@ function choicesOf(input: CardNode): ReadonlySet<string> {
 const stepsToLook = 10;
 
 /**
- * Returns whether a text is nothing but choices with commas between; a choice may hold commas itself. Where choices differ much
- * in how many they hold there are many ways to read a text; one that would take too long to read is taken for no list,
- * so that nothing gets through that the card did not offer.
+ * Returns whether a text is nothing but choices with commas between; a choice may hold commas itself. Where choices
+ * differ much in how many they hold there are many ways to read a text; one that would take too long to read is taken
+ * for no list, so that nothing gets through that the card did not offer.
  */
 function isList(text: string, choices: ReadonlySet<string>, mostSteps: number): boolean {
   const ends = [...Array.from(text.matchAll(/,/g), ({ index }) => index), text.length];

@@ -8,8 +8,9 @@ import type { JudgingBudget } from '../../../workflows/definition/pattern-ways.t
 const judgingSteps = 200_000;
 
 /**
- * The regular expressions of one card. Renderers run them in the browser, whose engine backtracks, and this server tries
- * them on submitted values: neither may be busy for long. An expression whose steps cannot be bounded counts as harmful.
+ * The regular expressions of one card. Renderers run them in the browser, whose engine backtracks, and this server
+ * tries them on submitted values: neither may be busy for long. An expression whose steps cannot be bounded counts as
+ * harmful.
  */
 export class CardPatterns {
   readonly #steps = new Map<string, number | null>();

@@ -18,7 +18,8 @@ function parse(text: string): Json | undefined {
   }
 }
 
-// A string, a comment, a comma, or blanks; each alternative begins with a character of its own, so nothing is tried twice.
+// A string, a comment, a comma, or blanks; each alternative begins with a character of its own, so nothing is tried
+// twice.
 const token = /"(?:[^"\\]|\\[^])*"?|\/\/[^\n]*|\/\*(?:[^*]|\*(?!\/))*(?:\*\/)?|,|[\s\u00a0\ufeff]+|[^]/g;
 
 function withoutSlips(text: string): string {

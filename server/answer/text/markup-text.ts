@@ -1,4 +1,6 @@
-/** The words of a text in XML, such as SSML, or in HTML: breaks where its tags make some, its characters as they are. */
+/**
+ * The words of a text in XML, such as SSML, or in HTML: breaks where its tags make some, its characters as they are.
+ */
 export function textOfMarkup(markup: string): string {
   const words = markup.replaceAll(tag, (_all, name: string | undefined) => breakOf(name));
   return words

@@ -6,8 +6,8 @@ import type { TurnRecord } from '../result.ts';
 const heading = 'What was said last, oldest first (you were not there; the person need not say it again):';
 
 /**
- * Retells the last turns to an agent that was not there: as many as fit, counted from the newest. Each message is one line
- * of JSON text, so that none can pass for another one, or for the server's words (I10).
+ * Retells the last turns to an agent that was not there: as many as fit, counted from the newest. Each message is one
+ * line of JSON text, so that none can pass for another one, or for the server's words (I10).
  */
 export function retellTurns(turns: readonly TurnRecord[], maxChars: number): string {
   const lines: string[] = [];

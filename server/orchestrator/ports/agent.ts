@@ -34,8 +34,8 @@ export interface AnswerEnd {
 type AnswerStream = AsyncIterable<Activity, void> | AsyncIterable<Activity, AnswerEnd | undefined>;
 
 /**
- * An agent answers the query of a turn. It knows nothing of storage, leases or the wire, and sends nothing twice on its own:
- * the caller decides whether to try again.
+ * An agent answers the query of a turn. It knows nothing of storage, leases or the wire, and sends nothing twice on its
+ * own: the caller decides whether to try again.
  */
 export interface Agent {
   /** Its name in the start-up message and the logs. */

@@ -5,7 +5,10 @@ export type Authentication =
   | {
       readonly kind: 'authenticated';
       readonly identity: Identity;
-      /** The token that they signed in with, for an agent that is asked in their name; null where there is none. A secret. */
+      /**
+       * The token that they signed in with, for an agent that is asked in their name; null where there is none. A
+       * secret.
+       */
       readonly accessToken: string | null;
       /** The time until which the proof holds, in milliseconds since the epoch: a watch ends then. @default forever */
       readonly expiresAt?: number | undefined;
@@ -19,7 +22,8 @@ export type RequestHeaders = Readonly<Record<string, string | readonly string[] 
 export interface Authenticator {
   /**
    * Reads the identity out of a request's credentials; never throws because of what they hold. It rejects, or does not
-   * settle, only where it can't tell: where the keys of an issuer can't be reached, say. The call may then be tried again.
+   * settle, only where it can't tell: where the keys of an issuer can't be reached, say. The call may then be tried
+   * again.
    */
   authenticate(headers: RequestHeaders): Promise<Authentication>;
 }

@@ -3,8 +3,8 @@ import type { LiveSnapshot } from '../../answer/live-answer.ts';
 import type { ConversationKey } from '../../domain/identity.ts';
 
 /**
- * A message about a conversation. Messages can be lost, stored turns can't: a message about a commit only says that it is
- * time to read the store.
+ * A message about a conversation. Messages can be lost, stored turns can't: a message about a commit only says that it
+ * is time to read the store.
  */
 export type FeedMessage =
   /** Something may have been committed, or the conversation purged; the store knows. */
@@ -27,9 +27,9 @@ export type FeedMessage =
 /** Carries messages about conversations, whichever server they come from. */
 export interface ConversationFeed {
   /**
-   * Calls `onMessage` for every message about a conversation until the returned function is called. Resolves once nothing is
-   * missed any more: a `changed` comes for every later commit. A turn that runs already is told soon, with all that is
-   * shown of it.
+   * Calls `onMessage` for every message about a conversation until the returned function is called. Resolves once
+   * nothing is missed any more: a `changed` comes for every later commit. A turn that runs already is told soon, with
+   * all that is shown of it.
    * @throws TurnkeeperError STATE_STORE_UNAVAILABLE
    */
   listen(key: ConversationKey, onMessage: (message: FeedMessage) => void): Promise<() => void>;

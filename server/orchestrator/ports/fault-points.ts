@@ -1,8 +1,8 @@
 import type { ConversationKey } from '../../domain/identity.ts';
 
 /**
- * The race windows of a turn, or an end, in their order: the points where a crash, a pause or a lost connection could do
- * harm. `commit-sent` lies between sending the commit and its reply.
+ * The race windows of a turn, or an end, in their order: the points where a crash, a pause or a lost connection could
+ * do harm. `commit-sent` lies between sending the commit and its reply.
  */
 export type FaultPoint =
   'lease-taken' | 'loaded' | 'agent-asked' | 'commit-due' | 'commit-sent' | 'release-due';

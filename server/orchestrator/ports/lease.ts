@@ -25,8 +25,8 @@ export interface Lease {
   /** Stops extending it; for a lease that the commit frees. */
   stop(): void;
   /**
-   * Stops extending it and gives it back. Never throws: a lease that can't be given back expires. Unless it is certain that
-   * no agent has heard of a turn that was not committed, the next holder is told that one may have (I5).
+   * Stops extending it and gives it back. Never throws: a lease that can't be given back expires. Unless it is certain
+   * that no agent has heard of a turn that was not committed, the next holder is told that one may have (I5).
    */
   release(detail: { readonly agentMayHaveHeard: boolean }): Promise<void>;
 }
@@ -53,8 +53,8 @@ export type WaitEnd = 'called' | 'timed-out' | 'full';
 /** A ticket in the queue, until it leaves. */
 export interface Wait {
   /**
-   * Resolves with `called` when the lease is kept for this ticket, which must acquire it now. A ticket that comes too late
-   * may wait again, and keeps its place.
+   * Resolves with `called` when the lease is kept for this ticket, which must acquire it now. A ticket that comes too
+   * late may wait again, and keeps its place.
    * @throws the reason of the signal; TurnkeeperError STATE_STORE_UNAVAILABLE
    */
   untilCalled(): Promise<WaitEnd>;
@@ -73,8 +73,8 @@ export interface LeaseKeeper {
   /** Waits for the lease, whichever servers the others wait on. A release calls the first in the queue itself. */
   enqueue(key: ConversationKey, ticket: QueueTicket, options: WaitOptions): Wait;
   /**
-   * Takes the right to commit from the `owner` of the lease, as the load returned it, and aborts its signal on whichever
-   * server it runs. The lease is then kept for this ticket, at once or as soon as the holder has let go.
+   * Takes the right to commit from the `owner` of the lease, as the load returned it, and aborts its signal on
+   * whichever server it runs. The lease is then kept for this ticket, at once or as soon as the holder has let go.
    * @returns whether `owner` still held the lease
    * @throws TurnkeeperError STATE_STORE_UNAVAILABLE
    */

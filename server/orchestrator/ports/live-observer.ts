@@ -9,8 +9,8 @@ export interface LiveTurn {
 }
 
 /**
- * The observer of an answer while it comes. Unlike the log's observer it gets the agent's words, so it must hand them to
- * nobody but the conversation's own user (I8). An answer that it is shown may never be committed (I5).
+ * The observer of an answer while it comes. Unlike the log's observer it gets the agent's words, so it must hand them
+ * to nobody but the conversation's own user (I8). An answer that it is shown may never be committed (I5).
  *
  * Its methods must not throw and must not take long.
  */

@@ -14,8 +14,8 @@ interface OfTurn extends OfConversationKey {
 }
 
 /**
- * An event of the server, for its log. Events carry ids, numbers, durations and reasons, never anything that a user or an
- * agent wrote (docs/architecture.md, Trust).
+ * An event of the server, for its log. Events carry ids, numbers, durations and reasons, never anything that a user or
+ * an agent wrote (docs/architecture.md, Trust).
  */
 export type TurnkeeperEvent =
   | ({ readonly type: 'turn.started'; readonly workflowId: string; readonly turnNumber: number } & OfTurn)

@@ -10,8 +10,8 @@ import type { JsonNode } from './card-json.ts';
 const decorations: ReadonlySet<string> = new Set(['backgroundImage', 'iconUrl', 'poster']);
 
 /**
- * Returns the card with a link in place of each picture that the page may not load. This must happen before rendering: the
- * renderer requests a picture as soon as it creates its element.
+ * Returns the card with a link in place of each picture that the page may not load. This must happen before rendering:
+ * the renderer requests a picture as soon as it creates its element.
  */
 export function withSafePictures(card: Json): Json {
   if (Array.isArray(card)) return card.map(withSafePictures);

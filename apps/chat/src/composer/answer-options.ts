@@ -2,7 +2,9 @@ import type { Message, SuggestedAction, SuggestedInput } from '@turnkeeper/clien
 import type { ComponentProps } from 'react';
 import type { PageField } from '../workflow/field.ts';
 
-/** Returns the answers to offer: the choices of the next field, then the agent's own suggestions, without duplicates. */
+/**
+ * Returns the answers to offer: the choices of the next field, then the agent's own suggestions, without duplicates.
+ */
 export function offersOf(
   suggested: SuggestedInput | null,
   messages: readonly Message[],

@@ -68,8 +68,9 @@ export function Composer({ view, definition, boxRef, draft, onDraft }: ComposerP
 const touch = window.matchMedia('(pointer: coarse)');
 
 /**
- * Moves the focus to the text box when the user's own turn ends, because the button that they pressed may be gone. A focus
- * outside `main` stays. On a touch screen the composer gets the focus instead: focusing the box would open the keyboard.
+ * Moves the focus to the text box when the user's own turn ends, because the button that they pressed may be gone. A
+ * focus outside `main` stays. On a touch screen the composer gets the focus instead: focusing the box would open the
+ * keyboard.
  */
 function useFocusAfterTurn(
   isSending: boolean,

@@ -4,8 +4,8 @@ import { sentOutcomeOf, startsWithText, parseSentText, withText, withoutText } f
 import type { SentText } from './draft.ts';
 
 /**
- * Keeps the draft through a reload of this tab, and the text of a turn that is being sent. If the page is reloaded before
- * that turn is stored, its text is put back into the box, unless the turn still runs on the server.
+ * Keeps the draft through a reload of this tab, and the text of a turn that is being sent. If the page is reloaded
+ * before that turn is stored, its text is put back into the box, unless the turn still runs on the server.
  */
 export function useDraft(
   view: ConversationView,

@@ -8,7 +8,10 @@ interface AnnouncerProps {
   readonly stepTitle: string | undefined;
 }
 
-/** Announces to screen readers each turn that is committed while the page is open: the agent's words and the progress, once. */
+/**
+ * Announces to screen readers each turn that is committed while the page is open: the agent's words and the progress,
+ * once.
+ */
 export function Announcer({ view, stepTitle }: AnnouncerProps): JSX.Element {
   const turn = view.lastTurn?.number ?? 0;
   const [turnAtStart] = useState(turn);

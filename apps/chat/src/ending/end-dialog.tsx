@@ -129,8 +129,8 @@ function submitLabelOf(outcome: EndRequest['outcome'] | null, purge: boolean): s
 }
 
 /**
- * Returns whether the current step has all its required fields. Only the server knows which later steps apply, so it may
- * still refuse to complete the conversation.
+ * Returns whether the current step has all its required fields. Only the server knows which later steps apply, so it
+ * may still refuse to complete the conversation.
  */
 export function canComplete(
   definition: DefinitionResult | null,

@@ -1,6 +1,9 @@
 import type { JSX } from 'react';
 
-/** Icons of 20 by 20 in the text's color. They are hidden from screen readers: a text or label next to each says its meaning. */
+/**
+ * Icons of 20 by 20 in the text's color. They are hidden from screen readers: a text or label next to each says its
+ * meaning.
+ */
 const paths = {
   back: 'M12.5 4.5 7 10l5.5 5.5',
   check: 'm4.5 10.5 3.6 3.6 7.4-8.2',

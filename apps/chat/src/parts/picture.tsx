@@ -26,8 +26,8 @@ export function pictureLabel(alt: string, address: string): string {
 }
 
 /**
- * Returns the hosts of the server's setting IMAGE_HOSTS. The page's security policy blocks pictures from other hosts: the
- * address of a picture can leak the conversation, and a prompt injection can make an agent write such an address.
+ * Returns the hosts of the server's setting IMAGE_HOSTS. The page's security policy blocks pictures from other hosts:
+ * the address of a picture can leak the conversation, and a prompt injection can make an agent write such an address.
  */
 export function imageHosts(): readonly string[] {
   const named = document.documentElement.dataset['imageHosts'];

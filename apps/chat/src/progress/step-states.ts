@@ -31,9 +31,9 @@ interface StepPosition {
 type Step = DefinitionResult['steps'][number];
 
 /**
- * Returns the state of each step of a workflow. The definition lists all steps, but progress counts only those that apply.
- * The counted steps before the current one are complete, so a step without its required fields does not apply. If more
- * steps are answered than counted, any of them may be the one that no longer applies: none is shown as done.
+ * Returns the state of each step of a workflow. The definition lists all steps, but progress counts only those that
+ * apply. The counted steps before the current one are complete, so a step without its required fields does not apply.
+ * If more steps are answered than counted, any of them may be the one that no longer applies: none is shown as done.
  */
 export function stepStates({ steps }: DefinitionResult, position: StepPosition): ShownSteps {
   const { progress, collected, summary } = position;

@@ -9,7 +9,9 @@ type Result = QueryObserverResult<StoredConversation | undefined>;
 
 const olderPageSize = 50;
 
-/** A conversation's entry in the query cache: the result of `workflow.get`, kept up to date by the watch and own turns. */
+/**
+ * A conversation's entry in the query cache: the result of `workflow.get`, kept up to date by the watch and own turns.
+ */
 export class ConversationQuery {
   readonly #queryClient: QueryClient;
   readonly #parts: Queries;

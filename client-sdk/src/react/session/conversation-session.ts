@@ -2,8 +2,8 @@
  * A conversation on the page, in however many components.
  *
  * The job: join the three sources of a conversation's state into one `SessionState`: the query (stored data), the watch
- * (live events) and the user's own turn. The boundary: the query cache holds the stored data, and the session everything
- * else; it knows no component, and `viewOf` makes the view. It keeps that
+ * (live events) and the user's own turn. The boundary: the query cache holds the stored data, and the session
+ * everything else; it knows no component, and `viewOf` makes the view. It keeps that
  * - there is one query, one watch and one own turn at a time, however many components visit;
  * - it loads and watches while it has visits, and exists until its own turn is stored or given up;
  * - each committed turn is cached once, by its number, whichever source reports it first; where turns are missing,

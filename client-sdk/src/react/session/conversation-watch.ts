@@ -54,8 +54,8 @@ export class ConversationWatch {
   }
 
   /**
-   * Stops the watch of a hidden page. A browser allows six HTTP/1.1 connections to a server for all tabs together, and each
-   * watch takes one: hidden tabs must not block visible ones.
+   * Stops the watch of a hidden page. A browser allows six HTTP/1.1 connections to a server for all tabs together, and
+   * each watch takes one: hidden tabs must not block visible ones.
    */
   setPageVisible(isVisible: boolean): void {
     if (isVisible) this.begin();

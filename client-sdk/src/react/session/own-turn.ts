@@ -36,7 +36,10 @@ interface OwnTurnParts {
  */
 const openingTurnId = 'opening';
 
-/** Time without a visible part of the answer until the user is told that the client still waits: within 5 s at the latest. */
+/**
+ * Time without a visible part of the answer until the user is told that the client still waits: within 5 s at the
+ * latest.
+ */
 const silenceMs = 4_000;
 
 const freshlySent: Omit<PendingTurn, 'turnId' | 'input'> = {
@@ -192,8 +195,8 @@ export class OwnTurn {
 }
 
 /**
- * Fails a turn at once if another one is in its way: the user decides whether to wait or to interrupt that one, because the
- * words would answer another question later. A turn is never in its own way (I4).
+ * Fails a turn at once if another one is in its way: the user decides whether to wait or to interrupt that one, because
+ * the words would answer another question later. A turn is never in its own way (I4).
  */
 function isWorthRetrying(error: TurnkeeperClientError, whenBusy: WhenBusy = 'reject'): boolean {
   return whenBusy !== 'reject' || !hasReason(error, 'TURN_IN_PROGRESS');

@@ -15,14 +15,14 @@ export interface Queries {
 }
 
 /**
- * The settings of the hooks' queries. The client retries by itself, and only it knows whether the server, which need not be on
- * the internet, is reachable.
+ * The settings of the hooks' queries. The client retries by itself, and only it knows whether the server, which need
+ * not be on the internet, is reachable.
  */
 export const querySettings = { retry: false, networkMode: 'always', refetchOnReconnect: true } as const;
 
 /**
- * Returns the client's error in a query's failure, which may come from another tRPC client's query of the same key. Any other
- * failure is a fault of a program in the page: the server is not to blame, and another try does not help.
+ * Returns the client's error in a query's failure, which may come from another tRPC client's query of the same key. Any
+ * other failure is a fault of a program in the page: the server is not to blame, and another try does not help.
  */
 export function clientErrorOf(thrown: unknown): TurnkeeperClientError {
   if (isTurnkeeperError(thrown)) return thrown;

@@ -91,7 +91,8 @@ export class CachedAccessTokens implements AccessTokens {
     try {
       await this.#fetch(key, caller);
     } catch {
-      // The token is still valid, so nobody needs the error. A caller after the token's end fetches again, and gets its own.
+      // The token is still valid, so nobody needs the error. A caller after the token's end fetches again, and gets its
+      // own.
       if (this.#kept.get(key) === kept) {
         this.#kept.set(key, { ...kept, renewAt: this.#clock.now() + renewalPauseMs });
       }
