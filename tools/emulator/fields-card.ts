@@ -23,7 +23,9 @@ function inputFor(field: Field): object {
       return { type: 'Input.Toggle', id: field.name, title: shared.label, value: 'false' };
     case 'choice':
       return {
-        ...{ type: 'Input.ChoiceSet', ...shared, errorMessage },
+        type: 'Input.ChoiceSet',
+        ...shared,
+        errorMessage,
         choices: choices.map((choice) => ({ title: choice, value: choice })),
       };
     case 'integer':

@@ -51,24 +51,17 @@ const latin =
   'Uuml Yacute THORN szlig agrave aacute acirc atilde auml aring aelig ccedil egrave eacute ecirc euml igrave iacute icirc ' +
   'iuml eth ntilde ograve oacute ocirc otilde ouml divide oslash ugrave uacute ucirc uuml yacute thorn yuml';
 
+// Other names, each with its character.
+const signs =
+  'lt < gt > quot " apos \' amp & ndash – mdash — lsquo ‘ rsquo ’ sbquo ‚ ldquo “ rdquo ” bdquo „ ' +
+  'bull • hellip … euro € trade ™ larr ← rarr → minus − prime ′ lsaquo ‹ rsaquo › dagger † permil ‰ ' +
+  'OElig Œ oelig œ ne ≠ le ≤ ge ≥';
+
+const blanks = 'nbsp ensp emsp thinsp';
+
 const named: ReadonlyMap<string, string> = new Map([
   ...latin.split(' ').map((name, index): [string, string] => [name, String.fromCharCode(160 + index)]),
-  ['nbsp', ' '],
+  ...[...signs.matchAll(/(\S+) (\S+)/g)].map(([, name = '', sign = '']): [string, string] => [name, sign]),
+  ...blanks.split(' ').map((name): [string, string] => [name, ' ']),
   ['shy', ''],
-  ...Object.entries({
-    ...{ lt: '<', gt: '>', quot: '"', apos: "'", amp: '&', ensp: ' ', emsp: ' ', thinsp: ' ' },
-    ...{ ndash: '–', mdash: '—', lsquo: '‘', rsquo: '’', sbquo: '‚', ldquo: '“', rdquo: '”', bdquo: '„' },
-    ...{ bull: '•', hellip: '…', euro: '€', trade: '™', larr: '←', rarr: '→', minus: '−', prime: '′' },
-    ...{
-      lsaquo: '‹',
-      rsaquo: '›',
-      dagger: '†',
-      permil: '‰',
-      OElig: 'Œ',
-      oelig: 'œ',
-      ne: '≠',
-      le: '≤',
-      ge: '≥',
-    },
-  }),
 ]);
