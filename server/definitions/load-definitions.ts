@@ -6,8 +6,7 @@ import type { DefinitionFault } from '../../workflows/definition/definition-faul
 import type { WorkflowDefinition } from '../../workflows/definition/define-workflow.ts';
 import { definitionFromJson } from '../../workflows/definition/from-json.ts';
 import { importDefault } from './import-module.ts';
-import { lineOf } from './line-of.ts';
-import { readJson } from './read-json.ts';
+import { lineOf, readJson } from './read-json.ts';
 
 /** One fault in a file of definitions, or in the folder. */
 interface FileFault {
