@@ -41,7 +41,7 @@ export async function collectAnswer(
 ): Promise<CollectedAnswer> {
   const iterator = activities[Symbol.asyncIterator]();
   const buffer = new AnswerBuffer();
-  const breaths = new Breaths();
+  const pauses = new EventLoopPauses();
   let isComplete = false;
   try {
     // The first call of `next` asks the agent.
@@ -57,16 +57,16 @@ export async function collectAnswer(
       const { shown } = buffer;
       const chars = buffer.take(next.value);
       if (buffer.shown !== shown) show(buffer.shown);
-      await breaths.after(chars);
+      await pauses.after(chars);
       coming = untilAborted(() => iterator.next());
     }
   } finally {
-    if (!isComplete) letGo(iterator);
+    if (!isComplete) stopAgent(iterator);
   }
 }
 
-/** Not awaited: an agent that hangs would hang here too. */
-function letGo(iterator: AsyncIterator<Activity, unknown>): void {
+/** Tells the agent to stop. It is not awaited, because an agent that hangs would hang here too. */
+function stopAgent(iterator: AsyncIterator<Activity, unknown>): void {
   new Promise((resolve) => resolve(iterator.return?.())).catch(() => undefined);
 }
 
@@ -111,21 +111,21 @@ export class AnswerBuffer {
   }
 }
 
-const activitiesPerBreath = 32;
-const charsPerBreath = 250_000;
+const activitiesPerPause = 32;
+const charsPerPause = 250_000;
 
 /**
- * Lets the event loop turn now and then. Without it no timer, the deadline's included, would fire while an answer comes
- * that is already there.
+ * Lets the event loop turn after every few activities. Without that, no timer fires while an answer that has already
+ * arrived is read, the deadline's included.
  */
-class Breaths {
+class EventLoopPauses {
   #activities = 0;
   #chars = 0;
 
   async after(chars: number): Promise<void> {
     this.#activities += 1;
     this.#chars += chars;
-    if (this.#activities < activitiesPerBreath && this.#chars < charsPerBreath) return;
+    if (this.#activities < activitiesPerPause && this.#chars < charsPerPause) return;
     this.#activities = 0;
     this.#chars = 0;
     await new Promise((resolve) => {

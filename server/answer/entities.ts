@@ -2,7 +2,7 @@ import { limits } from '../domain/limits.ts';
 import { ownProperty } from '../domain/json.ts';
 import { isWebAddress } from '../domain/web-address.ts';
 
-// Entities that services put beside an answer for their own purposes, in lower case: such a one is never the contract.
+// Types of entities that services add for their own purposes, in lower case. Such an entity is never the contract.
 const serviceEntities: ReadonlySet<string> = new Set([
   'clientinfo',
   'geocoordinates',

@@ -8,12 +8,12 @@ import { withoutStructure } from './text/visible-text.ts';
 
 /** A text of a running turn, as far as it is shown. */
 interface LiveText {
-  /** Tells the texts of one turn apart, no more. */
+  /** Distinguishes the texts of one turn; it has no other meaning. */
   readonly streamId: string;
   readonly text: string;
 }
 
-/** Everything that is shown of a running turn's answer so far. Nothing of it counts: the committed messages do. */
+/** Everything that is shown of a running turn's answer so far. It is for display only: the committed messages count. */
 export interface LiveSnapshot {
   /** In the order in which they began. */
   readonly texts: readonly LiveText[];

@@ -1,6 +1,6 @@
 export type UnlessAborted = <Result>(work: () => Promise<Result>) => Promise<Result>;
 
-/** Runs work that may ignore the signal, and stops waiting for it when the signal aborts: with the signal's reason. */
+/** Runs work that may ignore the signal. If the signal aborts, it stops waiting and throws the signal's reason. */
 export function unlessAborted(signal: AbortSignal): UnlessAborted {
   const aborted = new Promise<never>((_resolve, reject) => {
     const fail = (): void => reject(signal.reason as Error);
@@ -9,7 +9,7 @@ export function unlessAborted(signal: AbortSignal): UnlessAborted {
   });
   aborted.catch(() => undefined);
   return async (work) => {
-    // Nobody is asked for an answer that nobody wants any more.
+    // Work that nobody wants any more does not begin.
     signal.throwIfAborted();
     return Promise.race([aborted, work()]);
   };

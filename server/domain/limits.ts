@@ -3,20 +3,20 @@ import { wireLimits } from '../../contract/limits.ts';
 /** Bounds on inputs and answers that have none by nature (docs/architecture.md, Trust). Characters are UTF-16 units. */
 export const limits = {
   ...wireLimits,
-  /** One turn's answer in all, as JSON, with the pieces of streamed texts. */
+  /** A turn's whole answer as JSON, including the pieces of streamed texts. */
   answerChars: 16_000_000,
   answerActivities: 20_000,
   /** Nesting of an activity; deeper values are cut off before anything reads them. */
   activityDepth: 100,
   messagesPerTurn: 100,
-  /** Parts of an answer that are read, whether they become a message or not. */
+  /** Attachments, buttons and citations that are read, whether they become part of a message or not. */
   attachmentsPerTurn: 500,
   buttonsPerTurn: 2_500,
   citationsRead: 1_000,
   /** A turn's messages in all, as JSON. */
   messagesChars: 1_000_000,
   messageChars: 100_000,
-  /** Text of a turn that is read, and of one text; no real answer comes near. */
+  /** The text that is read of a turn in all, and of one of its texts; no real answer is as long. */
   readTextChars: 1_000_000,
   readCharsOfText: 400_000,
   /** Streams of a turn; pieces of more are signs of typing. */
@@ -36,18 +36,16 @@ export const limits = {
   /** The past turns that the query retells to an agent whose own conversation can't continue. */
   retoldTurns: 5,
   retoldMessageChars: 500,
-  /**
-   * Part of the transcript that is read at a time, for a turn, a page or a watcher, however many turns were asked for.
-   */
+  /** The part of the transcript that one read returns at most, however many turns it asked for. */
   loadedTurnsBytes: 262_144,
-  /** A listed state that is read with the others of its page, and the states of a page in all. */
+  /** The longest state that a list reads together with the others of its page, and all states of a page together. */
   listedStateBytes: 16_384,
   listedStatesBytes: 1_048_576,
   /** Cards of one conversation that can still be acted on. */
   shownCards: 20,
   /** Part of one turn's answer that is shown while it comes; the rest is seen once it is committed. */
   liveChars: 100_000,
-  /** Messages that wait for a slow watcher; beyond that it is dropped. */
+  /** Messages that wait for a slow watcher; a watcher with more is dropped. */
   watcherMessages: 1_000,
   /** Turns that are read at a time for a watcher that is behind. */
   followedTurns: 10,

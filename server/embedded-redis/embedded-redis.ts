@@ -6,7 +6,7 @@ import { startRedisServer } from './start-redis-server.ts';
 import type { RedisServer, RedisServerOptions } from './start-redis-server.ts';
 
 export interface EmbeddedRedis {
-  /** The same for its whole life, over restarts of the redis-server too. */
+  /** The address, which stays the same when the redis-server is started again. */
   readonly url: string;
   /** The folder that holds the data, absolute. */
   readonly dir: string;
@@ -17,7 +17,7 @@ export interface EmbeddedRedis {
 
 interface EmbeddedRedisOptions {
   readonly dataDir: string;
-  /** Called with a message for people after the redis-server died: it was started again, or can't be. */
+  /** Called with a message for people when a redis-server that died was started again, or can't be. */
   readonly report: (message: string) => void;
 }
 
@@ -59,8 +59,8 @@ export async function startEmbeddedRedis({ dataDir, report }: EmbeddedRedisOptio
 
 // Long enough for a Redis that keeps dying not to keep the machine busy, short enough for a disk that has space again.
 const pauses = { first: 1_000, longest: 15_000 };
-/** A redis-server that lived longer than this did not die of its start. */
-const soonMs = 10_000;
+/** A redis-server that ran longer than this started properly, so the next one starts without a pause. */
+const properStartMs = 10_000;
 
 /**
  * Starts the redis-server again at the same address whenever it dies, until it is told to stop. Where it can't be
@@ -82,7 +82,7 @@ function keepRunning(
   /** Settles with a running redis-server, or when it is told to stop. */
   const restart = async (): Promise<void> => {
     let isReported = false;
-    if (performance.now() - startedAt > soonMs) pauseMs = 0;
+    if (performance.now() - startedAt > properStartMs) pauseMs = 0;
     while (!isStopping()) {
       await setTimeout(pauseMs, undefined, { signal }).catch(() => undefined);
       if (isStopping()) return;

@@ -33,7 +33,7 @@ export function applyAnswer(
   const said = normalizeAnswer(answer, { turn: turnNumber, prompt: parsed.prompt, cards });
   const parseIssues = boundIssues([...delta.parseIssues, ...answer.issues, ...said.issues]);
   const saysNothing = said.messages.length === 0 && parsed.parse !== 'structured' && parsed.agentEnd === null;
-  // An answer of which parts were left out reports them with the turn; an empty one is none.
+  // Where parts of the answer were left out, the turn reports them. Without even that, there is no answer.
   if (saysNothing && parseIssues.length === 0)
     throw toAgentError(new AgentFailure('empty', 'the answer is empty'));
   if (saysNothing && said.issues.includes(strayJson))

@@ -30,7 +30,10 @@ export interface Turn extends TurnCommand {
   readonly began: number;
   /** The workflow that the caller named, if one was. */
   readonly named: Workflow | null;
-  /** The number of the turn that showed the card which the input acts on; null where it acts on none that could be. */
+  /**
+   * The number of the turn that showed the card which the input acts on; null without a card, or if its id is no
+   * card's.
+   */
   readonly cardTurn: number | null;
 }
 
@@ -44,7 +47,7 @@ export interface OpenTurn extends Turn {
   readonly agentName: string;
   /** Null if the agent must open a fresh conversation of its own. */
   readonly agentConversationId: string | null;
-  /** Oldest first: the turns that the agent asks for, or some that its conversation lacks. */
+  /** The past turns that the agent asks for, or that its own conversation lacks; oldest first. */
   readonly lastTurns: readonly TurnRecord[];
 }
 

@@ -14,16 +14,16 @@ export interface WatchCommand {
   readonly from: WatchPosition | { readonly afterTurn: number } | null;
   /** True if the watch waits for a conversation that does not exist yet. */
   readonly awaitsOpening: boolean;
-  /** The watch ends then, in milliseconds since the epoch: its caller has to authenticate again. */
+  /** The time at which the watch ends, in milliseconds since the epoch: its caller must authenticate again. */
   readonly expiresAt?: number | undefined;
   /** Aborts when the caller has gone. */
   readonly signal: AbortSignal | undefined;
 }
 
 /**
- * Time after which a watcher reads without a message, in milliseconds: a lost connection may lose one without a sign.
+ * Longest time between two reads of a watcher, in milliseconds: a connection that breaks may lose a message unnoticed.
  */
-const lookEveryMs = 60_000;
+const longestBetweenReadsMs = 60_000;
 
 /**
  * Shows a conversation as it happens: every committed turn, once and in order, on whichever server it runs, and live
@@ -52,9 +52,9 @@ export async function watchConversation(
     cleanups.push(watchers.enter(key, (error) => inbox.end(error)));
     if (expiresAt !== undefined)
       cleanups.push(onceAt(clock, expiresAt, () => inbox.end(authenticationExpired())));
-    // Before anything is read, so that nothing is missed in between.
+    // The feed is listened to before anything is read, so that no commit falls in between.
     cleanups.push(await feed.listen(key, (message) => inbox.put(message)));
-    cleanups.push(lookNowAndThen(dependencies, inbox));
+    cleanups.push(readAtIntervals(dependencies, inbox));
     const now = await store.readAfter(key, { after: 0, limit: 0 });
     const isResumed = from !== null && 'mark' in from;
     if (now === null && !awaitsOpening && !isResumed) throw notFound();
@@ -77,9 +77,9 @@ async function* eventsOf(watcher: Watcher, leave: () => void): AsyncGenerator<Tr
   }
 }
 
-/** Returns the function that stops it. */
-function lookNowAndThen({ clock, store }: Dependencies, inbox: WatcherInbox): () => void {
-  const everyMs = Math.min(lookEveryMs, (store.ttlSeconds * 1000) / 4);
+/** Makes the watcher read at intervals; returns the function that stops it. */
+function readAtIntervals({ clock, store }: Dependencies, inbox: WatcherInbox): () => void {
+  const everyMs = Math.min(longestBetweenReadsMs, (store.ttlSeconds * 1000) / 4);
   const look = (): (() => void) =>
     clock.after(everyMs, () => {
       inbox.put({ type: 'changed' });
@@ -89,7 +89,7 @@ function lookNowAndThen({ clock, store }: Dependencies, inbox: WatcherInbox): ()
   return () => cancel();
 }
 
-/** A timer holds no delay above some 24 days, so a later time is awaited in pieces. */
+/** A timer takes no delay of more than some 24 days, so a later time is awaited in pieces. */
 const longestWaitMs = 86_400_000;
 
 /** Calls `then` once it is that time; returns the function that cancels it. */

@@ -65,7 +65,10 @@ const definitionSchema = z.strictObject({
   migrate: functionSchema<NonNullable<WorkflowDefinition['migrate']>>().optional(),
 });
 
-/** True for a host as a parsed URL spells it: a card's link is compared in that spelling, so another never matches. */
+/**
+ * Returns whether a host is spelled as in a parsed URL. Links of cards are compared with it, so no other spelling
+ * matches.
+ */
 function isHost(text: string): boolean {
   const host = text.startsWith('*.') ? text.slice(2) : text;
   if (!/^[a-z0-9-]+(\.[a-z0-9-]+)*(:\d+)?$/.test(host)) return false;

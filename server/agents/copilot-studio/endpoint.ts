@@ -16,18 +16,18 @@ export type CopilotStudioAddress =
 export function connectionSettings(address: CopilotStudioAddress, cloud: CloudName): ConnectionSettings {
   switch (address.kind) {
     case 'direct':
-      return given({ directConnectUrl: address.url, cloud });
+      return settingsOf({ directConnectUrl: address.url, cloud });
     case 'named': {
       const { environmentId, schemaName, agentType } = address;
-      return given({ environmentId, schemaName, copilotAgentType: agentType, cloud });
+      return settingsOf({ environmentId, schemaName, copilotAgentType: agentType, cloud });
     }
   }
 }
 
 type ConnectionOptions = NonNullable<ConstructorParameters<typeof ConnectionSettings>[0]>;
 
-/** The package types plain options as instances of a class of its own. */
-function given(options: Partial<ConnectionOptions>): ConnectionSettings {
+/** Makes settings of plain options, which the package's types demand as an instance of its class. */
+function settingsOf(options: Partial<ConnectionOptions>): ConnectionSettings {
   return new ConnectionSettings(Object.assign(new ConnectionSettings(), options));
 }
 

@@ -13,7 +13,7 @@ export interface OpenAiCompatibleSettings {
   readonly apiKey: string | null;
   readonly model: string;
   readonly structuredOutput: StructuredOutput;
-  /** The most of the past turns that a request repeats, in estimated tokens; 0 for none. */
+  /** The length of the past turns that a request repeats at most, in estimated tokens; 0 for none. */
   readonly historyMaxTokens: number;
   readonly clock: Clock;
 }

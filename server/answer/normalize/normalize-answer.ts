@@ -48,7 +48,7 @@ export function normalizeAnswer(
   return { messages, issues: context.issues };
 }
 
-/** Returns the parts of an answer up to where there is more than is shown: the rest is not worth context. */
+/** Returns the parts of an answer until they hold one message more than is shown; the rest is not read. */
 function firstParts(said: readonly SaidActivity[], context: NormalizeContext): MessagePart[] {
   const parts: MessagePart[] = [];
   let count = 0;
@@ -86,7 +86,7 @@ function messagePart(activity: SaidActivity, context: NormalizeContext): Message
   const drafts: MessageDraft[] = [...textDrafts(activity, context.report)];
   const suggestions = [];
   for (const attachment of context.attachments(activity.attachments ?? [])) {
-    // One more than is shown tells that there were more.
+    // One message more than is shown proves that there were more.
     if (drafts.length > limits.messagesPerTurn) break;
     const part = attachmentPart(attachment, context);
     drafts.push(...part.drafts);

@@ -20,19 +20,19 @@ const contractSchema = z.looseObject({
 export type Contract = z.infer<typeof contractSchema>;
 
 export type ContractReading =
-  /** The value was not meant as the contract. */
+  /** The value is something else than the contract. */
   | { readonly kind: 'other' }
   | { readonly kind: 'contract'; readonly contract: Contract }
   | {
       readonly kind: 'malformed';
       readonly issues: readonly string[];
-      /** Its words to the person, where that much can be read. */
+      /** The prompt, if at least that can be read. */
       readonly prompt: string | null;
     };
 
-// `confidence` and `citations` alone say nothing to do, and services use such names for their own purposes.
+// `confidence` and `citations` alone ask for nothing, and services use these names for their own purposes.
 const tellingKeys = ['action', 'data', 'step', 'prompt'];
-// Quoted in any way, or not at all, as in JavaScript: then at the beginning of an object or after a comma.
+// The key may have any quotes. One without quotes, as in JavaScript, must follow a brace or a comma.
 const tellingKey = /(?:(["'])(?:action|data|step|prompt)\1|[{,]\s*(?:action|data|step|prompt))\s*:/;
 
 /** Reads a value that may be the contract. Never throws, whatever it is given. */
@@ -51,7 +51,7 @@ export function readContract(candidate: unknown): ContractReading {
   };
 }
 
-/** Reads a piece of text that may be the contract as JSON, or a list of such. */
+/** Reads a text that may be the contract, or a list of contracts, as JSON. */
 export function readContractsText(text: string): readonly ContractReading[] {
   if (text.length > limits.structureChars) {
     return [malformedText(text, `is longer than ${limits.structureChars} characters`)];
@@ -63,7 +63,7 @@ export function readContractsText(text: string): readonly ContractReading[] {
   return readings.length === 0 ? [{ kind: 'other' }] : readings;
 }
 
-/** Contracts of a list that are read: a model writes one, or the same one twice. */
+/** The number of contracts that are read of a list: a model writes one, or the same one twice. */
 const longestList = 20;
 
 /** Describes a text that looks like the contract, but cannot be read as JSON. */
@@ -73,7 +73,7 @@ export function malformedText(text: string, issue: string): ContractReading {
   return { kind: 'malformed', issues: [issue], prompt: typeof prompt === 'string' ? prompt : null };
 }
 
-// Matches a whole prompt only: one that breaks off is no answer.
+// Matches only a whole prompt, because half a prompt is no answer.
 const quotedPrompt = /"prompt"\s*:\s*("(?:[^"\\]|\\[^])*")/;
 
 /** Returns whether a text that is no JSON was meant as the contract, because it names one of its keys. */

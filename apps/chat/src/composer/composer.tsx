@@ -79,11 +79,11 @@ function useFocusAfterTurn(
 ): void {
   const wasSending = useRef(false);
   useEffect(() => {
-    const isThrough = wasSending.current && !isSending;
+    const hasEnded = wasSending.current && !isSending;
     wasSending.current = isSending;
     const active = document.activeElement;
     const isElsewhere = active !== null && active !== document.body && active.closest('main') === null;
-    if (!isThrough || isElsewhere || active === boxRef.current) return;
+    if (!hasEnded || isElsewhere || active === boxRef.current) return;
     if (touch.matches) composerRef.current?.focus({ preventScroll: true });
     else boxRef.current?.focus();
   }, [isSending, boxRef, composerRef]);

@@ -7,7 +7,7 @@ import { dayOfMonth, joinWeekdays, weekdayAndNumber } from './numbered-days.ts';
 import { correctRelativeDays } from './relative-day-typos.ts';
 
 const dayMs = 86_400_000;
-// An answer to a question for a date is short, and chrono's time grows with the text.
+// An answer to a question for a date is short, and chrono takes longer the longer the text is.
 const longestText = 1_000;
 
 const duration = new RegExp(
@@ -15,7 +15,7 @@ const duration = new RegExp(
   'gi',
 );
 const vague = /^(?:(?:the )?(?:next|this|last|coming) (?:week|month|year|fortnight|quarter)|later|soon)$/i;
-// "Before my holiday" and "I am back on Monday" are about the future, so "before" and "back" are no such words.
+// "before" and "back" are not among them: "before my holiday" and "I am back on Monday" are about the future.
 const wordsOfThePast = new RegExp(
   String.raw`\b(?:ago|yesterday|earlier)\b|\b(?:last|past) (?:week|month|year|night|weekend|\d|few|couple|mon|tue|wed|thu|fri|sat|sun|${month}\b)`,
   'i',
@@ -148,7 +148,7 @@ function isoDateOf(components: chrono.ParsedComponents): string {
   return `${part('year', 4)}-${part('month', 2)}-${part('day', 2)}`;
 }
 
-/** The time from a moment to the last one like it; 0 if its day is known for certain. */
+/** Returns how long before a moment the last one like it was: a week for a weekday, 0 for a day that is certain. */
 function stepBack(components: chrono.ParsedComponents, time: number): number {
   if (components.isCertain('year')) return 0;
   if (components.isCertain('month')) {
