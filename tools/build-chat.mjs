@@ -37,9 +37,9 @@ const reason = whyBuild();
 if (reason !== null) await build(reason);
 
 function whyBuild() {
-  if (!existsSync(indexOf(page))) return 'there is none yet';
+  if (!existsSync(indexOf(page))) return 'The chat page has not been built yet';
   const builtAt = statSync(indexOf(page)).mtimeMs;
-  return sources.some((source) => changedAt(source) > builtAt) ? 'what it is made of has changed' : null;
+  return sources.some((source) => changedAt(source) > builtAt) ? 'The chat page is out of date' : null;
 }
 
 /** A folder's own time counts too: it changes when a file is deleted. */
@@ -52,7 +52,7 @@ function changedAt(path) {
 
 async function build(why) {
   const startedAt = new Date();
-  process.stdout.write(`Building the chat page, as ${why} …`);
+  process.stdout.write(`${why}: building it …`);
   const cache = join(root, 'node_modules/.cache');
   mkdirSync(cache, { recursive: true });
   const fresh = mkdtempSync(join(cache, 'react-chat-'));

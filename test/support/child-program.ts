@@ -5,21 +5,84 @@ import { endWithUs } from './end-with-us.ts';
 
 const projectDir = fileURLToPath(new URL('../..', import.meta.url));
 
-interface ProgramOptions {
+interface NodeOptions {
   /** Environment variables, in addition to a bare environment that has only PATH. */
-  readonly env: Readonly<Record<string, string>>;
-  /** The folder whose sources it runs. @default this project */
+  readonly env?: Readonly<Record<string, string>>;
+  /** @default this project's folder */
   readonly cwd?: string;
+  /** The standard input, which arrives all at once. @default none */
+  readonly input?: string;
+}
+
+interface ProgramOptions {
+  readonly env: Readonly<Record<string, string>>;
   readonly nodeOptions?: readonly string[];
 }
 
+interface Ended {
+  readonly exitCode: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs Node in a child process that ends when this process does, and reads its output; use with `await using`. */
+export function startNode(
+  args: readonly string[],
+  { env = {}, cwd = projectDir, input = '' }: NodeOptions = {},
+) {
+  const child = spawn(process.execPath, args, { cwd, env: { PATH: process.env['PATH'], ...env } });
+  // A program that ends before it has read its input closes the pipe.
+  child.stdin.on('error', () => undefined).end(input);
+  const letGo = child.pid === undefined ? undefined : endWithUs(child.pid);
+  let stdout = '';
+  let stderr = '';
+  child.stdout.setEncoding('utf8').on('data', (chunk: string) => (stdout += chunk));
+  child.stderr.setEncoding('utf8').on('data', (chunk: string) => (stderr += chunk));
+  const ended = once(child, 'close').then((): Ended => {
+    letGo?.();
+    return { exitCode: child.exitCode, stdout, stderr };
+  });
+  return {
+    /** Returns the standard output so far. */
+    printed: () => stdout,
+    /** Resolves with the match once the standard output matches; rejects if the program exits first. */
+    async hasPrinted(pattern: RegExp): Promise<readonly string[]> {
+      for (;;) {
+        const found = pattern.exec(stdout);
+        if (found !== null) return found;
+        const outcome = await Promise.race([once(child.stdout, 'data'), ended]);
+        if ('stderr' in outcome) throw new Error(`it ended before that:\n${outcome.stderr}${outcome.stdout}`);
+      }
+    },
+    /** Closes the reading end of one of its outputs, as `| head` does. */
+    stopReading: (output: 'stdout' | 'stderr') => void child[output].destroy(),
+    signal: (name: NodeJS.Signals): void => void child.kill(name),
+    /** Settles when the process has exited, with all its output. */
+    ended,
+    [Symbol.asyncDispose]: async (): Promise<void> => {
+      child.kill('SIGTERM');
+      await ended;
+    },
+  };
+}
+
+/** Runs Node in the same way, to its end. */
+export function runNode(args: readonly string[], options: NodeOptions = {}): Promise<Ended> {
+  return startNode(args, options).ended;
+}
+
+/** Returns the arguments with which Node runs a program: a bundle, or a TypeScript file of this project. */
+export function runnable(program: string): string[] {
+  return program.endsWith('.ts') ? ['--import', 'tsx', program] : [program];
+}
+
 /**
- * Runs a TypeScript program of this project in a child process that ends when this process does. The program and the
- * test exchange messages over an IPC channel.
+ * Runs a program in a child process that ends when this process does. The program and the test exchange messages over an
+ * IPC channel.
  */
-export function startProgram(program: string, { env, cwd = projectDir, nodeOptions = [] }: ProgramOptions) {
-  const child = spawn(process.execPath, ['--import', 'tsx', ...nodeOptions, program], {
-    cwd,
+export function startProgram(program: string, { env, nodeOptions = [] }: ProgramOptions) {
+  const child = spawn(process.execPath, [...nodeOptions, ...runnable(program)], {
+    cwd: projectDir,
     env: { PATH: process.env['PATH'], ...env },
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   });

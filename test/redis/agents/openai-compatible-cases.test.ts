@@ -247,7 +247,7 @@ describe('the end of an answer', () => {
   });
 });
 
-describe('what a stream may hold besides', () => {
+describe('an event that is no part of the answer', () => {
   it.each([
     'data:',
     'data: ',

@@ -11,7 +11,7 @@ const refusing = (status: number, retryAfter: string, body = '<h1>Later</h1>'): 
   ...{ status, body, headers: { 'retry-after': retryAfter, 'content-type': 'text/html' } },
 });
 
-describe('what stands in front of the server', () => {
+describe('a proxy in front of the server', () => {
   it.for<[string, () => Fault]>([
     ['429 with seconds', () => refusing(429, '4')],
     ['503 with seconds', () => refusing(503, '4')],

@@ -182,7 +182,7 @@ describe('the reason why Redis is unreachable', () => {
   });
 
   it('is in the start message', async () => {
-    await using server = startServerProcess({
+    await using server = await startServerProcess({
       REDIS_URL: `redis://someone:${secret}@127.0.0.1:${redis.port}`,
     });
     const { message } = await server.started();

@@ -137,7 +137,7 @@ describe("an agent's conversation", () => {
   });
 });
 
-describe.each(storeKinds)('what is loaded for the agent on %s', (kind) => {
+describe.each(storeKinds)('the history that a turn loads for the agent on %s', (kind) => {
   it('stays bounded however long the conversation and its turns are', async () => {
     const agent = new ForgetfulAgent(
       Array.from({ length: 4 }, () =>

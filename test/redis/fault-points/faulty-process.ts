@@ -1,3 +1,4 @@
+import { bundledProgram } from '../../support/bundled-program.ts';
 import { startProgram } from '../../support/child-program.ts';
 import { toldSchema } from './server-messages.ts';
 import type { Order, Told } from './server-messages.ts';
@@ -5,7 +6,7 @@ import type { OnHeard } from './world.ts';
 
 /** Starts `faulty-server.ts`; `end` stops it. */
 export async function startFaultyProcess(env: Readonly<Record<string, string>>, onHeard: OnHeard) {
-  const program = startProgram('test/redis/fault-points/faulty-server.ts', { env });
+  const program = startProgram(await bundledProgram('test/redis/fault-points/faulty-server.ts'), { env });
   program.child.on('message', (message) => {
     const told = toldSchema.parse(message);
     if (told.type === 'heard') onHeard(told.conversation, told.topic);

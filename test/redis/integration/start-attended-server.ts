@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { text } from '../contract/sample-workflows.ts';
 import { key } from '../store/sample-turns.ts';
+import { bundledProgram } from '../../support/bundled-program.ts';
 import { startProgram } from '../../support/child-program.ts';
 import { post } from '../../support/post.ts';
 
@@ -8,7 +9,8 @@ const { tenant, user, conversationId } = key;
 
 /** A real server process that a test can freeze and kill; use with `await using`. */
 export async function startAttendedServer(env: Readonly<Record<string, string>>) {
-  const program = startProgram('test/redis/integration/attended-server.ts', { env: { PORT: '0', ...env } });
+  const bundle = await bundledProgram('test/redis/integration/attended-server.ts');
+  const program = startProgram(bundle, { env: { PORT: '0', ...env } });
   const told = <Message>(schema: z.ZodType<Message>): Promise<Message> =>
     program.next((message) => schema.parse(message));
   const { url } = await told(z.object({ url: z.string() }));

@@ -31,7 +31,7 @@ async function openTwo() {
   };
 }
 
-describe('where independent masters grant the leases', () => {
+describe('with leases of independent masters', () => {
   it('waiting turns run in order of arrival, on whichever server', async () => {
     await using two = await openTwo();
     const results = [];

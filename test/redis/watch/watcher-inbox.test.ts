@@ -16,8 +16,8 @@ function failed(turnId: string): FeedMessage {
 }
 const changed: FeedMessage = { type: 'changed' };
 
-describe('what waits for a watcher', () => {
-  it('is handed over in order: the newest state of a running turn, and one look for all that has changed', async () => {
+describe("a watcher's inbox", () => {
+  it('hands over in order: the newest state of a running turn, and one look for all that has changed', async () => {
     const inbox = new WatcherInbox();
     for (const message of [running('Wh'), running('Where'), changed, failed('turn-0'), changed])
       inbox.put(message);
@@ -40,7 +40,7 @@ describe('what waits for a watcher', () => {
     expect(await inbox.next()).toEqual(changed);
   });
 
-  it('is bounded: who does not keep up is dropped with an error that says to come back', async () => {
+  it('is bounded: a watcher that does not keep up is dropped with an error that says to come back', async () => {
     const inbox = new WatcherInbox();
     for (let count = 0; count <= limits.watcherMessages; count += 1) inbox.put(failed(`turn-${count}`));
     await expect(inbox.next()).rejects.toMatchObject({ reason: 'OVERLOADED', retryable: true });
@@ -62,7 +62,7 @@ describe('what waits for a watcher', () => {
     }
   });
 
-  it('is dropped when the watch ends', async () => {
+  it('is emptied when the watch ends', async () => {
     const inbox = new WatcherInbox();
     inbox.put(changed);
     const ended = new WatcherInbox();

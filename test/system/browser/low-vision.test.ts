@@ -23,9 +23,9 @@ describe('a page that is zoomed to 200 %', () => {
   );
 });
 
-describe('where the system has its own few colors', () => {
+describe('the page on a system with its own few colors', () => {
   it(
-    'the focus, the progress and the user’s own messages have an edge',
+    'gives the focus, the progress and the user’s own messages an edge',
     inBrowser(async ({ open, keep }) => {
       const server = keep(await startChatServer());
       const chat = await open(server.url);

@@ -13,7 +13,7 @@ import { startTestServer } from '../../support/running-server.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { runTool } from '../tools/run-tool.ts';
 import { blockAfter, filesIn, readPage, writeFiles } from './page.ts';
-import { runNode } from './run-program.ts';
+import { runNode } from '../../support/child-program.ts';
 
 // The file compiles programs, and runs vitest in a child process.
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });

@@ -4,7 +4,7 @@ import { createGuidedAgent } from '../../../server/agents/guided/guided-agent.ts
 import { loadDefinitions } from '../../../server/definitions/load-definitions.ts';
 import { systemClock } from '../../../server/system-clock.ts';
 import { serve } from '../../redis/client-sdk/serve.ts';
-import { runNode } from './run-program.ts';
+import { runNode } from '../../support/child-program.ts';
 
 const projectDir = fileURLToPath(new URL('../../../', import.meta.url));
 
@@ -12,7 +12,7 @@ describe('the examples', () => {
   it('run a conversation from a script', async () => {
     await using server = await serve(createGuidedAgent({ clock: systemClock }));
     const args = ['--import', 'tsx', 'examples/internal-tool.ts', 'Acme Ltd', 'limited company'];
-    const outcome = await runNode(args, { cwd: projectDir, env: { TURNKEEPER_URL: server.url } });
+    const outcome = await runNode(args, { env: { TURNKEEPER_URL: server.url } });
     expect(outcome).toEqual({
       exitCode: 0,
       stdout:

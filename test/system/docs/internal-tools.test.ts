@@ -12,7 +12,7 @@ import { serve } from '../../redis/client-sdk/serve.ts';
 import { installAsAStranger, projectDir } from '../package/stranger.ts';
 import type { Stranger } from '../package/stranger.ts';
 import { blockAfter, blocksIn, filesIn, readPage, writeFiles } from './page.ts';
-import { runNode, startNode } from './run-program.ts';
+import { runNode, startNode } from '../../support/child-program.ts';
 
 // The file compiles and starts programs.
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
@@ -186,7 +186,7 @@ describe('the page on internal tools', () => {
     await run('start.ts');
     const waiting = startNode(['--import', tsx, 'wait.ts', 'vendor-4713'], settings());
     await waiting.hasPrinted(/watching/);
-    waiting.interrupt();
+    waiting.signal('SIGINT');
     expect(await waiting.ended).toEqual({ exitCode: 0, stdout: 'watching from turn 1 on\n', stderr: '' });
   });
 

@@ -1,13 +1,12 @@
-import { spawn } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
 import { failureReasons } from '../../../contract/errors.ts';
 import { createGuidedAgent } from '../../../server/agents/guided/guided-agent.ts';
 import { describeEnvironment } from '../../../server/settings/read-environment.ts';
 import { systemClock } from '../../../server/system-clock.ts';
 import { serve } from '../../redis/client-sdk/serve.ts';
+import { runNode } from '../../support/child-program.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const readme = await readFile(new URL('../../../README.md', import.meta.url), 'utf8');
@@ -21,13 +20,11 @@ function only(pattern: RegExp): string {
   return found;
 }
 
-async function run(program: string): Promise<{ stdout: string; stderr: string }> {
+async function run(program: string) {
   await using folder = await temporaryFolder();
   const file = join(folder.path, 'try.mts');
   await writeFile(file, program);
-  const child = spawn(process.execPath, ['--import', 'tsx', file]);
-  const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)]);
-  return { stdout, stderr };
+  return await runNode(['--import', 'tsx', file]);
 }
 
 describe('the README', () => {

@@ -8,7 +8,7 @@ import { installAsAStranger } from '../package/stranger.ts';
 import type { Stranger } from '../package/stranger.ts';
 import { deferred } from '../../support/deferred.ts';
 import { blocksIn, filesIn, readPage, writeFiles } from './page.ts';
-import { runNode, startNode } from './run-program.ts';
+import { runNode, startNode } from '../../support/child-program.ts';
 import { TroubledAgent } from './troubled-agent.ts';
 import { openVitePage } from './vite-page.ts';
 
@@ -98,7 +98,7 @@ async function serveThePage(how: 'dev' | 'preview' = 'preview') {
     elsewhere: (address: string) =>
       createTurnkeeperClient({ url: server.url }).resume(new URL(address).hash.slice(1)),
     [Symbol.asyncDispose]: async () => {
-      vite.kill();
+      vite.signal('SIGKILL');
       await vite.ended;
       await server.stop();
     },

@@ -1,16 +1,12 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdir, mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { startEmbeddedRedis } from '../../../server/embedded-redis/embedded-redis.ts';
 import type { EmbeddedRedis } from '../../../server/embedded-redis/embedded-redis.ts';
+import { bundledProgram } from '../../support/bundled-program.ts';
+import { startNode } from '../../support/child-program.ts';
 import { withClient } from './with-client.ts';
-
-const ownerScript = fileURLToPath(new URL('own-embedded-redis.ts', import.meta.url));
 
 let dataDir: string;
 const reports: string[] = [];
@@ -36,15 +32,16 @@ const read = (url: string) => withClient(url, (client) => client.get('kept'));
 
 /** A Redis whose owner, another process, was killed without a chance to stop it. */
 async function leaveAnOrphan(): Promise<string> {
-  const owner = spawn(process.execPath, ['--import', 'tsx', ownerScript, dataDir], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const [url] = (await once(createInterface({ input: owner.stdout }), 'line')) as [string];
+  const owner = startNode([
+    await bundledProgram('test/system/embedded-redis/own-embedded-redis.ts'),
+    dataDir,
+  ]);
+  const [, url = ''] = await owner.hasPrinted(/^(.*)\n/);
   // The Redis has stopped by then, unless the test fails.
   running.push({ stop: () => withClient(url, (client) => client.shutdown()).then(noop, noop) });
   await write(url, 'by the owner that was killed');
-  owner.kill('SIGKILL');
-  await once(owner, 'exit');
+  owner.signal('SIGKILL');
+  await owner.ended;
   return url;
 }
 

@@ -14,7 +14,7 @@ interface World {
   readonly redis: Awaited<ReturnType<typeof startOwnRedis>>;
   readonly front: Awaited<ReturnType<typeof startFront>>;
   /** The server on which the watcher begins; the turns run on another one. */
-  readonly watched: ReturnType<typeof startServerProcess>;
+  readonly watched: Awaited<ReturnType<typeof startServerProcess>>;
   readonly otherUrl: string;
   readonly killClients: (type: 'pubsub' | 'normal') => Promise<unknown>;
 }
@@ -29,8 +29,8 @@ async function watchThrough(
   await using redis = await startOwnRedis({ appendOnly: true });
   using raw = rawRedis(redis.url);
   const env = { REDIS_URL: redis.url, REDIS_PREFIX: freshPrefix().slice(0, 20), LOCK_TTL_MS: '2000' };
-  await using watched = startServerProcess(env);
-  await using other = startServerProcess(env);
+  await using watched = await startServerProcess(env);
+  await using other = await startServerProcess(env);
   const [{ url: watchedUrl }, { url: otherUrl }] = await Promise.all([watched.started(), other.started()]);
   await using front = await startFront(watchedUrl);
   const retry = { attempts: 20, baseDelayMs: 50, maxDelayMs: 300 };

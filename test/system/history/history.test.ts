@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { bundledProgram } from '../../support/bundled-program.ts';
 import { commitsOf } from './commits.ts';
 import { measure } from './measure.ts';
 import { reportViolations } from './report-violations.ts';
 import { runSeed } from './run-seed.ts';
+import { serverProgram } from './stage.ts';
 
 /** Fixed seeds, so that a failure is due to a change; `npm run soak` uses new ones. */
 const seeds = [1, 2, 3];
@@ -14,7 +16,8 @@ describe("under faults, the servers' answers and the stored data agree (I1 to I8
   it.each(seeds)(
     'with seed %i',
     async (seed) => {
-      const { history, violations } = await runSeed({ seed, durationMs, leastOfEach });
+      const program = await bundledProgram(serverProgram);
+      const { history, violations } = await runSeed({ seed, durationMs, leastOfEach, program });
       expect(violations, reportViolations(seed, history, violations)).toEqual([]);
       const { turns, replays, faults } = measure(history);
       const commits = commitsOf(history).length;

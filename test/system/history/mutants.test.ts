@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { bundledProgram } from '../../support/bundled-program.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { buildMutant, mutants } from './mutants.ts';
 import { reportViolations } from './report-violations.ts';
 import { runScenarios } from './run-scenarios.ts';
 import { scenarios } from './scenarios.ts';
+import { serverProgram } from './stage.ts';
 
 const timeoutMs = 180_000;
 
@@ -14,7 +16,7 @@ describe('the history checker finds nothing wrong with the product', () => {
   ])(
     'in the scenarios of the mutants, %s',
     async (_how, played) => {
-      const { history, violations } = await runScenarios(played);
+      const { history, violations } = await runScenarios(played, await bundledProgram(serverProgram));
       expect(violations, reportViolations(0, history, violations)).toEqual([]);
     },
     timeoutMs,
@@ -27,8 +29,8 @@ describe.concurrent('the history checker reports the product', () => {
     'without $without',
     async (mutant) => {
       await using folder = await temporaryFolder();
-      await buildMutant(mutant, folder.path);
-      const { violations } = await runScenarios([mutant.scenario], folder.path);
+      const program = await buildMutant(mutant, folder.path);
+      const { violations } = await runScenarios([mutant.scenario], program);
       const reporting = new Set(violations.map(({ check }) => check));
       expect([...reporting]).toEqual(expect.arrayContaining([...mutant.reportedBy]));
     },

@@ -1,5 +1,7 @@
-import { cp, readFile, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { bundleProgram } from '../../support/bundled-program.ts';
 import {
   failedTurn,
   lookalikes,
@@ -14,7 +16,7 @@ import {
   twoAtOnce,
 } from './scenarios.ts';
 import type { Scenario } from './scenarios.ts';
-import { ownProjectDir } from './stage.ts';
+import { serverProgram } from './stage.ts';
 
 interface Edit {
   readonly file: string;
@@ -32,6 +34,7 @@ export interface Mutant {
   readonly reportedBy: readonly string[];
 }
 
+const projectDir = fileURLToPath(new URL('../../..', import.meta.url));
 const commitScript = 'server/redis/scripts/commit-conversation-9.lua';
 const loadScript = 'server/redis/scripts/lease-conversation-5.lua';
 const leased = 'server/orchestrator/leased-conversation.ts';
@@ -157,18 +160,21 @@ const neededToRun = [
 ];
 
 /**
- * Copies the sources of a server under test and applies the edits. Each edit must match exactly once, because a mutant
- * that equals the product proves nothing.
+ * Copies the sources of a server under test, applies the edits, and bundles it; returns the bundle's path. Each edit must
+ * match exactly once, because a mutant that equals the product proves nothing.
  */
-export async function buildMutant({ edits }: Mutant, dir: string): Promise<void> {
+export async function buildMutant({ edits }: Mutant, dir: string): Promise<string> {
   await Promise.all(
-    neededToRun.map((path) => cp(join(ownProjectDir, path), join(dir, path), { recursive: true })),
+    neededToRun.map((path) => cp(join(projectDir, path), join(dir, path), { recursive: true })),
   );
-  await symlink(join(ownProjectDir, 'node_modules'), join(dir, 'node_modules'));
+  await symlink(join(projectDir, 'node_modules'), join(dir, 'node_modules'));
   for (const { file, from, to } of edits) {
     const path = join(dir, file);
     const parts = (await readFile(path, 'utf8')).split(from);
     if (parts.length !== 2) throw new Error(`${file} holds ${parts.length - 1} times, not once: ${from}`);
     await writeFile(path, parts.join(to));
   }
+  const bundle = join(dir, 'bundle');
+  await mkdir(bundle);
+  return bundleProgram(dir, serverProgram, bundle);
 }

@@ -14,7 +14,8 @@ interface SeedOptions {
   readonly durationMs: number;
   /** Clients go on until there are this many turns, replays and commits. @default 0 */
   readonly leastOfEach?: number;
-  readonly projectDir?: string;
+  /** The program that the servers run. @default this project's source */
+  readonly program?: string;
 }
 
 const servers = 3;

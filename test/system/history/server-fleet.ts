@@ -11,7 +11,7 @@ interface FleetOptions {
   readonly redisUrl: string;
   /** The folder of the journals. */
   readonly dir: string;
-  readonly projectDir: string;
+  readonly program: string;
   readonly env: Readonly<Record<string, string>>;
   readonly moods: AgentMoods;
   readonly random: Random;
@@ -100,14 +100,14 @@ export class FleetServer {
 
 /** Several server processes on one Redis, each with a link of its own; use with `await using`. */
 export async function startFleet(options: FleetOptions) {
-  const { size, redisUrl, dir, projectDir, env, moods, random } = options;
+  const { size, redisUrl, dir, program, env, moods, random } = options;
   const launched: LaunchedServer[] = [];
   const launch: Launch = (index, link) => {
     const instance = `${index}.${launched.length}`;
     const journalFile = join(dir, `journal-${instance}`);
     const server = new LaunchedServer({
       server: index,
-      projectDir,
+      program,
       env: { ...env, PORT: '0', REDIS_URL: urlThrough(redisUrl, link) },
       options: { journalFile, seed: random.int(0, 2 ** 31), instance, moods },
     });

@@ -11,8 +11,8 @@ import type { ServerOptions } from './server-options.ts';
 
 interface Launch {
   readonly server: number;
-  /** The sources that it runs: these, or a mutant's copy. */
-  readonly projectDir: string;
+  /** The program that it runs: this project's, or a mutant's. */
+  readonly program: string;
   readonly env: Readonly<Record<string, string>>;
   readonly options: ServerOptions;
 }
@@ -28,8 +28,7 @@ export class LaunchedServer {
 
   constructor(launch: Launch) {
     this.#launch = launch;
-    this.#program = startProgram('test/system/history/server-under-test.ts', {
-      cwd: launch.projectDir,
+    this.#program = startProgram(launch.program, {
       env: { ...launch.env, ...writeServerOptions(launch.options) },
     });
     void this.#program.exited.then(() => {

@@ -1,4 +1,3 @@
-import { fileURLToPath } from 'node:url';
 import { Redis } from 'ioredis';
 import { startOwnRedis } from '../../support/own-redis.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
@@ -22,8 +21,8 @@ export interface StageOptions {
   readonly servers: number;
   readonly random: Random;
   readonly moods: AgentMoods;
-  /** The sources that the servers run. @default this project's */
-  readonly projectDir?: string;
+  /** The program that the servers run, as `startProgram` takes it. @default this project's source */
+  readonly program?: string;
   readonly settings?: SettingsUnderTest;
 }
 
@@ -42,18 +41,19 @@ export interface RunResult {
   readonly violations: readonly Violation[];
 }
 
-export const ownProjectDir = fileURLToPath(new URL('../../..', import.meta.url));
+/** The server under test: its source in this project. */
+export const serverProgram = 'test/system/history/server-under-test.ts';
 
 /** Sets up servers, runs `play` with them, and checks the history. */
 export async function runOnStage(
-  { servers, random, moods, projectDir = ownProjectDir, settings = settingsUnderTest }: StageOptions,
+  { servers, random, moods, program = serverProgram, settings = settingsUnderTest }: StageOptions,
   play: (stage: Stage) => Promise<readonly Fault[]>,
 ): Promise<RunResult> {
   await using folder = await temporaryFolder();
   // Redis hands every write to the kernel before it acknowledges it, so a killed Redis loses none (`everysec` may delay
   // that). The machine is not killed: a sync would only add the disk's time.
   await using redis = await startOwnRedis({ appendOnly: true, extraConfig: ['appendfsync no'] });
-  const launch = { size: servers, redisUrl: redis.url, dir: folder.path, projectDir, moods };
+  const launch = { size: servers, redisUrl: redis.url, dir: folder.path, program, moods };
   await using fleet = await startFleet({
     ...launch,
     env: environmentOf(settings),

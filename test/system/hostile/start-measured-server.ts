@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { inject } from 'vitest';
 import { z } from 'zod';
+import { bundledProgram } from '../../support/bundled-program.ts';
 import { startProgram } from '../../support/child-program.ts';
 
 const toldSchema = z.discriminatedUnion('type', [
@@ -11,7 +12,7 @@ const toldSchema = z.discriminatedUnion('type', [
 
 /** Starts `measured-server.ts`; use with `await using`. */
 export async function startMeasuredServer() {
-  const program = startProgram('test/system/hostile/measured-server.ts', {
+  const program = startProgram(await bundledProgram('test/system/hostile/measured-server.ts'), {
     env: {
       ...{ PORT: '0', REDIS_URL: inject('redisUrl'), REDIS_PREFIX: `t-${randomUUID().slice(0, 8)}` },
       REDIS_COMMAND_TIMEOUT_MS: '10000',

@@ -29,7 +29,7 @@ async function startAll(mode: 'client-credentials' | 'on-behalf-of') {
   const [entra, emulator, folder] = resources;
   const authorityFile = join(folder.path, 'authority.pem');
   await writeFile(authorityFile, entra.certificate);
-  const server = startServerProcess({
+  const server = await startServerProcess({
     NODE_EXTRA_CA_CERTS: authorityFile,
     REDIS_URL: inject('redisUrl'),
     REDIS_PREFIX: freshPrefix().slice(0, 20),

@@ -34,7 +34,7 @@ function turnRequest(url: string, turnId: string): string {
 
 describe('an idle connection to a server that stalls (K12)', () => {
   it('accepts the turn sent meanwhile: the server does not close it then', async () => {
-    await using server = startServerProcess({ REDIS_URL: inject('redisUrl') });
+    await using server = await startServerProcess({ REDIS_URL: inject('redisUrl') });
     const { url } = await server.started();
     await using connection = await rawConnection(url);
     connection.send(turnRequest(url, 't1'));

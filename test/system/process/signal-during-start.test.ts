@@ -19,7 +19,7 @@ function isAlive(pid: number): boolean {
 describe('a signal while the server still starts', () => {
   it.each(['SIGTERM', 'SIGINT'] as const)('%s ends its redis-server too', async (signal) => {
     await using folder = await temporaryFolder();
-    const server = startServerProcess({ TURNKEEPER_DATA_DIR: folder.path });
+    const server = await startServerProcess({ TURNKEEPER_DATA_DIR: folder.path });
     const { redisPid } = await vi.waitFor(
       async () => noteSchema.parse(JSON.parse(await readFile(join(folder.path, 'redis.json'), 'utf8'))),
       { timeout: 15_000, interval: 5 },

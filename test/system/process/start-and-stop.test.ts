@@ -15,14 +15,14 @@ const turnSchema = z.object({
 
 describe("a start that can't succeed ends with exit code 1, every fault and no stack", () => {
   it('for a broken environment', async () => {
-    const server = startServerProcess({
+    const server = await startServerProcess({
       PORT: 'eighty',
       REDIS_URL: 'redis://:hunter2@host,redis://other',
       LOG_LEVEL: 'loud',
       NODE_ENV: 'production',
     });
-    const { code, stderr } = await server.ended;
-    expect(code).toBe(1);
+    const { exitCode, stderr } = await server.ended;
+    expect(exitCode).toBe(1);
     for (const name of ['PORT', 'REDIS_URL', 'LOG_LEVEL', 'AUTH_MODE']) expect(stderr).toContain(name);
     expect(stderr).not.toContain('hunter2');
     expect(stderr).not.toMatch(/^\s+at /m);
@@ -32,11 +32,12 @@ describe("a start that can't succeed ends with exit code 1, every fault and no s
     await using folder = await temporaryFolder();
     await writeFile(join(folder.path, 'a.json'), '{"id": "Not An Id", "version": 0, "steps": []}');
     await writeFile(join(folder.path, 'b.json'), '{"id": ');
-    const { code, stderr } = await startServerProcess({
+    const server = await startServerProcess({
       WORKFLOWS_DIR: folder.path,
       REDIS_URL: inject('redisUrl'),
-    }).ended;
-    expect(code).toBe(1);
+    });
+    const { exitCode, stderr } = await server.ended;
+    expect(exitCode).toBe(1);
     expect(stderr).toContain('a.json: id: must be lower-case words');
     expect(stderr).toContain('a.json: version: ');
     expect(stderr).toContain('a.json: steps: must have at least one step');
@@ -49,18 +50,20 @@ describe("a start that can't succeed ends with exit code 1, every fault and no s
     await new Promise<void>((resolve) => holder.listen(0, '127.0.0.1', resolve));
     const address = holder.address();
     const port = typeof address === 'object' && address !== null ? String(address.port) : '';
-    const { code, stderr } = await startServerProcess({ PORT: port, REDIS_URL: inject('redisUrl') }).ended;
+    const server = await startServerProcess({ PORT: port, REDIS_URL: inject('redisUrl') });
+    const { exitCode, stderr } = await server.ended;
     holder.close();
-    expect(code).toBe(1);
+    expect(exitCode).toBe(1);
     expect(stderr).toContain(`Port ${port}`);
     expect(stderr).not.toMatch(/^\s+at /m);
   });
 });
 
-describe('a server that is started as npm start does', () => {
+describe('a server process', () => {
   it('says where it listens, what it runs, who answers, where the data is, and how to talk to it', async () => {
     await using folder = await temporaryFolder();
-    await using server = startServerProcess({ TURNKEEPER_DATA_DIR: folder.path });
+    // The sources, as `npm start` runs them: the other tests start a bundle.
+    await using server = await startServerProcess({ TURNKEEPER_DATA_DIR: folder.path }, 'server/main.ts');
     const { url, message } = await server.started();
     expect(message).toContain(url);
     for (const word of ['vendor-onboarding', 'incident-intake', 'leave-request', 'guided', 'npm run chat']) {
@@ -74,19 +77,19 @@ describe('a server that is started as npm start does', () => {
     await using folder = await temporaryFolder();
     const env = { TURNKEEPER_DATA_DIR: folder.path };
     const turn = { conversationId: 'kept', workflowId: 'leave-request', input: { type: 'open' } };
-    const first = startServerProcess(env);
+    const first = await startServerProcess(env);
     const opened = await post((await first.started()).url, 'workflow.turn', turn);
     expect(turnSchema.parse(opened.data).progress.percentComplete).toBe(0);
     first.signal('SIGTERM');
-    expect((await first.ended).code).toBe(0);
+    expect((await first.ended).exitCode).toBe(0);
 
-    await using second = startServerProcess(env);
+    await using second = await startServerProcess(env);
     const found = await query((await second.started()).url, 'workflow.get', { conversationId: 'kept' });
     expect(found.data).toMatchObject({ workflowId: 'leave-request', workflowState: { turnCount: 1 } });
   });
 
   it('comes up without its Redis, says so, and answers 503', async () => {
-    await using server = startServerProcess({ REDIS_URL: 'redis://127.0.0.1:1' });
+    await using server = await startServerProcess({ REDIS_URL: 'redis://127.0.0.1:1' });
     const { url, message } = await server.started();
     expect(message).toContain('REDIS_URL');
     const answer = await query(url, 'workflow.get', { conversationId: 'c' });
@@ -95,18 +98,18 @@ describe('a server that is started as npm start does', () => {
 
   it('warns of a Redis that evicts conversations, in the log and in the start message, and of no DIGEST_SECRET', async () => {
     await using redis = await startOwnRedis({ extraConfig: ['maxmemory-policy allkeys-lru'] });
-    const server = startServerProcess({ REDIS_URL: redis.url });
+    const server = await startServerProcess({ REDIS_URL: redis.url });
     await server.started();
     server.signal('SIGTERM');
-    const { code, stdout } = await server.ended;
-    expect(code).toBe(0);
+    const { exitCode, stdout } = await server.ended;
+    expect(exitCode).toBe(0);
     expect(stdout).toContain('its maxmemory-policy is allkeys-lru. Set it to noeviction.');
     expect(stdout.split('\n').filter((line) => line.includes('"event":"store.evicts"'))).toHaveLength(1);
     expect(stdout).toContain('WARNING: DIGEST_SECRET is not set.');
   });
 
   it('warns of neither if both are configured', async () => {
-    const server = startServerProcess({
+    const server = await startServerProcess({
       REDIS_URL: inject('redisUrl'),
       DIGEST_SECRET: 'a secret of 32 characters or more',
     });
@@ -118,15 +121,15 @@ describe('a server that is started as npm start does', () => {
   });
 
   it('names unknown variables that are almost its own, never their values', async () => {
-    const server = startServerProcess({
+    const server = await startServerProcess({
       REDIS_URL: inject('redisUrl'),
       TURN_TIMEOUT: 'hunter2',
       LOGLEVEL: 'hunter3',
     });
     await server.started();
     server.signal('SIGTERM');
-    const { code, stdout, stderr } = await server.ended;
-    expect(code).toBe(0);
+    const { exitCode, stdout, stderr } = await server.ended;
+    expect(exitCode).toBe(0);
     expect(stderr).toContain(
       'TURN_TIMEOUT is not a variable of this server and is ignored: did you mean TURN_TIMEOUT_MS?',
     );

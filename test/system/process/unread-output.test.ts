@@ -72,7 +72,7 @@ async function startHeldModel() {
 async function startInTurn() {
   const folder = await temporaryFolder();
   const model = await startHeldModel();
-  const server = startServerProcess({ TURNKEEPER_DATA_DIR: folder.path, ...model.env });
+  const server = await startServerProcess({ TURNKEEPER_DATA_DIR: folder.path, ...model.env });
   const { url } = await server.started();
   const claimPath = join(folder.path, 'redis.json');
   const claim = async () => claimSchema.parse(JSON.parse(await readFile(claimPath, 'utf8')));
@@ -115,7 +115,7 @@ describe('a server in the midst of a turn, that is told to end', { timeout }, ()
     });
     model.answer();
     expect((await running.answer).status).toBe(200);
-    expect((await server.ended).code).toBe(0);
+    expect((await server.ended).exitCode).toBe(0);
     expect(isAlive(redisPid)).toBe(false);
     expect(await running.hasClaim()).toBe(false);
   });
@@ -151,6 +151,6 @@ describe('a second SIGHUP', { timeout }, () => {
     await vi.waitFor(async () => expect((await fetch(`${running.url}/readyz`)).status).toBe(503));
     model.answer();
     expect((await running.answer).status).toBe(200);
-    expect((await server.ended).code).toBe(0);
+    expect((await server.ended).exitCode).toBe(0);
   });
 });

@@ -8,11 +8,11 @@ import { startEmulator } from '../../../tools/emulator/service/start-emulator.ts
 import { postStart, postWords, readTexts } from '../copilot-studio/plain-client.ts';
 import { until } from '../../support/until.ts';
 import { longestLine } from './longest-line.ts';
-import { runTool } from './run-tool.ts';
+import { runTool, startTool } from './run-tool.ts';
 
 describe('npm run emulator', () => {
   it('says how to start Turnkeeper against it, notes what is asked of it, and ends with 0', async () => {
-    await using running = startTool('--port', '0');
+    await using running = await startTool('emulator', ['--port', '0']);
     await until(() => Promise.resolve(running.printed().includes('npm run chat')));
     const url =
       /COPILOT_DIRECT_CONNECT_URL=(http:\/\/127\.0\.0\.1:\d+\/\S+) /.exec(running.printed())?.[1] ?? '';
@@ -23,17 +23,17 @@ describe('npm run emulator', () => {
     await until(() => Promise.resolve(running.printed().includes('POST start: 200, answered\n')));
     await postStart({ url }, { headers: { authorization: '' } });
     await until(() => Promise.resolve(running.printed().includes('POST start: 401, answered\n')));
-    expect(await running.stop()).toBe(0);
+    expect(await exitCodeOn('SIGTERM', running)).toBe(0);
   });
 
   it('answers every message with the fault that it is given, and starts conversations all the same', async () => {
-    await using running = startTool('--port', '0', '--fault', 'unavailable');
+    await using running = await startTool('emulator', ['--port', '0', '--fault', 'unavailable']);
     await until(() => Promise.resolve(running.printed().includes('with the fault unavailable')));
     const url = /COPILOT_DIRECT_CONNECT_URL=(\S+)/.exec(running.printed())?.[1] ?? '';
     expect((await postStart({ url })).status).toBe(200);
     expect((await postWords({ url }, 'hello')).status).toBe(503);
     expect((await postWords({ url }, 'hello')).headers.get('retry-after')).toBe('3');
-    expect(await running.stop()).toBe(0);
+    expect(await exitCodeOn('SIGTERM', running)).toBe(0);
   });
 
   it.each([
@@ -61,15 +61,15 @@ describe('npm run emulator', () => {
     const sentence =
       /Only a fixed token \(COPILOT_ACCESS_TOKEN\) .*client-credentials and on-behalf-of .*Entra/s;
     expect(usage).toMatch(sentence);
-    await using running = startTool('--port', '0');
+    await using running = await startTool('emulator', ['--port', '0']);
     await until(() => Promise.resolve(running.printed().includes('help')));
     expect(running.printed()).toMatch(sentence);
   });
 
   it.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)('ends with 0 on %s', async (signal) => {
-    await using running = startTool('--port', '0');
+    await using running = await startTool('emulator', ['--port', '0']);
     await until(() => Promise.resolve(running.printed().includes('npm run chat')));
-    expect(await running.stop(signal)).toBe(0);
+    expect(await exitCodeOn(signal, running)).toBe(0);
   });
 
   it('is gone when the npm that started it was told to stop', async () => {
@@ -97,27 +97,9 @@ describe('npm run emulator', () => {
   });
 });
 
-/** Starts the tool in a child process that runs until it is stopped. */
-function startTool(...args: readonly string[]) {
-  const main = fileURLToPath(new URL('../../../tools/emulator/main.ts', import.meta.url));
-  const child = spawn(process.execPath, ['--import', 'tsx', main, ...args], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  let printed = '';
-  child.stdout.setEncoding('utf8').on('data', (chunk: string) => (printed += chunk));
-  const closed = once(child, 'close');
-  const stop = async (signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> => {
-    child.kill(signal);
-    await closed;
-    return child.exitCode;
-  };
-  return {
-    printed: () => printed,
-    stop,
-    [Symbol.asyncDispose]: async () => {
-      await stop();
-    },
-  };
+async function exitCodeOn(signal: NodeJS.Signals, running: Awaited<ReturnType<typeof startTool>>) {
+  running.signal(signal);
+  return (await running.ended).exitCode;
 }
 
 /** Starts npm in a process group of its own, so that the test can see that no process is left. */

@@ -46,7 +46,7 @@ async function ensure(programs: readonly string[], environment: Record<string, s
   return { code, stdout, stderr };
 }
 
-describe('where there is a Redis', () => {
+describe('ensure-programs with a Redis on the PATH', () => {
   it.each(['redis-server', 'valkey-server'])('says and does nothing when %s is on the PATH', async (name) => {
     await executable(name);
     await executable('apt-get');
@@ -67,7 +67,7 @@ describe('where there is a Redis', () => {
   });
 });
 
-describe('where there is none, it says so and installs one', () => {
+describe('ensure-programs without a Redis says so and installs one', () => {
   it('with apt-get as root: the lists first, without questions, extras or a started service', async () => {
     await asRoot();
     await executable(
@@ -130,7 +130,7 @@ describe('where there is none, it says so and installs one', () => {
   });
 });
 
-describe('where it cannot, it says what to type and fails', () => {
+describe('ensure-programs that cannot install says what to type and fails', () => {
   const aptCommands = 'sudo apt-get update && sudo apt-get install -y --no-install-recommends redis-server';
 
   it('when installing is forbidden, touching nothing', async () => {

@@ -1,7 +1,7 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { text } from 'node:stream/consumers';
-import { fileURLToPath } from 'node:url';
+import { bundledProgram } from '../../support/bundled-program.ts';
+import { runNode, startNode } from '../../support/child-program.ts';
+
+type Tool = 'chat' | 'demo' | 'emulator' | 'replay';
 
 interface ToolRun {
   readonly args?: readonly string[];
@@ -11,27 +11,20 @@ interface ToolRun {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-interface ToolOutcome {
-  readonly exitCode: unknown;
-  readonly stdout: string;
-  readonly stderr: string;
-}
+const bundle = (tool: Tool): Promise<string> => bundledProgram(`tools/${tool}/main.ts`);
 
 /** Runs a tool to its end in a child process, as npm does. */
-export async function runTool(
-  tool: string,
-  { args = [], lines = [], env = {} }: ToolRun,
-): Promise<ToolOutcome> {
-  const main = fileURLToPath(new URL(`../../../tools/${tool}/main.ts`, import.meta.url));
-  const own = Object.entries(process.env).filter(([name]) => !['REDIS_URL', 'WORKFLOWS_DIR'].includes(name));
-  const child = spawn(process.execPath, ['--import', 'tsx', main, ...args], {
+export async function runTool(tool: Tool, { args = [], lines = [], env = {} }: ToolRun) {
+  const own = Object.entries(process.env).flatMap(([name, value]) =>
+    value === undefined || ['REDIS_URL', 'WORKFLOWS_DIR'].includes(name) ? [] : [[name, value] as const],
+  );
+  return runNode([await bundle(tool), ...args], {
     env: { ...Object.fromEntries(own), ...env },
+    input: lines.map((line) => `${line}\n`).join(''),
   });
-  child.stdin.end(lines.map((line) => `${line}\n`).join(''));
-  const [[exitCode], stdout, stderr] = await Promise.all([
-    once(child, 'close') as Promise<unknown[]>,
-    text(child.stdout),
-    text(child.stderr),
-  ]);
-  return { exitCode, stdout, stderr };
+}
+
+/** Starts a tool that runs until it is stopped; use with `await using`. */
+export async function startTool(tool: Tool, args: readonly string[]) {
+  return startNode([await bundle(tool), ...args]);
 }

@@ -37,7 +37,7 @@ describeFeedConformance('on Redis Cluster', () => openTwoBackings(cluster.url));
 
 describe('a whole server on Redis Cluster, by configuration alone', () => {
   it('plays a conversation, and notifies a call that waits in the queue', async () => {
-    await using server = startServerProcess({ REDIS_URL: cluster.url });
+    await using server = await startServerProcess({ REDIS_URL: cluster.url });
     const { url } = await server.started();
     for (let users = 0; users < 3; users += 1) await playConversation(url);
     await waitInQueue(url);
@@ -45,7 +45,7 @@ describe('a whole server on Redis Cluster, by configuration alone', () => {
 
   it('connects through any one node, and goes on when all of them lose the scripts', async () => {
     const [, , third] = cluster.url.split(',');
-    await using server = startServerProcess({ REDIS_URL: `${third ?? ''},${third ?? ''}` });
+    await using server = await startServerProcess({ REDIS_URL: `${third ?? ''},${third ?? ''}` });
     const { url } = await server.started();
     await playConversation(url);
     for (const { client } of cluster.nodes) await client.script('FLUSH');

@@ -46,7 +46,7 @@ describe('leases on three independent masters', () => {
   it('need only configuration: a whole server plays a conversation', async () => {
     await using masters = await startMasters();
     await using state = await startOwnRedis();
-    await using server = startServerProcess({ ...masters.env, REDIS_URL: state.url });
+    await using server = await startServerProcess({ ...masters.env, REDIS_URL: state.url });
     const { url } = await server.started();
     await playConversation(url);
     await waitInQueue(url);

@@ -21,7 +21,7 @@ const statusOf = async (url: string, path: string) => (await fetch(url + path)).
 
 describe('a whole server behind Redis Sentinel, by configuration alone', () => {
   it('plays a conversation on the primary that the sentinels name, and goes on when that forgets the scripts', async () => {
-    await using server = startServerProcess(sentinel.env);
+    await using server = await startServerProcess(sentinel.env);
     const { url } = await server.started();
     await playConversation(url);
     using primary = rawRedis(sentinel.primary.url);
@@ -34,7 +34,7 @@ describe('a whole server behind Redis Sentinel, by configuration alone', () => {
     const [, ...others] = sentinel.sentinels;
     const hosts = ['127.0.0.1:1', ...others.map(({ port }) => `127.0.0.1:${port}`)].join(',');
     const REDIS_URL = sentinel.env.REDIS_URL.replace(/@[^/]+/, `@${hosts}`);
-    await using server = startServerProcess({ ...sentinel.env, REDIS_URL });
+    await using server = await startServerProcess({ ...sentinel.env, REDIS_URL });
     const { url } = await server.started();
     await playConversation(url);
   });
@@ -67,7 +67,7 @@ describe('a whole server behind Redis Sentinel, by configuration alone', () => {
 
 describe('a primary that another one replaces', () => {
   it('is left at once: turns go on on the new one', async () => {
-    await using server = startServerProcess(sentinel.env);
+    await using server = await startServerProcess(sentinel.env);
     const { url } = await server.started();
     await playConversation(url);
     await sentinel.failOver();

@@ -27,7 +27,7 @@ const turn = async (url: string, conversationId: string) =>
 describe('a Cluster with TLS', { timeout }, () => {
   it('is reached by a host name, which its certificate is for and its nodes announce', async () => {
     await using cluster = await startTlsCluster({ certifiedFor: ['localhost'], announced: 'localhost' });
-    await using server = startServerProcess({
+    await using server = await startServerProcess({
       REDIS_URL: cluster.urls('localhost').join(),
       ...cluster.env,
       ...patient,

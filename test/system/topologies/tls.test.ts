@@ -33,7 +33,7 @@ describe(
   () => {
     it('is a matter of configuration: a whole server plays a conversation, and Redis refused it nothing', async () => {
       await using tls = await startTlsRedis(aclRules);
-      await using server = startServerProcess(tls.env);
+      await using server = await startServerProcess(tls.env);
       const { url } = await server.started();
       await playConversation(url);
       await waitInQueue(url);
@@ -43,7 +43,7 @@ describe(
     it('is spoken with Sentinel and the primary that it names', async () => {
       await using security = await createSecurity(aclRules);
       await using sentinel = await startRedisSentinel({ security });
-      await using server = startServerProcess(sentinel.env);
+      await using server = await startServerProcess(sentinel.env);
       const { url } = await server.started();
       await playConversation(url);
       await waitInQueue(url);
@@ -53,7 +53,7 @@ describe(
     it('is spoken with every node of a Cluster, which asks for some rights more', async () => {
       await using security = await createSecurity(`${aclRules} ${clusterRules}`);
       await using cluster = await startRedisCluster({ security });
-      await using server = startServerProcess({ REDIS_URL: cluster.url, ...security.env });
+      await using server = await startServerProcess({ REDIS_URL: cluster.url, ...security.env });
       const { url } = await server.started();
       await playConversation(url);
       await waitInQueue(url);
@@ -64,7 +64,7 @@ describe(
       await using security = await createSecurity(`${aclRules} ${waitRule}`);
       await using pair = await startReplicatedRedis(security);
       const REDIS_URL = `rediss://${security.userInfo}@127.0.0.1:${pair.primary.servicePort}`;
-      await using server = startServerProcess({ REDIS_URL, REDIS_WAIT_REPLICAS: '1', ...security.env });
+      await using server = await startServerProcess({ REDIS_URL, REDIS_WAIT_REPLICAS: '1', ...security.env });
       const { url } = await server.started();
       await playConversation(url);
       expect(await refusals(pair.primary.url)).toEqual([]);
@@ -85,7 +85,7 @@ describe(
     it('may keep leases as one of the masters of a quorum', async () => {
       await using masters = await startMasters(lockMasterRules);
       await using state = await startOwnRedis();
-      await using server = startServerProcess({ ...masters.env, REDIS_URL: state.url });
+      await using server = await startServerProcess({ ...masters.env, REDIS_URL: state.url });
       const { url } = await server.started();
       await playConversation(url);
       for (const { redis } of masters.all) expect(await refusals(redis.url)).toEqual([]);
@@ -120,12 +120,12 @@ describe(
       ['no certificate is shown', { REDIS_TLS_CERT_FILE: '', REDIS_TLS_KEY_FILE: '' }],
     ])('is no connection where %s: the server is up, and callers are told 503', async (_, missing) => {
       await using tls = await startTlsRedis();
-      await using server = startServerProcess({ ...tls.env, ...missing });
+      await using server = await startServerProcess({ ...tls.env, ...missing });
       const { url } = await server.started();
       expect((await readAnything(url)).status).toBe(503);
       expect((await fetch(`${url}/readyz`)).status).toBe(503);
       server.signal('SIGTERM');
-      expect((await server.ended).code).toBe(0);
+      expect((await server.ended).exitCode).toBe(0);
     });
 
     it('can be closed at any moment, even during a handshake that fails', async () => {

@@ -80,7 +80,7 @@ describe('REDIS_WAIT_REPLICAS', () => {
 
   it('is a matter of configuration: a whole server plays a conversation', async () => {
     await using pair = await startReplicatedRedis();
-    await using server = startServerProcess({ ...env, REDIS_URL: pair.primary.url });
+    await using server = await startServerProcess({ ...env, REDIS_URL: pair.primary.url });
     const { url } = await server.started();
     await playConversation(url);
     await waitInQueue(url);

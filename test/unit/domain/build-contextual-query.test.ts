@@ -100,8 +100,8 @@ const hostileTexts = [
   '\u2028\r\n\0\ud83d',
 ];
 
-describe('what the agent is told', () => {
-  it('is the step, what is missing with its schema, what is collected, the turn, then the words of the user', () => {
+describe('the query', () => {
+  it('holds the step, what is missing with its schema, what is collected, the turn, then the words of the user', () => {
     const query = ask({ collected: { a: 'x', b: 'y', c: 'z', size: 3 }, turnNumber: 5, userText: 'Green!' });
     const { preamble, label, words } = readBack(query);
     expect(preamble).toContain('"Sample"');
@@ -143,7 +143,7 @@ describe('what the agent is told', () => {
   });
 });
 
-describe('what an agent can go on with', () => {
+describe('the fields that an agent can go on with', () => {
   const workflow = workflowOfSteps([
     {
       id: 'trip',

@@ -568,7 +568,7 @@ describe('a text of several lines', () => {
   });
 });
 
-describe('what a structured answer leaves out', () => {
+describe('a missing or bad part of a structured answer', () => {
   it('may be sent as null, as models do that must fill in a whole schema', () => {
     const value = { action: 'ask', prompt: null, data: null, step: null, citations: null };
     expect(parseActivities([{ type: 'message', value }])).toMatchObject({

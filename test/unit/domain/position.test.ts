@@ -122,8 +122,8 @@ describe('progress', () => {
   });
 });
 
-describe('what is missing in all', () => {
-  it('is every required field of the applicable steps, in their order', () => {
+describe('the list of all missing fields', () => {
+  it('holds every required field of the applicable steps, in their order', () => {
     const names = (collected: Record<string, Json>): string[] =>
       allMissingFields(at(collected), collected).map(({ name }) => name);
     expect(names({})).toEqual(['from', 'days']);

@@ -25,7 +25,7 @@ const inDetour = (before: Partial<Progression>, answer: Parameters<typeof said>[
 const inLeave = (before: Partial<Progression>, answer: Parameters<typeof said>[0]): Reduction =>
   reduceTurn(leave, deepFreeze(progression(before)), said(answer));
 
-describe('what the agent learned', () => {
+describe('data that the agent learned', () => {
   it('moves the conversation on when it completes a step', () => {
     const { next, position, delta } = inLeave({}, { data: leaveFields });
     expect(next.collected).toEqual(leaveFields);

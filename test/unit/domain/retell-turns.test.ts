@@ -12,8 +12,8 @@ function linesOf(retold: string): string[] {
   return retold === '' ? [] : retold.replace(/^\n\n/, '').split('\n').slice(1);
 }
 
-describe('what an agent is told that was not there', () => {
-  it('is who said what, oldest first, after a heading and an empty line', () => {
+describe('the account for an agent that was not there', () => {
+  it('says who said what, oldest first, after a heading and an empty line', () => {
     const retold = retellTurns(
       [exchange(1, 'Hello.', 'Who are you?'), exchange(2, 'Ann.', 'Hi Ann!')],
       plenty,
@@ -27,12 +27,12 @@ describe('what an agent is told that was not there', () => {
     ]);
   });
 
-  it('is nothing at all where nothing was said', () => {
+  it('is empty where nothing was said', () => {
     expect(retellTurns([], plenty)).toBe('');
     expect(retellTurns([turnOf(1, [])], plenty)).toBe('');
   });
 
-  it('holds the cards that were shown and submitted, as what is in them', () => {
+  it('holds the cards that were shown and submitted, with their contents', () => {
     const card: Message = {
       id: '1.1',
       role: 'assistant',
@@ -58,7 +58,7 @@ describe('what an agent is told that was not there', () => {
     ]);
   });
 
-  it('passes over what holds nothing to tell', () => {
+  it('leaves out messages that hold nothing to tell', () => {
     const file: Message = {
       ...{ id: '1.1', role: 'assistant', turn: 1, kind: 'attachment' },
       attachment: { contentType: 'image/png', url: 'https://example.com/a.png' },

@@ -58,8 +58,8 @@ describe('a question that cannot be composed', () => {
   });
 });
 
-describe('what the agent is asked with', () => {
-  it("is on whose behalf, and that user's own token", async () => {
+describe('the question to the agent', () => {
+  it("says on whose behalf it is asked, and carries that user's own token", async () => {
     const told: AgentCallOptions[] = [];
     const { answer } = asking(async function* (_request, options) {
       told.push(options);

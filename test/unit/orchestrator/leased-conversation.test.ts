@@ -48,7 +48,7 @@ async function run(
   return lease;
 }
 
-describe('what was loaded with the lease (I1, I4)', () => {
+describe('a conversation that was loaded with the lease (I1, I4)', () => {
   it('is what the work goes on with', async () => {
     const found = loaded(ownToken);
     const ports = fakePorts({ acquire: 'granted', loads: [found] });

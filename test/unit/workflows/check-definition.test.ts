@@ -128,7 +128,7 @@ describe('the preamble', () => {
   });
 });
 
-describe('what cards may do', () => {
+describe('the check of cards', () => {
   const hosts = (host: unknown) => faults({ cards: { allowedHosts: [host] } });
 
   it.each([

@@ -97,7 +97,7 @@ describe('a JSON Schema becomes the zod schema that accepts the same', () => {
   });
 });
 
-describe('what is no JSON Schema of ours is a fault, with its place', () => {
+describe('a JSON Schema that we do not support is a fault, with its place', () => {
   it.each([
     ['a list', { type: 'array', items: { type: 'string' } }],
     ['a string', { type: 'string' }],

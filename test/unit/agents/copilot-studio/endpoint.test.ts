@@ -11,7 +11,7 @@ const named = {
   schemaName: 'cr_agent',
 } as const;
 
-describe('Where an agent is called', () => {
+describe("an agent's address", () => {
   it('is its direct connect URL, up to its conversations, with its own API version if it names one', () => {
     expect(direct('https://example.com/bots/agent/').startUrl).toBe(
       'https://example.com/bots/agent/conversations?api-version=2022-03-01-preview',

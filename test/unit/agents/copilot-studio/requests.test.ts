@@ -9,7 +9,7 @@ import { bringing, connectionTo, read, saying, startCopilotWorld, tokensByUser }
 
 const { identity } = callOptions();
 
-describe('What Copilot Studio is sent', () => {
+describe('a request to Copilot Studio', () => {
   it("is what Microsoft's own client sends, but for the user agent", async () => {
     const request = saying('Ada comes, "quoted" — with naïve §§ and 🙂');
     await using ours = await startCopilotWorld();

@@ -183,7 +183,7 @@ const { card: anyCard } = fc.letrec((tie) => ({
 /** Removes the undefined keys. */
 const asJson = (value: unknown): Json => z.json().parse(JSON.parse(JSON.stringify(value)));
 
-describe("what Microsoft's renderer submits", () => {
+describe("a submission of Microsoft's renderer", () => {
   it('is accepted from any card, whatever was entered, under the name of its action', () => {
     fc.assert(
       fc.property(anyCard.map(asJson), fc.infiniteStream(fc.nat()), (card, numbers) => {
