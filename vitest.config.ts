@@ -81,6 +81,7 @@ export default defineConfig({
           include: ['test/system/**/*.test.{ts,tsx}'],
           exclude: [oneConversation],
           testTimeout: browserTimeout,
+          ...shareModules,
           globalSetup: withBrowser,
           // These tests mostly wait for processes and pages: half of two cores were idle with two workers.
           maxWorkers: 3,

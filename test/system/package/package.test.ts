@@ -1,5 +1,5 @@
 import { readFile, readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core';
 import type { Problem } from '@arethetypeswrong/core';
 import { publint } from 'publint';
@@ -118,13 +118,10 @@ describe('its declarations', () => {
     expect(Object.keys(stranger.manifest.dependencies)).toContain('@trpc/server');
   });
 
-  it.for(Object.keys(ways))(
-    "keep step ids, fields and reasons literal in a stranger's program (%s)",
-    async (way) => {
-      const files = { 'typed.ts': await sample('typed.ts') };
-      expect(compile(stranger.dir, files, ways[way] ?? {})).toBe('');
-    },
-  );
+  it("keep step ids, fields and reasons literal in a stranger's program", async () => {
+    const files = { 'typed.ts': await sample('typed.ts') };
+    expect(compile(stranger.dir, files, ways['as Node resolves'] ?? {})).toBe('');
+  });
 
   it('would not compile that program if a type had been lost', async () => {
     const program = (await sample('typed.ts')).replace("'terms' | ", '');
@@ -137,13 +134,6 @@ describe('its declarations', () => {
   it('have a public name for whatever the declarations of a library built over them must name', async () => {
     const options = { ...ways['as Node resolves'], skipLibCheck: true, declaration: true };
     expect(compile(stranger.dir, { 'exported.ts': await sample('exported.ts') }, options)).toBe('');
-  });
-
-  it("type a tRPC client of one's own", async () => {
-    // A check of tRPC's declarations would need those of Node and of ws.
-    const options = { ...ways['as a bundler resolves'], skipLibCheck: true };
-    const program = await sample('own-trpc-client.ts');
-    expect(compile(stranger.dir, { 'own-trpc-client.ts': program }, options)).toBe('');
   });
 
   it("take the types of one's own definitions from their files", async () => {
@@ -188,21 +178,16 @@ describe('every export', () => {
 });
 
 describe('the documentation', () => {
-  it.for(['client-sdk/README.md', 'docs/client.md'])(
-    'of the client compiles as it stands (%s)',
-    async (page) => {
-      const code = codeIn(await readFile(join(projectDir, page), 'utf8')).filter(
-        (block) => !usesHooks(block),
-      );
+  it('of the client compiles as it stands', async () => {
+    const files: Record<string, string> = { 'workflows/shipment.ts': await shipmentDefinition() };
+    for (const page of ['client-sdk/README.md', 'docs/client.md']) {
+      const blocks = codeIn(await readFile(join(projectDir, page), 'utf8'));
+      const code = blocks.filter((block) => !usesHooks(block));
       expect(code).not.toHaveLength(0);
-      const files = {
-        ...Object.fromEntries(code.map((block, index) => [`block-${index}.ts`, block])),
-        'workflows/shipment.ts': await shipmentDefinition(),
-      };
-      const options = { ...ways['as Node resolves'], ...besideTheServer };
-      expect(compile(stranger.dir, files, options)).toBe('');
-    },
-  );
+      for (const [index, block] of code.entries()) files[`${basename(page)}-${index}.ts`] = block;
+    }
+    expect(compile(stranger.dir, files, { ...ways['as Node resolves'], ...besideTheServer })).toBe('');
+  });
 
   it('of watching compiles, for a page that has something to show it with', async () => {
     const code = codeIn(await readFile(join(projectDir, 'docs/watching.md'), 'utf8'));
