@@ -1,3 +1,5 @@
+import { BaseSequencer } from 'vitest/node';
+import type { TestSpecification } from 'vitest/node';
 import { defineConfig } from 'vitest/config';
 
 const sharedServices = [
@@ -17,11 +19,32 @@ const hooks = 'test/redis/react/**/*.test.{ts,tsx}';
 /** The one conversation in a real browser that `npm test` plays, too. */
 const oneConversation = 'test/system/browser/one-conversation.test.ts';
 
+/** The tests that wait longest: for leases to expire, faults to end, or a server to find out about a dead connection. */
+const longWaits = [
+  'history/history.test',
+  'system/faults/',
+  'hostile/',
+  'topologies/',
+  'history/mutants.test',
+];
+
 /** No test mocks a module or leaves anything in its worker, so each worker loads each module once. */
 const shareModules = { isolate: false } as const;
 
+/** Sorts the files that wait longest to the front: at the end, nothing else would use the machine meanwhile. */
+class LongWaitsFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const place = ({ moduleId }: TestSpecification): number => {
+      const found = longWaits.findIndex((part) => moduleId.includes(part));
+      return found === -1 ? longWaits.length : found;
+    };
+    return (await super.sort(files)).sort((one, other) => place(one) - place(other));
+  }
+}
+
 export default defineConfig({
   test: {
+    sequence: { sequencer: LongWaitsFirst },
     setupFiles: ['test/support/patient-waits.ts'],
     // For a test that hangs. How fast the machine is decides nothing: one that is ten times slower passes, too.
     testTimeout: 120_000,
@@ -83,8 +106,8 @@ export default defineConfig({
           testTimeout: browserTimeout,
           ...shareModules,
           globalSetup: withBrowser,
-          // These tests mostly wait for processes and pages: half of two cores were idle with two workers.
-          maxWorkers: 3,
+          // These tests mostly wait for processes and pages: a third of two cores was idle with three workers.
+          maxWorkers: 4,
           sequence: { groupOrder: 1 },
           // Of the tests of one file that say that they may run side by side.
           maxConcurrency: 3,

@@ -1,9 +1,11 @@
-// Prints `N passed, N failed` from the test runner's JSON report, and exits with 1 unless every test has passed.
+// Prints `N passed, N failed` from the JSON reports of the test runner's runs, and exits with 1 unless every test has passed.
 import { readFileSync } from 'node:fs';
 
-const { passed, failed } = summarize(process.argv[2] ?? 'test-report.json');
+const reports = process.argv.slice(2).map(summarize);
+const passed = reports.reduce((sum, report) => sum + report.passed, 0);
+const failed = reports.reduce((sum, report) => sum + report.failed, 0);
 console.log(`${passed} passed, ${failed} failed`);
-process.exitCode = failed === 0 && passed > 0 ? 0 : 1;
+process.exitCode = failed === 0 && reports.length > 0 && reports.every((report) => report.passed > 0) ? 0 : 1;
 
 function summarize(path) {
   let report;

@@ -9,7 +9,8 @@ import { serverProgram } from './stage.ts';
 
 const timeoutMs = 180_000;
 
-describe('the history checker finds nothing wrong with the product', () => {
+// Each test has a Redis and servers of its own, and mostly waits for leases to expire.
+describe.concurrent('the history checker finds nothing wrong with the product', () => {
   it.each([
     ['as it is', scenarios.filter(({ settings }) => settings === undefined)],
     ['and where Redis forgot a script', scenarios.filter(({ settings }) => settings !== undefined)],
@@ -23,7 +24,6 @@ describe('the history checker finds nothing wrong with the product', () => {
   );
 });
 
-// Each mutant has a Redis and servers of its own, and mostly waits for leases to expire.
 describe.concurrent('the history checker reports the product', () => {
   it.each(mutants)(
     'without $without',

@@ -13,10 +13,12 @@ beforeEach(async () => {
 });
 afterEach(() => rm(dir, { recursive: true, force: true }));
 
-async function summary(report: object | null) {
-  const path = join(dir, 'report.json');
-  if (report !== null) await writeFile(path, JSON.stringify(report));
-  const { status, stdout } = spawnSync(process.execPath, [script, path], { encoding: 'utf8' });
+async function summary(...reports: (object | null)[]) {
+  const paths = reports.map((_report, index) => join(dir, `report-${index}.json`));
+  for (const [index, path] of paths.entries())
+    if (reports[index] === null) await rm(path, { force: true });
+    else await writeFile(path, JSON.stringify(reports[index]));
+  const { status, stdout } = spawnSync(process.execPath, [script, ...paths], { encoding: 'utf8' });
   return { status, stdout };
 }
 
@@ -59,4 +61,22 @@ it('fails when nothing ran, or there is no report', async () => {
   const empty = { success: true, numPassedTests: 0, numFailedTests: 0, testResults: [] };
   expect(await summary(null)).toEqual({ status: 1, stdout: '0 passed, 1 failed\n' });
   expect(await summary(empty)).toEqual({ status: 1, stdout: '0 passed, 0 failed\n' });
+});
+
+it('adds up several runs, and fails when one of them failed, ran nothing or left no report', async () => {
+  const run = {
+    success: true,
+    numPassedTests: 3,
+    numFailedTests: 0,
+    testResults: [file('passed', 'passed')],
+  };
+  const failed = { ...run, success: false, numFailedTests: 1, testResults: [file('failed', 'failed')] };
+  expect(await summary(run, run)).toEqual({ status: 0, stdout: '6 passed, 0 failed\n' });
+  expect(await summary(run, failed)).toEqual({ status: 1, stdout: '6 passed, 1 failed\n' });
+  expect(await summary({ ...run, numPassedTests: 0 }, run)).toEqual({
+    status: 1,
+    stdout: '3 passed, 0 failed\n',
+  });
+  expect(await summary(run, null)).toEqual({ status: 1, stdout: '3 passed, 1 failed\n' });
+  expect(await summary()).toEqual({ status: 1, stdout: '0 passed, 0 failed\n' });
 });
