@@ -1,7 +1,7 @@
-import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { ServerResponse } from 'node:http';
 import { z } from 'zod';
+import { listenLocally } from '../../support/local-server.ts';
 
 interface EventServer extends AsyncDisposable {
   readonly url: string;
@@ -22,17 +22,9 @@ export async function eventServer(
     response.writeHead(200, { 'content-type': 'text/event-stream' });
     serve(response, lastEventIds.length);
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = z.object({ port: z.number() }).parse(server.address());
   return {
-    url: `http://127.0.0.1:${port}`,
     lastEventIds,
-    [Symbol.asyncDispose]: async () => {
-      server.close();
-      server.closeAllConnections();
-      await once(server, 'close');
-    },
+    ...(await listenLocally(server)),
   };
 }
 

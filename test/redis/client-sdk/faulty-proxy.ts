@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
@@ -11,6 +10,7 @@ import { failureReasons } from '../../../contract/errors.ts';
 import type { FailureReason } from '../../../contract/errors.ts';
 import { TurnkeeperError } from '../../../server/domain/errors.ts';
 import { formatError } from '../../../server/router/error-shape.ts';
+import { listenLocally } from '../../support/local-server.ts';
 
 /** A fault (or none) for one request. */
 export type Fault =
@@ -91,18 +91,10 @@ export async function faultyProxy(target: string | null, faults: readonly Fault[
     (request, response) =>
       void answer(request, response).finally(() => response.writableEnded || request.socket.destroy()),
   );
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = z.object({ port: z.number() }).parse(server.address());
   return {
-    url: `http://127.0.0.1:${port}`,
     requests,
+    ...(await listenLocally(server)),
     turnIds: () => requests.flatMap(({ body }) => sentTurn.safeParse(parse(body)).data?.json.turnId ?? []),
-    [Symbol.asyncDispose]: async () => {
-      server.close();
-      server.closeAllConnections();
-      await once(server, 'close');
-    },
   };
 }
 

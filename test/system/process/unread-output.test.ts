@@ -1,10 +1,10 @@
 import { access, readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
-import { once } from 'node:events';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { deferred } from '../../support/deferred.ts';
+import { listenLocally } from '../../support/local-server.ts';
 import { post } from '../../support/post.ts';
 import { startServerProcess } from '../../support/server-process.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
@@ -48,23 +48,16 @@ async function startHeldModel() {
       response.end('data: [DONE]\n\n');
     });
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('the model has no port');
+  const { url, ...listening } = await listenLocally(server);
   return {
+    ...listening,
     env: {
       AGENT_PROVIDER: 'openai-compatible',
-      OPENAI_BASE_URL: `http://127.0.0.1:${address.port}/v1`,
+      OPENAI_BASE_URL: `${url}/v1`,
       OPENAI_MODEL: 'held',
     },
     asked: asked.promise,
     answer: answer.resolve,
-    [Symbol.asyncDispose]: async () => {
-      server.closeAllConnections();
-      server.close();
-      await once(server, 'close');
-    },
   };
 }
 
