@@ -154,7 +154,7 @@ module.exports = {
       comment: 'The in-memory store is for contract tests; the server cannot be configured to use it (I6).',
       severity: 'error',
       from: { path: '^(server|workflows|client-sdk|contract)', pathNot: '^server/testing' },
-      to: { path: '^(server/testing|test|tools)/' },
+      to: { path: '^(server/testing|test|tools|bench)/' },
     },
     {
       name: 'the-page-knows-the-published-client-only',
@@ -172,6 +172,14 @@ module.exports = {
         path: '^(server/(?!testing/index\\.ts)|workflows/(?!definition/index\\.ts)|tools|test|apps|contract|client-sdk/src/(?!index\\.ts|react/index\\.ts))',
       },
     },
+    {
+      name: 'the-bench-stands-alone',
+      comment:
+        'It measures what production runs, so it needs no part of the tests, and only they may need it.',
+      severity: 'error',
+      from: { path: '^bench' },
+      to: { path: '^(test|apps|examples|client-sdk|server/testing)/' },
+    },
     { name: 'not-to-unresolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
     {
       name: 'no-dev-dependency-in-production',
@@ -182,7 +190,7 @@ module.exports = {
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '(^|/)dist/' },
+    exclude: { path: '(^|/)dist/|^bench/peers/' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
     enhancedResolveOptions: {

@@ -4,7 +4,16 @@ import reactHooks from 'eslint-plugin-react-hooks';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['**/dist/', '**/node_modules/', '.data/', 'coverage/', 'test/system/package/samples/'] },
+  {
+    ignores: [
+      '**/dist/',
+      '**/node_modules/',
+      '.data/',
+      'coverage/',
+      'test/system/package/samples/',
+      'bench/peers/',
+    ],
+  },
   js.configs.recommended,
   {
     files: ['**/*.{ts,tsx}'],
@@ -39,7 +48,7 @@ export default tseslint.config(
   },
   {
     // The terminal is the interface of these.
-    files: ['tools/**/*.{ts,mjs}', 'server/main.ts', 'examples/**/*.ts'],
+    files: ['tools/**/*.{ts,mjs}', 'bench/main.ts', 'server/main.ts', 'examples/**/*.ts'],
     languageOptions: { globals: { process: 'readonly', console: 'readonly', URL: 'readonly' } },
     rules: { 'no-console': 'off' },
   },

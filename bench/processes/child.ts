@@ -1,0 +1,61 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import type { z } from 'zod';
+import { answerSchema } from './answer-commands.ts';
+
+/** A process of the bench. Each measured thing has one of its own, so that one's garbage does not slow another. */
+export interface Child extends AsyncDisposable {
+  /** @throws Error with the process's own error, or when the process has ended */
+  call<Output>(command: string, input: unknown, output: z.ZodType<Output>): Promise<Output>;
+}
+
+export type Program = 'subject-process' | 'server-process' | 'load-process' | 'contention-process';
+
+const projectDir = fileURLToPath(new URL('../..', import.meta.url));
+
+interface Waiting {
+  readonly resolve: (output: unknown) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** Starts a program of this folder, and waits until it is ready for commands. */
+export async function startChild(program: Program, spec: object): Promise<Child> {
+  const path = fileURLToPath(new URL(`${program}.ts`, import.meta.url));
+  // Without garbage that is still there, memory can be compared.
+  const nodeOptions = ['--expose-gc', '--import', 'tsx'];
+  const child = spawn(process.execPath, [...nodeOptions, path, JSON.stringify(spec)], {
+    cwd: projectDir,
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  });
+  const waiting = new Map<number, Waiting>();
+  let last = 0;
+  const ended = once(child, 'close').then(() => {
+    for (const { reject } of waiting.values()) reject(new Error(`The bench's ${program} has ended.`));
+  });
+  const [first] = await Promise.race([
+    once(child, 'message') as Promise<unknown[]>,
+    ended.then(() => ['ended']),
+  ]);
+  if (first !== 'ready') throw new Error(`The bench's ${program} did not start.`);
+  child.on('message', (message) => {
+    const answer = answerSchema.parse(message);
+    const { resolve, reject } = waiting.get(answer.id) ?? {};
+    waiting.delete(answer.id);
+    if ('error' in answer) reject?.(new Error(answer.error));
+    else resolve?.(answer.output);
+  });
+  return {
+    call: async (command, input, output) => {
+      last += 1;
+      const id = last;
+      const answer = new Promise<unknown>((resolve, reject) => waiting.set(id, { resolve, reject }));
+      child.send({ id, command, input });
+      return output.parse(await answer);
+    },
+    [Symbol.asyncDispose]: async () => {
+      child.kill('SIGKILL');
+      await ended;
+    },
+  };
+}
