@@ -19,9 +19,9 @@ interface Waiting {
   readonly reject: (error: Error) => void;
 }
 
-/** Starts a program of this folder, and waits until it is ready for commands. */
-export async function startChild(program: Program, spec: object): Promise<Child> {
-  const path = fileURLToPath(new URL(`${program}.ts`, import.meta.url));
+/** Starts a program of this folder, or of elsewhere, and waits until it is ready for commands. */
+export async function startChild(program: Program | URL, spec: object): Promise<Child> {
+  const path = fileURLToPath(program instanceof URL ? program : new URL(`${program}.ts`, import.meta.url));
   // Without garbage that is still there, memory can be compared.
   const nodeOptions = ['--expose-gc', '--import', 'tsx'];
   const child = spawn(process.execPath, [...nodeOptions, path, JSON.stringify(spec)], {
@@ -31,13 +31,13 @@ export async function startChild(program: Program, spec: object): Promise<Child>
   const waiting = new Map<number, Waiting>();
   let last = 0;
   const ended = once(child, 'close').then(() => {
-    for (const { reject } of waiting.values()) reject(new Error(`The bench's ${program} has ended.`));
+    for (const { reject } of waiting.values()) reject(new Error(`The bench's ${path} has ended.`));
   });
   const [first] = await Promise.race([
     once(child, 'message') as Promise<unknown[]>,
     ended.then(() => ['ended']),
   ]);
-  if (first !== 'ready') throw new Error(`The bench's ${program} did not start.`);
+  if (first !== 'ready') throw new Error(`The bench's ${path} did not start.`);
   child.on('message', (message) => {
     const answer = answerSchema.parse(message);
     const { resolve, reject } = waiting.get(answer.id) ?? {};

@@ -45,7 +45,7 @@ async function runBench(...args: string[]) {
 describe('npm run bench', () => {
   it('measures us beside the references, prints the ratios, keeps them as JSON, and leaves nothing behind', async () => {
     const cases = ['in-process', 'http', 'bytes'];
-    const { exitCode, stdout, stderr, dir } = await runBench(...cases, '--quick', '--seconds', '0.2');
+    const { exitCode, stdout, stderr, dir } = await runBench(...cases, '--quick', '--seconds', '0.1');
     process.stdout.write(stdout);
     expect(exitCode, stderr).toBe(0);
 
@@ -66,16 +66,10 @@ describe('npm run bench', () => {
     };
     for (const clients of ['1 client', '32 clients']) {
       for (const ours of ['runTurn', 'createCaller'])
-        expect(ratioOf(`A turn in process, ${clients}`, ours, 'perSecond')).toBeGreaterThan(0.005);
+        expect(ratioOf(`A turn in process, ${clients}`, ours, 'perSecond')).toBeGreaterThan(0.01);
       expect(ratioOf(`A turn over HTTP, ${clients}`, 'workflow.turn', 'perSecond')).toBeGreaterThan(0.01);
     }
     // No load of the machine changes how many bytes are stored.
     expect(ratioOf('Bytes of a stored turn', 'log entry', 'bytes')).toBeLessThan(10);
-  });
-
-  it('refuses a case that it does not know, and says which there are', async () => {
-    const { exitCode, stderr } = await runBench('htpp');
-    expect(stderr).toContain('There is no case "htpp". The cases are: in-process, http,');
-    expect(exitCode).toBe(1);
   });
 });
