@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomFillSync, randomUUID } from 'node:crypto';
 import type { Ids } from './orchestrator/ports/ids.ts';
 
 /** Unguessable ids, from the machine's random source. */
@@ -6,6 +6,19 @@ export const randomIds: Ids = {
   turnId: () => randomUUID(),
   incarnation: () => randomUUID(),
   ticket: () => randomUUID(),
-  mark: () => randomBytes(12).toString('hex'),
+  mark: () => randomHex(12),
   errorId: () => randomUUID(),
 };
+
+const pool = Buffer.alloc(4_096);
+let used = pool.length;
+
+/** Random bytes as hex, from a pool: each call of the machine's random source costs more than a whole pool's bytes. */
+function randomHex(bytes: number): string {
+  if (used + bytes > pool.length) {
+    randomFillSync(pool);
+    used = 0;
+  }
+  used += bytes;
+  return pool.toString('hex', used - bytes, used);
+}

@@ -40,13 +40,18 @@ export async function askAgent(
   // Composed outside the try: a fault here is the server's own, and the agent is not blamed for it, nor opened.
   const composed = composedRequest(dependencies, turn);
   const began = clock.now();
-  const timeout = new AbortController();
+  const asking = new AbortController();
+  const { signal } = asking;
   const cancelTimeout = clock.after(settings.turnTimeoutMs, () => {
-    timeout.abort(new AgentFailure('timed-out', `no complete answer within ${settings.turnTimeoutMs} ms`));
+    asking.abort(new AgentFailure('timed-out', `no complete answer within ${settings.turnTimeoutMs} ms`));
   });
-  const signal = AbortSignal.any([timeout.signal, lease.signal]);
+  // AbortSignal.any would cost a turn as much as its state's schema, five times over.
+  const abandon = (): void => asking.abort(lease.signal.reason);
+  lease.signal.addEventListener('abort', abandon);
+  if (lease.signal.aborted) abandon();
   const options = { identity: key, userToken, signal, deadlineAt: began + settings.turnTimeoutMs };
   const untilAborted = unlessAborted(signal);
+  let isAnswered = false;
   try {
     const agentConversationId =
       turn.agentConversationId ?? readOpened(await untilAborted(() => agent.open(options)));
@@ -58,6 +63,7 @@ export async function askAgent(
       whenAsked: () => faultPoints.reach('agent-asked', { key, turnId }),
       show: (snapshot) => shown.show(snapshot),
     });
+    isAnswered = true;
     const agentMs = clock.now() - began;
     observer.tell({ type: 'agent.answered', key, turnId, durationMs: agentMs, activities: received });
     return { ...answer, agentConversationId: readEnd(end) ?? agentConversationId, agentMs };
@@ -70,8 +76,9 @@ export async function askAgent(
     throw toAgentError(error);
   } finally {
     cancelTimeout();
+    lease.signal.removeEventListener('abort', abandon);
     // The agent may still be at work: nobody wants the rest.
-    timeout.abort(new AgentFailure('failed', 'the turn is over'));
+    if (!isAnswered) asking.abort(new AgentFailure('failed', 'the turn is over'));
   }
 }
 

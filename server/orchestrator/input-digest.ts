@@ -1,4 +1,5 @@
-import { createHash, createHmac, hkdfSync } from 'node:crypto';
+import { createHash, createHmac, createSecretKey, hkdfSync } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
 import type { TurnInput } from '../../contract/inputs.ts';
 import { canonicalJson } from '../domain/json.ts';
 import type { ConversationKey } from '../domain/identity.ts';
@@ -28,42 +29,58 @@ const secretIdChars = 6;
  * A digest is `h1.<which secret>.<HMAC>`. One without dots is of version a1ce3d2: the input's plain SHA-256.
  */
 export class InputDigests {
-  readonly #secrets: readonly [string, ...string[]];
+  readonly #secrets: readonly [DigestSecret, ...DigestSecret[]];
 
   /** @param secrets the first makes new digests, any of them compares; without one, a public secret is used */
   constructor(secrets: readonly string[]) {
     const [first = publicSecret, ...others] = secrets;
-    this.#secrets = [first, ...others];
+    this.#secrets = [new DigestSecret(first), ...others.map((secret) => new DigestSecret(secret))];
   }
 
   of(turn: DigestedTurn): string {
-    return keyed(this.#secrets[0], turn);
+    return this.#secrets[0].digestOf(turn);
   }
 
   compare(digest: string, turn: DigestedTurn): Comparison {
     if (!digest.includes('.')) return digest === plain(turn.input) ? 'same' : 'other';
     const [, secretId] = digest.split('.');
-    const secret = this.#secrets.find((each) => idOf(each) === secretId);
+    const secret = this.#secrets.find(({ id }) => id === secretId);
     if (secret === undefined) return 'unknown';
-    return digest === keyed(secret, turn) ? 'same' : 'other';
+    return digest === secret.digestOf(turn) ? 'same' : 'other';
   }
 }
 
-function keyed(
-  secret: string,
-  { key: { tenant, user, conversationId }, turnId, input }: DigestedTurn,
-): string {
-  const key = Buffer.from(
-    hkdfSync('sha256', secret, '', `turn inputs of ${JSON.stringify(tenant)}`, keyBytes),
-  );
-  const said = canonicalJson([user, conversationId, turnId, input]);
-  return `h1.${idOf(secret)}.${createHmac('sha256', key).update(said).digest('base64url')}`;
+/** Tenants whose keys are kept: deriving one costs more than all else of a digest. */
+const mostKeys = 1_000;
+
+class DigestSecret {
+  /** Tells secrets apart, and reveals nothing else about them. */
+  readonly id: string;
+  readonly #secret: string;
+  readonly #keys = new Map<string, KeyObject>();
+
+  constructor(secret: string) {
+    this.#secret = secret;
+    this.id = derive(secret, 'which secret').toString('base64url').slice(0, secretIdChars);
+  }
+
+  digestOf({ key: { tenant, user, conversationId }, turnId, input }: DigestedTurn): string {
+    const said = canonicalJson([user, conversationId, turnId, input]);
+    return `h1.${this.id}.${createHmac('sha256', this.#keyOf(tenant)).update(said).digest('base64url')}`;
+  }
+
+  #keyOf(tenant: string): KeyObject {
+    const kept = this.#keys.get(tenant);
+    if (kept !== undefined) return kept;
+    if (this.#keys.size >= mostKeys) this.#keys.clear();
+    const key = createSecretKey(derive(this.#secret, `turn inputs of ${JSON.stringify(tenant)}`));
+    this.#keys.set(tenant, key);
+    return key;
+  }
 }
 
-/** Tells secrets apart, and reveals nothing else about them. */
-function idOf(secret: string): string {
-  const id = Buffer.from(hkdfSync('sha256', secret, '', 'which secret', keyBytes));
-  return id.toString('base64url').slice(0, secretIdChars);
+function derive(secret: string, purpose: string): Buffer {
+  return Buffer.from(hkdfSync('sha256', secret, '', purpose, keyBytes));
 }
 
 function plain(input: TurnInput): string {

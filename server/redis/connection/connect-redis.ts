@@ -6,6 +6,7 @@ import type { RedisConnection } from './open-redis.ts';
 import { Reachability, refuseWithReason } from './reachability.ts';
 import type { OnReachability } from './reachability.ts';
 import { describeRedisError } from './redis-errors.ts';
+import { writeTogether } from './write-together.ts';
 import type { ClusterTarget, RedisEndpoint, RedisTarget } from './redis-target.ts';
 
 interface RedisConnectionOptions {
@@ -22,6 +23,10 @@ interface RedisConnectionOptions {
  * by default; and that comes back soon after Redis does. It connects by itself; `ready` need not be waited for.
  */
 export function connectRedis(options: RedisConnectionOptions): RedisConnection {
+  return writeTogether(connect(options));
+}
+
+function connect(options: RedisConnectionOptions): RedisConnection {
   const { target, commandTimeoutMs, onChange, onMoved = () => undefined } = options;
   const reachability = new Reachability(target, onChange);
   const trouble = (): string => reachability.trouble;
