@@ -1,11 +1,10 @@
-import { z } from 'zod';
 import type { Progress, SuggestedInput } from '../../contract/workflow-state.ts';
 import { migrateOrThrow } from './migrate-state.ts';
 import { findPosition, missingFields, progressOf } from './position.ts';
 import type { Position } from './position.ts';
 import type { WorkflowStateView } from './result.ts';
 import type { ConversationState, Progression } from './state.ts';
-import type { JsonSchema, Workflow } from './workflow.ts';
+import type { Workflow } from './workflow.ts';
 
 interface View {
   readonly workflowState: WorkflowStateView;
@@ -62,16 +61,8 @@ export function suggestedInputOf(progression: Progression, position: Position): 
   if (progression.awaitsConfirmation) return { type: 'confirmation' };
   const next = missingFields(position.current, progression.collected)[0];
   if (next === undefined) return { type: 'text' };
-  const choices = choicesOf(next.jsonSchema);
+  const { choices } = next;
   if (choices !== null) return { type: 'choice', field: next.name, choices };
   if (next.jsonSchema['type'] === 'boolean') return { type: 'confirmation', field: next.name };
   return { type: 'text', field: next.name };
-}
-
-const choicesSchema = z.looseObject({ enum: z.array(z.string()).min(1) });
-
-/** The string values that a field's schema allows, when it lists them. */
-function choicesOf(schema: JsonSchema): readonly string[] | null {
-  const parsed = choicesSchema.safeParse(schema);
-  return parsed.success ? parsed.data.enum : null;
 }

@@ -17,6 +17,10 @@ export interface Field {
   readonly stepId: string;
   readonly required: boolean;
   readonly jsonSchema: JsonSchema;
+  /** The field's name and schema, as the query shows them. */
+  readonly shownSchema: string;
+  /** The string values that the schema allows, where it lists them. */
+  readonly choices: readonly string[] | null;
   /** Returns the value as the schema leaves it, or its issues. */
   check(value: unknown): FieldCheck;
 }
@@ -91,13 +95,38 @@ function jsonSchemaOf(schema: z.core.$ZodType): JsonSchema {
 }
 
 function prepareFields(stepId: string, collects: z.ZodObject): Field[] {
-  return Object.entries<z.core.$ZodType>(collects.shape).map(([name, schema]) => ({
-    name,
-    stepId,
-    required: !z.safeParse(schema, undefined).success,
-    jsonSchema: jsonSchemaOf(schema),
-    check: (value) => checkValue(schema, value),
-  }));
+  return Object.entries<z.core.$ZodType>(collects.shape).map(([name, schema]) =>
+    fieldOf({
+      name,
+      stepId,
+      required: !z.safeParse(schema, undefined).success,
+      jsonSchema: jsonSchemaOf(schema),
+      check: (value) => checkValue(schema, value),
+    }),
+  );
+}
+
+/** A field with all that follows from its schema. */
+export function fieldOf(field: Omit<Field, 'shownSchema' | 'choices'>): Field {
+  const { name, jsonSchema } = field;
+  return {
+    ...field,
+    shownSchema: `${name}: ${JSON.stringify(withoutFormatsPattern(jsonSchema))}`,
+    choices: choicesOf(jsonSchema),
+  };
+}
+
+/** Leaves out the pattern of a format, which says the same: zod's pattern of a date alone takes 200 characters. */
+function withoutFormatsPattern(schema: JsonSchema): JsonSchema {
+  if (schema['format'] === undefined) return schema;
+  return Object.fromEntries(Object.entries(schema).filter(([keyword]) => keyword !== 'pattern'));
+}
+
+const choicesSchema = z.looseObject({ enum: z.array(z.string()).min(1) });
+
+function choicesOf(schema: JsonSchema): readonly string[] | null {
+  const parsed = choicesSchema.safeParse(schema);
+  return parsed.success ? parsed.data.enum : null;
 }
 
 const json = z.json();

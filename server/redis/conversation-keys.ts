@@ -28,6 +28,8 @@ export class KeyBuilder {
   readonly #prefix: string;
   /** All databases of a Redis share its channels, so the channels of a database other than 0 carry its number. */
   readonly #ofDatabase: string;
+  /** One call needs its conversation's keys several times, and passes the same key object on. */
+  readonly #built = new WeakMap<ConversationKey, ConversationKeys>();
 
   constructor(prefix: string, db = 0) {
     this.#prefix = prefix;
@@ -35,8 +37,10 @@ export class KeyBuilder {
   }
 
   conversation(key: ConversationKey): ConversationKeys {
+    const built = this.#built.get(key);
+    if (built !== undefined) return built;
     const base = this.#base(key);
-    return {
+    const keys: ConversationKeys = {
       state: `${base}:state`,
       lock: `${base}:lock`,
       log: `${base}:log`,
@@ -46,6 +50,8 @@ export class KeyBuilder {
       events: `${base}:events${this.#ofDatabase}`,
       feed: `${base}:feed${this.#ofDatabase}`,
     };
+    this.#built.set(key, keys);
+    return keys;
   }
 
   /** The list of a user's conversations. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { fieldOf } from '../../server/domain/workflow.ts';
 import type { Field } from '../../server/domain/workflow.ts';
 import type { Json } from '../../workflows/definition/json.ts';
 
@@ -93,7 +94,7 @@ function readField(line: string, stepId: string): Field {
 /** Builds a field from its name and its JSON Schema, the only facts in a query. */
 export function fieldFromSchema(name: string, stepId: string, jsonSchema: Field['jsonSchema']): Field {
   const schema = zodSchemaOf(jsonSchema);
-  return {
+  return fieldOf({
     name,
     stepId,
     required: true,
@@ -103,7 +104,7 @@ export function fieldFromSchema(name: string, stepId: string, jsonSchema: Field[
       if (!parsed.success) return { ok: false, issues: parsed.error.issues.map(({ message }) => message) };
       return { ok: true, value: parsed.data as Json };
     },
-  };
+  });
 }
 
 function zodSchemaOf(jsonSchema: Field['jsonSchema']): z.ZodType {

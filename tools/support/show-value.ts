@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { DefinitionResult } from '../../client-sdk/src/index.ts';
 import { factsOf } from '../../server/agents/guided/field/field-facts.ts';
 import type { FieldFacts } from '../../server/agents/guided/field/field-facts.ts';
+import { fieldOf } from '../../server/domain/workflow.ts';
 import type { JsonSchema } from '../../server/domain/workflow.ts';
 import { formatDate, formatNumber } from '../../server/agents/guided/field/format-value.ts';
 import { plainText } from './plain-text.ts';
@@ -31,7 +32,7 @@ export function labelsOf({ title, steps }: DefinitionResult): WorkflowLabels {
 function shownField(stepId: string, name: string, jsonSchema: JsonSchema): ShownField {
   // The server checks values; label and kind do not depend on the check.
   const check = () => ({ ok: false, issues: [] }) as const;
-  const { label, kind } = factsOf({ name, stepId, required: false, jsonSchema, check });
+  const { label, kind } = factsOf(fieldOf({ name, stepId, required: false, jsonSchema, check }));
   return { label, kind };
 }
 

@@ -2,7 +2,8 @@ import type { CollectedFields } from '../../../workflows/definition/json.ts';
 import type { PreamblePlaceholder } from '../../../workflows/definition/preamble.ts';
 import { missingFields } from '../position.ts';
 import type { Position } from '../position.ts';
-import type { Field, JsonSchema, Step, Workflow } from '../workflow.ts';
+import { ownProperty } from '../json.ts';
+import type { Field, Step, Workflow } from '../workflow.ts';
 import { fitValues } from './fit-values.ts';
 import type { RenderedValue } from './fit-values.ts';
 
@@ -43,11 +44,15 @@ export function renderPreamble(context: Preamble, maxChars: number): string {
       turn: String(context.turnNumber),
       ...shown,
     });
-  const schemas = missing.map(withSchema);
+  const schemas = missing.map(({ shownSchema }) => shownSchema);
   const names = missing.map(({ name }) => name);
   // The outlook gives way first: to its fields' names, then wholly.
-  for (const shown of [outlook(context, withSchema), outlook(context, ({ name }) => name), noOutlook]) {
-    const whole = render({ missing: listed(schemas), collected: listed(values.map(line)), ...shown });
+  for (const shown of outlooks) {
+    const whole = render({
+      missing: listed(schemas),
+      collected: listed(values.map(line)),
+      ...shown(context),
+    });
     if (whole.length <= maxChars) return whole;
   }
   // Then the values; only when they can't be shortened any more do the schemas shrink to their fields' names.
@@ -76,6 +81,13 @@ interface Outlook {
 
 const noOutlook: Outlook = { optional: '(no room for it)', next: '(no room for it)' };
 
+/** From the fullest to none. */
+const outlooks: readonly ((context: Preamble) => Outlook)[] = [
+  (context) => outlook(context, ({ shownSchema }) => shownSchema),
+  (context) => outlook(context, ({ name }) => name),
+  () => noOutlook,
+];
+
 function outlook({ position, collected }: Preamble, shown: (field: Field) => string): Outlook {
   const { applicable, current } = position;
   const open = (step: Step): Field[] => step.fields.filter(({ name }) => collected[name] === undefined);
@@ -96,16 +108,6 @@ function marked({ required }: Field, shown: string): string {
 
 function listedFields(lines: readonly string[]): string {
   return lines.length === 0 ? ', which has no fields to collect' : listed(lines);
-}
-
-function withSchema({ name, jsonSchema }: Field): string {
-  return `${name}: ${JSON.stringify(shownSchema(jsonSchema))}`;
-}
-
-/** Leaves out the pattern of a format, which says the same: zod's pattern of a date alone takes 200 characters. */
-function shownSchema(schema: JsonSchema): JsonSchema {
-  if (schema['format'] === undefined) return schema;
-  return Object.fromEntries(Object.entries(schema).filter(([keyword]) => keyword !== 'pattern'));
 }
 
 function describeStep({ current }: Position): string {
@@ -136,6 +138,8 @@ export function fillTemplate(
   template: string,
   values: Readonly<Record<PreamblePlaceholder, string>>,
 ): string {
-  const byName = new Map<string, string>(Object.entries(values));
-  return template.replace(/\{\{(\w+)\}\}/g, (placeholder, name: string) => byName.get(name) ?? placeholder);
+  return template.replace(/\{\{(\w+)\}\}/g, (placeholder, name: string) => {
+    const value: unknown = ownProperty(values, name);
+    return typeof value === 'string' ? value : placeholder;
+  });
 }

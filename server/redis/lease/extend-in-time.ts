@@ -59,13 +59,27 @@ export function extendInTime({ times, extend, onLost, onExtended }: ExtendOption
         { retryAfterMs: 1_000 },
       ),
     );
+  let validUntil = times.takenAt + ttlMs;
+  /** A turn is mostly over before its lease is due, so the deadline is timed no sooner than the first request to extend. */
+  const timeDeadline = (): void => {
+    const expire = (): void => {
+      // Past the expiry, this process was paused, and another may hold the lease by now.
+      if (clock.now() < validUntil) loseUnreachable();
+      else loseToAnother();
+    };
+    const leftMs = validUntil - clock.now() - ttlMs / 10;
+    if (leftMs <= 0) expire();
+    else cancelDeadline = clock.after(leftMs, expire);
+  };
   const attempt = async (): Promise<void> => {
     const asked = clock.now();
     const extension = await extend();
     if (isStopped) return;
     switch (extension) {
       case 'extended':
-        holdUntil(asked + ttlMs);
+        cancelDeadline();
+        validUntil = asked + ttlMs;
+        extendLater();
         onExtended();
         break;
       case 'lost':
@@ -75,19 +89,15 @@ export function extendInTime({ times, extend, onLost, onExtended }: ExtendOption
         cancelNext = clock.after(ttlMs / 10, () => void attempt());
     }
   };
-  /** The deadline does not wait for a request under way: while Redis hangs, its reply would come too late. */
-  const holdUntil = (validUntil: number): void => {
-    cancelNext();
-    cancelDeadline();
-    const leftMs = validUntil - clock.now();
-    cancelNext = clock.after(Math.max(0, leftMs - (2 * ttlMs) / 3), () => void attempt());
-    cancelDeadline = clock.after(Math.max(0, leftMs - ttlMs / 10), () => {
-      // If it fires after the expiry, this process was paused, and another may hold the lease by now.
-      if (clock.now() < validUntil) loseUnreachable();
-      else loseToAnother();
+  const extendLater = (): void => {
+    const dueInMs = validUntil - clock.now() - (2 * ttlMs) / 3;
+    cancelNext = clock.after(Math.max(0, dueInMs), () => {
+      // The deadline does not wait for the request: while Redis hangs, its reply would come too late.
+      timeDeadline();
+      if (!isStopped) void attempt();
     });
   };
 
-  holdUntil(times.takenAt + ttlMs);
+  extendLater();
   return { signal: lost.signal, stop, lose };
 }
