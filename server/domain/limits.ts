@@ -38,6 +38,11 @@ export const limits = {
   retoldMessageChars: 500,
   /** The part of the transcript that one read returns at most, however many turns it asked for. */
   loadedTurnsBytes: 262_144,
+  /** Entries of the log after one that is whole, and their characters: the next one is whole again. */
+  logChanges: 64,
+  logChangesChars: 65_536,
+  /** Entries of the log that one commit deletes; it keeps their turn ids as bits. */
+  forgottenAtOnce: 2,
   /** The longest state that a list reads together with the others of its page, and all states of a page together. */
   listedStateBytes: 16_384,
   listedStatesBytes: 1_048_576,

@@ -15,14 +15,21 @@ export type WithEpochTimes<Result extends { workflowState: WorkflowState }> = Om
   readonly workflowState: WorkflowStateView;
 };
 
-/** A committed turn as the transcript holds it, and as a replay of its id returns it (I4). */
-export interface TurnRecord {
+/** What was said and done in a committed turn. */
+export interface TranscriptTurn {
   readonly turnId: string;
-  readonly workflowId: string;
   /** The user's message, if the turn had one, and the agent's. */
   readonly messages: readonly Message[];
   readonly extractedPayload: ExtractedPayload | null;
-  readonly workflowState: WorkflowStateView;
-  readonly progress: Progress;
   readonly turn: TurnMetadata;
 }
+
+/** The conversation as a turn left it, as callers saw it then. */
+export interface TurnView {
+  readonly workflowId: string;
+  readonly workflowState: WorkflowStateView;
+  readonly progress: Progress;
+}
+
+/** A committed turn as a replay of its id returns it (I4). */
+export interface TurnRecord extends TranscriptTurn, TurnView {}

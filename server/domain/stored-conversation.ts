@@ -2,15 +2,37 @@ import { z } from 'zod';
 import { progressSchema } from '../../contract/workflow-state.ts';
 import { TurnkeeperError } from './errors.ts';
 import type { ConversationKey } from './identity.ts';
-import type { TurnRecord } from './result.ts';
+import type { TranscriptTurn, TurnRecord, TurnView } from './result.ts';
 import { conversationStateSchema } from './state.ts';
 import type { ConversationState } from './state.ts';
+import { parseEntry, saidIn, viewIn } from './turn-entry.ts';
+import { readStoredLog } from './turn-log.ts';
+import type { TurnLog, storedLog } from './turn-log.ts';
 
 /**
  * The format of a stored state and of a log entry. Raise it when a server of the version before could not read the new one;
  * that server then says so (I12). An entry without a format is of format 1: version a1ce3d2 wrote none.
+ *
+ * Format 1: an entry is a turn's whole record. Format 2: an entry is what the turn said and changed (turn-entry.ts), and the
+ * state says where the log begins (turn-log.ts). A conversation of format 1 goes on in format 2, its entries as they are.
  */
-export const storedFormat = 1;
+export const storedFormat = 2;
+
+/**
+ * The state as JSON holds it, but for its guard, which the store writes first.
+ *
+ * Version a1ce3d2 knows no formats: it would write on top of what it can't tell from its own. So a member that it needs has
+ * another name since format 2, and it fails.
+ */
+export function storedState(
+  { shownCards, ...rest }: Omit<ConversationState, GuardMember>,
+  log: ReturnType<typeof storedLog> | null,
+): object {
+  return { ...(log === null ? {} : { log }), ...rest, cards: shownCards };
+}
+
+/** The members by which a script tells a state from another one (I3). */
+type GuardMember = 'incarnation' | 'revision' | 'committedBy';
 
 /** The fault of a stored text that can't be read: a newer version wrote it, or no version writes such a text. */
 export type UnreadableFault = 'newer' | 'damaged';
@@ -33,28 +55,114 @@ export class ConversationUnreadable extends TurnkeeperError<'CONVERSATION_UNREAD
   }
 }
 
-/** @throws ConversationUnreadable */
-export function readStoredState(key: ConversationKey, text: string): ConversationState {
-  const stored = parseStored(key, text);
-  const named = formatSchema.safeParse(stored).data?.format ?? null;
-  if (isNewer(named)) throw new ConversationUnreadable(key, 'newer');
-  return fitting(key, conversationStateSchema, stored);
+export interface StoredConversation {
+  readonly state: ConversationState;
+  /** Null in format 1, and where a conversation of format 1 was ended. */
+  readonly log: TurnLog | null;
 }
 
-/** A turn as the transcript holds it. */
+/** @throws ConversationUnreadable */
+export function readStoredConversation(key: ConversationKey, text: string): StoredConversation {
+  const stored = parseStored(key, text);
+  const { format = 1, log = null, ...rest } = headSchema.safeParse(stored).data ?? {};
+  if (isNewer(format)) throw new ConversationUnreadable(key, 'newer');
+  const named = format === 1 ? stored : { ...rest, shownCards: rest.cards };
+  const state = fitting(key, () => conversationStateSchema.parse(named));
+  return { state, log: log === null ? null : fitting(key, () => readStoredLog(log, state)) };
+}
+
+/** A turn as the log holds it. */
 export interface StoredTurn {
+  readonly number: number;
   readonly text: string;
   /** Null in an entry of version a1ce3d2. */
   readonly format: number | null;
+  /** The turn's id; null in format 1, whose text has it. */
+  readonly turnId: string | null;
+  /** The number of the whole entry from which this one is told; null in format 1, whose entries are all whole. */
+  readonly whole: number | null;
+}
+
+/**
+ * What was said and done in a turn, read from its own entry alone.
+ * @throws ConversationUnreadable
+ */
+export function readTranscriptTurn(key: ConversationKey, entry: StoredTurn): TranscriptTurn {
+  return readEntry(key, entry).turn;
+}
+
+/**
+ * A turn's whole record.
+ * @param before the entries from which it is told, oldest first
+ * @param told the view after the last turn, where the state tells it
+ * @throws ConversationUnreadable
+ */
+export function readTurnRecord(
+  key: ConversationKey,
+  entry: StoredTurn,
+  before: readonly StoredTurn[],
+  told: TurnView | null,
+): TurnRecord {
+  const [record] = readTurnRecords(key, [entry], before, told);
+  if (record === undefined) throw new ConversationUnreadable(key, 'damaged');
+  return record;
+}
+
+/**
+ * The records of turns that follow one another.
+ * @param before the entries from which the first is told, oldest first
+ * @param told the view after the last turn, where the state tells it
+ * @throws ConversationUnreadable
+ */
+export function readTurnRecords(
+  key: ConversationKey,
+  entries: readonly StoredTurn[],
+  before: readonly StoredTurn[],
+  told: TurnView | null,
+): TurnRecord[] {
+  const views = new Map<number, TurnView>();
+  if (told !== null) views.set(told.workflowState.turnCount, told);
+  const [first] = entries;
+  const isToldByState = first !== undefined && views.has(first.number);
+  for (const entry of isToldByState ? entries : [...before, ...entries]) {
+    if (!views.has(entry.number)) views.set(entry.number, viewAfter(key, entry, views));
+  }
+  return entries.map((entry) => {
+    const view = views.get(entry.number);
+    if (view === undefined) throw new ConversationUnreadable(key, 'damaged');
+    const { turnId, messages, extractedPayload, turn } = readEntry(key, entry).turn;
+    const { workflowId, workflowState, progress } = view;
+    const record = { turnId, workflowId, messages, extractedPayload, workflowState, progress, turn };
+    fitting(key, () => turnSchema.parse(record));
+    return record;
+  });
+}
+
+/** The view that a turn left: told from the view before, unless its entry is whole. */
+function viewAfter(key: ConversationKey, entry: StoredTurn, views: ReadonlyMap<number, TurnView>): TurnView {
+  const { turn, parsed } = readEntry(key, entry);
+  if (parsed === null) return turn;
+  const before = entry.whole === entry.number ? null : views.get(entry.number - 1);
+  if (before === undefined) throw new ConversationUnreadable(key, 'damaged');
+  return fitting(key, () => viewIn(parsed, turn.turn, before));
 }
 
 /** @throws ConversationUnreadable */
-export function readStoredTurn(key: ConversationKey, { text, format }: StoredTurn): TurnRecord {
+function readEntry(key: ConversationKey, entry: StoredTurn) {
+  const { text, format, number, turnId } = entry;
   if (isNewer(format)) throw new ConversationUnreadable(key, 'newer');
   const stored = parseStored(key, text);
-  fitting(key, turnSchema, stored);
   // Returned as it was stored, not as the schema would return it: parts that the schema does not check (cards, say) stay.
-  return stored as TurnRecord;
+  if (turnId === null) {
+    fitting(key, () => turnSchema.parse(stored));
+    return { turn: stored as TurnRecord, parsed: null };
+  }
+  return fitting(key, () => {
+    const parsed = parseEntry(stored);
+    const turn = saidIn(parsed, { number, turnId });
+    transcriptTurnSchema.parse(turn);
+    return { turn, parsed };
+  });
 }
 
 /** JSON.parse's error quotes the text, and stored text must not get into the log (docs/architecture.md, Trust). */
@@ -66,10 +174,10 @@ function parseStored(key: ConversationKey, text: string): unknown {
   }
 }
 
-/** The value if it fits the schema. Nesting that is too deep for the stack counts as a misfit. */
-function fitting<Value>(key: ConversationKey, schema: z.ZodType<Value>, stored: unknown): Value {
+/** The value if what is stored fits. Nesting that is too deep for the stack counts as a misfit. */
+function fitting<Value>(key: ConversationKey, read: () => Value): Value {
   try {
-    return schema.parse(stored);
+    return read();
   } catch {
     throw new ConversationUnreadable(key, 'damaged');
   }
@@ -79,7 +187,11 @@ function isNewer(format: number | null): boolean {
   return format !== null && format > storedFormat;
 }
 
-const formatSchema = z.object({ format: z.number() });
+const headSchema = z.looseObject({
+  format: z.number().optional(),
+  log: z.unknown().optional(),
+  cards: z.unknown().optional(),
+});
 
 const message = z.object({
   id: z.string(),
@@ -91,23 +203,10 @@ const message = z.object({
 });
 
 /** The parts of a turn that are read. Cards and values are not checked again: the commit wrote them checked. */
-const turnSchema = z.object({
+const transcriptTurnSchema = z.object({
   turnId: z.string(),
-  workflowId: z.string(),
   messages: z.array(message),
   extractedPayload: z.object({ data: z.record(z.string(), z.unknown()) }).nullable(),
-  workflowState: z.object({
-    status: z.enum(['active', 'completed', 'ended']),
-    currentStep: z.string(),
-    collected: z.record(z.string(), z.unknown()),
-    turnCount: z.int(),
-    definitionVersion: z.int(),
-    openedAt: z.int(),
-    updatedAt: z.int(),
-    expiresAt: z.int(),
-    suggestedInput: z.object({ type: z.string() }),
-  }),
-  progress: progressSchema,
   turn: z.object({
     number: z.int().positive(),
     stateChanged: z.boolean(),
@@ -120,4 +219,20 @@ const turnSchema = z.object({
     parseIssues: z.array(z.string()),
     citations: z.array(z.string()),
   }),
+});
+
+const turnSchema = transcriptTurnSchema.extend({
+  workflowId: z.string(),
+  workflowState: z.object({
+    status: z.enum(['active', 'completed', 'ended']),
+    currentStep: z.string(),
+    collected: z.record(z.string(), z.unknown()),
+    turnCount: z.int(),
+    definitionVersion: z.int(),
+    openedAt: z.int(),
+    updatedAt: z.int(),
+    expiresAt: z.int(),
+    suggestedInput: z.object({ type: z.string() }),
+  }),
+  progress: progressSchema,
 });

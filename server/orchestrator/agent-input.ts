@@ -2,7 +2,7 @@ import type { TurnInput } from '../../contract/inputs.ts';
 import type { AgentInput } from '../domain/briefing.ts';
 import { checkCardAction } from '../answer/cards/check-card-action.ts';
 import { TurnkeeperError } from '../domain/errors.ts';
-import type { TurnRecord } from '../domain/result.ts';
+import type { TranscriptTurn } from '../domain/result.ts';
 import type { ConversationState } from '../domain/state.ts';
 import type { Workflow } from '../domain/workflow.ts';
 
@@ -23,7 +23,11 @@ export function requireShownCard(input: TurnInput, stored: ConversationState | n
  * @param cardTurn the turn that showed the card, as far as the transcript still holds it
  * @throws TurnkeeperError UNKNOWN_CARD, INVALID_INPUT
  */
-export function toAgentInput(workflow: Workflow, input: TurnInput, cardTurn: TurnRecord | null): AgentInput {
+export function toAgentInput(
+  workflow: Workflow,
+  input: TurnInput,
+  cardTurn: TranscriptTurn | null,
+): AgentInput {
   if (input.type !== 'cardAction') return input;
   const { cardId, data, action } = input;
   const card = cardTurn?.messages.find((message) => message.cardId === cardId)?.card;

@@ -1,7 +1,7 @@
 import type { Message } from '../../contract/message.ts';
 import type { ConversationResultOf } from '../../contract/results.ts';
 import type { ConversationKey } from '../domain/identity.ts';
-import type { TurnRecord, WithEpochTimes } from '../domain/result.ts';
+import type { TranscriptTurn, WithEpochTimes } from '../domain/result.ts';
 import { viewActive, viewFinished } from '../domain/view.ts';
 import type { Dependencies } from './dependencies.ts';
 import { notFound } from './failures.ts';
@@ -60,7 +60,7 @@ function transcriptPage(limit: number, before: MessagePlace | undefined): Transc
 }
 
 /** The place before a turn's first message; `null` where nothing comes before it. */
-function beforeTurn(oldest: TurnRecord | undefined): string | null {
+function beforeTurn(oldest: TranscriptTurn | undefined): string | null {
   return oldest === undefined || oldest.turn.number === 1 ? null : `${oldest.turn.number}.0`;
 }
 

@@ -70,7 +70,8 @@ export class LeasedConversation implements AsyncDisposable {
     const { key, lease } = this.#details;
     const next = { ...state, revision: state.revision + 1, committedBy: lease.token };
     const guard = { leaseToken: lease.token, loaded: this.loaded.state };
-    const commit = turn === undefined ? { guard, state: next } : { guard, state: next, turn };
+    const { log } = this.loaded;
+    const commit = turn === undefined ? { guard, state: next, log } : { guard, state: next, log, turn };
     await this.#carryOut(() => this.#dependencies.store.commit(key, commit));
   }
 

@@ -2,15 +2,17 @@ import { TurnkeeperError } from '../domain/errors.ts';
 import type { TurnRecord } from '../domain/result.ts';
 import type { Comparison, InputDigests } from './input-digest.ts';
 import { workflowMismatch } from './open-or-resume.ts';
-import type { CommittedTurn } from './ports/workflow-state-store.ts';
+import type { CommittedTurn, KnownTurn } from './ports/workflow-state-store.ts';
 import type { Turn } from './turn.ts';
 
 /**
  * The record of the turn that a repeated turn id named (I4).
  * @throws TurnkeeperError TURN_ID_REUSED when the input differs, or can't be compared any more, or when the record has left the
- * transcript: running the turn again would make it happen twice; WORKFLOW_MISMATCH when the caller named another workflow
+ * transcript, or the id may be one of those: running the turn again would make it happen twice; WORKFLOW_MISMATCH when the
+ * caller named another workflow
  */
 export function recordedTurn(digests: InputDigests, turn: Turn, committed: CommittedTurn): TurnRecord {
+  if (committed === 'forgotten') throw forgotten();
   const { inputDigest, record } = committed;
   requireSameInput(digests.compare(inputDigest, turn), committed);
   if (record === null) {
@@ -24,7 +26,17 @@ export function recordedTurn(digests: InputDigests, turn: Turn, committed: Commi
   return record;
 }
 
-function requireSameInput(comparison: Comparison, { turnNumber }: CommittedTurn): void {
+/** Rarely the id is a new one after all, so the caller is told to choose another (docs/decisions/0064). */
+function forgotten(): TurnkeeperError<'TURN_ID_REUSED'> {
+  return new TurnkeeperError(
+    'TURN_ID_REUSED',
+    'This turn id was used by a turn that the transcript no longer holds, or can not be told from such a one. It is not run ' +
+      'again. Send a new turn with a new id.',
+    { issues: [{ path: 'turnId', message: 'belongs to a turn whose record is no longer kept' }] },
+  );
+}
+
+function requireSameInput(comparison: Comparison, { turnNumber }: KnownTurn): void {
   switch (comparison) {
     case 'same':
       return;

@@ -1,7 +1,7 @@
 import type { TurnInput, WhenBusy } from '../../contract/inputs.ts';
 import type { AgentInput } from '../domain/briefing.ts';
 import type { ConversationKey } from '../domain/identity.ts';
-import type { TurnRecord } from '../domain/result.ts';
+import type { TranscriptTurn } from '../domain/result.ts';
 import type { ConversationState } from '../domain/state.ts';
 import type { Workflow } from '../domain/workflow.ts';
 import { cardTurnOf, toAgentInput } from './agent-input.ts';
@@ -48,7 +48,7 @@ export interface OpenTurn extends Turn {
   /** Null if the agent must open a fresh conversation of its own. */
   readonly agentConversationId: string | null;
   /** The past turns that the agent asks for, or that its own conversation lacks; oldest first. */
-  readonly lastTurns: readonly TurnRecord[];
+  readonly lastTurns: readonly TranscriptTurn[];
 }
 
 /** @throws TurnkeeperError UNKNOWN_WORKFLOW */

@@ -6,6 +6,8 @@ export interface ConversationKeys {
   readonly lock: string;
   readonly log: string;
   readonly turns: string;
+  /** The bits of turn ids that have left `turns`. */
+  readonly forgotten: string;
   readonly holder: string;
   /** The queue for the lease. */
   readonly waiting: string;
@@ -45,6 +47,7 @@ export class KeyBuilder {
       lock: `${base}:lock`,
       log: `${base}:log`,
       turns: `${base}:turns`,
+      forgotten: `${base}:forgotten`,
       holder: `${base}:holder`,
       waiting: `${base}:waiting`,
       events: `${base}:events${this.#ofDatabase}`,

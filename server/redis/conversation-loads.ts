@@ -76,13 +76,14 @@ export class ConversationLoads {
     wanted: WantedLease | null,
   ): string[] {
     const { keys, ttlSeconds } = this.#options;
-    const { state, lock, log, turns, holder } = keys.conversation(key);
+    const { state, lock, log, turns, holder, forgotten } = keys.conversation(key);
     return [
       state,
       lock,
       log,
       turns,
       holder,
+      forgotten,
       String(ttlSeconds),
       turnId ?? '',
       cardTurn === undefined ? '' : String(cardTurn),
@@ -113,7 +114,7 @@ export class ConversationLoads {
 
   #slideArguments(key: ConversationKey): string[] {
     const { keys, ttlSeconds } = this.#options;
-    const { state, log, turns, holder } = keys.conversation(key);
-    return [state, log, turns, holder, String(ttlSeconds)];
+    const { state, log, turns, holder, forgotten } = keys.conversation(key);
+    return [state, log, turns, holder, forgotten, String(ttlSeconds)];
   }
 }

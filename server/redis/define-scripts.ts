@@ -37,7 +37,7 @@ const sharedFunctions = [
   { text: readLua('hand-over'), uses: /\b(?:hand_over|clear_foreign_queue)\(/ },
   {
     text: `local stored_format = '${storedFormat}'\n${readLua('stored-conversation')}`,
-    uses: /\b(?:stored_format|read\(|has_foreign_type\(|is_proven_\w+\(|turn_of\(|slide_or_not\(|take_lock\()/,
+    uses: /\b(?:stored_format|read\(|has_foreign_type\(|is_proven_\w+\(|log_of\(|turn_of\(|forget_turn_ids\(|slide_or_not\(|take_lock\()/,
   },
   { text: readLua('take-lease'), uses: /\btake_lock\(/ },
 ];
@@ -48,12 +48,12 @@ export const scripts = {
   enqueue: read('enqueue-4'),
   leaveQueue: read('leave-queue-4'),
   interruptHolder: read('interrupt-holder-5'),
-  leaseConversation: read('lease-conversation-5'),
-  readConversation: read('read-conversation-4'),
-  readTurnsAfter: read('read-turns-after-4'),
-  slideConversation: read('slide-conversation-4'),
-  commitConversation: read('commit-conversation-9'),
-  purgeConversation: read('purge-conversation-9'),
+  leaseConversation: read('lease-conversation-6'),
+  readConversation: read('read-conversation-5'),
+  readTurnsAfter: read('read-turns-after-5'),
+  slideConversation: read('slide-conversation-5'),
+  commitConversation: read('commit-conversation-10'),
+  purgeConversation: read('purge-conversation-10'),
   readListedState: read('read-listed-state-1'),
   touchConversationList: read('touch-conversation-list-1'),
   unlistConversations: read('unlist-conversations-1'),
@@ -93,7 +93,7 @@ export function defineLeaseScripts(redis: RedisConnection): void {
   redis.defineCommand('probeWrites', { lua: text, numberOfKeys });
 }
 
-/** Reads a Lua file, whose name ends in the number of keys (`commit-conversation-9.lua`). */
+/** Reads a Lua file, whose name ends in the number of keys (`commit-conversation-10.lua`). */
 export function readScript(file: URL): Script {
   const keyCount = /-(\d+)\.lua$/.exec(file.pathname)?.[1];
   if (keyCount === undefined)

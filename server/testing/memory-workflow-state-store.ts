@@ -1,9 +1,20 @@
 import { TurnkeeperError } from '../domain/errors.ts';
 import type { ConversationKey, Identity } from '../domain/identity.ts';
 import { limits } from '../domain/limits.ts';
-import { ConversationUnreadable, readStoredState, readStoredTurn } from '../domain/stored-conversation.ts';
-import type { TurnRecord } from '../domain/result.ts';
+import {
+  ConversationUnreadable,
+  readStoredConversation,
+  readTranscriptTurn,
+  readTurnRecord,
+  readTurnRecords,
+  storedFormat,
+  storedState,
+} from '../domain/stored-conversation.ts';
+import type { StoredConversation } from '../domain/stored-conversation.ts';
+import type { TranscriptTurn } from '../domain/result.ts';
 import type { ConversationState } from '../domain/state.ts';
+import { appendTurn, storedLog } from '../domain/turn-log.ts';
+import type { TurnLog } from '../domain/turn-log.ts';
 import type {
   Commit,
   CommitGuard,
@@ -21,6 +32,7 @@ import type {
   CommittedTurn,
   WorkflowStateStore,
 } from '../orchestrator/ports/workflow-state-store.ts';
+import { forgetBefore, isShown, notTooLarge, shownIn, toldFrom } from './memory-log.ts';
 import { callNext, forget } from './memory-world.ts';
 import type { MemoryConversation, MemoryWorld } from './memory-world.ts';
 
@@ -53,12 +65,14 @@ export class MemoryWorkflowStateStore implements WorkflowStateStore {
     const told = Math.max(historyTurns, held.holder?.isAgentStale === true ? limits.retoldTurns : 0);
     const shown = cardTurn === undefined ? undefined : found.log.get(cardTurn);
     try {
+      const { state, log } = storedOf(key, found) ?? nothingStored;
       const loaded: LoadedConversation = {
         ...held,
-        state: stateOf(key, found),
-        committedTurn: turnId === null ? null : committedTurnOf(key, found, turnId),
-        lastTurns: lastTurns(key, found, told),
-        cardTurn: shown === undefined ? null : readTurn(key, shown),
+        state,
+        committedTurn: turnId === null ? null : committedTurnOf(key, found, { turnId, log }),
+        lastTurns: lastTurns(key, found, { atMost: told, log }),
+        cardTurn: shown === undefined || !isShown(shown, log) ? null : readTranscriptTurn(key, shown),
+        ...(log === null ? {} : { log }),
       };
       this.#slide(found);
       return loaded;
@@ -79,17 +93,18 @@ export class MemoryWorkflowStateStore implements WorkflowStateStore {
     return this.#answer(() => {
       this.#touch(key, false);
       const found = this.#world.conversation(key);
-      const state = stateOf(key, found);
-      if (state === null) return null;
-      const all = [...found.log.entries()];
+      const stored = storedOf(key, found);
+      if (stored === null) return null;
+      const { state, log } = stored;
+      const all = shownIn(found, log);
       const last = all.at(-1);
       const upTo = page.upTo ?? Number.POSITIVE_INFINITY;
-      const newestFirst = all.filter(([number]) => number <= upTo).slice(-page.turns);
-      const turns = notTooLarge(newestFirst.map(([, entry]) => entry).reverse()).reverse();
+      const newestFirst = all.filter(({ number }) => number <= upTo).slice(-page.turns);
+      const turns = notTooLarge(newestFirst.reverse()).reverse();
       const conversation = {
         state,
-        lastTurn: last === undefined ? null : readTurn(key, last[1]),
-        turns: turns.map((entry) => readTurn(key, entry)),
+        lastTurn: last === undefined ? null : readTranscriptTurn(key, last),
+        turns: turns.map((entry) => readTranscriptTurn(key, entry)),
       };
       this.#slide(found);
       this.#touch(key, true);
@@ -101,34 +116,46 @@ export class MemoryWorkflowStateStore implements WorkflowStateStore {
     return this.#answer(() => {
       this.#touch(key, false);
       const found = this.#world.conversation(key);
-      const state = stateOf(key, found);
-      if (state === null) return null;
-      const following = [...found.log].filter(([number]) => number > after).slice(0, limit);
-      const turns = notTooLarge(following.map(([, entry]) => entry)).map((entry) => readTurn(key, entry));
+      const stored = storedOf(key, found);
+      if (stored === null) return null;
+      const { state, log } = stored;
+      const following = notTooLarge(
+        shownIn(found, log)
+          .filter(({ number }) => number > after)
+          .slice(0, limit),
+      );
+      const [first] = following;
+      const before = first === undefined ? [] : toldFrom(found, first);
+      const turns = readTurnRecords(key, following, before, log?.view ?? null);
       if (limit > 0) this.#slide(found);
       this.#touch(key, true);
       return { state, turns };
     });
   }
 
-  commit(key: ConversationKey, { guard, state, turn }: Commit): Promise<CommitResult> {
+  commit(key: ConversationKey, { guard, state, turn, log: loaded }: Commit): Promise<CommitResult> {
     return this.#answer(() => {
       const found = this.#world.conversation(key);
       const isStored =
         turn !== undefined && found.turns.get(turn.record.turnId)?.leaseToken === guard.leaseToken;
-      if (isStored || stateOf(key, found)?.committedBy === guard.leaseToken) return 'committed';
+      if (isStored || storedOf(key, found)?.state.committedBy === guard.leaseToken) return 'committed';
       const refusal = refusalOf(key, found, guard);
       if (refusal !== null) return refusal;
       if (guard.loaded === null) forget(found);
-      found.state = JSON.stringify(state);
       found.expiresAt = this.#world.clock.now() + this.ttlSeconds * 1000;
-      if (turn !== undefined) {
+      const log = loaded ?? null;
+      if (turn === undefined) {
+        found.state = textOf(state, log === null ? null : { ...log, view: null });
+      } else {
         const { record, inputDigest } = turn;
-        found.log.set(record.turn.number, JSON.stringify(record));
-        const { leaseToken } = guard;
-        found.turns.set(record.turnId, { turnNumber: record.turn.number, inputDigest, leaseToken });
-        for (const number of [...found.log.keys()].slice(0, -this.#transcriptMaxTurns))
-          found.log.delete(number);
+        const { number } = record.turn;
+        const { turnId } = record;
+        const appended = appendTurn(log, state, record, this.#transcriptMaxTurns);
+        const { text, whole } = appended;
+        found.state = textOf(state, appended.log);
+        found.log.set(number, { number, text, whole, turnId, format: storedFormat });
+        found.turns.set(turnId, { turnNumber: number, inputDigest, leaseToken: guard.leaseToken });
+        forgetBefore(found, appended.log.first);
       }
       found.holder = null;
       callNext(found);
@@ -170,8 +197,8 @@ export class MemoryWorkflowStateStore implements WorkflowStateStore {
       for (const { conversationId } of page) {
         const key = { ...identity, conversationId };
         try {
-          const state = stateOf(key, this.#world.conversation(key));
-          if (state !== null) conversations.push({ conversationId, state });
+          const stored = storedOf(key, this.#world.conversation(key));
+          if (stored !== null) conversations.push({ conversationId, state: stored.state });
         } catch (error) {
           if (!(error instanceof ConversationUnreadable)) throw error;
           unreadable.push(error);
@@ -208,49 +235,48 @@ export class MemoryWorkflowStateStore implements WorkflowStateStore {
   }
 }
 
-function stateOf(key: ConversationKey, { state }: MemoryConversation): ConversationState | null {
-  return state === null ? null : readStoredState(key, state);
+const nothingStored: { readonly state: null; readonly log: null } = { state: null, log: null };
+
+function storedOf(key: ConversationKey, { state }: MemoryConversation): StoredConversation | null {
+  return state === null ? null : readStoredConversation(key, state);
 }
 
-function readTurn(key: ConversationKey, text: string): TurnRecord {
-  return readStoredTurn(key, { text, format: null });
+/** The state as JSON, so that nothing shares an object with the store. */
+function textOf(state: ConversationState, log: TurnLog | null): string {
+  const { incarnation, revision, committedBy, ...rest } = state;
+  const stored = storedState(rest, log === null ? null : storedLog(log, state));
+  return JSON.stringify({ incarnation, revision, committedBy, format: storedFormat, ...stored });
 }
 
 /** The last turns that can be read, oldest first, as far as they are not too large together; the last one always. */
-function lastTurns(key: ConversationKey, { log }: MemoryConversation, atMost: number): TurnRecord[] {
-  return notTooLarge([...log.values()].reverse().slice(0, atMost))
+function lastTurns(
+  key: ConversationKey,
+  found: MemoryConversation,
+  { atMost, log }: { readonly atMost: number; readonly log: TurnLog | null },
+): TranscriptTurn[] {
+  return notTooLarge(shownIn(found, log).reverse().slice(0, atMost))
     .reverse()
     .flatMap((entry) => {
       try {
-        return [readTurn(key, entry)];
+        return [readTranscriptTurn(key, entry)];
       } catch {
         return [];
       }
     });
 }
 
-/** The first entries, as far as they are not too large together; the first one always. */
-function notTooLarge(entries: readonly string[]): string[] {
-  const taken: string[] = [];
-  let bytes = 0;
-  for (const entry of entries) {
-    bytes += Buffer.byteLength(entry);
-    if (taken.length > 0 && bytes > limits.loadedTurnsBytes) break;
-    taken.push(entry);
-  }
-  return taken;
-}
-
 function committedTurnOf(
   key: ConversationKey,
   found: MemoryConversation,
-  turnId: string,
+  { turnId, log }: { readonly turnId: string; readonly log: TurnLog | null },
 ): CommittedTurn | null {
   const use = found.turns.get(turnId);
-  if (use === undefined) return null;
+  if (use === undefined) return found.forgotten.has(turnId) ? 'forgotten' : null;
   const { turnNumber, inputDigest } = use;
   const entry = found.log.get(turnNumber);
-  return { turnNumber, inputDigest, record: entry === undefined ? null : readTurn(key, entry) };
+  if (entry === undefined || !isShown(entry, log)) return { turnNumber, inputDigest, record: null };
+  const record = readTurnRecord(key, entry, toldFrom(found, entry), log?.view ?? null);
+  return { turnNumber, inputDigest, record };
 }
 
 function holderOf({ lock, holder }: MemoryConversation, now: number): Holder | null {
@@ -269,7 +295,7 @@ function refusalOf(
   if (found.interrupted.has(leaseToken)) return 'interrupted';
   if (found.lock?.token !== leaseToken) return 'lease-lost';
   if (loaded === 'unreadable') return null;
-  const stored = stateOf(key, found);
+  const stored = storedOf(key, found)?.state;
   const isAsLoaded = stored?.incarnation === loaded?.incarnation && stored?.revision === loaded?.revision;
   return isAsLoaded ? null : 'state-changed';
 }

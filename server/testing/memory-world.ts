@@ -1,4 +1,5 @@
 import type { ConversationKey, Identity } from '../domain/identity.ts';
+import type { StoredTurn } from '../domain/stored-conversation.ts';
 import type { Clock } from '../orchestrator/ports/clock.ts';
 import { ConversationHub } from '../watch/conversation-hub.ts';
 
@@ -6,9 +7,11 @@ import { ConversationHub } from '../watch/conversation-hub.ts';
 export interface MemoryConversation {
   /** The state as JSON, so that nothing shares an object with the store. */
   state: string | null;
-  /** Log entries as JSON, by turn number, oldest first. */
-  log: Map<number, string>;
+  /** Log entries, by turn number, oldest first. */
+  log: Map<number, StoredTurn>;
   turns: Map<string, { turnNumber: number; inputDigest: string; leaseToken: string }>;
+  /** Turn ids that have left `turns`. */
+  forgotten: Set<string>;
   expiresAt: number;
   /** The owner of the lease: its holder, by the lease's token, or the call that it is kept for, by its ticket. */
   lock: { readonly token: string; readonly interrupt: () => void } | null;
@@ -45,6 +48,7 @@ export class MemoryWorld {
       state: null,
       log: new Map(),
       turns: new Map(),
+      forgotten: new Set(),
       expiresAt: 0,
       lock: null,
       holder: null,
@@ -82,6 +86,7 @@ export function forget(conversation: MemoryConversation): void {
   conversation.state = null;
   conversation.log.clear();
   conversation.turns.clear();
+  conversation.forgotten.clear();
 }
 
 /** Frees the lease, or keeps it for the first in the queue. */

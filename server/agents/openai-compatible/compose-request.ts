@@ -4,7 +4,7 @@ import type { AnswerFormat } from './answer-format.ts';
 import type { StrictSchema } from './strict-schema.ts';
 import { firstChars } from '../../domain/json.ts';
 import type { Message } from '../../../contract/message.ts';
-import type { TurnRecord } from '../../domain/result.ts';
+import type { TranscriptTurn } from '../../domain/result.ts';
 
 export interface ChatRequest {
   readonly messages: readonly ChatMessage[];
@@ -98,7 +98,7 @@ const charsPerToken = 8;
  * take nothing else. No message takes more than a quarter of the budget. The role alone says who spoke, and no message
  * has the server's role (I10).
  */
-export function retellHistory(history: readonly TurnRecord[], maxTokens: number): ChatMessage[] {
+export function retellHistory(history: readonly TranscriptTurn[], maxTokens: number): ChatMessage[] {
   const chat: ChatMessage[] = [];
   let left = maxTokens;
   for (const turn of history.toReversed()) {
@@ -110,7 +110,7 @@ export function retellHistory(history: readonly TurnRecord[], maxTokens: number)
   return chat;
 }
 
-function exchangeOf({ messages }: TurnRecord, maxTokens: number): ChatMessage[] {
+function exchangeOf({ messages }: TranscriptTurn, maxTokens: number): ChatMessage[] {
   const said = (role: Message['role'], silence: string): string => {
     const parts = messages.filter((message) => message.role === role).flatMap(partsOf);
     return shorten(parts.length === 0 ? silence : parts.join('\n\n'), maxTokens);

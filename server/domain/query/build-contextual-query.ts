@@ -10,7 +10,7 @@
  */
 import type { CollectedFields } from '../../../workflows/definition/json.ts';
 import type { Position } from '../position.ts';
-import type { TurnRecord } from '../result.ts';
+import type { TranscriptTurn } from '../result.ts';
 import type { Workflow } from '../workflow.ts';
 import { renderPreamble } from './render-preamble.ts';
 import { retellTurns } from './retell-turns.ts';
@@ -21,7 +21,7 @@ export interface QueryContext {
   readonly collected: CollectedFields;
   readonly turnNumber: number;
   /** The past turns to retell to the agent, oldest first; empty if it knows them. */
-  readonly retold: readonly TurnRecord[];
+  readonly retold: readonly TranscriptTurn[];
 }
 
 export interface QueryOptions {

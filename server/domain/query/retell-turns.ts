@@ -1,7 +1,7 @@
 import type { Message } from '../../../contract/message.ts';
 import { firstChars } from '../json.ts';
 import { limits } from '../limits.ts';
-import type { TurnRecord } from '../result.ts';
+import type { TranscriptTurn } from '../result.ts';
 
 const heading = 'What was said last, oldest first (you were not there; the person need not say it again):';
 
@@ -9,7 +9,7 @@ const heading = 'What was said last, oldest first (you were not there; the perso
  * Retells the last turns to an agent that was not there: as many as fit, counted from the newest. Each message is one
  * line of JSON text, so that none can pass for another one, or for the server's words (I10).
  */
-export function retellTurns(turns: readonly TurnRecord[], maxChars: number): string {
+export function retellTurns(turns: readonly TranscriptTurn[], maxChars: number): string {
   const lines: string[] = [];
   let left = maxChars - heading.length - 2;
   for (const line of turns.flatMap(linesOf).reverse()) {
@@ -20,7 +20,7 @@ export function retellTurns(turns: readonly TurnRecord[], maxChars: number): str
   return lines.length === 0 ? '' : `\n\n${[heading, ...lines].join('\n')}`;
 }
 
-function linesOf({ messages }: TurnRecord): string[] {
+function linesOf({ messages }: TranscriptTurn): string[] {
   return messages.flatMap((message) => {
     const said = saidIn(message);
     if (said === null) return [];

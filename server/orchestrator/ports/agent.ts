@@ -1,7 +1,7 @@
 import type { Activity } from '../../answer/activity.ts';
 import type { AgentInput, Briefing } from '../../domain/briefing.ts';
 import type { Identity } from '../../domain/identity.ts';
-import type { TurnRecord } from '../../domain/result.ts';
+import type { TranscriptTurn } from '../../domain/result.ts';
 
 export interface AgentRequest {
   readonly agentConversationId: string;
@@ -10,7 +10,7 @@ export interface AgentRequest {
   readonly input: AgentInput;
   readonly briefing: Briefing;
   /** The last turns, oldest first, as many as the agent asks for (`historyTurns`). */
-  readonly history: readonly TurnRecord[];
+  readonly history: readonly TranscriptTurn[];
 }
 
 export interface AgentCallOptions {

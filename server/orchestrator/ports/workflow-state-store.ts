@@ -1,10 +1,16 @@
 import type { ConversationKey, Identity } from '../../domain/identity.ts';
-import type { TurnRecord } from '../../domain/result.ts';
+import type { TranscriptTurn, TurnRecord } from '../../domain/result.ts';
 import type { ConversationState } from '../../domain/state.ts';
 import type { ConversationUnreadable } from '../../domain/stored-conversation.ts';
+import type { TurnLog } from '../../domain/turn-log.ts';
 
-/** The committed turn that a turn id was used by. */
-export interface CommittedTurn {
+/**
+ * The committed turn that a turn id was used by. `forgotten`: the id can't be told from those of turns that the store no
+ * longer knows one by one. It was used by one of them, or, very rarely, by none.
+ */
+export type CommittedTurn = KnownTurn | 'forgotten';
+
+export interface KnownTurn {
   readonly turnNumber: number;
   readonly inputDigest: string;
   /** The turn, unless the transcript no longer reaches back to it. */
@@ -35,9 +41,11 @@ export interface LoadedConversation {
    * The last turns, oldest first: as many as were asked for, or, if the agent conversation is stale, at least those to
    * retell to a fresh one; fewer if they are large.
    */
-  readonly lastTurns: readonly TurnRecord[];
+  readonly lastTurns: readonly TranscriptTurn[];
   /** The turn that `cardTurn` asked for; null where the transcript does not hold it, or nothing was asked for. */
-  readonly cardTurn: TurnRecord | null;
+  readonly cardTurn: TranscriptTurn | null;
+  /** The log as the commit that follows needs it; absent where there is none yet, or one of format 1. */
+  readonly log?: TurnLog;
   /** The error where a part that the call needs can't be read (I12). Nothing of the conversation is loaded then. */
   readonly unreadable?: ConversationUnreadable;
 }
@@ -78,9 +86,9 @@ interface FoundConversation {
 
 export interface ReadConversation extends FoundConversation {
   /** The last committed turn that the transcript holds. */
-  readonly lastTurn: TurnRecord | null;
+  readonly lastTurn: TranscriptTurn | null;
   /** Oldest first; fewer than were asked for where they are large, but always the newest of them. */
-  readonly turns: readonly TurnRecord[];
+  readonly turns: readonly TranscriptTurn[];
 }
 
 /** The turns that a watcher of a conversation has not seen. */
@@ -117,6 +125,8 @@ export interface UnreadableGuard {
 export interface Commit {
   readonly guard: CommitGuard;
   readonly state: ConversationState;
+  /** The log as it was loaded with the state. */
+  readonly log?: TurnLog | undefined;
   /** The turn that this commits; none for an end. */
   readonly turn?: { readonly inputDigest: string; readonly record: TurnRecord };
 }

@@ -1,21 +1,33 @@
 import { z } from 'zod';
 import type { ConversationKey } from '../../domain/identity.ts';
-import { ConversationUnreadable, readStoredTurn } from '../../domain/stored-conversation.ts';
+import type { TranscriptTurn, TurnRecord } from '../../domain/result.ts';
+import {
+  ConversationUnreadable,
+  readTranscriptTurn,
+  readTurnRecord,
+  readTurnRecords,
+} from '../../domain/stored-conversation.ts';
 import type { StoredTurn } from '../../domain/stored-conversation.ts';
-import type { TurnRecord } from '../../domain/result.ts';
 import type {
+  CommittedTurn,
   FollowedConversation,
   Holder,
   LoadedConversation,
   ReadConversation,
 } from '../../orchestrator/ports/workflow-state-store.ts';
 import { turnIdOfTicket } from '../conversation-keys.ts';
-import { readState, readUse } from './stored-json.ts';
+import { readState, readStateAndLog, readUse } from './stored-json.ts';
 
-/** A log entry as the scripts return it: JSON and format, which an entry of version a1ce3d2 does not have. */
+/** A log entry as the scripts return it (turn_of in stored-conversation.lua): '' stands for what the entry does not have. */
 const turn = z
-  .tuple([z.string(), z.string()])
-  .transform(([text, format]): StoredTurn => ({ text, format: format === '' ? null : Number(format) }));
+  .tuple([z.string(), z.string(), z.string(), z.string(), z.string()])
+  .transform(([text, format, number, whole, turnId]): StoredTurn => ({
+    text,
+    format: format === '' ? null : Number(format),
+    number: Number(number),
+    whole: whole === '' ? null : Number(whole),
+    turnId: turnId === '' ? null : turnId,
+  }));
 
 /**
  * `slid`: the script has set the conversation back to its full life. `unproven`: it could not tell whether this server can
@@ -35,6 +47,7 @@ const loadReply = z.tuple([
   z.array(turn),
   turn.nullable(),
   z.enum(['slid', 'unproven', 'foreign']),
+  z.array(turn),
 ]);
 const foreign = z.tuple([z.literal('foreign')]);
 const readReply = z
@@ -42,12 +55,15 @@ const readReply = z
   .or(foreign)
   .nullable();
 const followedReply = z
-  .tuple([slidSchema, z.string(), z.array(turn), z.number()])
+  .tuple([slidSchema, z.string(), z.array(turn), z.number(), z.array(turn)])
   .or(foreign)
   .nullable();
 
-/** The result of a commit, and of a purge. */
-export const commitReply = z.enum(['committed', 'lease-lost', 'interrupted', 'state-changed']);
+/** The result of a purge. */
+export const purgeReply = z.enum(['committed', 'lease-lost', 'interrupted', 'state-changed']);
+
+/** The result of a commit. */
+export const commitReply = z.enum([...purgeReply.options, 'log-broken']);
 
 /** The result of sliding a conversation that the server has read. */
 export const slideReply = z.enum(['slid', 'refused']);
@@ -66,9 +82,11 @@ export interface ReadReply<Found> {
   readonly lifeMs: number;
 }
 
+const nothingStored: { readonly state: null; readonly log: null } = { state: null, log: null };
+
 /** Never throws for a conversation that can't be read: the lease's holder may still purge it (I12). */
 export function readLoaded(key: ConversationKey, reply: unknown): Loaded {
-  const [state, leaseToken, use, done, holder, newestFirst, cardTurn, slid] = loadReply.parse(reply);
+  const [text, leaseToken, use, done, holder, newestFirst, cardTurn, slid, before] = loadReply.parse(reply);
   const held = { leaseToken, holder: holder === null ? null : readHolder(holder) };
   const nothingRead = { ...held, state: null, committedTurn: null, lastTurns: [], cardTurn: null };
   if (slid === 'foreign') {
@@ -76,13 +94,17 @@ export function readLoaded(key: ConversationKey, reply: unknown): Loaded {
     return { found: { ...nothingRead, unreadable }, mustSlide: false };
   }
   try {
+    const { state, log } = text === null ? nothingStored : readStateAndLog(key, text);
+    const recordOf = (entry: StoredTurn): TurnRecord => readTurnRecord(key, entry, before, log?.view ?? null);
     const found: LoadedConversation = {
       ...held,
-      state: state === null ? null : readState(key, state),
-      committedTurn: use === null ? null : readCommittedTurn(key, use, done),
+      state,
+      committedTurn:
+        use === null ? null : readCommittedTurn(key, use, done === null ? null : () => recordOf(done)),
       // These are for the agent only, which does without a turn that can't be read.
       lastTurns: newestFirst.flatMap((entry) => readable(key, entry)).reverse(),
-      cardTurn: cardTurn === null ? null : readStoredTurn(key, cardTurn),
+      cardTurn: cardTurn === null ? null : readTranscriptTurn(key, cardTurn),
+      ...(log === null ? {} : { log }),
     };
     return { found, mustSlide: slid === 'unproven' };
   } catch (error) {
@@ -97,13 +119,13 @@ export function readConversation(key: ConversationKey, reply: unknown): ReadRepl
   if (found === null) return null;
   if (found.length === 1) throw new ConversationUnreadable(key, 'damaged');
   const [slid, state, last, newestFirst, lifeMs] = found;
-  const turns = newestFirst.map((entry) => readStoredTurn(key, entry)).reverse();
+  const turns = newestFirst.map((entry) => readTranscriptTurn(key, entry)).reverse();
   return {
     slid,
     lifeMs,
     found: {
       state: readState(key, state),
-      lastTurn: last === null ? (turns.at(-1) ?? null) : readStoredTurn(key, last),
+      lastTurn: last === null ? (turns.at(-1) ?? null) : readTranscriptTurn(key, last),
       turns,
     },
   };
@@ -114,26 +136,26 @@ export function readFollowed(key: ConversationKey, reply: unknown): ReadReply<Fo
   const found = followedReply.parse(reply);
   if (found === null) return null;
   if (found.length === 1) throw new ConversationUnreadable(key, 'damaged');
-  const [slid, state, oldestFirst, lifeMs] = found;
-  return {
-    slid,
-    lifeMs,
-    found: {
-      state: readState(key, state),
-      turns: oldestFirst.map((entry) => readStoredTurn(key, entry)),
-    },
-  };
+  const [slid, text, oldestFirst, lifeMs, before] = found;
+  const { state, log } = readStateAndLog(key, text);
+  const turns = readTurnRecords(key, oldestFirst, before, log?.view ?? null);
+  return { slid, lifeMs, found: { state, turns } };
 }
 
-function readCommittedTurn(key: ConversationKey, use: string, done: StoredTurn | null) {
+function readCommittedTurn(
+  key: ConversationKey,
+  use: string,
+  readRecord: (() => TurnRecord) | null,
+): CommittedTurn {
+  if (use === 'forgotten') return use;
   const used = readUse(use);
   if (used === null) throw new ConversationUnreadable(key, 'damaged');
-  return { ...used, record: done === null ? null : readStoredTurn(key, done) };
+  return { ...used, record: readRecord?.() ?? null };
 }
 
-function readable(key: ConversationKey, entry: StoredTurn): TurnRecord[] {
+function readable(key: ConversationKey, entry: StoredTurn): TranscriptTurn[] {
   try {
-    return [readStoredTurn(key, entry)];
+    return [readTranscriptTurn(key, entry)];
   } catch {
     return [];
   }

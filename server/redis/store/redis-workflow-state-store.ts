@@ -1,5 +1,7 @@
 import type { ConversationKey, Identity } from '../../domain/identity.ts';
 import { limits } from '../../domain/limits.ts';
+import { appendTurn } from '../../domain/turn-log.ts';
+import type { TurnLog } from '../../domain/turn-log.ts';
 import type {
   Commit,
   CommitGuard,
@@ -20,11 +22,11 @@ import type { ConversationKeys, KeyBuilder } from '../conversation-keys.ts';
 import { scripts } from '../define-scripts.ts';
 import type { QueueTimes } from '../lease/lease-queue.ts';
 import type { Listing, RedisConversationList } from './conversation-list.ts';
-import { commitReply, readConversation, readFollowed, slideReply } from './read-replies.ts';
+import { commitReply, purgeReply, readConversation, readFollowed, slideReply } from './read-replies.ts';
 import type { ReadReply } from './read-replies.ts';
 import { runReplicated } from './replication.ts';
 import type { Replication } from './replication.ts';
-import { writeRecord, writeState, writeCommittedTurn } from './stored-json.ts';
+import { writeState, writeCommittedTurn } from './stored-json.ts';
 
 interface RedisStoreOptions {
   readonly redis: RedisConnection;
@@ -76,6 +78,7 @@ export class RedisWorkflowStateStore implements WorkflowStateStore {
           keys.log,
           keys.turns,
           keys.holder,
+          keys.forgotten,
           this.#life,
           upTo,
           String(page.turns),
@@ -97,6 +100,7 @@ export class RedisWorkflowStateStore implements WorkflowStateStore {
           keys.log,
           keys.turns,
           keys.holder,
+          keys.forgotten,
           this.#life,
           String(turns.after),
           String(turns.limit),
@@ -108,29 +112,40 @@ export class RedisWorkflowStateStore implements WorkflowStateStore {
     return this.#afterReading(key, listing, readFollowed(key, reply));
   }
 
-  async commit(key: ConversationKey, { guard, state, turn }: Commit): Promise<CommitResult> {
-    const { transcriptMaxTurns } = this.#options;
-    const written =
-      turn === undefined
-        ? ['', '', '', '']
-        : [
-            String(turn.record.turn.number),
-            turn.record.turnId,
-            writeCommittedTurn(turn.record.turn.number, turn.inputDigest, guard.leaseToken),
-            writeRecord(turn.record),
-          ];
+  async commit(key: ConversationKey, commit: Commit): Promise<CommitResult> {
+    let result = await this.#sendCommit(key, commit, { isWhole: false });
+    // Nothing is stored yet. An entry that is whole needs none before it.
+    if (result === 'log-broken') result = await this.#sendCommit(key, commit, { isWhole: true });
+    if (result === 'log-broken') throw new Error('an entry that is whole was taken for one that is not');
+    if (result === 'committed') this.#list.committed(key);
+    return result;
+  }
+
+  async #sendCommit(key: ConversationKey, commit: Commit, { isWhole }: { readonly isWhole: boolean }) {
+    const { guard, state, turn, log = null } = commit;
+    const loaded = isWhole && log !== null ? { ...log, view: null } : log;
+    const { written, log: next } =
+      turn === undefined ? endOf(loaded) : this.#entryOf({ guard, state, turn, log: loaded });
+    const first = next?.first ?? 1;
     const committing = this.#write('commitConversation', [
       ...this.#guardedKeys(key, guard),
       ...guardArguments(guard),
-      writeState(state),
+      writeState(state, next),
       this.#life,
       ...written,
-      String(transcriptMaxTurns),
       ...this.#handOverTimes(),
+      String(log?.first ?? first),
+      String(first),
     ]);
-    const result = commitReply.parse(await available(committing));
-    if (result === 'committed') this.#list.committed(key);
-    return result;
+    return commitReply.parse(await available(committing));
+  }
+
+  #entryOf({ guard, state, turn, log }: TurnToWrite) {
+    const { record, inputDigest } = turn;
+    const { number } = record.turn;
+    const { text, whole, log: next } = appendTurn(log, state, record, this.#options.transcriptMaxTurns);
+    const use = writeCommittedTurn(number, inputDigest, guard.leaseToken);
+    return { written: [String(number), record.turnId, use, text, String(whole)], log: next };
   }
 
   async purge(key: ConversationKey, guard: CommitGuard | UnreadableGuard): Promise<CommitResult> {
@@ -140,7 +155,7 @@ export class RedisWorkflowStateStore implements WorkflowStateStore {
       ...this.#handOverTimes(),
     ]);
     const reply = await available(purging);
-    const result = commitReply.parse(reply);
+    const result = purgeReply.parse(reply);
     // The purge stands even if the list goes on naming the conversation: the next reader of the list takes it out.
     if (result === 'committed') await this.#list.remove(key).catch(() => undefined);
     return result;
@@ -185,8 +200,9 @@ export class RedisWorkflowStateStore implements WorkflowStateStore {
   /** Sets a conversation back to its full life when the server could read it, and the script could not tell that. */
   async #slide(key: ConversationKey): Promise<'slid' | 'refused'> {
     const { redis } = this.#options;
-    const { state, log, turns, holder } = this.#keysOf(key);
-    return slideReply.parse(await available(redis.slideConversation(state, log, turns, holder, this.#life)));
+    const { state, log, turns, holder, forgotten } = this.#keysOf(key);
+    const sliding = redis.slideConversation(state, log, turns, holder, forgotten, this.#life);
+    return slideReply.parse(await available(sliding));
   }
 
   get #life(): string {
@@ -205,8 +221,9 @@ export class RedisWorkflowStateStore implements WorkflowStateStore {
 
   #guardedKeys(key: ConversationKey, { leaseToken }: Pick<CommitGuard, 'leaseToken'>): string[] {
     const { keys } = this.#options;
-    const { state, lock, log, turns, holder, waiting, events, feed } = keys.conversation(key);
-    return [state, lock, log, turns, holder, waiting, keys.interrupted(key, leaseToken), events, feed];
+    const { state, lock, log, turns, holder, waiting, events, feed, forgotten } = keys.conversation(key);
+    const interrupted = keys.interrupted(key, leaseToken);
+    return [state, lock, log, turns, holder, waiting, interrupted, events, feed, forgotten];
   }
 
   /** The arguments by which a script hands the lease over to the next caller. */
@@ -218,6 +235,16 @@ export class RedisWorkflowStateStore implements WorkflowStateStore {
   #keysOf(key: ConversationKey): ConversationKeys {
     return this.#options.keys.conversation(key);
   }
+}
+
+interface TurnToWrite extends Pick<Commit, 'guard' | 'state'> {
+  readonly turn: NonNullable<Commit['turn']>;
+  readonly log: TurnLog | null;
+}
+
+/** An end writes no entry, and the state after it tells no turn's view. */
+function endOf(log: TurnLog | null) {
+  return { written: ['', '', '', '', ''], log: log === null ? null : { ...log, view: null } };
 }
 
 function guardArguments({ leaseToken, loaded }: CommitGuard | UnreadableGuard): string[] {

@@ -1,18 +1,28 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { ConversationKey } from '../../domain/identity.ts';
-import type { TurnRecord } from '../../domain/result.ts';
 import type { ConversationState } from '../../domain/state.ts';
-import { ConversationUnreadable, readStoredState, storedFormat } from '../../domain/stored-conversation.ts';
+import {
+  ConversationUnreadable,
+  readStoredConversation,
+  storedFormat,
+  storedState,
+} from '../../domain/stored-conversation.ts';
+import type { StoredConversation } from '../../domain/stored-conversation.ts';
+import { storedLog } from '../../domain/turn-log.ts';
+import type { TurnLog } from '../../domain/turn-log.ts';
 
 /**
  * The guard comes first, in this order: the scripts read it there without parsing the rest. It holds nothing that JSON
  * escapes. Format and sum follow: they tell a script that the server can read the rest, so that the script may set the
  * conversation back to its full life. The sum guards against accidents, not people: whoever writes to Redis can forge it.
+ * After them comes what the state says of the log, which the scripts read too.
  */
-export function writeState({ incarnation, revision, committedBy, ...rest }: ConversationState): string {
-  // `,"workflowId":…}`
-  const text = `,${JSON.stringify(rest).slice(1)}`;
+export function writeState(state: ConversationState, log: TurnLog | null): string {
+  const { incarnation, revision, committedBy, ...rest } = state;
+  const stored = storedState(rest, log === null ? null : storedLog(log, state));
+  // `,"log":{…},"workflowId":…}`
+  const text = `,${JSON.stringify(stored).slice(1)}`;
   const sum = createHash('sha1').update(text).digest('hex');
   const head = JSON.stringify({ incarnation, revision, committedBy, format: storedFormat, sum });
   return head.slice(0, -1) + text;
@@ -24,14 +34,15 @@ const guard = /^\{"incarnation":"[^"]*","revision":\d+,"committedBy":"[^"]*"/;
  * @throws ConversationUnreadable also for a state whose guard does not come first: it could be read, but no script would
  * commit on top of it
  */
-export function readState(key: ConversationKey, text: string): ConversationState {
-  const state = readStoredState(key, text);
+export function readStateAndLog(key: ConversationKey, text: string): StoredConversation {
+  const stored = readStoredConversation(key, text);
   if (!guard.test(text)) throw new ConversationUnreadable(key, 'damaged');
-  return state;
+  return stored;
 }
 
-export function writeRecord(record: TurnRecord): string {
-  return JSON.stringify(record);
+/** @throws ConversationUnreadable as readStateAndLog does */
+export function readState(key: ConversationKey, text: string): ConversationState {
+  return readStateAndLog(key, text).state;
 }
 
 /** A turn id's entry in the hash: the turn's number, its input's digest, and the lease under which it was committed. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { failureOf } from '../../support/failure-of.ts';
 import type { Activity } from '../../../server/answer/activity.ts';
+import { limits } from '../../../server/domain/limits.ts';
 import { openCaller, storeKinds } from './open-caller.ts';
 import { text, tripAtHome } from './sample-workflows.ts';
 
@@ -231,6 +232,26 @@ describe.each(storeKinds)('workflow.turn on %s', (kind) => {
       expect((await turn('b')).replayed).toBe(true);
       expect((await failureOf(turn('a'))).error.reason).toBe('TURN_ID_REUSED');
       expect(test.agent.requests).toHaveLength(3);
+    });
+
+    it('is not run again however long ago it was used, and the caller is told to choose another', async () => {
+      await using test = await openCaller(kind, { transcriptMaxTurns: 1 });
+      const turn = (turnId: string) => {
+        test.agent.willAnswer({ text: turnId });
+        return test.caller.workflow.turn({
+          conversationId: 'c',
+          workflowId: 'travel',
+          turnId,
+          input: text(turnId),
+        });
+      };
+      const turns = limits.logChanges + 2;
+      for (let number = 1; number <= turns; number += 1) await turn(`turn-${number}`);
+      const { code, error } = await failureOf(turn('turn-1'));
+      expect([code, error.reason]).toEqual(['CONFLICT', 'TURN_ID_REUSED']);
+      expect(error.message).toContain('Send a new turn with a new id');
+      expect(test.agent.requests).toHaveLength(turns);
+      expect((await turn('new')).turn.number).toBe(turns + 1);
     });
 
     it('may be used again after a turn that failed, and then runs', async () => {

@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import { expect, vi } from 'vitest';
+import type { ConversationKey } from '../../../server/domain/identity.ts';
 import { KeyBuilder } from '../../../server/redis/conversation-keys.ts';
 import type { ConversationKeys } from '../../../server/redis/conversation-keys.ts';
 import { text } from '../contract/sample-workflows.ts';
 import { post } from '../../support/post.ts';
 import { freshPrefix, rawRedis } from '../../support/raw-redis.ts';
 import { startReplyEatingProxy } from '../../support/proxy/reply-eating-proxy.ts';
+import { readStoredLog } from '../../support/stored-log.ts';
 import { roomMs } from '../../support/time.ts';
 import { ArmedFaults } from './armed-faults.ts';
 import { lockTtlMs, runFaultyServer } from './run-faulty-server.ts';
@@ -58,8 +60,9 @@ export async function openWorld(redisUrl: string, moreEnv: Readonly<Record<strin
       return { url: server.url, name, faults, proxy, lines, end, [Symbol.asyncDispose]: end };
     },
     conversation: (id: string) => {
-      const keys = new KeyBuilder(prefix).conversation({ ...identity, conversationId: id });
-      const read = () => readConversation(raw.redis, keys);
+      const key = { ...identity, conversationId: id };
+      const keys = new KeyBuilder(prefix).conversation(key);
+      const read = () => readConversation(raw.redis, keys, key);
       const input = { conversationId: id, whenBusy: 'wait' };
       return {
         id,
@@ -112,19 +115,19 @@ export async function settle(call: () => Promise<Answer>): Promise<Answer> {
   return settled;
 }
 
-async function readConversation(redis: Redis, keys: ConversationKeys) {
-  const log = await redis.xrange(keys.log, '-', '+');
-  const records = log.map(([, [, entry = '']]) => JSON.parse(entry) as { turnId: string });
+async function readConversation(redis: Redis, keys: ConversationKeys, key: ConversationKey) {
+  const { entries, records } = await readStoredLog(redis, keys.log, key);
   const state = JSON.parse((await redis.get(keys.state)) ?? '{}') as {
     turnCount: number;
     agentConversationId: string;
   };
   const uses = Object.entries(await redis.hgetall(keys.turns));
   const lives: [string, number][] = [];
-  for (const key of [keys.state, keys.log, keys.turns, keys.holder, keys.lock, keys.waiting])
-    lives.push([key, await redis.pttl(key)]);
+  const { state: stateKey, log, turns, forgotten, holder, lock, waiting } = keys;
+  for (const each of [stateKey, log, turns, forgotten, holder, lock, waiting])
+    lives.push([each, await redis.pttl(each)]);
   return {
-    logIds: log.map(([id]) => id),
+    logIds: entries.map(([id]) => id),
     turnIds: records.map(({ turnId }) => turnId),
     uses: Object.fromEntries(uses.map(([turnId, use]) => [turnId, Number.parseInt(use, 10)])),
     turnCount: state.turnCount,

@@ -1,4 +1,5 @@
 import { describe, expect, inject, it } from 'vitest';
+import { storedFormat } from '../../../server/domain/stored-conversation.ts';
 import { KeyBuilder } from '../../../server/redis/conversation-keys.ts';
 import { post, query } from '../../support/post.ts';
 import { livesUnder, rawRedis } from '../../support/raw-redis.ts';
@@ -66,7 +67,7 @@ const damages: Record<string, (open: Open) => Promise<unknown>> = {
   },
   'is of a newer format': async ({ raw, keys }) => {
     const state = (await raw.get(keys.state)) ?? '';
-    await raw.set(keys.state, state.replace('"format":1,', '"format":2,'));
+    await raw.set(keys.state, state.replace(`"format":${storedFormat},`, `"format":${storedFormat + 1},`));
   },
   'is a list': ({ raw, keys }) => raw.del(keys.state).then(() => raw.rpush(keys.state, 'x')),
   'has a transcript that is a text': ({ raw, keys }) => raw.set(keys.log, 'x'),

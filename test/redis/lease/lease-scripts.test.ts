@@ -102,10 +102,17 @@ describe("the lease script's note about its holder", () => {
       ...keys,
       ticket,
       acquire: async (token: string, name = token, ttlMs = 5_000) => {
-        const names = [`${prefix}:state`, keys.lock, `${prefix}:log`, `${prefix}:turns`, keys.holder];
+        const names = [
+          `${prefix}:state`,
+          keys.lock,
+          `${prefix}:log`,
+          `${prefix}:turns`,
+          keys.holder,
+          `${prefix}:forgotten`,
+        ];
         const load = ['60', '', '', '0', '0', '1000'];
         const wanted = [token, ticket(name), String(ttlMs)];
-        const reply = await redis.eval(texts.leaseConversation, 5, ...names, ...load, ...wanted);
+        const reply = await redis.eval(texts.leaseConversation, 6, ...names, ...load, ...wanted);
         return Array.isArray(reply) && reply[1] === token;
       },
       note: () => redis.hgetall(keys.holder),

@@ -38,7 +38,19 @@ function openMemory({ transcriptMaxTurns } = { transcriptMaxTurns: 500 }) {
       return Promise.resolve();
     },
     damageLog: (of: ConversationKey, texts: readonly string[]) => {
-      world.conversation(of).log = new Map(texts.map((text, index) => [index + 1, text]));
+      world.conversation(of).log = new Map(
+        texts.map((text, index) => [
+          index + 1,
+          { number: index + 1, text, format: null, whole: null, turnId: null },
+        ]),
+      );
+      return Promise.resolve();
+    },
+    damageEntry: (of: ConversationKey, number: number, text: string) => {
+      const { log } = world.conversation(of);
+      const entry = log.get(number);
+      if (entry === undefined) throw new Error(`there is no turn ${number}`);
+      log.set(number, { ...entry, text });
       return Promise.resolve();
     },
     lifeOf: (of: ConversationKey) => Promise.resolve(world.conversation(of).expiresAt - clock.now()),

@@ -9,6 +9,7 @@ import {
   key,
   look,
   nothing,
+  saidIn,
   stateOf,
   takeLease,
   unheard,
@@ -64,8 +65,8 @@ describe('a Redis that has evicted a part of a conversation', () => {
     const { turn } = await commitTurn(backing, key, { turnId: 'new', incarnation: 'incarnation-2' });
     expect(turn.record.turn.number).toBe(1);
     expect(await backing.store.read(key, allTurns)).toMatchObject({
-      lastTurn: turn.record,
-      turns: [turn.record],
+      lastTurn: saidIn(turn.record),
+      turns: [saidIn(turn.record)],
     });
     expect((await look(backing, key, { turnId: 'turn-2', opens: false })).committedTurn).toBeNull();
   });
@@ -79,7 +80,12 @@ describe('a Redis that has evicted a part of a conversation', () => {
       turnNumber: 2,
       record: null,
     });
-    expect((await commitTurn(backing)).turn.record.turn.number).toBe(4);
+    // The state still tells turn 3, but the entry from which turn 4 would be told is gone.
+    const records = [await commitTurn(backing), await commitTurn(backing)].map(({ turn }) => turn.record);
+    expect(records.map(({ turn }) => turn.number)).toEqual([4, 5]);
+    expect((await backing.store.readAfter(key, { after: 0, limit: 5 }))?.turns).toEqual(records);
+    const { committedTurn } = await look(backing, key, { turnId: 'turn-4', opens: false });
+    expect(committedTurn).toMatchObject({ record: records[0] });
   });
 
   it('without its place in the list it is listed again by the next turn', async () => {

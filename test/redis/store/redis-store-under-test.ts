@@ -8,8 +8,8 @@ export async function openRedisStore(url: string, limits: { readonly transcriptM
   const backing = await openRedisBacking({ url, ...limits });
   const { redis, keys } = backing;
   const partsOf = (of: ConversationKey): string[] => {
-    const { state, log, turns } = keys.conversation(of);
-    return [state, log, turns];
+    const { state, log, turns, forgotten } = keys.conversation(of);
+    return [state, log, turns, forgotten];
   };
   return {
     ...backing,
@@ -29,6 +29,16 @@ export async function openRedisStore(url: string, limits: { readonly transcriptM
       const { log } = keys.conversation(of);
       await redis.del(log);
       for (const [index, text] of texts.entries()) await redis.xadd(log, `${index + 1}-0`, 'turn', text);
+    },
+    damageEntry: async (of: ConversationKey, number: number, text: string) => {
+      const { log } = keys.conversation(of);
+      const entries = await redis.xrange(log, '-', '+');
+      await redis.del(log);
+      for (const [id, fields] of entries) {
+        // The first field is the text.
+        const changed = id === `${number}-0` ? fields.with(1, text) : fields;
+        await redis.xadd(log, id, ...changed);
+      }
     },
     lifeOf: async (of: ConversationKey) =>
       Math.max(...(await Promise.all(partsOf(of).map((part) => redis.pttl(part))))),

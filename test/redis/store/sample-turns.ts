@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { ConversationKey } from '../../../server/domain/identity.ts';
-import type { TurnRecord } from '../../../server/domain/result.ts';
+import type { TranscriptTurn, TurnRecord } from '../../../server/domain/result.ts';
 import type { ConversationState } from '../../../server/domain/state.ts';
+import { viewState } from '../../../server/domain/view.ts';
 import type { Lease, LeaseKeeper, QueueTicket } from '../../../server/orchestrator/ports/lease.ts';
 import type {
   Commit,
@@ -83,33 +84,28 @@ export function turnCommit(
     state,
     turn: {
       inputDigest: details.inputDigest ?? `digest-of-${turnId}`,
-      record: sampleRecord(number, turnId, details.words ?? `answer ${number}`),
+      record: sampleRecord(state, turnId, details),
     },
   };
 }
 
-function sampleRecord(number: number, turnId: string, words: string): TurnRecord {
+function sampleRecord(
+  state: ConversationState,
+  turnId: string,
+  { collected = {}, words = `answer ${state.turnCount}` }: TurnDetails,
+): TurnRecord {
+  const { progress, turnCount: number } = state;
   return {
     turnId,
     workflowId: 'survey',
     messages: [{ id: `${number}.1`, role: 'assistant', turn: number, kind: 'text', text: words }],
     extractedPayload: null,
-    workflowState: {
-      status: 'active',
-      currentStep: 'rating',
-      collected: {},
-      turnCount: number,
-      definitionVersion: 1,
-      openedAt: 1_000,
-      updatedAt: 2_000,
-      expiresAt: 3_000,
-      suggestedInput: { type: 'text' },
-    },
-    progress: { currentStep: 'rating', stepNumber: 1, totalSteps: 1, completedSteps: 0, percentComplete: 0 },
+    workflowState: viewState(state, { progress, suggestedInput: { type: 'text' }, expiresAt: 3_000 }),
+    progress,
     turn: {
       number,
       stateChanged: false,
-      collected: {},
+      collected,
       rejected: [],
       ignored: [],
       step: { from: 'rating', to: 'rating' },
@@ -119,6 +115,11 @@ function sampleRecord(number: number, turnId: string, words: string): TurnRecord
       citations: [],
     },
   };
+}
+
+/** The part of a record that the transcript tells. */
+export function saidIn({ turnId, messages, extractedPayload, turn }: TurnRecord): TranscriptTurn {
+  return { turnId, messages, extractedPayload, turn };
 }
 
 /** An end, as the orchestrator would commit it. */
@@ -162,7 +163,7 @@ export async function commitTurn(
   const acquired = await stores.leases.acquire(of, newTicket(), { turnId: null, opens: true });
   if (acquired.kind === 'held') throw new Error('the lease was expected to be free');
   const { lease, loaded } = acquired;
-  const commit = turnCommit(lease.token, loaded.state, details);
+  const commit = { ...turnCommit(lease.token, loaded.state, details), log: loaded.log };
   const result = await stores.store.commit(of, commit);
   lease.stop();
   if (result !== 'committed') throw new Error(`the turn was refused: ${result}`);

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { ConversationKey } from '../../../server/domain/identity.ts';
 import { limits } from '../../../server/domain/limits.ts';
 import type { TurnRecord } from '../../../server/domain/result.ts';
+import { storedFormat } from '../../../server/domain/stored-conversation.ts';
 import type { Lease } from '../../../server/orchestrator/ports/lease.ts';
 import type { ListPosition, LoadRequest } from '../../../server/orchestrator/ports/workflow-state-store.ts';
 import {
@@ -13,6 +14,7 @@ import {
   look,
   newTicket,
   nothing,
+  saidIn,
   stateOf,
   takeLease,
   turnCommit,
@@ -29,6 +31,8 @@ interface StoreUnderTest extends Stores, AsyncDisposable {
   readonly damageState: (of: ConversationKey, text: string) => Promise<void>;
   /** Replaces the log's entries by texts, from turn 1 on. */
   readonly damageLog: (of: ConversationKey, texts: readonly string[]) => Promise<void>;
+  /** Replaces the text of one log entry, and leaves the rest of it. */
+  readonly damageEntry: (of: ConversationKey, number: number, text: string) => Promise<void>;
   /** The conversation's remaining life, in milliseconds. */
   readonly lifeOf: (of: ConversationKey) => Promise<number>;
   /** Shortens the life of the conversation to so many milliseconds. */
@@ -82,7 +86,8 @@ export function describeStoreConformance(name: string, makeStore: MakeStore): vo
       const second = await commitTurn(world);
       expect((await load(world)).state).toEqual(second.state);
       expect(second.state.collected).toEqual(collected);
-      expect((await world.store.read(key, allTurns))?.turns).toEqual([first.turn.record, second.turn.record]);
+      const said = [first, second].map(({ turn }) => saidIn(turn.record));
+      expect((await world.store.read(key, allTurns))?.turns).toEqual(said);
     });
   });
 
@@ -114,7 +119,102 @@ export function describeStoreConformance(name: string, makeStore: MakeStore): vo
         inputDigest: 'digest-of-turn-2',
         record: null,
       });
-      expect((await load(world, 'turn-3')).committedTurn?.record?.turn.number).toBe(3);
+      expect((await load(world, 'turn-3')).committedTurn).toMatchObject({ record: { turn: { number: 3 } } });
+    });
+  });
+
+  describe(`${name}: the record of a turn (I4)`, () => {
+    const recordOf = async (world: Stores, turnId: string): Promise<TurnRecord | null> => {
+      const { committedTurn } = await load(world, turnId);
+      if (committedTurn === null || committedTurn === 'forgotten') throw new Error(`${turnId} was not found`);
+      return committedTurn.record;
+    };
+    /** Commits turns that set a field, change it or clear it, and two that change nothing. */
+    const commitChanging = async (world: Stores, count: number): Promise<TurnRecord[]> => {
+      const records: TurnRecord[] = [];
+      for (let number = 1; number <= count; number += 1) {
+        const change =
+          number % 4 < 2 ? {} : { collected: { note: `note ${number}`, [`f${number % 3}`]: number } };
+        records.push((await commitTurn(world, key, change)).turn.record);
+      }
+      return records;
+    };
+
+    it('is what it was, however many turns have followed and wherever its entry lies', async () => {
+      await using world = await open();
+      const records = await commitChanging(world, limits.logChanges + 12);
+      for (const record of records) expect(await recordOf(world, record.turnId)).toEqual(record);
+    });
+
+    it('is what it was for a follower, from any turn on', async () => {
+      await using world = await open();
+      const records = await commitChanging(world, limits.logChanges + 8);
+      const last = records.length;
+      for (const after of [0, 1, 30, limits.logChanges, limits.logChanges + 1, last - 2, last - 1]) {
+        const found = await world.store.readAfter(key, { after, limit: 5 });
+        expect(found?.turns).toEqual(records.slice(after, after + 5));
+      }
+    });
+
+    it('is what it was after the end, which changes the state and adds no turn', async () => {
+      await using world = await open();
+      const records = await commitChanging(world, 7);
+      const lease = await takeLease(world);
+      const { state, log } = await load(world);
+      if (state === null) throw new Error('there was expected to be a conversation');
+      expect(await world.store.commit(key, { ...endCommit(lease.token, state), log })).toBe('committed');
+      lease.stop();
+      for (const record of records) expect(await recordOf(world, record.turnId)).toEqual(record);
+      expect((await world.store.readAfter(key, { after: 6, limit: 5 }))?.turns).toEqual(records.slice(6));
+    });
+
+    it('is kept for every turn that the transcript shows, and for no other', async () => {
+      await using world = await makeStore({ transcriptMaxTurns: 3 });
+      const records = await commitChanging(world, 2 * limits.logChanges);
+      for (const record of records.slice(-3)) expect(await recordOf(world, record.turnId)).toEqual(record);
+      for (const record of records.slice(-10, -3)) expect(await recordOf(world, record.turnId)).toBeNull();
+      const following = await world.store.readAfter(key, { after: 0, limit: 10 });
+      expect(following?.turns).toEqual(records.slice(-3));
+    });
+
+    it('is unreadable where an entry from which it is told is damaged; what was said is not, and a turn goes on', async () => {
+      await using world = await open();
+      const records = await commitChanging(world, 4);
+      await world.damageEntry(key, 2, '{"at":1}');
+      for (const turnId of ['turn-2', 'turn-3'])
+        expect((await load(world, turnId)).unreadable).toMatchObject({ reason: 'CONVERSATION_UNREADABLE' });
+      await expect(world.store.readAfter(key, { after: 2, limit: 1 })).rejects.toMatchObject({
+        fault: 'damaged',
+      });
+      // The state tells the last one, and what was said is told by each entry alone.
+      expect(await recordOf(world, 'turn-4')).toEqual(records[3]);
+      expect(await recordOf(world, 'turn-1')).toEqual(records[0]);
+      expect((await world.store.read(key, { turns: 2 }))?.turns).toEqual(records.slice(2).map(saidIn));
+      expect((await commitTurn(world)).turn.record.turn.number).toBe(5);
+    });
+  });
+
+  describe(`${name}: turn ids of long ago (I4)`, () => {
+    it('are known for ever, without number, digest and record, and no new id is taken for one', async () => {
+      await using world = await makeStore({ transcriptMaxTurns: 1 });
+      const turns = limits.logChanges + 20;
+      await commitTurns(world, turns);
+      const known = async (number: number) => (await load(world, `turn-${number}`)).committedTurn;
+      for (let number = 1; number < 20; number += 1) expect(await known(number)).toBe('forgotten');
+      for (let number = 20; number < turns; number += 1)
+        expect(await known(number)).toMatchObject({ turnNumber: number, record: null });
+      expect(await known(turns)).toMatchObject({ record: { turn: { number: turns } } });
+      for (let number = turns + 1; number < turns + 200; number += 1) expect(await known(number)).toBeNull();
+    });
+
+    it('are forgotten with a purge', async () => {
+      await using world = await makeStore({ transcriptMaxTurns: 1 });
+      await commitTurns(world, limits.logChanges + 5);
+      expect((await load(world, 'turn-1')).committedTurn).toBe('forgotten');
+      const { token } = await takeLease(world);
+      const loaded = await stateOf(world);
+      expect(await world.store.purge(key, { leaseToken: token, loaded })).toBe('committed');
+      expect((await load(world, 'turn-1')).committedTurn).toBeNull();
     });
   });
 
@@ -212,8 +312,8 @@ export function describeStoreConformance(name: string, makeStore: MakeStore): vo
       expect(await world.store.commit(key, end)).toBe('committed');
       expect(await world.store.read(key, allTurns)).toEqual({
         state: end.state,
-        lastTurn: turn.record,
-        turns: [turn.record],
+        lastTurn: saidIn(turn.record),
+        turns: [saidIn(turn.record)],
       });
       expect((await load(world)).leaseToken).toBeNull();
     });
@@ -355,7 +455,7 @@ export function describeStoreConformance(name: string, makeStore: MakeStore): vo
       const { turn } = await commitTurn(world, key, { turnId: 'new', incarnation: 'incarnation-2' });
       expect(turn.record.turn.number).toBe(1);
       expect((await load(world, 'old')).committedTurn).toBeNull();
-      expect((await world.store.read(key, allTurns))?.turns).toEqual([turn.record]);
+      expect((await world.store.read(key, allTurns))?.turns).toEqual([saidIn(turn.record)]);
       expect(await world.store.purge(key, guard)).toBe('lease-lost');
     });
 
@@ -430,7 +530,14 @@ export function describeStoreConformance(name: string, makeStore: MakeStore): vo
       const { incarnation, revision, committedBy } = state;
       await world.damageState(
         key,
-        JSON.stringify({ incarnation, revision, committedBy, format: 2, sum: 'a', cipher: 'x' }),
+        JSON.stringify({
+          incarnation,
+          revision,
+          committedBy,
+          format: storedFormat + 1,
+          sum: 'a',
+          cipher: 'x',
+        }),
       );
       await expect(world.store.read(key, allTurns)).rejects.toMatchObject({ ...unreadable, fault: 'newer' });
       expect((await load(world)).unreadable).toMatchObject({ fault: 'newer' });
@@ -469,9 +576,9 @@ export function describeStoreConformance(name: string, makeStore: MakeStore): vo
         expect(carded.unreadable).toMatchObject(unreadable);
         expect(await world.lifeOf(key)).toBeLessThanOrEqual(60_000);
         const told = await look(world, key, { turnId: 'turn-3', opens: false, historyTurns: 5 });
-        expect(told.lastTurns).toEqual([first.turn.record]);
+        expect(told.lastTurns.map(({ messages }) => messages)).toEqual([first.turn.record.messages]);
         expect(told.state).toEqual(state);
-        expect((await load(world, 'turn-1')).committedTurn?.record).toEqual(first.turn.record);
+        expect((await load(world, 'turn-1')).committedTurn).toMatchObject({ record: first.turn.record });
         expect((await commitTurn(world)).turn.record.turn.number).toBe(3);
       });
     }
@@ -609,7 +716,7 @@ export function describeStoreConformance(name: string, makeStore: MakeStore): vo
         records.push((await commitTurn(world)).turn.record);
       await takeLease(world).then((lease) => lease.release(heard));
       const lease = await takeLease(world);
-      expect((await load(world)).lastTurns).toEqual(records.slice(2));
+      expect((await load(world)).lastTurns).toEqual(records.slice(2).map(saidIn));
       const commit = turnCommit(lease.token, await stateOf(world));
       expect(await world.store.commit(key, commit)).toBe('committed');
       lease.stop();
@@ -622,7 +729,7 @@ export function describeStoreConformance(name: string, makeStore: MakeStore): vo
       const { turn } = await commitTurn(world);
       await (await takeLease(world)).release(heard);
       await takeLease(world);
-      expect((await load(world)).lastTurns).toEqual([turn.record]);
+      expect((await load(world)).lastTurns).toEqual([saidIn(turn.record)]);
     });
   });
 
@@ -633,8 +740,8 @@ export function describeStoreConformance(name: string, makeStore: MakeStore): vo
     it('is as many of the last turns as are asked for, oldest first', async () => {
       await using world = await open();
       const records = await commitTurns(world, 4);
-      expect((await read(world, { historyTurns: 3 })).lastTurns).toEqual(records.slice(1));
-      expect((await read(world, { historyTurns: 20 })).lastTurns).toEqual(records);
+      expect((await read(world, { historyTurns: 3 })).lastTurns).toEqual(records.slice(1).map(saidIn));
+      expect((await read(world, { historyTurns: 20 })).lastTurns).toEqual(records.map(saidIn));
       expect((await read(world, {})).lastTurns).toEqual([]);
     });
 
@@ -642,15 +749,15 @@ export function describeStoreConformance(name: string, makeStore: MakeStore): vo
       await using world = await open();
       const text = 'x'.repeat(limits.loadedTurnsBytes / 2);
       const large = await commitTurns(world, 3, text);
-      expect((await read(world, { historyTurns: 3 })).lastTurns).toEqual(large.slice(2));
+      expect((await read(world, { historyTurns: 3 })).lastTurns).toEqual(large.slice(2).map(saidIn));
       const huge = await commitTurns(world, 1, text.repeat(3));
-      expect((await read(world, { historyTurns: 3 })).lastTurns).toEqual(huge);
+      expect((await read(world, { historyTurns: 3 })).lastTurns).toEqual(huge.map(saidIn));
     });
 
     it('is the turn whose card is acted on', async () => {
       await using world = await open();
       const records = await commitTurns(world, 3);
-      expect((await read(world, { cardTurn: 2 })).cardTurn).toEqual(records[1]);
+      expect((await read(world, { cardTurn: 2 })).cardTurn).toEqual(records.slice(1, 2).map(saidIn)[0]);
       expect((await read(world, {})).cardTurn).toBeNull();
     });
 

@@ -64,6 +64,21 @@ describe('a sound history', () => {
     expect(found({})).toEqual([]);
   });
 
+  it('stays sound when a turn has left the transcript, and is refused from then on', () => {
+    const stored = { ...storedOf([first, second]), log: [second], first: 2, turnIds: new Map([[id2, 2]]) };
+    const refused = turnCall(id1, { server: 1, from: 300, to: 310 }, refusal('TURN_ID_REUSED'));
+    expect(found({ calls: [firstCall, secondCall, refused], stored })).toEqual([]);
+    const again = entry(3, id1, 'call-2');
+    const whole = storedOf([first, second, again]);
+    const run = turnCall(id1, { server: 1, from: 300, to: 310 }, answer(again));
+    expect(
+      found({
+        calls: [firstCall, secondCall, run],
+        stored: { ...whole, log: [second, again], first: 2 },
+      }),
+    ).toContain('replays');
+  });
+
   it('stays sound when a turn of unknown outcome is stored, and when it is not', () => {
     const broken = { kind: 'broken', why: 'TypeError' } as const;
     const later = { server: 0, from: 500, to: 510 };

@@ -4,7 +4,7 @@ import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { buildMutant, mutants } from './mutants.ts';
 import { reportViolations } from './report-violations.ts';
 import { runScenarios } from './run-scenarios.ts';
-import { scenarios } from './scenarios.ts';
+import { oldTurnAgain, scenarios } from './scenarios.ts';
 import { serverProgram } from './stage.ts';
 
 const timeoutMs = 180_000;
@@ -13,7 +13,7 @@ const timeoutMs = 180_000;
 describe.concurrent('the history checker finds nothing wrong with the product', () => {
   it.each([
     ['as it is', scenarios.filter(({ settings }) => settings === undefined)],
-    ['and where Redis forgot a script', scenarios.filter(({ settings }) => settings !== undefined)],
+    ['and where a turn has left the transcript', [oldTurnAgain]],
   ])(
     'in the scenarios of the mutants, %s',
     async (_how, played) => {

@@ -7,6 +7,7 @@ import {
   lookalikes,
   lostAnswer,
   namesakes,
+  oldTurnAgain,
   overtakenHolder,
   pausedHolder,
   repeatedTurn,
@@ -35,8 +36,8 @@ export interface Mutant {
 }
 
 const projectDir = fileURLToPath(new URL('../../..', import.meta.url));
-const commitScript = 'server/redis/scripts/commit-conversation-9.lua';
-const loadScript = 'server/redis/scripts/lease-conversation-5.lua';
+const commitScript = 'server/redis/scripts/commit-conversation-10.lua';
+const loadScript = 'server/redis/scripts/lease-conversation-6.lua';
 const leased = 'server/orchestrator/leased-conversation.ts';
 const keys = 'server/redis/conversation-keys.ts';
 
@@ -72,6 +73,24 @@ export const mutants: readonly Mutant[] = [
     ],
     scenario: repeatedTurn,
     reportedBy: ['replays', 'acknowledged'],
+  },
+  {
+    without: 'a memory of old turn ids: their bits are not set when their entries are deleted',
+    edits: [
+      {
+        file: 'server/redis/scripts/stored-conversation.lua',
+        from: 'redis.call(unpack(remember))',
+        to: '',
+      },
+    ],
+    scenario: oldTurnAgain,
+    reportedBy: ['replays'],
+  },
+  {
+    without: 'the look at the bits of old turn ids: such a turn is taken for a new one',
+    edits: [{ file: loadScript, from: 'is_forgotten(KEYS[6], ARGV[2])', to: 'false' }],
+    scenario: oldTurnAgain,
+    reportedBy: ['replays'],
   },
   {
     without: "exclusion: a lease is granted while another's is valid",

@@ -1,7 +1,7 @@
 import { Redis } from 'ioredis';
 
-/** A text that is only in a commit's request: part of the record of its turn. */
-export const markOfCommit = '"extractedPayload":';
+/** A text that is only in a commit's request: part of the state that it stores. */
+export const markOfCommit = '"passedSteps":';
 
 /** Sends a few commands to Redis on a connection of its own; does nothing if Redis can't take them now. */
 export async function giveCommands(url: string, give: (client: Redis) => Promise<unknown>): Promise<void> {

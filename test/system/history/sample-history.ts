@@ -148,6 +148,7 @@ export function storedOf(log: readonly LogEntry[]): StoredConversation {
       collected: last?.collected ?? {},
     },
     log,
+    first: 1,
     turnIds: new Map(log.map(({ record }) => [record.turnId, record.turn.number])),
     text: '',
   };

@@ -1,3 +1,4 @@
+import { limits } from '../../../server/domain/limits.ts';
 import type { Director } from './director.ts';
 import { markOfCommit } from './redis-commands.ts';
 import { settingsUnderTest } from './settings-under-test.ts';
@@ -90,6 +91,18 @@ export const repeatedTurn: Scenario = {
   },
 };
 
+/** A turn is sent again when its entry, and the exact record of its id, are gone long since. */
+export const oldTurnAgain: Scenario = {
+  name: 'old-turn-again',
+  settings: { ...staged, transcriptMaxTurns: 1 },
+  play: async (director) => {
+    const turns = limits.logChanges + 2;
+    for (let number = 1; number <= turns; number += 1) await director.turn(`turn-${number}`);
+    await director.turn('turn-1', { server: 1 });
+    await director.turn('new', { server: 1 });
+  },
+};
+
 export const twoAtOnce: Scenario = {
   name: 'two-at-once',
   play: async (director) => {
@@ -161,6 +174,7 @@ export const scenarios = [
   revivedHolder,
   singleTurn,
   repeatedTurn,
+  oldTurnAgain,
   twoAtOnce,
   namesakes,
   lookalikes,

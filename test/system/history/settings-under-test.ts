@@ -1,9 +1,10 @@
-/** Times in milliseconds. */
+/** Times are in milliseconds. */
 export interface SettingsUnderTest {
   readonly lockTtlMs: number;
   readonly commandTimeoutMs: number;
   readonly turnTimeoutMs: number;
   readonly turnWaitMaxMs: number;
+  readonly transcriptMaxTurns: number;
 }
 
 /** Short times, so that leases expire and turns time out many times in one run. */
@@ -12,6 +13,8 @@ export const settingsUnderTest: SettingsUnderTest = {
   commandTimeoutMs: 200,
   turnTimeoutMs: 2_500,
   turnWaitMaxMs: 3_000,
+  // No turn may be trimmed: the checker compares the answers with the transcript.
+  transcriptMaxTurns: 1_000_000,
 };
 
 export const keyPrefix = 'history';
@@ -27,7 +30,6 @@ export function environmentOf(settings: SettingsUnderTest): Record<string, strin
     TURN_TIMEOUT_MS: String(settings.turnTimeoutMs),
     TURN_WAIT_MAX_MS: String(settings.turnWaitMaxMs),
     SHUTDOWN_GRACE_MS: '4000',
-    // No turn may be trimmed: the checker compares the answers with the transcript.
-    TRANSCRIPT_MAX_TURNS: '1000000',
+    TRANSCRIPT_MAX_TURNS: String(settings.transcriptMaxTurns),
   };
 }

@@ -2,6 +2,7 @@ import type { Redis } from 'ioredis';
 import { z } from 'zod';
 import type { ConversationKey } from '../../../server/domain/identity.ts';
 import { keysUnder } from '../../support/raw-redis.ts';
+import { readStoredLog } from '../../support/stored-log.ts';
 import { nameOf } from './actors.ts';
 
 const recordSchema = z.looseObject({
@@ -35,7 +36,10 @@ export interface LogEntry {
 export interface StoredConversation {
   readonly key: ConversationKey;
   readonly state: z.infer<typeof stateSchema> | null;
+  /** The entries that can be told, oldest first. */
   readonly log: readonly LogEntry[];
+  /** The number of the first of them: turns before it have left the transcript. */
+  readonly first: number;
   /** The number of each turn, by turn id. */
   readonly turnIds: ReadonlyMap<string, number>;
   /** All of it as text, to search for what must not be there. */
@@ -74,20 +78,20 @@ function conversationKey(base: string): ConversationKey | null {
   return { tenant, user, conversationId };
 }
 
-const entrySchema = z.tuple([z.string(), z.array(z.string())]);
-
 async function readConversation(
   redis: Redis,
   base: string,
   key: ConversationKey,
 ): Promise<StoredConversation> {
   const state = await redis.get(`${base}:state`);
-  const entries = z.array(entrySchema).parse(await redis.xrange(`${base}:log`, '-', '+'));
+  const { entries, records } = await readStoredLog(redis, `${base}:log`, key);
+  const told = entries.slice(entries.length - records.length);
   const turns = await redis.hgetall(`${base}:turns`);
   return {
     key,
     state: state === null ? null : stateSchema.parse(JSON.parse(state)),
-    log: entries.map(([id, fields]) => ({ id, record: recordSchema.parse(JSON.parse(fields[1] ?? '')) })),
+    log: told.map(([id], index) => ({ id, record: recordSchema.parse(records[index]) })),
+    first: records[0]?.turn.number ?? 1,
     turnIds: new Map(Object.entries(turns).map(([turnId, use]) => [turnId, Number.parseInt(use, 10)])),
     text: JSON.stringify([state, entries, turns]),
   };

@@ -45,14 +45,14 @@ export class LuaScripts {
 
   async run(command: Command): Promise<string> {
     const redis = this.#redis;
-    const { state, lock, log, turns, holder, waiting, events } = this.#keys;
+    const { state, lock, log, turns, holder, waiting, events, forgotten } = this.#keys;
     switch (command.kind) {
       case 'acquire': {
         const turnId = command.turnId === null ? '' : String(command.turnId);
         const wanted = [this.#text(command.token), this.#text(command.ticket), longMs];
         const load = [lifeSeconds, turnId, '', '0', '5', '262144'];
         return JSON.stringify(
-          await redis.leaseConversation(state, lock, log, turns, holder, ...load, ...wanted),
+          await redis.leaseConversation(state, lock, log, turns, holder, forgotten, ...load, ...wanted),
         );
       }
       case 'release':
@@ -65,7 +65,8 @@ export class LuaScripts {
           String(turn.turnId),
           noteOf(turn),
           noteOf(turn),
-          '100',
+          // Its entry is whole.
+          String(turn.number),
         ];
         const reply = await redis.commitConversation(
           ...this.#guarded(token),
@@ -74,6 +75,8 @@ export class LuaScripts {
           ...written,
           this.#keptMs,
           longMs,
+          '1',
+          '1',
         );
         return String(reply);
       }
@@ -221,8 +224,9 @@ export class LuaScripts {
   }
 
   #guarded(token: Name): string[] {
-    const { state, lock, log, turns, holder, waiting, events, feed } = this.#keys;
-    return [state, lock, log, turns, holder, waiting, this.#markOf(this.#text(token)), events, feed];
+    const { state, lock, log, turns, holder, waiting, events, feed, forgotten } = this.#keys;
+    const mark = this.#markOf(this.#text(token));
+    return [state, lock, log, turns, holder, waiting, mark, events, feed, forgotten];
   }
 
   #markOf(owner: string): string {

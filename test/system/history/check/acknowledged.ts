@@ -8,7 +8,7 @@ export function checkAcknowledged({ conversations }: Evidence): Violation[] {
   const violations: Violation[] = [];
   for (const conversation of conversations) {
     const purges = purgesOf(conversation);
-    const log = conversation.stored?.log ?? [];
+    const { log = [], first = 1 } = conversation.stored ?? {};
     for (const [turnId, attempts] of conversation.attempts) {
       const entries = log.filter(({ record }) => record.turnId === turnId);
       const report = (message: string, at?: number): void => {
@@ -22,6 +22,8 @@ export function checkAcknowledged({ conversations }: Evidence): Violation[] {
         if (answer.turnId !== turnId) report(`${turnId} was answered as ${answer.turnId}`, attempt.endedAt);
         // A turn that was purged after its commit may be gone, or may have run again after that.
         if (purges.some((purge) => purge.over > attempt.startedAt)) continue;
+        // The transcript no longer holds it.
+        if (answer.number < first) continue;
         const entry = entries[0];
         if (entry === undefined)
           report(`${turnId} was acknowledged as turn ${answer.number}, and is not stored`, attempt.endedAt);

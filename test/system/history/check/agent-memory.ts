@@ -6,8 +6,9 @@ import type { Violation } from './violation.ts';
 /** An agent is never asked in an agent conversation that has heard a turn which did not happen (I5). */
 export function checkAgentMemory({ conversations }: Evidence): Violation[] {
   return conversations.flatMap((conversation): Violation[] => {
-    if (purgesOf(conversation).length > 0) return [];
     const { name, agentCalls, stored } = conversation;
+    // What was purged, or has left the transcript, can't be told from what never happened.
+    if (purgesOf(conversation).length > 0 || (stored?.first ?? 1) > 1) return [];
     const committed = new Set(stored?.log.flatMap(({ record }) => record.messages.map(({ text }) => text)));
     const memories = groupBy(agentCalls, ({ agentConversationId }) => agentConversationId);
     return [...memories.values()].flatMap((calls) => {

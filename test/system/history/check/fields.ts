@@ -15,8 +15,11 @@ export function checkFields({ conversations }: Evidence): Violation[] {
     if (stored === null) continue;
     const callsById = new Map(agentCalls.map((call) => [call.call, call]));
     const used = new Set<string>();
-    let collected: Fields = {};
-    for (const { id, record } of stored.log) {
+    const [oldest, ...later] = stored.log;
+    const isCut = oldest !== undefined && stored.first > 1;
+    // Of turns that have left the transcript only the outcome is known.
+    let collected: Fields = isCut ? oldest.record.workflowState.collected : {};
+    for (const { id, record } of isCut ? later : stored.log) {
       const report = (message: string): void => {
         violations.push({
           check: 'fields',

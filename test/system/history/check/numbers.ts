@@ -6,7 +6,7 @@ export function checkNumbers({ conversations }: Evidence): Violation[] {
   const violations: Violation[] = [];
   for (const { name, stored } of conversations) {
     if (stored === null) continue;
-    const { state, log, turnIds } = stored;
+    const { state, log, first, turnIds } = stored;
     const report = (message: string, ids: readonly string[] = []): void => {
       violations.push({ check: 'numbers', conversation: name, message, turnIds: ids });
     };
@@ -15,7 +15,7 @@ export function checkNumbers({ conversations }: Evidence): Violation[] {
       continue;
     }
     for (const [index, { id, record }] of log.entries()) {
-      const expected = index + 1;
+      const expected = first + index;
       if (id !== `${expected}-0` || record.turn.number !== expected)
         report(`turn ${expected} is stored as ${id}, and calls itself ${record.turn.number}`, [
           record.turnId,
@@ -27,9 +27,11 @@ export function checkNumbers({ conversations }: Evidence): Violation[] {
           record.turnId,
         ]);
     }
-    if (turnIds.size !== log.length) report(`${turnIds.size} turn ids for ${log.length} turns`);
-    if (state.turnCount !== log.length) report(`the state counts ${state.turnCount} turns of ${log.length}`);
-    const commits = log.length + (state.status === 'ended' ? 1 : 0);
+    const ids = [...turnIds.values()].filter((number) => number >= first).length;
+    if (ids !== log.length) report(`${ids} turn ids for ${log.length} turns`);
+    const turns = first - 1 + log.length;
+    if (state.turnCount !== turns) report(`the state counts ${state.turnCount} turns of ${turns}`);
+    const commits = turns + (state.status === 'ended' ? 1 : 0);
     if (state.revision !== commits) report(`revision ${state.revision} after ${commits} commits`);
   }
   return violations;

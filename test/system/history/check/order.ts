@@ -19,6 +19,7 @@ export function checkOrder({ conversations }: Evidence): Violation[] {
   for (const conversation of conversations) {
     if (purgesOf(conversation).length > 0) continue;
     const { name, attempts, gets, stored } = conversation;
+    const { first = 1 } = stored ?? {};
     const report = (message: string, turnIds: readonly string[], at: number): void => {
       violations.push({ check: 'order', conversation: name, message, turnIds, at });
     };
@@ -50,11 +51,13 @@ export function checkOrder({ conversations }: Evidence): Violation[] {
           [before.turnId],
           endedAt,
         );
-      const entry = stored?.log[turnCount - 1];
+      // The transcript no longer holds it.
+      if (turnCount < first) continue;
+      const entry = stored?.log[turnCount - first];
       if (entry === undefined) report(`a reader saw turn ${turnCount}, which is not stored`, [], endedAt);
       else if (canonical(entry.record.workflowState.collected) !== canonical(collected))
         report(`a reader saw other fields than turn ${turnCount} left`, [entry.record.turnId], endedAt);
-      const said = stored?.log.slice(0, turnCount).flatMap(({ record }) => record.messages) ?? [];
+      const said = stored?.log.slice(0, turnCount - first + 1).flatMap(({ record }) => record.messages) ?? [];
       if (messages.length === 0 || canonical(said.slice(-messages.length)) !== canonical(messages))
         report(`a reader saw other messages than turns up to ${turnCount} hold`, [], endedAt);
     }

@@ -1,7 +1,7 @@
 -- Reads a conversation and a page of its transcript, and sets its keys back to their full life (I7), if it is certain
 -- that the server can read it (I12).
 --
--- KEYS[1] state   KEYS[2] log   KEYS[3] turns   KEYS[4] holder
+-- KEYS[1] state   KEYS[2] log   KEYS[3] turns   KEYS[4] holder   KEYS[5] forgotten turn ids
 -- ARGV[1] life of the keys, in seconds
 -- ARGV[2] number of the newest turn wanted, or '+' for the last
 -- ARGV[3] how many turns at most
@@ -11,13 +11,18 @@
 --         { 'slid' | 'unproven': the server must read it first, and slide it then | 'refused': this Redis takes no writes,
 --           state, the last turn | false where it is the first of the page or there is none, { turn, newest first },
 --           how long the state lives, in milliseconds }
--- A turn is a log entry: { JSON, format }.
+-- A turn is a log entry: see turn_of.
 if has_foreign_type(KEYS[1], KEYS[2], KEYS[3]) then
   return { 'foreign' }
 end
 local state = redis.call('GET', KEYS[1])
 if not state then
   return false
+end
+
+local first, shown = log_of(state)
+if is_foreign_record(KEYS[5], first) then
+  return { 'foreign' }
 end
 
 local is_proven = is_proven_state(state)
@@ -32,7 +37,7 @@ while #page < tonumber(ARGV[3]) do
   end
   local turn = turn_of(entry)
   bytes = bytes + #turn[1]
-  if #page > 0 and bytes > tonumber(ARGV[4]) then
+  if tonumber(turn[3]) < shown or #page > 0 and bytes > tonumber(ARGV[4]) then
     break
   end
   is_proven = is_proven and is_proven_turn(turn)

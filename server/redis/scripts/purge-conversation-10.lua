@@ -3,6 +3,7 @@
 --
 -- KEYS[1] state   KEYS[2] lock   KEYS[3] log   KEYS[4] turns   KEYS[5] holder   KEYS[6] waiting
 -- KEYS[7] mark of the lease as interrupted   KEYS[8] events   KEYS[9] feed: the channel for watchers
+-- KEYS[10] forgotten turn ids
 -- ARGV[1] lease token
 -- ARGV[2] incarnation that was loaded
 -- ARGV[3] revision that was loaded, or 'unreadable' when the conversation can't be read: then the lease alone guards it
@@ -28,7 +29,7 @@ local incarnation, revision = string.match(current or '', '^{"incarnation":"([^"
 if ARGV[3] ~= 'unreadable' and (incarnation ~= ARGV[2] or revision ~= ARGV[3]) then
   return 'state-changed'
 end
-redis.call('DEL', KEYS[1], KEYS[3], KEYS[4], KEYS[5])
+redis.call('DEL', KEYS[1], KEYS[3], KEYS[4], KEYS[5], KEYS[10])
 redis.pcall('SPUBLISH', KEYS[9], 'changed')
 if ARGV[4] ~= '' then
   hand_over(KEYS[2], KEYS[6], KEYS[8], ARGV[4], ARGV[5])

@@ -3,6 +3,7 @@
 --
 -- KEYS[1] state   KEYS[2] lock   KEYS[3] log   KEYS[4] turns   KEYS[5] holder   KEYS[6] waiting
 -- KEYS[7] mark of the lease as interrupted   KEYS[8] events   KEYS[9] feed: the channel for watchers
+-- KEYS[10] forgotten turn ids
 -- ARGV[1] lease token
 -- ARGV[2] incarnation that was loaded, or '' when there was no conversation
 -- ARGV[3] revision that was loaded
@@ -10,12 +11,14 @@
 -- ARGV[5] life of the keys, in seconds
 -- ARGV[6] turn number, or '' for an end
 -- ARGV[7] turn id            ARGV[8] 'number:digest:token' of the turn id
--- ARGV[9] log entry          ARGV[10] how many log entries to keep
+-- ARGV[9] log entry          ARGV[10] number of the whole entry from which it is told; its own where it is whole
 -- ARGV[11] how long the lease is kept for the next caller, in milliseconds; '' when a quorum keeps it too, which must be
 --          released first
 -- ARGV[12] the longest wait, in milliseconds
+-- ARGV[13] number of the oldest log entry   ARGV[14] number of the oldest one to keep
 --
--- Result: 'committed' | 'lease-lost' | 'interrupted' | 'state-changed'
+-- Result: 'committed' | 'lease-lost' | 'interrupted' | 'state-changed' |
+--         'log-broken': the entry before this one is gone (the log was evicted, say), so this one must be whole
 local current = redis.call('GET', KEYS[1])
 -- The guard comes first (writeState). The rest is not parsed: cjson may refuse it (half a surrogate pair), and the cost of
 -- this script must not grow with its size (I9).
@@ -47,22 +50,38 @@ elseif incarnation ~= ARGV[2] or revision ~= ARGV[3] then
 else
   -- Every reason for which a write below could fail is ruled out before the first write: Redis does not roll back.
   local last = redis.call('XREVRANGE', KEYS[3], '+', '-', 'COUNT', 1)[1]
-  if last and ARGV[6] ~= '' and tonumber(string.match(last[1], '^%d+')) >= tonumber(ARGV[6]) then
+  local last_number = last and tonumber(string.match(last[1], '^%d+')) or 0
+  if ARGV[6] ~= '' and last_number >= tonumber(ARGV[6]) then
     return 'state-changed'
+  end
+  if ARGV[10] ~= ARGV[6] and last_number + 1 ~= tonumber(ARGV[6]) then
+    return 'log-broken'
+  end
+  if ARGV[13] ~= ARGV[14] then
+    redis.call('GETBIT', KEYS[10], 0)
   end
 end
 
 redis.call('SET', KEYS[1], ARGV[4], 'EX', ARGV[5])
 if opens then
   -- The turn numbers would collide with those that an earlier conversation left when its state was evicted.
-  redis.call('DEL', KEYS[3], KEYS[4])
+  redis.call('DEL', KEYS[3], KEYS[4], KEYS[10])
 end
 if ARGV[6] ~= '' then
-  redis.call('XADD', KEYS[3], 'MAXLEN', ARGV[10], ARGV[6] .. '-0', 'turn', ARGV[9], 'format', stored_format)
+  if ARGV[13] ~= ARGV[14] then
+    forget_turn_ids(KEYS[3], KEYS[4], KEYS[10], ARGV[13], ARGV[14])
+  end
+  redis.call(
+    'XADD', KEYS[3], 'MINID', ARGV[14] .. '-0', ARGV[6] .. '-0',
+    'turn', ARGV[9], 'format', stored_format, 'whole', ARGV[10], 'id', ARGV[7]
+  )
   redis.call('HSET', KEYS[4], ARGV[7], ARGV[8])
 end
 redis.call('EXPIRE', KEYS[3], ARGV[5])
 redis.call('EXPIRE', KEYS[4], ARGV[5])
+if ARGV[14] ~= '1' then
+  redis.call('EXPIRE', KEYS[10], ARGV[5])
+end
 redis.call('DEL', KEYS[5])
 -- Watchers read the turn from the log. If the message can't be sent, the commit stands all the same.
 redis.pcall('SPUBLISH', KEYS[9], 'changed')

@@ -2,7 +2,7 @@
 -- or not. Sets the conversation's keys back to their full life (I7), if it is certain that the server can read the conversation
 -- (I12).
 --
--- KEYS[1] state   KEYS[2] lock   KEYS[3] log   KEYS[4] turns   KEYS[5] holder
+-- KEYS[1] state   KEYS[2] lock   KEYS[3] log   KEYS[4] turns   KEYS[5] holder   KEYS[6] forgotten turn ids
 -- ARGV[1] life of the keys, in seconds
 -- ARGV[2] turn id to look up, or ''
 -- ARGV[3] number of another turn to return, or ''
@@ -11,20 +11,25 @@
 -- ARGV[6] most bytes of them; the last entry is returned whatever its size
 -- ARGV[7] lease token, or '' to load only   ARGV[8] the caller's ticket   ARGV[9] life of the lease, in milliseconds
 --
--- Result: { state | false, the lock's value, 'number:digest:token' of the turn id | false, its turn | false,
+-- Result: { state | false, the lock's value, 'number:digest:token' of the turn id | 'forgotten' | false, its turn | false,
 --           false | { the holder's ticket, how long it has held the lease in milliseconds, '1' stale | '0' },
 --           { turn, newest first }, the other turn | false,
 --           'slid' | 'unproven': the server must read it first, and slide it then |
---           'foreign': a value of another type is stored under one of its keys }
--- A turn is a log entry: { JSON, format }. The lock's value is the lease token if the lease was taken.
+--           'foreign': a value of another type is stored under one of its keys,
+--           { the turns from which the turn id's one is told } }
+-- A turn is a log entry: see turn_of. The lock's value is the lease token if the lease was taken.
 if ARGV[7] ~= '' and take_lock(KEYS[2], ARGV[7], ARGV[8], ARGV[9]) then
   note_holder(KEYS[5], ARGV[7], ARGV[8], ARGV[9])
 end
 local owner = read('GET', KEYS[2])
 if has_foreign_type(KEYS[1], KEYS[3], KEYS[4]) then
-  return { false, owner, false, false, false, {}, false, 'foreign' }
+  return { false, owner, false, false, false, {}, false, 'foreign', {} }
 end
 local state = redis.call('GET', KEYS[1])
+local first, shown, viewed = log_of(state or '')
+if is_foreign_record(KEYS[6], first) then
+  return { false, owner, false, false, false, {}, false, 'foreign', {} }
+end
 
 local holder = false
 local noted = read('HMGET', KEYS[5], 'token', 'place', 'since', 'stale')
@@ -38,14 +43,17 @@ local function slide()
   for _, key in ipairs({ KEYS[1], KEYS[3], KEYS[4], KEYS[5] }) do
     redis.call('EXPIRE', key, ARGV[1])
   end
+  if first > 1 then
+    redis.call('EXPIRE', KEYS[6], ARGV[1])
+  end
   return 'slid'
 end
 if not state then
-  return { false, owner, false, false, holder, {}, false, slide() }
+  return { false, owner, false, false, holder, {}, false, slide(), {} }
 end
 
 local function numbered(number)
-  local entry = redis.call('XRANGE', KEYS[3], number, number)[1]
+  local entry = tonumber(number) >= shown and redis.call('XRANGE', KEYS[3], number, number)[1]
   return entry and turn_of(entry) or false
 end
 
@@ -64,7 +72,7 @@ while #said < wanted do
   end
   local turn = turn_of(entry)
   bytes = bytes + #turn[1]
-  if #said > 0 and bytes > tonumber(ARGV[6]) then
+  if tonumber(turn[3]) < shown or #said > 0 and bytes > tonumber(ARGV[6]) then
     break
   end
   said[#said + 1] = turn
@@ -73,10 +81,14 @@ end
 
 local other = ARGV[3] ~= '' and numbered(ARGV[3])
 local used = ARGV[2] ~= '' and redis.call('HGET', KEYS[4], ARGV[2])
+if ARGV[2] ~= '' and not used and first > 1 and is_forgotten(KEYS[6], ARGV[2]) then
+  used = 'forgotten'
+end
 local number = used and string.match(used, '^(%d+):[^:]*:')
 local done = number and numbered(number) or false
+local before = done and told_from(KEYS[3], done, viewed) or {}
 local is_proven = is_proven_state(state)
-  and (not used or number)
-  and (not done or is_proven_turn(done))
+  and (not used or number or used == 'forgotten')
+  and (not done or is_proven_turn(done) and are_proven_turns(before))
   and (not other or is_proven_turn(other))
-return { state, owner, used, done, holder, said, other, is_proven and slide() or 'unproven' }
+return { state, owner, used, done, holder, said, other, is_proven and slide() or 'unproven', before }

@@ -1,14 +1,16 @@
 -- Reads a conversation and the turns that follow one, and sets its keys back to their full life (I7), if it is certain
 -- that the server can read it (I12).
 --
--- KEYS[1] state   KEYS[2] log   KEYS[3] turns   KEYS[4] holder
+-- KEYS[1] state   KEYS[2] log   KEYS[3] turns   KEYS[4] holder   KEYS[5] forgotten turn ids
 -- ARGV[1] life of the keys, in seconds
 -- ARGV[2] number of the turn after which
 -- ARGV[3] how many turns at most
 -- ARGV[4] how many bytes of them; the first is returned whatever its size
 --
 -- Result: false | { 'foreign' } | { 'slid' | 'unproven' | 'refused', as in read-conversation | 'kept': no turn was asked for,
---         state, { turn, oldest first }, how long the state lives, in milliseconds }
+--         state, { turn, oldest first }, how long the state lives, in milliseconds,
+--         { the turns from which the first is told } }
+-- A turn is a log entry: see turn_of.
 if has_foreign_type(KEYS[1], KEYS[2], KEYS[3]) then
   return { 'foreign' }
 end
@@ -17,11 +19,16 @@ if not state then
   return false
 end
 
+local first, shown, viewed = log_of(state)
+if is_foreign_record(KEYS[5], first) then
+  return { 'foreign' }
+end
+
 local is_proven = is_proven_state(state)
 local turns = {}
 local bytes = 0
 -- Every id of the log is '<turn number>-0'.
-local from = '(' .. ARGV[2] .. '-0'
+local from = '(' .. math.max(tonumber(ARGV[2]), shown - 1) .. '-0'
 -- One by one, so that no more of large entries is read than is returned.
 while #turns < tonumber(ARGV[3]) do
   local entry = redis.call('XRANGE', KEYS[2], from, '+', 'COUNT', 1)[1]
@@ -37,8 +44,10 @@ while #turns < tonumber(ARGV[3]) do
   turns[#turns + 1] = turn
   from = '(' .. entry[1]
 end
+local before = turns[1] and told_from(KEYS[2], turns[1], viewed) or {}
+is_proven = is_proven and are_proven_turns(before)
 local slid = 'kept'
 if tonumber(ARGV[3]) > 0 then
   slid = is_proven and slide_or_not(KEYS, ARGV[1]) or 'unproven'
 end
-return { slid, state, turns, redis.call('PTTL', KEYS[1]) }
+return { slid, state, turns, redis.call('PTTL', KEYS[1]), before }

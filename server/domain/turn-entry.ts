@@ -1,0 +1,177 @@
+/**
+ * A committed turn as an entry of the log: only what it said and changed.
+ *
+ * Job: write a turn's record as the difference from what is expected after the turn before it, and read it again. Boundary:
+ * where an entry begins anew, and which entries a store reads for it, is the log's business (turn-log.ts). It keeps that
+ * - a record is read exactly as it was written, whatever was expected: expectations only make entries small, and none
+ *   comes from a workflow's definition, which may have changed since (I4);
+ * - what was said is read from the entry alone; only the view of the conversation needs the one before it.
+ */
+import { z } from 'zod';
+import type { Message } from '../../contract/message.ts';
+import type { ExtractedPayload, TurnMetadata } from '../../contract/results.ts';
+import { applyDifference, differenceOf } from './json-difference.ts';
+import type { TranscriptTurn, TurnRecord, TurnView } from './result.ts';
+
+/** The parts of an entry; parts that are as expected are left out. */
+const entrySchema = z.object({
+  /** The time of the turn, in milliseconds since the epoch. */
+  at: z.int(),
+  /** The step to which the turn led. */
+  step: z.string(),
+  turn: z.unknown().optional(),
+  user: z.unknown().optional(),
+  agent: z.array(z.unknown()).default([]),
+  /** Left out where the agent's answer had no structure. */
+  payload: z.unknown().optional(),
+  view: z.unknown().optional(),
+});
+type Entry = z.infer<typeof entrySchema>;
+
+/** The effects of a turn, without one that mostly follows from the others. */
+type ToldTurn = Omit<TurnMetadata, 'stateChanged'> & { readonly stateChanged?: boolean };
+
+/** The number and the id of a turn are kept beside its entry. */
+type TurnName = Pick<TurnRecord, 'turnId'> & Pick<TurnMetadata, 'number'>;
+
+/** @param before the view after the turn before; null for an entry that is whole: it is read without any other */
+export function writeEntry(record: TurnRecord, before: TurnView | null): string {
+  const { turn, messages, extractedPayload, workflowState } = record;
+  const { number } = turn;
+  const at = workflowState.updatedAt;
+  const [first] = messages;
+  const isAnswered = first?.role === 'user';
+  const said = isAnswered ? messages.slice(1) : messages;
+  const expected = expectedView(before ?? blankView, turn, at);
+  // The differences say `undefined` where there is none, and JSON leaves that out.
+  return JSON.stringify({
+    at,
+    step: turn.step.to,
+    turn: differenceOf(expectedTurn(number, turn.step.to, changesState(turn)), turn) ?? undefined,
+    user: isAnswered ? (differenceOf(expectedWords(number), first) ?? {}) : undefined,
+    agent:
+      said.length === 0
+        ? undefined
+        : said.map((message, index) => differenceOf(expectedAnswer(number, index), message) ?? {}),
+    payload:
+      extractedPayload === null ? undefined : (differenceOf(expectedPayload(turn), extractedPayload) ?? {}),
+    view: differenceOf(expected, viewOf(record)) ?? undefined,
+  } satisfies Record<keyof Entry, unknown>);
+}
+
+/** @throws Error for what is no entry */
+export function parseEntry(stored: unknown): Entry {
+  return entrySchema.parse(stored);
+}
+
+/**
+ * The turn's own parts, still to be checked.
+ * @throws TypeError for differences that writeEntry does not write
+ */
+export function saidIn(
+  { step, turn, user, agent, payload }: Entry,
+  { number, turnId }: TurnName,
+): TranscriptTurn {
+  const told = applyDifference(expectedTurn(number, step), turn ?? {}) as ToldTurn;
+  const metadata: TurnMetadata = { ...told, stateChanged: told.stateChanged ?? changesState(told) };
+  const messages = agent.map((message, index) => applyDifference(expectedAnswer(number, index), message));
+  if (user !== undefined) messages.unshift(applyDifference(expectedWords(number), user));
+  return {
+    turnId,
+    messages: messages as Message[],
+    extractedPayload:
+      payload === undefined ? null : (applyDifference(expectedPayload(told), payload) as ExtractedPayload),
+    turn: metadata,
+  };
+}
+
+/**
+ * The conversation as the turn left it, still to be checked.
+ * @throws TypeError for a difference that writeEntry does not write
+ */
+export function viewIn({ at, view }: Entry, turn: TurnMetadata, before: TurnView | null): TurnView {
+  return applyDifference(expectedView(before ?? blankView, turn, at), view ?? {}) as TurnView;
+}
+
+export function viewOf({ workflowId, workflowState, progress }: TurnView): TurnView {
+  return { workflowId, workflowState, progress };
+}
+
+// Every expectation below is part of the stored format: entries are read with the same ones as they were written with.
+
+const blankView: TurnView = {
+  workflowId: '',
+  workflowState: {
+    status: 'active',
+    currentStep: '',
+    collected: {},
+    turnCount: 0,
+    definitionVersion: 1,
+    openedAt: 0,
+    updatedAt: 0,
+    expiresAt: 0,
+    suggestedInput: { type: 'text' },
+  },
+  progress: { currentStep: '', stepNumber: 1, totalSteps: 1, completedSteps: 0, percentComplete: 0 },
+};
+
+/** The view before, with what the turn says that it changed. */
+function expectedView(before: TurnView, { number, step, collected }: TurnMetadata, at: number): TurnView {
+  const { updatedAt, expiresAt } = before.workflowState;
+  return {
+    workflowId: before.workflowId,
+    workflowState: {
+      ...before.workflowState,
+      currentStep: step.to,
+      collected: merged(before.workflowState.collected, collected),
+      turnCount: number,
+      updatedAt: at,
+      // A conversation lives as long after this turn as after the one before.
+      expiresAt: at + (expiresAt - updatedAt),
+    },
+    progress: { ...before.progress, currentStep: step.to },
+  };
+}
+
+function merged(
+  before: TurnView['workflowState']['collected'],
+  changed: TurnMetadata['collected'],
+): TurnView['workflowState']['collected'] {
+  const cleared = Object.keys(changed).filter((field) => changed[field] === null);
+  const after = { ...before, ...changed };
+  return cleared.length === 0
+    ? after
+    : Object.fromEntries(Object.entries(after).filter(([field]) => !cleared.includes(field)));
+}
+
+function expectedTurn(number: number, step: string, stateChanged?: boolean) {
+  return {
+    number,
+    stateChanged,
+    collected: {},
+    rejected: [],
+    ignored: [],
+    step: { from: step, to: step },
+    action: null,
+    parse: 'structured',
+    parseIssues: [],
+    citations: [],
+  };
+}
+
+function changesState({ collected, step }: ToldTurn): boolean {
+  return Object.keys(collected).length > 0 || step.from !== step.to;
+}
+
+function expectedWords(turn: number): Message {
+  return { id: `${turn}.0`, role: 'user', turn, kind: 'text', format: 'plain' };
+}
+
+function expectedAnswer(turn: number, index: number): Message {
+  return { id: `${turn}.${index + 1}`, role: 'assistant', turn, kind: 'text', format: 'markdown' };
+}
+
+/** Most often every value that the agent sent is new and fits. */
+function expectedPayload({ collected }: ToldTurn): ExtractedPayload {
+  return { source: 'value', confidence: 'high', data: collected };
+}
