@@ -1,5 +1,5 @@
 import { describe, expect, inject, it } from 'vitest';
-import { conversationStateSchema } from '../../../server/domain/state.ts';
+import { readStoredConversation } from '../../../server/domain/stored-conversation.ts';
 import { KeyBuilder } from '../../../server/redis/conversation-keys.ts';
 import { createTestCaller } from '../../../server/testing/index.ts';
 import { text, travel, tripAtHome } from '../contract/sample-workflows.ts';
@@ -15,7 +15,7 @@ describe('the stored state of a conversation that was ended while it awaited a c
     using raw = rawRedis(inject('redisUrl'));
     const stored = async () => {
       const json = (await raw.redis.get(new KeyBuilder(prefix).conversation(key).state)) ?? 'null';
-      return conversationStateSchema.parse(JSON.parse(json));
+      return readStoredConversation(key, json).state;
     };
     await using test = await createTestCaller({
       definitions: [travel],

@@ -137,6 +137,8 @@ describe('the bits of old turn ids', () => {
     for (const [what, interact] of Object.entries(interactions)) {
       for (const each of Object.keys(await livesUnder(raw.redis, prefix))) await raw.redis.expire(each, 60);
       await interact();
+      // A look at the list writes what is still to be noted in it.
+      await store.list(key, { limit: 1 });
       const lives = await livesUnder(raw.redis, prefix);
       expect(Object.keys(lives), what).toHaveLength(5);
       for (const [part, life] of Object.entries(lives))
