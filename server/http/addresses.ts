@@ -22,6 +22,8 @@ export class Addresses {
   readonly #names: ReadonlySet<string>;
   readonly #origins: ReadonlySet<string>;
   readonly #listensEverywhere: boolean;
+  /** Host headers that named this server: most requests repeat one of them, and parsing it costs as much as a small call. */
+  readonly #accepted = new Set<string>();
 
   constructor({ host, publicUrl, corsOrigins }: AddressSettings) {
     this.#listensEverywhere = ['0.0.0.0', '::'].includes(host);
@@ -33,12 +35,19 @@ export class Addresses {
 
   /** Returns the refusal of a request that names a foreign host; null for a host of this server. */
   hostFault(request: IncomingMessage): RequestRefused | null {
+    const text = hostHeaderOf(request);
+    const isForPath = request.url?.startsWith('/') === true;
+    if (text !== null && isForPath && this.#accepted.has(text)) return null;
     const host = hostOf(request);
-    if (host === null) return new RequestRefused('BAD_REQUEST', 'The request must have one Host header.');
+    if (text === null || host === null)
+      return new RequestRefused('BAD_REQUEST', 'The request must have one Host header.');
     const target = targetHostOf(request);
     if (target === null)
       return new RequestRefused('BAD_REQUEST', 'The request must be for a path, or for a host.');
-    if ([host, ...target].every(({ name }) => this.#isKnown(name))) return null;
+    if ([host, ...target].every(({ name }) => this.#isKnown(name))) {
+      if (this.#accepted.size < mostAccepted) this.#accepted.add(text);
+      return null;
+    }
     return new RequestRefused(
       'FORBIDDEN',
       'This server is not known by the host that the request names. Set PUBLIC_URL to the address that it is called ' +
@@ -78,10 +87,22 @@ function isOwnOrigin(origin: string, host: HostName | null): boolean {
   return page.name === host.name && page.withPort === readHost(host.withPort, protocol)?.withPort;
 }
 
+/** Bounds what callers can make this server remember: a server that listens everywhere has many names. */
+const mostAccepted = 100;
+
+/** The text of a request's Host header; null if there is none, or more than one. */
+function hostHeaderOf({ headers, rawHeaders }: IncomingMessage): string | null {
+  let count = 0;
+  // Node keeps only the first in `headers`. `headersDistinct` has all, but costs an object per request.
+  for (let index = 0; index < rawHeaders.length; index += 2)
+    if (rawHeaders[index]?.toLowerCase() === 'host') count += 1;
+  return count === 1 ? (headers.host ?? null) : null;
+}
+
 /** The host in a request's header; null if there is none, more than one, or an invalid one. */
-function hostOf({ headersDistinct }: IncomingMessage): HostName | null {
-  const [host, ...others] = headersDistinct['host'] ?? [];
-  return host === undefined || others.length > 0 ? null : readHost(host);
+function hostOf(request: IncomingMessage): HostName | null {
+  const text = hostHeaderOf(request);
+  return text === null ? null : readHost(text);
 }
 
 /**

@@ -81,7 +81,7 @@ function faultOf(request: Request, { maxBatchSize }: GateOptions): RequestRefuse
 }
 
 /** The media type in lower case: its case has no meaning (RFC 9110, 8.3.1). */
-function mediaTypeOf({ headers }: IncomingMessage): string | undefined {
+export function mediaTypeOf({ headers }: IncomingMessage): string | undefined {
   return headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase();
 }
 

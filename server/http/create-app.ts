@@ -1,7 +1,8 @@
+import type { IncomingMessage, RequestListener } from 'node:http';
+import type { TRPCError } from '@trpc/server';
 import { createExpressMiddleware } from '@trpc/server/adapters/express';
 import cors from 'cors';
 import express from 'express';
-import type { Express } from 'express';
 import helmet from 'helmet';
 import type { Dependencies } from '../orchestrator/dependencies.ts';
 import type { Authenticator } from '../orchestrator/ports/authenticator.ts';
@@ -12,10 +13,13 @@ import type { Settings } from '../settings/read-environment.ts';
 import { Addresses } from './addresses.ts';
 import type { AddressSettings } from './addresses.ts';
 import { requireCall, requireKnownHost, requireKnownOrigin } from './api-gate.ts';
+import { answerHeaders } from './answer-headers.ts';
+import type { HeaderMiddleware } from './answer-headers.ts';
 import { chatPage } from './chat-page.ts';
 import { closeUnread, dropWhenStalled } from './connections.ts';
 import { healthRoutes } from './health-routes.ts';
 import { identifyCaller } from './identify-caller.ts';
+import { singleCalls } from './single-call.ts';
 
 type AppSettings = Pick<
   Settings,
@@ -29,6 +33,8 @@ export interface AppOptions {
   readonly isShuttingDown: () => boolean;
   /** The folder that the chat page is built into. */
   readonly chatDir: string;
+  /** False to leave every call to tRPC's adapter: tests compare the two ways. @default true */
+  readonly takesShortWay?: boolean;
 }
 
 // The most calls in one HTTP request: more would only get around the limit of its answer's size.
@@ -37,44 +43,47 @@ const maxBatchSize = 10;
 const apiPath = '/trpc';
 
 /** The HTTP side: the API at `/trpc`, the health checks at `/livez` and `/readyz`, and the chat page at `/`. */
-export function createApp(options: AppOptions): Express {
-  const { settings, dependencies, authenticator, isShuttingDown, chatDir } = options;
+export function createApp(options: AppOptions): RequestListener {
+  const { settings, dependencies, authenticator, isShuttingDown, chatDir, takesShortWay = true } = options;
+  const { maxBodyBytes } = settings;
   const { clock } = dependencies;
   const addresses = new Addresses(settings);
+  const router = createAppRouter();
+  const secure = helmet();
+  const allowOrigins = cors({ origin: [...settings.corsOrigins] });
+  const contextOf = async ({ headers }: IncomingMessage): Promise<RouterContext> => ({
+    authentication: await identifyCaller(headers, {
+      authenticator,
+      clock,
+      timeoutMs: settings.authTimeoutMs,
+    }),
+    dependencies,
+    showsCauses: settings.showsErrorCauses,
+  });
+  const onError = (error: TRPCError): void => reportUnhandled(dependencies, error);
   const app = express();
   app.disable('x-powered-by');
-  app.use(helmet());
+  app.use(secure);
   app.use(closeUnread);
   // Health comes before the host check: probes call an instance by any address, and learn only whether it runs.
   app.use(healthRoutes({ ...dependencies, isShuttingDown }));
   app.use(requireKnownHost(addresses, apiPath));
-  app.use(apiPath, (_request, response, next) => {
-    response.setHeader('Cache-Control', 'no-store');
-    next();
-  });
+  app.use(apiPath, neverStored);
   app.use(
     apiPath,
     requireKnownOrigin(addresses),
-    cors({ origin: [...settings.corsOrigins] }),
-    requireCall({ maxBodyBytes: settings.maxBodyBytes, maxBatchSize }),
+    allowOrigins,
+    requireCall({ maxBodyBytes, maxBatchSize }),
     createExpressMiddleware({
-      router: createAppRouter(),
+      router,
       maxBatchSize,
       // tRPC sets a stream's Cache-Control, which would override the header above.
       responseMeta: ({ type }) =>
         type === 'subscription' ? { headers: new Headers({ 'cache-control': 'no-store' }) } : {},
-      onError: ({ error }) => reportUnhandled(dependencies, error),
-      createContext: async ({ req, res, info }): Promise<RouterContext> => {
+      onError: ({ error }) => onError(error),
+      createContext: ({ req, res, info }) => {
         if (info.type === 'subscription') dropWhenStalled(res, settings.watchStallMs);
-        return {
-          authentication: await identifyCaller(req.headers, {
-            authenticator,
-            clock,
-            timeoutMs: settings.authTimeoutMs,
-          }),
-          dependencies,
-          showsCauses: settings.showsErrorCauses,
-        };
+        return contextOf(req);
       },
     }),
   );
@@ -84,5 +93,29 @@ export function createApp(options: AppOptions): Express {
       error: 'There is nothing here. The chat page is at /, the API at /trpc, health at /livez and /readyz.',
     });
   });
-  return app;
+  if (!takesShortWay) return app;
+  const answerSingleCall = singleCalls({
+    router,
+    apiPath,
+    maxBodyBytes,
+    isKnown: (request) => addresses.hostFault(request) === null && addresses.originFault(request) === null,
+    createContext: contextOf,
+    onError,
+    headersFor: answerHeaders([secure, neverStored, allowOrigins, asJson], settings.corsOrigins),
+  });
+  return (request, response) => {
+    if (!answerSingleCall(request, response)) app(request, response);
+  };
 }
+
+const neverStored: HeaderMiddleware = (_request, response, next) => {
+  response.setHeader('Cache-Control', 'no-store');
+  next();
+};
+
+/** The headers of tRPC's own answer to a call. */
+const asJson: HeaderMiddleware = (_request, response, next) => {
+  response.setHeader('vary', 'trpc-accept, accept');
+  response.setHeader('content-type', 'application/json');
+  next();
+};

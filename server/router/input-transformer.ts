@@ -4,6 +4,7 @@ import type { Issue } from '../../contract/errors.ts';
 import { wireLimits } from '../../contract/limits.ts';
 import { TurnkeeperError, isTurnkeeperError } from '../domain/errors.ts';
 import { envelopeMessage, invalidInput } from './failure.ts';
+import { serializeOutput } from './output-transformer.ts';
 
 /**
  * The transformer of inputs and outputs. Outputs are superjson's. Inputs have superjson's envelope but hold only JSON, and
@@ -12,7 +13,7 @@ import { envelopeMessage, invalidInput } from './failure.ts';
  */
 export const transformer: TRPCCombinedDataTransformer = {
   input: { serialize: (input) => superjson.serialize(input), deserialize: readInput },
-  output: superjson,
+  output: { serialize: serializeOutput, deserialize: superjson.deserialize },
 };
 
 const refusal = Symbol('the refusal of an input');
