@@ -40,7 +40,7 @@ export function singleCalls(options: SingleCallOptions): TryListener {
     const type = target === null ? undefined : types.get(target.path);
     if (target === null || type === undefined || !isOrdinary(request)) return false;
     if (type === 'mutation') {
-      if (request.method !== 'POST' || target.input !== null || !isBoundedJson(request, maxBodyBytes))
+      if (request.method !== 'POST' || target.input !== null || !hasBoundedJson(request, maxBodyBytes))
         return false;
       if (!isKnown(request)) return false;
       readBody(request, (text) => void answer(options, { ...target, type, text }, request, response));
@@ -79,24 +79,25 @@ function typesOf(router: AnyTRPCRouter): ReadonlyMap<string, SingleCall['type']>
   );
 }
 
-/** Returns false for a request whose answer tRPC may stream, and for one of an older HTTP. */
-function isOrdinary({ headers, httpVersion }: IncomingMessage): boolean {
+/**
+ * Returns false for a request that tRPC may answer with a stream, for one whose content type it may refuse, and for one
+ * of an older HTTP.
+ */
+function isOrdinary(request: IncomingMessage): boolean {
+  const { headers, httpVersion } = request;
   if (httpVersion !== '1.1' || headers['trpc-accept'] !== undefined) return false;
-  return headers.accept?.includes('jsonl') !== true;
+  if (headers.accept?.includes('jsonl') === true) return false;
+  return headers['content-type'] === undefined || mediaTypeOf(request) === 'application/json';
 }
 
 function hasBody({ headers }: IncomingMessage): boolean {
   return headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined;
 }
 
-function isBoundedJson(request: IncomingMessage, maxBytes: number): boolean {
-  const { headers } = request;
-  const length = Number(headers['content-length'] ?? Number.NaN);
-  return (
-    length <= maxBytes &&
-    headers['transfer-encoding'] === undefined &&
-    mediaTypeOf(request) === 'application/json'
-  );
+/** Returns true for a body of a known and allowed size, and of a known type. */
+function hasBoundedJson({ headers }: IncomingMessage, maxBytes: number): boolean {
+  const { 'content-length': length, 'content-type': type } = headers;
+  return type !== undefined && length !== undefined && Number(length) <= maxBytes;
 }
 
 interface Target {
@@ -132,7 +133,8 @@ function readBody(request: IncomingMessage, then: (text: string) => void): void 
   request.on('end', () => {
     const [first = Buffer.alloc(0)] = chunks;
     const text = decoder.decode(chunks.length === 1 ? first : Buffer.concat(chunks));
-    // The gate and fetch each take a byte order mark off.
-    then(text.startsWith('\uFEFF') ? text.slice(1) : text);
+    // The decoder takes a byte order mark off. So does fetch, by which tRPC's adapter reads bodies, as often as it likes.
+    if (text.startsWith('\uFEFF')) void new Response(text).text().then(then);
+    else then(text);
   });
 }

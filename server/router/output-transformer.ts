@@ -46,9 +46,11 @@ function isPlainObject(value: object, walk: Walk): boolean {
   if (seen.add(value).size === size) return false;
   const prototype: unknown = Object.getPrototypeOf(value);
   if (prototype === Date.prototype) return isPlainDate(value as Date, walk);
-  if (prototype === Array.prototype ? Array.isArray(value) : prototype === Object.prototype)
-    return arePlainEntries(value as Record<string, unknown>, walk);
-  return false;
+  const isPlainHolder =
+    prototype === Array.prototype
+      ? Array.isArray(value)
+      : prototype === Object.prototype || prototype === null;
+  return isPlainHolder && arePlainEntries(value as Record<string, unknown>, walk);
 }
 
 function arePlainEntries(holder: Readonly<Record<string, unknown>>, walk: Walk): boolean {
@@ -57,15 +59,12 @@ function arePlainEntries(holder: Readonly<Record<string, unknown>>, walk: Walk):
   // The prototypes above have no enumerable keys, so these are the holder's own.
   for (const key in holder) {
     count += 1;
-    const value = holder[key];
-    if (typeof value === 'object' && value !== null) {
-      path.push(key);
-      if (!isPlainObject(value, walk)) return false;
-      path.pop();
-    } else if (!isPlain(value, walk)) return false;
     if (key === '__proto__' || key === 'constructor' || key === 'prototype') return false;
+    path.push(key);
+    if (!isPlain(holder[key], walk)) return false;
+    path.pop();
   }
-  // A list with holes: JSON has null for them, superjson too, but it leaves what is not there unmarked.
+  // False for a list with holes or with other keys.
   return !Array.isArray(holder) || holder.length === count;
 }
 

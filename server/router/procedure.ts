@@ -46,25 +46,32 @@ const trpc = initTRPC.context<RouterContext>().create({
 
 export const { router, createCallerFactory } = trpc;
 
-/** The base of all procedures: its caller is known, its input has been read, and its errors have a reason. */
-export const procedure = trpc.procedure
-  .use(async ({ ctx, path, next }) => {
-    const result = await next();
-    if (result.ok) return result;
-    throw reportFailure(ctx.dependencies, path, result.error);
-  })
-  .use(({ ctx, next }) => {
-    const { authentication, dependencies } = ctx;
-    if (authentication.kind === 'failed') {
-      throw new CallerUnknown(dependencies.ids.errorId(), authentication.error);
-    }
-    if (authentication.kind === 'refused') {
-      throw new TurnkeeperError('UNAUTHENTICATED', authentication.message);
-    }
-    const { identity, accessToken, expiresAt } = authentication;
-    return next({ ctx: { ...ctx, identity, accessToken, expiresAt } });
-  })
-  .use(async ({ getRawInput, next }) => {
+/**
+ * The base of all procedures: its caller is known, its input has been read, and its errors have a reason. It is one
+ * middleware, because tRPC copies a call's options for each.
+ */
+export const procedure = trpc.procedure.use(async ({ ctx, path, getRawInput, next }) => {
+  const { dependencies } = ctx;
+  try {
+    const { identity, accessToken, expiresAt } = identified(ctx);
     requireReadInput(await getRawInput());
-    return next();
-  });
+    const result = await next({ ctx: { identity, accessToken, expiresAt } });
+    if (result.ok) return result;
+    throw result.error;
+  } catch (error) {
+    throw reportFailure(dependencies, path, error);
+  }
+});
+
+type Authenticated = Extract<Authentication, { readonly kind: 'authenticated' }>;
+
+/** @throws TurnkeeperError where the caller is not known */
+function identified({ authentication, dependencies }: RouterContext): Authenticated {
+  if (authentication.kind === 'failed') {
+    throw new CallerUnknown(dependencies.ids.errorId(), authentication.error);
+  }
+  if (authentication.kind === 'refused') {
+    throw new TurnkeeperError('UNAUTHENTICATED', authentication.message);
+  }
+  return authentication;
+}
