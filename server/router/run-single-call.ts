@@ -60,24 +60,18 @@ export async function runSingleCall(
     status: getHTTPStatusCode(response),
     body: JSON.stringify(transformTRPCResponse(config, asBatch ? [response] : response)),
   });
-  try {
+  const run = async (): Promise<Response> => {
     ctx = await createContext();
-    // What it throws becomes the procedure's rejection.
+    // What `read` throws becomes a rejection.
     const getRawInput = () => new Promise<unknown>((resolve) => resolve(input.read()));
-    const outcome = await callTRPCProcedure({
-      router,
-      path,
-      type,
-      ctx,
-      getRawInput,
-      signal: undefined,
-      batchIndex: 0,
-    })
-      .then((data: unknown): Response => ({ result: { data } }))
-      .catch((cause: unknown) => failed(cause, { path, input: input.value }));
-    return write(outcome, isBatch);
+    const given = { router, path, type, ctx, getRawInput, signal: undefined, batchIndex: 0 };
+    return { result: { data: (await callTRPCProcedure(given)) as unknown } };
+  };
+  const response = await run().catch((cause: unknown) => failed(cause, { path, input: input.value }));
+  try {
+    return write(response, isBatch);
   } catch (cause) {
-    // Not the call has failed but its context, or the writing of its result: tRPC answers that for the whole request.
+    // The result can't be written. tRPC says so for the request as a whole, without a path, and not as a batch.
     return write(failed(cause), false);
   }
 }
@@ -112,7 +106,10 @@ class CallInput {
     if (typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed)) {
       return (parsed as Record<string, unknown>)['0'];
     }
-    throw new TRPCError({ code: 'BAD_REQUEST', message: 'the inputs of a batch must be an object' });
+    throw new TRPCError({
+      code: 'BAD_REQUEST',
+      message: '"input" needs to be an object when doing a batch call',
+    });
   }
 }
 
