@@ -3,9 +3,9 @@
  * with the bytes that the express middlewares and tRPC's adapter would send, without the objects that they build for
  * each request (a `Request`, a `Response`, an `AbortController`, streams).
  *
- * Boundary: it takes a request only if it certainly knows the whole answer's form by the request line and the headers.
- * Everything else (subscriptions, larger batches, streamed answers, CORS preflights, unknown paths, wrong methods, bodies
- * of unknown or excessive size, foreign hosts and pages) goes to express, untouched. Decision 63 lists it.
+ * Boundary: it decides by the request line and the headers, and takes a request only if these leave no doubt. Everything
+ * else (subscriptions, larger batches, streamed answers, CORS preflights, unknown paths, wrong methods, bodies of unknown
+ * or excessive size, foreign hosts and pages) goes to express, untouched. Decision 63 lists it.
  *
  * Invariants: a call runs through the same router, context, error shape and reports on either way; no caller can choose a
  * way that checks less (I8, I11); a client that leaves does not stop the call.
@@ -17,7 +17,7 @@ import { runSingleCall } from '../router/run-single-call.ts';
 import type { SingleCall } from '../router/run-single-call.ts';
 import { mediaTypeOf } from './api-gate.ts';
 
-export interface SingleCallOptions {
+interface SingleCallOptions {
   readonly router: AnyTRPCRouter;
   readonly apiPath: string;
   readonly maxBodyBytes: number;
@@ -39,15 +39,14 @@ export function singleCalls(options: SingleCallOptions): TryListener {
     const target = readTarget(request.url ?? '', `${apiPath}/`);
     const type = target === null ? undefined : types.get(target.path);
     if (target === null || type === undefined || !isOrdinary(request)) return false;
-    if (type === 'mutation') {
-      if (request.method !== 'POST' || target.input !== null || !hasBoundedJson(request, maxBodyBytes))
-        return false;
-      if (!isKnown(request)) return false;
-      readBody(request, (text) => void answer(options, { ...target, type, text }, request, response));
-    } else {
-      if (request.method !== 'GET' || hasBody(request) || !isKnown(request)) return false;
-      void answer(options, { ...target, type, text: target.input }, request, response);
-    }
+    const isComplete =
+      type === 'mutation' ? isPostOf(target, request, maxBodyBytes) : isGetWithoutBody(request);
+    if (!isComplete || !isKnown(request)) return false;
+    const { path, isBatch, input } = target;
+    const run = (text: string | null) =>
+      void answer(options, { path, type, isBatch, text }, request, response);
+    if (type === 'mutation') readBody(request, run);
+    else run(input);
     return true;
   };
 }
@@ -90,14 +89,17 @@ function isOrdinary(request: IncomingMessage): boolean {
   return headers['content-type'] === undefined || mediaTypeOf(request) === 'application/json';
 }
 
-function hasBody({ headers }: IncomingMessage): boolean {
-  return headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined;
+function isGetWithoutBody({ method, headers }: IncomingMessage): boolean {
+  return (
+    method === 'GET' && headers['content-length'] === undefined && headers['transfer-encoding'] === undefined
+  );
 }
 
-/** Returns true for a body of a known and allowed size, and of a known type. */
-function hasBoundedJson({ headers }: IncomingMessage, maxBytes: number): boolean {
+/** Returns true for a POST whose input is a body of a known and allowed size, and of a known type. */
+function isPostOf({ input }: Target, { method, headers }: IncomingMessage, maxBodyBytes: number): boolean {
   const { 'content-length': length, 'content-type': type } = headers;
-  return type !== undefined && length !== undefined && Number(length) <= maxBytes;
+  if (method !== 'POST' || input !== null || type === undefined || length === undefined) return false;
+  return Number(length) <= maxBodyBytes;
 }
 
 interface Target {
