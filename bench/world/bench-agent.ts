@@ -1,9 +1,7 @@
 import { defineWorkflow, z } from '../../workflows/definition/index.ts';
 import type { Activity } from '../../server/answer/activity.ts';
 import type { Agent } from '../../server/orchestrator/ports/agent.ts';
-import { agentStructure, wordsOf, workflowId } from './workload.ts';
-
-const fieldNames = Array.from({ length: 12 }, (_, index) => `detail${index + 1}`);
+import { agentStructure, detailNames, openingData, workflowId } from './workload.ts';
 
 /**
  * A workflow whose state is about 2 KB from its first turn on, and which never completes: nobody gives the approval. Each
@@ -18,7 +16,7 @@ export const workflow = defineWorkflow({
       id: 'details',
       title: 'Details',
       collects: z.object({
-        ...Object.fromEntries(fieldNames.map((name) => [name, z.string()])),
+        ...Object.fromEntries(detailNames.map((name) => [name, z.string()])),
         note: z.string(),
         approval: z.string(),
       }),
@@ -26,11 +24,6 @@ export const workflow = defineWorkflow({
     { id: 'confirm', title: 'Confirm' },
   ],
 });
-
-const openingData = {
-  ...Object.fromEntries(fieldNames.map((name, index) => [name, wordsOf(150, index)])),
-  note: wordsOf(100, 0),
-};
 
 /** The answer of the agent to the opening fills the state; to any other turn it is 500 bytes. */
 function activityOf(turn: number): Activity {

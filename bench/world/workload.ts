@@ -11,7 +11,7 @@ const sentence =
   'The quarterly order goes to the warehouse in the harbour, where it is checked against the list before it is shipped. ';
 
 /** Words of this many characters, different for each number. */
-export function wordsOf(chars: number, number: number): string {
+function wordsOf(chars: number, number: number): string {
   return `${number}: ${sentence.repeat(Math.ceil(chars / sentence.length))}`.slice(0, chars);
 }
 
@@ -28,6 +28,15 @@ export function agentStructure(turn: number): {
 } {
   return { action: 'ask', prompt: wordsOf(320, turn), data: { note: wordsOf(100, turn) } };
 }
+
+/** The fields that the first turn fills. */
+export const detailNames = Array.from({ length: 12 }, (_, index) => `detail${index + 1}`);
+
+/** What is collected by the first turn: about 2 KB. */
+export const openingData = {
+  ...Object.fromEntries(detailNames.map((name, index) => [name, wordsOf(150, index)])),
+  note: wordsOf(100, 0),
+};
 
 /** Whose conversation it is: conversations go round the users. */
 export function identityOf(conversation: number, users: number): Identity {
