@@ -13,7 +13,7 @@ import type { CaseSetting } from './bench-case.ts';
 import { sampleOf } from './load-sample.ts';
 
 /** A subject that is compared, by the name that the table shows. */
-export interface SubjectContender {
+interface SubjectContender {
   readonly name: string;
   readonly kind: SubjectSpec['kind'];
   readonly redis: BenchRedis;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-export const commandSchema = z.object({ id: z.int(), command: z.string(), input: z.unknown() });
+const commandSchema = z.object({ id: z.int(), command: z.string(), input: z.unknown() });
 
 export const answerSchema = z.union([
   z.object({ id: z.int(), output: z.unknown() }),

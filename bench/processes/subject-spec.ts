@@ -26,7 +26,6 @@ export type SubjectSpec = z.infer<typeof subjectSpecSchema>;
 
 /** Conversations of a subject are opened, and their first turns played, before it is measured. */
 export const prepareSchema = z.object({ conversations: z.int(), turns: z.int().positive() });
-export type Prepare = z.infer<typeof prepareSchema>;
 
 /** An operation that is repeated, on one of several conversations at a time. */
 export interface Subject {
