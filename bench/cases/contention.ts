@@ -16,7 +16,6 @@ const latencyMetrics: readonly Metric[] = [
 
 const commandMetrics: readonly Metric[] = [
   { key: 'commands', title: 'commands/s', digits: 2, isCompared: false },
-  { key: 'commandsOfAWaiter', title: 'commands/s per waiter', digits: 3, isCompared: false },
 ];
 
 /** How many clients want one conversation at once. */
@@ -33,7 +32,9 @@ export const contention: BenchCase = async (setting) => {
   await using child = await startChild('contention-process', { redisUrl: redis.url });
   const handOver = await compare(setting, {
     title: 'Hand-over of one conversation between waiting clients',
-    note: 'From the end of a turn to the next one asking its agent; × is the number of round trips that take as long.',
+    note:
+      'From the end of a turn to the next one asking its agent, with what this process computes in between; ' +
+      '× is the number of round trips that take as long.',
     contenders: [
       { name: 'a round trip (PING)', measure: () => timesOf(child, 'roundTrips', null) },
       ...clientCounts.map((clients): Contender => ({
@@ -76,6 +77,5 @@ async function commandsWhile(
   const { redis } = await counters.during(() => setTimeout(ms));
   const seconds = (performance.now() - began) / 1_000;
   await child.call('letGo', null, z.null());
-  const commands = redis.commands / seconds;
-  return { commands, ...(waiters === 0 ? {} : { commandsOfAWaiter: commands / waiters }) };
+  return { commands: redis.commands / seconds };
 }
