@@ -98,6 +98,8 @@ const storedLogSchema = z.object({
   view: z.object({ expiresAt: z.int(), suggestedInput: z.looseObject({ type: z.string() }) }).optional(),
 });
 
+export type StoredLog = z.infer<typeof storedLogSchema>;
+
 export function storedLog({ first, shown, whole, changes, view }: TurnLog, { turnCount }: ConversationState) {
   if (view === null) return { first, shown, viewed: 0, whole, changes };
   const { expiresAt, suggestedInput } = view.workflowState;
@@ -106,7 +108,11 @@ export function storedLog({ first, shown, whole, changes, view }: TurnLog, { tur
 
 /** @throws Error for what storedLog does not write */
 export function readStoredLog(stored: unknown, state: ConversationState): TurnLog {
-  const { first, shown, whole, changes, view } = storedLogSchema.parse(stored);
+  return logOf(storedLogSchema.parse(stored), state);
+}
+
+/** The log of a state that is certain to be as `storedLog` wrote it. */
+export function logOf({ first, shown, whole, changes, view }: StoredLog, state: ConversationState): TurnLog {
   if (view === undefined) return { first, shown, whole, changes, view: null };
   const suggestedInput = view.suggestedInput as SuggestedInput;
   return { first, shown, whole, changes, view: viewTold(state, { ...view, suggestedInput }) };

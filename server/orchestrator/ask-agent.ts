@@ -57,7 +57,7 @@ export async function askAgent(
       turn.agentConversationId ?? readOpened(await untilAborted(() => agent.open(options)));
     signal.throwIfAborted();
     lease.noteAgentMayHaveHeard(true);
-    const answered = agent.send({ ...composed, agentConversationId }, options);
+    const answered = agent.send(composed(agentConversationId), options);
     const { answer, received, end } = await collectAnswer(answered, {
       untilAborted,
       whenAsked: () => faultPoints.reach('agent-asked', { key, turnId }),
@@ -82,31 +82,40 @@ export async function askAgent(
   }
 }
 
-/** The query for an agent that reads text, and the briefing for one that reads more. */
+/**
+ * The query for an agent that reads text, and the briefing for one that reads more. The query is composed when it is first
+ * read, because an agent that goes by the briefing does not read it.
+ */
 function composedRequest(
   { agent, ids, settings }: Dependencies,
   { workflow, state, turnNumber, agentInput, lastTurns }: OpenTurn,
-): Omit<AgentRequest, 'agentConversationId'> {
+): (agentConversationId: string) => AgentRequest {
   const { collected, awaitsConfirmation } = state;
   const position = findPosition(workflow, state);
   const { historyTurns = 0 } = agent;
   // An agent that is given the history with every request needs no retelling.
   const retold = historyTurns === 0 ? lastTurns.slice(-limits.retoldTurns) : [];
-  const query = buildContextualQuery(
-    { workflow, position, collected, turnNumber, retold },
-    {
-      userText: agentInput.type === 'text' ? agentInput.text : null,
-      occasion: agentInput.type === 'text' ? '' : occasionOf(agentInput),
-      contextMaxChars: settings.contextMaxChars,
-      newMark: () => ids.mark(),
+  const compose = (): string =>
+    buildContextualQuery(
+      { workflow, position, collected, turnNumber, retold },
+      {
+        userText: agentInput.type === 'text' ? agentInput.text : null,
+        occasion: agentInput.type === 'text' ? '' : occasionOf(agentInput),
+        contextMaxChars: settings.contextMaxChars,
+        newMark: () => ids.mark(),
+      },
+    );
+  let composed: string | null = null;
+  return (agentConversationId) => ({
+    agentConversationId,
+    get query() {
+      composed ??= compose();
+      return composed;
     },
-  );
-  return {
-    query,
     input: agentInput,
     briefing: { workflow, position, collected, awaitsConfirmation, turnNumber },
     history: historyTurns === 0 ? [] : lastTurns.slice(-historyTurns),
-  };
+  });
 }
 
 /** The text of the query where the user said nothing. */

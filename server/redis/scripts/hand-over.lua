@@ -13,15 +13,19 @@ end
 -- lock, waiting, events: keys, and the channel   kept_ms: how long the lease is kept for the notified caller
 -- longest_wait_ms: the longest wait
 local function hand_over(lock, waiting, events, kept_ms, longest_wait_ms)
-  clear_foreign_queue(waiting)
-  local time = redis.call('TIME')
-  local now_us = time[1] * 1000000 + time[2]
   while true do
-    local ticket, arrived_us = unpack(redis.call('ZPOPMIN', waiting))
+    local first = redis.pcall('ZPOPMIN', waiting)
+    if first.err then
+      clear_foreign_queue(waiting)
+      first = redis.call('ZPOPMIN', waiting)
+    end
+    local ticket, arrived_us = unpack(first)
     if not ticket then
       redis.call('DEL', lock)
       return
     end
+    local time = redis.call('TIME')
+    local now_us = time[1] * 1000000 + time[2]
     -- A ticket at the front has its arrival as a negative score.
     if now_us - math.abs(arrived_us) <= longest_wait_ms * 1000 then
       redis.call('SET', lock, ticket, 'PX', kept_ms)

@@ -18,25 +18,54 @@
 --           'foreign': a value of another type is stored under one of its keys,
 --           { the turns from which the turn id's one is told } }
 -- A turn is a log entry: see turn_of. The lock's value is the lease token if the lease was taken.
-if ARGV[7] ~= '' and take_lock(KEYS[2], ARGV[7], ARGV[8], ARGV[9]) then
-  note_holder(KEYS[5], ARGV[7], ARGV[8], ARGV[9])
+local is_taken, owner = false, nil
+if ARGV[7] == '' then
+  owner = read('GET', KEYS[2])
+else
+  is_taken, owner = take_lock(KEYS[2], ARGV[7], ARGV[8], ARGV[9])
 end
-local owner = read('GET', KEYS[2])
-if has_foreign_type(KEYS[1], KEYS[3], KEYS[4]) then
-  return { false, owner, false, false, false, {}, false, 'foreign', {} }
+
+local function now_ms()
+  local time = redis.call('TIME')
+  return time[1] * 1000 + math.floor(time[2] / 1000)
 end
-local state = redis.call('GET', KEYS[1])
-local first, shown, viewed = log_of(state or '')
-if is_foreign_record(KEYS[6], first) then
+
+local noted, is_foreign_note = read('HMGET', KEYS[5], 'token', 'place', 'since', 'stale')
+local token, ticket, since, stale = unpack(noted or {})
+local holder = false
+if is_taken and token ~= owner then
+  -- A holder that finishes cleanly leaves no note, so an earlier holder's note means that its agent may have heard a turn that
+  -- never happened. A value of another type makes way, and then nothing is known of that.
+  if is_foreign_note then
+    redis.call('DEL', KEYS[5])
+  end
+  stale = (token or is_foreign_note) and '1' or '0'
+  redis.call('HSET', KEYS[5], 'token', owner, 'place', ARGV[8], 'since', now_ms(), 'stale', stale)
+  holder = { ARGV[8], 0, stale }
+elseif token and token == owner then
+  holder = { ticket, math.max(0, now_ms() - since), stale }
+end
+
+-- A note lives as long as the conversation. Where that is not slid, it outlives the lease by nothing.
+local function keep_note()
+  if is_taken and redis.call('PTTL', KEYS[5]) < tonumber(ARGV[9]) then
+    redis.call('PEXPIRE', KEYS[5], ARGV[9])
+  end
+end
+
+local function foreign()
+  keep_note()
   return { false, owner, false, false, false, {}, false, 'foreign', {} }
 end
 
-local holder = false
-local noted = read('HMGET', KEYS[5], 'token', 'place', 'since', 'stale')
-local token, ticket, since, stale = unpack(noted or {})
-if token and token == owner then
-  local time = redis.call('TIME')
-  holder = { ticket, math.max(0, time[1] * 1000 + math.floor(time[2] / 1000) - since), stale }
+local state, is_foreign_state = read('GET', KEYS[1])
+local used, is_foreign_turns = read('HGET', KEYS[4], ARGV[2])
+if is_foreign_state or is_foreign_turns or has_foreign_log(KEYS[3]) then
+  return foreign()
+end
+local first, shown, viewed = log_of(state or '')
+if is_foreign_record(KEYS[6], first) then
+  return foreign()
 end
 
 local function slide()
@@ -80,7 +109,6 @@ while #said < wanted do
 end
 
 local other = ARGV[3] ~= '' and numbered(ARGV[3])
-local used = ARGV[2] ~= '' and redis.call('HGET', KEYS[4], ARGV[2])
 if ARGV[2] ~= '' and not used and first > 1 and is_forgotten(KEYS[6], ARGV[2]) then
   used = 'forgotten'
 end
@@ -91,4 +119,7 @@ local is_proven = is_proven_state(state)
   and (not used or number or used == 'forgotten')
   and (not done or is_proven_turn(done) and are_proven_turns(before))
   and (not other or is_proven_turn(other))
+if not is_proven then
+  keep_note()
+end
 return { state, owner, used, done, holder, said, other, is_proven and slide() or 'unproven', before }

@@ -15,10 +15,11 @@ end
 
 -- Returns whether one of a conversation's keys holds a value of another type than ours. Asks for entries that can't be there, so its
 -- cost does not grow with the conversation.
+local function has_foreign_log(log)
+  return select(2, read('XRANGE', log, '0', '0', 'COUNT', '1'))
+end
 local function has_foreign_type(state, log, turns)
-  return select(2, read('GET', state))
-    or select(2, read('XRANGE', log, '0', '0', 'COUNT', '1'))
-    or select(2, read('HGET', turns, ''))
+  return select(2, read('GET', state)) or has_foreign_log(log) or select(2, read('HGET', turns, ''))
 end
 
 -- Returns whether a state is certain to be readable, without parsing all of it: its guard comes first, it is of our format, and the

@@ -94,7 +94,8 @@ export function readLoaded(key: ConversationKey, reply: unknown): Loaded {
     return { found: { ...nothingRead, unreadable }, mustSlide: false };
   }
   try {
-    const { state, log } = text === null ? nothingStored : readStateAndLog(key, text);
+    const isProven = slid === 'slid';
+    const { state, log } = text === null ? nothingStored : readStateAndLog(key, text, { isProven });
     const recordOf = (entry: StoredTurn): TurnRecord => readTurnRecord(key, entry, before, log?.view ?? null);
     const found: LoadedConversation = {
       ...held,

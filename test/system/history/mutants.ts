@@ -69,7 +69,7 @@ export const mutants: readonly Mutant[] = [
   {
     without: 'the look at the record of turn ids: a repeated turn asks the agent again',
     edits: [
-      { file: loadScript, from: "ARGV[2] ~= '' and redis.call('HGET', KEYS[4], ARGV[2])", to: 'false' },
+      { file: loadScript, from: "read('HGET', KEYS[4], ARGV[2])", to: 'false, false' },
     ],
     scenario: repeatedTurn,
     reportedBy: ['replays', 'acknowledged'],
