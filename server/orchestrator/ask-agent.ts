@@ -148,6 +148,8 @@ function readOpened(id: unknown): string {
 
 /** The conversation that the agent says it answered from, where it says so. */
 function readEnd(end: unknown): string | null {
+  // Most agents say nothing at the end, and a failed parse costs more than the rest of it.
+  if (end === undefined) return null;
   const parsed = endSchema.safeParse(end);
   return parsed.success ? parsed.data.agentConversationId : null;
 }
