@@ -1,3 +1,4 @@
+import { afterWriting } from '../../support/after-writing.ts';
 import type { FaultPoint, FaultPoints } from '../../../server/orchestrator/ports/fault-points.ts';
 import type { ConversationKey } from '../../../server/domain/identity.ts';
 
@@ -31,6 +32,6 @@ export class ArmedFaults implements FaultPoints {
     const armed = this.#armed.get(key.conversationId);
     if (armed?.point !== point) return undefined;
     this.#armed.delete(key.conversationId);
-    return armed.act();
+    return point === 'commit-sent' ? afterWriting().then(armed.act) : armed.act();
   }
 }

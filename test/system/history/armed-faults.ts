@@ -1,4 +1,5 @@
 import type { FaultPoints } from '../../../server/orchestrator/ports/fault-points.ts';
+import { afterWriting } from '../../support/after-writing.ts';
 import { blockProcess } from './block-process.ts';
 import type { WriteJournal } from './journal.ts';
 import type { SelfFault } from './server-commands.ts';
@@ -34,6 +35,11 @@ export class ArmedFaults implements FaultPoints {
     }
     const forMs = 'forMs' in action ? action.forMs : 0;
     this.#write({ type: 'fired', action: action.kind, forMs, point, tenant, user, conversationId });
+    const act = (): Promise<void> | undefined => this.#act(action, passed);
+    return point === 'commit-sent' ? afterWriting().then(act) : act();
+  }
+
+  #act(action: SelfFault['action'], passed: () => void): Promise<void> | undefined {
     switch (action.kind) {
       case 'kill':
         process.kill(process.pid, 'SIGKILL');

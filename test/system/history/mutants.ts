@@ -68,9 +68,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     without: 'the look at the record of turn ids: a repeated turn asks the agent again',
-    edits: [
-      { file: loadScript, from: "read('HGET', KEYS[4], ARGV[2])", to: 'false, false' },
-    ],
+    edits: [{ file: loadScript, from: "read('HGET', KEYS[4], ARGV[2])", to: 'false, false' }],
     scenario: repeatedTurn,
     reportedBy: ['replays', 'acknowledged'],
   },
