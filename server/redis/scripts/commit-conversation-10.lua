@@ -19,12 +19,12 @@
 --
 -- Result: 'committed' | 'lease-lost' | 'interrupted' | 'state-changed' |
 --         'log-broken': the entry before this one is gone (the log was evicted, say), so this one must be whole
--- The guard comes first (writeState). The rest is not read: cjson may refuse it (half a surrogate pair), and the cost of this
--- script must not grow with its size (I9).
-local current = redis.call('GETRANGE', KEYS[1], 0, 511)
+local current = redis.call('GET', KEYS[1])
+-- The guard comes first (writeState). The rest is not parsed: cjson may refuse it (half a surrogate pair), and the cost of
+-- this script must not grow with its size (I9).
 local pattern = '^{"incarnation":"([^"]*)","revision":(%d+),"committedBy":"([^"]*)"'
-local incarnation, revision, committedBy = string.match(current, pattern)
-if current ~= '' and not incarnation then
+local incarnation, revision, committedBy = string.match(current or '', pattern)
+if current and not incarnation then
   return redis.error_reply('ERR the stored state does not begin with its guard')
 end
 
@@ -42,7 +42,7 @@ end
 
 local opens = ARGV[2] == ''
 if opens then
-  if current ~= '' then
+  if current then
     return 'state-changed'
   end
 elseif incarnation ~= ARGV[2] or revision ~= ARGV[3] then

@@ -1,12 +1,42 @@
 import { describe, expect, it } from 'vitest';
 import { TurnkeeperError } from '../../../server/domain/errors.ts';
 import { prepareWorkflow } from '../../../server/domain/workflow.ts';
+import { randomIds } from '../../../server/random-ids.ts';
 import { leaseLost } from '../../../server/orchestrator/failures.ts';
 import type { AgentCallOptions } from '../../../server/orchestrator/ports/agent.ts';
 import { AgentFailure, ScriptedAgent } from '../../../server/testing/index.ts';
 import { travel } from '../../redis/contract/sample-workflows.ts';
 import { key } from '../../redis/store/sample-turns.ts';
 import { asking, saying } from './ask.ts';
+
+describe('the query of a turn', () => {
+  const composedFor = async (read: number): Promise<number> => {
+    let composed = 0;
+    const mark = (): string => {
+      composed += 1;
+      return `mark-${composed}`;
+    };
+    const queries = new Set<string>();
+    const { answer } = asking(
+      async function* (request) {
+        for (let times = 0; times < read; times += 1) queries.add(request.query);
+        yield* await Promise.resolve([{ type: 'message', text: 'Hello.' }]);
+      },
+      { ids: { ...randomIds, mark } },
+    );
+    await answer;
+    expect(queries.size).toBe(Math.min(read, 1));
+    return composed;
+  };
+
+  it('is composed for an agent that reads it, once', async () => {
+    expect(await composedFor(3)).toBe(1);
+  });
+
+  it('is not composed for an agent that goes by the briefing', async () => {
+    expect(await composedFor(0)).toBe(0);
+  });
+});
 
 describe('an agent whose answer nobody wants any more', () => {
   it.each([
