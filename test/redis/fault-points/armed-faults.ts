@@ -1,4 +1,4 @@
-import { afterWriting } from '../../support/after-writing.ts';
+import { afterWriting } from './after-writing.ts';
 import type { FaultPoint, FaultPoints } from '../../../server/orchestrator/ports/fault-points.ts';
 import type { ConversationKey } from '../../../server/domain/identity.ts';
 

@@ -1,5 +1,5 @@
 import type { FaultPoints } from '../../../server/orchestrator/ports/fault-points.ts';
-import { afterWriting } from '../../support/after-writing.ts';
+import { afterWriting } from '../../redis/fault-points/after-writing.ts';
 import { blockProcess } from './block-process.ts';
 import type { WriteJournal } from './journal.ts';
 import type { SelfFault } from './server-commands.ts';
