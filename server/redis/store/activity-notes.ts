@@ -50,7 +50,10 @@ export class ActivityNotes {
   /** Returns whether this server has listed the conversation lately. */
   isListed(key: ConversationKey): boolean {
     const listedAt = this.#listedAt.get(this.#nameOf(key));
-    return listedAt !== undefined && this.#options.clock.now() - listedAt < listedForMs;
+    if (listedAt === undefined) return false;
+    const ageMs = this.#options.clock.now() - listedAt;
+    // Negative after the clock was set back: then nobody knows how old the entry is.
+    return ageMs >= 0 && ageMs < listedForMs;
   }
 
   /** Notes that the conversation's entry has just been written. */
@@ -97,7 +100,7 @@ export class ActivityNotes {
       for (const mode of ['refresh', 'add'] as const) {
         const activities = noted
           .filter(([, each]) => each.mode === mode)
-          .map(([conversationId, { at }]) => ({ conversationId, ageMs: now - at }));
+          .map(([conversationId, { at }]) => ({ conversationId, ageMs: Math.max(0, now - at) }));
         if (activities.length > 0) await write(listKey, activities, mode).catch(() => undefined);
       }
     });
