@@ -41,7 +41,7 @@ export class PinoObserver implements Observer {
       case 'lease.extended':
       case 'agent.answered':
       case 'agent.failed':
-        logger.debug(fieldsOf(event), event.type);
+        if (logger.isLevelEnabled('debug')) logger.debug(fieldsOf(event), event.type);
         break;
       case 'store.reachable':
         logger.info({ event: event.type }, 'the state store is reachable');

@@ -12,7 +12,7 @@ export interface LiveTurn {
  * The observer of an answer while it comes. Unlike the log's observer it gets the agent's words, so it must hand them
  * to nobody but the conversation's own user (I8). An answer that it is shown may never be committed (I5).
  *
- * Its methods must not throw and must not take long.
+ * Its methods must not throw and must not take long. They get the same object for one turn, which tells it from others.
  */
 export interface LiveObserver {
   /** The turn is open, and the agent is about to be asked. */

@@ -31,7 +31,7 @@ const silentMs = 10 * signOfLifeMs;
 export class RedisConversationFeed implements ConversationFeed, LiveObserver {
   readonly #options: RedisFeedOptions;
   readonly #hubs = new Map<string, SubscribedHub>();
-  readonly #broadcasts = new Map<string, LiveBroadcast>();
+  readonly #broadcasts = new Map<LiveTurn, LiveBroadcast>();
 
   constructor(options: RedisFeedOptions) {
     this.#options = options;
@@ -58,17 +58,16 @@ export class RedisConversationFeed implements ConversationFeed, LiveObserver {
     const channel = this.#channelOf(turn.key);
     const publish = async (message: string): Promise<number> =>
       Number(await redis.spublish(channel, message));
-    this.#broadcasts.set(nameOf(turn), new LiveBroadcast(turn, { clock, publish }));
+    this.#broadcasts.set(turn, new LiveBroadcast(turn, { clock, publish }));
   }
 
   show(turn: LiveTurn, shown: LiveSnapshot): void {
-    this.#broadcasts.get(nameOf(turn))?.show(shown);
+    this.#broadcasts.get(turn)?.show(shown);
   }
 
   over(turn: LiveTurn, failure: FailureReason | null): void {
-    const name = nameOf(turn);
-    this.#broadcasts.get(name)?.over(failure);
-    this.#broadcasts.delete(name);
+    this.#broadcasts.get(turn)?.over(failure);
+    this.#broadcasts.delete(turn);
   }
 
   /** Opens a hub, which goes with its last listener. */
@@ -91,8 +90,4 @@ export class RedisConversationFeed implements ConversationFeed, LiveObserver {
   #channelOf(key: ConversationKey): string {
     return this.#options.keys.conversation(key).feed;
   }
-}
-
-function nameOf({ key: { tenant, user, conversationId }, turnId }: LiveTurn): string {
-  return JSON.stringify([tenant, user, conversationId, turnId]);
 }
