@@ -3,7 +3,7 @@ import type { BenchCase } from './bench-case.ts';
 import { compareSubjects } from './compare-subjects.ts';
 import { loadMetrics } from './load-sample.ts';
 
-/** What a turn costs beside the least that it could, without a transport. */
+/** The cost of a turn without a transport, beside the least that it could be. */
 export const inProcess: BenchCase = async (setting) => {
   await using redis = await startBenchRedis();
   return await compareSubjects(setting, {
@@ -17,7 +17,7 @@ export const inProcess: BenchCase = async (setting) => {
   });
 };
 
-/** What a watcher of every conversation adds to a turn. */
+/** The cost that a watcher of every conversation adds to a turn. */
 export const watcher: BenchCase = async (setting) => {
   await using redis = await startBenchRedis();
   return await compareSubjects(setting, {
@@ -30,7 +30,7 @@ export const watcher: BenchCase = async (setting) => {
   });
 };
 
-/** What reading costs beside the plain commands that fetch as much. */
+/** The cost of reading, beside the plain commands that fetch as much. */
 export const get: BenchCase = async (setting) => {
   await using redis = await startBenchRedis();
   return await compareSubjects(setting, {

@@ -20,7 +20,7 @@ const builtServer = 'dist/server/main.js';
 const looksEveryMs = 5;
 const startTimeoutMs = 120_000;
 
-/** How long a server takes from its process's start to its first answers. */
+/** The time from the start of a server's process to its first answers. */
 export const coldStart: BenchCase = async (setting) => {
   await using redis = await startBenchRedis();
   const env = { REDIS_URL: redis.url, LOG_LEVEL: 'silent' };

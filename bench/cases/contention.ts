@@ -18,13 +18,13 @@ const commandMetrics: readonly Metric[] = [
   { key: 'commands', title: 'commands/s', digits: 2, isCompared: false },
 ];
 
-/** How many clients want one conversation at once. */
+/** Numbers of clients that want one conversation at once. */
 const clientCounts = [2, 16];
 
 /** Long enough for all callers to be in the queue, before commands are counted. */
 const untilQueuedMs = 500;
 
-/** How fast a conversation goes from one caller to the next, and what those who wait cost Redis. */
+/** The time from one caller of a conversation to the next, and the Redis commands that waiting callers cost. */
 export const contention: BenchCase = async (setting) => {
   const ms = 1_000 * setting.options.seconds;
   await using redis = await startBenchRedis();

@@ -10,7 +10,7 @@ import { httpLoadMetrics, loadMetrics, sampleOf } from './load-sample.ts';
 import { startUnderLoad } from './server-under-load.ts';
 import type { ServersUnderLoad } from './server-under-load.ts';
 
-/** What a turn costs over HTTP, beside what tRPC on express costs by itself, and beside what could be had. */
+/** The cost of a turn over HTTP, beside that of tRPC on express alone, and beside the least that it could be. */
 export const http: BenchCase = async (setting) => {
   setting.progress('A turn over HTTP: setting up');
   await using redis = await startBenchRedis();
@@ -37,7 +37,7 @@ export const http: BenchCase = async (setting) => {
   }
 };
 
-/** What a second process adds, on as many cores as there are. */
+/** The gain from a second process, on as many cores as there are. */
 export const twoProcesses: BenchCase = async (setting) => {
   setting.progress('Server processes: setting up');
   await using redis = await startBenchRedis();

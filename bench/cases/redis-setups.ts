@@ -4,7 +4,7 @@ import type { BenchCase } from './bench-case.ts';
 import { compareSubjects } from './compare-subjects.ts';
 import { clusterLoadMetrics, loadMetrics } from './load-sample.ts';
 
-/** What it costs to have turns on the disk. */
+/** The cost of writing turns to the disk. */
 export const persistence: BenchCase = async (setting) => {
   await using none = await startBenchRedis('none');
   await using everysec = await startBenchRedis('everysec');
@@ -20,7 +20,7 @@ export const persistence: BenchCase = async (setting) => {
   });
 };
 
-/** What a Cluster costs, and how it spreads the work. */
+/** The cost of a Cluster, and the spread of the work over its masters. */
 export const cluster: BenchCase = async (setting) => {
   await using one = await startBenchRedis();
   await using three = await startBenchCluster();

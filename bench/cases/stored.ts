@@ -15,7 +15,7 @@ import { loadMetrics, sampleOf } from './load-sample.ts';
 
 const byteMetrics: readonly Metric[] = [{ key: 'bytes', title: 'bytes a turn', digits: 0, isCompared: true }];
 
-/** What a stored turn takes, beside what was said in it. */
+/** The bytes that a stored turn takes, beside those that were said in it. */
 export const bytes: BenchCase = async ({ options, progress }) => {
   await using redis = await startBenchRedis();
   const [from, to] = options.isQuick ? [20, 60] : [100, 300];
@@ -52,7 +52,7 @@ export const bytes: BenchCase = async ({ options, progress }) => {
   }
 };
 
-/** What conversations that nobody uses do to the turns of others. */
+/** The effect of conversations that nobody uses on the turns of others. */
 export const idle: BenchCase = async (setting) => {
   await using empty = await startBenchRedis();
   await using full = await startBenchRedis();
@@ -97,7 +97,7 @@ const lengths = { usual: [100, 1_000, 5_000], quick: [10, 100] };
 /** Few turns a measurement, so that a short conversation stays one. */
 const turnsAtATime = 30;
 
-/** Whether a turn becomes slower as its conversation becomes longer (I9). */
+/** The cost of a turn by the length of its conversation: it must not grow with it (I9). */
 export const growth: BenchCase = async (setting) => {
   await using redis = await startBenchRedis();
   const children: Child[] = [];

@@ -76,7 +76,7 @@ function latenciesOf(times: readonly number[]): Sample {
   return { p50Ms: quantile(times, 0.5), p99Ms: quantile(times, 0.99) };
 }
 
-/** What the server holds for each watcher, beyond what it holds without them. */
+/** Measures the memory that the server holds for each watcher, beyond its memory without them. */
 async function memoryOf(
   { servers, load }: ServersUnderLoad,
   watchers: number,

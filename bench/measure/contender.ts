@@ -1,4 +1,4 @@
-/** What one measurement of a contender found, by the metrics' keys. */
+/** The findings of one measurement of a contender, by the metrics' keys. */
 export type Sample = Readonly<Record<string, number>>;
 
 /** One of the things that are compared: a part of ours, or a reference. */
@@ -27,7 +27,7 @@ interface Row {
 /** Contenders that were measured under the same conditions: one table. */
 export interface Section {
   readonly title: string;
-  /** What the numbers mean, where the columns alone do not say it. */
+  /** The meaning of the numbers, where the columns alone do not tell it. */
   readonly note?: string;
   /** The name of the row that the others are compared with. */
   readonly reference: string;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { quantile } from './statistics.ts';
 
-/** How much is done at once, and for how long: a time, or a number of operations. */
+/** The size of a load, and its end: after a time, or after a number of operations. */
 export const loadSchema = z.object({
   clients: z.int().positive(),
   conversations: z.int().positive(),

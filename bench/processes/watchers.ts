@@ -1,7 +1,7 @@
 import { HttpConnection } from './http-connection.ts';
 import { watchRequest } from './turn-calls.ts';
 
-/** How many are connecting at a time: a listening server's backlog is bounded. */
+/** Watchers that connect at a time: a listening server's backlog is bounded. */
 const connectingAtOnce = 50;
 
 /** The name of the event that carries a committed turn. */

@@ -1,6 +1,6 @@
 /**
- * What could be had over HTTP: the ideal turn behind tRPC's `createCaller` on bare `node:http`. No adapter, no superjson,
- * no schemas; the answer is as long as the agent's.
+ * The least that a turn over HTTP could cost: the ideal turn behind tRPC's `createCaller` on bare `node:http`. No
+ * adapter, no superjson, no schemas; the answer is as long as the agent's.
  */
 import { createServer } from 'node:http';
 import type { IncomingMessage } from 'node:http';

@@ -3,7 +3,7 @@ import { arch, cpus, loadavg, release, totalmem, type } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { findRedisBinary } from '../../server/embedded-redis/start-redis-server.ts';
 
-/** What the numbers depend on besides the code. Nothing of it names the machine. */
+/** The facts that the numbers depend on besides the code. None of them names the machine. */
 export interface MachineFacts {
   readonly cores: number;
   readonly cpu: string;

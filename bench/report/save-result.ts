@@ -5,11 +5,11 @@ import type { BenchOptions, CaseName } from '../options.ts';
 import type { MachineFacts } from './machine-facts.ts';
 import { summarizeSection } from './table.ts';
 
-/** What became of one case. */
+/** The outcome of one case. */
 export interface CaseOutcome {
   readonly name: CaseName;
   readonly sections: readonly Section[];
-  /** Why it could not be measured; null: it was. */
+  /** The reason why it could not be measured; null: it was. */
   readonly fault: string | null;
 }
 

@@ -13,7 +13,7 @@ export interface BenchRedis extends AsyncDisposable {
   readonly counters: RedisCounters;
 }
 
-/** Whether commands are written to a file, and when the file is synced. */
+/** The persistence of a Redis: no file of commands, or one that is synced every second or at every write. */
 export type Persistence = 'none' | 'everysec' | 'always';
 
 /** Starts a Redis with its files in a temporary folder; disposal removes both. */

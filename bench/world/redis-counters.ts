@@ -1,6 +1,6 @@
 import { Redis } from 'ioredis';
 
-/** What one Redis has done since it started. */
+/** The work of one Redis since it started. */
 interface RedisCounts {
   readonly cpuMs: number;
   /** Scripts that clients called. */
@@ -9,7 +9,7 @@ interface RedisCounts {
   readonly commands: number;
 }
 
-/** What some Redis servers did between two looks, all together. */
+/** The work of some Redis servers between two looks, all together. */
 export interface RedisWork extends RedisCounts {
   /** The CPU time of the one that worked most. */
   readonly busiestCpuMs: number;
@@ -23,7 +23,7 @@ export class RedisCounters {
     this.#connections = urls.map((url) => new Redis(url));
   }
 
-  /** What Redis did while something else was done. */
+  /** Runs `work`, and returns its result and the work that Redis did meanwhile. */
   async during<Result>(
     work: () => Promise<Result>,
   ): Promise<{ readonly result: Result; readonly redis: RedisWork }> {

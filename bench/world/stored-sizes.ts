@@ -8,9 +8,9 @@ export interface StoredConversation {
   readonly stateBytes: number;
   /** The log's last entry, its fields' names too. */
   readonly entryBytes: number;
-  /** What the hash of turn ids takes for one turn; 0 where there is none. */
+  /** The bytes that the hash of turn ids takes for one turn; 0 where there is none. */
   readonly turnIdBytes: number;
-  /** What Redis says that all keys take, with its own structures. */
+  /** The bytes that all keys take by Redis's own count, with its structures. */
   readonly memoryBytes: number;
 }
 

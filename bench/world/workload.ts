@@ -1,6 +1,6 @@
 import type { Identity } from '../../server/domain/identity.ts';
 
-// What is said, by whom and where. It loads nothing of the server, because references use it too.
+// The texts of a load, its users and its conversations. This file loads nothing of the server: references use it too.
 
 /** Conversations that a load goes round. */
 export const conversationCount = 64;
@@ -32,13 +32,13 @@ export function agentStructure(turn: number): {
 /** The fields that the first turn fills. */
 export const detailNames = Array.from({ length: 12 }, (_, index) => `detail${index + 1}`);
 
-/** What is collected by the first turn: about 2 KB. */
+/** The data that the first turn collects: about 2 KB. */
 export const openingData = {
   ...Object.fromEntries(detailNames.map((name, index) => [name, wordsOf(150, index)])),
   note: wordsOf(100, 0),
 };
 
-/** Whose conversation it is: conversations go round the users. */
+/** Returns the user of a conversation: conversations go round the users. */
 export function identityOf(conversation: number, users: number): Identity {
   return { tenant: 'bench', user: `user-${conversation % users}` };
 }

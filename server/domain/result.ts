@@ -15,7 +15,7 @@ export type WithEpochTimes<Result extends { workflowState: WorkflowState }> = Om
   readonly workflowState: WorkflowStateView;
 };
 
-/** What was said and done in a committed turn. */
+/** A committed turn as the transcript shows it: its messages, its payload and its effects. */
 export interface TranscriptTurn {
   readonly turnId: string;
   /** The user's message, if the turn had one, and the agent's. */

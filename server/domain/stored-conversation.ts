@@ -102,7 +102,7 @@ export interface StoredTurn {
 }
 
 /**
- * What was said and done in a turn, read from its own entry alone.
+ * Reads a turn as the transcript shows it, from its own entry alone.
  * @throws ConversationUnreadable
  */
 export function readTranscriptTurn(key: ConversationKey, entry: StoredTurn): TranscriptTurn {

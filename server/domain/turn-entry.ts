@@ -1,8 +1,8 @@
 /**
  * A committed turn as an entry of the log: only what it said and changed.
  *
- * Job: write a turn's record as the difference from what is expected after the turn before it, and read it again. Boundary:
- * where an entry begins anew, and which entries a store reads for it, is the log's business (turn-log.ts). It keeps that
+ * The job: write a turn's record as the difference from what is expected after the turn before it, and read it again.
+ * The boundary: turn-log.ts decides which entries are whole, and which ones a store reads for a turn. It keeps that
  * - a record is read exactly as it was written, whatever was expected: expectations only make entries small, and none
  *   comes from a workflow's definition, which may have changed since (I4);
  * - what was said is read from the entry alone; only the view of the conversation needs the one before it.

@@ -1,8 +1,8 @@
 /**
  * The log of a conversation: one entry a turn, each told from the one before it, back to one that is whole.
  *
- * Job: say what a commit writes into the log, and what it may forget. Boundary: stores keep entries and hand them back; what
- * an entry holds is turn-entry.ts's business. It keeps that
+ * The job: say what a commit writes into the log, and what it may forget. The boundary: stores keep entries and hand
+ * them back, and turn-entry.ts decides what an entry holds. It keeps that
  * - at most `logChanges` entries are read for one, however long the conversation is (I9);
  * - a turn that the transcript shows is never told from an entry that is gone;
  * - a turn id leaves the exact record of ids only with its entry, a few a commit (docs/decisions/0064).
@@ -16,7 +16,7 @@ import type { ConversationState } from './state.ts';
 import { viewOf, writeEntry } from './turn-entry.ts';
 import { viewState } from './view.ts';
 
-/** What a commit and a reader must know of the log without looking: it is stored with the state. */
+/** The facts that a commit and a reader need about the log. The state holds them, to save a look at the log. */
 export interface TurnLog {
   /** The number of the oldest entry that is kept. The ids of turns before it are known by their bits alone. */
   readonly first: number;

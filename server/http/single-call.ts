@@ -1,14 +1,14 @@
 /**
- * The short way for a single call: a POST of JSON to a mutation or a GET of a query, alone or as a batch of one. It answers
- * with the bytes that the express middlewares and tRPC's adapter would send, without the objects that they build for
- * each request (a `Request`, a `Response`, an `AbortController`, streams).
+ * The short way for a single call: a POST of JSON to a mutation or a GET of a query, alone or as a batch of one.
  *
- * Boundary: it decides by the request line and the headers, and takes a request only if these leave no doubt. Everything
- * else (subscriptions, larger batches, streamed answers, CORS preflights, unknown paths, wrong methods, bodies of unknown
- * or excessive size, foreign hosts and pages) goes to express, untouched. Decision 63 lists it.
- *
- * Invariants: a call runs through the same router, context, error shape and reports on either way; no caller can choose a
- * way that checks less (I8, I11); a client that leaves does not stop the call.
+ * The job: answer with the bytes that the express middlewares and tRPC's adapter would send, without the objects that
+ * they build for each request (a `Request`, a `Response`, an `AbortController`, streams). The boundary: it decides by
+ * the request line and the headers, and takes a request only if these leave no doubt. Everything else (subscriptions,
+ * larger batches, streamed answers, CORS preflights, unknown paths, wrong methods, bodies of unknown or excessive size,
+ * foreign hosts and pages) goes to express, untouched. Decision 63 lists it. It keeps that
+ * - a call runs through the same router, context, error shape and reports on either way;
+ * - no caller can choose a way that checks less (I8, I11);
+ * - a client that leaves does not stop the call.
  */
 import type { IncomingMessage, OutgoingHttpHeader, ServerResponse } from 'node:http';
 import type { AnyTRPCRouter, TRPCError } from '@trpc/server';

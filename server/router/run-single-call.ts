@@ -62,7 +62,7 @@ export async function runSingleCall(
   });
   const run = async (): Promise<Response> => {
     ctx = await createContext();
-    // What `read` throws becomes a rejection.
+    // An error that `read` throws becomes a rejection.
     const getRawInput = () => new Promise<unknown>((resolve) => resolve(input.read()));
     const given = { router, path, type, ctx, getRawInput, signal: undefined, batchIndex: 0 };
     return { result: { data: (await callTRPCProcedure(given)) as unknown } };

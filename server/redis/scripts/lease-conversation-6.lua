@@ -46,7 +46,8 @@ elseif token and token == owner then
   holder = { ticket, math.max(0, now_ms() - since), stale }
 end
 
--- A note lives as long as the conversation. Where that is not slid, it outlives the lease by nothing.
+-- A note lives as long as the conversation. If this call does not slide the conversation's life, the note lives at
+-- least as long as the lease.
 local function keep_note()
   if is_taken and redis.call('PTTL', KEYS[5]) < tonumber(ARGV[9]) then
     redis.call('PEXPIRE', KEYS[5], ARGV[9])

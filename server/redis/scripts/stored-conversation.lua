@@ -31,8 +31,9 @@ local function is_proven_state(state)
   return format == stored_format and redis.sha1hex(string.sub(state, rest_at)) == sum
 end
 
--- What the state says of the log (server/domain/turn-log.ts): the numbers of the oldest entry that is kept, of the oldest turn
--- that is shown, and of the turn whose view the state tells (0 for none). A state of format 1 says nothing of it.
+-- Returns the numbers that the state holds about the log (server/domain/turn-log.ts): of the oldest entry that is kept,
+-- of the oldest turn that is shown, and of the turn whose view the state tells (0 for none). They are 1, 1 and 0 for a
+-- state of format 1, which holds none of them.
 local function log_of(state)
   local first, shown, viewed = string.match(
     state,

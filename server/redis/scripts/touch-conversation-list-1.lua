@@ -2,7 +2,8 @@
 --
 -- KEYS[1] list
 -- ARGV[1] life of the list, in seconds
--- ARGV[2] how long an opening may take, in milliseconds: a conversation last active a life and an opening ago has expired
+-- ARGV[2] longest time that an opening takes, in milliseconds: a conversation that was last active a life and an
+--         opening ago has expired
 -- ARGV[3] 'add' | 'refresh': whether to list a conversation that is not listed yet
 -- ARGV[4], ARGV[5], … conversation ids, each with the time since it was active, in milliseconds
 --

@@ -18,17 +18,17 @@ export interface Activity {
 /** `refresh`: only if it is listed; `add`: also if the list has lost it. */
 export type NoteMode = 'refresh' | 'add';
 
-/** For so long after it has written an entry, a server takes the conversation for listed, in milliseconds. */
+/** Time for which a conversation counts as listed after its entry was written, in ms. */
 export const listedForMs = 60_000;
 
-/** The longest that an activity is noted before the list says so, in milliseconds. */
+/** Time after which a noted activity is written to the list, in ms. */
 const writtenWithinMs = 250;
 
 /** Entries that are remembered as written; beyond that, the oldest are forgotten, which costs a write. */
 const mostRemembered = 10_000;
 
 /**
- * What this server knows of its users' lists: which conversations it has listed lately, and which were active since.
+ * This server's notes on its users' lists: the conversations that it has listed lately, and those active since.
  *
  * Listing a conversation that is listed only moves it to the front. So that not every turn pays for that, activities are
  * gathered and written together. A crash loses the last of them: then an entry is older than it should be by no more than

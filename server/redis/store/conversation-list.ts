@@ -26,8 +26,8 @@ interface ListOptions {
 }
 
 /**
- * Whether a conversation is in its user's list. `assumed`: this server has listed it lately, and did not look. `unknown`: the
- * list could not be written.
+ * A conversation's standing in its user's list. `assumed`: this server has listed it lately, and did not look.
+ * `unknown`: the list could not be written.
  */
 export type Listing = 'listed' | 'unlisted' | 'assumed' | 'unknown';
 
