@@ -25,7 +25,8 @@ export function readMachineFacts(): MachineFacts {
     cores: cpus().length,
     cpu: first?.model.trim() ?? 'unknown',
     memoryGb: Math.round(totalmem() / 2 ** 30),
-    system: `${type()} ${release()} ${arch()}`,
+    // The rest of a release may name the kind of host.
+    system: `${type()} ${release().split('.').slice(0, 2).join('.')} ${arch()}`,
     node: process.version,
     redis: readRedisVersion(),
     commit: readCommit(),
