@@ -1,6 +1,7 @@
 /**
  * The dependency direction of docs/architecture.md:
- * main → serve → compose → {http, router, redis, agents} → watch → orchestrator → {answer, domain} → {contract, workflows/definition}.
+ * main → serve → compose → {http, router, redis, agents} → watch → orchestrator → {answer, domain}
+ * → {contract, workflows/definition}.
  */
 const adapters = 'server/(redis|agents|auth|observability|embedded-redis|definitions)';
 const orchestration = '^server/(orchestrator|watch|answer|domain)/';

@@ -19,7 +19,9 @@ const hooks = 'test/redis/react/**/*.test.{ts,tsx}';
 /** The one conversation in a real browser that `npm test` plays, too. */
 const oneConversation = 'test/system/browser/one-conversation.test.ts';
 
-/** The tests that wait longest: for leases to expire, faults to end, or a server to find out about a dead connection. */
+/**
+ * The tests that wait longest: for leases to expire, faults to end, or a server to find out about a dead connection.
+ */
 const longWaits = [
   'history/history.test',
   'system/faults/',

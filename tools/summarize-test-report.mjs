@@ -1,4 +1,5 @@
-// Prints `N passed, N failed` from the JSON reports of the test runner's runs, and exits with 1 unless every test has passed.
+// Prints `N passed, N failed` from the JSON reports of the test runner's runs, and exits with 1 unless every test has
+// passed.
 import { readFileSync } from 'node:fs';
 
 const reports = process.argv.slice(2).map(summarize);

@@ -7,8 +7,9 @@ export interface RoundsOptions {
 }
 
 /**
- * Measures the contenders side by side: A B, B A, A B … A machine that becomes slower or faster meanwhile does so for all of
- * them, and none always comes first. A first round, which is not counted, warms up compilers, connections and caches.
+ * Measures the contenders side by side: A B, B A, A B … A machine that becomes slower or faster meanwhile does so for
+ * all of them, and none always comes first. A first round, which is not counted, warms up compilers, connections and
+ * caches.
  */
 export async function runRounds(
   contenders: readonly Contender[],

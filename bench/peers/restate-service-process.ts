@@ -1,7 +1,7 @@
 /**
- * The turn on Restate: a virtual object, whose key is the conversation. Restate runs one handler of a key at a time, and
- * journals its steps and its state; the idempotency key of the call is the turn id. It keeps no transcript here: a value a
- * turn would be loaded with every later turn.
+ * The turn on Restate: a virtual object, whose key is the conversation. Restate runs one handler of a key at a time,
+ * and journals its steps and its state; the idempotency key of the call is the turn id. It keeps no transcript here: a
+ * value a turn would be loaded with every later turn.
  */
 import * as restate from '@restatedev/restate-sdk';
 import { createEndpointHandler } from '@restatedev/restate-sdk/node';

@@ -10,8 +10,8 @@ interface HttpAnswer {
 const closedByServer = 'The server has closed the connection.';
 
 /**
- * One kept-alive connection that has one request under way at a time. It reads no more of an answer than its end, so that
- * the load takes as little as it can of the processor which it shares with the server.
+ * One kept-alive connection that has one request under way at a time. It reads no more of an answer than its end, so
+ * that the load takes as little as it can of the processor which it shares with the server.
  */
 export class HttpConnection {
   readonly #socket: Socket;

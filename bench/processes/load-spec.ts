@@ -8,5 +8,7 @@ export const loadSpecSchema = z.object({
 
 export const watchSchema = z.object({ watchers: z.int().positive(), conversations: z.int().positive() });
 
-/** Times since the turn was sent, in milliseconds: until its caller had the answer, and until each watcher had the turn. */
+/**
+ * Times since the turn was sent, in milliseconds: until its caller had the answer, and until each watcher had the turn.
+ */
 export const fanOutSchema = z.object({ answeredMs: z.number(), seenMs: z.array(z.number()) });

@@ -1,6 +1,6 @@
 /**
- * The reference of a turn over HTTP: what tRPC itself costs with what we build on, its express adapter and superjson. The
- * mutation takes the input of a turn and does nothing.
+ * The reference of a turn over HTTP: what tRPC itself costs with what we build on, its express adapter and superjson.
+ * The mutation takes the input of a turn and does nothing.
  */
 import { once } from 'node:events';
 import type { Server } from 'node:http';

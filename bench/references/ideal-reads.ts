@@ -1,6 +1,6 @@
 /**
- * The references of what only reads: the plain commands that fetch as much as our `get`, `list` and replay do, in one round
- * trip on one ioredis connection, over conversations of the ideal store.
+ * The references of what only reads: the plain commands that fetch as much as our `get`, `list` and replay do, in one
+ * round trip on one ioredis connection, over conversations of the ideal store.
  */
 import type { ChainableCommander } from 'ioredis';
 import type { IdealStore } from './ideal-store.ts';

@@ -1,7 +1,7 @@
 /**
- * The reference of a turn in process: what any fenced, atomic turn over Redis needs, and nothing else. Two scripts on one
- * ioredis connection; no schemas, no agent, no errors, no transport. It writes as many bytes of state and of log entry as
- * our own turn does.
+ * The reference of a turn in process: what any fenced, atomic turn over Redis needs, and nothing else. Two scripts on
+ * one ioredis connection; no schemas, no agent, no errors, no transport. It writes as many bytes of state and of log
+ * entry as our own turn does.
  */
 import { readFileSync } from 'node:fs';
 import { Redis } from 'ioredis';

@@ -4,8 +4,8 @@ import type { Agent } from '../../server/orchestrator/ports/agent.ts';
 import { agentStructure, detailNames, openingData, workflowId } from './workload.ts';
 
 /**
- * A workflow whose state is about 2 KB from its first turn on, and which never completes: nobody gives the approval. Each
- * turn changes the note.
+ * A workflow whose state is about 2 KB from its first turn on, and which never completes: nobody gives the approval.
+ * Each turn changes the note.
  */
 export const workflow = defineWorkflow({
   id: workflowId,

@@ -1,10 +1,10 @@
 /**
- * The difference between two JSON objects, and its application: `applyDifference(before, differenceOf(before, after))` equals
- * `after`.
+ * The difference between two JSON objects, and its application: `applyDifference(before, differenceOf(before, after))`
+ * equals `after`.
  *
- * A difference names only the members that differ. Its value for a member is `[value]` for one that is new or replaced, `0`
- * for one that is gone, and a difference of its own where both sides are objects. Lists are compared as a whole. A member
- * that is undefined counts as absent, as it does in JSON.
+ * A difference names only the members that differ. Its value for a member is `[value]` for one that is new or replaced,
+ * `0` for one that is gone, and a difference of its own where both sides are objects. Lists are compared as a whole. A
+ * member that is undefined counts as absent, as it does in JSON.
  */
 
 export interface Difference {

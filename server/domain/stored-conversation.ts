@@ -13,16 +13,17 @@ import type { StoredLog, TurnLog, storedLog } from './turn-log.ts';
  * The format of a stored state and of a log entry. Raise it when a server of the version before could not read the new one;
  * that server then says so (I12). An entry without a format is of format 1: version a1ce3d2 wrote none.
  *
- * Format 1: an entry is a turn's whole record. Format 2: an entry is what the turn said and changed (turn-entry.ts), and the
- * state says where the log begins (turn-log.ts). A conversation of format 1 goes on in format 2, its entries as they are.
+ * Format 1: an entry is a turn's whole record. Format 2: an entry is what the turn said and changed (turn-entry.ts),
+ * and the state says where the log begins (turn-log.ts). A conversation of format 1 goes on in format 2, its entries as
+ * they are.
  */
 export const storedFormat = 2;
 
 /**
  * The state as JSON holds it, but for its guard, which the store writes first.
  *
- * Version a1ce3d2 knows no formats: it would write on top of what it can't tell from its own. So a member that it needs has
- * another name since format 2, and it fails.
+ * Version a1ce3d2 knows no formats: it would write on top of what it can't tell from its own. So a member that it needs
+ * has another name since format 2, and it fails.
  */
 export function storedState(
   { shownCards, ...rest }: Omit<ConversationState, GuardMember>,
@@ -72,8 +73,8 @@ export function readStoredConversation(key: ConversationKey, text: string): Stor
 }
 
 /**
- * A conversation that is certain to be as this version wrote it. A schema would find nothing, and costs a turn more than the
- * parsing itself.
+ * A conversation that is certain to be as this version wrote it. A schema would find nothing, and costs a turn more
+ * than the parsing itself.
  * @throws ConversationUnreadable
  */
 export function readProvenConversation(key: ConversationKey, text: string): StoredConversation {

@@ -22,7 +22,10 @@ export class Addresses {
   readonly #names: ReadonlySet<string>;
   readonly #origins: ReadonlySet<string>;
   readonly #listensEverywhere: boolean;
-  /** Host headers that named this server: most requests repeat one of them, and parsing it costs as much as a small call. */
+  /**
+   * Host headers that named this server: most requests repeat one of them, and parsing it costs as much as a small
+   * call.
+   */
   readonly #accepted = new Set<string>();
 
   constructor({ host, publicUrl, corsOrigins }: AddressSettings) {

@@ -65,7 +65,9 @@ async function answer(
   response.end(body);
 }
 
-/** The types of the procedures by their path, without subscriptions. A map, so that no path reaches an inherited key. */
+/**
+ * The types of the procedures by their path, without subscriptions. A map, so that no path reaches an inherited key.
+ */
 function typesOf(router: AnyTRPCRouter): ReadonlyMap<string, SingleCall['type']> {
   // tRPC's own adapter looks procedures up in this flat record, and so does `callTRPCProcedure`.
   const procedures = router._def.procedures as Readonly<
@@ -135,7 +137,8 @@ function readBody(request: IncomingMessage, then: (text: string) => void): void 
   request.on('end', () => {
     const [first = Buffer.alloc(0)] = chunks;
     const text = decoder.decode(chunks.length === 1 ? first : Buffer.concat(chunks));
-    // The decoder takes a byte order mark off. So does fetch, by which tRPC's adapter reads bodies, as often as it likes.
+    // The decoder takes a byte order mark off. So does fetch, by which tRPC's adapter reads bodies, as often as it
+    // likes.
     if (text.startsWith('\uFEFF')) void new Response(text).text().then(then);
     else then(text);
   });

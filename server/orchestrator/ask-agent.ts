@@ -83,8 +83,8 @@ export async function askAgent(
 }
 
 /**
- * The query for an agent that reads text, and the briefing for one that reads more. The query is composed when it is first
- * read, because an agent that goes by the briefing does not read it.
+ * The query for an agent that reads text, and the briefing for one that reads more. The query is composed when it is
+ * first read, because an agent that goes by the briefing does not read it.
  */
 function composedRequest(
   { agent, ids, settings }: Dependencies,

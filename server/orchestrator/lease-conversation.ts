@@ -2,11 +2,12 @@
  * Leases a conversation to one call, and loads it: at most one turn, or end, of a conversation runs at a time (I1).
  *
  * The job: ask for the lease, and load with it; where another call holds the lease, refuse, wait or interrupt, as the
- * caller's `whenBusy` says. The boundary: the lease keeper grants, loads, queues and interrupts; this module only decides
- * what to ask of it. It keeps that
+ * caller's `whenBusy` says. The boundary: the lease keeper grants, loads, queues and interrupts; this module only
+ * decides what to ask of it. It keeps that
  * - a turn id that was used before is answered from the record, lease or no lease (I4);
  * - a call for the very turn that is running waits for its result and never interrupts it (I4);
- * - a turn goes on only with what was loaded under its own lease, so that no agent is sent a turn that can't commit (I3).
+ * - a turn goes on only with what was loaded under its own lease, so that no agent is sent a turn that can't commit
+ *   (I3).
  */
 import type { WhenBusy } from '../../contract/inputs.ts';
 import type { TurnkeeperError } from '../domain/errors.ts';

@@ -7,9 +7,9 @@ import type { Turn } from './turn.ts';
 
 /**
  * The record of the turn that a repeated turn id named (I4).
- * @throws TurnkeeperError TURN_ID_REUSED when the input differs, or can't be compared any more, or when the record has left the
- * transcript, or the id may be one of those: running the turn again would make it happen twice; WORKFLOW_MISMATCH when the
- * caller named another workflow
+ * @throws TurnkeeperError TURN_ID_REUSED when the input differs, or can't be compared any more, or when the record has
+ * left the transcript, or the id may be one of those: running the turn again would make it happen twice;
+ * WORKFLOW_MISMATCH when the caller named another workflow
  */
 export function recordedTurn(digests: InputDigests, turn: Turn, committed: CommittedTurn): TurnRecord {
   if (committed === 'forgotten') throw forgotten();

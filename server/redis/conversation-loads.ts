@@ -31,8 +31,8 @@ export interface WantedLease {
 /**
  * Loads conversations in the step that takes their lease: one script, so that nothing can come in between.
  *
- * A loaded conversation is listed before anything of it is committed. What a call returns again (a replay, or the result of
- * a conversation that has ended) is on as many replicas as a commit waits for.
+ * A loaded conversation is listed before anything of it is committed. What a call returns again (a replay, or the
+ * result of a conversation that has ended) is on as many replicas as a commit waits for.
  */
 export class ConversationLoads {
   readonly #options: LoadOptions;
@@ -42,8 +42,8 @@ export class ConversationLoads {
   }
 
   /**
-   * Loads, and takes the lease if it is free or kept for the ticket: `leaseToken` is the wanted token if it was taken. The
-   * request is on its way when the call returns.
+   * Loads, and takes the lease if it is free or kept for the ticket: `leaseToken` is the wanted token if it was taken.
+   * The request is on its way when the call returns.
    * @param wanted null to load only
    * @throws TurnkeeperError STATE_STORE_UNAVAILABLE, OutcomeUnknown; the lease may have been taken then
    */
@@ -101,7 +101,10 @@ export class ConversationLoads {
     slideReply.parse(await available(this.#options.redis.slideConversation(...this.#slideArguments(key))));
   }
 
-  /** A replica must have the result as when it was returned first. A write behind it shows that: WAIT counts writes only. */
+  /**
+   * A replica must have the result as when it was returned first. A write behind it shows that: WAIT counts writes
+   * only.
+   */
   async #confirmReplicated(key: ConversationKey): Promise<void> {
     const { replication } = this.#options;
     if (replication === null) return;

@@ -1,10 +1,11 @@
 /**
  * Serializes what procedures return, byte for byte as superjson does.
  *
- * Results are plain JSON with a few dates, and superjson's general walk (a copy of every object, the path of every value)
- * costs several times what `JSON.stringify` does. For plain data this file only looks for dates. Whatever superjson would
- * treat in another way goes to superjson itself, so equality does not depend on what results look like today:
- * `undefined`, numbers that JSON lacks, instances of classes, objects that occur twice, keys that it refuses or escapes.
+ * Results are plain JSON with a few dates, and superjson's general walk (a copy of every object, the path of every
+ * value) costs several times what `JSON.stringify` does. For plain data this file only looks for dates. Whatever
+ * superjson would treat in another way goes to superjson itself, so equality does not depend on what results look like
+ * today: `undefined`, numbers that JSON lacks, instances of classes, objects that occur twice, keys that it refuses or
+ * escapes.
  */
 import superjson from 'superjson';
 import type { SuperJSONResult } from 'superjson';

@@ -1,7 +1,7 @@
 /**
- * Runs one call of a query or a mutation, and writes its answer as tRPC's own adapter would: same procedure, same context,
- * same reports, same errors. It uses only what `@trpc/server` exports publicly. tRPC's `resolveResponse` does the same for
- * every kind of request, and needs a fetch `Request` for it.
+ * Runs one call of a query or a mutation, and writes its answer as tRPC's own adapter would: same procedure, same
+ * context, same reports, same errors. It uses only what `@trpc/server` exports publicly. tRPC's `resolveResponse` does
+ * the same for every kind of request, and needs a fetch `Request` for it.
  */
 import {
   callTRPCProcedure,

@@ -8,8 +8,8 @@ import { oncePerRun } from './once-per-run.ts';
 const projectDir = fileURLToPath(new URL('../..', import.meta.url));
 
 /**
- * Bundles a TypeScript program of this project, once for the whole run, and returns the path of the bundle. Node starts a
- * server from it with a sixth of the computing that `tsx` needs, and the tests start hundreds.
+ * Bundles a TypeScript program of this project, once for the whole run, and returns the path of the bundle. Node starts
+ * a server from it with a sixth of the computing that `tsx` needs, and the tests start hundreds.
  */
 export async function bundledProgram(program: string): Promise<string> {
   const dir = await oncePerRun(`bundle-${program.replaceAll('/', '-')}`, async (empty) => {
@@ -46,7 +46,9 @@ export async function bundleProgram(root: string, program: string, dir: string):
 
 const bundleIn = (dir: string): string => join(dir, 'program.mjs');
 
-/** The sources find files (Lua scripts, workflows, the chat page) from their own places, which they keep in a bundle. */
+/**
+ * The sources find files (Lua scripts, workflows, the chat page) from their own places, which they keep in a bundle.
+ */
 const keepPlaces: Plugin = {
   name: 'keep-places',
   setup(bundling) {

@@ -77,8 +77,8 @@ export function runnable(program: string): string[] {
 }
 
 /**
- * Runs a program in a child process that ends when this process does. The program and the test exchange messages over an
- * IPC channel.
+ * Runs a program in a child process that ends when this process does. The program and the test exchange messages over
+ * an IPC channel.
  */
 export function startProgram(program: string, { env, nodeOptions = [] }: ProgramOptions) {
   const child = spawn(process.execPath, [...nodeOptions, ...runnable(program)], {

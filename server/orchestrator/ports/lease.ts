@@ -31,7 +31,10 @@ export interface Lease {
   release(detail: { readonly agentMayHaveHeard: boolean }): Promise<void>;
 }
 
-/** The conversation as it was loaded in the same step: under the caller's own lease, or under the one that another holds. */
+/**
+ * The conversation as it was loaded in the same step: under the caller's own lease, or under the one that another
+ * holds.
+ */
 export type Acquisition =
   | { readonly kind: 'granted'; readonly lease: Lease; readonly loaded: LoadedConversation }
   | { readonly kind: 'held'; readonly loaded: LoadedConversation };
@@ -65,8 +68,9 @@ export interface Wait {
 /** Grants leases: each conversation has one, and one queue for it, on all servers together (I1). */
 export interface LeaseKeeper {
   /**
-   * Asks for the lease once, without waiting for a holder to give it back, and loads the conversation in the same step: what is
-   * loaded under a lease can't be outdated. A call that purges is granted the lease also where the store is full.
+   * Asks for the lease once, without waiting for a holder to give it back, and loads the conversation in the same step:
+   * what is loaded under a lease can't be outdated. A call that purges is granted the lease also where the store is
+   * full.
    * @throws TurnkeeperError STATE_STORE_UNAVAILABLE when it can't be told whether the lease is held
    */
   acquire(key: ConversationKey, ticket: QueueTicket, request: LoadRequest): Promise<Acquisition>;

@@ -5,8 +5,8 @@ import type { ConversationUnreadable } from '../../domain/stored-conversation.ts
 import type { TurnLog } from '../../domain/turn-log.ts';
 
 /**
- * The committed turn that a turn id was used by. `forgotten`: the id can't be told from those of turns that the store no
- * longer knows one by one. It was used by one of them, or, very rarely, by none.
+ * The committed turn that a turn id was used by. `forgotten`: the id can't be told from those of turns that the store
+ * no longer knows one by one. It was used by one of them, or, very rarely, by none.
  */
 export type CommittedTurn = KnownTurn | 'forgotten';
 

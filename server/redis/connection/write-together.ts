@@ -3,9 +3,9 @@ import type { Redis } from 'ioredis';
 import type { RedisConnection } from './open-redis.ts';
 
 /**
- * Makes a connection write the commands that are sent in one turn of the event loop by one system call. ioredis writes each
- * by its own, and under load the writes of short commands cost more than anything else of a turn. (Its auto-pipelining
- * would gather them too, but the pipelines that it builds cost more than they save.)
+ * Makes a connection write the commands that are sent in one turn of the event loop by one system call. ioredis writes
+ * each by its own, and under load the writes of short commands cost more than anything else of a turn. (Its
+ * auto-pipelining would gather them too, but the pipelines that it builds cost more than they save.)
  */
 export function writeTogether<Connection extends RedisConnection>(connection: Connection): Connection {
   if (connection instanceof Cluster) connection.on('+node', corkWhileSending);

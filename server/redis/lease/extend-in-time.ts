@@ -60,7 +60,9 @@ export function extendInTime({ times, extend, onLost, onExtended }: ExtendOption
       ),
     );
   let validUntil = times.takenAt + ttlMs;
-  /** A turn is mostly over before its lease is due, so the deadline is timed no sooner than the first request to extend. */
+  /**
+   * A turn is mostly over before its lease is due, so the deadline is timed no sooner than the first request to extend.
+   */
   const timeDeadline = (): void => {
     const expire = (): void => {
       // Past the expiry, this process was paused, and another may hold the lease by now.

@@ -13,8 +13,8 @@ export interface Locks {
   /** True where the commit, on the Redis that holds the state, frees all there is to free. */
   readonly areFreedByCommit: boolean;
   /**
-   * Asks once, and loads the conversation with the answer. The load's request may ask for a purge: then a Redis whose memory is
-   * full grants the lock too.
+   * Asks once, and loads the conversation with the answer. The load's request may ask for a purge: then a Redis whose
+   * memory is full grants the lock too.
    * @throws TurnkeeperError STATE_STORE_UNAVAILABLE, OutcomeUnknown
    */
   acquire(wanted: WantedLock): Promise<LockAnswer>;

@@ -73,8 +73,8 @@ export class RedlockLeaseKeeper implements LeaseKeeper {
     const takenAt = clock.now();
     const { lock } = keys.conversation(key);
     const acquiring = locks.acquire({ key, lock, ticket: keys.ticket(key, ticket), request });
-    // A failed request may have been granted all the same. The lock is given back then but nobody is notified, so a lease that
-    // is free by now is handed to a caller that has enqueued meanwhile.
+    // A failed request may have been granted all the same. The lock is given back then but nobody is notified, so a
+    // lease that is free by now is handed to a caller that has enqueued meanwhile.
     acquiring.catch(() => this.#releaseAndHandOver(key, { token: '', agentMayHaveHeard: true }));
     const { held, loaded } = await acquiring;
     if (held === null) return { kind: 'held', loaded };

@@ -1,7 +1,7 @@
--- Takes a lease on a Redis that keeps nothing but leases: a master of the quorum. redlock calls this in place of its own
--- script, with the same arguments. This one differs in two ways. It knows its own token, so that a request sent again after a
--- lost reply is not refused because of itself. And it stays in the connection's database; redlock's selects the one in
--- ARGV[1].
+-- Takes a lease on a Redis that keeps nothing but leases: a master of the quorum. redlock calls this in place of its
+-- own script, with the same arguments. This one differs in two ways. It knows its own token, so that a request sent
+-- again after a lost reply is not refused because of itself. And it stays in the connection's database; redlock's
+-- selects the one in ARGV[1].
 --
 -- KEYS[1] lock
 -- ARGV[1] database (unused)   ARGV[2] lease token   ARGV[3] life of the lease, in milliseconds

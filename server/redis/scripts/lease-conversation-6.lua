@@ -1,6 +1,6 @@
--- Takes the lease if it is free or kept for the caller's ticket, and reads all that a turn needs to begin, whether it was taken
--- or not. Sets the conversation's keys back to their full life (I7), if it is certain that the server can read the conversation
--- (I12).
+-- Takes the lease if it is free or kept for the caller's ticket, and reads all that a turn needs to begin, whether it
+-- was taken or not. Sets the conversation's keys back to their full life (I7), if it is certain that the server can
+-- read the conversation (I12).
 --
 -- KEYS[1] state   KEYS[2] lock   KEYS[3] log   KEYS[4] turns   KEYS[5] holder   KEYS[6] forgotten turn ids
 -- ARGV[1] life of the keys, in seconds
@@ -11,7 +11,8 @@
 -- ARGV[6] most bytes of them; the last entry is returned whatever its size
 -- ARGV[7] lease token, or '' to load only   ARGV[8] the caller's ticket   ARGV[9] life of the lease, in milliseconds
 --
--- Result: { state | false, the lock's value, 'number:digest:token' of the turn id | 'forgotten' | false, its turn | false,
+-- Result: { state | false, the lock's value, 'number:digest:token' of the turn id | 'forgotten' | false,
+--           its turn | false,
 --           false | { the holder's ticket, how long it has held the lease in milliseconds, '1' stale | '0' },
 --           { turn, newest first }, the other turn | false,
 --           'slid' | 'unproven': the server must read it first, and slide it then |
@@ -34,8 +35,8 @@ local noted, is_foreign_note = read('HMGET', KEYS[5], 'token', 'place', 'since',
 local token, ticket, since, stale = unpack(noted or {})
 local holder = false
 if is_taken and token ~= owner then
-  -- A holder that finishes cleanly leaves no note, so an earlier holder's note means that its agent may have heard a turn that
-  -- never happened. A value of another type makes way, and then nothing is known of that.
+  -- A holder that finishes cleanly leaves no note, so an earlier holder's note means that its agent may have heard a
+  -- turn that never happened. A value of another type makes way, and then nothing is known of that.
   if is_foreign_note then
     redis.call('DEL', KEYS[5])
   end

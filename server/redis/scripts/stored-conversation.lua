@@ -43,8 +43,8 @@ local function log_of(state)
   return tonumber(first or 1), tonumber(shown or 1), tonumber(viewed or 0)
 end
 
--- A log entry as it is returned: the turn as JSON, the entry's format ('' in one of version a1ce3d2), the turn's number, the
--- number of the whole entry from which it is told, and the turn's id (both '' in format 1).
+-- A log entry as it is returned: the turn as JSON, the entry's format ('' in one of version a1ce3d2), the turn's
+-- number, the number of the whole entry from which it is told, and the turn's id (both '' in format 1).
 local function turn_of(entry)
   local fields = entry[2]
   local is_format_2 = fields[5] == 'whole'
@@ -57,8 +57,8 @@ local function turn_of(entry)
   }
 end
 
--- The turns from which one is told, oldest first: none where its entry is whole, or where the state tells its view. There are
--- few of them, however long the conversation is (turn-log.ts).
+-- The turns from which one is told, oldest first: none where its entry is whole, or where the state tells its view.
+-- There are few of them, however long the conversation is (turn-log.ts).
 local function told_from(log, turn, viewed)
   local number, whole = turn[3], turn[4]
   local before = {}
@@ -90,7 +90,8 @@ local function is_forgotten(forgotten, turn_id)
   return true
 end
 
--- Keeps the turn ids of the log's entries from one number up to another as bits alone. The entries are about to be deleted.
+-- Keeps the turn ids of the log's entries from one number up to another as bits alone. The entries are about to be
+-- deleted.
 local function forget_turn_ids(log, turns, forgotten, from, upto)
   for _, entry in ipairs(redis.call('XRANGE', log, from .. '-0', '(' .. upto .. '-0')) do
     local turn = turn_of(entry)

@@ -30,9 +30,9 @@ const mostRemembered = 10_000;
 /**
  * This server's notes on its users' lists: the conversations that it has listed lately, and those active since.
  *
- * Listing a conversation that is listed only moves it to the front. So that not every turn pays for that, activities are
- * gathered and written together. A crash loses the last of them: then an entry is older than it should be by no more than
- * `listedForMs`, and lists live longer than conversations by that much, so that none is missed.
+ * Listing a conversation that is listed only moves it to the front. So that not every turn pays for that, activities
+ * are gathered and written together. A crash loses the last of them: then an entry is older than it should be by no
+ * more than `listedForMs`, and lists live longer than conversations by that much, so that none is missed.
  */
 export class ActivityNotes {
   readonly #options: ActivityNotesOptions;

@@ -68,8 +68,8 @@ export class RedisConversationList {
   }
 
   /**
-   * Notes that a call works on a conversation. One that this server has listed lately is taken for listed; otherwise the list is
-   * written now. For a call that opens one this must succeed, or nobody would find the conversation.
+   * Notes that a call works on a conversation. One that this server has listed lately is taken for listed; otherwise
+   * the list is written now. For a call that opens one this must succeed, or nobody would find the conversation.
    */
   async note(key: ConversationKey, { opens }: { readonly opens: boolean }): Promise<Listing> {
     if (this.#notes.isListed(key)) {

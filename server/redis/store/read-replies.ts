@@ -18,7 +18,10 @@ import type {
 import { turnIdOfTicket } from '../conversation-keys.ts';
 import { readState, readStateAndLog, readUse } from './stored-json.ts';
 
-/** A log entry as the scripts return it (turn_of in stored-conversation.lua): '' stands for what the entry does not have. */
+/**
+ * A log entry as the scripts return it (turn_of in stored-conversation.lua): '' stands for what the entry does not
+ * have.
+ */
 const turn = z
   .tuple([z.string(), z.string(), z.string(), z.string(), z.string()])
   .transform(([text, format, number, whole, turnId]): StoredTurn => ({

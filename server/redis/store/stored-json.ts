@@ -32,7 +32,8 @@ export function writeState(state: ConversationState, log: TurnLog | null): strin
 const guard = /^\{"incarnation":"[^"]*","revision":\d+,"committedBy":"[^"]*"/;
 
 /**
- * @param isProven true if a script has compared the sum that was written with the state, which is then not checked again
+ * @param isProven true if a script has compared the sum that was written with the state, which is then not checked
+ * again
  * @throws ConversationUnreadable also for a state whose guard does not come first: it could be read, but no script would
  * commit on top of it
  */

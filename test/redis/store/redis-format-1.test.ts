@@ -7,7 +7,9 @@ import { allTurns, commitTurn, key, look, saidIn, takeLease, turnCommit } from '
 
 const writers = ['version a1ce3d2, which wrote no format', 'the servers of format 1'] as const;
 
-/** A conversation of three turns, as a server of format 1 left it: written out here, because no code writes it any more. */
+/**
+ * A conversation of three turns, as a server of format 1 left it: written out here, because no code writes it any more.
+ */
 async function openOfFormat1(writer: (typeof writers)[number], transcriptMaxTurns = 500) {
   const backing = await openRedisBacking({ url: inject('redisUrl'), transcriptMaxTurns });
   const { redis, keys } = backing;

@@ -21,8 +21,8 @@ interface Hold {
 
 /**
  * A TCP proxy in front of a Redis that counts *flights*: requests sent after a reply, however many commands each
- * pipelines, but for notes in a list. It runs in the client's process, so everything that the client writes at once arrives as one chunk. Use
- * with `await using`.
+ * pipelines, but for notes in a list. It runs in the client's process, so everything that the client writes at once
+ * arrives as one chunk. Use with `await using`.
  */
 export async function startCountingProxy(redisUrl: string) {
   const counts = { flights: 0, requestBytes: 0, replyBytes: 0 };

@@ -56,8 +56,8 @@ describe('npm run bench', () => {
     expect(result.cases.map(({ name }) => name)).toEqual(cases);
     expect((await readdir(dir)).filter((name) => name.startsWith('turnkeeper-bench-'))).toEqual([]);
 
-    // Rounds are interleaved, so other work on the machine slows both sides. The bounds are far from what is measured on
-    // an idle one all the same: a fault that makes us a hundred times slower than the references is found, no more.
+    // Rounds are interleaved, so other work on the machine slows both sides. The bounds are far from what is measured
+    // on an idle one all the same: a fault that makes us a hundred times slower than the references is found, no more.
     const ratioOf = (title: string, name: string, metric: string): number => {
       const section = result.cases.flatMap(({ sections }) => sections).find((one) => one.title === title);
       expect(section?.rows.map((row) => row.name)).toContain(name);

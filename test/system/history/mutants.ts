@@ -178,8 +178,8 @@ const neededToRun = [
 ];
 
 /**
- * Copies the sources of a server under test, applies the edits, and bundles it; returns the bundle's path. Each edit must
- * match exactly once, because a mutant that equals the product proves nothing.
+ * Copies the sources of a server under test, applies the edits, and bundles it; returns the bundle's path. Each edit
+ * must match exactly once, because a mutant that equals the product proves nothing.
  */
 export async function buildMutant({ edits }: Mutant, dir: string): Promise<string> {
   await Promise.all(

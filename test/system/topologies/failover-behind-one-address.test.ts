@@ -39,7 +39,8 @@ describe.each([
   it('is followed: turns go on with the same turn id, once each', async () => {
     await using redis = await startRedisBehindFront();
     await using server = await startServer(redis.url, env);
-    // Commits have a connection of their own, which may follow later than the lease's: then the agent was asked in vain.
+    // Commits have a connection of their own, which may follow later than the lease's: then the agent was asked in
+    // vain.
     server.agent.willAnswer(
       ...Array.from({ length: 1_000 }, (_each, index) => ({ text: `Answer ${index}.` })),
     );

@@ -61,7 +61,9 @@ class Conversation {
   }
 }
 
-/** A turn of any shape, on top of a state: most often as the orchestrator makes one, sometimes unlike any that it makes. */
+/**
+ * A turn of any shape, on top of a state: most often as the orchestrator makes one, sometimes unlike any that it makes.
+ */
 function randomTurn(random: Random, before: ConversationState) {
   const number = before.turnCount;
   const steps = ['trip', 'visa', 'confirm'];
