@@ -24,6 +24,11 @@ export interface LeaseRequest {
   readonly key: ConversationKey;
   /** Null for an end. */
   readonly turnId: string | null;
+  /**
+   * False for a turn id that can't have been used before, so that it need not be looked up.
+   * @default true
+   */
+  readonly mayBeReplayed?: boolean;
   readonly whenBusy: WhenBusy;
   /** The longest wait for others, in milliseconds; bounded by the settings. */
   readonly waitMs: number | undefined;
@@ -123,11 +128,11 @@ async function tryForLease(
 
 function loadRequestOf(
   { agent }: Dependencies,
-  { turnId, cardTurn = null, purge = false }: LeaseRequest,
+  { turnId, mayBeReplayed = true, cardTurn = null, purge = false }: LeaseRequest,
 ): LoadRequest {
   const isTurn = turnId !== null;
   const request = {
-    turnId,
+    turnId: mayBeReplayed ? turnId : null,
     opens: isTurn,
     purges: purge,
     historyTurns: isTurn ? (agent.historyTurns ?? 0) : 0,

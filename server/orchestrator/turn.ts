@@ -26,6 +26,8 @@ export interface TurnCommand {
 /** The same turn with all that is known before anything is loaded. */
 export interface Turn extends TurnCommand {
   readonly turnId: string;
+  /** False if the caller sent no turn id: nobody can have used the one that was made for it. */
+  readonly mayBeReplayed: boolean;
   /** Milliseconds since the epoch. */
   readonly began: number;
   /** The workflow that the caller named, if one was. */
@@ -56,6 +58,7 @@ export function beginTurn({ workflows, clock, ids }: Dependencies, command: Turn
   return {
     ...command,
     turnId: command.turnId ?? ids.turnId(),
+    mayBeReplayed: command.turnId !== undefined,
     began: clock.now(),
     named: namedWorkflow(workflows, command.workflowId),
     cardTurn: cardTurnOf(command.input),

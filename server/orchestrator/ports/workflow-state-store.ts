@@ -52,7 +52,7 @@ export interface LoadedConversation {
 
 /** The parts of a conversation that a turn or an end needs; they are loaded with the lease (LeaseKeeper). */
 export interface LoadRequest {
-  /** The turn id to look up; null for an end. */
+  /** The turn id to look up; null where there is none that may have been used. */
   readonly turnId: string | null;
   /** True if the call may open the conversation: then it is listed from now on. */
   readonly opens: boolean;

@@ -29,6 +29,8 @@ export interface WantedLock {
   readonly lock: string;
   readonly ticket: string;
   readonly request: LoadRequest;
+  /** Gives back a lease that may have been taken, by a call that goes no further: no agent has heard anything. Never throws. */
+  readonly giveBack: (token: string) => Promise<void>;
 }
 
 export interface LockAnswer {
@@ -73,8 +75,8 @@ export class LocksOnTheState implements Locks {
     this.#options = options;
   }
 
-  async acquire({ key, lock, ticket, request }: WantedLock): Promise<LockAnswer> {
-    const { redis, loads, ttlMs } = this.#options;
+  async acquire({ key, lock, ticket, request, giveBack }: WantedLock): Promise<LockAnswer> {
+    const { loads, ttlMs } = this.#options;
     const token = randomUUID();
     try {
       const loaded = await loads.load(key, request, { token, ticket, ttlMs });
@@ -83,7 +85,7 @@ export class LocksOnTheState implements Locks {
       return { held: heldThroughRedlock(granted, ttlMs), loaded };
     } catch (error) {
       // The lock may have been taken, and only the reply been lost.
-      await redis.releaseLock(1, lock, database, token).catch(() => undefined);
+      await giveBack(token);
       throw error;
     }
   }
@@ -113,8 +115,8 @@ export class LocksOnAQuorum implements Locks {
     this.#options = options;
   }
 
-  async acquire({ key, lock, ticket, request }: WantedLock): Promise<LockAnswer> {
-    const { state, loads, ttlMs } = this.#options;
+  async acquire({ key, lock, ticket, request, giveBack }: WantedLock): Promise<LockAnswer> {
+    const { loads, ttlMs } = this.#options;
     const granted = await unlessContended(this.#redlock.acquire([lock], ttlMs));
     if (granted === null) return { held: null, loaded: await loads.load(key, request, null) };
     const { value: token } = granted;
@@ -125,8 +127,7 @@ export class LocksOnAQuorum implements Locks {
       return { held: isClaimed ? this.#hold(lock, granted) : null, loaded };
     } finally {
       // The claim may have been set all the same, and only its reply been lost.
-      const unclaim = () => state.releaseLock(1, lock, database, token);
-      if (!isClaimed) await Promise.allSettled([granted.release(), unclaim()]);
+      if (!isClaimed) await Promise.allSettled([granted.release(), giveBack(token)]);
     }
   }
 

@@ -72,7 +72,13 @@ export class RedlockLeaseKeeper implements LeaseKeeper {
     const { clock, keys, locks } = this.#options;
     const takenAt = clock.now();
     const { lock } = keys.conversation(key);
-    const acquiring = locks.acquire({ key, lock, ticket: keys.ticket(key, ticket), request });
+    const acquiring = locks.acquire({
+      key,
+      lock,
+      ticket: keys.ticket(key, ticket),
+      request,
+      giveBack: (token) => this.#releaseAndHandOver(key, { token, agentMayHaveHeard: false }),
+    });
     // A failed request may have been granted all the same. The lock is given back then but nobody is notified, so a
     // lease that is free by now is handed to a caller that has enqueued meanwhile.
     acquiring.catch(() => this.#releaseAndHandOver(key, { token: '', agentMayHaveHeard: true }));

@@ -58,6 +58,11 @@ else
     return 'log-broken'
   end
   if ARGV[13] ~= ARGV[14] then
+    for command, key in pairs({ getbit = KEYS[10], bitfield = KEYS[10], hdel = KEYS[4] }) do
+      if not redis.acl_check_cmd(command, key, '0') then
+        return redis.error_reply("NOPERM this user has no permissions to run the '" .. command .. "' command")
+      end
+    end
     redis.call('GETBIT', KEYS[10], 0)
   end
 end

@@ -42,21 +42,16 @@ if is_taken and token ~= owner then
   end
   stale = (token or is_foreign_note) and '1' or '0'
   redis.call('HSET', KEYS[5], 'token', owner, 'place', ARGV[8], 'since', now_ms(), 'stale', stale)
+  -- It lives at least as long as the lease, whatever fails below; slid, as long as the conversation (I7).
+  if redis.call('PTTL', KEYS[5]) < tonumber(ARGV[9]) then
+    redis.call('PEXPIRE', KEYS[5], ARGV[9])
+  end
   holder = { ARGV[8], 0, stale }
 elseif token and token == owner then
   holder = { ticket, math.max(0, now_ms() - since), stale }
 end
 
--- A note lives as long as the conversation. If this call does not slide the conversation's life, the note lives at
--- least as long as the lease.
-local function keep_note()
-  if is_taken and redis.call('PTTL', KEYS[5]) < tonumber(ARGV[9]) then
-    redis.call('PEXPIRE', KEYS[5], ARGV[9])
-  end
-end
-
 local function foreign()
-  keep_note()
   return { false, owner, false, false, false, {}, false, 'foreign', {} }
 end
 
@@ -116,12 +111,12 @@ if ARGV[2] ~= '' and not used and first > 1 and is_forgotten(KEYS[6], ARGV[2]) t
 end
 local number = used and string.match(used, '^(%d+):[^:]*:')
 local done = number and numbered(number) or false
-local before = done and told_from(KEYS[3], done, viewed) or {}
+local before, is_whole = {}, true
+if done then
+  before, is_whole = told_from(KEYS[3], done, viewed)
+end
 local is_proven = is_proven_state(state)
   and (not used or number or used == 'forgotten')
-  and (not done or is_proven_turn(done) and are_proven_turns(before))
+  and (not done or is_proven_turn(done) and is_whole and are_proven_turns(before))
   and (not other or is_proven_turn(other))
-if not is_proven then
-  keep_note()
-end
 return { state, owner, used, done, holder, said, other, is_proven and slide() or 'unproven', before }

@@ -44,8 +44,11 @@ while #turns < tonumber(ARGV[3]) do
   turns[#turns + 1] = turn
   from = '(' .. entry[1]
 end
-local before = turns[1] and told_from(KEYS[2], turns[1], viewed) or {}
-is_proven = is_proven and are_proven_turns(before)
+local before, is_whole = {}, true
+if turns[1] then
+  before, is_whole = told_from(KEYS[2], turns[1], viewed)
+end
+is_proven = is_proven and is_whole and are_proven_turns(before)
 local slid = 'kept'
 if tonumber(ARGV[3]) > 0 then
   slid = is_proven and slide_or_not(KEYS, ARGV[1]) or 'unproven'

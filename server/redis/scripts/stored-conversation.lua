@@ -58,16 +58,17 @@ local function turn_of(entry)
 end
 
 -- The turns from which one is told, oldest first: none where its entry is whole, or where the state tells its view.
--- There are few of them, however long the conversation is (turn-log.ts).
+-- There are few of them, however long the conversation is (turn-log.ts). Returns whether none of them is missing, too.
 local function told_from(log, turn, viewed)
   local number, whole = turn[3], turn[4]
   local before = {}
-  if whole ~= '' and whole ~= number and tonumber(number) ~= viewed then
-    for _, entry in ipairs(redis.call('XRANGE', log, whole .. '-0', '(' .. number .. '-0')) do
-      before[#before + 1] = turn_of(entry)
-    end
+  if whole == '' or whole == number or tonumber(number) == viewed then
+    return before, true
   end
-  return before
+  for _, entry in ipairs(redis.call('XRANGE', log, whole .. '-0', '(' .. number .. '-0')) do
+    before[#before + 1] = turn_of(entry)
+  end
+  return before, #before == number - whole
 end
 
 -- The bits by which a forgotten turn id is remembered: eight of 2^20 (docs/decisions/0064).

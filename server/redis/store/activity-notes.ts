@@ -15,6 +15,12 @@ export interface Activity {
   readonly ageMs: number;
 }
 
+interface Note {
+  /** The time of the activity, in milliseconds since the epoch. */
+  readonly at: number;
+  readonly mode: NoteMode;
+}
+
 /** `refresh`: only if it is listed; `add`: also if the list has lost it. */
 export type NoteMode = 'refresh' | 'add';
 
@@ -39,9 +45,10 @@ export class ActivityNotes {
   /** Times at which entries were written, oldest first. */
   readonly #listedAt = new Map<string, number>();
   /** By the key of a user's list and by conversation id: when it was active, and how that is to be written. */
-  #due = new Map<string, Map<string, { readonly at: number; readonly mode: NoteMode }>>();
+  readonly #due = new Map<string, Map<string, Note>>();
+  /** By the key of a user's list: the writes on their way. */
+  readonly #writing = new Map<string, Promise<void>>();
   #isTimed = false;
-  #writing: Promise<void> = Promise.resolve();
 
   constructor(options: ActivityNotesOptions) {
     this.#options = options;
@@ -68,17 +75,8 @@ export class ActivityNotes {
 
   /** Notes that the conversation is active, which the list will say shortly. */
   active(key: ConversationKey, mode: NoteMode): void {
-    const listKey = this.#options.keys.conversations(key);
-    const due = this.#due.get(listKey) ?? new Map<string, { at: number; mode: NoteMode }>();
-    const isLost = mode === 'add' || due.get(key.conversationId)?.mode === 'add';
-    due.set(key.conversationId, { at: this.#options.clock.now(), mode: isLost ? 'add' : 'refresh' });
-    this.#due.set(listKey, due);
-    if (this.#isTimed) return;
-    this.#isTimed = true;
-    this.#options.clock.after(writtenWithinMs, () => {
-      this.#isTimed = false;
-      void this.flush();
-    });
+    const { keys, clock } = this.#options;
+    this.#note(keys.conversations(key), key.conversationId, { at: clock.now(), mode });
   }
 
   /** Forgets a conversation that has been purged. */
@@ -87,26 +85,58 @@ export class ActivityNotes {
     this.#due.get(this.#options.keys.conversations(key))?.delete(key.conversationId);
   }
 
-  /** Writes what is due now; of one user, or of all. Never throws: the next activity is noted again. */
-  async flush(identity?: Identity): Promise<void> {
-    const { keys, write, clock } = this.#options;
-    const now = clock.now();
-    const due = this.#due;
-    if (identity === undefined) this.#due = new Map();
-    const listKeys = identity === undefined ? [...due.keys()] : [keys.conversations(identity)];
-    const writes = listKeys.map(async (listKey) => {
-      const noted = [...(due.get(listKey) ?? [])];
-      due.delete(listKey);
-      for (const mode of ['refresh', 'add'] as const) {
-        const activities = noted
-          .filter(([, each]) => each.mode === mode)
-          .map(([conversationId, { at }]) => ({ conversationId, ageMs: Math.max(0, now - at) }));
-        if (activities.length > 0) await write(listKey, activities, mode).catch(() => undefined);
-      }
+  /** Writes what is due of one user now, and resolves once all that is noted of that user is written. Never throws. */
+  async flush(identity: Identity): Promise<void> {
+    await this.#write(this.#options.keys.conversations(identity));
+  }
+
+  #note(listKey: string, conversationId: string, { at, mode }: Note): void {
+    const due = this.#due.get(listKey) ?? new Map<string, Note>();
+    const earlier = due.get(conversationId);
+    const isLost = mode === 'add' || earlier?.mode === 'add';
+    due.set(conversationId, { at: Math.max(at, earlier?.at ?? at), mode: isLost ? 'add' : 'refresh' });
+    this.#due.set(listKey, due);
+    if (this.#isTimed) return;
+    this.#isTimed = true;
+    this.#options.clock.after(writtenWithinMs, () => {
+      this.#isTimed = false;
+      for (const each of this.#due.keys()) void this.#write(each);
     });
-    // A reader waits for what is on its way, too.
-    this.#writing = Promise.all([this.#writing, ...writes]).then(() => undefined);
-    await this.#writing;
+  }
+
+  async #write(listKey: string): Promise<void> {
+    const noted = this.#due.get(listKey) ?? new Map<string, Note>();
+    this.#due.delete(listKey);
+    const earlier = this.#writing.get(listKey);
+    if (noted.size === 0) return earlier;
+    // A reader waits for what is on its way to its own list, too.
+    const writing = Promise.all([
+      earlier,
+      this.#writeAll(listKey, noted, 'refresh'),
+      this.#writeAll(listKey, noted, 'add'),
+    ]).then(() => {
+      if (this.#writing.get(listKey) === writing) this.#writing.delete(listKey);
+    });
+    this.#writing.set(listKey, writing);
+    return writing;
+  }
+
+  async #writeAll(listKey: string, noted: ReadonlyMap<string, Note>, mode: NoteMode): Promise<void> {
+    const { write, clock } = this.#options;
+    const now = clock.now();
+    const notes = [...noted].filter(([, note]) => note.mode === mode);
+    if (notes.length === 0) return;
+    const activities = notes.map(([conversationId, { at }]) => ({
+      conversationId,
+      ageMs: Math.max(0, now - at),
+    }));
+    try {
+      await write(listKey, activities, mode);
+    } catch {
+      // A conversation that the list has lost must come back to it. The others are noted with their next activity.
+      if (mode === 'add')
+        for (const [conversationId, note] of notes) this.#note(listKey, conversationId, note);
+    }
   }
 
   #nameOf(key: ConversationKey): string {

@@ -7,8 +7,8 @@ import { key } from './sample-turns.ts';
 const idOf = (conversationId: string) => ({ ...key, conversationId });
 const listOf = new KeyBuilder('tk').conversations(key);
 
-/** Notes that record what they would write, by a clock that may also be set back. */
-function openNotes() {
+/** Notes that record what they would write, by a clock that may also be set back. The first writes fail. */
+function openNotes({ failures = 0 } = {}) {
   const clock = new ManualClock();
   let setBackMs = 0;
   const written: string[] = [];
@@ -17,6 +17,10 @@ function openNotes() {
     clock: { now: () => clock.now() - setBackMs, after: (delayMs, then) => clock.after(delayMs, then) },
     write: (listKey, activities, mode) => {
       const entries = activities.map(({ conversationId, ageMs }) => `${conversationId} ${ageMs}`);
+      if (failures > 0) {
+        failures -= 1;
+        return Promise.reject(new Error('the list could not be written'));
+      }
       written.push(`${mode} ${listKey === listOf ? '' : 'another list: '}${entries.join(', ')}`);
       return Promise.resolve();
     },
@@ -47,7 +51,7 @@ describe('what a server notes of the lists', () => {
     notes.listed(key);
     notes.active(key, 'refresh');
     notes.forget(key);
-    await notes.flush();
+    await notes.flush(key);
     expect(notes.isListed(key)).toBe(false);
     expect(written).toEqual([]);
   });
@@ -62,7 +66,7 @@ describe('what a server notes of the lists', () => {
     clock.advance(149);
     expect(written).toEqual([]);
     clock.advance(1);
-    await notes.flush();
+    await notes.flush(key);
     expect(written.sort()).toEqual(['add b 150', 'refresh a 250', 'refresh another list: c 150']);
   });
 
@@ -73,5 +77,34 @@ describe('what a server notes of the lists', () => {
     await notes.flush(key);
     await notes.flush(key);
     expect(written).toEqual(['refresh a 0']);
+  });
+
+  it('is written again until it is, where the list had lost the conversation', async () => {
+    const { notes, clock, written } = openNotes({ failures: 2 });
+    notes.active(idOf('lost'), 'add');
+    for (let times = 0; times < 3; times += 1) {
+      expect(written).toEqual([]);
+      clock.advance(250);
+      await notes.flush({ ...key, user: 'somebody else' });
+      await Promise.resolve();
+    }
+    expect(written).toEqual(['add lost 750']);
+  });
+
+  it("is written of one user while another's list can't be", async () => {
+    const clock = new ManualClock();
+    const never = new Promise<never>(() => undefined);
+    const keys = new KeyBuilder('tk');
+    const hung = { ...key, user: 'whose shard hangs' };
+    const notes = new ActivityNotes({
+      keys,
+      clock,
+      write: (listKey) => (listKey === keys.conversations(hung) ? never : Promise.resolve()),
+    });
+    notes.active(hung, 'refresh');
+    notes.active(key, 'refresh');
+    clock.advance(250);
+    notes.active(key, 'refresh');
+    await notes.flush(key);
   });
 });

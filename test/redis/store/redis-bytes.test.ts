@@ -5,7 +5,7 @@ import { createTestCaller } from '../../../server/testing/index.ts';
 import { defineWorkflow, z } from '../../../workflows/definition/index.ts';
 import { text } from '../contract/sample-workflows.ts';
 import { startOwnRedis } from '../../support/own-redis.ts';
-import { freshPrefix, livesUnder, rawRedis } from '../../support/raw-redis.ts';
+import { dumpUnder, freshPrefix, livesUnder, rawRedis } from '../../support/raw-redis.ts';
 import { openRedisBacking } from '../../support/redis-backing.ts';
 import { aclRules } from '../../system/topologies/documented-acl.ts';
 import { commitTurn, key, look, stateOf, takeLease } from './sample-turns.ts';
@@ -118,6 +118,36 @@ describe('the bits of old turn ids', () => {
     const { committedTurn } = await look(backing, key, { turnId: 'turn-1', opens: false });
     expect(committedTurn).toBe('forgotten');
   });
+
+  it.each(['bitfield', 'hdel', 'getbit'])(
+    'let no half of a turn be stored where the ACL user may not run %s (I2)',
+    async (command) => {
+      await using own = await startOwnRedis();
+      using raw = rawRedis(own.url);
+      await raw.redis.call(
+        'ACL',
+        'SETUSER',
+        'turnkeeper',
+        'on',
+        '>secret',
+        ...aclRules.split(' '),
+        `-${command}`,
+      );
+      const url = own.url.replace(/\/\/[^@]*@/, '//turnkeeper:secret@');
+      await using backing = await openRedisBacking({ url, prefix: 'tk', transcriptMaxTurns: 1 });
+      for (let number = 1; number <= limits.logChanges + 1; number += 1) await commitTurn(backing);
+      const before = await dumpUnder(raw.redis, 'tk');
+      await expect(commitTurn(backing)).rejects.toMatchObject({
+        reason: 'STATE_STORE_UNAVAILABLE',
+        cause: { message: expect.stringContaining(`'${command}'`) as string },
+      });
+      const after = await dumpUnder(raw.redis, 'tk');
+      for (const part of ['state', 'log', 'turns']) {
+        const [name = ''] = Object.keys(before).filter((each) => each.endsWith(`:${part}`));
+        expect(after[name], part).toEqual(before[name]);
+      }
+    },
+  );
 
   it('live as long as the rest of the conversation (I7), and go with it (I12)', async () => {
     await using backing = await openRedisBacking({

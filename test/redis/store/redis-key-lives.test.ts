@@ -1,6 +1,7 @@
 import { describe, expect, inject, it, vi } from 'vitest';
 import { systemClock } from '../../../server/system-clock.ts';
 import { listedForMs } from '../../../server/redis/store/activity-notes.ts';
+import { startOwnRedis } from '../../support/own-redis.ts';
 import { keysUnder, livesUnder, rawRedis } from '../../support/raw-redis.ts';
 import { openRedisBacking } from '../../support/redis-backing.ts';
 import {
@@ -10,6 +11,7 @@ import {
   justTheLease,
   key,
   look,
+  newTicket,
   stateOf,
   takeLease,
   turnCommit,
@@ -61,6 +63,52 @@ describe('no key is ever without an expiry (I7)', () => {
     }
     await purge(backing);
     expect(await keysUnder(raw.redis, prefix)).toEqual([]);
+  });
+});
+
+describe('a load that fails in the middle', () => {
+  it('leaves no key without an expiry (I7)', async () => {
+    await using backing = await openBacking();
+    using raw = rawRedis(inject('redisUrl'));
+    await commitTurn(backing, key, { turnId: 'turn-1' });
+    // No turn has such a number, and Redis refuses to look for it.
+    const { turns } = backing.keys.conversation(key);
+    await raw.redis.hset(turns, 'turn-1', '99999999999999999999999:digest:token');
+    await expect(look(backing, key, { turnId: 'turn-1', opens: false })).rejects.toMatchObject({
+      reason: 'STATE_STORE_UNAVAILABLE',
+    });
+    for (const [name, life] of Object.entries(await livesUnder(raw.redis, backing.prefix)))
+      expect(life, name).toBeGreaterThan(0);
+  });
+
+  it('leaves no note that the agent may have heard a turn: it was not asked (I5)', async () => {
+    await using own = await startOwnRedis();
+    using raw = rawRedis(own.url);
+    await raw.redis.call('ACL', 'SETUSER', 'turnkeeper', 'on', '>secret', '~*', '&*', '+@all');
+    const url = own.url.replace(/\/\/[^@]*@/, '//turnkeeper:secret@');
+    await using backing = await openBacking(url);
+    await raw.redis.call('ACL', 'SETUSER', 'turnkeeper', '-zadd');
+    await expect(look(backing, key, { turnId: null, opens: true })).rejects.toMatchObject({
+      reason: 'STATE_STORE_UNAVAILABLE',
+    });
+    await raw.redis.call('ACL', 'SETUSER', 'turnkeeper', '+zadd');
+    const next = await backing.leases.acquire(key, newTicket(), { turnId: null, opens: true });
+    expect(next).toMatchObject({ kind: 'granted', loaded: { holder: { isAgentStale: false } } });
+  });
+
+  it('keeps a transcript with a gap alive for nobody who looks (I12)', async () => {
+    await using backing = await openBacking();
+    using raw = rawRedis(inject('redisUrl'));
+    for (let number = 1; number <= 4; number += 1)
+      await commitTurn(backing, key, { turnId: `turn-${number}` });
+    const { state, log } = backing.keys.conversation(key);
+    await raw.redis.xdel(log, '1-0');
+    for (const name of [state, log]) await raw.redis.expire(name, 60);
+    const unreadable = { reason: 'CONVERSATION_UNREADABLE', fault: 'damaged' };
+    const looked = await look(backing, key, { turnId: 'turn-3', opens: false });
+    expect(looked.unreadable).toMatchObject(unreadable);
+    await expect(backing.store.readAfter(key, { after: 1, limit: 1 })).rejects.toMatchObject(unreadable);
+    for (const name of [state, log]) expect(await raw.redis.ttl(name)).toBeLessThanOrEqual(60);
   });
 });
 

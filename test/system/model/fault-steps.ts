@@ -133,10 +133,10 @@ function fail(state: State, index: number, rules: Rules): State {
   }
 }
 
-/** The server releases what it may have acquired; a caller that has enqueued meanwhile must be notified. */
+/** The server gives back what it may have acquired; a caller that has enqueued meanwhile must be notified. */
 function undoing(token: Name): Command[] {
   return [
-    { kind: 'release', token },
+    { kind: 'hand-over', token, agentMayHaveHeard: false },
     { kind: 'hand-over', token: null, agentMayHaveHeard: true },
   ];
 }

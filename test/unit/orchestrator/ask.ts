@@ -19,6 +19,7 @@ const turn: OpenTurn = {
   userToken: 'a-token',
   workflowId: undefined,
   turnId: 'turn-1',
+  mayBeReplayed: true,
   input: { type: 'open' },
   whenBusy: 'reject',
   waitMs: undefined,

@@ -82,6 +82,26 @@ describe('a call that would rather be refused than wait', () => {
   });
 });
 
+describe('a turn id that was made for a caller who sent none', () => {
+  it.each([
+    [true, 'turn-1'],
+    [false, null],
+  ])('is looked up if it may have been used (%s)', async (mayBeReplayed, turnId) => {
+    const ports = fakePorts({ acquire: 'granted', loads: [free] });
+    const { leases } = ports.dependencies;
+    const asked: unknown[] = [];
+    const acquire: typeof leases.acquire = (key, ticket, request) => {
+      asked.push(request.turnId);
+      return leases.acquire(key, ticket, request);
+    };
+    await take(
+      { ...ports, dependencies: { ...ports.dependencies, leases: { ...leases, acquire } } },
+      { mayBeReplayed },
+    );
+    expect(asked).toEqual([turnId]);
+  });
+});
+
 describe('a call that waits', () => {
   it('queues at the back, tries again when it is called, and leaves the queue', async () => {
     const ports = fakePorts({ acquire: ['held', 'granted'], loads: [busy, free], waits: ['called'] });
