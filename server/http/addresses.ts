@@ -48,7 +48,9 @@ export class Addresses {
     if (target === null)
       return new RequestRefused('BAD_REQUEST', 'The request must be for a path, or for a host.');
     if ([host, ...target].every(({ name }) => this.#isKnown(name))) {
-      if (this.#accepted.size < mostAccepted) this.#accepted.add(text);
+      // Emptied when full, because anybody can fill it with other spellings of a known host.
+      if (this.#accepted.size >= mostAccepted) this.#accepted.clear();
+      this.#accepted.add(text);
       return null;
     }
     return new RequestRefused(

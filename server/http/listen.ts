@@ -29,6 +29,8 @@ export async function listen(
   const requestTimeout = headersTimeout + bodyMs;
   const server = createServer({ keepAliveTimeout: keepAliveMs, headersTimeout, requestTimeout }, listener);
   server.maxConnections = maxConnections;
+  // Node hides headers beyond a count from the listener, but obeys them: a Transfer-Encoding, say. Their size is bounded.
+  server.maxHeadersCount = 0;
   answerBadRequests(server);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);

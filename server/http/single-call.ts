@@ -43,8 +43,10 @@ export function singleCalls(options: SingleCallOptions): TryListener {
       type === 'mutation' ? isPostOf(target, request, maxBodyBytes) : isGetWithoutBody(request);
     if (!isComplete || !isKnown(request)) return false;
     const { path, isBatch, input } = target;
-    const run = (text: string | null) =>
-      void answer(options, { path, type, isBatch, text }, request, response);
+    const run = (text: string | null): void => {
+      // A fault of the error's own report must not end the process, and with it the turns of others.
+      answer(options, { path, type, isBatch, text }, request, response).catch(() => response.destroy());
+    };
     if (type === 'mutation') readBody(request, run);
     else run(input);
     return true;
@@ -101,6 +103,8 @@ function isGetWithoutBody({ method, headers }: IncomingMessage): boolean {
 function isPostOf({ input }: Target, { method, headers }: IncomingMessage, maxBodyBytes: number): boolean {
   const { 'content-length': length, 'content-type': type } = headers;
   if (method !== 'POST' || input !== null || type === undefined || length === undefined) return false;
+  // Node refuses both together, unless it is told to be lenient.
+  if (headers['transfer-encoding'] !== undefined) return false;
   return Number(length) <= maxBodyBytes;
 }
 

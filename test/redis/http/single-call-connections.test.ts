@@ -46,6 +46,14 @@ describe('one connection', () => {
     expect(statuses).toEqual([200, 200, 400, 200, 200, 200].map((status) => `HTTP/1.1 ${status}`));
   });
 
+  it('is read the same however many headers hide a body', async () => {
+    const many = 'a:\r\n'.repeat(1_100);
+    const hidden = `${definitions}${many}Transfer-Encoding: chunked\r\nConnection: close\r\n\r\n5\r\nhello\r\n0\r\n\r\n`;
+    const [expected, answer] = await answersTo([hidden]);
+    expect(answer).toBe(expected);
+    expect(both.lean.ways.at(-1)).toBe('express');
+  });
+
   it('may bring a request in any pieces', async () => {
     const request = `${turn('in-pieces')}${last}`;
     const [expected, answer] = await answersTo(request.match(/[^]{1,40}/g) ?? []);
