@@ -140,6 +140,7 @@ export function openRedisAdapters(options: RedisAdaptersOptions): RedisAdapters 
       evictionPolicy: trouble === null ? await evictionPolicyOf(redis) : null,
     })),
     close: () => {
+      list.close();
       for (const connection of connections) closeConnection(connection);
       subscriptions.close();
     },

@@ -48,7 +48,9 @@ export class ActivityNotes {
   readonly #due = new Map<string, Map<string, Note>>();
   /** By the key of a user's list: the writes on their way. */
   readonly #writing = new Map<string, Promise<void>>();
-  #isTimed = false;
+  /** Cancels the next writing; null while nothing is due. */
+  #cancel: (() => void) | null = null;
+  #isClosed = false;
 
   constructor(options: ActivityNotesOptions) {
     this.#options = options;
@@ -90,16 +92,22 @@ export class ActivityNotes {
     await this.#write(this.#options.keys.conversations(identity));
   }
 
+  /** Writes nothing from now on: the connection is about to close. */
+  close(): void {
+    this.#isClosed = true;
+    this.#cancel?.();
+    this.#cancel = null;
+  }
+
   #note(listKey: string, conversationId: string, { at, mode }: Note): void {
+    if (this.#isClosed) return;
     const due = this.#due.get(listKey) ?? new Map<string, Note>();
     const earlier = due.get(conversationId);
     const isLost = mode === 'add' || earlier?.mode === 'add';
     due.set(conversationId, { at: Math.max(at, earlier?.at ?? at), mode: isLost ? 'add' : 'refresh' });
     this.#due.set(listKey, due);
-    if (this.#isTimed) return;
-    this.#isTimed = true;
-    this.#options.clock.after(writtenWithinMs, () => {
-      this.#isTimed = false;
+    this.#cancel ??= this.#options.clock.after(writtenWithinMs, () => {
+      this.#cancel = null;
       for (const each of this.#due.keys()) void this.#write(each);
     });
   }

@@ -101,6 +101,11 @@ export class RedisConversationList {
     this.#notes.active(key, 'refresh');
   }
 
+  /** Notes nothing from now on: the connection is about to close. */
+  close(): void {
+    this.#notes.close();
+  }
+
   /**
    * Takes out a purged conversation. Another call may have listed and opened it again in between; its lease or its state
    * shows that, and the conversation is listed again.

@@ -107,4 +107,16 @@ describe('what a server notes of the lists', () => {
     notes.active(key, 'refresh');
     await notes.flush(key);
   });
+
+  it('is not written once it is closed, nor is what failed tried again: a process must come to its end', async () => {
+    const { notes, clock, written } = openNotes({ failures: 1 });
+    notes.active(idOf('lost'), 'add');
+    clock.advance(250);
+    notes.close();
+    await notes.flush(key);
+    notes.active(idOf('late'), 'refresh');
+    clock.advance(250);
+    await notes.flush(key);
+    expect(written).toEqual([]);
+  });
 });
