@@ -22,7 +22,7 @@ const memoryMetrics: readonly Metric[] = [
 /** Turns in one measurement of the fan-out. */
 const turns = { usual: 20, quick: 3 };
 
-/** When watchers of one server have a committed turn, and what they cost it while they wait. */
+/** The time after which watchers of one server have a committed turn, and the memory that they cost while they wait. */
 export const watchFanOut: BenchCase = async (setting) => {
   const { watchers } = setting.options;
   await using redis = await startBenchRedis();

@@ -32,6 +32,7 @@ export class KeyBuilder {
   readonly #ofDatabase: string;
   /** One call needs its conversation's keys several times, and passes the same key object on. */
   readonly #built = new WeakMap<ConversationKey, ConversationKeys>();
+  readonly #builtLists = new WeakMap<Identity, string>();
 
   constructor(prefix: string, db = 0) {
     this.#prefix = prefix;
@@ -58,8 +59,13 @@ export class KeyBuilder {
   }
 
   /** The list of a user's conversations. */
-  conversations({ tenant, user }: Identity): string {
-    return `${this.#prefix}:{${[tenant, user].map(encodePart).join(':')}}:conversations`;
+  conversations(identity: Identity): string {
+    const built = this.#builtLists.get(identity);
+    if (built !== undefined) return built;
+    const { tenant, user } = identity;
+    const list = `${this.#prefix}:{${[tenant, user].map(encodePart).join(':')}}:conversations`;
+    this.#builtLists.set(identity, list);
+    return list;
   }
 
   /** The mark that a lease was interrupted. */

@@ -61,7 +61,7 @@ export class ConversationLoads {
     );
     const { found: loaded, mustSlide } = readLoaded(key, reply);
     const isFound = loaded.state !== null;
-    if (mustSlide) await this.#slide(key);
+    if (mustSlide) await this.slide(key);
     // Whatever is committed must be listed by then; this server may have listed one that has been purged since.
     if (opens && !isFound && listing === 'assumed') await available(list.add(key));
     if (isFound && listing !== null) list.found(key, listing);
@@ -97,8 +97,9 @@ export class ConversationLoads {
   }
 
   /** Sets a conversation back to its full life when the server could read it, and the script could not tell that. */
-  async #slide(key: ConversationKey): Promise<void> {
-    slideReply.parse(await available(this.#options.redis.slideConversation(...this.#slideArguments(key))));
+  async slide(key: ConversationKey): Promise<'slid' | 'refused'> {
+    const sliding = this.#options.redis.slideConversation(...this.#slideArguments(key));
+    return slideReply.parse(await available(sliding));
   }
 
   /**

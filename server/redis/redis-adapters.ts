@@ -110,6 +110,7 @@ export function openRedisAdapters(options: RedisAdaptersOptions): RedisAdapters 
     transcriptMaxTurns,
     queue,
     list,
+    slide: (key) => loads.slide(key),
     replication,
     freesLeases: locks.areFreedByCommit,
   });

@@ -51,18 +51,10 @@ elseif token and token == owner then
   holder = { ticket, math.max(0, now_ms() - since), stale }
 end
 
-local function foreign()
+local is_foreign, state, used, first, shown, viewed =
+  open_conversation(KEYS[1], KEYS[3], KEYS[4], KEYS[6], ARGV[2])
+if is_foreign then
   return { false, owner, false, false, false, {}, false, 'foreign', {} }
-end
-
-local state, is_foreign_state = read('GET', KEYS[1])
-local used, is_foreign_turns = read('HGET', KEYS[4], ARGV[2])
-if is_foreign_state or is_foreign_turns or has_foreign_log(KEYS[3]) then
-  return foreign()
-end
-local first, shown, viewed = log_of(state or '')
-if is_foreign_record(KEYS[6], first) then
-  return foreign()
 end
 
 local function slide()

@@ -11,17 +11,12 @@
 --         state, { turn, oldest first }, how long the state lives, in milliseconds,
 --         { the turns from which the first is told } }
 -- A turn is a log entry: see turn_of.
-if has_foreign_type(KEYS[1], KEYS[2], KEYS[3]) then
+local is_foreign, state, _, _, shown, viewed = open_conversation(KEYS[1], KEYS[2], KEYS[3], KEYS[5], '')
+if is_foreign then
   return { 'foreign' }
 end
-local state = redis.call('GET', KEYS[1])
 if not state then
   return false
-end
-
-local first, shown, viewed = log_of(state)
-if is_foreign_record(KEYS[5], first) then
-  return { 'foreign' }
 end
 
 local is_proven = is_proven_state(state)

@@ -13,15 +13,6 @@ local function read(...)
   return error(reply)
 end
 
--- Returns whether one of a conversation's keys holds a value of another type than ours. Asks for entries that can't be there, so its
--- cost does not grow with the conversation.
-local function has_foreign_log(log)
-  return select(2, read('XRANGE', log, '0', '0', 'COUNT', '1'))
-end
-local function has_foreign_type(state, log, turns)
-  return select(2, read('GET', state)) or has_foreign_log(log) or select(2, read('HGET', turns, ''))
-end
-
 -- Returns whether a state is certain to be readable, without parsing all of it: its guard comes first, it is of our format, and the
 -- rest has the sum that was written with it (writeState). A state of version a1ce3d2 has no format: the server must read it.
 local function is_proven_state(state)
@@ -126,9 +117,19 @@ local function are_proven_turns(turns)
   return true
 end
 
--- Returns whether the bits of forgotten turn ids, if there are any, are a value of another type than ours.
-local function is_foreign_record(forgotten, first)
-  return first > 1 and select(2, read('GETBIT', forgotten, 0))
+-- Reads a state, the note under a turn id, and what the state says of the log (log_of). Returns before them whether one of the
+-- conversation's keys holds a value of another type than ours. The log is asked for an entry that can't be there, so the
+-- cost does not grow with the conversation.
+local function open_conversation(state_key, log, turns, forgotten, turn_id)
+  local state, is_foreign_state = read('GET', state_key)
+  local used, is_foreign_turns = read('HGET', turns, turn_id)
+  if is_foreign_state or is_foreign_turns or select(2, read('XRANGE', log, '0', '0', 'COUNT', '1')) then
+    return true
+  end
+  local first, shown, viewed = log_of(state or '')
+  -- Until a turn id is forgotten, nothing is stored under this key.
+  local is_foreign = first > 1 and select(2, read('GETBIT', forgotten, 0))
+  return is_foreign, state, used, first, shown, viewed
 end
 
 -- Sets keys back to their full life, unless this Redis takes no writes: it can be read all the same.

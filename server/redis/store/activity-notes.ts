@@ -44,9 +44,9 @@ export class ActivityNotes {
   readonly #options: ActivityNotesOptions;
   /** Times at which entries were written, oldest first. */
   readonly #listedAt = new Map<string, number>();
-  /** By the key of a user's list and by conversation id: when it was active, and how that is to be written. */
+  /** The activities to be written, by the key of a user's list and by conversation id. */
   readonly #due = new Map<string, Map<string, Note>>();
-  /** By the key of a user's list: the writes on their way. */
+  /** The writes on their way, by the key of a user's list. */
   readonly #writing = new Map<string, Promise<void>>();
   /** Cancels the next writing; null while nothing is due. */
   #cancel: (() => void) | null = null;

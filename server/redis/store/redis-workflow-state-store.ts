@@ -22,7 +22,7 @@ import type { ConversationKeys, KeyBuilder } from '../conversation-keys.ts';
 import { scripts } from '../define-scripts.ts';
 import type { QueueTimes } from '../lease/lease-queue.ts';
 import type { Listing, RedisConversationList } from './conversation-list.ts';
-import { commitReply, purgeReply, readConversation, readFollowed, slideReply } from './read-replies.ts';
+import { commitReply, purgeReply, readConversation, readFollowed } from './read-replies.ts';
 import type { ReadReply } from './read-replies.ts';
 import { runReplicated } from './replication.ts';
 import type { Replication } from './replication.ts';
@@ -36,6 +36,8 @@ interface RedisStoreOptions {
   /** The number of turns that the transcript keeps. */
   readonly transcriptMaxTurns: number;
   readonly list: RedisConversationList;
+  /** Sets a conversation back to its full life when the server could read it, and the script could not tell that. */
+  readonly slide: (key: ConversationKey) => Promise<'slid' | 'refused'>;
   /** True if a commit frees the lease; false if a quorum keeps it too, which must be released first. */
   readonly freesLeases: boolean;
   /** Null: a commit returns once the primary has it. */
@@ -193,16 +195,8 @@ export class RedisWorkflowStateStore implements WorkflowStateStore {
     if (reading === null) return null;
     const { found, slid, lifeMs } = reading;
     this.#list.found(key, listing);
-    const slidNow = slid === 'unproven' ? await this.#slide(key) : slid;
+    const slidNow = slid === 'unproven' ? await this.#options.slide(key) : slid;
     return slidNow === 'refused' ? { ...found, expiresInMs: Math.max(0, lifeMs) } : found;
-  }
-
-  /** Sets a conversation back to its full life when the server could read it, and the script could not tell that. */
-  async #slide(key: ConversationKey): Promise<'slid' | 'refused'> {
-    const { redis } = this.#options;
-    const { state, log, turns, holder, forgotten } = this.#keysOf(key);
-    const sliding = redis.slideConversation(state, log, turns, holder, forgotten, this.#life);
-    return slideReply.parse(await available(sliding));
   }
 
   get #life(): string {

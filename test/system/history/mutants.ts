@@ -68,7 +68,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     without: 'the look at the record of turn ids: a repeated turn asks the agent again',
-    edits: [{ file: loadScript, from: "read('HGET', KEYS[4], ARGV[2])", to: 'false, false' }],
+    edits: [{ file: loadScript, from: 'KEYS[4], KEYS[6], ARGV[2])', to: "KEYS[4], KEYS[6], '')" }],
     scenario: repeatedTurn,
     reportedBy: ['replays', 'acknowledged'],
   },
