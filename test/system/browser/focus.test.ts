@@ -87,15 +87,19 @@ describe('the focus of a person who asks for more', () => {
       const chat = await open(server.url, { hash: '#/c/c-0' });
       const earlier = chat.button('Show earlier messages');
       await earlier.waitFor();
+      const messages = chat.messages.locator('> li');
+      const shownAtFirst = await messages.count();
       const letGo = await holdBack(chat, 'workflow.get');
       await earlier.press('Enter');
       await eventually(() => earlier.getAttribute('aria-disabled')).toBe('true');
       expect(await focused(chat)).toContain('Show earlier messages');
       letGo();
+      await eventually(() => messages.count()).not.toBe(shownAtFirst);
+      // No load runs when a round begins, so the button that it sees can't leave before the press.
       while ((await earlier.count()) > 0) {
-        const before = await chat.messages.locator('> li').count();
+        const before = await messages.count();
         await chat.page.keyboard.press('Enter');
-        await eventually(() => chat.messages.locator('> li').count()).not.toBe(before);
+        await eventually(() => messages.count()).not.toBe(before);
       }
       await eventually(() => focused(chat)).toContain('SECTION');
     }),
