@@ -66,7 +66,9 @@ export type FailureReason = keyof typeof failureReasons;
  */
 export interface ErrorData {
   readonly code:
-    (typeof failureReasons)[FailureReason]['code'] | 'METHOD_NOT_SUPPORTED' | 'UNSUPPORTED_MEDIA_TYPE';
+    | (typeof failureReasons)[FailureReason]['code']
+    | 'METHOD_NOT_SUPPORTED'
+    | 'UNSUPPORTED_MEDIA_TYPE';
   readonly httpStatus: number;
   readonly path?: string;
   readonly reason: FailureReason;
@@ -107,4 +109,14 @@ export interface ErrorShape {
  * by every tRPC 11; the compiler compares them with tRPC's own where the server makes the shape.
  */
 type JsonRpcCode =
-  -32600 | -32603 | -32001 | -32003 | -32004 | -32005 | -32009 | -32012 | -32013 | -32015 | -32029;
+  | -32600
+  | -32603
+  | -32001
+  | -32003
+  | -32004
+  | -32005
+  | -32009
+  | -32012
+  | -32013
+  | -32015
+  | -32029;

@@ -3,14 +3,15 @@
 import { spawnSync } from 'node:child_process';
 import { cpSync, readdirSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
+const tsc = join(dirname(createRequire(import.meta.url).resolve('typescript-7/package.json')), 'bin', 'tsc');
 
 // The server would load a workflow that an earlier build left and that has been deleted since.
 rmSync(new URL('../dist', import.meta.url), { recursive: true, force: true });
-run(tsc, '-p', 'tsconfig.build.json');
+run(tsc, '--singleThreaded', '-p', 'tsconfig.build.json');
 run('tools/build-chat.mjs');
 
 copyTree('server', /\.lua$/);

@@ -47,7 +47,8 @@ export type AnyWatchEvent = ServerWatchEvent<TypedDefinition> | WatchInterrupted
  * ```
  */
 export type WatchEvent<Definition extends TypedDefinition = ShippedDefinition, Id extends string = string> =
-  ServerWatchEvent<Definition, Id> | WatchInterrupted;
+  | ServerWatchEvent<Definition, Id>
+  | WatchInterrupted;
 
 /**
  * The page of the transcript that `get` returns.

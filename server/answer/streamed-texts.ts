@@ -103,7 +103,7 @@ export class StreamedTexts {
     const goingOn = isFirst ? null : this.#goingOn();
     if (goingOn !== null && info.streamId === null) return goingOn;
     // The first piece of a stream may have no stream id: then its own id is the stream's.
-    if (goingOn !== null && goingOn.agentsId === null) return this.#name(goingOn, info.streamId);
+    if (goingOn?.agentsId === null) return this.#name(goingOn, info.streamId);
     if (this.#streams.length >= limits.streams) return null;
     const begun = {
       streamId: String(this.#streams.length + 1),

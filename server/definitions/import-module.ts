@@ -2,7 +2,8 @@ import { fileURLToPath } from 'node:url';
 import { createJiti } from 'jiti';
 
 type ImportedModule =
-  { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly reason: string };
+  | { readonly ok: true; readonly value: unknown }
+  | { readonly ok: false; readonly reason: string };
 
 // The extension of this file shows whether the server runs from its sources or from a build.
 const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js';

@@ -26,7 +26,8 @@ export interface Field {
 }
 
 type FieldCheck =
-  { readonly ok: true; readonly value: Json } | { readonly ok: false; readonly issues: readonly string[] };
+  | { readonly ok: true; readonly value: Json }
+  | { readonly ok: false; readonly issues: readonly string[] };
 
 export interface Step {
   readonly id: string;

@@ -25,7 +25,8 @@ interface UnansweredTurn {
 }
 
 type Attempt<Result> =
-  { readonly ok: true; readonly result: Result } | { readonly ok: false; readonly isRetryable: boolean };
+  | { readonly ok: true; readonly result: Result }
+  | { readonly ok: false; readonly isRetryable: boolean };
 
 /** One conversation at the terminal, from its first line to its last. */
 export class Chat {

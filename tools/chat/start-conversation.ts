@@ -86,7 +86,8 @@ interface Pickable {
 }
 
 type Picked<Workflow> =
-  { readonly ok: true; readonly workflow: Workflow } | { readonly ok: false; readonly explanation: string };
+  | { readonly ok: true; readonly workflow: Workflow }
+  | { readonly ok: false; readonly explanation: string };
 
 /** Finds a workflow by its number in the menu, its id, its title, or an unambiguous beginning of either. */
 export function pickWorkflow<Workflow extends Pickable>(

@@ -123,7 +123,8 @@ function passed(candidate: unknown, faults: readonly DefinitionFault[]): candida
 }
 
 type JsonFile =
-  { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly reason: string };
+  | { readonly ok: true; readonly value: unknown }
+  | { readonly ok: false; readonly reason: string };
 
 async function readJsonFile(path: string): Promise<JsonFile> {
   let text: string;

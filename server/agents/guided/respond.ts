@@ -121,10 +121,10 @@ function whyOf({ field, why }: Refusal, { asked, collected }: GuidedTurn): strin
 /** Offers the suggestions of a refusal as buttons; for another field than the asked one, under its label. */
 function refused(refusals: readonly Refusal[], { asked }: GuidedTurn): Pick<ReplyDraft, 'offers'> {
   const [refusal] = refusals.filter(({ field, suggestions }) => field !== null && suggestions.length > 0);
-  if (refusal === undefined || refusal.field === null) return {};
-  const { field, suggestions } = refusal;
+  const field = refusal?.field ?? null;
+  if (refusal === undefined || field === null) return {};
   return {
-    offers: suggestions.map((value) => ({
+    offers: refusal.suggestions.map((value) => ({
       title: choiceInWords(titleOf(field, value)),
       value: field === asked ? value : `${labelOf(field).toLowerCase()}: ${value}`,
     })),

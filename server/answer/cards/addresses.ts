@@ -3,7 +3,8 @@ import { isJsonObject } from '../../domain/json.ts';
 import { parseWebUrl } from '../../domain/web-address.ts';
 
 type AllowedUrl =
-  { readonly ok: true; readonly url: string } | { readonly ok: false; readonly issue: string };
+  | { readonly ok: true; readonly url: string }
+  | { readonly ok: false; readonly issue: string };
 
 /**
  * Returns the address that a card leads to, if it is on an allowed host, in its canonical form. The address that was

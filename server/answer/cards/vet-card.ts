@@ -36,7 +36,8 @@ type CardPlace = 'element' | 'action' | 'source';
 type CardVisitor = (value: Json, place: CardPlace) => Json | undefined;
 
 type Verdict =
-  { readonly ok: true; readonly node: CardNode } | { readonly ok: false; readonly issue: string };
+  | { readonly ok: true; readonly node: CardNode }
+  | { readonly ok: false; readonly issue: string };
 
 /**
  * Removes the parts of a card that the workflow does not allow: actions, anywhere in the card, that lead to other

@@ -5,7 +5,12 @@ import type { ConversationKey } from '../../domain/identity.ts';
  * do harm. `commit-sent` lies between sending the commit and its reply.
  */
 export type FaultPoint =
-  'lease-taken' | 'loaded' | 'agent-asked' | 'commit-due' | 'commit-sent' | 'release-due';
+  | 'lease-taken'
+  | 'loaded'
+  | 'agent-asked'
+  | 'commit-due'
+  | 'commit-sent'
+  | 'release-due';
 
 /** Called as a call reaches each race window, so that tests can cause a fault there. A server does nothing. */
 export interface FaultPoints {

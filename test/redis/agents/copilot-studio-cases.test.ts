@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { answersWith } from '../../../tools/emulator/service/answers.ts';
 import { startEmulator } from '../../../tools/emulator/service/start-emulator.ts';
 import { startServerWithAgent } from '../integration/server-with-agent.ts';
@@ -43,7 +44,9 @@ describe('an answer of activities that was misread', () => {
     'shows what a card offers in place of what it may not do: $case',
     async ({ activities }) => {
       const [message] = (await outcomeOf(activities)).messages;
-      const { actions } = message?.card as { actions: { type: string; title: string }[] };
+      const { actions } = z
+        .object({ actions: z.array(z.looseObject({ type: z.string(), title: z.string() })) })
+        .parse(message?.card);
       expect(actions).toHaveLength(1);
       expect(actions[0]).toMatchObject(
         actions[0]?.type === 'Action.Execute'

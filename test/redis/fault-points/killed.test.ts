@@ -35,20 +35,17 @@ describe('a server that is killed (SIGKILL) with turns in it', () => {
   afterAll(() => world.end());
 
   for (const point of faultPoints) {
-    it.concurrent(
-      `at "${point}": all of it or nothing, and the same turn id settles it elsewhere, soon`,
-      async () => {
-        const { turn, expectTurns, toldToAgent } = world.conversation(point);
-        const turnId = turnToFault(point);
-        expect(outcomes.get(point)).toBe('broken');
-        const wasStored = point === 'commit-sent';
-        const settled = await settle(() => turn(world.other, turnId));
-        expect(settled.data).toMatchObject({ replayed: wasStored, turn: { number: 2 } });
-        await turn(world.other, 'turn-3');
-        await expectTurns('turn-1', turnId, 'turn-3');
-        // Nobody can tell whether the dead server's agent had heard the turn, so the server assumes that it had.
-        expect(await toldToAgent()).toEqual(wasStored ? ['turn-1', turnId, 'turn-3'] : [turnId, 'turn-3']);
-      },
-    );
+    it.concurrent(`at "${point}": all of it or nothing, and the same turn id settles it elsewhere, soon`, async () => {
+      const { turn, expectTurns, toldToAgent } = world.conversation(point);
+      const turnId = turnToFault(point);
+      expect(outcomes.get(point)).toBe('broken');
+      const wasStored = point === 'commit-sent';
+      const settled = await settle(() => turn(world.other, turnId));
+      expect(settled.data).toMatchObject({ replayed: wasStored, turn: { number: 2 } });
+      await turn(world.other, 'turn-3');
+      await expectTurns('turn-1', turnId, 'turn-3');
+      // Nobody can tell whether the dead server's agent had heard the turn, so the server assumes that it had.
+      expect(await toldToAgent()).toEqual(wasStored ? ['turn-1', turnId, 'turn-3'] : [turnId, 'turn-3']);
+    });
   }
 });

@@ -29,7 +29,7 @@ describe('an authenticator that fails', () => {
       },
       'Error (ECONNREFUSED)',
     ],
-    // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- others' code may do just that
+    // oxlint-disable-next-line typescript/prefer-promise-reject-errors -- others' code may do just that
     ['rejects with nothing', () => Promise.reject(), 'a thrown value that is no Error'],
     ['never answers', () => new Promise(() => undefined), 'AuthenticatorTooSlow'],
   ];

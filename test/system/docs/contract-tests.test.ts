@@ -85,7 +85,7 @@ async function serveTheWorkflow() {
 
 describe('the page on contract tests', () => {
   it('shows a project that compiles', async () => {
-    const tsc = join(checkout, 'node_modules/typescript/bin/tsc');
+    const tsc = join(checkout, 'node_modules/typescript-7/bin/tsc');
     const { stdout } = await runNode([tsc], { cwd: project.dir });
     expect(stdout).toBe('');
   });

@@ -70,7 +70,7 @@ function load(keys: Keys, { turnId }: CommandOf<'acquire'>, rules: Rules): Loade
   return {
     state,
     used: (rules.loadTellsUse ? log.find((turn) => turn.turnId === turnId) : undefined) ?? null,
-    holder: holder !== null && holder.token === lock ? holder : null,
+    holder: holder?.token === lock ? holder : null,
   };
 }
 
@@ -143,7 +143,7 @@ function releaseAndHandOver(
 ): Run {
   const { lock, holder } = keys;
   const isStale = holder?.isStale === true && rules.keepsStale;
-  const isForgotten = holder !== null && holder.token === token && !isStale && !agentMayHaveHeard;
+  const isForgotten = holder?.token === token && !isStale && !agentMayHaveHeard;
   const settled = isForgotten ? { ...keys, holder: null } : keys;
   const isFree = lock === null || lock === token;
   return { ...(isFree ? handToNext(settled, rules) : { keys: settled }), answer: { kind: 'done' } };

@@ -64,7 +64,7 @@ const { anything } = fc.letrec((tie) => ({
       fc.constant(new Uint8Array(2)),
       fc.constant(Object.create({ a: 1 })),
     ],
-    // eslint-disable-next-line no-sparse-arrays -- a list with a hole
+    // oxlint-disable-next-line no-sparse-arrays -- a list with a hole
     ...[fc.constant([1, , 2]), fc.constant(/(x)/.exec('x')), fc.constant(Object(1))],
   ),
   object: fc.array(fc.tuple(key, tie('anything')), { maxLength: 5 }).map((entries) =>

@@ -18,7 +18,7 @@ const router = trpc.router({
     throw new Error('a fault');
   }),
   odd: trpc.procedure.query(() => {
-    // eslint-disable-next-line @typescript-eslint/only-throw-error -- a procedure may throw anything
+    // oxlint-disable-next-line typescript/only-throw-error -- a procedure may throw anything
     throw 'a text';
   }),
   refused: trpc.procedure.query(() => {

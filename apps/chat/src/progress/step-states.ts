@@ -2,7 +2,13 @@ import type { DefinitionResult, Progress, Summary } from '@turnkeeper/client';
 import { fieldsOf } from '../workflow/field.ts';
 
 export type StepState =
-  'done' | 'answered' | 'current' | 'upcoming' | 'optional' | 'not-needed' | 'unfinished';
+  | 'done'
+  | 'answered'
+  | 'current'
+  | 'upcoming'
+  | 'optional'
+  | 'not-needed'
+  | 'unfinished';
 
 export interface ShownStep {
   readonly id: string;

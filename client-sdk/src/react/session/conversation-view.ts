@@ -27,7 +27,13 @@ import type { EndRequest } from '../../results.ts';
  * ```
  */
 export type ConversationStatus =
-  'loading' | 'unopened' | 'active' | 'completed' | 'ended' | 'gone' | 'failed';
+  | 'loading'
+  | 'unopened'
+  | 'active'
+  | 'completed'
+  | 'ended'
+  | 'gone'
+  | 'failed';
 
 /**
  * The state of the watch, which shows what others do: `live` while the conversation is watched, `interrupted` while the
