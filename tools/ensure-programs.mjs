@@ -50,7 +50,9 @@ const programs = {
   },
   chromium: {
     what: 'Chromium or Chrome',
+    // The headless shell has no windows to draw, so a run of the tests takes half of the CPU time.
     executables: [
+      'chromium-headless-shell',
       'chromium',
       'chromium-browser',
       'google-chrome',
@@ -59,7 +61,7 @@ const programs = {
     ],
     isNeeded: () => true,
     attempts: {
-      'apt-get': [apt('chromium', 'fonts-liberation')],
+      'apt-get': [apt('chromium-headless-shell', 'fonts-liberation'), apt('chromium', 'fonts-liberation')],
       dnf: [[['dnf', 'install', '-y', 'chromium']]],
       apk: [[['apk', 'add', 'chromium', 'font-liberation']]],
       brew: [[['brew', 'install', '--cask', 'google-chrome']]],
@@ -164,9 +166,11 @@ function fail(program, manager, reason) {
 
 function whatToType({ attempts }, { name, needsRoot }) {
   const sudo = needsRoot ? 'sudo ' : '';
-  return attempts[name]
-    .map((commands) => commands.map((command) => `${sudo}${command.join(' ')}`).join(' && '))
-    .join(' || ');
+  const lists = attempts[name].map((commands) =>
+    commands.map((command) => `${sudo}${command.join(' ')}`).join(' && '),
+  );
+  // Without parentheses, the last command of a second list would run after the first list's success, too.
+  return lists.map((list) => (lists.length > 1 && list.includes('&&') ? `(${list})` : list)).join(' || ');
 }
 
 function namesOfManagers() {

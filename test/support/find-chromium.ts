@@ -1,8 +1,14 @@
 import { access, constants } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 
-// The same names as in tools/ensure-programs.mjs.
-const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
+// The same names as in tools/ensure-programs.mjs, the cheapest first.
+const names = [
+  'chromium-headless-shell',
+  'chromium',
+  'chromium-browser',
+  'google-chrome',
+  'google-chrome-stable',
+];
 const onMacOs = '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome';
 
 /**

@@ -32,7 +32,7 @@ export class Director {
 
   /** Sends a turn whose id ends in `name`; a repeated name is the same turn. */
   async turn(name: string, direction: Direction = {}): Promise<Outcome> {
-    const { directive = { kind: 'answer', afterMs: 0 } } = direction;
+    const { directive = { kind: 'answer' } } = direction;
     const secret = secretOf(this.#identity(direction));
     const turnId = `${this.#conversationId}.${name}`;
     const value = `${secret} ${name}`;
@@ -63,6 +63,11 @@ export class Director {
 
   goOn(server: number): void {
     this.stage.fleet.at(server).current.goOn();
+  }
+
+  /** Lets the agent of a server answer the turns that wait to be told. */
+  letAnswer(server: number): void {
+    this.stage.fleet.at(server).current.tell({ type: 'answer' });
   }
 
   /** Makes the callers of a server stop waiting for their answers. */

@@ -1,6 +1,7 @@
 import type { Activity } from '../../../server/answer/activity.ts';
 import { AgentFailure } from '../../../server/answer/agent-failure.ts';
 import type { Agent, AgentCallOptions, AgentRequest } from '../../../server/orchestrator/ports/agent.ts';
+import { deferred } from '../../support/deferred.ts';
 import { strangersIn } from './actors.ts';
 import type { JournalEntry, WriteJournal } from './journal.ts';
 import type { Random } from './random.ts';
@@ -18,7 +19,7 @@ type Mood = 'quick' | 'slow' | 'slower than a lease' | 'fails' | 'empty' | 'garb
 type Data = Extract<JournalEntry, { type: 'agent.done' }>['data'];
 
 interface Behaviour {
-  readonly afterMs: number;
+  readonly afterMs: number | 'told';
   readonly says: 'the data' | 'garbage' | 'nothing' | 'an error';
   readonly heedsTheSignal: boolean;
 }
@@ -33,6 +34,7 @@ export class LedgerAgent implements Agent {
   readonly #moods: AgentMoods;
   readonly #write: WriteJournal;
   readonly #instance: string;
+  readonly #told = deferred<undefined>();
   #calls = 0;
 
   constructor(options: { random: Random; moods: AgentMoods; write: WriteJournal; instance: string }) {
@@ -40,6 +42,11 @@ export class LedgerAgent implements Agent {
     this.#moods = options.moods;
     this.#write = options.write;
     this.#instance = options.instance;
+  }
+
+  /** Answers the turns whose words say that it waits to be told. */
+  answer(): void {
+    this.#told.resolve(undefined);
   }
 
   open(): Promise<string> {
@@ -77,7 +84,8 @@ export class LedgerAgent implements Agent {
       isDone = true;
     };
     signal.addEventListener('abort', () => done('aborted', null), { once: true });
-    await wait(behaviour.afterMs, behaviour.heedsTheSignal ? signal : null);
+    if (behaviour.afterMs === 'told') await this.#told.promise;
+    else await wait(behaviour.afterMs, behaviour.heedsTheSignal ? signal : null);
     switch (behaviour.says) {
       case 'an error':
         done('failed', null);
@@ -130,7 +138,9 @@ export class LedgerAgent implements Agent {
 function directed(directive: Directive): Partial<Behaviour> {
   switch (directive.kind) {
     case 'answer':
-      return { afterMs: directive.afterMs };
+      return { afterMs: 0 };
+    case 'answer when told':
+      return { afterMs: 'told' };
     case 'fail':
       return { says: 'an error' };
   }

@@ -172,6 +172,7 @@ const neededToRun = [
   'workflows',
   'test/system/history',
   'test/redis/fault-points/armed-faults.ts',
+  'test/support/deferred.ts',
   'test/redis/fault-points/after-writing.ts',
   'package.json',
   'tsconfig.json',

@@ -17,7 +17,7 @@ export const staged: SettingsUnderTest = {
   ...settingsUnderTest,
   lockTtlMs: 3_000,
   commandTimeoutMs: 500,
-  turnTimeoutMs: 8_000,
+  turnTimeoutMs: 30_000,
 };
 
 /** A holder with its commit due is stopped until its lease has expired; then another call asks the agent. */
@@ -28,13 +28,12 @@ export const pausedHolder: Scenario = {
       director.turn('paused', { server: 0 }),
     );
     await director.leaseIsFree();
-    const next = director.turn('next', {
-      server: 1,
-      directive: { kind: 'answer', afterMs: staged.lockTtlMs },
-    });
+    const next = director.turn('next', { server: 1, directive: { kind: 'answer when told' } });
     await director.asked('next');
     director.goOn(0);
-    await Promise.all([paused, next]);
+    await paused;
+    director.letAnswer(1);
+    await next;
   },
 };
 
@@ -106,16 +105,11 @@ export const oldTurnAgain: Scenario = {
 export const twoAtOnce: Scenario = {
   name: 'two-at-once',
   play: async (director) => {
-    const first = director.turn('first', {
-      server: 0,
-      directive: { kind: 'answer', afterMs: staged.lockTtlMs },
-    });
+    const first = director.turn('first', { server: 0, directive: { kind: 'answer when told' } });
     await director.asked('first');
-    const second = director.turn('second', {
-      server: 1,
-      directive: { kind: 'answer', afterMs: staged.lockTtlMs / 3 },
-    });
-    await Promise.all([first, second]);
+    await director.turn('second', { server: 1 });
+    director.letAnswer(0);
+    await first;
   },
 };
 

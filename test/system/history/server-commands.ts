@@ -23,6 +23,8 @@ export const commandSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('arm'), fault: selfFaultSchema }),
   z.object({ type: z.literal('disarm') }),
   z.object({ type: z.literal('jump'), byMs: z.number() }),
+  /** Lets the agent answer the turns that wait to be told. */
+  z.object({ type: z.literal('answer') }),
 ]);
 export type Command = z.infer<typeof commandSchema>;
 

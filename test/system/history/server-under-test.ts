@@ -50,6 +50,9 @@ process.on('message', (message) => {
       break;
     case 'jump':
       clock.jump(command.byMs);
+      break;
+    case 'answer':
+      agent.answer();
   }
 });
 // The process that started this one is gone.

@@ -3,7 +3,9 @@ import { ledgerFields } from './ledger-workflow.ts';
 
 /** The agent's mood for a turn, if the text names one; otherwise the agent's own chance decides. */
 const directiveSchema = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('answer'), afterMs: z.number() }),
+  z.object({ kind: z.literal('answer') }),
+  /** Answers once its server is told to. */
+  z.object({ kind: z.literal('answer when told') }),
   z.object({ kind: z.literal('fail') }),
 ]);
 export type Directive = z.infer<typeof directiveSchema>;

@@ -192,19 +192,28 @@ describe('ensure-programs that cannot install says what to type and fails', () =
 describe('Chromium, which the browser tests start', () => {
   const bothForTests = (environment?: Record<string, string>) => ensure(['redis', 'chromium'], environment);
 
-  it.each(['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'])(
-    'is there as %s',
-    async (name) => {
-      await executable('redis-server');
-      await executable(name);
-      await executable('apt-get');
-      expect(await bothForTests()).toEqual({ code: 0, stdout: '', stderr: '' });
-      expect(await calls()).toEqual([]);
-    },
-  );
+  it.each([
+    'chromium-headless-shell',
+    'chromium',
+    'chromium-browser',
+    'google-chrome',
+    'google-chrome-stable',
+  ])('is there as %s', async (name) => {
+    await executable('redis-server');
+    await executable(name);
+    await executable('apt-get');
+    expect(await bothForTests()).toEqual({ code: 0, stdout: '', stderr: '' });
+    expect(await calls()).toEqual([]);
+  });
 
   it.each([
-    ['apt-get', ['apt-get update', 'apt-get install -y --no-install-recommends chromium fonts-liberation']],
+    [
+      'apt-get',
+      [
+        'apt-get update',
+        'apt-get install -y --no-install-recommends chromium-headless-shell fonts-liberation',
+      ],
+    ],
     ['dnf', ['dnf install -y chromium']],
     ['apk', ['apk add chromium font-liberation']],
   ])('is installed with %s where it is missing, with a font to draw with', async (manager, commands) => {
@@ -215,6 +224,17 @@ describe('Chromium, which the browser tests start', () => {
     expect(code).toBe(0);
     expect(stdout).toContain(`There is no Chromium or Chrome on the PATH: installing it with ${manager}.`);
     expect(await calls()).toEqual(commands);
+  });
+
+  it('is installed whole where the distribution has no headless shell', async () => {
+    await asRoot();
+    await executable('redis-server');
+    const hasNoShell = 'case "$*" in *headless-shell*) exit 100 ;; esac';
+    await executable('apt-get', `${hasNoShell}; ${installs('chromium', isInstall)}`);
+    expect((await bothForTests()).code).toBe(0);
+    expect((await calls()).at(-1)).toBe(
+      'apt-get install -y --no-install-recommends chromium fonts-liberation',
+    );
   });
 
   it('is not installed for a server, which has no use for it', async () => {
@@ -236,7 +256,8 @@ describe('Chromium, which the browser tests start', () => {
     expect(code).toBe(0);
     expect(stderr).toContain('TURNKEEPER_NO_INSTALL=1');
     expect(stderr).toContain(
-      'sudo apt-get update && sudo apt-get install -y --no-install-recommends chromium fonts-liberation',
+      '(sudo apt-get update && sudo apt-get install -y --no-install-recommends chromium-headless-shell fonts-liberation) || ' +
+        '(sudo apt-get update && sudo apt-get install -y --no-install-recommends chromium fonts-liberation)',
     );
     expect(stderr).toContain('the tests in test/system/browser fail');
     expect(await calls()).toEqual([]);

@@ -24,8 +24,13 @@ export async function startChatServer(options: ChatServerOptions = {}) {
   const { agent = createGuidedAgent({ clock: systemClock }), env = {} } = options;
   await upToDatePage();
   const definitions = options.definitions ?? (await shippedDefinitions());
-  // Tests close their pages before the server, so nobody waits for its last answers.
-  return startTestServer({ agent, definitions, env: { SHUTDOWN_GRACE_MS: '0', ...env } });
+  const testEnv = {
+    // Tests close their pages before the server, so nobody waits for its last answers.
+    SHUTDOWN_GRACE_MS: '0',
+    // Tests look at the page while the agent answers, for as long as a busy machine takes.
+    TURN_TIMEOUT_MS: '600000',
+  };
+  return startTestServer({ agent, definitions, env: { ...testEnv, ...env } });
 }
 
 /** Builds the page if its sources are newer than it; fails with the build's own error. */
