@@ -30,18 +30,71 @@ export async function quickestOf(work: () => Promise<unknown>, quickMs: number):
   return quickest;
 }
 
-/** Measures the CPU time of this process, in milliseconds: unlike wall time, it does not depend on other processes. */
-export function cpuMs(work: () => void): number {
-  const began = process.cpuUsage();
-  work();
-  return cpuSince(began);
+/** The whole size in parts of `growthOf`. */
+const parts = 16;
+
+/** Growth below this is linear, with room for caches and the garbage collector; that of a quadratic cost is `parts`. */
+export const linearGrowth = 5;
+
+/**
+ * Measures how the cost of work grows with its size: the cost of the whole size in costs of as many sixteenths of it. A
+ * linear cost has a growth of 1 and a quadratic one of 16, on a machine of any speed.
+ *
+ * @param prepare Returns the work of a size. The preparation itself does not count.
+ */
+export async function growthOf(prepare: (size: number) => () => unknown, size: number): Promise<number> {
+  const part = prepare(Math.ceil(size / parts));
+  return (await costBeside(prepare(size), part, linearGrowth * parts)) / parts;
 }
 
-/** Measures the CPU time of asynchronous work, in milliseconds. */
-export async function cpuMsOf(work: () => Promise<unknown>): Promise<number> {
+/** Measurements of work that is too dear each time, before it counts as that. */
+const mostMeasurements = 10;
+
+/** CPU time in milliseconds after which work that is too dear is not measured again. */
+const failingMs = 20_000;
+
+/** CPU time in milliseconds that can be measured well. */
+const measurableMs = 1;
+
+/**
+ * Measures the cost of work in costs of a reference, both on the same machine at the same time: no bound on it depends
+ * on the machine. The least cost of each counts, since the compiler and the garbage collector delay some runs; more work
+ * in the code delays all of them. Measures again until the work is cheap enough, or was too dear often.
+ */
+export async function costBeside(
+  work: () => unknown,
+  reference: () => unknown,
+  enough: number,
+): Promise<number> {
   const began = process.cpuUsage();
-  await work();
-  return cpuSince(began);
+  const [costOfWork, costOfReference] = [leastCost(work), leastCost(reference)];
+  await costOfReference();
+  let cost = Number.POSITIVE_INFINITY;
+  for (let count = 0; count < mostMeasurements && cost >= enough; count += 1) {
+    if (count > 0 && cpuSince(began) > failingMs) break;
+    cost = (await costOfWork()) / (await costOfReference());
+  }
+  return cost;
+}
+
+/**
+ * Returns a function that measures work once more and returns the least cost so far, in milliseconds of this process's
+ * CPU time: unlike wall time, it does not depend on other processes. Each worker of vitest is a process and runs one
+ * file at a time. Work that ends too soon to be measured is repeated.
+ */
+function leastCost(work: () => unknown): () => Promise<number> {
+  let rounds = 1;
+  let least = Number.POSITIVE_INFINITY;
+  return async () => {
+    for (;;) {
+      const began = process.cpuUsage();
+      for (let round = 0; round < rounds; round += 1) await work();
+      const ms = cpuSince(began);
+      least = Math.min(least, ms / rounds);
+      if (ms >= measurableMs) return least;
+      rounds *= 2;
+    }
+  };
 }
 
 function cpuSince(began: NodeJS.CpuUsage): number {

@@ -170,9 +170,8 @@ describe('An unbounded answer', () => {
     ['lines that are none of an event', 'x\n'],
   ])('is cut: %s', async (_of, piece) => {
     await using service = await serve(without(piece));
-    const { failure, tookMs } = await read(service, saying('Good day'));
+    const { failure } = await read(service, saying('Good day'));
     expect(failure).toMatchObject({ outcome: 'failed' });
-    expect(tookMs).toBeLessThan(60_000);
     await service.isLeft;
   });
 

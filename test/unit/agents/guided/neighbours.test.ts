@@ -1,11 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { incident, leave, play, vendor, workflowFromJson } from './play.ts';
-
-const guided = z
-  .object({ workflows: z.record(z.string(), z.json()) })
-  .parse(JSON.parse(readFileSync(new URL('../../../cases/guided.json', import.meta.url), 'utf8')));
+import { workflowOf } from './guided-cases.ts';
+import { play, vendor, workflowFromJson } from './play.ts';
 
 /** Plain answers that have to be understood, and similar texts of which nothing may be stored. */
 const { kinds } = z
@@ -25,8 +22,7 @@ const { kinds } = z
 const now = Date.UTC(2026, 10, 29, 10, 30);
 
 describe.each(kinds)('$kind', ({ workflow: id, collected, inputs }) => {
-  const shipped = [vendor, incident, leave].find((workflow) => workflow.id === id);
-  const workflow = shipped ?? workflowFromJson(guided.workflows[id]);
+  const workflow = workflowOf(id);
 
   it.each(inputs)('$text', async ({ text, right }) => {
     const turn = await play(workflow, { collected, turnCount: 4, now }).say(text);

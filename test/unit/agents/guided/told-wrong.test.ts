@@ -1,38 +1,9 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { z } from 'zod';
-import type { Workflow } from '../../../../server/domain/workflow.ts';
-import { incident, leave, play, vendor, workflowFromJson } from './play.ts';
+import { guidedCases as cases, workflowOf } from './guided-cases.ts';
+import { play } from './play.ts';
 import type { PlayedTurn } from './play.ts';
 
-/** Answers that an earlier version misread, with the values that they may give; and answers that it read right. */
-const cases = z
-  .object({
-    day: z.iso.date(),
-    workflows: z.record(z.string(), z.json()),
-    kinds: z.array(
-      z.object({
-        kind: z.string(),
-        inputs: z.array(
-          z.object({
-            workflow: z.string(),
-            field: z.string().optional(),
-            before: z.array(z.string()).default([]),
-            text: z.string(),
-            right: z.array(z.json()),
-          }),
-        ),
-      }),
-    ),
-  })
-  .parse(JSON.parse(readFileSync(new URL('../../../cases/guided.json', import.meta.url), 'utf8')));
-
 const now = Date.parse(`${cases.day}T10:30:00Z`);
-
-function workflowOf(id: string): Workflow {
-  const shipped = [vendor, incident, leave].find((workflow) => workflow.id === id);
-  return shipped ?? workflowFromJson(cases.workflows[id]);
-}
 
 /** The fields collected before a field of a shipped workflow is asked for. */
 const upTo: Readonly<Record<string, Readonly<Record<string, string | number | boolean>>>> = {

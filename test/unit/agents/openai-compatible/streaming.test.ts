@@ -12,6 +12,7 @@ import {
   streams,
 } from '../../../support/openai-server/replies.ts';
 import { callOptions, requestOf } from '../../../support/agent-call.ts';
+import { growthOf, linearGrowth } from '../../../support/time.ts';
 import { messagesOf, startAgent, visit } from './start-agent.ts';
 
 const answer = {
@@ -33,19 +34,19 @@ function shownBy(activities: readonly Activity[]): string {
     .join('|');
 }
 
-/** Measures streaming an answer in chunks of four characters, in milliseconds of CPU time. */
-function costOf(answer: string): { readonly cpuMs: number; readonly shown: string } {
+/** Returns the text shown while an answer comes in chunks of four characters. */
+function shownWhile(answer: string): string {
   const pieces = new Pieces('stream', false);
   let content = '';
   let shown = '';
-  const before = process.cpuUsage();
   for (const chunk of inPieces(answer)) {
     content += chunk;
     shown += pieces.next(content)?.text ?? '';
   }
-  const { user, system } = process.cpuUsage(before);
-  return { cpuMs: (user + system) / 1_000, shown };
+  return shown;
 }
+
+const manyChars = 100_000;
 
 describe('while an answer is being written', () => {
   it('its words are shown as they come: those of the prompt, never the JSON around them', async () => {
@@ -165,21 +166,28 @@ describe('while an answer is being written', () => {
   });
 
   it.each([
-    ['objects in objects after the prompt', '{"prompt":"Hello","data":' + '{"a":'.repeat(39_000), 'Hello'],
-    ['lists in lists after the prompt', '{"prompt":"Hello","data":' + '['.repeat(199_000), 'Hello'],
-    ['objects in objects before any prompt', '{"data":' + '{"a":'.repeat(39_000), ''],
-    ['lists in lists in place of the prompt', '{"prompt":' + '['.repeat(199_000), ''],
-    ['nothing but lists', '['.repeat(199_000), '['],
-    ['a prompt that is long', `{"prompt":"${'word '.repeat(39_000)}`, 'word '],
-    ['a prompt of escapes alone', `{"prompt":"${String.raw`\u00e9`.repeat(33_000)}`, 'é'],
-    ['a prompt of backslashes', `{"prompt":"${'\\'.repeat(199_000)}`, '\\'],
-    ['blanks before the prompt', `{${' '.repeat(199_000)}"prompt":"Hello"`, ''],
-    ['fences', '```\n'.repeat(49_000), '```\n'],
-  ])('it costs little to look for its words, where there are %s', (_what, answer, beginning) => {
-    const { cpuMs, shown } = costOf(answer);
-    expect(shown.startsWith(beginning)).toBe(true);
-    expect(shown.length === 0).toBe(beginning === '');
-    // The limit is generous: it takes some tenths of a second; reading all of it each time takes several seconds.
-    expect(cpuMs).toBeLessThan(1_500);
-  });
+    ['objects in objects after the prompt', '{"prompt":"Hello","data":', '{"a":', 'Hello'],
+    ['lists in lists after the prompt', '{"prompt":"Hello","data":', '[', 'Hello'],
+    ['objects in objects before any prompt', '{"data":', '{"a":', ''],
+    ['lists in lists in place of the prompt', '{"prompt":', '[', ''],
+    ['nothing but lists', '', '[', '['],
+    ['a prompt that is long', '{"prompt":"', 'word ', 'word '],
+    ['a prompt of escapes alone', '{"prompt":"', String.raw`\u00e9`, 'é'],
+    ['a prompt of backslashes', '{"prompt":"', '\\', '\\'],
+    ['blanks before the prompt', '{', ' ', ''],
+    ['fences', '', '```\n', '```\n'],
+  ])(
+    'looking for its words has a cost that grows no faster than its length, where there are %s',
+    async (_what, start, part, beginning) => {
+      const answerOf = (chars: number) => start + part.repeat(chars / part.length);
+      const shown = shownWhile(answerOf(manyChars));
+      expect(shown.startsWith(beginning)).toBe(true);
+      expect(shown.length === 0).toBe(beginning === '');
+      const looking = (chars: number) => {
+        const answer = answerOf(chars);
+        return () => shownWhile(answer);
+      };
+      expect(await growthOf(looking, manyChars)).toBeLessThan(linearGrowth);
+    },
+  );
 });

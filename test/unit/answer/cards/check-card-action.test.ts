@@ -354,12 +354,10 @@ describe('a refusal', () => {
 });
 
 describe('an expression that might take long, on a card that an older server stored', () => {
-  it('is not tried: the value passes, at once', () => {
+  it('is not tried: a value that it would refuse passes', () => {
     const card = cardOf([{ type: 'Input.Text', id: 'x', regex: '^(a+)+$' }]);
-    const began = performance.now();
     expect(checkCardAction(card, { data: { x: `${'a'.repeat(50)}!` } }, usualRules)).toMatchObject({
       ok: true,
     });
-    expect(performance.now() - began).toBeLessThan(2_000);
   });
 });
