@@ -1,12 +1,16 @@
 import { randomInt } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { referenceMs } from '../../support/time.ts';
 import { seededRandom } from '../history/random.ts';
 import { anyRequest, knownRequests, mostBytes, openings, shownCardId } from './hostile-requests.ts';
 import type { HostileRequest } from './hostile-requests.ts';
 import { startMeasuredServer } from './start-measured-server.ts';
 
-/** I11: the longest time for which a request may block the event loop, and the largest size of an answer. */
-const mostBusyMs = 100;
+/**
+ * I11: the longest time for which a request may block the event loop, in costs of the reference. It is promised as 100
+ * ms, which is what the reference takes on a machine of 2024; machines differ in what they are quick at.
+ */
+const mostBusy = 2;
 /** The limit for one call; a batch may have it for each of its calls. */
 const mostAnswerBytes = 65_536;
 
@@ -38,7 +42,7 @@ function callsOf({ path }: HostileRequest): number {
 }
 
 /** Returns the faults of an answer; none if it satisfies I11. */
-async function faultsOf(server: Measured, request: HostileRequest): Promise<string[]> {
+async function faultsOf(server: Measured, request: HostileRequest, mostBusyMs: number): Promise<string[]> {
   const faults: string[] = [];
   const mostBytesOfAll = mostAnswerBytes * callsOf(request);
   const sent = async (): Promise<void> => {
@@ -69,10 +73,11 @@ describe('no request within the limit keeps the event loop busy, or gets a large
   it('among those that once did, and similar ones', { timeout: 600_000 }, async () => {
     await using server = await startMeasuredServer();
     await open(server);
+    const mostBusyMs = mostBusy * (await referenceMs());
     const found: string[] = [];
     for (const request of knownRequests()) {
       expect(Buffer.byteLength(request.body ?? ''), request.name).toBeLessThanOrEqual(mostBytes);
-      for (const fault of await faultsOf(server, request)) found.push(`${request.name} ${fault}`);
+      for (const fault of await faultsOf(server, request, mostBusyMs)) found.push(`${request.name} ${fault}`);
     }
     expect(found).toEqual([]);
   });
@@ -80,10 +85,11 @@ describe('no request within the limit keeps the event loop busy, or gets a large
   it(`of any others (FUZZ_SEED=${seed})`, { timeout: 600_000 }, async () => {
     await using server = await startMeasuredServer();
     await open(server);
+    const mostBusyMs = mostBusy * (await referenceMs());
     const random = seededRandom(seed);
     for (let count = 0; count < fuzzed; count += 1) {
       const request = anyRequest(random);
-      const faults = await faultsOf(server, request);
+      const faults = await faultsOf(server, request, mostBusyMs);
       const shown = `${request.path.slice(0, 500)} ${request.body?.slice(0, 2_000) ?? ''}`;
       expect(faults, `FUZZ_SEED=${seed}, request ${count}: ${shown}`).toEqual([]);
     }
