@@ -337,7 +337,10 @@ export class TextParts {
   }
 
   #say(words: string): void {
-    if (words !== '') this.#parts.push({ words, readings: [], isBlock: false });
+    // Words are one part up to the next structure, since a text may have very many lines.
+    const last = words === '' ? undefined : this.#parts.at(-1);
+    const before = last?.readings.length === 0 && !last.isBlock ? (this.#parts.pop()?.words ?? '') : '';
+    if (words !== '') this.#parts.push({ words: before + words, readings: [], isBlock: false });
   }
 }
 
