@@ -111,12 +111,12 @@ describe('every reason that a call can fail for', () => {
     test.setStoreDown(true);
     const { turn: runTurn, get, end, list, definitions } = test.caller.workflow;
     for (const call of [
-      runTurn(turn),
-      get({ conversationId: 'c' }),
-      end({ conversationId: 'c', outcome: 'cancelled' }),
-      list(),
+      () => runTurn(turn),
+      () => get({ conversationId: 'c' }),
+      () => end({ conversationId: 'c', outcome: 'cancelled' }),
+      () => list(),
     ]) {
-      const { code, error } = await failureOf(call);
+      const { code, error } = await failureOf(call());
       expect([code, error.reason, error.retryable]).toEqual([
         'SERVICE_UNAVAILABLE',
         'STATE_STORE_UNAVAILABLE',
