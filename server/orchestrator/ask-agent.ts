@@ -3,16 +3,17 @@ import { AgentFailure } from '../answer/agent-failure.ts';
 import type { AgentFailureOutcome } from '../answer/agent-failure.ts';
 import { collectAnswer } from '../answer/collect-answer.ts';
 import type { ReadAnswer } from '../answer/read-answer.ts';
-import { unlessAborted } from '../answer/unless-aborted.ts';
 import type { AgentInput } from '../domain/briefing.ts';
+import type { Identity } from '../domain/identity.ts';
 import { isTurnkeeperError } from '../domain/errors.ts';
 import { limits } from '../domain/limits.ts';
 import { findPosition } from '../domain/position.ts';
 import { buildContextualQuery } from '../domain/query/build-contextual-query.ts';
+import { Cancellation } from './cancellation.ts';
 import type { Dependencies } from './dependencies.ts';
 import { describeCause, toAgentError } from './failures.ts';
 import type { LeasedConversation } from './leased-conversation.ts';
-import type { AgentRequest } from './ports/agent.ts';
+import type { AgentCallOptions, AgentRequest } from './ports/agent.ts';
 import type { ShownTurn } from './shown-turn.ts';
 import type { OpenTurn } from './turn.ts';
 
@@ -27,12 +28,12 @@ export interface AgentAnswer extends ReadAnswer {
  * Asks the agent, within the turn's time, and shows the answer while it comes. The agent is not trusted to end, to heed
  * the signal, or to stay small. The lease notes whether the agent may have heard of the turn, whatever comes of it
  * (I5).
- * @throws TurnkeeperError AGENT_TIMEOUT, AGENT_FAILED, or the reason why the lease's signal aborted
+ * @throws TurnkeeperError AGENT_TIMEOUT, AGENT_FAILED, or the reason why the lease is lost
  */
 export async function askAgent(
   dependencies: Dependencies,
   turn: OpenTurn,
-  lease: Pick<LeasedConversation, 'signal' | 'noteAgentMayHaveHeard'>,
+  lease: Pick<LeasedConversation, 'loss' | 'noteAgentMayHaveHeard'>,
   shown: ShownTurn,
 ): Promise<AgentAnswer> {
   const { agent, clock, observer, settings, faultPoints } = dependencies;
@@ -40,26 +41,21 @@ export async function askAgent(
   // Composed outside the try: a fault here is the server's own, and the agent is not blamed for it, nor opened.
   const composed = composedRequest(dependencies, turn);
   const began = clock.now();
-  const asking = new AbortController();
-  const { signal } = asking;
+  const call = new AgentCall({ identity: key, userToken, deadlineAt: began + settings.turnTimeoutMs });
+  const { asking } = call;
   const cancelTimeout = clock.after(settings.turnTimeoutMs, () => {
-    asking.abort(new AgentFailure('timed-out', `no complete answer within ${settings.turnTimeoutMs} ms`));
+    asking.cancel(new AgentFailure('timed-out', `no complete answer within ${settings.turnTimeoutMs} ms`));
   });
-  // AbortSignal.any would cost a turn as much as its state's schema, five times over.
-  const abandon = (): void => asking.abort(lease.signal.reason);
-  lease.signal.addEventListener('abort', abandon);
-  if (lease.signal.aborted) abandon();
-  const options = { identity: key, userToken, signal, deadlineAt: began + settings.turnTimeoutMs };
-  const untilAborted = unlessAborted(signal);
+  const stopAbandoning = lease.loss.onCancelled((reason) => asking.cancel(reason));
   let isAnswered = false;
   try {
     const agentConversationId =
-      turn.agentConversationId ?? readOpened(await untilAborted(() => agent.open(options)));
-    signal.throwIfAborted();
+      turn.agentConversationId ?? readOpened(await asking.unlessCancelled(() => agent.open(call)));
+    if (asking.reason !== null) throw asking.reason;
     lease.noteAgentMayHaveHeard(true);
-    const answered = agent.send(composed(agentConversationId), options);
+    const answered = agent.send(composed(agentConversationId), call);
     const { answer, received, end } = await collectAnswer(answered, {
-      untilAborted,
+      untilAborted: (work) => asking.unlessCancelled(work),
       whenAsked: () => faultPoints.reach('agent-asked', { key, turnId }),
       show: (snapshot) => shown.show(snapshot),
     });
@@ -68,7 +64,7 @@ export async function askAgent(
     observer.tell({ type: 'agent.answered', key, turnId, durationMs: agentMs, activities: received });
     return { ...answer, agentConversationId: readEnd(end) ?? agentConversationId, agentMs };
   } catch (error) {
-    const isAbandoned = lease.signal.aborted && error === lease.signal.reason;
+    const isAbandoned = lease.loss.reason !== null && error === lease.loss.reason;
     const outcome = isAbandoned ? 'abandoned' : outcomeOf(error);
     if (outcome === 'refused') lease.noteAgentMayHaveHeard(false);
     const durationMs = clock.now() - began;
@@ -76,9 +72,27 @@ export async function askAgent(
     throw toAgentError(error);
   } finally {
     cancelTimeout();
-    lease.signal.removeEventListener('abort', abandon);
+    stopAbandoning();
     // The agent may still be at work: nobody wants the rest.
-    if (!isAnswered) asking.abort(new AgentFailure('failed', 'the turn is over'));
+    if (!isAnswered) asking.cancel(new AgentFailure('failed', 'the turn is over'));
+  }
+}
+
+/** One call of an agent. Only an agent that reads the signal has one made. */
+class AgentCall implements AgentCallOptions {
+  readonly identity: Identity;
+  readonly userToken: string | null;
+  readonly deadlineAt: number;
+  readonly asking = new Cancellation();
+
+  constructor({ identity, userToken, deadlineAt }: Omit<AgentCallOptions, 'signal'>) {
+    this.identity = identity;
+    this.userToken = userToken;
+    this.deadlineAt = deadlineAt;
+  }
+
+  get signal(): AbortSignal {
+    return this.asking.signal;
   }
 }
 
@@ -105,17 +119,39 @@ function composedRequest(
         newMark: () => ids.mark(),
       },
     );
-  let composed: string | null = null;
-  return (agentConversationId) => ({
-    agentConversationId,
-    get query() {
-      composed ??= compose();
-      return composed;
-    },
+  const asked = {
     input: agentInput,
     briefing: { workflow, position, collected, awaitsConfirmation, turnNumber },
     history: historyTurns === 0 ? [] : lastTurns.slice(-historyTurns),
-  });
+  };
+  return (agentConversationId) => new ComposedRequest(agentConversationId, asked, compose);
+}
+
+/** A getter in an object literal would cost each turn a new hidden class. */
+class ComposedRequest implements AgentRequest {
+  readonly agentConversationId: string;
+  readonly input: AgentRequest['input'];
+  readonly briefing: AgentRequest['briefing'];
+  readonly history: AgentRequest['history'];
+  readonly #compose: () => string;
+  #query: string | null = null;
+
+  constructor(
+    agentConversationId: string,
+    { input, briefing, history }: Omit<AgentRequest, 'agentConversationId' | 'query'>,
+    compose: () => string,
+  ) {
+    this.agentConversationId = agentConversationId;
+    this.input = input;
+    this.briefing = briefing;
+    this.history = history;
+    this.#compose = compose;
+  }
+
+  get query(): string {
+    this.#query ??= this.#compose();
+    return this.#query;
+  }
 }
 
 /** The text of the query where the user said nothing. */

@@ -1,6 +1,7 @@
 import { isTurnkeeperError } from '../domain/errors.ts';
 import type { ConversationKey } from '../domain/identity.ts';
 import type { ConversationState } from '../domain/state.ts';
+import type { Cancellation } from './cancellation.ts';
 import type { Dependencies } from './dependencies.ts';
 import { OutcomeUnknown, leaseLost, stateChanged, turnInterrupted } from './failures.ts';
 import type { FaultPoint } from './ports/fault-points.ts';
@@ -36,8 +37,8 @@ interface LeaseDetails {
 export class LeasedConversation implements AsyncDisposable {
   readonly kind = 'leased';
   readonly loaded: LoadedConversation;
-  /** Aborts when the lease is lost or interrupted; its reason is the error to fail with. */
-  readonly signal: AbortSignal;
+  /** Cancelled when the lease is lost or interrupted; its reason is the error to fail with. */
+  readonly loss: Cancellation;
   /** The time that the call waited for others, in milliseconds. */
   readonly waitMs: number;
   /** The time that it took to acquire the lease and load, in milliseconds. */
@@ -51,7 +52,7 @@ export class LeasedConversation implements AsyncDisposable {
     this.#dependencies = dependencies;
     this.#details = details;
     this.loaded = details.loaded;
-    this.signal = details.lease.signal;
+    this.loss = details.lease.loss;
     this.waitMs = details.waitMs;
     this.loadMs = details.loadMs;
   }

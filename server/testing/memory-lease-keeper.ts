@@ -1,5 +1,6 @@
 import { TurnkeeperError } from '../domain/errors.ts';
 import type { ConversationKey } from '../domain/identity.ts';
+import { Cancellation } from '../orchestrator/cancellation.ts';
 import type {
   Acquisition,
   Lease,
@@ -33,12 +34,12 @@ export class MemoryLeaseKeeper implements LeaseKeeper {
         return { kind: 'held', loaded: this.#store.load(key, request) };
       this.#lastToken += 1;
       const token = `memory-lease-${this.#lastToken}`;
-      const lost = new AbortController();
-      found.lock = { token, interrupt: () => lost.abort(turnInterrupted()) };
+      const loss = new Cancellation();
+      found.lock = { token, interrupt: () => loss.cancel(turnInterrupted()) };
       const isAgentStale = found.holder !== null;
       found.holder = { token, turnId: ticket.turnId, since: this.#world.clock.now(), isAgentStale };
       const loaded = this.#store.load(key, request);
-      return { kind: 'granted', lease: leaseOf(found, token, lost.signal), loaded };
+      return { kind: 'granted', lease: leaseOf(found, token, loss), loaded };
     });
   }
 
@@ -70,10 +71,10 @@ export class MemoryLeaseKeeper implements LeaseKeeper {
   }
 }
 
-function leaseOf(found: MemoryConversation, token: string, signal: AbortSignal): Lease {
+function leaseOf(found: MemoryConversation, token: string, loss: Cancellation): Lease {
   return {
     token,
-    signal,
+    loss,
     isFreedByCommit: true,
     stop: () => undefined,
     release: ({ agentMayHaveHeard }) => {

@@ -1,4 +1,5 @@
 import type { ConversationKey } from '../../domain/identity.ts';
+import type { Cancellation } from '../cancellation.ts';
 import type { LoadRequest, LoadedConversation } from './workflow-state-store.ts';
 
 /** A caller of the lease keeper, by which it is known as the lease's holder and in the queue. */
@@ -16,10 +17,10 @@ export interface QueueTicket {
 export interface Lease {
   readonly token: string;
   /**
-   * Aborts, with a TurnkeeperError as its reason, when the lease is lost, interrupted, or can no longer be extended in
-   * time.
+   * Cancelled, with a TurnkeeperError as its reason, when the lease is lost, interrupted, or can no longer be extended
+   * in time.
    */
-  readonly signal: AbortSignal;
+  readonly loss: Cancellation;
   /** True if a commit frees it. If not, it must be released after the commit. */
   readonly isFreedByCommit: boolean;
   /** Stops extending it; for a lease that the commit frees. */

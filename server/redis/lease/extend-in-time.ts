@@ -1,4 +1,5 @@
 import { TurnkeeperError } from '../../domain/errors.ts';
+import { Cancellation } from '../../orchestrator/cancellation.ts';
 import { leaseLost } from '../../orchestrator/failures.ts';
 import type { Clock } from '../../orchestrator/ports/clock.ts';
 
@@ -14,9 +15,9 @@ interface LeaseTimes {
 }
 
 interface LeaseWatch {
-  readonly signal: AbortSignal;
+  readonly loss: Cancellation;
   readonly stop: () => void;
-  /** Aborts the signal, unless it is stopped already. */
+  /** Cancels, unless it is stopped already. */
   readonly lose: (reason: TurnkeeperError) => void;
 }
 
@@ -28,13 +29,13 @@ interface ExtendOptions {
 }
 
 /**
- * Extends a lease by a timer, a third of its life after each success. When that fails it aborts the signal a tenth of the
- * lease's life before the lease runs out, because a holder must not rely on a lease that has expired. redlock's own `using`
+ * Extends a lease by a timer, a third of its life after each success. When that fails it cancels a tenth of the lease's
+ * life before the lease runs out, because a holder must not rely on a lease that has expired. redlock's own `using`
  * aborts 0.2 s after the expiry, and retries without a delay.
  */
 export function extendInTime({ times, extend, onLost, onExtended }: ExtendOptions): LeaseWatch {
   const { clock, ttlMs } = times;
-  const lost = new AbortController();
+  const loss = new Cancellation();
   let isStopped = false;
   let cancelNext: () => void = () => undefined;
   let cancelDeadline: () => void = () => undefined;
@@ -48,7 +49,7 @@ export function extendInTime({ times, extend, onLost, onExtended }: ExtendOption
     if (isStopped) return;
     stop();
     onLost(reason);
-    lost.abort(reason);
+    loss.cancel(reason);
   };
   const loseToAnother = (): void => lose(leaseLost());
   const loseUnreachable = (): void =>
@@ -101,5 +102,5 @@ export function extendInTime({ times, extend, onLost, onExtended }: ExtendOption
   };
 
   extendLater();
-  return { signal: lost.signal, stop, lose };
+  return { loss, stop, lose };
 }

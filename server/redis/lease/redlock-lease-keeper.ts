@@ -147,7 +147,7 @@ export class RedlockLeaseKeeper implements LeaseKeeper {
     };
     return {
       token: lock.token,
-      signal: watch.signal,
+      loss: watch.loss,
       isFreedByCommit: locks.areFreedByCommit,
       stop,
       release: async ({ agentMayHaveHeard }) => {

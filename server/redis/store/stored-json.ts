@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { z } from 'zod';
 import type { ConversationKey } from '../../domain/identity.ts';
 import type { ConversationState } from '../../domain/state.ts';
@@ -20,11 +20,11 @@ import type { TurnLog } from '../../domain/turn-log.ts';
  * After them comes what the state says of the log, which the scripts read too.
  */
 export function writeState(state: ConversationState, log: TurnLog | null): string {
-  const { incarnation, revision, committedBy, ...rest } = state;
-  const stored = storedState(rest, log === null ? null : storedLog(log, state));
+  const { incarnation, revision, committedBy } = state;
+  const stored = storedState(state, log === null ? null : storedLog(log, state));
   // `,"log":{…},"workflowId":…}`
   const text = `,${JSON.stringify(stored).slice(1)}`;
-  const sum = createHash('sha1').update(text).digest('hex');
+  const sum = hash('sha1', text);
   const head = JSON.stringify({ incarnation, revision, committedBy, format: storedFormat, sum });
   return head.slice(0, -1) + text;
 }

@@ -49,7 +49,7 @@ describe('while it is held', () => {
       key,
       extendedForMs: leaseTtlMs,
     });
-    expect(held.lease.signal.aborted).toBe(false);
+    expect(held.lease.loss.signal.aborted).toBe(false);
   });
 
   it('the lease is not extended any more once it was given back or only stopped', async () => {
@@ -60,7 +60,7 @@ describe('while it is held', () => {
     await held.connection.ping();
     expect(await held.raw.pttl(held.lock)).toBeLessThanOrEqual(5_000);
     expect(held.eventsOf('lease.extended')).toEqual([]);
-    expect(held.lease.signal.aborted).toBe(false);
+    expect(held.lease.loss.signal.aborted).toBe(false);
   });
 });
 
@@ -74,8 +74,8 @@ describe('the signal aborts with LEASE_LOST', () => {
       if (lose === null) await held.raw.del(held.lock);
       else await held.raw.set(held.lock, lose, 'PX', 5_000);
       held.clock.advance(untilExtensionMs);
-      await vi.waitFor(() => expect(held.lease.signal.aborted).toBe(true));
-      expect(held.lease.signal.reason).toMatchObject({ reason: 'LEASE_LOST', retryable: true });
+      await vi.waitFor(() => expect(held.lease.loss.signal.aborted).toBe(true));
+      expect(held.lease.loss.signal.reason).toMatchObject({ reason: 'LEASE_LOST', retryable: true });
       expect(held.eventsOf('lease.lost')).toEqual([{ type: 'lease.lost', key, reason: 'LEASE_LOST' }]);
       await held.lease.release(unheard);
       expect(await held.raw.get(held.lock)).toBe(lose);
@@ -103,7 +103,7 @@ describe('the signal aborts with LEASE_LOST', () => {
     });
     time.now = leaseTtlMs + 1;
     for (const fire of [...time.due]) fire();
-    expect(watch.signal.reason).toMatchObject({ reason: 'LEASE_LOST' });
+    expect(watch.loss.signal.reason).toMatchObject({ reason: 'LEASE_LOST' });
     expect(time.due).toEqual([]);
   });
 });
@@ -116,9 +116,12 @@ describe('when Redis hangs', () => {
     own.hang();
     held.clock.advance(untilExtensionMs);
     held.clock.advance(untilGivenUpMs - untilExtensionMs - 1);
-    expect(held.lease.signal.aborted).toBe(false);
+    expect(held.lease.loss.signal.aborted).toBe(false);
     held.clock.advance(1);
-    expect(held.lease.signal.reason).toMatchObject({ reason: 'STATE_STORE_UNAVAILABLE', retryable: true });
+    expect(held.lease.loss.signal.reason).toMatchObject({
+      reason: 'STATE_STORE_UNAVAILABLE',
+      retryable: true,
+    });
     expect(held.eventsOf('lease.lost')).toEqual([
       { type: 'lease.lost', key, reason: 'STATE_STORE_UNAVAILABLE' },
     ]);
@@ -138,7 +141,7 @@ describe('when Redis hangs', () => {
     held.clock.advance(leaseTtlMs / 10);
     await vi.waitFor(() => expect(held.eventsOf('lease.extended')).toHaveLength(1));
     held.clock.advance(untilExtensionMs - 1);
-    expect(held.lease.signal.aborted).toBe(false);
+    expect(held.lease.loss.signal.aborted).toBe(false);
     expect(rejections.unhandled).toEqual([]);
   });
 
@@ -148,11 +151,11 @@ describe('when Redis hangs', () => {
     await using held = await openHeld(own.url);
     await own.stop();
     for (let step = 0; step < 9; step += 1) {
-      expect(held.lease.signal.aborted).toBe(false);
+      expect(held.lease.loss.signal.aborted).toBe(false);
       held.clock.advance(untilGivenUpMs / 9);
       await held.connection.ping().catch(() => undefined);
     }
-    expect(held.lease.signal.reason).toMatchObject({ reason: 'STATE_STORE_UNAVAILABLE' });
+    expect(held.lease.loss.signal.reason).toMatchObject({ reason: 'STATE_STORE_UNAVAILABLE' });
     await held.lease.release(unheard);
     expect(rejections.unhandled).toEqual([]);
   });

@@ -25,7 +25,7 @@ export function describeLeaseConformance(name: string, open: () => Promise<Lease
       expect(await world.leases.acquire(key, newTicket(), justTheLease)).toMatchObject({ kind: 'held' });
       expect(await world.leases.acquire(key, newTicket(), justTheLease)).toMatchObject({ kind: 'held' });
       expect(await holderOf(world)).toBe(lease.token);
-      expect(lease.signal.aborted).toBe(false);
+      expect(lease.loss.signal.aborted).toBe(false);
     });
 
     it('is granted to exactly one of many who ask at once', async () => {

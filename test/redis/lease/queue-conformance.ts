@@ -256,11 +256,11 @@ export function describeQueueConformance(name: string, open: () => Promise<Queue
       await commitTurn(world);
       const holder = await takeLease(world);
       const before = await stateOf(world);
-      const aborted = new Promise((resolve) => holder.signal.addEventListener('abort', resolve));
+      const aborted = new Promise((resolve) => holder.loss.signal.addEventListener('abort', resolve));
       const { leases } = interrupterOf(world);
       expect(await leases.interrupt(key, newTicket(), holder.token)).toBe(true);
       await aborted;
-      expect(holder.signal.reason).toMatchObject({ reason: 'TURN_INTERRUPTED', retryable: true });
+      expect(holder.loss.signal.reason).toMatchObject({ reason: 'TURN_INTERRUPTED', retryable: true });
       expect(await world.store.commit(key, turnCommit(holder.token, before))).toBe('interrupted');
       expect(await stateOf(world)).toEqual(before);
     });
@@ -297,7 +297,7 @@ export function describeQueueConformance(name: string, open: () => Promise<Queue
       expect(await world.leases.interrupt(key, newTicket(), first.token)).toBe(false);
       const second = await takeLease(world);
       expect(await world.leases.interrupt(key, newTicket(), first.token)).toBe(false);
-      expect(second.signal.aborted).toBe(false);
+      expect(second.loss.signal.aborted).toBe(false);
       expect(await ownerOf(world)).toBe(second.token);
       expect(await world.store.commit(key, turnCommit(second.token, await stateOf(world)))).toBe('committed');
     });

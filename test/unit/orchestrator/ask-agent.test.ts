@@ -8,6 +8,7 @@ import { AgentFailure, ScriptedAgent } from '../../../server/testing/index.ts';
 import { travel } from '../../redis/contract/sample-workflows.ts';
 import { key } from '../../redis/store/sample-turns.ts';
 import { asking, saying } from './ask.ts';
+import { cancelledBy } from './fake-ports.ts';
 
 describe('the query of a turn', () => {
   const composedFor = async (read: number): Promise<number> => {
@@ -52,7 +53,7 @@ describe('an agent whose answer nobody wants any more', () => {
     const { answer, heard } = asking(agent.send.bind(agent), {
       agent: { name: agent.name, open, send: agent.send.bind(agent) },
       agentConversationId,
-      signal: AbortSignal.abort(leaseLost()),
+      loss: cancelledBy(leaseLost()),
     });
     await expect(answer).rejects.toMatchObject({ reason: 'LEASE_LOST' });
     expect(opened).toBe(0);

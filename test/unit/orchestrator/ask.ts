@@ -2,6 +2,7 @@ import type { Activity } from '../../../server/answer/activity.ts';
 import { prepareWorkflow } from '../../../server/domain/workflow.ts';
 import type { Workflow } from '../../../server/domain/workflow.ts';
 import { askAgent } from '../../../server/orchestrator/ask-agent.ts';
+import { Cancellation } from '../../../server/orchestrator/cancellation.ts';
 import type { Dependencies } from '../../../server/orchestrator/dependencies.ts';
 import type { Agent } from '../../../server/orchestrator/ports/agent.ts';
 import { ShownTurn } from '../../../server/orchestrator/shown-turn.ts';
@@ -39,13 +40,13 @@ const turn: OpenTurn = {
 export function asking(
   send: Send,
   how: Partial<Dependencies> & {
-    readonly signal?: AbortSignal;
+    readonly loss?: Cancellation;
     readonly agentConversationId?: string | null;
     /** @default the travel workflow */
     readonly workflow?: Workflow;
   } = {},
 ) {
-  const { signal = new AbortController().signal, agentConversationId = 'asked', ...others } = how;
+  const { loss = new Cancellation(), agentConversationId = 'asked', ...others } = how;
   const { workflow = travelWorkflow, ...ports } = others;
   const { dependencies, shown, events, clock } = fakePorts({ acquire: 'granted', loads: [] });
   const heard: boolean[] = [];
@@ -54,7 +55,7 @@ export function asking(
   const answer = askAgent(
     asked,
     { ...turn, workflow, agentConversationId },
-    { signal, noteAgentMayHaveHeard: (mayHaveHeard) => void heard.push(mayHaveHeard) },
+    { loss, noteAgentMayHaveHeard: (mayHaveHeard) => void heard.push(mayHaveHeard) },
     new ShownTurn(asked, turn),
   );
   answer.catch(() => undefined);

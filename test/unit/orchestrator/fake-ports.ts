@@ -1,4 +1,5 @@
 import type { LiveEvent } from '../../../contract/watch-events.ts';
+import { Cancellation } from '../../../server/orchestrator/cancellation.ts';
 import type { Dependencies } from '../../../server/orchestrator/dependencies.ts';
 import { noFaults } from '../../../server/orchestrator/ports/fault-points.ts';
 import { LiveDeltas } from '../../../server/watch/live-deltas.ts';
@@ -15,6 +16,13 @@ import { WatchGate } from '../../../server/orchestrator/watch-gate.ts';
 import { randomIds } from '../../../server/random-ids.ts';
 import { ManualClock, ScriptedAgent } from '../../../server/testing/index.ts';
 
+/** A cancellation that has happened, unless there is no reason for it. */
+export function cancelledBy(reason: Error | undefined): Cancellation {
+  const cancellation = new Cancellation();
+  if (reason !== undefined) cancellation.cancel(reason);
+  return cancellation;
+}
+
 /** A port's result, or the error with which it fails. */
 type Told<Value> = Value | Error;
 
@@ -30,7 +38,7 @@ interface Script {
   /** Duration of each of these waits by the clock, in milliseconds. @default 0 */
   readonly eachWaitMs?: number;
   readonly interrupts?: readonly Told<boolean>[];
-  /** The abort reason of the lease's signal. @default the signal is not aborted */
+  /** The reason for which the lease is lost. @default it is not */
   readonly aborted?: Error;
 }
 
@@ -63,7 +71,7 @@ export function fakePorts(script: Script) {
   const acquisitions = isOneAnswer ? [] : [...acquire];
   const lease: Lease = {
     token: ownToken,
-    signal: aborted === undefined ? new AbortController().signal : AbortSignal.abort(aborted),
+    loss: cancelledBy(aborted),
     isFreedByCommit: true,
     stop: () => void calls.push('stop'),
     release: () => {

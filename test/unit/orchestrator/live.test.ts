@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { Cancellation } from '../../../server/orchestrator/cancellation.ts';
 import { leaseLost } from '../../../server/orchestrator/failures.ts';
 import { noLiveObserver } from '../../../server/orchestrator/ports/live-observer.ts';
 import type { LiveObserver, LiveTurn } from '../../../server/orchestrator/ports/live-observer.ts';
@@ -75,7 +76,7 @@ describe('an answer that comes in pieces', () => {
   });
 
   it('is shown no more once the turn is over', async () => {
-    const lost = new AbortController();
+    const loss = new Cancellation();
     const begun = deferred();
     const goOn = deferred();
     const ended = deferred();
@@ -90,10 +91,10 @@ describe('an answer that comes in pieces', () => {
           ended.resolve();
         }
       },
-      { signal: lost.signal },
+      { loss },
     );
     await begun.promise;
-    lost.abort(leaseLost());
+    loss.cancel(leaseLost());
     await expect(answer).rejects.toMatchObject({ reason: 'LEASE_LOST' });
     goOn.resolve();
     await ended.promise;
