@@ -85,10 +85,13 @@ function activityOf(
   return { activity: null, chars, issue: 'activities: one that could not be read was left out' };
 }
 
+const readKeys = Object.keys(activitySchema.shape);
+
 /** Names the first part that the schema dropped because it had the wrong type. */
 function oddPart(json: unknown, activity: Activity): string | null {
-  const isGiven = (key: string): boolean => (ownProperty(json, key) ?? null) !== null;
-  const odd = Object.keys(activitySchema.shape).find((key) => isGiven(key) && activity[key] === undefined);
+  const odd = readKeys.find(
+    (key) => activity[key] === undefined && (ownProperty(json, key) ?? null) !== null,
+  );
   return odd === undefined ? null : `activities: a "${odd}" was not what it should be and was left out`;
 }
 

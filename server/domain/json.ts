@@ -58,48 +58,62 @@ export function toBoundedStrictJson(value: unknown): BoundedJson {
   });
 }
 
-function copyBounded(
-  value: unknown,
-  { depth, values }: JsonBounds,
-  onNotJson: (path: string) => void,
-): BoundedJson {
-  let remaining: number = values;
-  // One list for the whole copy: a path of its own for every value would cost more than the value.
-  const path: string[] = [];
-  const copyAt = (key: string, from: unknown): Json | undefined => {
-    path.push(key);
-    const copied = copy(from);
-    path.pop();
-    return copied;
-  };
-  const copy = (from: unknown): Json | undefined => {
-    remaining -= 1;
-    if (remaining < 0) throw new OutOfBounds(`holds more than ${values} values`);
-    if (from === null || typeof from === 'string' || typeof from === 'boolean') return from;
-    if (typeof from === 'number' && Number.isFinite(from)) return from;
-    if (typeof from !== 'object' || !isPlain(from)) {
-      onNotJson(path.join('.'));
-      return undefined;
-    }
-    if (path.length >= depth) throw new OutOfBounds(`is nested more than ${depth} levels deep`);
-    if (Array.isArray(from)) {
-      return Array.from(from, (item: unknown, index) => copyAt(String(index), item) ?? null);
-    }
-    return Object.fromEntries(
-      Object.entries(from).flatMap(([key, item]: [string, unknown]) => {
-        if (forbiddenKeys.has(key)) return [];
-        const copied = copyAt(key, item);
-        return copied === undefined ? [] : [[key, copied] as const];
-      }),
-    );
-  };
+function copyBounded(value: unknown, bounds: JsonBounds, onNotJson: (path: string) => void): BoundedJson {
   try {
-    const copied = copy(value);
+    const copied = new BoundedCopy(bounds, onNotJson).of(value);
     return copied === undefined ? { ok: false, issue: 'is not JSON' } : { ok: true, value: copied };
   } catch (error) {
     if (error instanceof OutOfBounds) return { ok: false, issue: error.message };
     throw error;
   }
+}
+
+class BoundedCopy {
+  readonly #bounds: JsonBounds;
+  readonly #onNotJson: (path: string) => void;
+  /** One list for the whole copy: a path of its own for every value would cost more than the value. */
+  readonly #path: string[] = [];
+  #remaining: number;
+
+  constructor(bounds: JsonBounds, onNotJson: (path: string) => void) {
+    this.#bounds = bounds;
+    this.#onNotJson = onNotJson;
+    this.#remaining = bounds.values;
+  }
+
+  of(from: unknown): Json | undefined {
+    const { depth, values } = this.#bounds;
+    this.#remaining -= 1;
+    if (this.#remaining < 0) throw new OutOfBounds(`holds more than ${values} values`);
+    if (from === null || typeof from === 'string' || typeof from === 'boolean') return from;
+    if (typeof from === 'number' && Number.isFinite(from)) return from;
+    if (typeof from !== 'object' || !isPlain(from)) {
+      this.#onNotJson(this.#path.join('.'));
+      return undefined;
+    }
+    if (this.#path.length >= depth) throw new OutOfBounds(`is nested more than ${depth} levels deep`);
+    if (Array.isArray(from)) {
+      return Array.from(from, (item: unknown, index) => this.#at(String(index), item) ?? null);
+    }
+    const copied: [string, Json][] = [];
+    for (const [key, item] of membersOf(from)) {
+      if (forbiddenKeys.has(key)) continue;
+      const member = this.#at(key, item);
+      if (member !== undefined) copied.push([key, member]);
+    }
+    return Object.fromEntries(copied);
+  }
+
+  #at(key: string, from: unknown): Json | undefined {
+    this.#path.push(key);
+    const copied = this.of(from);
+    this.#path.pop();
+    return copied;
+  }
+}
+
+function membersOf(object: object): [string, unknown][] {
+  return Object.entries(object);
 }
 
 /** Excludes Date, Map and every other class, whose JSON would not be the value itself. */
@@ -124,47 +138,56 @@ interface Pruned {
  * Values that are neither plain objects nor lists, and objects that contain themselves, stay as they are.
  */
 export function pruneDepth(value: unknown): Pruned {
-  let isCut = false;
-  let isWide = false;
-  const left = { members: limits.activityValues, others: limits.activityValues };
-  const ancestors = new Set<object>();
-  const mayTake = (): boolean => {
-    const kind = ancestors.size === 1 ? 'members' : 'others';
-    left[kind] -= 1;
-    isWide ||= left[kind] < 0;
-    return left[kind] >= 0;
-  };
-  const copy = (from: unknown): unknown => {
+  const pruning = new Pruning();
+  return { value: pruning.copy(value), isCut: pruning.isCut, isWide: pruning.isWide };
+}
+
+class Pruning {
+  isCut = false;
+  isWide = false;
+  readonly #ancestors = new Set<object>();
+  #membersLeft: number = limits.activityValues;
+  #othersLeft: number = limits.activityValues;
+
+  copy(from: unknown): unknown {
+    const ancestors = this.#ancestors;
     if (typeof from !== 'object' || from === null || !isPlain(from) || ancestors.has(from)) return from;
     if (ancestors.size >= limits.activityDepth) {
-      isCut = true;
+      this.isCut = true;
       return null;
     }
     ancestors.add(from);
-    const copied = Array.isArray(from) ? copyList(from) : copyObject(from);
+    const copied = Array.isArray(from) ? this.#copyList(from) : this.#copyObject(from);
     ancestors.delete(from);
     return copied;
-  };
-  const copyList = (from: readonly unknown[]): unknown[] => {
+  }
+
+  #copyList(from: readonly unknown[]): unknown[] {
     const copied: unknown[] = [];
     for (const item of from) {
-      if (!mayTake()) break;
-      copied.push(copy(item));
+      if (!this.#mayTake()) break;
+      copied.push(this.copy(item));
     }
     return copied;
-  };
-  const copyObject = (from: object): object => {
+  }
+
+  #copyObject(from: object): object {
     const copied: [string, unknown][] = [];
     // Object.entries would look at all of them.
     for (const key in from) {
       if (!Object.hasOwn(from, key)) continue;
-      if (!mayTake()) break;
-      copied.push([key, copy(Reflect.get(from, key))]);
+      if (!this.#mayTake()) break;
+      copied.push([key, this.copy(Reflect.get(from, key))]);
     }
     // A key such as `__proto__` stays an own key, as JSON.parse made it.
     return Object.fromEntries(copied);
-  };
-  return { value: copy(value), isCut, isWide };
+  }
+
+  #mayTake(): boolean {
+    const left = this.#ancestors.size === 1 ? (this.#membersLeft -= 1) : (this.#othersLeft -= 1);
+    this.isWide ||= left < 0;
+    return left >= 0;
+  }
 }
 
 /** Returns the same text for equal JSON, whatever the order of its objects' keys, so that texts can be compared. */

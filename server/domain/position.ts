@@ -19,7 +19,11 @@ interface Marks {
 
 /** The required fields of a step that are not collected, in the order of its schema. */
 export function missingFields(step: Step, collected: CollectedFields): Field[] {
-  return step.fields.filter((field) => field.required && collected[field.name] === undefined);
+  return step.fields.filter((field) => isMissing(field, collected));
+}
+
+function isMissing(field: Field, collected: CollectedFields): boolean {
+  return field.required && collected[field.name] === undefined;
 }
 
 /** The required fields of all applicable steps that are not collected, in order. */
@@ -33,12 +37,17 @@ export function findPosition(workflow: Workflow, { collected, passedSteps }: Mar
   const last = applying.at(-1) ?? workflow.steps.at(-1);
   if (last === undefined) throw new Error(`workflow ${workflow.id} has no steps`);
   const applicable = applying.length > 0 ? applying : [last];
-  const isComplete = (step: Step): boolean =>
-    applying.length === 0 ||
-    (step.fields.length > 0 ? missingFields(step, collected).length === 0 : passedSteps.includes(step.id));
-  const completed = new Set(applicable.filter(isComplete).map((step) => step.id));
+  const completed = new Set<string>();
+  for (const step of applicable) {
+    if (applying.length === 0 || isComplete(step, collected, passedSteps)) completed.add(step.id);
+  }
   const current = applicable.find((step) => !completed.has(step.id));
   return { applicable, completed, current: current ?? last, isFinished: current === undefined };
+}
+
+function isComplete(step: Step, collected: CollectedFields, passedSteps: readonly string[]): boolean {
+  if (step.fields.length === 0) return passedSteps.includes(step.id);
+  return step.fields.every((field) => !isMissing(field, collected));
 }
 
 export function progressOf(position: Position): Progress {

@@ -14,18 +14,13 @@ interface LeaseTimes {
   readonly takenAt: number;
 }
 
-interface LeaseWatch {
-  readonly loss: Cancellation;
-  readonly stop: () => void;
-  /** Cancels, unless it is stopped already. */
-  readonly lose: (reason: TurnkeeperError) => void;
-}
-
-interface ExtendOptions {
-  readonly times: LeaseTimes;
-  readonly extend: () => Promise<Extension>;
-  readonly onLost: (reason: TurnkeeperError) => void;
-  readonly onExtended: () => void;
+/** A lease as its watch needs it. */
+export interface Extendable {
+  extend(): Promise<Extension>;
+  /** Called after each success. */
+  extended(): void;
+  /** Called once, before the loss is told to others. */
+  lost(reason: TurnkeeperError): void;
 }
 
 /**
@@ -33,74 +28,85 @@ interface ExtendOptions {
  * life before the lease runs out, because a holder must not rely on a lease that has expired. redlock's own `using`
  * aborts 0.2 s after the expiry, and retries without a delay.
  */
-export function extendInTime({ times, extend, onLost, onExtended }: ExtendOptions): LeaseWatch {
-  const { clock, ttlMs } = times;
-  const loss = new Cancellation();
-  let isStopped = false;
-  let cancelNext: () => void = () => undefined;
-  let cancelDeadline: () => void = () => undefined;
+export class LeaseWatch {
+  readonly loss = new Cancellation();
+  readonly #lease: Extendable;
+  readonly #clock: Clock;
+  readonly #ttlMs: number;
+  #validUntil: number;
+  #isStopped = false;
+  #cancelNext: (() => void) | null = null;
+  #cancelDeadline: (() => void) | null = null;
 
-  const stop = (): void => {
-    isStopped = true;
-    cancelNext();
-    cancelDeadline();
-  };
-  const lose = (reason: TurnkeeperError): void => {
-    if (isStopped) return;
-    stop();
-    onLost(reason);
-    loss.cancel(reason);
-  };
-  const loseToAnother = (): void => lose(leaseLost());
-  const loseUnreachable = (): void =>
-    lose(
-      new TurnkeeperError(
-        'STATE_STORE_UNAVAILABLE',
-        "The state store can't be reached any more. Nothing of this call was stored; send it again.",
-        { retryAfterMs: 1_000 },
-      ),
-    );
-  let validUntil = times.takenAt + ttlMs;
+  constructor(lease: Extendable, { clock, ttlMs, takenAt }: LeaseTimes) {
+    this.#lease = lease;
+    this.#clock = clock;
+    this.#ttlMs = ttlMs;
+    this.#validUntil = takenAt + ttlMs;
+    this.#extendLater();
+  }
+
+  stop(): void {
+    this.#isStopped = true;
+    this.#cancelNext?.();
+    this.#cancelDeadline?.();
+  }
+
+  /** Cancels, unless it is stopped already. */
+  lose(reason: TurnkeeperError): void {
+    if (this.#isStopped) return;
+    this.stop();
+    this.#lease.lost(reason);
+    this.loss.cancel(reason);
+  }
+
+  #extendLater(): void {
+    const dueInMs = this.#validUntil - this.#clock.now() - (2 * this.#ttlMs) / 3;
+    this.#cancelNext = this.#clock.after(Math.max(0, dueInMs), () => {
+      // The deadline does not wait for the request: while Redis hangs, its reply would come too late.
+      this.#timeDeadline();
+      if (!this.#isStopped) void this.#attempt();
+    });
+  }
+
+  async #attempt(): Promise<void> {
+    const asked = this.#clock.now();
+    const extension = await this.#lease.extend();
+    if (this.#isStopped) return;
+    switch (extension) {
+      case 'extended':
+        this.#cancelDeadline?.();
+        this.#validUntil = asked + this.#ttlMs;
+        this.#extendLater();
+        this.#lease.extended();
+        break;
+      case 'lost':
+        this.lose(leaseLost());
+        break;
+      case 'unreachable':
+        this.#cancelNext = this.#clock.after(this.#ttlMs / 10, () => void this.#attempt());
+    }
+  }
+
   /**
    * A turn is mostly over before its lease is due, so the deadline is timed no sooner than the first request to extend.
    */
-  const timeDeadline = (): void => {
-    const expire = (): void => {
-      // Past the expiry, this process was paused, and another may hold the lease by now.
-      if (clock.now() < validUntil) loseUnreachable();
-      else loseToAnother();
-    };
-    const leftMs = validUntil - clock.now() - ttlMs / 10;
-    if (leftMs <= 0) expire();
-    else cancelDeadline = clock.after(leftMs, expire);
-  };
-  const attempt = async (): Promise<void> => {
-    const asked = clock.now();
-    const extension = await extend();
-    if (isStopped) return;
-    switch (extension) {
-      case 'extended':
-        cancelDeadline();
-        validUntil = asked + ttlMs;
-        extendLater();
-        onExtended();
-        break;
-      case 'lost':
-        loseToAnother();
-        break;
-      case 'unreachable':
-        cancelNext = clock.after(ttlMs / 10, () => void attempt());
-    }
-  };
-  const extendLater = (): void => {
-    const dueInMs = validUntil - clock.now() - (2 * ttlMs) / 3;
-    cancelNext = clock.after(Math.max(0, dueInMs), () => {
-      // The deadline does not wait for the request: while Redis hangs, its reply would come too late.
-      timeDeadline();
-      if (!isStopped) void attempt();
-    });
-  };
+  #timeDeadline(): void {
+    const leftMs = this.#validUntil - this.#clock.now() - this.#ttlMs / 10;
+    if (leftMs <= 0) this.#expire();
+    else this.#cancelDeadline = this.#clock.after(leftMs, () => this.#expire());
+  }
 
-  extendLater();
-  return { loss, stop, lose };
+  #expire(): void {
+    // Past the expiry, this process was paused, and another may hold the lease by now.
+    if (this.#clock.now() >= this.#validUntil) this.lose(leaseLost());
+    else
+      this.lose(
+        new TurnkeeperError(
+          'STATE_STORE_UNAVAILABLE',
+          "The state store can't be reached any more. Nothing of this call was stored; send it again.",
+          { retryAfterMs: 1_000 },
+        ),
+      );
+  }
 }

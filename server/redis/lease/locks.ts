@@ -30,7 +30,7 @@ export interface WantedLock {
   readonly ticket: string;
   readonly request: LoadRequest;
   /** Gives back a lease that may have been taken, by a call that goes no further: no agent has heard anything. Never throws. */
-  readonly giveBack: (token: string) => Promise<void>;
+  readonly giveBack: (key: ConversationKey, token: string) => Promise<void>;
 }
 
 export interface LockAnswer {
@@ -82,10 +82,10 @@ export class LocksOnTheState implements Locks {
       const loaded = await loads.load(key, request, { token, ticket, ttlMs });
       if (loaded.leaseToken !== token) return { held: null, loaded };
       const granted = new Lock(this.#redlock, [lock], token, [], lastsAsRedisSays);
-      return { held: heldThroughRedlock(granted, ttlMs), loaded };
+      return { held: new LockThroughRedlock(granted, ttlMs), loaded };
     } catch (error) {
       // The lock may have been taken, and only the reply been lost.
-      await giveBack(token);
+      await giveBack(key, token);
       throw error;
     }
   }
@@ -127,7 +127,7 @@ export class LocksOnAQuorum implements Locks {
       return { held: isClaimed ? this.#hold(lock, granted) : null, loaded };
     } finally {
       // The claim may have been set all the same, and only its reply been lost.
-      if (!isClaimed) await Promise.allSettled([granted.release(), giveBack(token)]);
+      if (!isClaimed) await Promise.allSettled([granted.release(), giveBack(key, token)]);
     }
   }
 
@@ -139,7 +139,7 @@ export class LocksOnAQuorum implements Locks {
 
   #hold(lock: string, granted: Lock): HeldLock {
     const { state, ttlMs } = this.#options;
-    const onMasters = heldThroughRedlock(granted, ttlMs);
+    const onMasters = new LockThroughRedlock(granted, ttlMs);
     const { token } = onMasters;
     return {
       token,
@@ -152,22 +152,30 @@ export class LocksOnAQuorum implements Locks {
   }
 }
 
-function heldThroughRedlock(granted: Lock, ttlMs: number): HeldLock {
-  let current = granted;
-  return {
-    token: granted.value,
-    extend: async () => {
-      try {
-        current = await current.extend(ttlMs);
-        return 'extended';
-      } catch (error) {
-        return hasRunOut(error) || (await isContention(error)) ? 'lost' : 'unreachable';
-      }
-    },
-    release: async () => {
-      await current.release().catch(() => undefined);
-    },
-  };
+/** A lock that redlock extends and releases. */
+class LockThroughRedlock implements HeldLock {
+  readonly token: string;
+  readonly #ttlMs: number;
+  #current: Lock;
+
+  constructor(granted: Lock, ttlMs: number) {
+    this.token = granted.value;
+    this.#current = granted;
+    this.#ttlMs = ttlMs;
+  }
+
+  async extend(): Promise<Extension> {
+    try {
+      this.#current = await this.#current.extend(this.#ttlMs);
+      return 'extended';
+    } catch (error) {
+      return hasRunOut(error) || (await isContention(error)) ? 'lost' : 'unreachable';
+    }
+  }
+
+  async release(): Promise<void> {
+    await this.#current.release().catch(() => undefined);
+  }
 }
 
 /** The outcome of our own script that extends a lock. */

@@ -2,7 +2,6 @@ import type { ConversationKey } from '../../domain/identity.ts';
 import type { Clock } from '../../orchestrator/ports/clock.ts';
 import type {
   Acquisition,
-  Lease,
   LeaseKeeper,
   QueueTicket,
   Wait,
@@ -10,15 +9,15 @@ import type {
 } from '../../orchestrator/ports/lease.ts';
 import type { Observer } from '../../orchestrator/ports/observer.ts';
 import type { LoadRequest } from '../../orchestrator/ports/workflow-state-store.ts';
-import { turnInterrupted } from '../../orchestrator/failures.ts';
 import type { RedisConnection } from '../connection/open-redis.ts';
 import { storeUnavailable } from '../connection/redis-errors.ts';
 import type { Subscriptions } from '../connection/subscriptions.ts';
 import type { KeyBuilder } from '../conversation-keys.ts';
-import { extendInTime } from './extend-in-time.ts';
+import { HeldLease, releaseAndHandOver } from './held-lease.ts';
+import type { HeldLeaseOptions } from './held-lease.ts';
 import { LeaseQueue } from './lease-queue.ts';
 import type { QueueTimes } from './lease-queue.ts';
-import type { HeldLock, Locks } from './locks.ts';
+import type { Locks, WantedLock } from './locks.ts';
 
 interface RedlockLeaseOptions {
   /** The Redis that holds the state. */
@@ -31,12 +30,6 @@ interface RedlockLeaseOptions {
   /** The lease's life, in milliseconds: a lease outlives a holder that dies by so long. */
   readonly ttlMs: number;
   readonly queue: QueueTimes;
-}
-
-interface Release {
-  /** '' when it is not known: then only a lease that is free goes to the next caller. */
-  readonly token: string;
-  readonly agentMayHaveHeard: boolean;
 }
 
 // A holder that is paused, or cut off, must learn of its interruption when it comes back. By then its turn's time is up.
@@ -56,16 +49,19 @@ const interruptedLives = 10;
  */
 export class RedlockLeaseKeeper implements LeaseKeeper {
   readonly #options: RedlockLeaseOptions;
-  /** By lease token: interrupts the lease that this server holds. */
-  readonly #interrupts = new Map<string, () => void>();
+  /** What the leases that this server holds share. */
+  readonly #holding: HeldLeaseOptions;
+  /** The same for all requests, so that a request makes none. */
+  readonly #giveBack: WantedLock['giveBack'];
   #probing: Promise<boolean> | null = null;
 
   constructor(options: RedlockLeaseOptions) {
     this.#options = options;
+    const held = new Map<string, HeldLease>();
+    this.#holding = { ...options, isFreedByCommit: options.locks.areFreedByCommit, held };
+    this.#giveBack = (key, token) => releaseAndHandOver(options, key, { token, agentMayHaveHeard: false });
     // Every server gets the tokens of all interrupted leases; most are other servers'.
-    options.subscriptions.subscribeGlobal(options.keys.interrupts, (token) =>
-      this.#interrupts.get(token)?.(),
-    );
+    options.subscriptions.subscribeGlobal(options.keys.interrupts, (token) => held.get(token)?.interrupt());
   }
 
   async acquire(key: ConversationKey, ticket: QueueTicket, request: LoadRequest): Promise<Acquisition> {
@@ -77,14 +73,14 @@ export class RedlockLeaseKeeper implements LeaseKeeper {
       lock,
       ticket: keys.ticket(key, ticket),
       request,
-      giveBack: (token) => this.#releaseAndHandOver(key, { token, agentMayHaveHeard: false }),
+      giveBack: this.#giveBack,
     });
     // A failed request may have been granted all the same. The lock is given back then but nobody is notified, so a
     // lease that is free by now is handed to a caller that has enqueued meanwhile.
-    acquiring.catch(() => this.#releaseAndHandOver(key, { token: '', agentMayHaveHeard: true }));
+    acquiring.catch(() => releaseAndHandOver(this.#options, key, { token: '', agentMayHaveHeard: true }));
     const { held, loaded } = await acquiring;
     if (held === null) return { kind: 'held', loaded };
-    return { kind: 'granted', lease: this.#hold(key, held, takenAt), loaded };
+    return { kind: 'granted', lease: new HeldLease(this.#holding, key, held, takenAt), loaded };
   }
 
   enqueue(key: ConversationKey, ticket: QueueTicket, options: WaitOptions): Wait {
@@ -121,62 +117,5 @@ export class RedlockLeaseKeeper implements LeaseKeeper {
       this.#probing = null;
     });
     return this.#probing;
-  }
-
-  #hold(key: ConversationKey, lock: HeldLock, takenAt: number): Lease {
-    const { clock, observer, ttlMs, locks } = this.#options;
-    const watch = extendInTime({
-      times: { clock, ttlMs, takenAt },
-      extend: async () => {
-        const extension = await lock.extend();
-        // If the message was missed, the mark in Redis still says that the lease was interrupted.
-        if (extension === 'lost' && (await this.#isInterrupted(key, lock.token)))
-          watch.lose(turnInterrupted());
-        return extension;
-      },
-      onExtended: () => observer.tell({ type: 'lease.extended', key, extendedForMs: ttlMs }),
-      onLost: ({ reason }) => {
-        this.#interrupts.delete(lock.token);
-        observer.tell({ type: 'lease.lost', key, reason });
-      },
-    });
-    this.#interrupts.set(lock.token, () => watch.lose(turnInterrupted()));
-    const stop = (): void => {
-      watch.stop();
-      this.#interrupts.delete(lock.token);
-    };
-    return {
-      token: lock.token,
-      loss: watch.loss,
-      isFreedByCommit: locks.areFreedByCommit,
-      stop,
-      release: async ({ agentMayHaveHeard }) => {
-        stop();
-        const release = { token: lock.token, agentMayHaveHeard };
-        if (locks.areFreedByCommit) {
-          // The script frees the lease; redlock's release is for a script that failed.
-          await Promise.all([this.#releaseAndHandOver(key, release), lock.release()]);
-        } else {
-          // Release the quorum first: the next caller will ask those masters.
-          await lock.release();
-          await this.#releaseAndHandOver(key, release);
-        }
-      },
-    };
-  }
-
-  async #isInterrupted(key: ConversationKey, token: string): Promise<boolean> {
-    const { redis, keys } = this.#options;
-    return (await redis.exists(keys.interrupted(key, token)).catch(() => 0)) === 1;
-  }
-
-  /** Never throws: a lease that can't be handed over expires. */
-  async #releaseAndHandOver(key: ConversationKey, { token, agentMayHaveHeard }: Release): Promise<void> {
-    const { redis, keys, queue } = this.#options;
-    const { lock, holder, waiting, events } = keys.conversation(key);
-    const times = [String(queue.keptMs), String(queue.longestWaitMs)];
-    await redis
-      .releaseAndHandOver(lock, holder, waiting, events, token, agentMayHaveHeard ? '1' : '0', ...times)
-      .catch(() => undefined);
   }
 }

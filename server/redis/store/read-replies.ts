@@ -99,12 +99,17 @@ export function readLoaded(key: ConversationKey, reply: unknown): Loaded {
   try {
     const isProven = slid === 'slid';
     const { state, log } = text === null ? nothingStored : readStateAndLog(key, text, { isProven });
-    const recordOf = (entry: StoredTurn): TurnRecord => readTurnRecord(key, entry, before, log?.view ?? null);
     const found: LoadedConversation = {
       ...held,
       state,
       committedTurn:
-        use === null ? null : readCommittedTurn(key, use, done === null ? null : () => recordOf(done)),
+        use === null
+          ? null
+          : readCommittedTurn(
+              key,
+              use,
+              done === null ? null : () => readTurnRecord(key, done, before, log?.view ?? null),
+            ),
       // These are for the agent only, which does without a turn that can't be read.
       lastTurns: newestFirst.flatMap((entry) => readable(key, entry)).reverse(),
       cardTurn: cardTurn === null ? null : readTranscriptTurn(key, cardTurn),

@@ -1,5 +1,5 @@
 import { describe, expect, inject, it, vi } from 'vitest';
-import { extendInTime } from '../../../server/redis/lease/extend-in-time.ts';
+import { LeaseWatch } from '../../../server/redis/lease/extend-in-time.ts';
 import { ManualClock } from '../../../server/testing/manual-clock.ts';
 import { key, takeLease, unheard } from '../store/sample-turns.ts';
 import { startOwnRedis } from '../../support/own-redis.ts';
@@ -95,12 +95,8 @@ describe('the signal aborts with LEASE_LOST', () => {
       },
     };
     const neverAnswers = new Promise<never>(() => undefined);
-    const watch = extendInTime({
-      times: { clock, ttlMs: leaseTtlMs, takenAt: 0 },
-      extend: () => neverAnswers,
-      onExtended: () => undefined,
-      onLost: () => undefined,
-    });
+    const lease = { extend: () => neverAnswers, extended: () => undefined, lost: () => undefined };
+    const watch = new LeaseWatch(lease, { clock, ttlMs: leaseTtlMs, takenAt: 0 });
     time.now = leaseTtlMs + 1;
     for (const fire of [...time.due]) fire();
     expect(watch.loss.signal.reason).toMatchObject({ reason: 'LEASE_LOST' });
