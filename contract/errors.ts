@@ -23,6 +23,7 @@ export const failureReasons = {
   UNKNOWN_CARD: { code: 'BAD_REQUEST', retryable: false },
   UNAUTHENTICATED: { code: 'UNAUTHORIZED', retryable: false },
   TENANT_NOT_ALLOWED: { code: 'FORBIDDEN', retryable: false },
+  ROLE_NOT_ALLOWED: { code: 'FORBIDDEN', retryable: false },
   ADDRESS_NOT_ALLOWED: { code: 'FORBIDDEN', retryable: false },
   WORKFLOW_NOT_FOUND: { code: 'NOT_FOUND', retryable: false },
   TURN_IN_PROGRESS: { code: 'CONFLICT', retryable: true },

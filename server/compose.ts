@@ -10,6 +10,7 @@
 import type { Logger } from 'pino';
 import type { WorkflowDefinition } from '../workflows/definition/define-workflow.ts';
 import { DevAuthenticator } from './auth/dev-authenticator.ts';
+import { OidcAuthenticator } from './auth/oidc-authenticator.ts';
 import { createAgent } from './create-agent.ts';
 import { prepareWorkflows } from './domain/workflow.ts';
 import type { Settings } from './settings/read-environment.ts';
@@ -21,6 +22,7 @@ import type { Authenticator } from './orchestrator/ports/authenticator.ts';
 import type { Clock } from './orchestrator/ports/clock.ts';
 import { noFaults } from './orchestrator/ports/fault-points.ts';
 import type { FaultPoints } from './orchestrator/ports/fault-points.ts';
+import type { Observer } from './orchestrator/ports/observer.ts';
 import { TurnGate } from './orchestrator/turn-gate.ts';
 import { WatchGate } from './orchestrator/watch-gate.ts';
 import { randomIds } from './random-ids.ts';
@@ -65,7 +67,7 @@ export async function compose({
   logger,
   ownDigestSecret = null,
   agent,
-  authenticator = new DevAuthenticator(),
+  authenticator,
   clock = systemClock,
   faultPoints = noFaults,
 }: CompositionOptions): Promise<Composition> {
@@ -112,11 +114,20 @@ export async function compose({
   };
   return {
     dependencies,
-    authenticator,
+    authenticator: authenticator ?? authenticatorOf(settings, clock, observer),
     firstConnection: adapters.firstConnection,
     close: () => {
       isClosing = true;
       adapters.close();
     },
   };
+}
+
+function authenticatorOf({ auth, authTimeoutMs }: Settings, clock: Clock, observer: Observer): Authenticator {
+  switch (auth.mode) {
+    case 'dev':
+      return new DevAuthenticator();
+    case 'oidc':
+      return new OidcAuthenticator({ ...auth, clock, observer, timeoutMs: authTimeoutMs });
+  }
 }

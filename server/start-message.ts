@@ -17,7 +17,7 @@ interface Start {
   readonly embedded: EmbeddedRedis | null;
   readonly settings: Pick<
     Settings,
-    'workflowsDir' | 'agent' | 'redisPrefix' | 'workflowTtlSeconds' | 'digestSecrets'
+    'workflowsDir' | 'agent' | 'auth' | 'redisPrefix' | 'workflowTtlSeconds' | 'digestSecrets'
   >;
 }
 
@@ -39,7 +39,7 @@ export function describeStart({ server, definitions, embedded, settings }: Start
     section('from', [shortPath(settings.workflowsDir)]),
     section('agent', describeAgent(settings.agent)),
     section('data', [data]),
-    section('callers', ['are whoever they say in x-dev-user and x-dev-tenant (AUTH_MODE=dev)']),
+    section('callers', describeCallers(settings.auth)),
     section('talk to it', [
       server.hasChatPage
         ? `${server.url} in a browser`
@@ -70,6 +70,15 @@ export function describeStart({ server, definitions, embedded, settings }: Start
     );
   }
   return lines.join('\n');
+}
+
+function describeCallers(auth: Settings['auth']): readonly string[] {
+  switch (auth.mode) {
+    case 'dev':
+      return ['are whoever they say in x-dev-user and x-dev-tenant (AUTH_MODE=dev)'];
+    case 'oidc':
+      return auth.issuers.map(({ issuer }) => `show an access token of ${issuer}`);
+  }
 }
 
 /** A path inside the working directory, relative to it; any other path as it is. */

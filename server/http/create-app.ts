@@ -8,6 +8,7 @@ import type { Dependencies } from '../orchestrator/dependencies.ts';
 import type { Authenticator } from '../orchestrator/ports/authenticator.ts';
 import { createAppRouter } from '../router/app-router.ts';
 import type { RouterContext } from '../router/procedure.ts';
+import { challengeFor } from '../router/failure.ts';
 import { reportUnhandled } from '../router/report-failure.ts';
 import type { Settings } from '../settings/read-environment.ts';
 import { Addresses } from './addresses.ts';
@@ -23,7 +24,7 @@ import { singleCalls } from './single-call.ts';
 
 type AppSettings = Pick<
   Settings,
-  'authTimeoutMs' | 'maxBodyBytes' | 'showsErrorCauses' | 'imageHosts' | 'watchStallMs'
+  'authTimeoutMs' | 'allowedTenants' | 'maxBodyBytes' | 'showsErrorCauses' | 'imageHosts' | 'watchStallMs'
 >;
 
 export interface AppOptions {
@@ -56,6 +57,7 @@ export function createApp(options: AppOptions): RequestListener {
       authenticator,
       clock,
       timeoutMs: settings.authTimeoutMs,
+      allowedTenants: settings.allowedTenants,
     }),
     dependencies,
     showsCauses: settings.showsErrorCauses,
@@ -78,8 +80,13 @@ export function createApp(options: AppOptions): RequestListener {
       router,
       maxBatchSize,
       // tRPC sets a stream's Cache-Control, which would override the header above.
-      responseMeta: ({ type }) =>
-        type === 'subscription' ? { headers: new Headers({ 'cache-control': 'no-store' }) } : {},
+      responseMeta: ({ type, errors }) => {
+        const headers = new Headers(type === 'subscription' ? { 'cache-control': 'no-store' } : {});
+        // All calls of a batch have the same caller.
+        const challenge = challengeFor(errors[0]?.cause);
+        if (challenge !== null) headers.set('www-authenticate', challenge);
+        return { headers };
+      },
       onError: ({ error }) => onError(error),
       createContext: ({ req, res, info }) => {
         if (info.type === 'subscription') dropWhenStalled(res, settings.watchStallMs);

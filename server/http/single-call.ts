@@ -59,11 +59,13 @@ async function answer(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const { status, body } = await runSingleCall(router, call, {
+  const { status, body, challenge } = await runSingleCall(router, call, {
     createContext: () => createContext(request),
     onError,
   });
-  response.writeHead(status, headersFor(request.headers.origin) as OutgoingHttpHeader[]);
+  const headers = headersFor(request.headers.origin);
+  const all = challenge === null ? headers : [...headers, 'www-authenticate', challenge];
+  response.writeHead(status, all as OutgoingHttpHeader[]);
   response.end(body);
 }
 

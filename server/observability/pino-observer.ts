@@ -43,6 +43,20 @@ export class PinoObserver implements Observer {
       case 'agent.failed':
         if (logger.isLevelEnabled('debug')) logger.debug(fieldsOf(event), event.type);
         break;
+      case 'service.acts': {
+        const { type, ...details } = event;
+        logger.info({ event: type, ...details }, type);
+        break;
+      }
+      case 'issuer.reachable':
+        logger.info({ event: event.type, issuer: event.issuer }, 'the keys of the issuer are loaded');
+        break;
+      case 'issuer.unreachable':
+        logger.error(
+          { event: event.type, issuer: event.issuer, cause: event.cause },
+          `the keys of the issuer can't be loaded, and this server tries again (${event.cause})`,
+        );
+        break;
       case 'store.reachable':
         logger.info({ event: event.type }, 'the state store is reachable');
         break;

@@ -34,6 +34,40 @@ export class CallerUnknown extends TurnkeeperError<'AUTHENTICATION_UNAVAILABLE'>
   }
 }
 
+/** The caller's credentials are missing or wrong. */
+export class CallerRefused extends TurnkeeperError<'UNAUTHENTICATED'> {
+  /** False: the credentials are wrong. */
+  readonly isMissing: boolean;
+
+  constructor({
+    message,
+    isMissing = false,
+  }: {
+    readonly message: string;
+    readonly isMissing?: boolean | undefined;
+  }) {
+    super('UNAUTHENTICATED', message);
+    this.isMissing = isMissing;
+  }
+}
+
+/**
+ * Returns the header `WWW-Authenticate` for a failure (RFC 6750, 3), which HTTP demands of every 401; null for a
+ * failure that is not about the caller's token.
+ */
+export function challengeFor(failure: unknown): string | null {
+  if (isTurnkeeperError(failure, 'ROLE_NOT_ALLOWED')) return challenge('insufficient_scope', failure.message);
+  if (!isTurnkeeperError(failure, 'UNAUTHENTICATED')) return null;
+  if (failure instanceof CallerRefused && failure.isMissing) return 'Bearer';
+  return challenge('invalid_token', failure.message);
+}
+
+function challenge(error: string, description: string): string {
+  // The characters that the standard allows there.
+  const shown = description.replaceAll('"', "'").replaceAll(/[^\x20\x21\x23-\x5b\x5d-\x7e]/g, '');
+  return `Bearer error="${error}", error_description="${shown}"`;
+}
+
 /** The kinds of requests that are refused before they become calls. */
 const refusals = {
   METHOD_NOT_SUPPORTED: { reason: 'INVALID_INPUT', httpStatus: 405 },

@@ -3,7 +3,7 @@ import { TurnkeeperError } from '../domain/errors.ts';
 import type { Dependencies } from '../orchestrator/dependencies.ts';
 import type { Authentication } from '../orchestrator/ports/authenticator.ts';
 import { formatError } from './error-shape.ts';
-import { CallerUnknown } from './failure.ts';
+import { CallerRefused, CallerUnknown } from './failure.ts';
 import { requireReadInput, transformer } from './input-transformer.ts';
 import { mayBeMissing } from './inputs.ts';
 import { reportFailure } from './report-failure.ts';
@@ -53,7 +53,11 @@ export const { router, createCallerFactory } = trpc;
 export const procedure = trpc.procedure.use(async ({ ctx, path, getRawInput, next }) => {
   const { dependencies } = ctx;
   try {
-    const { identity, accessToken, expiresAt } = identified(ctx);
+    const { identity, accessToken, expiresAt, actingService } = identified(ctx);
+    if (actingService !== undefined) {
+      const { tenant, user } = identity;
+      dependencies.observer.tell({ type: 'service.acts', tenant, user, service: actingService, call: path });
+    }
     requireReadInput(await getRawInput());
     const result = await next({ ctx: { identity, accessToken, expiresAt } });
     if (result.ok) return result;
@@ -65,13 +69,19 @@ export const procedure = trpc.procedure.use(async ({ ctx, path, getRawInput, nex
 
 type Authenticated = Extract<Authentication, { readonly kind: 'authenticated' }>;
 
-/** @throws TurnkeeperError where the caller is not known */
+/** @throws TurnkeeperError if the caller is not known, or may not call */
 function identified({ authentication, dependencies }: RouterContext): Authenticated {
-  if (authentication.kind === 'failed') {
-    throw new CallerUnknown(dependencies.ids.errorId(), authentication.error);
+  switch (authentication.kind) {
+    case 'failed':
+      throw new CallerUnknown(dependencies.ids.errorId(), authentication.error);
+    case 'refused':
+      throw new CallerRefused(authentication);
+    case 'forbidden':
+      throw new TurnkeeperError(authentication.reason, authentication.message);
+    case 'authenticated': {
+      const { roles = ['user'] } = authentication;
+      if (roles.includes('user') || roles.includes('service')) return authentication;
+      throw new TurnkeeperError('ROLE_NOT_ALLOWED', 'Your account has no role that may use this server.');
+    }
   }
-  if (authentication.kind === 'refused') {
-    throw new TurnkeeperError('UNAUTHENTICATED', authentication.message);
-  }
-  return authentication;
 }

@@ -73,7 +73,7 @@ export function describeEnvironment(): { name: string; default: string | null; m
 }
 
 /** Secrets, and variables that may hold one by mistake: a URL, or an id. */
-const hidden = /_URLS?$|PASSWORD|SECRET|_TOKEN$|_KEY$|_ID$|AUTHORITY/;
+const hidden = /_URLS?$|_ISSUERS?$|PASSWORD|SECRET|_TOKEN$|_KEY$|_ID$|AUTHORITY/;
 
 function shownValue(name: string, value: string | undefined): string {
   return hidden.test(name) || value === undefined ? '' : `; it is ${JSON.stringify(value.slice(0, 100))}`;

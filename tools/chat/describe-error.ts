@@ -11,6 +11,7 @@ const advice: Readonly<Record<ClientFailureReason, string | null>> = {
   UNAUTHENTICATED:
     'Say who you are with --user and --tenant, or put your access token into TURNKEEPER_TOKEN (without "Bearer").',
   TENANT_NOT_ALLOWED: 'Name a tenant that this server takes with --tenant.',
+  ROLE_NOT_ALLOWED: 'Ask for a role that this server takes: see OIDC_ROLES_CLAIM.',
   ADDRESS_NOT_ALLOWED: null,
   WORKFLOW_NOT_FOUND: 'Start a new one with: npm run chat',
   TURN_IN_PROGRESS: null,

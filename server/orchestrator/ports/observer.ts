@@ -89,6 +89,19 @@ export type TurnkeeperEvent =
       /** The reason, in words that nobody wrote. */
       readonly cause: string;
     }
+  /** A service calls for a user of its tenant: whatever the call does, both are in the log. */
+  | {
+      readonly type: 'service.acts';
+      readonly tenant: string;
+      readonly user: string;
+      /** The user id of the service. */
+      readonly service: string;
+      /** The procedure, `workflow.get`. */
+      readonly call: string;
+    }
+  | { readonly type: 'issuer.reachable'; readonly issuer: string }
+  /** The keys of an issuer can't be loaded. One event for each cause in a row, not one for each attempt. */
+  | { readonly type: 'issuer.unreachable'; readonly issuer: string; readonly cause: string }
   | { readonly type: 'store.reachable' }
   /** The cause holds no secret. One event for each cause in a row, not one for each attempt to connect. */
   | { readonly type: 'store.unreachable'; readonly cause: string }

@@ -10,6 +10,7 @@ const table = [
   ['UNKNOWN_CARD', 'BAD_REQUEST', false],
   ['UNAUTHENTICATED', 'UNAUTHORIZED', false],
   ['TENANT_NOT_ALLOWED', 'FORBIDDEN', false],
+  ['ROLE_NOT_ALLOWED', 'FORBIDDEN', false],
   ['ADDRESS_NOT_ALLOWED', 'FORBIDDEN', false],
   ['WORKFLOW_NOT_FOUND', 'NOT_FOUND', false],
   ['TURN_IN_PROGRESS', 'CONFLICT', true],

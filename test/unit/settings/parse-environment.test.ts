@@ -19,7 +19,8 @@ describe('defaults', () => {
       redisCommandTimeoutMs: 500,
       workflowTtlSeconds: 86_400,
       agent: { provider: 'guided' },
-      authMode: 'dev',
+      auth: { mode: 'dev' },
+      allowedTenants: null,
       logLevel: 'info',
       corsOrigins: [],
       authTimeoutMs: 5_000,
@@ -124,7 +125,7 @@ describe('values', () => {
       'oracle',
       'AGENT_PROVIDER must be one of guided, copilot-studio, openai-compatible; it is "oracle"',
     ],
-    ['AUTH_MODE', 'none', 'AUTH_MODE must be dev; it is "none"'],
+    ['AUTH_MODE', 'none', 'AUTH_MODE must be one of dev, oidc; it is "none"'],
     [
       'LOG_LEVEL',
       'loud',
@@ -182,7 +183,9 @@ describe('combinations', () => {
   it('a production needs its own Redis and refuses to believe its callers', () => {
     expect(faults({ NODE_ENV: 'production' })).toEqual([
       expect.stringMatching(/^REDIS_URL must be set when NODE_ENV is production/),
-      expect.stringMatching(/^AUTH_MODE must not be dev when NODE_ENV is production/),
+      expect.stringMatching(
+        /^AUTH_MODE must not be dev when NODE_ENV is production.*OIDC_ISSUER.*docs\/identity.md/,
+      ),
     ]);
     expect(faults({ NODE_ENV: 'production', REDIS_URL: 'redis://host' })).toHaveLength(1);
   });

@@ -46,8 +46,10 @@ export function explainFailure(error: TurnkeeperClientError | null): string {
     case 'UNKNOWN_WORKFLOW':
       return 'This workflow is no longer available.';
     case 'UNAUTHENTICATED':
+      return 'You are not signed in, or your sign-in is no longer valid.';
     case 'TENANT_NOT_ALLOWED':
-      return 'You are not signed in, or you are not allowed to do this.';
+    case 'ROLE_NOT_ALLOWED':
+      return 'Your account may not use this service.';
     case 'INVALID_INPUT':
       return 'This could not be accepted.';
     case 'WORKFLOW_MISMATCH':
