@@ -11,6 +11,7 @@ import type { Logger } from 'pino';
 import type { WorkflowDefinition } from '../workflows/definition/define-workflow.ts';
 import { DevAuthenticator } from './auth/dev-authenticator.ts';
 import { OidcAuthenticator } from './auth/oidc-authenticator.ts';
+import { PageSignIn } from './auth/page-sign-in.ts';
 import { createAgent } from './create-agent.ts';
 import { prepareWorkflows } from './domain/workflow.ts';
 import type { Settings } from './settings/read-environment.ts';
@@ -53,6 +54,8 @@ export interface CompositionOptions {
 export interface Composition {
   readonly dependencies: Dependencies;
   readonly authenticator: Authenticator;
+  /** The way in which users of the chat page sign in; null if they don't. */
+  readonly signIn: PageSignIn | null;
   /** Resolves with the first state of Redis. The server starts even if Redis can't be reached. */
   readonly firstConnection: Promise<FirstConnection>;
   /** Closes the connections to Redis. Commands under way fail. */
@@ -114,7 +117,9 @@ export async function compose({
   };
   return {
     dependencies,
-    authenticator: authenticator ?? authenticatorOf(settings, clock, observer),
+    ...(authenticator === undefined
+      ? identityOf(settings, clock, observer)
+      : { authenticator, signIn: null }),
     firstConnection: adapters.firstConnection,
     close: () => {
       isClosing = true;
@@ -123,11 +128,17 @@ export async function compose({
   };
 }
 
-function authenticatorOf({ auth, authTimeoutMs }: Settings, clock: Clock, observer: Observer): Authenticator {
+function identityOf(
+  { auth, authTimeoutMs }: Settings,
+  clock: Clock,
+  observer: Observer,
+): Pick<Composition, 'authenticator' | 'signIn'> {
   switch (auth.mode) {
     case 'dev':
-      return new DevAuthenticator();
-    case 'oidc':
-      return new OidcAuthenticator({ ...auth, clock, observer, timeoutMs: authTimeoutMs });
+      return { authenticator: new DevAuthenticator(), signIn: null };
+    case 'oidc': {
+      const authenticator = new OidcAuthenticator({ ...auth, clock, observer, timeoutMs: authTimeoutMs });
+      return { authenticator, signIn: auth.page === null ? null : new PageSignIn(auth.page, authenticator) };
+    }
   }
 }

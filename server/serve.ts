@@ -30,7 +30,7 @@ const lastAnswersMs = 1_000;
 /** Starts a whole server: `npm start` runs it, and tools and tests run it inside themselves. */
 export async function runServer(options: ServerOptions): Promise<RunningServer> {
   const { settings, chatDir = shippedChatDir } = options;
-  const { dependencies, authenticator, firstConnection, close } = await compose(options);
+  const { dependencies, authenticator, signIn, firstConnection, close } = await compose(options);
   let isShuttingDown = false;
   const app = createApp({
     settings,
@@ -38,6 +38,7 @@ export async function runServer(options: ServerOptions): Promise<RunningServer> 
     authenticator,
     isShuttingDown: () => isShuttingDown,
     chatDir,
+    signIn,
   });
   const store = await firstConnection;
   const listening = await listen(app, settings).catch((error: unknown) => {

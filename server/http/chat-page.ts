@@ -4,17 +4,18 @@ import { join, sep } from 'node:path';
 import { Router, static as serveFiles } from 'express';
 
 /**
- * The page loads nothing from elsewhere but pictures from the allowed hosts, and runs only its own scripts. So text of an
+ * The page loads nothing from elsewhere but pictures from the allowed hosts and tokens from the provider that it signs in
+ * at, and runs only its own scripts. So text of an
  * agent or a user that became markup by mistake could neither run nor send anything away.
  */
-function contentSecurityPolicy(imageHosts: readonly string[]): string {
+function contentSecurityPolicy(imageHosts: readonly string[], signInOrigins: readonly string[] = []): string {
   return [
     "default-src 'none'",
     "script-src 'self'",
     "style-src 'self'",
     ["img-src 'self' data:", ...imageHosts.map((host) => `https://${host}`)].join(' '),
     "font-src 'self'",
-    "connect-src 'self'",
+    ["connect-src 'self'", ...signInOrigins].join(' '),
     "manifest-src 'self'",
     "base-uri 'none'",
     "form-action 'none'",
@@ -36,21 +37,40 @@ export function hasChatPage(dir: string): boolean {
   return existsSync(join(dir, 'index.html'));
 }
 
-/** Serves the built chat page at `/`. The page learns from `data-image-hosts` which hosts it may load pictures from. */
-export function chatPage(dir: string, imageHosts: readonly string[]): Router {
+/** The way in which the page signs its users in. */
+export interface SignIn {
+  /** Settles in time and never rejects, even if the provider can't be reached. */
+  describe(): Promise<{
+    /** JSON, for the page. */
+    readonly settings: string;
+    /** The origins that the page calls to sign in. */
+    readonly origins: readonly string[];
+  }>;
+}
+
+/**
+ * Serves the built chat page at `/`. The page learns from `data-image-hosts` which hosts it may load pictures from, and
+ * from `data-sign-in` how its users sign in.
+ */
+export function chatPage(dir: string, imageHosts: readonly string[], signIn: SignIn | null): Router {
   const policy = contentSecurityPolicy(imageHosts);
   const hashed = join(dir, 'assets') + sep;
   const routes = Router();
-  if (imageHosts.length > 0) {
+  if (imageHosts.length > 0 || signIn !== null) {
     routes.get(['/', '/index.html'], async (_request, response, next) => {
       const html = await readFile(join(dir, 'index.html'), 'utf8').catch(() => null);
       if (html === null) {
         next();
         return;
       }
-      response.setHeader('Content-Security-Policy', policy);
+      const described = await signIn?.describe();
+      const data = [
+        ...(imageHosts.length === 0 ? [] : [` data-image-hosts="${imageHosts.join(' ')}"`]),
+        ...(described === undefined ? [] : [` data-sign-in="${attributeText(described.settings)}"`]),
+      ];
+      response.setHeader('Content-Security-Policy', contentSecurityPolicy(imageHosts, described?.origins));
       response.setHeader('Cache-Control', 'no-cache');
-      response.type('html').send(html.replace(/<html\b/, `<html data-image-hosts="${imageHosts.join(' ')}"`));
+      response.type('html').send(html.replace(/<html\b/, (tag) => `${tag}${data.join('')}`));
     });
   }
   routes.use(
@@ -68,4 +88,8 @@ export function chatPage(dir: string, imageHosts: readonly string[]): Router {
     response.status(404).type('text/plain').send(howToBuild);
   });
   return routes;
+}
+
+function attributeText(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;');
 }

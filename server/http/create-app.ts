@@ -17,6 +17,7 @@ import { requireCall, requireKnownHost, requireKnownOrigin } from './api-gate.ts
 import { answerHeaders } from './answer-headers.ts';
 import type { HeaderMiddleware } from './answer-headers.ts';
 import { chatPage } from './chat-page.ts';
+import type { SignIn } from './chat-page.ts';
 import { closeUnread, dropWhenStalled } from './connections.ts';
 import { healthRoutes } from './health-routes.ts';
 import { identifyCaller } from './identify-caller.ts';
@@ -34,6 +35,8 @@ export interface AppOptions {
   readonly isShuttingDown: () => boolean;
   /** The folder that the chat page is built into. */
   readonly chatDir: string;
+  /** @default null: nobody signs in on the page */
+  readonly signIn?: SignIn | null;
   /** False to leave every call to tRPC's adapter: tests compare the two ways. @default true */
   readonly takesShortWay?: boolean;
 }
@@ -45,7 +48,8 @@ const apiPath = '/trpc';
 
 /** The HTTP side: the API at `/trpc`, the health checks at `/livez` and `/readyz`, and the chat page at `/`. */
 export function createApp(options: AppOptions): RequestListener {
-  const { settings, dependencies, authenticator, isShuttingDown, chatDir, takesShortWay = true } = options;
+  const { settings, dependencies, authenticator, isShuttingDown, chatDir } = options;
+  const { signIn = null, takesShortWay = true } = options;
   const { maxBodyBytes } = settings;
   const { clock } = dependencies;
   const addresses = new Addresses(settings);
@@ -94,7 +98,7 @@ export function createApp(options: AppOptions): RequestListener {
       },
     }),
   );
-  app.use(chatPage(chatDir, settings.imageHosts));
+  app.use(chatPage(chatDir, settings.imageHosts, signIn));
   app.use((_request, response) => {
     response.status(404).json({
       error: 'There is nothing here. The chat page is at /, the API at /trpc, health at /livez and /readyz.',

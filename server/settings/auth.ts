@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { TrustedIssuer } from '../auth/oidc-authenticator.ts';
+import type { PageSettings } from '../auth/page-sign-in.ts';
 import { coreVariables } from './core.ts';
 import { crossRules, demanded } from './cross-rules.ts';
 import type { GivenVariables } from './cross-rules.ts';
@@ -32,12 +33,34 @@ export const authVariables = {
       'At least 32 random characters that all servers share. Users are stored under ids keyed with it, so it must stay: with ' +
         'another one, nobody finds their conversations again',
     ),
+  SIGN_IN_CLIENT_ID: z
+    .string()
+    .optional()
+    .describe(
+      'The chat page as a public client of the (first) issuer: its users sign in there, by authorization code with PKCE',
+    ),
+  SIGN_IN_SCOPE: z
+    .string()
+    .prefault('openid profile offline_access')
+    .describe('The scope that the page asks for; with the one of the API where the provider has one'),
+  SIGN_IN_PARAMETERS: z
+    .string()
+    .optional()
+    .describe(
+      'Parameters that the provider wants besides, as a query: `audience=https://turnkeeper.example/api`',
+    ),
 };
 
 /** How callers are identified. */
 export type AuthSettings =
   | { readonly mode: 'dev' }
-  | { readonly mode: 'oidc'; readonly issuers: readonly TrustedIssuer[]; readonly userIdSecret: string };
+  | {
+      readonly mode: 'oidc';
+      readonly issuers: readonly TrustedIssuer[];
+      readonly userIdSecret: string;
+      /** Null: nobody signs in on the chat page. */
+      readonly page: PageSettings | null;
+    };
 
 const { NODE_ENV, HOST } = coreVariables;
 const variables = z.object({ ...authVariables, NODE_ENV, HOST });
@@ -53,11 +76,19 @@ export const authSettings = variables.check(crossRules(rules)).transform((values
 
 function authOf(values: AuthValues): AuthSettings {
   if (values.AUTH_MODE === 'dev') return { mode: 'dev' };
+  const issuers = trustedIssuersOf(values);
   return {
     mode: 'oidc',
-    issuers: trustedIssuersOf(values),
+    issuers,
     userIdSecret: demanded(values.USER_ID_SECRET),
+    page: pageOf(demanded(issuers[0]).issuer, values),
   };
+}
+
+function pageOf(issuer: string, values: AuthValues): PageSettings | null {
+  const { SIGN_IN_CLIENT_ID: clientId, SIGN_IN_SCOPE: scope, SIGN_IN_PARAMETERS: parameters } = values;
+  if (clientId === undefined) return null;
+  return { issuer, clientId, scope, parameters: Object.fromEntries(new URLSearchParams(parameters)) };
 }
 
 const whatOidcNeeds =
@@ -84,6 +115,8 @@ function rules(given: GivenVariables<AuthValues>): void {
 }
 
 function oidcRules({ isSet, fault }: GivenVariables<AuthValues>): void {
+  if (isSet('SIGN_IN_PARAMETERS') && !isSet('SIGN_IN_CLIENT_ID'))
+    fault('SIGN_IN_PARAMETERS', 'must come with SIGN_IN_CLIENT_ID, the client that they are sent for');
   if (!isSet('USER_ID_SECRET')) {
     fault(
       'USER_ID_SECRET',

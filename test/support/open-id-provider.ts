@@ -21,8 +21,6 @@ const programs: Readonly<Record<string, { tid: string; roles: string[] }>> = {
 const secret = 'a secret of a program in a test';
 
 interface ProviderOptions {
-  /** The address of the chat page that people sign in to. */
-  readonly pageUrl?: string;
   /** @default 300 */
   readonly accessTokenSeconds?: number;
 }
@@ -31,7 +29,8 @@ interface ProviderOptions {
  * A real OpenID provider on loopback, with its private keys at hand, so that a test can sign tokens that the provider
  * would not; use with `await using`.
  */
-export async function startOpenIdProvider(options: ProviderOptions = {}) {
+export async function startOpenIdProvider({ accessTokenSeconds = 300 }: ProviderOptions = {}) {
+  let pageUrl: string | null = null;
   let keys = [await newSigningKey()];
   let server: Server | null = null;
   let listener = withoutAnswer;
@@ -46,7 +45,10 @@ export async function startOpenIdProvider(options: ProviderOptions = {}) {
     await once(server, 'listening');
     // A server that listens on a port has an AddressInfo.
     port = (server.address() as AddressInfo).port;
-    listener = providerListener(issuer(), keys, options);
+    renew();
+  };
+  const renew = (): void => {
+    listener = providerListener(issuer(), { keys, pageUrl, accessTokenSeconds });
   };
   const issuer = (): string => `http://127.0.0.1:${port}`;
   const stop = async (): Promise<void> => {
@@ -74,7 +76,12 @@ export async function startOpenIdProvider(options: ProviderOptions = {}) {
     /** The provider signs with a new key, and no longer shows the old one. */
     rotate: async (): Promise<void> => {
       keys = [await newSigningKey()];
-      listener = providerListener(issuer(), keys, options);
+      renew();
+    },
+    /** Lets people sign in to a page with this address, as the client `page`. */
+    registerPage: (url: string): void => {
+      pageUrl = url;
+      renew();
     },
     /** Returns the access token of a program, as the provider itself issues it. */
     tokenOf: async (program: keyof typeof programs): Promise<string> => {
@@ -139,8 +146,14 @@ type Listener = (request: IncomingMessage, response: ServerResponse) => void;
 
 const withoutAnswer: Listener = () => undefined;
 
-function providerListener(issuer: string, keys: readonly SigningKey[], options: ProviderOptions): Listener {
-  const provider = new Provider(issuer, configurationOf(keys, options));
+interface Served {
+  readonly keys: readonly SigningKey[];
+  readonly pageUrl: string | null;
+  readonly accessTokenSeconds: number;
+}
+
+function providerListener(issuer: string, served: Served): Listener {
+  const provider = new Provider(issuer, configurationOf(served));
   const listen = provider.callback();
   return (request, response) => {
     const [, uid] = /^\/sign-in\/([\w-]+)$/.exec(request.url ?? '') ?? [];
@@ -174,10 +187,7 @@ async function signIn(provider: Provider, request: IncomingMessage, response: Se
   );
 }
 
-function configurationOf(
-  keys: readonly SigningKey[],
-  { pageUrl, accessTokenSeconds = 300 }: ProviderOptions,
-): Configuration {
+function configurationOf({ keys, pageUrl, accessTokenSeconds }: Served): Configuration {
   const page = {
     client_id: 'page',
     token_endpoint_auth_method: 'none' as const,
@@ -196,7 +206,7 @@ function configurationOf(
         redirect_uris: [],
         response_types: [],
       })),
-      ...(pageUrl === undefined ? [] : [page]),
+      ...(pageUrl === null ? [] : [page]),
     ],
     // The types name each key type's own members.
     jwks: { keys: keys.map(({ jwk }) => jwk as ProviderJwk) },
@@ -208,6 +218,7 @@ function configurationOf(
     }),
     claims: { profile: ['name'] },
     conformIdTokenClaims: false,
+    issueRefreshToken: (_context, client) => client.grantTypeAllowed('refresh_token'),
     interactions: { url: (_context, { uid }) => `/sign-in/${uid}` },
     extraTokenClaims: (_context, token) =>
       'clientId' in token && token.clientId !== undefined && token.clientId in programs

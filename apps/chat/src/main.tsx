@@ -1,10 +1,13 @@
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { createTurnkeeperClient } from '@turnkeeper/client';
+import type { TurnkeeperClientOptions } from '@turnkeeper/client';
 import { TurnkeeperProvider } from '@turnkeeper/client/react';
 import { StrictMode } from 'react';
+import type { JSX } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './app.tsx';
 import { restoreTheme } from './parts/theme.tsx';
+import type { SignInSettings } from './sign-in/page-sign-in.ts';
 import './styles/tokens.css';
 import './styles/base.css';
 import './styles/controls.css';
@@ -20,19 +23,40 @@ import './styles/ending.css';
 import './styles/low-screen.css';
 import './styles/forced-colors.css';
 
-// Few automatic retries: the user is waiting, and has a button to try again.
-const client = createTurnkeeperClient({ url: window.location.origin, retry: { attempts: 3 } });
-const queryClient = new QueryClient();
-
 restoreTheme();
 const root = document.getElementById('root');
 if (root === null) throw new Error('The page has no #root element to render into.');
-createRoot(root).render(
-  <StrictMode>
-    <QueryClientProvider client={queryClient}>
+const reactRoot = createRoot(root);
+
+// The server says how to sign in, or nothing if it is one for development.
+const { signIn } = document.documentElement.dataset;
+if (signIn === undefined) show({}, (page) => page);
+else void showSignedIn(JSON.parse(signIn) as SignInSettings);
+
+function show(
+  options: Pick<TurnkeeperClientOptions, 'token'>,
+  frame: (page: JSX.Element) => JSX.Element,
+): void {
+  // Few automatic retries: the user is waiting, and has a button to try again.
+  const client = createTurnkeeperClient({ url: window.location.origin, retry: { attempts: 3 }, ...options });
+  const page = (
+    <QueryClientProvider client={new QueryClient()}>
       <TurnkeeperProvider client={client}>
         <App />
       </TurnkeeperProvider>
     </QueryClientProvider>
-  </StrictMode>,
-);
+  );
+  reactRoot.render(<StrictMode>{frame(page)}</StrictMode>);
+}
+
+/** Loads the parts that sign users in, which a server for development does not need. */
+async function showSignedIn(settings: SignInSettings): Promise<void> {
+  const [{ PageSignIn }, { SignedIn }] = await Promise.all([
+    import('./sign-in/page-sign-in.ts'),
+    import('./sign-in/signed-in.tsx'),
+  ]);
+  const pageSignIn = await PageSignIn.open(settings);
+  show({ token: ({ forceRefresh }) => pageSignIn.token(forceRefresh) }, (page) => (
+    <SignedIn signIn={pageSignIn}>{page}</SignedIn>
+  ));
+}

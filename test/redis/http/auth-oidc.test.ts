@@ -1,8 +1,11 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createTurnkeeperClient } from '../../../client-sdk/src/index.ts';
 import { audience, startOpenIdProvider } from '../../support/open-id-provider.ts';
 import { post, query } from '../../support/post.ts';
 import { startTestServer } from '../../support/running-server.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { nextOf } from '../client-sdk/open-watched.ts';
 
 const bearer = (token: string, more: Record<string, string> = {}) => ({
@@ -218,5 +221,39 @@ describe('a watch', () => {
     await elsewhere.resume('c').turn('hello', { turnId: 'two' });
     expect(await nextOf(events, 'turn.committed')).toMatchObject({ turnId: 'two' });
     await events.return?.();
+  });
+});
+
+describe('the chat page', () => {
+  const html = '<!doctype html><html lang="en"><div id="root"></div></html>';
+  const pageOf = async (env: Record<string, string>) => {
+    await using folder = await temporaryFolder();
+    await writeFile(join(folder.path, 'index.html'), html);
+    await using server = await startTestServer({ env, chatDir: folder.path });
+    const response = await fetch(server.url);
+    return { text: await response.text(), policy: response.headers.get('content-security-policy') };
+  };
+
+  it('is told how to sign in, and may call the provider alone, even if that is down for now', async () => {
+    await using provider = await startOpenIdProvider();
+    const env = { ...settingsFor(provider.issuer), SIGN_IN_CLIENT_ID: 'a "page" & <more>' };
+    const page = await pageOf(env);
+    const [, told = ''] = /<html data-sign-in="([^"]*)" lang="en">/.exec(page.text) ?? [];
+    const settings = told.replaceAll('&quot;', '"').replaceAll('&lt;', '<').replaceAll('&amp;', '&');
+    expect(JSON.parse(settings)).toEqual({
+      issuer: provider.issuer,
+      clientId: 'a "page" & <more>',
+      scope: 'openid profile offline_access',
+      parameters: {},
+    });
+    expect(page.policy).toContain(`; connect-src 'self' ${provider.issuer};`);
+    await provider.stop();
+    expect(await pageOf(env)).toEqual(page);
+  });
+
+  it('is as it was built on a server for development', async () => {
+    const { text, policy } = await pageOf({});
+    expect(text).toBe(html);
+    expect(policy).toContain("; connect-src 'self';");
   });
 });

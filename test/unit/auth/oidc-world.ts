@@ -5,7 +5,7 @@ import type { TurnkeeperEvent } from '../../../server/orchestrator/ports/observe
 import { systemClock } from '../../../server/system-clock.ts';
 import { audience } from '../../support/open-id-provider.ts';
 
-export const userIdSecret = 'the secret of user ids in these tests';
+const userIdSecret = 'the secret of user ids in these tests';
 
 /** Rules for the tokens of `startOpenIdProvider`. */
 export function trusted(issuer: string, changes: Partial<TrustedIssuer> = {}): TrustedIssuer {

@@ -116,6 +116,25 @@ describe('AUTH_MODE=oidc', () => {
     ]);
   });
 
+  it('lets users sign in on the chat page at the first issuer', () => {
+    const page = {
+      SIGN_IN_CLIENT_ID: 'page',
+      SIGN_IN_PARAMETERS: 'audience=https%3A%2F%2Fapi.example&prompt=consent',
+    };
+    expect(settings({ ...oidc, ...page }).auth).toMatchObject({
+      page: {
+        issuer: oidc.OIDC_ISSUER,
+        clientId: 'page',
+        scope: 'openid profile offline_access',
+        parameters: { audience: 'https://api.example', prompt: 'consent' },
+      },
+    });
+    expect(settings(oidc).auth).toMatchObject({ page: null });
+    expect(faults({ ...oidc, SIGN_IN_PARAMETERS: 'a=b' })).toEqual([
+      expect.stringMatching(/^SIGN_IN_PARAMETERS must come with SIGN_IN_CLIENT_ID/),
+    ]);
+  });
+
   it('trusts one tenant for all users, and several audiences', () => {
     const env = { OIDC_TENANT_CLAIM: undefined, OIDC_TENANT: 'contoso', OIDC_AUDIENCE: 'a, b' };
     expect(issuerIn(env)).toMatchObject([

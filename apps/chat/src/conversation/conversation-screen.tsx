@@ -13,6 +13,7 @@ import { Icon } from '../parts/icon.tsx';
 import { Main } from '../parts/page-frame.tsx';
 import { StatusBadge } from '../parts/status-badge.tsx';
 import { ThemeButton } from '../parts/theme.tsx';
+import { SignOutButton } from '../parts/account.tsx';
 import { ProgressOverview } from '../progress/progress-overview.tsx';
 import { hashOf } from '../routing/route.ts';
 import { Transcript } from '../transcript/transcript.tsx';
@@ -135,6 +136,7 @@ function ConversationHeader({ title, badge, actions, children }: ConversationHea
         {badge}
         <div className="head__actions">
           {actions}
+          <SignOutButton />
           <ThemeButton />
         </div>
       </div>

@@ -1,6 +1,7 @@
 import { useLayoutEffect, useRef } from 'react';
 import type { JSX, ReactNode } from 'react';
 import { hashOf } from '../routing/route.ts';
+import { SignOutButton } from './account.tsx';
 import { ThemeButton } from './theme.tsx';
 
 interface MainProps {
@@ -77,7 +78,10 @@ export function SiteBar(): JSX.Element {
         <img src="/icon.svg" alt="" width="28" height="28" />
         Turnkeeper
       </a>
-      <ThemeButton />
+      <div className="head__actions">
+        <SignOutButton />
+        <ThemeButton />
+      </div>
     </header>
   );
 }
