@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { createTurnkeeperClient } from '../../../client-sdk/src/index.ts';
 import { audience, startOpenIdProvider } from '../../support/open-id-provider.ts';
 import { post, query } from '../../support/post.ts';
+import { rawRequest } from '../../support/raw-http.ts';
 import { startTestServer } from '../../support/running-server.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { nextOf } from '../client-sdk/open-watched.ts';
@@ -73,6 +74,23 @@ describe('a server that trusts an OpenID provider', () => {
       { 'x-dev-user': 'dana', 'x-dev-tenant': 'contoso' },
     );
     expect(error?.data).toMatchObject({ reason: 'UNAUTHENTICATED', code: 'UNAUTHORIZED', retryable: false });
+  });
+
+  it('checks hosts and origins as in every mode, before it looks at a token', async () => {
+    await using server = await startTrusting({ PUBLIC_URL: 'https://chat.example' });
+    const token = await server.tokenOf('dana');
+    const asked = async (...headers: string[]): Promise<string> => {
+      const lines = [
+        'GET /trpc/workflow.list HTTP/1.1',
+        'Connection: close',
+        `Authorization: Bearer ${token}`,
+      ];
+      const { status, body } = await rawRequest(server.url, [...lines, ...headers], '');
+      return `${status} ${/"reason":"(\w+)"/.exec(body)?.[1] ?? ''}`;
+    };
+    expect(await asked('Host: evil.example')).toBe('403 ADDRESS_NOT_ALLOWED');
+    expect(await asked('Host: chat.example', 'Origin: https://evil.example')).toBe('403 ADDRESS_NOT_ALLOWED');
+    expect(await asked('Host: chat.example', 'Origin: https://chat.example')).toBe('200 ');
   });
 
   it.each([

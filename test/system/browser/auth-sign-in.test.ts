@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { audience, startOpenIdProvider } from '../../support/open-id-provider.ts';
+import { axeViolations } from './support/axe.ts';
 import type { ChatPage } from './support/chat-page.ts';
 import { startChatServer } from './support/chat-server.ts';
 import { eventually } from './support/eventually.ts';
@@ -49,6 +50,7 @@ describe('signing in on the chat page', () => {
       const expected = { signsInAt: server.provider.issuer, failedRequests: true };
       const chat = await open(server.url, { ...expected, hash: '#/new/leave-request/mine' });
       await signInHeading(chat).waitFor();
+      expect(await axeViolations(chat.page, 'all')).toEqual([]);
 
       await signInAs(chat, 'dana');
       await chat.firstQuestion();
@@ -61,6 +63,14 @@ describe('signing in on the chat page', () => {
       await chat.page.getByLabel('First day off', { exact: true }).fill('2027-07-05');
       await chat.button('Use this date').click();
       await chat.seesSaved('First day off');
+
+      // On a narrow screen the button is on the start page alone.
+      await chat.page.setViewportSize({ width: 390, height: 844 });
+      await chat.button('Sign out').waitFor({ state: 'hidden' });
+      await chat.page.getByRole('link', { name: 'All conversations' }).click();
+      await chat.button('Sign out').waitFor();
+      await chat.page.setViewportSize({ width: 1280, height: 820 });
+      await chat.page.goBack();
 
       await chat.page.reload();
       await chat.sees('Working days');

@@ -136,7 +136,9 @@ function ConversationHeader({ title, badge, actions, children }: ConversationHea
         {badge}
         <div className="head__actions">
           {actions}
-          <SignOutButton />
+          <span className="head__sign-out">
+            <SignOutButton />
+          </span>
           <ThemeButton />
         </div>
       </div>
