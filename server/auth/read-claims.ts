@@ -11,7 +11,8 @@ export type ClaimPath = readonly [string, ...string[]];
 export interface ClaimMapping {
   /** The tenant of all callers, or the claim that names it. */
   readonly tenant:
-    { readonly kind: 'fixed'; readonly name: string } | { readonly kind: 'claim'; readonly path: ClaimPath };
+    | { readonly kind: 'fixed'; readonly name: string }
+    | { readonly kind: 'claim'; readonly path: ClaimPath };
   /** The tenants that this issuer may speak for. @default all */
   readonly allowedTenants: readonly string[] | null;
   /** The claim that is the same for a user for ever, and never given to another one. */
