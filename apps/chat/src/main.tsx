@@ -20,8 +20,10 @@ import './styles/ending.css';
 import './styles/low-screen.css';
 import './styles/forced-colors.css';
 
+// The API is beside the page, under whatever path the page is mounted.
+const ownFolder = new URL('.', document.baseURI).href;
 // Few automatic retries: the user is waiting, and has a button to try again.
-const client = createTurnkeeperClient({ url: window.location.origin, retry: { attempts: 3 } });
+const client = createTurnkeeperClient({ url: ownFolder, retry: { attempts: 3 } });
 const queryClient = new QueryClient();
 
 restoreTheme();
