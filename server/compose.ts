@@ -7,13 +7,14 @@
  * - no setting can choose a store in memory (I6);
  * - the server does not wait for Redis: it starts even if Redis can't be reached, and `firstConnection` tells.
  */
-import type { Logger } from 'pino';
 import type { WorkflowDefinition } from '../workflows/definition/define-workflow.ts';
 import { DevAuthenticator } from './auth/dev-authenticator.ts';
 import { createAgent } from './create-agent.ts';
 import { prepareWorkflows } from './domain/workflow.ts';
 import type { Settings } from './settings/read-environment.ts';
+import { alsoTell } from './observability/also-tell.ts';
 import { PinoObserver } from './observability/pino-observer.ts';
+import type { EventLogger } from './observability/pino-observer.ts';
 import type { Dependencies } from './orchestrator/dependencies.ts';
 import { InputDigests } from './orchestrator/input-digest.ts';
 import type { Agent } from './orchestrator/ports/agent.ts';
@@ -21,6 +22,7 @@ import type { Authenticator } from './orchestrator/ports/authenticator.ts';
 import type { Clock } from './orchestrator/ports/clock.ts';
 import { noFaults } from './orchestrator/ports/fault-points.ts';
 import type { FaultPoints } from './orchestrator/ports/fault-points.ts';
+import type { Observer } from './orchestrator/ports/observer.ts';
 import { TurnGate } from './orchestrator/turn-gate.ts';
 import { WatchGate } from './orchestrator/watch-gate.ts';
 import { randomIds } from './random-ids.ts';
@@ -35,7 +37,9 @@ export interface CompositionOptions {
   readonly definitions: readonly WorkflowDefinition[];
   /** The Redis that keeps conversations. */
   readonly redis: RedisTarget;
-  readonly logger: Logger;
+  readonly logger: EventLogger;
+  /** Is told every event, besides the log. */
+  readonly observer?: Observer;
   /** The key of input digests if DIGEST_SECRET is unset. @default null: a public key, which protects nothing */
   readonly ownDigestSecret?: string | null;
   /** Replaces the agent that the settings choose: for tools and tests. */
@@ -63,6 +67,7 @@ export async function compose({
   definitions,
   redis: target,
   logger,
+  observer: otherObserver,
   ownDigestSecret = null,
   agent,
   authenticator = new DevAuthenticator(),
@@ -70,7 +75,8 @@ export async function compose({
   faultPoints = noFaults,
 }: CompositionOptions): Promise<Composition> {
   const chosenAgent = agent ?? (await createAgent(settings.agent, clock));
-  const observer = new PinoObserver(logger);
+  const log = new PinoObserver(logger);
+  const observer = otherObserver === undefined ? log : alsoTell(log, otherObserver, logger);
   let isClosing = false;
   const adapters = openRedisAdapters({
     ...settings,

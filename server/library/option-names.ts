@@ -1,0 +1,71 @@
+import type { VariableName } from '../settings/read-environment.ts';
+import type { AgentOptions, SettingOptions } from './options.ts';
+
+type KeyOfEach<Union> = Union extends unknown ? keyof Union & string : never;
+
+type OptionName = keyof SettingOptions | `agent.${KeyOfEach<AgentOptions>}` | 'workflows.dir' | 'logger';
+
+/**
+ * The option of `createTurnkeeper` that means what a variable means. The compiler asks for the option of a new variable
+ * here.
+ */
+export const optionNames = {
+  NODE_ENV: 'environment',
+  PORT: 'port',
+  HOST: 'host',
+  PUBLIC_URL: 'publicUrl',
+  WORKFLOWS_DIR: 'workflows.dir',
+  LOG_LEVEL: 'logger',
+  CORS_ORIGINS: 'corsOrigins',
+  SHOW_ERROR_CAUSES: 'showErrorCauses',
+  IMAGE_HOSTS: 'imageHosts',
+  TURN_TIMEOUT_MS: 'turnTimeoutMs',
+  TURN_WAIT_MAX_MS: 'turnWaitMaxMs',
+  SHUTDOWN_GRACE_MS: 'shutdownGraceMs',
+  CONTEXT_MAX_CHARS: 'contextMaxChars',
+  MAX_BODY_BYTES: 'maxBodyBytes',
+  HTTP_KEEP_ALIVE_MS: 'httpKeepAliveMs',
+  MAX_CONNECTIONS: 'maxConnections',
+  MAX_TURNS_IN_FLIGHT: 'maxTurnsInFlight',
+  MAX_TURNS_WAITING: 'maxTurnsWaiting',
+  MAX_TURNS_WAITING_PER_CONVERSATION: 'maxTurnsWaitingPerConversation',
+  MAX_WATCHERS: 'maxWatchers',
+  MAX_WATCHERS_PER_USER: 'maxWatchersPerUser',
+  WATCH_STALL_MS: 'watchStallMs',
+  REDIS_URL: 'redis',
+  REDIS_SENTINEL_USERNAME: 'redisSentinelUsername',
+  REDIS_SENTINEL_PASSWORD: 'redisSentinelPassword',
+  REDIS_TLS_CA_FILE: 'redisTlsCaFile',
+  REDIS_TLS_CERT_FILE: 'redisTlsCertFile',
+  REDIS_TLS_KEY_FILE: 'redisTlsKeyFile',
+  REDIS_LOCK_URLS: 'redisLockUrls',
+  REDIS_WAIT_REPLICAS: 'redisWaitReplicas',
+  REDIS_PREFIX: 'redisPrefix',
+  REDIS_COMMAND_TIMEOUT_MS: 'redisCommandTimeoutMs',
+  DIGEST_SECRET: 'digestSecret',
+  WORKFLOW_TTL_SECONDS: 'workflowTtlSeconds',
+  TRANSCRIPT_MAX_TURNS: 'transcriptMaxTurns',
+  LOCK_TTL_MS: 'lockTtlMs',
+  TURNKEEPER_DATA_DIR: 'dataDir',
+  AGENT_PROVIDER: 'agent.provider',
+  COPILOT_DIRECT_CONNECT_URL: 'agent.directConnectUrl',
+  COPILOT_ENVIRONMENT_ID: 'agent.environmentId',
+  COPILOT_SCHEMA_NAME: 'agent.schemaName',
+  COPILOT_AGENT_TYPE: 'agent.agentType',
+  COPILOT_CLOUD: 'agent.cloud',
+  COPILOT_ACCESS_TOKEN: 'agent.accessToken',
+  COPILOT_TENANT_ID: 'agent.tenantId',
+  COPILOT_CLIENT_ID: 'agent.clientId',
+  COPILOT_CLIENT_SECRET: 'agent.clientSecret',
+  COPILOT_TOKEN_MODE: 'agent.tokenMode',
+  COPILOT_AUTHORITY: 'agent.authority',
+  COPILOT_CARD_SUBMIT: 'agent.cardSubmit',
+  COPILOT_LOCALE: 'agent.locale',
+  OPENAI_BASE_URL: 'agent.baseUrl',
+  OPENAI_API_KEY: 'agent.apiKey',
+  OPENAI_MODEL: 'agent.model',
+  OPENAI_STRUCTURED_OUTPUT: 'agent.structuredOutput',
+  OPENAI_HISTORY_MAX_TOKENS: 'agent.historyMaxTokens',
+  AUTH_MODE: 'authMode',
+  AUTH_TIMEOUT_MS: 'authTimeoutMs',
+} as const satisfies Record<VariableName, OptionName>;
