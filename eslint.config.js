@@ -50,7 +50,7 @@ export default tseslint.config(
   },
   {
     // The terminal is the interface of these.
-    files: ['tools/**/*.{ts,mjs}', 'bench/main.ts', 'server/main.ts', 'examples/**/*.ts'],
+    files: ['cli/**/*.ts', 'tools/**/*.{ts,mjs}', 'bench/main.ts', 'server/main.ts', 'examples/**/*.ts'],
     languageOptions: { globals: { process: 'readonly', console: 'readonly', URL: 'readonly' } },
     rules: { 'no-console': 'off' },
   },
