@@ -44,10 +44,18 @@ module.exports = {
     },
     {
       name: 'only-main-composes',
-      comment: 'main is the only production entry of compose; tests and tools start the server the same way.',
+      comment:
+        'main and the library are the only production entries of compose; tests and tools start the server the same way.',
       severity: 'error',
-      from: { path: '^server', pathNot: '^server/(main|serve)\\.ts$' },
+      from: { path: '^server', pathNot: '^server/((main|serve)\\.ts$|library/)' },
       to: { path: '^server/(main|serve|compose)\\.ts$' },
+    },
+    {
+      name: 'nothing-knows-the-library',
+      comment: 'It is an entry, as main is.',
+      severity: 'error',
+      from: { path: '^(server|workflows|client-sdk|contract)', pathNot: '^server/library/' },
+      to: { path: '^server/library/' },
     },
     {
       name: 'workflows-know-only-zod',

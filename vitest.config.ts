@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { BaseSequencer } from 'vitest/node';
 import type { TestSpecification } from 'vitest/node';
 import { defineConfig } from 'vitest/config';
@@ -44,7 +45,20 @@ class LongWaitsFirst extends BaseSequencer {
   }
 }
 
+/** The package's own entries, from their sources: its `exports` name the build. */
+const ownEntries = {
+  agents: 'server/library/agents.ts',
+  testing: 'server/testing/index.ts',
+  workflows: 'workflows/definition/index.ts',
+};
+
 export default defineConfig({
+  resolve: {
+    alias: Object.entries(ownEntries).map(([name, file]) => ({
+      find: `turnkeeper/${name}`,
+      replacement: fileURLToPath(new URL(file, import.meta.url)),
+    })),
+  },
   test: {
     sequence: { sequencer: LongWaitsFirst },
     setupFiles: ['test/support/patient-waits.ts'],

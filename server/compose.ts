@@ -7,7 +7,6 @@
  * - no setting can choose a store in memory (I6);
  * - the server does not wait for Redis: it starts even if Redis can't be reached, and `firstConnection` tells.
  */
-import type { Logger } from 'pino';
 import type { WorkflowDefinition } from '../workflows/definition/define-workflow.ts';
 import { DevAuthenticator } from './auth/dev-authenticator.ts';
 import { OidcAuthenticator } from './auth/oidc-authenticator.ts';
@@ -15,7 +14,9 @@ import { PageSignIn } from './auth/page-sign-in.ts';
 import { createAgent } from './create-agent.ts';
 import { prepareWorkflows } from './domain/workflow.ts';
 import type { Settings } from './settings/read-environment.ts';
+import { alsoTell } from './observability/also-tell.ts';
 import { PinoObserver } from './observability/pino-observer.ts';
+import type { EventLogger } from './observability/pino-observer.ts';
 import type { Dependencies } from './orchestrator/dependencies.ts';
 import { InputDigests } from './orchestrator/input-digest.ts';
 import type { Agent } from './orchestrator/ports/agent.ts';
@@ -38,7 +39,9 @@ export interface CompositionOptions {
   readonly definitions: readonly WorkflowDefinition[];
   /** The Redis that keeps conversations. */
   readonly redis: RedisTarget;
-  readonly logger: Logger;
+  readonly logger: EventLogger;
+  /** Is told every event, besides the log. */
+  readonly observer?: Observer;
   /** The key of input digests if DIGEST_SECRET is unset. @default null: a public key, which protects nothing */
   readonly ownDigestSecret?: string | null;
   /** Replaces the agent that the settings choose: for tools and tests. */
@@ -68,6 +71,7 @@ export async function compose({
   definitions,
   redis: target,
   logger,
+  observer: otherObserver,
   ownDigestSecret = null,
   agent,
   authenticator,
@@ -75,7 +79,8 @@ export async function compose({
   faultPoints = noFaults,
 }: CompositionOptions): Promise<Composition> {
   const chosenAgent = agent ?? (await createAgent(settings.agent, clock));
-  const observer = new PinoObserver(logger);
+  const log = new PinoObserver(logger);
+  const observer = otherObserver === undefined ? log : alsoTell(log, otherObserver, logger);
   let isClosing = false;
   const adapters = openRedisAdapters({
     ...settings,

@@ -1,14 +1,30 @@
+import type { RequestListener } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { compose } from './compose.ts';
-import type { CompositionOptions } from './compose.ts';
+import type { Composition, CompositionOptions } from './compose.ts';
 import { hasChatPage } from './http/chat-page.ts';
 import { createApp } from './http/create-app.ts';
 import { listen } from './http/listen.ts';
+import type { Listening } from './http/listen.ts';
 import type { FirstConnection } from './redis/redis-adapters.ts';
+import type { Settings } from './settings/read-environment.ts';
 
 export interface ServerOptions extends CompositionOptions {
   /** The folder of the built chat page. @default the shipped page's, beside this server */
   readonly chatDir?: string;
+}
+
+/** The parts of a server, connected to Redis. It may listen by itself, or be mounted in another application. */
+export interface OpenServer extends Pick<Composition, 'dependencies' | 'authenticator' | 'firstConnection'> {
+  /** The whole HTTP side, for a server or an express application of somebody else. */
+  readonly app: () => RequestListener;
+  /**
+   * Listens on an address, once.
+   * @returns the address without a path: `http://127.0.0.1:3000`
+   */
+  readonly listen: (settings: Settings) => Promise<string>;
+  /** Refuses new turns, lets running ones finish within the grace period, then closes everything. */
+  readonly close: () => Promise<void>;
 }
 
 export interface RunningServer {
@@ -30,32 +46,47 @@ const lastAnswersMs = 1_000;
 /** Starts a whole server: `npm start` runs it, and tools and tests run it inside themselves. */
 export async function runServer(options: ServerOptions): Promise<RunningServer> {
   const { settings, chatDir = shippedChatDir } = options;
-  const { dependencies, authenticator, signIn, firstConnection, close } = await compose(options);
-  let isShuttingDown = false;
-  const app = createApp({
-    settings,
-    dependencies,
-    authenticator,
-    isShuttingDown: () => isShuttingDown,
-    chatDir,
-    signIn,
-  });
-  const store = await firstConnection;
-  const listening = await listen(app, settings).catch((error: unknown) => {
-    close();
+  const server = await openServer(options);
+  const store = await server.firstConnection;
+  const url = await server.listen(settings).catch(async (error: unknown) => {
+    await server.close();
     throw error;
   });
+  return { url, store, hasChatPage: hasChatPage(chatDir), stop: server.close };
+}
+
+/** Makes the parts of a server, and connects them to Redis; nothing listens yet. */
+export async function openServer(options: ServerOptions): Promise<OpenServer> {
+  const { chatDir = shippedChatDir } = options;
+  const { close, ...parts } = await compose(options);
+  const { dependencies, authenticator, signIn } = parts;
+  let isShuttingDown = false;
+  let listening: Listening | null = null;
+  const app = (settings: Settings): RequestListener =>
+    createApp({
+      settings,
+      dependencies,
+      authenticator,
+      isShuttingDown: () => isShuttingDown,
+      chatDir,
+      signIn,
+    });
   return {
-    url: listening.url,
-    store,
-    hasChatPage: hasChatPage(chatDir),
-    stop: async () => {
+    ...parts,
+    app: () => app(options.settings),
+    listen: async (settings) => {
+      listening = await listen(app(settings), settings);
+      return listening.url;
+    },
+    close: async () => {
       isShuttingDown = true;
-      await within(settings.shutdownGraceMs, dependencies.gate.close());
-      const closed = listening.close();
-      await within(lastAnswersMs, closed);
-      listening.closeNow();
-      await closed;
+      await within(options.settings.shutdownGraceMs, dependencies.gate.close());
+      if (listening !== null) {
+        const closed = listening.close();
+        await within(lastAnswersMs, closed);
+        listening.closeNow();
+        await closed;
+      }
       close();
     },
   };

@@ -1,4 +1,5 @@
-// Compiles the server and the shipped workflows into dist/, and copies the files that they read at run time and the
+// Builds the package: compiles the server, the command and the shipped workflows into dist/, with declarations of the
+// entries, and copies the files that they read at run time and the
 // built chat page.
 import { spawnSync } from 'node:child_process';
 import { cpSync, readdirSync, rmSync } from 'node:fs';
@@ -12,6 +13,7 @@ const tsc = join(dirname(createRequire(import.meta.url).resolve('typescript-7/pa
 // The server would load a workflow that an earlier build left and that has been deleted since.
 rmSync(new URL('../dist', import.meta.url), { recursive: true, force: true });
 run(tsc, '--singleThreaded', '-p', 'tsconfig.build.json');
+run('--import', 'tsx', 'tools/build-package/main.ts');
 run('tools/build-chat.mjs');
 
 copyTree('server', /\.lua$/);

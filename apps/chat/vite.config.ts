@@ -2,6 +2,8 @@ import react from '@vitejs/plugin-react';
 import { defineConfig, loadEnv } from 'vite';
 
 export default defineConfig(({ mode }) => ({
+  // Relative addresses, because the page may be mounted under any path of another application.
+  base: './',
   plugins: [react()],
   server: {
     // The page and the API have one origin, as they do when the server serves the page.

@@ -28,6 +28,7 @@ export const activitySchema = z.looseObject({
   suggestedActions: z.unknown().optional(),
 });
 
+/** One piece of an agent's answer, in the Activity protocol: a message, `typing`, or an event. */
 export type Activity = z.infer<typeof activitySchema>;
 
 /**

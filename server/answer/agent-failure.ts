@@ -4,6 +4,7 @@
  */
 export type AgentFailureOutcome = 'refused' | 'failed' | 'timed-out' | 'ambiguous' | 'empty';
 
+/** The error that an agent throws when there is no complete answer: its words are fixed, and quote nobody. */
 export class AgentFailure extends Error {
   override readonly name = 'AgentFailure';
   readonly outcome: AgentFailureOutcome;

@@ -43,7 +43,7 @@ export function requireCall(options: GateOptions): RequestHandler {
       const fault = faultOf(request, options);
       if (fault !== null) throw fault;
       if (request.method === 'POST') {
-        const body = await readBody(request, options.maxBodyBytes);
+        const body = await bodyOf(request, options.maxBodyBytes);
         // The client has left.
         if (body === null) return;
         // A byte order mark is not part of the text, as for fetch.
@@ -86,14 +86,33 @@ export function mediaTypeOf({ headers }: IncomingMessage): string | undefined {
 }
 
 /**
- * Reads the body; null if the client leaves before its end.
+ * Returns the body; null if the client leaves before its end. A body parser of the application that this one is mounted in
+ * may have read it: then it is what that parser left.
  * @throws RequestRefused as soon as the body is known to be too large
  */
-async function readBody(request: IncomingMessage, maxBytes: number): Promise<Buffer | null> {
+async function bodyOf(request: Request, maxBytes: number): Promise<Uint8Array | null> {
   const tooLarge = new RequestRefused(
     'PAYLOAD_TOO_LARGE',
     `The request body is too large: this server takes ${maxBytes} bytes.`,
   );
+  if (!request.readableDidRead) return readBody(request, maxBytes, tooLarge);
+  const body = parsedBody(request.body);
+  if (body.byteLength > maxBytes) throw tooLarge;
+  return body;
+}
+
+/** The bytes of a body that a parser left as a text, as bytes, or as the value that its JSON stood for. */
+function parsedBody(body: unknown): Uint8Array {
+  if (body instanceof Uint8Array) return body;
+  if (body === undefined) return Buffer.alloc(0);
+  return Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
+}
+
+async function readBody(
+  request: IncomingMessage,
+  maxBytes: number,
+  tooLarge: RequestRefused,
+): Promise<Buffer | null> {
   if (Number(request.headers['content-length'] ?? 0) > maxBytes) throw tooLarge;
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];

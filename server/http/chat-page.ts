@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import { Router, static as serveFiles } from 'express';
+import type { RequestHandler } from 'express';
 
 /**
  * The page loads nothing from elsewhere but pictures from the allowed hosts and tokens from the provider that it signs in
@@ -28,7 +29,7 @@ const howToBuild = [
   '',
   '    node tools/build-chat.mjs',
   '',
-  '(npm start does that by itself.) The API is at /trpc, health at /livez and /readyz.',
+  '(npm start does that by itself.) The API is at trpc, health at livez and readyz, beside this address.',
   '',
 ].join('\n');
 
@@ -49,13 +50,14 @@ export interface SignIn {
 }
 
 /**
- * Serves the built chat page at `/`. The page learns from `data-image-hosts` which hosts it may load pictures from, and
- * from `data-sign-in` how its users sign in.
+ * Serves the built chat page at the path that it is mounted under. The page learns from `data-image-hosts` which hosts it
+ * may load pictures from, and from `data-sign-in` how its users sign in.
  */
 export function chatPage(dir: string, imageHosts: readonly string[], signIn: SignIn | null): Router {
   const policy = contentSecurityPolicy(imageHosts);
   const hashed = join(dir, 'assets') + sep;
   const routes = Router();
+  routes.get('/', withFinalSlash);
   if (imageHosts.length > 0 || signIn !== null) {
     routes.get(['/', '/index.html'], async (_request, response, next) => {
       const html = await readFile(join(dir, 'index.html'), 'utf8').catch(() => null);
@@ -93,3 +95,18 @@ export function chatPage(dir: string, imageHosts: readonly string[], signIn: Sig
 function attributeText(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;');
 }
+
+/**
+ * Leads `/assist` to `/assist/`: the page's addresses are relative, and a browser would look for them beside `assist`. The
+ * redirect is relative too, so that it holds behind a proxy that takes a prefix off.
+ */
+const withFinalSlash: RequestHandler = ({ baseUrl, originalUrl }, response, next) => {
+  const [path = '', query] = originalUrl.split(/\?(.*)/s);
+  if (baseUrl === '' || path.endsWith('/')) {
+    next();
+    return;
+  }
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  response.setHeader('Cache-Control', 'no-cache');
+  response.redirect(308, `./${name}/${query === undefined ? '' : `?${query}`}`);
+};

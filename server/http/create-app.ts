@@ -46,7 +46,10 @@ const maxBatchSize = 10;
 
 const apiPath = '/trpc';
 
-/** The HTTP side: the API at `/trpc`, the health checks at `/livez` and `/readyz`, and the chat page at `/`. */
+/**
+ * The HTTP side: the API at `/trpc`, the health checks at `/livez` and `/readyz`, and the chat page at `/`. It can be the
+ * listener of a server, or be mounted under a path of another express application.
+ */
 export function createApp(options: AppOptions): RequestListener {
   const { settings, dependencies, authenticator, isShuttingDown, chatDir } = options;
   const { signIn = null, takesShortWay = true } = options;
@@ -99,9 +102,10 @@ export function createApp(options: AppOptions): RequestListener {
     }),
   );
   app.use(chatPage(chatDir, settings.imageHosts, signIn));
-  app.use((_request, response) => {
+  app.use(({ baseUrl }, response) => {
+    const [page, api, ...health] = ['/', apiPath, '/livez', '/readyz'].map((path) => `${baseUrl}${path}`);
     response.status(404).json({
-      error: 'There is nothing here. The chat page is at /, the API at /trpc, health at /livez and /readyz.',
+      error: `There is nothing here. The chat page is at ${page}, the API at ${api}, health at ${health.join(' and ')}.`,
     });
   });
   if (!takesShortWay) return app;
@@ -115,7 +119,8 @@ export function createApp(options: AppOptions): RequestListener {
     headersFor: answerHeaders([secure, neverStored, allowOrigins, asJson], settings.corsOrigins),
   });
   return (request, response) => {
-    if (!answerSingleCall(request, response)) app(request, response);
+    // A body parser of the application that this one is mounted in may have read the body: only the gate knows that case.
+    if (request.readableDidRead || !answerSingleCall(request, response)) app(request, response);
   };
 }
 

@@ -1,15 +1,31 @@
-import type { Logger } from 'pino';
 import type { ConversationKey } from '../domain/identity.ts';
 import type { Observer, TurnkeeperEvent } from '../orchestrator/ports/observer.ts';
+
+/**
+ * A log that lines are written to. pino's loggers are of this form, and so are most others that take fields first.
+ *
+ * @example
+ * ```ts
+ * const turnkeeper = await createTurnkeeper({ workflows: [expenses], logger: pino() });
+ * ```
+ */
+export interface EventLogger {
+  debug(fields: object, message: string): void;
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+  /** False for a level whose lines need not be made. */
+  isLevelEnabled?(level: string): boolean;
+}
 
 /**
  * Logs events as structured lines: at `info` each turn, contention and end, at `warn` and `error` failures, at `debug`
  * details. A line carries ids, numbers, durations and reasons, never what anybody wrote (docs/architecture.md, Trust).
  */
 export class PinoObserver implements Observer {
-  readonly #logger: Logger;
+  readonly #logger: EventLogger;
 
-  constructor(logger: Logger) {
+  constructor(logger: EventLogger) {
     this.#logger = logger;
   }
 
@@ -41,7 +57,7 @@ export class PinoObserver implements Observer {
       case 'lease.extended':
       case 'agent.answered':
       case 'agent.failed':
-        if (logger.isLevelEnabled('debug')) logger.debug(fieldsOf(event), event.type);
+        if (logger.isLevelEnabled?.('debug') !== false) logger.debug(fieldsOf(event), event.type);
         break;
       case 'service.acts': {
         const { type, ...details } = event;

@@ -29,15 +29,16 @@ interface RootTypes<Context extends object> {
   transformer: true;
 }
 
-interface Call<Input, Output> {
+/** @public Declarations of callers name it. */
+export interface Call<Input, Output> {
   input: Input;
   output: Output;
   meta: object;
   errorShape: ErrorShape;
 }
 
-/** A subscription's value as its client gets it. */
-interface Tracked<Value> {
+/** A subscription's value as its client gets it. @public Declarations of callers name it. */
+export interface Tracked<Value> {
   id: string;
   data: Value;
 }

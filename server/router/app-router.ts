@@ -19,8 +19,8 @@ import type { TrackedWatchEvent } from '../watch/watch-events.ts';
 import type { ApiRouter } from './api.ts';
 import { getSchema, listSchema, turnSchema, watchSchema } from './inputs.ts';
 import { presentConversation, presentEnd, presentList, presentTurn, presentWatchEvent } from './present.ts';
-import { procedure, router } from './procedure.ts';
-import type { RouterContext } from './procedure.ts';
+import { procedureWith, router } from './procedure.ts';
+import type { Procedure, RouterContext } from './procedure.ts';
 import { reportFailure } from './report-failure.ts';
 
 /** The input of `workflow.turn`, with the ids of the workflows that the compiler knows. */
@@ -37,67 +37,68 @@ export function createAppRouter<Definition extends WorkflowDefinition>(): ApiRou
   Definition,
   RouterContext
 > {
+  return router({ workflow: createWorkflowRouter<Definition>(procedureWith()) });
+}
+
+/** The procedures of `workflow`, over a base of one's own: for an application's router too. */
+export function createWorkflowRouter<Definition extends WorkflowDefinition>(procedure: Procedure) {
   return router({
-    workflow: router({
-      turn: procedure
-        .input(turnSchema as TurnSchema<Definition>)
-        .mutation(async ({ ctx, input }): Promise<TurnResult<Definition>> => {
-          const result = await runTurn(ctx.dependencies, {
-            key: { ...ctx.identity, conversationId: input.conversationId },
-            userToken: ctx.accessToken,
-            workflowId: input.workflowId,
-            turnId: input.turnId,
-            input: input.input,
-            whenBusy: input.whenBusy,
-            waitMs: input.waitMs,
-          });
-          return presentTurn<Definition>(result);
-        }),
-
-      get: procedure
-        .input(getSchema)
-        .query(async ({ ctx, input }): Promise<ConversationResult<Definition>> => {
-          const result = await getConversation(ctx.dependencies, {
-            key: { ...ctx.identity, conversationId: input.conversationId },
-            limit: input.messages.limit,
-            before: input.messages.before,
-          });
-          return presentConversation<Definition>(result);
-        }),
-
-      end: procedure.input(endSchema).mutation(async ({ ctx, input }): Promise<EndResult<Definition>> => {
-        const result = await endConversation(ctx.dependencies, {
+    turn: procedure
+      .input(turnSchema as TurnSchema<Definition>)
+      .mutation(async ({ ctx, input }): Promise<TurnResult<Definition>> => {
+        const result = await runTurn(ctx.dependencies, {
           key: { ...ctx.identity, conversationId: input.conversationId },
-          outcome: input.outcome,
-          reason: input.reason,
-          purge: input.purge,
+          userToken: ctx.accessToken,
+          workflowId: input.workflowId,
+          turnId: input.turnId,
+          input: input.input,
           whenBusy: input.whenBusy,
           waitMs: input.waitMs,
         });
-        return presentEnd<Definition>(result);
+        return presentTurn<Definition>(result);
       }),
 
-      list: procedure
-        .input(listSchema.prefault({}))
-        .query(async ({ ctx, input }): Promise<ConversationPage> => {
-          const { limit, cursor } = input;
-          const page = { limit, ...(cursor ? { after: cursor } : {}) };
-          return presentList(await listConversations(ctx.dependencies, ctx.identity, page));
-        }),
-
-      watch: procedure.input(watchSchema).subscription(({ ctx, input, signal, path }) => {
-        const command = {
-          key: { ...ctx.identity, conversationId: input.conversationId },
-          from: input.lastEventId ?? (input.after === undefined ? null : { afterTurn: input.after }),
-          awaitsOpening: input.awaitOpening,
-          expiresAt: ctx.expiresAt,
-          signal,
-        };
-        return watchStream<Definition>(ctx.dependencies, command, path);
-      }),
-
-      definitions: procedure.query(({ ctx }) => describeDefinitions(ctx.dependencies.workflows)),
+    get: procedure.input(getSchema).query(async ({ ctx, input }): Promise<ConversationResult<Definition>> => {
+      const result = await getConversation(ctx.dependencies, {
+        key: { ...ctx.identity, conversationId: input.conversationId },
+        limit: input.messages.limit,
+        before: input.messages.before,
+      });
+      return presentConversation<Definition>(result);
     }),
+
+    end: procedure.input(endSchema).mutation(async ({ ctx, input }): Promise<EndResult<Definition>> => {
+      const result = await endConversation(ctx.dependencies, {
+        key: { ...ctx.identity, conversationId: input.conversationId },
+        outcome: input.outcome,
+        reason: input.reason,
+        purge: input.purge,
+        whenBusy: input.whenBusy,
+        waitMs: input.waitMs,
+      });
+      return presentEnd<Definition>(result);
+    }),
+
+    list: procedure
+      .input(listSchema.prefault({}))
+      .query(async ({ ctx, input }): Promise<ConversationPage> => {
+        const { limit, cursor } = input;
+        const page = { limit, ...(cursor ? { after: cursor } : {}) };
+        return presentList(await listConversations(ctx.dependencies, ctx.identity, page));
+      }),
+
+    watch: procedure.input(watchSchema).subscription(({ ctx, input, signal, path }) => {
+      const command = {
+        key: { ...ctx.identity, conversationId: input.conversationId },
+        from: input.lastEventId ?? (input.after === undefined ? null : { afterTurn: input.after }),
+        awaitsOpening: input.awaitOpening,
+        expiresAt: ctx.expiresAt,
+        signal,
+      };
+      return watchStream<Definition>(ctx.dependencies, command, path);
+    }),
+
+    definitions: procedure.query(({ ctx }) => describeDefinitions(ctx.dependencies.workflows)),
   });
 }
 

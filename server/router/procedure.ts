@@ -47,25 +47,37 @@ const trpc = initTRPC.context<RouterContext>().create({
 export const { router, createCallerFactory } = trpc;
 
 /**
- * The base of all procedures: its caller is known, its input has been read, and its errors have a reason. It is one
+ * Makes the base of all procedures: its caller is known, its input has been read, and its errors have a reason. It is one
  * middleware, because tRPC copies a call's options for each.
+ * @param contextOf the procedures' context, where the router is part of an application that has another; never rejects
  */
-export const procedure = trpc.procedure.use(async ({ ctx, path, getRawInput, next }) => {
-  const { dependencies } = ctx;
-  try {
-    const { identity, accessToken, expiresAt, actingService } = identified(ctx);
-    if (actingService !== undefined) {
-      const { tenant, user } = identity;
-      dependencies.observer.tell({ type: 'service.acts', tenant, user, service: actingService, call: path });
+export function procedureWith(contextOf?: (context: unknown) => Promise<RouterContext>) {
+  return trpc.procedure.use(async ({ ctx: given, path, getRawInput, next }) => {
+    const ctx = contextOf === undefined ? given : await contextOf(given);
+    const { dependencies } = ctx;
+    try {
+      const { identity, accessToken, expiresAt, actingService } = identified(ctx);
+      if (actingService !== undefined) {
+        const { tenant, user } = identity;
+        dependencies.observer.tell({
+          type: 'service.acts',
+          tenant,
+          user,
+          service: actingService,
+          call: path,
+        });
+      }
+      requireReadInput(await getRawInput());
+      const result = await next({ ctx: { dependencies, identity, accessToken, expiresAt } });
+      if (result.ok) return result;
+      throw result.error;
+    } catch (error) {
+      throw reportFailure(dependencies, path, error);
     }
-    requireReadInput(await getRawInput());
-    const result = await next({ ctx: { identity, accessToken, expiresAt } });
-    if (result.ok) return result;
-    throw result.error;
-  } catch (error) {
-    throw reportFailure(dependencies, path, error);
-  }
-});
+  });
+}
+
+export type Procedure = ReturnType<typeof procedureWith>;
 
 type Authenticated = Extract<Authentication, { readonly kind: 'authenticated' }>;
 

@@ -25,14 +25,29 @@ type ParsedEnvironment =
 
 const variables = { ...coreVariables, ...redisVariables, ...agentVariables, ...authVariables };
 
+export type VariableName = keyof typeof variables;
+
 /** The names of all variables that the server reads. */
 export const variableNames: readonly string[] = Object.keys(variables);
+/** The names of those that only choose and configure an agent. */
+export const agentVariableNames: readonly string[] = Object.keys(agentVariables);
+
+interface Reading {
+  /**
+   * Code brings the authenticator, so of the variables about callers only its time and the allowed tenants count.
+   * @default false
+   */
+  readonly hasAuthenticator?: boolean;
+}
 
 /**
  * Reads the server's settings. Lists every fault at once, none with the value of a secret. Ignores variables that are
  * not the server's, and takes an empty one for unset.
  */
-export function parseEnvironment(env: Environment): ParsedEnvironment {
+export function parseEnvironment(
+  env: Environment,
+  { hasAuthenticator = false }: Reading = {},
+): ParsedEnvironment {
   const given: Record<string, string> = {};
   for (const name of variableNames) {
     const value = env[name]?.trim() ?? '';
@@ -41,7 +56,8 @@ export function parseEnvironment(env: Environment): ParsedEnvironment {
   const core = coreSettings.safeParse(given);
   const redis = redisSettings.safeParse(given);
   const agent = agentSettings.safeParse(given);
-  const auth = authSettings.safeParse(given);
+  const { AUTH_TIMEOUT_MS, ALLOWED_TENANTS } = given;
+  const auth = authSettings.safeParse(hasAuthenticator ? { AUTH_TIMEOUT_MS, ALLOWED_TENANTS } : given);
   if (core.success && redis.success && agent.success && auth.success) {
     return { ok: true, settings: { ...core.data, ...redis.data, ...agent.data, ...auth.data } };
   }

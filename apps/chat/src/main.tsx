@@ -23,6 +23,9 @@ import './styles/ending.css';
 import './styles/low-screen.css';
 import './styles/forced-colors.css';
 
+// The API is beside the page, under whatever path the page is mounted.
+const ownFolder = new URL('.', document.baseURI).href;
+
 restoreTheme();
 const root = document.getElementById('root');
 if (root === null) throw new Error('The page has no #root element to render into.');
@@ -38,7 +41,7 @@ function show(
   frame: (page: JSX.Element) => JSX.Element,
 ): void {
   // Few automatic retries: the user is waiting, and has a button to try again.
-  const client = createTurnkeeperClient({ url: window.location.origin, retry: { attempts: 3 }, ...options });
+  const client = createTurnkeeperClient({ url: ownFolder, retry: { attempts: 3 }, ...options });
   const page = (
     <QueryClientProvider client={new QueryClient()}>
       <TurnkeeperProvider client={client}>

@@ -3,6 +3,7 @@ import type { AgentInput, Briefing } from '../../domain/briefing.ts';
 import type { Identity } from '../../domain/identity.ts';
 import type { TranscriptTurn } from '../../domain/result.ts';
 
+/** One turn's question to an agent. */
 export interface AgentRequest {
   readonly agentConversationId: string;
   /** The server's words to the agent, with the user's words whole at their end. */
@@ -13,6 +14,7 @@ export interface AgentRequest {
   readonly history: readonly TranscriptTurn[];
 }
 
+/** The surroundings of a call to an agent. */
 export interface AgentCallOptions {
   /** On whose behalf. */
   readonly identity: Identity;

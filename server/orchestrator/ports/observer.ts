@@ -109,6 +109,14 @@ export type TurnkeeperEvent =
   | { readonly type: 'store.evicts'; readonly policy: string }
   | { readonly type: 'error.unexpected'; readonly errorId: string; readonly error: unknown };
 
+/**
+ * Is told what happens on a server.
+ *
+ * @example
+ * ```ts
+ * const observer: Observer = { tell: ({ type }) => counts.set(type, (counts.get(type) ?? 0) + 1) };
+ * ```
+ */
 export interface Observer {
   /** Must not throw and must not take long. */
   tell(event: TurnkeeperEvent): void;

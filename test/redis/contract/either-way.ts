@@ -5,7 +5,7 @@ import express from 'express';
 import { z } from 'zod';
 import { singleCalls } from '../../../server/http/single-call.ts';
 import type { Dependencies } from '../../../server/orchestrator/dependencies.ts';
-import { procedure, router } from '../../../server/router/procedure.ts';
+import { procedureWith, router } from '../../../server/router/procedure.ts';
 import type { RouterContext } from '../../../server/router/procedure.ts';
 
 /** A call of the contract suite whose outcome is written to the wire. */
@@ -74,6 +74,7 @@ async function startBothWays(): Promise<string> {
     if ('thrown' in outcome) throw outcome.thrown;
     return outcome.value;
   };
+  const procedure = procedureWith();
   const mutation = procedure.input(z.unknown()).mutation(told);
   const query = procedure.input(z.unknown()).query(told);
   const workflow = { turn: mutation, end: mutation, get: query, list: query, definitions: query };

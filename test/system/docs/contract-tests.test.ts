@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { cp, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
 import { z } from 'zod';
@@ -9,37 +9,30 @@ import { loadDefinitions } from '../../../server/definitions/load-definitions.ts
 import { describeEnvironment } from '../../../server/settings/read-environment.ts';
 import { systemClock } from '../../../server/system-clock.ts';
 import { createTestCaller } from '../../../server/testing/index.ts';
+import { oncePerRun } from '../../support/once-per-run.ts';
 import { startTestServer } from '../../support/running-server.ts';
-import { temporaryFolder } from '../../support/temporary-folder.ts';
+import { packClient, unpackedIn } from '../package/pack-client.ts';
+import { installTurnkeeper } from '../package/pack-turnkeeper.ts';
 import { runTool } from '../tools/run-tool.ts';
 import { blockAfter, filesIn, readPage, writeFiles } from './page.ts';
 import { runNode } from '../../support/child-program.ts';
 
 // The file compiles programs, and runs vitest in a child process.
-vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 900_000 });
 
 const checkout = fileURLToPath(new URL('../../..', import.meta.url));
 const page = await readPage('contract-tests.md');
 
-/** Creates the page's project, `contract-tests`, beside the checkout, with the links that `npm install` makes. */
+/** Creates the page's project, with the packed packages that `npm install` puts there. */
 async function followThePage() {
-  const folder = await temporaryFolder();
-  const dir = join(folder.path, 'contract-tests');
-  await mkdir(dir);
-  await writeFile(join(dir, 'package.json'), JSON.stringify({ private: true, type: 'module' }));
-  const links = {
-    turnkeeper: checkout,
-    'contract-tests/node_modules/turnkeeper': checkout,
-    'contract-tests/node_modules/@turnkeeper/client': join(checkout, 'client-sdk'),
-    'contract-tests/node_modules/vitest': join(checkout, 'node_modules/vitest'),
-    'contract-tests/node_modules/@types/node': join(checkout, 'node_modules/@types/node'),
-  };
-  for (const [link, target] of Object.entries(links)) {
-    await mkdir(dirname(join(folder.path, link)), { recursive: true });
-    await symlink(target, join(folder.path, link));
-  }
-  await writeFiles(dir, filesIn(page));
-  return { dir, [Symbol.asyncDispose]: () => folder[Symbol.asyncDispose]() };
+  const project = await installTurnkeeper([
+    ...['vitest', '@types/node'],
+    ...['@trpc/client', 'eventsource-parser', 'superjson'],
+  ]);
+  const client = await oncePerRun('packed-client', (dir) => packClient(checkout, dir));
+  await cp(unpackedIn(client), join(project.dir, 'node_modules/@turnkeeper/client'), { recursive: true });
+  await writeFiles(project.dir, filesIn(page));
+  return project;
 }
 
 let project: Awaited<ReturnType<typeof followThePage>>;

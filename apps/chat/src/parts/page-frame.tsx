@@ -75,7 +75,7 @@ export function SiteBar(): JSX.Element {
   return (
     <header className="site-bar">
       <a className="brand" href={hashOf({ page: 'start' })}>
-        <img src="/icon.svg" alt="" width="28" height="28" />
+        <img src="./icon.svg" alt="" width="28" height="28" />
         Turnkeeper
       </a>
       <div className="head__actions">

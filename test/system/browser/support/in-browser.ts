@@ -26,6 +26,8 @@ interface OpenOptions extends Expected {
   readonly besides?: ChatPage;
   /** The address's hash at the start. @default '#/' */
   readonly hash?: string;
+  /** Headers of every request of the page: a sign-in that a proxy before the server would add. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 interface BrowserUnderTest {
@@ -43,7 +45,14 @@ export function inBrowser(body: (browser: BrowserUnderTest) => Promise<void>) {
   return async ({ task }: TestContext): Promise<void> => {
     const opened: { readonly page: Page; readonly watched: WatchedPage }[] = [];
     const open = async (url: string, options: OpenOptions = {}): Promise<ChatPage> => {
-      const { device = 'desktop', theme = 'light', timezoneId = 'UTC', besides, hash = '#/' } = options;
+      const {
+        device = 'desktop',
+        theme = 'light',
+        timezoneId = 'UTC',
+        besides,
+        hash = '#/',
+        headers = {},
+      } = options;
       const context =
         besides?.page.context() ??
         (await (
@@ -54,6 +63,7 @@ export function inBrowser(body: (browser: BrowserUnderTest) => Promise<void>) {
           reducedMotion: 'reduce',
           locale: 'en-GB',
           timezoneId,
+          extraHTTPHeaders: headers,
         }));
       context.setDefaultTimeout(patienceMs);
       const page = await context.newPage();

@@ -1,0 +1,47 @@
+#!/usr/bin/env node
+// The command `turnkeeper`. It loads a command's libraries only when that command runs.
+import { readFileSync } from 'node:fs';
+import type { Command } from './command.ts';
+import { start } from './commands/start.ts';
+
+const commands: Readonly<Record<string, Command>> = { start };
+
+async function main([name, ...args]: readonly string[]): Promise<void> {
+  if (name === undefined || ['help', '--help', '-h'].includes(name)) {
+    console.log(help());
+    return;
+  }
+  if (name === '--version') {
+    console.log(version());
+    return;
+  }
+  const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  if (command === undefined) throw new Error(`There is no command ${name}.\n\n${help()}`);
+  if (args.includes('--help') || args.includes('-h')) console.log(command.help);
+  else await command.run(args);
+}
+
+function help(): string {
+  const lines = Object.entries(commands).map(([name, { summary }]) => `  ${name.padEnd(10)}${summary}`);
+  return [
+    'Usage: turnkeeper <command>',
+    '',
+    ...lines,
+    '',
+    'turnkeeper <command> --help says more; turnkeeper --version says which version this is.',
+  ].join('\n');
+}
+
+function version(): string {
+  // One folder up from the sources, two from the build in dist/.
+  const depth = import.meta.url.endsWith('.ts') ? '..' : '../..';
+  const manifest = JSON.parse(readFileSync(new URL(`${depth}/package.json`, import.meta.url), 'utf8')) as {
+    readonly version: string;
+  };
+  return manifest.version;
+}
+
+main(process.argv.slice(2)).catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+});
