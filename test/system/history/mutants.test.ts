@@ -4,7 +4,7 @@ import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { buildMutant, mutants } from './mutants.ts';
 import { reportViolations } from './report-violations.ts';
 import { runScenarios } from './run-scenarios.ts';
-import { oldTurnAgain, scenarios } from './scenarios.ts';
+import { oldTurnAgain, scenarios, twoAtOnce } from './scenarios.ts';
 import { serverProgram } from './stage.ts';
 
 const timeoutMs = 180_000;
@@ -14,6 +14,7 @@ describe.concurrent('the history checker finds nothing wrong with the product', 
   it.each([
     ['as it is', scenarios.filter(({ settings }) => settings === undefined)],
     ['and where a turn has left the transcript', [oldTurnAgain]],
+    ['and where two turns meet', [twoAtOnce]],
   ])(
     'in the scenarios of the mutants, %s',
     async (_how, played) => {

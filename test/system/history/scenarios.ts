@@ -104,6 +104,8 @@ export const oldTurnAgain: Scenario = {
 
 export const twoAtOnce: Scenario = {
   name: 'two-at-once',
+  // Nothing expires here, and the checker believes in a lease only for the part of its life that no stall can have taken.
+  settings: { ...staged, lockTtlMs: 60_000, turnTimeoutMs: 60_000 },
   play: async (director) => {
     const first = director.turn('first', { server: 0, directive: { kind: 'answer when told' } });
     await director.asked('first');
