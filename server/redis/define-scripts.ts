@@ -37,7 +37,7 @@ const sharedFunctions = [
   { text: readLua('hand-over'), uses: /\b(?:hand_over|clear_foreign_queue)\(/ },
   {
     text: `local stored_format = '${storedFormat}'\n${readLua('stored-conversation')}`,
-    uses: /\b(?:stored_format|read\(|open_conversation\(|is_proven_\w+\(|log_of\(|turn_of\(|forget_turn_ids\(|slide_or_not\(|take_lock\()/,
+    uses: /\b(?:stored_format|read\(|open_conversation\(|is_proven_\w+\(|log_of\(|turn_of\(|longest_head\b|forget_turn_ids\(|slide_or_not\(|take_lock\()/,
   },
   { text: readLua('take-lease'), uses: /\btake_lock\(/ },
 ];

@@ -19,12 +19,13 @@
 --
 -- Result: 'committed' | 'lease-lost' | 'interrupted' | 'state-changed' |
 --         'log-broken': the entry before this one is gone (the log was evicted, say), so this one must be whole
-local current = redis.call('GET', KEYS[1])
--- The guard comes first (writeState). The rest is not parsed: cjson may refuse it (half a surrogate pair), and the cost of
--- this script must not grow with its size (I9).
-local pattern = '^{"incarnation":"([^"]*)","revision":(%d+),"committedBy":"([^"]*)"'
-local incarnation, revision, committedBy = string.match(current or '', pattern)
-if current and not incarnation then
+
+-- The guard comes first (writeState), and is all that is read: the holder has read the rest under this lease, and a revision
+-- names one state. The cost of this script must not grow with the state's size (I9).
+local head = redis.call('GETRANGE', KEYS[1], 0, longest_head)
+local incarnation, revision, committedBy =
+  string.match(head, '^{"incarnation":"([^"]*)","revision":(%d+),"committedBy":"([^"]*)"')
+if not incarnation and (head ~= '' or redis.call('EXISTS', KEYS[1]) == 1) then
   return redis.error_reply('ERR the stored state does not begin with its guard')
 end
 
@@ -42,44 +43,57 @@ end
 
 local opens = ARGV[2] == ''
 if opens then
-  if current then
+  if incarnation then
     return 'state-changed'
   end
 elseif incarnation ~= ARGV[2] or revision ~= ARGV[3] then
   return 'state-changed'
-else
-  -- Every reason for which a write below could fail is ruled out before the first write: Redis does not roll back.
-  local last = redis.call('XREVRANGE', KEYS[3], '+', '-', 'COUNT', 1)[1]
-  local last_number = last and tonumber(string.match(last[1], '^%d+')) or 0
-  if ARGV[6] ~= '' and last_number >= tonumber(ARGV[6]) then
-    return 'state-changed'
-  end
-  if ARGV[10] ~= ARGV[6] and last_number + 1 ~= tonumber(ARGV[6]) then
-    return 'log-broken'
-  end
-  if ARGV[13] ~= ARGV[14] then
-    for command, key in pairs({ getbit = KEYS[10], bitfield = KEYS[10], hdel = KEYS[4] }) do
-      if not redis.acl_check_cmd(command, key, '0') then
-        return redis.error_reply("NOPERM this user has no permissions to run the '" .. command .. "' command")
-      end
-    end
-    redis.call('GETBIT', KEYS[10], 0)
-  end
 end
 
-redis.call('SET', KEYS[1], ARGV[4], 'EX', ARGV[5])
+-- Every reason for which a write could fail is ruled out before the first write, or fails the first one: Redis does not roll
+-- back. The look at the turn id has shown the type of its key, and a log that is deleted first has none.
+local left = {}
+if ARGV[13] ~= ARGV[14] then
+  for command, key in pairs({ getbit = KEYS[10], bitfield = KEYS[10], hdel = KEYS[4] }) do
+    if not redis.acl_check_cmd(command, key, '0') then
+      return redis.error_reply("NOPERM this user has no permissions to run the '" .. command .. "' command")
+    end
+  end
+  redis.call('GETBIT', KEYS[10], 0)
+  left = turn_ids_of(KEYS[3], ARGV[13], ARGV[14])
+end
+local function write_state()
+  redis.call('SET', KEYS[1], ARGV[4], 'EX', ARGV[5])
+end
 if opens then
+  write_state()
   -- The turn numbers would collide with those that an earlier conversation left when its state was evicted.
   redis.call('DEL', KEYS[3], KEYS[4], KEYS[10])
 end
 if ARGV[6] ~= '' then
-  if ARGV[13] ~= ARGV[14] then
-    forget_turn_ids(KEYS[3], KEYS[4], KEYS[10], ARGV[13], ARGV[14])
+  local turn_fields = { 'turn', ARGV[9], 'format', stored_format, 'whole', ARGV[10], 'id', ARGV[7] }
+  local added
+  if ARGV[10] == ARGV[6] then
+    added = redis.pcall('XADD', KEYS[3], 'MINID', ARGV[14] .. '-0', ARGV[6] .. '-0', unpack(turn_fields))
+  else
+    -- Only a whole entry may begin a log. The entry before is read neither here nor by XADD: its bytes would cost more
+    -- than the write.
+    added = redis.pcall(
+      'XADD', KEYS[3], 'NOMKSTREAM', 'MINID', ARGV[14] .. '-0', ARGV[6] .. '-0', unpack(turn_fields)
+    )
   end
-  redis.call(
-    'XADD', KEYS[3], 'MINID', ARGV[14] .. '-0', ARGV[6] .. '-0',
-    'turn', ARGV[9], 'format', stored_format, 'whole', ARGV[10], 'id', ARGV[7]
-  )
+  if not added then
+    return 'log-broken'
+  end
+  if type(added) == 'table' then
+    return string.find(added.err, 'equal or smaller', 1, true) and 'state-changed' or added
+  end
+end
+if not opens then
+  write_state()
+end
+if ARGV[6] ~= '' then
+  forget_turn_ids(KEYS[4], KEYS[10], left)
   redis.call('HSET', KEYS[4], ARGV[7], ARGV[8])
 end
 redis.call('EXPIRE', KEYS[3], ARGV[5])

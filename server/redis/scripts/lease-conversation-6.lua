@@ -11,13 +11,13 @@
 -- ARGV[6] most bytes of them; the last entry is returned whatever its size
 -- ARGV[7] lease token, or '' to load only   ARGV[8] the caller's ticket   ARGV[9] life of the lease, in milliseconds
 --
--- Result: { state | false, the lock's value, 'number:digest:token' of the turn id | 'forgotten' | false,
+-- Result: { head of the state | false, the lock's value, 'number:digest:token' of the turn id | 'forgotten' | false,
 --           its turn | false,
 --           false | { the holder's ticket, how long it has held the lease in milliseconds, '1' stale | '0' },
 --           { turn, newest first }, the other turn | false,
 --           'slid' | 'unproven': the server must read it first, and slide it then |
 --           'foreign': a value of another type is stored under one of its keys,
---           { the turns from which the turn id's one is told } }
+--           { the turns from which the turn id's one is told }, rest of the state }
 -- A turn is a log entry: see turn_of. The lock's value is the lease token if the lease was taken.
 local is_taken, owner = false, nil
 if ARGV[7] == '' then
@@ -41,33 +41,39 @@ if is_taken and token ~= owner then
     redis.call('DEL', KEYS[5])
   end
   stale = (token or is_foreign_note) and '1' or '0'
-  redis.call('HSET', KEYS[5], 'token', owner, 'place', ARGV[8], 'since', now_ms(), 'stale', stale)
-  -- It lives at least as long as the lease, whatever fails below; slid, as long as the conversation (I7).
-  if redis.call('PTTL', KEYS[5]) < tonumber(ARGV[9]) then
-    redis.call('PEXPIRE', KEYS[5], ARGV[9])
-  end
   holder = { ARGV[8], 0, stale }
 elseif token and token == owner then
   holder = { ticket, math.max(0, now_ms() - since), stale }
 end
 
-local is_foreign, state, used, first, shown, viewed =
-  open_conversation(KEYS[1], KEYS[3], KEYS[4], KEYS[6], ARGV[2])
-if is_foreign then
-  return { false, owner, false, false, false, {}, false, 'foreign', {} }
+-- Writes the note of a new holder, and sets the conversation's keys back to their full life, unless the server must read the
+-- conversation first. The note lives at least as long as the lease; slid, as long as the conversation (I7).
+local function finish(is_readable, first)
+  local is_new_holder = is_taken and token ~= owner
+  if is_new_holder then
+    redis.call('HSET', KEYS[5], 'token', owner, 'place', ARGV[8], 'since', now_ms(), 'stale', stale)
+  end
+  if is_readable then
+    for _, key in ipairs({ KEYS[1], KEYS[3], KEYS[4], KEYS[5] }) do
+      redis.call('EXPIRE', key, ARGV[1])
+    end
+    if first > 1 then
+      redis.call('EXPIRE', KEYS[6], ARGV[1])
+    end
+  elseif is_new_holder and redis.call('PTTL', KEYS[5]) < tonumber(ARGV[9]) then
+    redis.call('PEXPIRE', KEYS[5], ARGV[9])
+  end
+  return is_readable and 'slid' or 'unproven'
 end
 
-local function slide()
-  for _, key in ipairs({ KEYS[1], KEYS[3], KEYS[4], KEYS[5] }) do
-    redis.call('EXPIRE', key, ARGV[1])
-  end
-  if first > 1 then
-    redis.call('EXPIRE', KEYS[6], ARGV[1])
-  end
-  return 'slid'
+local is_foreign, head, rest, is_proven, used, first, shown, viewed =
+  open_conversation(KEYS[1], KEYS[3], KEYS[4], KEYS[6], ARGV[2])
+if is_foreign then
+  finish(false)
+  return { false, owner, false, false, false, {}, false, 'foreign', {}, '' }
 end
-if not state then
-  return { false, owner, false, false, holder, {}, false, slide(), {} }
+if not head then
+  return { false, owner, false, false, holder, {}, false, finish(true, 1), {}, '' }
 end
 
 local function numbered(number)
@@ -107,8 +113,8 @@ local before, is_whole = {}, true
 if done then
   before, is_whole = told_from(KEYS[3], done, viewed)
 end
-local is_proven = is_proven_state(state)
+local is_readable = is_proven
   and (not used or number or used == 'forgotten')
   and (not done or is_proven_turn(done) and is_whole and are_proven_turns(before))
   and (not other or is_proven_turn(other))
-return { state, owner, used, done, holder, said, other, is_proven and slide() or 'unproven', before }
+return { head, owner, used, done, holder, said, other, finish(is_readable, first), before, rest }

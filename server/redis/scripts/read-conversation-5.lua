@@ -9,18 +9,17 @@
 --
 -- Result: false | { 'foreign': a value of another type is stored under one of its keys } |
 --         { 'slid' | 'unproven': the server must read it first, and slide it then | 'refused': this Redis takes no writes,
---           state, the last turn | false where it is the first of the page or there is none, { turn, newest first },
+--           state: its head, the rest, the last turn | false where it is the first of the page or there is none, { turn, newest first },
 --           how long the state lives, in milliseconds }
 -- A turn is a log entry: see turn_of.
-local is_foreign, state, _, _, shown = open_conversation(KEYS[1], KEYS[2], KEYS[3], KEYS[5], '')
+local is_foreign, head, rest, is_proven, _, _, shown = open_conversation(KEYS[1], KEYS[2], KEYS[3], KEYS[5], '')
 if is_foreign then
   return { 'foreign' }
 end
-if not state then
+if not head then
   return false
 end
 
-local is_proven = is_proven_state(state)
 local page = {}
 local bytes = 0
 local upto = ARGV[2]
@@ -47,4 +46,4 @@ if ARGV[2] ~= '+' then
 end
 
 local slid = is_proven and slide_or_not(KEYS, ARGV[1]) or 'unproven'
-return { slid, state, last, page, redis.call('PTTL', KEYS[1]) }
+return { slid, head, rest, last, page, redis.call('PTTL', KEYS[1]) }

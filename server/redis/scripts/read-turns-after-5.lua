@@ -8,18 +8,17 @@
 -- ARGV[4] how many bytes of them; the first is returned whatever its size
 --
 -- Result: false | { 'foreign' } | { 'slid' | 'unproven' | 'refused', as in read-conversation | 'kept': no turn was asked for,
---         state, { turn, oldest first }, how long the state lives, in milliseconds,
+--         state: its head, the rest, { turn, oldest first }, how long the state lives, in milliseconds,
 --         { the turns from which the first is told } }
 -- A turn is a log entry: see turn_of.
-local is_foreign, state, _, _, shown, viewed = open_conversation(KEYS[1], KEYS[2], KEYS[3], KEYS[5], '')
+local is_foreign, head, rest, is_proven, _, _, shown, viewed = open_conversation(KEYS[1], KEYS[2], KEYS[3], KEYS[5], '')
 if is_foreign then
   return { 'foreign' }
 end
-if not state then
+if not head then
   return false
 end
 
-local is_proven = is_proven_state(state)
 local turns = {}
 local bytes = 0
 -- Every id of the log is '<turn number>-0'.
@@ -48,4 +47,4 @@ local slid = 'kept'
 if tonumber(ARGV[3]) > 0 then
   slid = is_proven and slide_or_not(KEYS, ARGV[1]) or 'unproven'
 end
-return { slid, state, turns, redis.call('PTTL', KEYS[1]), before }
+return { slid, head, rest, turns, redis.call('PTTL', KEYS[1]), before }

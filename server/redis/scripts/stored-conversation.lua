@@ -13,24 +13,33 @@ local function read(...)
   return error(reply)
 end
 
--- Returns whether a state is certain to be readable, without parsing all of it: its guard comes first, it is of our format, and the
--- rest has the sum that was written with it (writeState). A state of version a1ce3d2 has no format: the server must read it.
-local function is_proven_state(state)
+-- The guard of a state, its format, and the sum of the rest. They are shorter than this, in bytes: see writeState.
+local longest_head = 255
+
+-- Reads a state in two parts: its head, and the rest that the sum in the head is of. Redis hashes each byte of a string that enters
+-- Lua, so no part enters it twice. Returns the head, or false where there is no state; the rest; and whether the state is
+-- certain to be readable, without parsing all of it: it is of our format, and the rest has the sum that was written with it
+-- (writeState). Where the head can't be told (a state of version a1ce3d2 has no format), all of the state is the head, and the
+-- server must read it.
+local function read_state(key, head)
+  if head == '' and redis.call('EXISTS', key) == 0 then
+    return false, '', false
+  end
   local format, sum, rest_at = string.match(
-    state, '^{"incarnation":"[^"]*","revision":%d+,"committedBy":"[^"]*","format":(%d+),"sum":"(%x+)"()'
+    head, '^{"incarnation":"[^"]*","revision":%d+,"committedBy":"[^"]*","format":(%d+),"sum":"(%x+)"()'
   )
-  return format == stored_format and redis.sha1hex(string.sub(state, rest_at)) == sum
+  if not format then
+    return redis.call('GET', key), '', false
+  end
+  local rest = redis.call('GETRANGE', key, rest_at - 1, -1)
+  return string.sub(head, 1, rest_at - 1), rest, format == stored_format and redis.sha1hex(rest) == sum
 end
 
--- Returns the numbers that the state holds about the log (server/domain/turn-log.ts): of the oldest entry that is kept,
--- of the oldest turn that is shown, and of the turn whose view the state tells (0 for none). They are 1, 1 and 0 for a
--- state of format 1, which holds none of them.
-local function log_of(state)
-  local first, shown, viewed = string.match(
-    state,
-    '^{"incarnation":"[^"]*","revision":%d+,"committedBy":"[^"]*","format":%d+,"sum":"%x+",'
-      .. '"log":{"first":(%d+),"shown":(%d+),"viewed":(%d+)'
-  )
+-- Returns the numbers that the rest of a state holds about the log (server/domain/turn-log.ts): of the oldest entry that is
+-- kept, of the oldest turn that is shown, and of the turn whose view the state tells (0 for none). They are 1, 1 and 0
+-- for a state of format 1, which holds none of them.
+local function log_of(rest)
+  local first, shown, viewed = string.match(rest, '^,"log":{"first":(%d+),"shown":(%d+),"viewed":(%d+)')
   return tonumber(first or 1), tonumber(shown or 1), tonumber(viewed or 0)
 end
 
@@ -82,24 +91,29 @@ local function is_forgotten(forgotten, turn_id)
   return true
 end
 
--- Keeps the turn ids of the log's entries from one number up to another as bits alone. The entries are about to be
--- deleted.
-local function forget_turn_ids(log, turns, forgotten, from, upto)
+-- Returns the turn ids of the log's entries from one number up to another.
+local function turn_ids_of(log, from, upto)
+  local turn_ids = {}
   for _, entry in ipairs(redis.call('XRANGE', log, from .. '-0', '(' .. upto .. '-0')) do
     local turn = turn_of(entry)
     -- The text of an entry of format 1 begins with the id. One without an id stays in the exact record.
-    local turn_id = turn[5] ~= '' and turn[5] or string.match(turn[1], '^{"turnId":"([%w._-]+)"')
-    if turn_id then
-      local remember = { 'BITFIELD', forgotten }
-      for _, bit in ipairs(bits_of(turn_id)) do
-        remember[#remember + 1] = 'SET'
-        remember[#remember + 1] = 'u1'
-        remember[#remember + 1] = bit
-        remember[#remember + 1] = 1
-      end
-      redis.call(unpack(remember))
-      redis.call('HDEL', turns, turn_id)
+    turn_ids[#turn_ids + 1] = turn[5] ~= '' and turn[5] or string.match(turn[1], '^{"turnId":"([%w._-]+)"')
+  end
+  return turn_ids
+end
+
+-- Keeps turn ids whose entries have been deleted as bits alone.
+local function forget_turn_ids(turns, forgotten, turn_ids)
+  for _, turn_id in ipairs(turn_ids) do
+    local remember = { 'BITFIELD', forgotten }
+    for _, bit in ipairs(bits_of(turn_id)) do
+      remember[#remember + 1] = 'SET'
+      remember[#remember + 1] = 'u1'
+      remember[#remember + 1] = bit
+      remember[#remember + 1] = 1
     end
+    redis.call(unpack(remember))
+    redis.call('HDEL', turns, turn_id)
   end
 end
 
@@ -117,19 +131,20 @@ local function are_proven_turns(turns)
   return true
 end
 
--- Reads a state, the note under a turn id, and what the state says of the log (log_of). Returns before them whether one of the
--- conversation's keys holds a value of another type than ours. The log is asked for an entry that can't be there, so the
--- cost does not grow with the conversation.
+-- Reads a state (read_state), the note under a turn id, and what the state says of the log (log_of). Returns before them
+-- whether one of the conversation's keys holds a value of another type than ours.
 local function open_conversation(state_key, log, turns, forgotten, turn_id)
-  local state, is_foreign_state = read('GET', state_key)
+  local first_bytes, is_foreign_state = read('GETRANGE', state_key, 0, longest_head)
   local used, is_foreign_turns = read('HGET', turns, turn_id)
-  if is_foreign_state or is_foreign_turns or select(2, read('XRANGE', log, '0', '0', 'COUNT', '1')) then
+  -- No entry is wanted, so the cost does not grow with the conversation.
+  if is_foreign_state or is_foreign_turns or select(2, read('XRANGE', log, '0', '0', 'COUNT', '0')) then
     return true
   end
-  local first, shown, viewed = log_of(state or '')
+  local head, rest, is_proven = read_state(state_key, first_bytes)
+  local first, shown, viewed = log_of(rest)
   -- Until a turn id is forgotten, nothing is stored under this key.
   local is_foreign = first > 1 and select(2, read('GETBIT', forgotten, 0))
-  return is_foreign, state, used, first, shown, viewed
+  return is_foreign, head, rest, is_proven, used, first, shown, viewed
 end
 
 -- Sets keys back to their full life, unless this Redis takes no writes: it can be read all the same.

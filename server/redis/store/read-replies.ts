@@ -51,14 +51,15 @@ const loadReply = z.tuple([
   turn.nullable(),
   z.enum(['slid', 'unproven', 'foreign']),
   z.array(turn),
+  z.string(),
 ]);
 const foreign = z.tuple([z.literal('foreign')]);
 const readReply = z
-  .tuple([slidSchema, z.string(), turn.nullable(), z.array(turn), z.number()])
+  .tuple([slidSchema, z.string(), z.string(), turn.nullable(), z.array(turn), z.number()])
   .or(foreign)
   .nullable();
 const followedReply = z
-  .tuple([slidSchema, z.string(), z.array(turn), z.number(), z.array(turn)])
+  .tuple([slidSchema, z.string(), z.string(), z.array(turn), z.number(), z.array(turn)])
   .or(foreign)
   .nullable();
 
@@ -89,7 +90,8 @@ const nothingStored: { readonly state: null; readonly log: null } = { state: nul
 
 /** Never throws for a conversation that can't be read: the lease's holder may still purge it (I12). */
 export function readLoaded(key: ConversationKey, reply: unknown): Loaded {
-  const [text, leaseToken, use, done, holder, newestFirst, cardTurn, slid, before] = loadReply.parse(reply);
+  const [head, leaseToken, use, done, holder, newestFirst, cardTurn, slid, before, rest] =
+    loadReply.parse(reply);
   const held = { leaseToken, holder: holder === null ? null : readHolder(holder) };
   const nothingRead = { ...held, state: null, committedTurn: null, lastTurns: [], cardTurn: null };
   if (slid === 'foreign') {
@@ -98,7 +100,7 @@ export function readLoaded(key: ConversationKey, reply: unknown): Loaded {
   }
   try {
     const isProven = slid === 'slid';
-    const { state, log } = text === null ? nothingStored : readStateAndLog(key, text, { isProven });
+    const { state, log } = head === null ? nothingStored : readStateAndLog(key, head + rest, { isProven });
     const found: LoadedConversation = {
       ...held,
       state,
@@ -127,13 +129,13 @@ export function readConversation(key: ConversationKey, reply: unknown): ReadRepl
   const found = readReply.parse(reply);
   if (found === null) return null;
   if (found.length === 1) throw new ConversationUnreadable(key, 'damaged');
-  const [slid, state, last, newestFirst, lifeMs] = found;
+  const [slid, head, rest, last, newestFirst, lifeMs] = found;
   const turns = newestFirst.map((entry) => readTranscriptTurn(key, entry)).reverse();
   return {
     slid,
     lifeMs,
     found: {
-      state: readState(key, state),
+      state: readState(key, head + rest),
       lastTurn: last === null ? (turns.at(-1) ?? null) : readTranscriptTurn(key, last),
       turns,
     },
@@ -145,8 +147,8 @@ export function readFollowed(key: ConversationKey, reply: unknown): ReadReply<Fo
   const found = followedReply.parse(reply);
   if (found === null) return null;
   if (found.length === 1) throw new ConversationUnreadable(key, 'damaged');
-  const [slid, text, oldestFirst, lifeMs, before] = found;
-  const { state, log } = readStateAndLog(key, text);
+  const [slid, head, rest, oldestFirst, lifeMs, before] = found;
+  const { state, log } = readStateAndLog(key, head + rest);
   const turns = readTurnRecords(key, oldestFirst, before, log?.view ?? null);
   return { slid, lifeMs, found: { state, turns } };
 }

@@ -107,6 +107,26 @@ describe('the memory of a conversation', () => {
   });
 });
 
+describe('a turn', () => {
+  it('is not stored by half where the ACL user may not run xadd (I2)', async () => {
+    await using own = await startOwnRedis();
+    using raw = rawRedis(own.url);
+    const rules = aclRules.split(' ');
+    await raw.redis.call('ACL', 'SETUSER', 'turnkeeper', 'on', '>secret', ...rules);
+    const url = own.url.replace(/\/\/[^@]*@/, '//turnkeeper:secret@');
+    await using backing = await openRedisBacking({ url, prefix: 'tk' });
+    await commitTurn(backing);
+    await raw.redis.call('ACL', 'SETUSER', 'turnkeeper', '-xadd');
+    const before = await dumpUnder(raw.redis, 'tk');
+    await expect(commitTurn(backing)).rejects.toMatchObject({ reason: 'STATE_STORE_UNAVAILABLE' });
+    const after = await dumpUnder(raw.redis, 'tk');
+    for (const part of ['state', 'log', 'turns']) {
+      const [name = ''] = Object.keys(before).filter((each) => each.endsWith(`:${part}`));
+      expect(after[name], part).toEqual(before[name]);
+    }
+  });
+});
+
 describe('the bits of old turn ids', () => {
   it('are written and read by the ACL user that the docs offer', async () => {
     await using own = await startOwnRedis();
