@@ -14,6 +14,8 @@ export default defineConfig(({ mode }) => ({
   build: {
     // The page's security policy allows only its own files, not data URLs.
     assetsInlineLimit: 0,
+    // The bundled packages ask for their notices to be kept. That of the typeface, which is no module, is in public/.
+    license: { fileName: 'licences.md' },
     // React, TanStack Query, tRPC and a Markdown parser. The renderer of cards is a chunk of its own.
     chunkSizeWarningLimit: 600,
   },

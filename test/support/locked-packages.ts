@@ -2,26 +2,8 @@ import { constants } from 'node:fs';
 import { cp, mkdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
-
-const names = z.record(z.string(), z.string()).default({});
-
-const lockFileSchema = z.object({
-  packages: z.record(
-    z.string(),
-    z.object({
-      version: z.string().optional(),
-      /** True for a workspace of this project; another project has none of them. */
-      link: z.boolean().default(false),
-      dependencies: names,
-      optionalDependencies: names,
-      peerDependencies: names,
-      peerDependenciesMeta: z.record(z.string(), z.object({ optional: z.boolean().optional() })).default({}),
-    }),
-  ),
-});
-
-/** The `packages` of `package-lock.json`: the package installed at each path. */
-type LockedPackages = z.infer<typeof lockFileSchema>['packages'];
+import { findLocked, neededBy, readLockFile } from '../../tools/support/lock-file.ts';
+import type { LockedPackages } from '../../tools/support/lock-file.ts';
 
 interface LockedInstall {
   /** The project that provides the lock file and node_modules. */
@@ -49,9 +31,7 @@ interface Copy {
  * @throws if a package is not in the lock file, or is not installed here in the lock file's version
  */
 export async function installLocked({ root, dir, ...wanted }: LockedInstall): Promise<void> {
-  const { packages } = lockFileSchema.parse(
-    JSON.parse(await readFile(join(root, 'package-lock.json'), 'utf8')),
-  );
+  const packages = await readLockFile(root);
   for (const { from, to } of await copiesFor(root, packages, wanted)) {
     const target = join(dir, to);
     await mkdir(dirname(target), { recursive: true });
@@ -86,49 +66,22 @@ async function copiesFor(
         `${installed} is not in package-lock.json: add it to the dependencies, or run npm install.`,
       );
     }
+    const locked = packages[from];
     const version = await installedVersion(root, from);
     // An optional dependency may be for another platform.
     if (isOptional && version === null) continue;
-    checkVersion(installed, version, packages[from]?.version);
+    checkVersion(installed, version, locked?.version);
     const to = destination(from, installed, name);
     const known = copies.get(to);
     if (known !== undefined && known.from !== from)
       throw new Error(`${known.from} and ${from} can't both be installed as ${to}.`);
     if (known !== undefined) continue;
     copies.set(to, { from, to });
-    pending.push(...neededBy(packages[from]).map((need) => ({ ...need, seenFrom: [from] })));
+    pending.push(
+      ...(locked === undefined ? [] : neededBy(locked)).map((need) => ({ ...need, seenFrom: [from] })),
+    );
   }
   return [...copies.values()];
-}
-
-/** Returns the path at which Node resolves a package from another path, going up; `null` if there is none. */
-function findLocked(packages: LockedPackages, from: string, name: string): string | null {
-  for (let place = from; ; place = place.includes('/') ? dirname(place) : '') {
-    const path = place === '' ? `node_modules/${name}` : `${place}/node_modules/${name}`;
-    const found = packages[path];
-    if (found !== undefined && !found.link) return path;
-    if (place === '') return null;
-  }
-}
-
-/**
- * Returns the packages that npm would install too: dependencies, optional dependencies, and peers that are not
- * optional.
- */
-function neededBy(locked: LockedPackages[string] | undefined) {
-  const {
-    dependencies = {},
-    optionalDependencies = {},
-    peerDependencies = {},
-    peerDependenciesMeta = {},
-  } = locked ?? {};
-  const peers = Object.keys(peerDependencies).filter((name) => peerDependenciesMeta[name]?.optional !== true);
-  const optional = Object.keys(optionalDependencies);
-  const required = [...Object.keys(dependencies), ...peers].filter((name) => !optional.includes(name));
-  return [
-    ...required.map((name) => ({ name, isOptional: false })),
-    ...optional.map((name) => ({ name, isOptional: true })),
-  ];
 }
 
 async function installedVersion(root: string, path: string): Promise<string | null> {

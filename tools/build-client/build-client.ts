@@ -6,7 +6,7 @@ import { writeDeclarations } from './write-declarations.ts';
 
 /**
  * Builds the folder from which `@turnkeeper/client` is packed and published: JavaScript for Node and browsers, type
- * declarations that import its dependencies only, and a manifest.
+ * declarations that import its dependencies only, the licence and a manifest.
  */
 export async function buildClient(root: string, outDir: string): Promise<void> {
   const sdk = join(root, 'client-sdk');
@@ -34,6 +34,7 @@ export async function buildClient(root: string, outDir: string): Promise<void> {
   await namePackageSources(outDir, sdk);
   await writeDeclarations({ root, entries, outDir });
   await copyFile(join(sdk, 'README.md'), join(outDir, 'README.md'));
+  await copyFile(join(root, 'LICENSE'), join(outDir, 'LICENSE'));
   await writeFile(join(outDir, 'package.json'), `${JSON.stringify(publishedManifest(manifest), null, 2)}\n`);
 }
 
@@ -43,6 +44,7 @@ const sourceManifest = z.object({
   version: z.string(),
   description: z.string(),
   keywords: z.array(z.string()),
+  author: z.string(),
   license: z.string(),
   type: z.literal('module'),
   sideEffects: z.literal(false),

@@ -45,7 +45,7 @@ describe('the packed client', () => {
   it('holds the build and nothing else', async () => {
     const files = await readdir(stranger.packageDir);
     expect(files.sort()).toEqual([
-      ...['README.md', 'index.d.ts', 'index.js', 'index.js.map', 'package.json'],
+      ...['LICENSE', 'README.md', 'index.d.ts', 'index.js', 'index.js.map', 'package.json'],
       ...['react.d.ts', 'react.js', 'react.js.map', 'router.d.ts', 'router.js', 'router.js.map'],
       ...['shared.d.ts', 'shared.js', 'shared.js.map'],
     ]);

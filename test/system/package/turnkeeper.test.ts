@@ -68,7 +68,7 @@ describe('the packed package', () => {
     );
     expect(sources).toEqual([]);
     const entries = await readdir(stranger.packageDir);
-    expect(entries.sort()).toEqual(['CHANGELOG.md', 'README.md', 'dist', 'package.json']);
+    expect(entries.sort()).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'dist', 'package.json']);
     expect((await readdir(join(stranger.packageDir, 'dist'))).sort()).toEqual([
       ...['apps', 'cli', 'contract', 'server', 'types', 'workflows'],
     ]);
