@@ -8,6 +8,9 @@ const docs = readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8'
 const files = [
   'README.md',
   'CONTRIBUTING.md',
+  'CHANGELOG.md',
+  'SECURITY.md',
+  'CODE_OF_CONDUCT.md',
   'examples/README.md',
   'apps/chat/README.md',
   ...docs.map((file) => join('docs', file)),
