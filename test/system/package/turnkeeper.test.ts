@@ -103,6 +103,7 @@ describe('the packed package', () => {
           "ContextWithHeaders",
           "EventLogger",
           "FailureReason",
+          "IssuerOptions",
           "ListenOptions",
           "Observer",
           "OptionFault",
