@@ -187,18 +187,25 @@ describe("the page's programs, in a stranger's project", () => {
   });
 
   it('would not compile with a wrong step, field or workflow id', () => {
-    const job = readAll()['job.ts'] ?? '';
-    const errorsOf = (from: string, to: string): string => {
+    const files = readAll();
+    const wrong = (from: string, to: string): string => {
+      const job = files['job.ts'] ?? '';
       expect(job).toContain(from);
-      return compile(
-        stranger.dir,
-        { ...readAll(), 'job.ts': job.replace(from, to) },
-        { ...ways['as Node resolves'], ...forNode },
-      );
+      return job.replace(from, to);
     };
-    expect(errorsOf('progress.currentStep)', "progress.currentStep === 'confrim')")).toContain('TS2367');
-    expect(errorsOf('collected.amount', 'collected.amuont')).toContain("'amuont' does not exist");
-    expect(errorsOf("workflowId: 'expenses'", "workflowId: 'expences'")).toContain('"expences"');
+    const errors = compile(
+      stranger.dir,
+      {
+        ...files,
+        'wrong-step.ts': wrong('progress.currentStep)', "progress.currentStep === 'confrim')"),
+        'wrong-field.ts': wrong('collected.amount', 'collected.amuont'),
+        'wrong-workflow.ts': wrong("workflowId: 'expenses'", "workflowId: 'expences'"),
+      },
+      { ...ways['as Node resolves'], ...forNode },
+    );
+    expect(errors).toContain('TS2367');
+    expect(errors).toContain("'amuont' does not exist");
+    expect(errors).toContain('"expences"');
   });
 
   it('serve the API and the page on a port of their own', async () => {
