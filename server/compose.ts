@@ -13,7 +13,9 @@ import { DevAuthenticator } from './auth/dev-authenticator.ts';
 import { createAgent } from './create-agent.ts';
 import { prepareWorkflows } from './domain/workflow.ts';
 import type { Settings } from './settings/read-environment.ts';
+import type { Metrics, ServerLoad } from './observability/metrics.ts';
 import { PinoObserver } from './observability/pino-observer.ts';
+import { tellingAll } from './observability/telling-all.ts';
 import type { Dependencies } from './orchestrator/dependencies.ts';
 import { InputDigests } from './orchestrator/input-digest.ts';
 import type { Agent } from './orchestrator/ports/agent.ts';
@@ -51,6 +53,8 @@ export interface CompositionOptions {
 export interface Composition {
   readonly dependencies: Dependencies;
   readonly authenticator: Authenticator;
+  /** Null where the settings ask for none: nothing is counted then. */
+  readonly metrics: Metrics | null;
   /** Resolves with the first state of Redis. The server starts even if Redis can't be reached. */
   readonly firstConnection: Promise<FirstConnection>;
   /** Closes the connections to Redis. Commands under way fail. */
@@ -70,7 +74,9 @@ export async function compose({
   faultPoints = noFaults,
 }: CompositionOptions): Promise<Composition> {
   const chosenAgent = agent ?? (await createAgent(settings.agent, clock));
-  const observer = new PinoObserver(logger);
+  const metrics = settings.metrics === null ? null : await openMetrics(() => readLoad(dependencies));
+  const log = new PinoObserver(logger);
+  const observer = tellingAll(metrics === null ? [log] : [log, metrics]);
   let isClosing = false;
   const adapters = openRedisAdapters({
     ...settings,
@@ -113,10 +119,28 @@ export async function compose({
   return {
     dependencies,
     authenticator,
+    metrics,
     firstConnection: adapters.firstConnection,
     close: () => {
       isClosing = true;
       adapters.close();
     },
+  };
+}
+
+/** The library of metrics is loaded only where it is used. */
+async function openMetrics(readLoad: () => Promise<ServerLoad>): Promise<Metrics> {
+  const { Metrics } = await import('./observability/metrics.ts');
+  return new Metrics(readLoad);
+}
+
+async function readLoad({ gate, watchers, store, leases }: Dependencies): Promise<ServerLoad> {
+  const [isStored, isLeased] = await Promise.all([store.isReachable(), leases.isReachable()]);
+  const { inFlight, waiting } = gate.load;
+  return {
+    turnsInFlight: inFlight,
+    turnsWaiting: waiting,
+    watchers: watchers.size,
+    isReady: isStored && isLeased && !gate.closing.aborted,
   };
 }

@@ -4,6 +4,10 @@ import type { CompositionOptions } from './compose.ts';
 import { hasChatPage } from './http/chat-page.ts';
 import { createApp } from './http/create-app.ts';
 import { listen } from './http/listen.ts';
+import type { Listening } from './http/listen.ts';
+import { metricsPage, metricsPath } from './http/metrics-page.ts';
+import type { Metrics } from './observability/metrics.ts';
+import type { Settings } from './settings/read-environment.ts';
 import type { FirstConnection } from './redis/redis-adapters.ts';
 
 export interface ServerOptions extends CompositionOptions {
@@ -13,6 +17,8 @@ export interface ServerOptions extends CompositionOptions {
 
 export interface RunningServer {
   readonly url: string;
+  /** The address of the metrics; null where none are served. */
+  readonly metricsUrl: string | null;
   /** The state of Redis when the server came up. */
   readonly store: FirstConnection;
   /** True: there was a chat page to serve when the server came up. */
@@ -30,7 +36,7 @@ const lastAnswersMs = 1_000;
 /** Starts a whole server: `npm start` runs it, and tools and tests run it inside themselves. */
 export async function runServer(options: ServerOptions): Promise<RunningServer> {
   const { settings, chatDir = shippedChatDir } = options;
-  const { dependencies, authenticator, firstConnection, close } = await compose(options);
+  const { dependencies, authenticator, metrics, firstConnection, close } = await compose(options);
   let isShuttingDown = false;
   const app = createApp({
     settings,
@@ -38,14 +44,25 @@ export async function runServer(options: ServerOptions): Promise<RunningServer> 
     authenticator,
     isShuttingDown: () => isShuttingDown,
     chatDir,
+    metrics:
+      metrics === null || settings.metrics?.kind !== 'token'
+        ? null
+        : { source: metrics, tokens: settings.metrics.tokens },
   });
   const store = await firstConnection;
   const listening = await listen(app, settings).catch((error: unknown) => {
     close();
     throw error;
   });
+  const metricsListening = await listenForScrapers(metrics, settings).catch((error: unknown) => {
+    listening.closeNow();
+    void listening.close();
+    close();
+    throw error;
+  });
   return {
     url: listening.url,
+    metricsUrl: metrics === null ? null : `${(metricsListening ?? listening).url}${metricsPath}`,
     store,
     hasChatPage: hasChatPage(chatDir),
     stop: async () => {
@@ -55,9 +72,18 @@ export async function runServer(options: ServerOptions): Promise<RunningServer> 
       await within(lastAnswersMs, closed);
       listening.closeNow();
       await closed;
+      // Last, so that the end of the last turns can be read.
+      metricsListening?.closeNow();
+      await metricsListening?.close();
       close();
     },
   };
+}
+
+/** Listens on the metrics' own port, where they have one. */
+async function listenForScrapers(metrics: Metrics | null, settings: Settings): Promise<Listening | null> {
+  if (metrics === null || settings.metrics?.kind !== 'own-port') return null;
+  return listen(metricsPage(metrics, null), { ...settings, port: settings.metrics.port });
 }
 
 async function within(timeMs: number, work: Promise<void>): Promise<void> {

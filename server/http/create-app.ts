@@ -19,6 +19,8 @@ import { chatPage } from './chat-page.ts';
 import { closeUnread, dropWhenStalled } from './connections.ts';
 import { healthRoutes } from './health-routes.ts';
 import { identifyCaller } from './identify-caller.ts';
+import { metricsPage, metricsPath } from './metrics-page.ts';
+import type { MetricsSource } from './metrics-page.ts';
 import { singleCalls } from './single-call.ts';
 
 type AppSettings = Pick<
@@ -33,6 +35,8 @@ export interface AppOptions {
   readonly isShuttingDown: () => boolean;
   /** The folder that the chat page is built into. */
   readonly chatDir: string;
+  /** The metrics at `/metrics`, for a bearer of one of the tokens. @default null: not here */
+  readonly metrics?: { readonly source: MetricsSource; readonly tokens: readonly string[] } | null;
   /** False to leave every call to tRPC's adapter: tests compare the two ways. @default true */
   readonly takesShortWay?: boolean;
 }
@@ -44,7 +48,8 @@ const apiPath = '/trpc';
 
 /** The HTTP side: the API at `/trpc`, the health checks at `/livez` and `/readyz`, and the chat page at `/`. */
 export function createApp(options: AppOptions): RequestListener {
-  const { settings, dependencies, authenticator, isShuttingDown, chatDir, takesShortWay = true } = options;
+  const { settings, dependencies, authenticator, isShuttingDown, chatDir } = options;
+  const { takesShortWay = true, metrics = null } = options;
   const { maxBodyBytes } = settings;
   const { clock } = dependencies;
   const addresses = new Addresses(settings);
@@ -67,6 +72,8 @@ export function createApp(options: AppOptions): RequestListener {
   app.use(closeUnread);
   // Health comes before the host check: probes call an instance by any address, and learn only whether it runs.
   app.use(healthRoutes({ ...dependencies, isShuttingDown }));
+  // So do metrics: a scraper calls an instance by any address, and shows a token that no page has.
+  if (metrics !== null) app.all(metricsPath, metricsPage(metrics.source, metrics.tokens));
   app.use(requireKnownHost(addresses, apiPath));
   app.use(apiPath, neverStored);
   app.use(
