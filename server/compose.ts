@@ -15,6 +15,7 @@ import { prepareWorkflows } from './domain/workflow.ts';
 import type { Settings } from './settings/read-environment.ts';
 import type { Metrics, ServerLoad } from './observability/metrics.ts';
 import { PinoObserver } from './observability/pino-observer.ts';
+import { Pseudonyms } from './observability/pseudonyms.ts';
 import { tellingAll } from './observability/telling-all.ts';
 import type { Dependencies } from './orchestrator/dependencies.ts';
 import { InputDigests } from './orchestrator/input-digest.ts';
@@ -74,8 +75,10 @@ export async function compose({
   faultPoints = noFaults,
 }: CompositionOptions): Promise<Composition> {
   const chosenAgent = agent ?? (await createAgent(settings.agent, clock));
+  // Last: digests made before DIGEST_SECRET was set can still be compared.
+  const secrets = [...settings.digestSecrets, ...(ownDigestSecret === null ? [] : [ownDigestSecret])];
   const metrics = settings.metrics === null ? null : await openMetrics(() => readLoad(dependencies));
-  const log = new PinoObserver(logger);
+  const log = new PinoObserver(logger, new Pseudonyms(secrets[0] ?? ''));
   const observer = tellingAll(metrics === null ? [log] : [log, metrics]);
   let isClosing = false;
   const adapters = openRedisAdapters({
@@ -106,11 +109,7 @@ export async function compose({
     observer,
     live: adapters.feed,
     feed: adapters.feed,
-    digests: new InputDigests([
-      ...settings.digestSecrets,
-      // Last: digests made before DIGEST_SECRET was set can still be compared.
-      ...(ownDigestSecret === null ? [] : [ownDigestSecret]),
-    ]),
+    digests: new InputDigests(secrets),
     gate,
     watchers: new WatchGate(settings, gate.closing),
     faultPoints,
