@@ -17,6 +17,8 @@ import type { Metrics, ServerLoad } from './observability/metrics.ts';
 import { PinoObserver } from './observability/pino-observer.ts';
 import { Pseudonyms } from './observability/pseudonyms.ts';
 import { tellingAll } from './observability/telling-all.ts';
+import { openTracing } from './observability/tracing.ts';
+import type { TraceRequest } from './observability/tracing.ts';
 import type { Dependencies } from './orchestrator/dependencies.ts';
 import { InputDigests } from './orchestrator/input-digest.ts';
 import type { Agent } from './orchestrator/ports/agent.ts';
@@ -56,6 +58,8 @@ export interface Composition {
   readonly authenticator: Authenticator;
   /** Null where the settings ask for none: nothing is counted then. */
   readonly metrics: Metrics | null;
+  /** Null where no OpenTelemetry SDK is registered: nothing is traced then. */
+  readonly traceRequest: TraceRequest | null;
   /** Resolves with the first state of Redis. The server starts even if Redis can't be reached. */
   readonly firstConnection: Promise<FirstConnection>;
   /** Closes the connections to Redis. Commands under way fail. */
@@ -119,6 +123,7 @@ export async function compose({
     dependencies,
     authenticator,
     metrics,
+    traceRequest: openTracing(),
     firstConnection: adapters.firstConnection,
     close: () => {
       isClosing = true;

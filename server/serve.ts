@@ -36,7 +36,8 @@ const lastAnswersMs = 1_000;
 /** Starts a whole server: `npm start` runs it, and tools and tests run it inside themselves. */
 export async function runServer(options: ServerOptions): Promise<RunningServer> {
   const { settings, chatDir = shippedChatDir } = options;
-  const { dependencies, authenticator, metrics, firstConnection, close } = await compose(options);
+  const { dependencies, authenticator, metrics, traceRequest, firstConnection, close } =
+    await compose(options);
   let isShuttingDown = false;
   const app = createApp({
     settings,
@@ -44,6 +45,7 @@ export async function runServer(options: ServerOptions): Promise<RunningServer> 
     authenticator,
     isShuttingDown: () => isShuttingDown,
     chatDir,
+    traceRequest,
     metrics:
       metrics === null || settings.metrics?.kind !== 'token'
         ? null

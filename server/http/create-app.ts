@@ -5,7 +5,7 @@ import cors from 'cors';
 import express from 'express';
 import helmet from 'helmet';
 import type { Dependencies } from '../orchestrator/dependencies.ts';
-import type { Authenticator } from '../orchestrator/ports/authenticator.ts';
+import type { Authenticator, RequestHeaders } from '../orchestrator/ports/authenticator.ts';
 import { createAppRouter } from '../router/app-router.ts';
 import type { RouterContext } from '../router/procedure.ts';
 import { reportUnhandled } from '../router/report-failure.ts';
@@ -37,6 +37,8 @@ export interface AppOptions {
   readonly chatDir: string;
   /** The metrics at `/metrics`, for a bearer of one of the tokens. @default null: not here */
   readonly metrics?: { readonly source: MetricsSource; readonly tokens: readonly string[] } | null;
+  /** Returns the dependencies of one request's calls. @default null: all requests have the same */
+  readonly traceRequest?: ((dependencies: Dependencies, headers: RequestHeaders) => Dependencies) | null;
   /** False to leave every call to tRPC's adapter: tests compare the two ways. @default true */
   readonly takesShortWay?: boolean;
 }
@@ -49,7 +51,7 @@ const apiPath = '/trpc';
 /** The HTTP side: the API at `/trpc`, the health checks at `/livez` and `/readyz`, and the chat page at `/`. */
 export function createApp(options: AppOptions): RequestListener {
   const { settings, dependencies, authenticator, isShuttingDown, chatDir } = options;
-  const { takesShortWay = true, metrics = null } = options;
+  const { takesShortWay = true, metrics = null, traceRequest = null } = options;
   const { maxBodyBytes } = settings;
   const { clock } = dependencies;
   const addresses = new Addresses(settings);
@@ -62,7 +64,7 @@ export function createApp(options: AppOptions): RequestListener {
       clock,
       timeoutMs: settings.authTimeoutMs,
     }),
-    dependencies,
+    dependencies: traceRequest === null ? dependencies : traceRequest(dependencies, headers),
     showsCauses: settings.showsErrorCauses,
   });
   const onError = (error: TRPCError): void => reportUnhandled(dependencies, error);

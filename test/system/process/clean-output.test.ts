@@ -33,6 +33,7 @@ const planted = {
   host: 'planted-host.example',
   origin: 'https://planted-origin.example',
   header: 'plantedHeaderValue',
+  baggage: 'plantedBaggageValue',
   badId: 'planted bad id',
   unknownWorkflow: 'planted-unknown-workflow',
 } as const;
@@ -41,6 +42,7 @@ const headers = {
   'x-dev-user': planted.email,
   authorization: `Bearer ${planted.userToken}`,
   cookie: `session=${planted.cookie}`,
+  baggage: `key=${planted.baggage}`,
 };
 
 const turn = (turnId: string, more: object = {}) => ({
@@ -65,6 +67,7 @@ async function startPlanted() {
   const redis = await startOwnRedis({ password: planted.redisPassword });
   const agent = await startOpenAiServer();
   const server = await startServerProcess({
+    NODE_OPTIONS: `--import ${new URL('print-spans.mjs', import.meta.url).href}`,
     REDIS_URL: redis.url,
     REDIS_PREFIX: freshPrefix().slice(0, 20),
     WORKFLOWS_DIR: fileURLToPath(new URL('planted-workflows', import.meta.url)),
@@ -197,7 +200,7 @@ async function withoutRedis({ redis, url }: Planted): Promise<void> {
 }
 
 describe('a whole run of a server, at the most talkative level', () => {
-  it('prints and counts nothing of the secrets and words that it was given', async () => {
+  it('prints, counts and traces nothing of the secrets and words that it was given', async () => {
     await using run = await startPlanted();
     await goodPaths(run);
     await failingPaths(run);
@@ -216,6 +219,9 @@ describe('a whole run of a server, at the most talkative level', () => {
       ...['conversation.ended', 'error.unexpected', 'store.unreachable', 'call.failed'],
     ]) {
       expect(stdout).toContain(`"event":"${event}"`);
+    }
+    for (const span of ['turn', 'turn.lease', 'turn.load', 'invoke_agent openai-compatible', 'turn.commit']) {
+      expect(stdout).toContain(`name: '${span}'`);
     }
     expect(stderr).toContain('OPENAI_APIKEY');
     expect(metrics).toContain('turnkeeper_unexpected_errors_total 1');
