@@ -15,8 +15,13 @@ import { createAgent } from './create-agent.ts';
 import { prepareWorkflows } from './domain/workflow.ts';
 import type { Settings } from './settings/read-environment.ts';
 import { alsoTell } from './observability/also-tell.ts';
+import type { Metrics, ServerLoad } from './observability/metrics.ts';
 import { PinoObserver } from './observability/pino-observer.ts';
 import type { EventLogger } from './observability/pino-observer.ts';
+import { Pseudonyms } from './observability/pseudonyms.ts';
+import { tellingAll } from './observability/telling-all.ts';
+import { openTracing } from './observability/tracing.ts';
+import type { TraceRequest } from './observability/tracing.ts';
 import type { Dependencies } from './orchestrator/dependencies.ts';
 import { InputDigests } from './orchestrator/input-digest.ts';
 import type { Agent } from './orchestrator/ports/agent.ts';
@@ -59,6 +64,10 @@ export interface Composition {
   readonly authenticator: Authenticator;
   /** The way in which users of the chat page sign in; null if they don't. */
   readonly signIn: PageSignIn | null;
+  /** Null where the settings ask for none: nothing is counted then. */
+  readonly metrics: Metrics | null;
+  /** Null where no OpenTelemetry SDK is registered: nothing is traced then. */
+  readonly traceRequest: TraceRequest | null;
   /** Resolves with the first state of Redis. The server starts even if Redis can't be reached. */
   readonly firstConnection: Promise<FirstConnection>;
   /** Closes the connections to Redis. Commands under way fail. */
@@ -79,8 +88,12 @@ export async function compose({
   faultPoints = noFaults,
 }: CompositionOptions): Promise<Composition> {
   const chosenAgent = agent ?? (await createAgent(settings.agent, clock));
-  const log = new PinoObserver(logger);
-  const observer = otherObserver === undefined ? log : alsoTell(log, otherObserver, logger);
+  // Last: digests made before DIGEST_SECRET was set can still be compared.
+  const secrets = [...settings.digestSecrets, ...(ownDigestSecret === null ? [] : [ownDigestSecret])];
+  const metrics = settings.metrics === null ? null : await openMetrics(() => readLoad(dependencies));
+  const log = new PinoObserver(logger, new Pseudonyms(secrets[0] ?? ''));
+  const ours = tellingAll(metrics === null ? [log] : [log, metrics]);
+  const observer = otherObserver === undefined ? ours : alsoTell(ours, otherObserver, logger);
   let isClosing = false;
   const adapters = openRedisAdapters({
     ...settings,
@@ -110,11 +123,7 @@ export async function compose({
     observer,
     live: adapters.feed,
     feed: adapters.feed,
-    digests: new InputDigests([
-      ...settings.digestSecrets,
-      // Last: digests made before DIGEST_SECRET was set can still be compared.
-      ...(ownDigestSecret === null ? [] : [ownDigestSecret]),
-    ]),
+    digests: new InputDigests(secrets),
     gate,
     watchers: new WatchGate(settings, gate.closing),
     faultPoints,
@@ -125,6 +134,8 @@ export async function compose({
     ...(authenticator === undefined
       ? identityOf(settings, clock, observer)
       : { authenticator, signIn: null }),
+    metrics,
+    traceRequest: openTracing(),
     firstConnection: adapters.firstConnection,
     close: () => {
       isClosing = true;
@@ -146,4 +157,21 @@ function identityOf(
       return { authenticator, signIn: auth.page === null ? null : new PageSignIn(auth.page, authenticator) };
     }
   }
+}
+
+/** The library of metrics is loaded only where it is used. */
+async function openMetrics(readLoad: () => Promise<ServerLoad>): Promise<Metrics> {
+  const { Metrics } = await import('./observability/metrics.ts');
+  return new Metrics(readLoad);
+}
+
+async function readLoad({ gate, watchers, store, leases }: Dependencies): Promise<ServerLoad> {
+  const [isStored, isLeased] = await Promise.all([store.isReachable(), leases.isReachable()]);
+  const { inFlight, waiting } = gate.load;
+  return {
+    turnsInFlight: inFlight,
+    turnsWaiting: waiting,
+    watchers: watchers.size,
+    isReady: isStored && isLeased && !gate.closing.aborted,
+  };
 }

@@ -70,14 +70,15 @@ async function startServer(
     return await runServer({ settings, definitions, redis, logger, ownDigestSecret });
   } catch (error) {
     if (!isAddressInUse(error)) throw error;
+    const isOfMetrics = settings.metrics?.kind === 'own-port' && error.port === settings.metrics.port;
     throw new StartFailure(
-      `Port ${settings.port} of ${settings.host} is taken. Stop the program that listens there, or set PORT to another one.`,
+      `Port ${error.port} of ${settings.host} is taken. Stop the program that listens there, or set ${isOfMetrics ? 'METRICS_PORT' : 'PORT'} to another one.`,
     );
   }
 }
 
-function isAddressInUse(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
+function isAddressInUse(error: unknown): error is Error & { readonly port: number } {
+  return error instanceof Error && 'code' in error && error.code === 'EADDRINUSE' && 'port' in error;
 }
 
 /**

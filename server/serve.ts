@@ -6,6 +6,8 @@ import { hasChatPage } from './http/chat-page.ts';
 import { createApp } from './http/create-app.ts';
 import { listen } from './http/listen.ts';
 import type { Listening } from './http/listen.ts';
+import { metricsPage, metricsPath } from './http/metrics-page.ts';
+import type { Metrics } from './observability/metrics.ts';
 import type { FirstConnection } from './redis/redis-adapters.ts';
 import type { Settings } from './settings/read-environment.ts';
 
@@ -14,21 +16,24 @@ export interface ServerOptions extends CompositionOptions {
   readonly chatDir?: string;
 }
 
+interface ListeningServer {
+  /** The address without a path: `http://127.0.0.1:3000`. */
+  readonly url: string;
+  /** The address of the metrics; null where none are served. */
+  readonly metricsUrl: string | null;
+}
+
 /** The parts of a server, connected to Redis. It may listen by itself, or be mounted in another application. */
 export interface OpenServer extends Pick<Composition, 'dependencies' | 'authenticator' | 'firstConnection'> {
   /** The whole HTTP side, for a server or an express application of somebody else. */
   readonly app: () => RequestListener;
-  /**
-   * Listens on an address, once.
-   * @returns the address without a path: `http://127.0.0.1:3000`
-   */
-  readonly listen: (settings: Settings) => Promise<string>;
+  /** Listens on an address, once. */
+  readonly listen: (settings: Settings) => Promise<ListeningServer>;
   /** Refuses new turns, lets running ones finish within the grace period, then closes everything. */
   readonly close: () => Promise<void>;
 }
 
-export interface RunningServer {
-  readonly url: string;
+export interface RunningServer extends ListeningServer {
   /** The state of Redis when the server came up. */
   readonly store: FirstConnection;
   /** True: there was a chat page to serve when the server came up. */
@@ -48,20 +53,21 @@ export async function runServer(options: ServerOptions): Promise<RunningServer> 
   const { settings, chatDir = shippedChatDir } = options;
   const server = await openServer(options);
   const store = await server.firstConnection;
-  const url = await server.listen(settings).catch(async (error: unknown) => {
+  const listening = await server.listen(settings).catch(async (error: unknown) => {
     await server.close();
     throw error;
   });
-  return { url, store, hasChatPage: hasChatPage(chatDir), stop: server.close };
+  return { ...listening, store, hasChatPage: hasChatPage(chatDir), stop: server.close };
 }
 
 /** Makes the parts of a server, and connects them to Redis; nothing listens yet. */
 export async function openServer(options: ServerOptions): Promise<OpenServer> {
   const { chatDir = shippedChatDir } = options;
   const { close, ...parts } = await compose(options);
-  const { dependencies, authenticator, signIn } = parts;
+  const { dependencies, authenticator, signIn, metrics, traceRequest } = parts;
   let isShuttingDown = false;
   let listening: Listening | null = null;
+  let scraped: Listening | null = null;
   const app = (settings: Settings): RequestListener =>
     createApp({
       settings,
@@ -70,13 +76,20 @@ export async function openServer(options: ServerOptions): Promise<OpenServer> {
       isShuttingDown: () => isShuttingDown,
       chatDir,
       signIn,
+      traceRequest,
+      metrics:
+        metrics === null || settings.metrics?.kind !== 'token'
+          ? null
+          : { source: metrics, tokens: settings.metrics.tokens },
     });
   return {
     ...parts,
     app: () => app(options.settings),
     listen: async (settings) => {
       listening = await listen(app(settings), settings);
-      return listening.url;
+      scraped = await listenForScrapers(metrics, settings);
+      const { url } = listening;
+      return { url, metricsUrl: metrics === null ? null : `${(scraped ?? listening).url}${metricsPath}` };
     },
     close: async () => {
       isShuttingDown = true;
@@ -87,9 +100,18 @@ export async function openServer(options: ServerOptions): Promise<OpenServer> {
         listening.closeNow();
         await closed;
       }
+      // Last, so that the end of the last turns can be read.
+      scraped?.closeNow();
+      await scraped?.close();
       close();
     },
   };
+}
+
+/** Listens on the metrics' own port, where they have one. */
+async function listenForScrapers(metrics: Metrics | null, settings: Settings): Promise<Listening | null> {
+  if (metrics === null || settings.metrics?.kind !== 'own-port') return null;
+  return listen(metricsPage(metrics, null), { ...settings, port: settings.metrics.port });
 }
 
 async function within(timeMs: number, work: Promise<void>): Promise<void> {

@@ -7,6 +7,7 @@ import type { Settings } from './settings/read-environment.ts';
 interface Start {
   readonly server: {
     readonly url: string;
+    readonly metricsUrl: string | null;
     readonly store: {
       readonly trouble: string | null;
       readonly evictionPolicy: string | null;
@@ -40,6 +41,7 @@ export function describeStart({ server, definitions, embedded, settings }: Start
     section('agent', describeAgent(settings.agent)),
     section('data', [data]),
     section('callers', describeCallers(settings.auth)),
+    ...(server.metricsUrl === null ? [] : [section('metrics', [server.metricsUrl])]),
     section('talk to it', [
       server.hasChatPage
         ? `${server.url} in a browser`

@@ -1,3 +1,4 @@
+import { context, propagation } from '@opentelemetry/api';
 import { AgentFailure } from '../answer/agent-failure.ts';
 
 /** One POST of JSON to an agent's service. */
@@ -13,7 +14,8 @@ export interface Post {
 
 /**
  * Sends one POST, once: the agent must not hear a turn twice. No redirect is followed, so the credential stays with the
- * host that it is for, and neither the environment nor a library adds a header. The signal's abort closes the
+ * host that it is for, and neither the environment nor a
+ * library adds a header, but an operator's OpenTelemetry SDK its `traceparent`. The signal's abort closes the
  * connection, also while the body of the response is read.
  * @throws AgentFailure when no response begins
  */
@@ -22,6 +24,9 @@ export async function post({ url, body, bearer, headers }: Post, signal: AbortSi
   if (bearer !== null && !/^[\x21-\x7e]+$/.test(bearer)) {
     throw new AgentFailure('refused', 'the access token is not one that a header can carry');
   }
+  // The trace that the turn belongs to, where one is recorded (server/observability/tracing.ts): without an SDK, nothing.
+  const traceHeaders: Record<string, string> = {};
+  propagation.inject(context.active(), traceHeaders);
   const bytes = new TextEncoder().encode(body);
   try {
     return await fetch(url, {
@@ -33,6 +38,7 @@ export async function post({ url, body, bearer, headers }: Post, signal: AbortSi
         Accept: 'text/event-stream',
         'Content-Length': String(bytes.byteLength),
         ...headers,
+        ...traceHeaders,
       },
       body: singleUseBody(bytes),
       duplex: 'half',

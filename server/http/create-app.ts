@@ -5,7 +5,7 @@ import cors from 'cors';
 import express from 'express';
 import helmet from 'helmet';
 import type { Dependencies } from '../orchestrator/dependencies.ts';
-import type { Authenticator } from '../orchestrator/ports/authenticator.ts';
+import type { Authenticator, RequestHeaders } from '../orchestrator/ports/authenticator.ts';
 import { createAppRouter } from '../router/app-router.ts';
 import type { RouterContext } from '../router/procedure.ts';
 import { challengeFor } from '../router/failure.ts';
@@ -21,6 +21,8 @@ import type { SignIn } from './chat-page.ts';
 import { closeUnread, dropWhenStalled } from './connections.ts';
 import { healthRoutes } from './health-routes.ts';
 import { identifyCaller } from './identify-caller.ts';
+import { metricsPage, metricsPath } from './metrics-page.ts';
+import type { MetricsSource } from './metrics-page.ts';
 import { singleCalls } from './single-call.ts';
 
 type AppSettings = Pick<
@@ -37,6 +39,10 @@ export interface AppOptions {
   readonly chatDir: string;
   /** @default null: nobody signs in on the page */
   readonly signIn?: SignIn | null;
+  /** The metrics at `/metrics`, for a bearer of one of the tokens. @default null: not here */
+  readonly metrics?: { readonly source: MetricsSource; readonly tokens: readonly string[] } | null;
+  /** Returns the dependencies of one request's calls. @default null: all requests have the same */
+  readonly traceRequest?: ((dependencies: Dependencies, headers: RequestHeaders) => Dependencies) | null;
   /** False to leave every call to tRPC's adapter: tests compare the two ways. @default true */
   readonly takesShortWay?: boolean;
 }
@@ -52,7 +58,7 @@ const apiPath = '/trpc';
  */
 export function createApp(options: AppOptions): RequestListener {
   const { settings, dependencies, authenticator, isShuttingDown, chatDir } = options;
-  const { signIn = null, takesShortWay = true } = options;
+  const { signIn = null, takesShortWay = true, metrics = null, traceRequest = null } = options;
   const { maxBodyBytes } = settings;
   const { clock } = dependencies;
   const addresses = new Addresses(settings);
@@ -66,7 +72,7 @@ export function createApp(options: AppOptions): RequestListener {
       timeoutMs: settings.authTimeoutMs,
       allowedTenants: settings.allowedTenants,
     }),
-    dependencies,
+    dependencies: traceRequest === null ? dependencies : traceRequest(dependencies, headers),
     showsCauses: settings.showsErrorCauses,
   });
   const onError = (error: TRPCError): void => reportUnhandled(dependencies, error);
@@ -76,6 +82,8 @@ export function createApp(options: AppOptions): RequestListener {
   app.use(closeUnread);
   // Health comes before the host check: probes call an instance by any address, and learn only whether it runs.
   app.use(healthRoutes({ ...dependencies, isShuttingDown }));
+  // So do metrics: a scraper calls an instance by any address, and shows a token that no page has.
+  if (metrics !== null) app.all(metricsPath, metricsPage(metrics.source, metrics.tokens));
   app.use(requireKnownHost(addresses, apiPath));
   app.use(apiPath, neverStored);
   app.use(

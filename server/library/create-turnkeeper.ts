@@ -224,7 +224,7 @@ async function open<Context extends object>(
 
 async function listenAt(server: OpenServer, settings: CheckedOptions['settings']): Promise<string> {
   try {
-    return await server.listen(settings);
+    return (await server.listen(settings)).url;
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')) throw error;
     throw new Error(

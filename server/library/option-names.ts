@@ -16,6 +16,8 @@ export const optionNames = {
   PUBLIC_URL: 'publicUrl',
   WORKFLOWS_DIR: 'workflows.dir',
   LOG_LEVEL: 'logger',
+  METRICS_PORT: 'metricsPort',
+  METRICS_TOKEN: 'metricsToken',
   CORS_ORIGINS: 'corsOrigins',
   SHOW_ERROR_CAUSES: 'showErrorCauses',
   IMAGE_HOSTS: 'imageHosts',

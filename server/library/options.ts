@@ -104,6 +104,10 @@ export interface SettingOptions {
   readonly showErrorCauses?: boolean | undefined;
   /** Hosts that the chat page loads pictures from. As `IMAGE_HOSTS`. @default none */
   readonly imageHosts?: readonly string[] | undefined;
+  /** The port of a listener that serves metrics beside `listen`, which opens it. As `METRICS_PORT`. @default none */
+  readonly metricsPort?: number | undefined;
+  /** A secret of at least 32 characters for `/metrics` beside the page; several while it changes. As `METRICS_TOKEN`. */
+  readonly metricsToken?: string | readonly string[] | undefined;
   /** The agent's part of a turn, in milliseconds. As `TURN_TIMEOUT_MS`. @default 30000 */
   readonly turnTimeoutMs?: number | undefined;
   /** The longest that a call waits for others of its conversation, in milliseconds. As `TURN_WAIT_MAX_MS`. @default 10000 */

@@ -1,4 +1,5 @@
 import type { Observer, TurnkeeperEvent } from '../orchestrator/ports/observer.ts';
+import { describeError } from './describe-error.ts';
 import type { EventLogger } from './pino-observer.ts';
 
 /** A function that returns a promise is assignable to one that returns nothing. */
@@ -12,7 +13,10 @@ interface AnyObserver {
  */
 export function alsoTell(first: Observer, second: AnyObserver, logger: EventLogger): Observer {
   const failed = (error: unknown): void =>
-    logger.error({ event: 'observer.failed', err: error }, 'the observer failed: it must not throw');
+    logger.error(
+      { event: 'observer.failed', err: describeError(error) },
+      'the observer failed: it must not throw',
+    );
   return {
     tell: (event) => {
       first.tell(event);

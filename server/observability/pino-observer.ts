@@ -1,5 +1,7 @@
 import type { ConversationKey } from '../domain/identity.ts';
 import type { Observer, TurnkeeperEvent } from '../orchestrator/ports/observer.ts';
+import { describeError } from './describe-error.ts';
+import type { Pseudonyms } from './pseudonyms.ts';
 
 /**
  * A log that lines are written to. pino's loggers are of this form, and so are most others that take fields first.
@@ -20,13 +22,17 @@ export interface EventLogger {
 
 /**
  * Logs events as structured lines: at `info` each turn, contention and end, at `warn` and `error` failures, at `debug`
- * details. A line carries ids, numbers, durations and reasons, never what anybody wrote (docs/architecture.md, Trust).
+ * details. A line carries ids, numbers, durations and reasons, never what anybody wrote, and a user only by a pseudonym
+ * (docs/architecture.md, Trust).
  */
 export class PinoObserver implements Observer {
   readonly #logger: EventLogger;
 
-  constructor(logger: EventLogger) {
+  readonly #pseudonyms: Pseudonyms;
+
+  constructor(logger: EventLogger, pseudonyms: Pseudonyms) {
     this.#logger = logger;
+    this.#pseudonyms = pseudonyms;
   }
 
   tell(event: TurnkeeperEvent): void {
@@ -46,18 +52,18 @@ export class PinoObserver implements Observer {
       case 'turn.replayed':
       case 'lease.contended':
       case 'conversation.ended':
-        logger.info(fieldsOf(event), event.type);
+        logger.info(this.#fieldsOf(event), event.type);
         break;
       case 'turn.rolledBack':
       case 'lease.lost':
       case 'conversation.unreadable':
-        logger.warn(fieldsOf(event), event.type);
+        logger.warn(this.#fieldsOf(event), event.type);
         break;
       case 'turn.started':
       case 'lease.extended':
       case 'agent.answered':
       case 'agent.failed':
-        if (logger.isLevelEnabled?.('debug') !== false) logger.debug(fieldsOf(event), event.type);
+        if (logger.isLevelEnabled?.('debug') !== false) logger.debug(this.#fieldsOf(event), event.type);
         break;
       case 'service.acts': {
         const { type, ...details } = event;
@@ -89,15 +95,18 @@ export class PinoObserver implements Observer {
         );
         break;
       case 'error.unexpected':
-        logger.error({ event: event.type, errorId: event.errorId, err: event.error }, event.type);
+        logger.error(
+          { event: event.type, errorId: event.errorId, err: describeError(event.error) },
+          event.type,
+        );
         break;
     }
+  }
+
+  #fieldsOf({ type, key, ...details }: ConversationEvent): object {
+    const { tenant, conversationId } = key;
+    return { event: type, tenant, user: this.#pseudonyms.of(key), conversationId, ...details };
   }
 }
 
 type ConversationEvent = Extract<TurnkeeperEvent, { readonly key: ConversationKey }>;
-
-function fieldsOf({ type, key, ...details }: ConversationEvent): object {
-  const { tenant, user, conversationId } = key;
-  return { event: type, tenant, user, conversationId, ...details };
-}

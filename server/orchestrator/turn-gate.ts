@@ -45,6 +45,11 @@ export class TurnGate {
     return this.#closing.signal;
   }
 
+  /** Calls that run now, and calls that wait for others of their conversations. */
+  get load(): { readonly inFlight: number; readonly waiting: number } {
+    return { inFlight: this.#inFlight, waiting: this.#waiting };
+  }
+
   /**
    * Lets a turn, or an end, in, if there is room for it.
    * @throws TurnkeeperError OVERLOADED or SHUTTING_DOWN, before anything has begun

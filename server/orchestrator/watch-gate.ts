@@ -22,6 +22,11 @@ export class WatchGate {
     });
   }
 
+  /** Watchers that are inside now. */
+  get size(): number {
+    return this.#inside.size;
+  }
+
   /**
    * Lets a watcher in, until the returned function is called.
    * @param sendAway called when the watcher has to go to another server

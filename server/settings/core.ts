@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { crossRules } from './cross-rules.ts';
 import type { GivenVariables } from './cross-rules.ts';
-import { durationMs, hosts, httpUrl, matching, origins, wholeNumber, word } from './values.ts';
+import { durationMs, hosts, httpUrl, matching, origins, secrets, wholeNumber, word } from './values.ts';
 
 const shippedWorkflowsDir = fileURLToPath(new URL('../../workflows', import.meta.url));
 
@@ -30,6 +30,18 @@ export const coreVariables = {
   LOG_LEVEL: word(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
     .prefault('info')
     .describe('The least severe log lines that are written'),
+  METRICS_PORT: wholeNumber(0, 65_535)
+    .optional()
+    .describe(
+      'The port of a listener of its own that serves Prometheus metrics at `/metrics` to anybody who reaches it; 0 takes any ' +
+        'free port',
+    ),
+  METRICS_TOKEN: secrets(32)
+    .optional()
+    .describe(
+      'At least 32 random characters: `/metrics` is then on PORT, for `Authorization: Bearer` with this token. Several by ' +
+        'comma while you change it. With neither, there are no metrics',
+    ),
   CORS_ORIGINS: origins
     .optional()
     .describe(
@@ -106,6 +118,8 @@ export const coreSettings = variables.check(crossRules(rules)).transform((values
   publicUrl: values.PUBLIC_URL ?? null,
   workflowsDir: values.WORKFLOWS_DIR ?? shippedWorkflowsDir,
   logLevel: values.LOG_LEVEL,
+  /** Null: no metrics are counted, and none are served. */
+  metrics: metricsOf(values),
   corsOrigins: values.CORS_ORIGINS ?? [],
   /** True: errors show their stack and cause. */
   showsErrorCauses: values.SHOW_ERROR_CAUSES === 'true',
@@ -125,7 +139,26 @@ export const coreSettings = variables.check(crossRules(rules)).transform((values
   watchStallMs: values.WATCH_STALL_MS,
 }));
 
-function rules({ valid, fault }: GivenVariables<z.output<typeof variables>>): void {
+/** The place where metrics are served. */
+export type MetricsSettings =
+  | { readonly kind: 'own-port'; readonly port: number }
+  /** On the main port, for a bearer of one of these tokens. */
+  | { readonly kind: 'token'; readonly tokens: readonly string[] };
+
+type CoreValues = z.output<typeof variables>;
+
+function metricsOf({ METRICS_PORT: port, METRICS_TOKEN: tokens }: CoreValues): MetricsSettings | null {
+  if (port !== undefined) return { kind: 'own-port', port };
+  return tokens === undefined ? null : { kind: 'token', tokens };
+}
+
+function rules({ valid, isSet, fault }: GivenVariables<CoreValues>): void {
+  if (isSet('METRICS_PORT') && isSet('METRICS_TOKEN')) {
+    fault('METRICS_TOKEN', 'must not be set together with METRICS_PORT, whose listener asks for no token');
+  }
+  if (valid.METRICS_PORT !== undefined && valid.METRICS_PORT !== 0 && valid.METRICS_PORT === valid.PORT) {
+    fault('METRICS_PORT', 'must be another port than PORT: metrics there have a listener of their own');
+  }
   if (valid.NODE_ENV === 'production' && valid.SHOW_ERROR_CAUSES === 'true') {
     fault(
       'SHOW_ERROR_CAUSES',

@@ -32,7 +32,7 @@ describe('the log', () => {
       {
         event: 'turn.committed',
         tenant: 'local',
-        user: 'local',
+        user: expect.stringMatching(/^[0-9a-f]{16}$/) as string,
         conversationId: 'c',
         turnId: 't1',
         turnNumber: 1,

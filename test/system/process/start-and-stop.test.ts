@@ -45,16 +45,17 @@ describe("a start that can't succeed ends with exit code 1, every fault and no s
     expect(stderr).not.toMatch(/^\s+at /m);
   });
 
-  it('for a port that is taken, saying which', async () => {
+  it.each(['PORT', 'METRICS_PORT'])('for a port that is taken, saying which: %s', async (name) => {
     const holder = createServer();
     await new Promise<void>((resolve) => holder.listen(0, '127.0.0.1', resolve));
     const address = holder.address();
     const port = typeof address === 'object' && address !== null ? String(address.port) : '';
-    const server = await startServerProcess({ PORT: port, REDIS_URL: inject('redisUrl') });
+    const server = await startServerProcess({ REDIS_URL: inject('redisUrl'), [name]: port });
     const { exitCode, stderr } = await server.ended;
     holder.close();
     expect(exitCode).toBe(1);
     expect(stderr).toContain(`Port ${port}`);
+    expect(stderr).toContain(`set ${name} to another one`);
     expect(stderr).not.toMatch(/^\s+at /m);
   });
 });

@@ -22,6 +22,7 @@ describe('defaults', () => {
       auth: { mode: 'dev' },
       allowedTenants: null,
       logLevel: 'info',
+      metrics: null,
       corsOrigins: [],
       authTimeoutMs: 5_000,
       showsErrorCauses: false,
@@ -203,6 +204,26 @@ describe('combinations', () => {
       expect(faults({ HOST: host })).toEqual([expect.stringMatching(/^HOST must be a loopback address/)]);
     },
   );
+
+  it('metrics are on a port of their own, or for a bearer of a token, or nowhere', () => {
+    const one = 'x'.repeat(32);
+    const other = 'y'.repeat(32);
+    expect(settings({ METRICS_PORT: '9464' }).metrics).toEqual({ kind: 'own-port', port: 9464 });
+    expect(settings({ METRICS_TOKEN: `${one}, ${other}` }).metrics).toEqual({
+      kind: 'token',
+      tokens: [one, other],
+    });
+    expect(faults({ METRICS_PORT: '9464', METRICS_TOKEN: one })).toEqual([
+      expect.stringMatching(/^METRICS_TOKEN must not be set together with METRICS_PORT/),
+    ]);
+    expect(faults({ PORT: '9464', METRICS_PORT: '9464' })).toEqual([
+      expect.stringMatching(/^METRICS_PORT must be another port than PORT/),
+    ]);
+    expect(faults({ METRICS_TOKEN: 'short-secret' })).toEqual([
+      expect.stringMatching(/^METRICS_TOKEN must be a secret of at least 32 characters/),
+    ]);
+    expect(faults({ METRICS_TOKEN: 'short-secret' }).join()).not.toContain('short-secret');
+  });
 
   it('everything that is wrong is listed at once', () => {
     expect(
