@@ -6,6 +6,5 @@ import { z } from 'zod';
  */
 export const identityPart = z
   .string()
-  .min(1)
-  .max(128)
-  .refine((part) => part.isWellFormed());
+  // A bound of zod's own would be compared with the `length` of a value that is no text, too, which can throw.
+  .refine((part) => part !== '' && part.length <= 128 && part.isWellFormed());

@@ -36,8 +36,12 @@ export interface JsonBounds {
 
 const structureBounds: JsonBounds = { depth: limits.structureDepth, values: limits.structureValues };
 
+// An object with a value of its own under one of these can't be compared or printed: that throws a TypeError, and zod
+// compares whatever has a `length` with a bound.
+const conversionKeys = ['toString', 'valueOf'];
+
 // As own keys of an object of ours these would pass for what every object inherits (docs/architecture.md, Trust).
-const forbiddenKeys = new Set(['__proto__', 'constructor', 'prototype']);
+const forbiddenKeys = new Set(['__proto__', 'constructor', 'prototype', ...conversionKeys]);
 
 class OutOfBounds extends Error {}
 
@@ -175,7 +179,7 @@ class Pruning {
     const copied: [string, unknown][] = [];
     // Object.entries would look at all of them.
     for (const key in from) {
-      if (!Object.hasOwn(from, key)) continue;
+      if (!Object.hasOwn(from, key) || conversionKeys.includes(key)) continue;
       if (!this.#mayTake()) break;
       copied.push([key, this.copy(Reflect.get(from, key))]);
     }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { identityPart } from '../auth/identity-part.ts';
 import type { Authentication, Authenticator, RequestHeaders } from '../orchestrator/ports/authenticator.ts';
 
 /**
@@ -33,13 +34,6 @@ export interface Caller {
  * ```
  */
 export type Authenticate = (headers: Headers) => Caller | null | Promise<Caller | null>;
-
-// An identity is part of every key: half a surrogate pair can't be encoded.
-const identityPart = z
-  .string()
-  .min(1)
-  .max(128)
-  .refine((part) => part.isWellFormed());
 
 const callerSchema = z.object({
   tenant: identityPart,

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Activity } from '../../../server/answer/activity.ts';
 import { failureOf } from '../../support/failure-of.ts';
 import { openCaller } from './open-caller.ts';
 
@@ -192,5 +193,36 @@ describe('keys that could reach a prototype', () => {
     expect(result.workflowState.collected).toEqual({ rating: 4 });
     expect(result.turn.ignored).toEqual([]);
     expect(Object.hasOwn(Object.prototype, 'polluted')).toBe(false);
+  });
+});
+
+describe('values that can be neither compared nor printed', () => {
+  // zod compares whatever has a `length` with a bound, and an object whose own `toString` is no function throws then.
+  const hostile: unknown = JSON.parse('{"length": {"toString": false, "valueOf": null}}');
+  const card = (content: object) => ({
+    attachments: [{ contentType: 'application/vnd.microsoft.card.hero', content }],
+  });
+
+  it.each<[string, object]>([
+    ['a collected field', { value: { action: 'ask', data: { rating: hostile, comment: hostile } } }],
+    ['the structure', { value: hostile }],
+    ['an action', { value: { action: hostile, data: {} } }],
+    ['an attachment', { attachments: [{ contentType: hostile, content: hostile, name: hostile }] }],
+    ['a card', card({ title: hostile, text: hostile, buttons: [hostile] })],
+    [
+      'suggested actions',
+      { suggestedActions: { actions: [{ type: 'imBack', title: hostile, value: 'x' }] } },
+    ],
+    ['an entity', { entities: [{ type: 'streaminfo', streamId: hostile, streamType: 'final' }, hostile] }],
+    ['the text', { text: hostile }],
+  ])('are left out of an answer, as %s, and the turn goes on', async (_place, part) => {
+    await using test = await openCaller();
+    const activity: Activity = { type: 'message', text: 'How was it?', ...part };
+    test.agent.willAnswer([activity, { type: 'message', text: 'Well?' }]);
+    const { turn } = await test.caller.workflow.turn({
+      ...{ conversationId: 'c', workflowId: 'survey', input: { type: 'text', text: 'hello' } },
+    });
+    expect([turn.number, turn.collected]).toEqual([1, {}]);
+    expect(test.events.filter(({ type }) => type === 'error.unexpected')).toEqual([]);
   });
 });
