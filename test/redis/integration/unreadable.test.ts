@@ -1,5 +1,6 @@
 import { describe, expect, inject, it } from 'vitest';
 import { storedFormat } from '../../../server/domain/stored-conversation.ts';
+import { Pseudonyms } from '../../../server/observability/pseudonyms.ts';
 import { KeyBuilder } from '../../../server/redis/conversation-keys.ts';
 import { post, query } from '../../support/post.ts';
 import { livesUnder, rawRedis } from '../../support/raw-redis.ts';
@@ -7,6 +8,8 @@ import { startTestServer } from '../../support/running-server.ts';
 
 const identity = { tenant: 'local', user: 'ann' };
 const headers = { 'x-dev-user': identity.user };
+/** The server has no DIGEST_SECRET here. */
+const pseudonym = new Pseudonyms('').of(identity);
 
 /** A whole server with a conversation `c` and another one, over HTTP. */
 async function openConversations() {
@@ -128,7 +131,8 @@ describe.each(Object.entries(damages))('a conversation whose stored state %s (I1
       'workflow.turn',
     ]);
     const fault = name.includes('newer') ? 'newer' : 'damaged';
-    for (const line of lines) expect(line).toMatchObject({ ...identity, conversationId: 'c', fault });
+    const logged = { tenant: identity.tenant, user: pseudonym, conversationId: 'c', fault };
+    for (const line of lines) expect(line).toMatchObject(logged);
     for (const line of open.logLines) expect(line).not.toMatch(/garbage|error\.unexpected/);
   });
 });

@@ -1,5 +1,7 @@
 import { writeSync } from 'node:fs';
 import { z } from 'zod';
+import { Pseudonyms } from '../../../server/observability/pseudonyms.ts';
+import { identities } from './actors.ts';
 import { faultPoints } from '../../redis/fault-points/armed-faults.ts';
 import { monotonicMs } from './monotonic.ts';
 
@@ -68,12 +70,19 @@ export function journalTo(fileDescriptor: number): WriteJournal {
   return (entry) => void writeSync(fileDescriptor, `${JSON.stringify([monotonicMs(), entry])}\n`);
 }
 
-const eventSchema = z.looseObject({ event: z.string() });
+const eventSchema = z.looseObject({ event: z.string(), user: z.string().optional() });
+
+// The log names a user by a pseudonym, whose key is empty without a DIGEST_SECRET.
+const pseudonyms = new Pseudonyms('');
+const usersByPseudonym = new Map(identities.map((identity) => [pseudonyms.of(identity), identity.user]));
 
 /** Journals a line of the product's log if it reports an event. */
 export function noteEvent(write: WriteJournal, line: string): void {
   const told = eventSchema.safeParse(JSON.parse(line));
-  if (told.success) write(entrySchema.parse({ ...told.data, type: 'event' }));
+  if (!told.success) return;
+  const { user } = told.data;
+  const named = user === undefined ? {} : { user: usersByPseudonym.get(user) ?? user };
+  write(entrySchema.parse({ ...told.data, ...named, type: 'event' }));
 }
 
 /** Returns every entry with its time, oldest first, without a last line that a kill cut short. */
