@@ -14,7 +14,7 @@ import { PageSignIn } from './auth/page-sign-in.ts';
 import { createAgent } from './create-agent.ts';
 import { prepareWorkflows } from './domain/workflow.ts';
 import type { Settings } from './settings/read-environment.ts';
-import { alsoTell } from './observability/also-tell.ts';
+import { guardedObserver } from './observability/guarded-observer.ts';
 import type { Metrics, ServerLoad } from './observability/metrics.ts';
 import { PinoObserver } from './observability/pino-observer.ts';
 import type { EventLogger } from './observability/pino-observer.ts';
@@ -92,8 +92,11 @@ export async function compose({
   const secrets = [...settings.digestSecrets, ...(ownDigestSecret === null ? [] : [ownDigestSecret])];
   const metrics = settings.metrics === null ? null : await openMetrics(() => readLoad(dependencies));
   const log = new PinoObserver(logger, new Pseudonyms(secrets[0] ?? ''));
-  const ours = tellingAll(metrics === null ? [log] : [log, metrics]);
-  const observer = otherObserver === undefined ? ours : alsoTell(ours, otherObserver, logger);
+  const observer = tellingAll([
+    log,
+    ...(metrics === null ? [] : [metrics]),
+    ...(otherObserver === undefined ? [] : [guardedObserver(otherObserver, logger)]),
+  ]);
   let isClosing = false;
   const adapters = openRedisAdapters({
     ...settings,

@@ -8,10 +8,10 @@ interface AnyObserver {
 }
 
 /**
- * Tells a second observer too, one that somebody else wrote: whatever it throws, or rejects with, is logged and goes no
- * further, because events are told in the middle of turns.
+ * Guards the server against an observer that somebody else wrote: whatever it throws, or rejects with, is logged and goes
+ * no further, because events are told in the middle of turns.
  */
-export function alsoTell(first: Observer, second: AnyObserver, logger: EventLogger): Observer {
+export function guardedObserver(observer: AnyObserver, logger: EventLogger): Observer {
   const failed = (error: unknown): void =>
     logger.error(
       { event: 'observer.failed', err: describeError(error) },
@@ -19,9 +19,8 @@ export function alsoTell(first: Observer, second: AnyObserver, logger: EventLogg
     );
   return {
     tell: (event) => {
-      first.tell(event);
       try {
-        const settled = second.tell(event);
+        const settled = observer.tell(event);
         if (settled instanceof Promise) settled.catch(failed);
       } catch (error) {
         failed(error);
