@@ -1,3 +1,5 @@
+import { isLoopback } from '../domain/web-address.ts';
+
 /**
  * Returns true for a URL that nobody on the network can answer in another's name: https, or loopback. The keys that
  * decide who calls come from such URLs.
@@ -6,9 +8,5 @@ export function isTrustedUrl(value: string): boolean {
   if (!URL.canParse(value)) return false;
   const { protocol, hostname, username, password } = new URL(value);
   if (username !== '' || password !== '') return false;
-  if (protocol === 'https:') return true;
-  return (
-    protocol === 'http:' &&
-    (['localhost', '[::1]'].includes(hostname) || /^127(\.\d{1,3}){3}$/.test(hostname))
-  );
+  return protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname));
 }

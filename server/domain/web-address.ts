@@ -31,3 +31,8 @@ function authorityOf(text: string): string {
 export function isWebAddress(text: string): boolean {
   return parseWebUrl(text) !== null;
 }
+
+/** Returns true for this machine itself: its name, or a loopback address as a setting or a URL writes it. */
+export function isLoopback(host: string): boolean {
+  return ['localhost', '::1', '[::1]'].includes(host) || /^127(\.\d{1,3}){3}$/.test(host);
+}

@@ -1,7 +1,7 @@
 import type { RequestListener } from 'node:http';
 import { refusalBody } from '../router/error-shape.ts';
 import { RequestRefused } from '../router/failure.ts';
-import { isLoopback } from '../settings/values.ts';
+import { isLoopback } from '../domain/web-address.ts';
 
 /**
  * Refuses requests that did not come in by a loopback address. A mounted server does not choose where its application

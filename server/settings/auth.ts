@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import type { TrustedIssuer } from '../auth/oidc-authenticator.ts';
 import type { PageSettings } from '../auth/page-sign-in.ts';
+import { isLoopback } from '../domain/web-address.ts';
 import { coreVariables } from './core.ts';
 import { crossRules, demanded } from './cross-rules.ts';
 import type { GivenVariables } from './cross-rules.ts';
 import { oidcVariables, trustedIssuersOf } from './oidc.ts';
-import { durationMs, isLoopback, matching, word } from './values.ts';
+import { durationMs, list, matching, word } from './values.ts';
 
 /** The callers, and how the server comes to know them. */
 export const authVariables = {
@@ -19,9 +20,7 @@ export const authVariables = {
     .prefault('5000')
     .describe('The time to find out who calls; then the call fails with AUTHENTICATION_UNAVAILABLE'),
   ...oidcVariables,
-  ALLOWED_TENANTS: z
-    .string()
-    .transform((list) => list.split(',').map((tenant) => tenant.trim()))
+  ALLOWED_TENANTS: list
     .optional()
     .describe('Comma-separated tenants whose users may call; others get TENANT_NOT_ALLOWED. By default all'),
   USER_ID_SECRET: matching(

@@ -4,7 +4,7 @@ import type { ClaimPath } from '../auth/read-claims.ts';
 import { isTrustedUrl } from '../auth/trusted-url.ts';
 import { signatureAlgorithms } from '../auth/verify-token.ts';
 import type { Role } from '../orchestrator/ports/authenticator.ts';
-import { readOrFault, wholeNumber } from './values.ts';
+import { list, readOrFault, wholeNumber } from './values.ts';
 
 const roles = ['user', 'service', 'operator', 'auditor'] as const satisfies readonly Role[];
 
@@ -16,10 +16,7 @@ const issuerUrl = z
     'must be the issuer as its tokens name it, an https:// URL (http:// on loopback only), without ? or #',
   );
 
-const names = z
-  .string()
-  .transform((list) => list.split(',').map((name) => name.trim()))
-  .refine((list) => list.every((name) => name !== ''), 'must be a comma-separated list');
+const names = list.refine((given) => given.every((name) => name !== ''), 'must be a comma-separated list');
 
 const claimMessage =
   'must be a claim like tid, realm_access.roles, https://example.com/tenant or ["a.b","roles"]';
@@ -54,10 +51,10 @@ function readRole(entry: string): [name: string, role: Role] {
   );
 }
 
-const algorithms = z.string().transform((text, context) =>
+const algorithms = list.transform((names, context) =>
   readOrFault(context, () =>
-    text.split(',').map((given) => {
-      const algorithm = signatureAlgorithms.find((each) => each === given.trim());
+    names.map((given) => {
+      const algorithm = signatureAlgorithms.find((each) => each === given);
       if (algorithm !== undefined) return algorithm;
       throw new Error(`must list algorithms of ${signatureAlgorithms.join(', ')}`);
     }),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isLoopback } from '../domain/web-address.ts';
 
 /** The longest delay that Node's timers keep: they fire at once for a longer one. */
 const longestTimerMs = 2_147_483_647;
@@ -19,15 +20,15 @@ export function matching(pattern: RegExp, message: string) {
   return z.string().regex(pattern, message);
 }
 
+/** A comma-separated list, without the spaces around its items. */
+export const list = z.string().transform((text) => text.split(',').map((item) => item.trim()));
+
 /** A comma-separated list of secrets, each of so many characters at least. */
 export function secrets(minChars: number) {
-  return z
-    .string()
-    .transform((list) => list.split(',').map((secret) => secret.trim()))
-    .refine(
-      (list) => list.every((secret) => secret.length >= minChars),
-      `must be a secret of at least ${minChars} characters, or several by comma: openssl rand -base64 32 makes one`,
-    );
+  return list.refine(
+    (given) => given.every((secret) => secret.length >= minChars),
+    `must be a secret of at least ${minChars} characters, or several by comma: openssl rand -base64 32 makes one`,
+  );
 }
 
 /** One word of a list. */
@@ -46,24 +47,20 @@ export function readOrFault<Value>(context: z.RefinementCtx, read: () => Value):
 }
 
 /** A comma-separated list of hosts, with a port where it is not the usual one; `*.` stands for all below a host. */
-export const hosts = z
-  .string()
-  .transform((list) => list.split(',').map((host) => host.trim().toLowerCase()))
+export const hosts = list
+  .transform((given) => given.map((host) => host.toLowerCase()))
   .refine(
-    (list) =>
-      list.every((host) => /^(?:\*\.)?[a-z0-9](?:[a-z0-9.-]{0,250}[a-z0-9])?(?::\d{1,5})?$/.test(host)),
+    (given) =>
+      given.every((host) => /^(?:\*\.)?[a-z0-9](?:[a-z0-9.-]{0,250}[a-z0-9])?(?::\d{1,5})?$/.test(host)),
     'must be a comma-separated list of hosts like images.example.com or *.example.com, without https://',
   );
 
 /** A comma-separated list of origins: of web pages, and of apps that show pages of their own. */
-export const origins = z
-  .string()
-  .transform((list) => list.split(',').map((origin) => origin.trim()))
-  .refine(
-    (list) => list.every(isOrigin),
-    'must be a comma-separated list of origins like https://chat.example.com or capacitor://localhost, each in full (no *, ' +
-      'no null), without a path or a slash at the end',
-  );
+export const origins = list.refine(
+  (given) => given.every(isOrigin),
+  'must be a comma-separated list of origins like https://chat.example.com or capacitor://localhost, each in full (no *, ' +
+    'no null), without a path or a slash at the end',
+);
 
 /** Schemes whose pages have no origin, or that have no pages. */
 const noOrigins = ['about:', 'blob:', 'data:', 'file:', 'ftp:', 'javascript:', 'ws:', 'wss:'];
@@ -104,11 +101,6 @@ function hasNoMoreThan(value: string, protocols: readonly string[]): boolean {
   if (!URL.canParse(value)) return false;
   const { protocol, username, password, hash } = new URL(value);
   return protocols.includes(protocol) && `${username}${password}${hash}` === '';
-}
-
-/** True for this machine itself: its name, or a loopback address as a setting or a URL writes it. */
-export function isLoopback(host: string): boolean {
-  return ['localhost', '::1', '[::1]'].includes(host) || /^127(\.\d{1,3}){3}$/.test(host);
 }
 
 /** True for an address that is reached over a network without TLS; false for none. */
