@@ -1,6 +1,5 @@
 // Builds the package: compiles the server, the command and the shipped workflows into dist/, with declarations of the
-// entries, and copies the files that they read at run time and the
-// built chat page.
+// entries, and copies the files that they read at run time and the built chat page.
 import { spawnSync } from 'node:child_process';
 import { cpSync, readdirSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';

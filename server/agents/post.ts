@@ -14,9 +14,8 @@ export interface Post {
 
 /**
  * Sends one POST, once: the agent must not hear a turn twice. No redirect is followed, so the credential stays with the
- * host that it is for, and neither the environment nor a
- * library adds a header, but an operator's OpenTelemetry SDK its `traceparent`. The signal's abort closes the
- * connection, also while the body of the response is read.
+ * host that it is for. No header is added by the environment or a library, but for the `traceparent` of an operator's
+ * OpenTelemetry SDK. The signal's abort closes the connection, also while the body of the response is read.
  * @throws AgentFailure when no response begins
  */
 export async function post({ url, body, bearer, headers }: Post, signal: AbortSignal): Promise<Response> {

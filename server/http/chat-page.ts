@@ -6,8 +6,8 @@ import type { RequestHandler } from 'express';
 
 /**
  * The page loads nothing from elsewhere but pictures from the allowed hosts and tokens from the provider that it signs in
- * at, and runs only its own scripts. So text of an
- * agent or a user that became markup by mistake could neither run nor send anything away.
+ * at, and runs only its own scripts. So text of an agent or a user that became markup by mistake could neither run nor
+ * send anything away.
  */
 function contentSecurityPolicy(imageHosts: readonly string[], signInOrigins: readonly string[] = []): string {
   return [

@@ -51,7 +51,7 @@ async function compare(call: Call, input: unknown, outcome: Outcome): Promise<vo
     throw new Error(`${call.path} is written in two ways:\n  short: ${short}\n  stock: ${stock}`);
 }
 
-/** What a server reads of a URL at most, which is less than what a test may pass to a procedure in process. */
+/** A server reads a URL of about this length at most; a test may pass more to a procedure in process. */
 const mostInputChars = 8_000;
 
 async function answerOf(base: string, { path, type }: Call, input: unknown, id: string): Promise<string> {
