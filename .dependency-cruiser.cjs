@@ -24,8 +24,8 @@ module.exports = {
       severity: 'error',
       from: {
         path:
-          '^(server/answer|server/agents/guided|server/agents/copilot-studio|client-sdk/src|client-sdk/src/react)/' +
-          '(text|structure|cards|field|read-answer|access-token|links|session)/',
+          '^(server/answer|server/agents/guided|server/agents/copilot-studio|server/redis|client-sdk/src|client-sdk/src/react)/' +
+          '(text|structure|cards|field|read-answer|access-token|connection|scripts|store|lease|feed|links|session)/',
       },
       to: { path: '^$1/[^/]+$' },
     },

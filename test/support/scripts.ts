@@ -1,5 +1,5 @@
 import { readdirSync } from 'node:fs';
-import { lockScripts, readScript } from '../../server/redis/define-scripts.ts';
+import { lockScripts, readScript } from '../../server/redis/scripts/define-scripts.ts';
 
 const folder = new URL('../../server/redis/scripts/', import.meta.url);
 

@@ -7,7 +7,7 @@ import type { LiveObserver, LiveTurn } from '../../orchestrator/ports/live-obser
 import { ConversationHub } from '../../watch/conversation-hub.ts';
 import type { RedisConnection } from '../connection/open-redis.ts';
 import type { Subscriptions } from '../connection/subscriptions.ts';
-import type { KeyBuilder } from '../conversation-keys.ts';
+import type { KeyBuilder } from '../scripts/conversation-keys.ts';
 import { readFeedMessage } from './feed-messages.ts';
 import { LiveBroadcast, signOfLifeMs } from './live-broadcast.ts';
 

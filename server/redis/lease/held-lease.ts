@@ -6,10 +6,10 @@ import type { Clock } from '../../orchestrator/ports/clock.ts';
 import type { Lease } from '../../orchestrator/ports/lease.ts';
 import type { Observer } from '../../orchestrator/ports/observer.ts';
 import type { RedisConnection } from '../connection/open-redis.ts';
-import type { KeyBuilder } from '../conversation-keys.ts';
+import type { KeyBuilder } from '../scripts/conversation-keys.ts';
 import { LeaseWatch } from './extend-in-time.ts';
 import type { Extendable, Extension } from './extend-in-time.ts';
-import type { QueueTimes } from './lease-queue.ts';
+import type { QueueTimes } from '../scripts/define-scripts.ts';
 import type { HeldLock } from './locks.ts';
 
 export interface HeldLeaseOptions {

@@ -4,15 +4,8 @@ import type { Wait, WaitEnd, WaitOptions } from '../../orchestrator/ports/lease.
 import type { RedisConnection } from '../connection/open-redis.ts';
 import { storeUnavailable } from '../connection/redis-errors.ts';
 import type { Subscriptions } from '../connection/subscriptions.ts';
-import type { ConversationKeys } from '../conversation-keys.ts';
-
-/** The times of waiting for a lease, in milliseconds. */
-export interface QueueTimes {
-  /** The time for which a freed lease is kept for the notified caller, before others may have it. */
-  readonly keptMs: number;
-  /** The longest that anybody waits; an older ticket belongs to nobody any more. */
-  readonly longestWaitMs: number;
-}
+import type { ConversationKeys } from '../scripts/conversation-keys.ts';
+import type { QueueTimes } from '../scripts/define-scripts.ts';
 
 interface QueueOptions {
   readonly redis: RedisConnection;

@@ -5,7 +5,7 @@ import type { LoadRequest, LoadedConversation } from '../../orchestrator/ports/w
 import type { RedisConnection } from '../connection/open-redis.ts';
 import { storeUnavailable } from '../connection/redis-errors.ts';
 import { takesWrites } from '../connection/redis-health.ts';
-import type { ConversationLoads } from '../conversation-loads.ts';
+import type { ConversationLoads } from '../store/conversation-loads.ts';
 import type { Extension } from './extend-in-time.ts';
 
 /** The locks that the leases rest on: on the Redis that holds the state, or on a quorum of others. */

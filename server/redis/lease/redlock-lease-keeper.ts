@@ -12,11 +12,11 @@ import type { LoadRequest } from '../../orchestrator/ports/workflow-state-store.
 import type { RedisConnection } from '../connection/open-redis.ts';
 import { storeUnavailable } from '../connection/redis-errors.ts';
 import type { Subscriptions } from '../connection/subscriptions.ts';
-import type { KeyBuilder } from '../conversation-keys.ts';
+import type { KeyBuilder } from '../scripts/conversation-keys.ts';
 import { HeldLease, releaseAndHandOver } from './held-lease.ts';
 import type { HeldLeaseOptions } from './held-lease.ts';
 import { LeaseQueue } from './lease-queue.ts';
-import type { QueueTimes } from './lease-queue.ts';
+import type { QueueTimes } from '../scripts/define-scripts.ts';
 import type { Locks, WantedLock } from './locks.ts';
 
 interface RedlockLeaseOptions {

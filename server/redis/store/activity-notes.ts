@@ -1,6 +1,6 @@
 import type { ConversationKey, Identity } from '../../domain/identity.ts';
 import type { Clock } from '../../orchestrator/ports/clock.ts';
-import type { KeyBuilder } from '../conversation-keys.ts';
+import type { KeyBuilder } from '../scripts/conversation-keys.ts';
 
 interface ActivityNotesOptions {
   readonly keys: KeyBuilder;

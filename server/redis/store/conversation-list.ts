@@ -11,7 +11,7 @@ import type {
 } from '../../orchestrator/ports/workflow-state-store.ts';
 import type { RedisConnection } from '../connection/open-redis.ts';
 import { available } from '../connection/redis-errors.ts';
-import type { KeyBuilder } from '../conversation-keys.ts';
+import type { KeyBuilder } from '../scripts/conversation-keys.ts';
 import { ActivityNotes, listedForMs } from './activity-notes.ts';
 import type { Activity, NoteMode } from './activity-notes.ts';
 import { readState } from './stored-json.ts';

@@ -15,7 +15,7 @@ import type {
   LoadedConversation,
   ReadConversation,
 } from '../../orchestrator/ports/workflow-state-store.ts';
-import { turnIdOfTicket } from '../conversation-keys.ts';
+import { turnIdOfTicket } from '../scripts/conversation-keys.ts';
 import { readState, readStateAndLog, readUse } from './stored-json.ts';
 
 /**

@@ -18,9 +18,9 @@ import type {
 import type { RedisConnection } from '../connection/open-redis.ts';
 import { available } from '../connection/redis-errors.ts';
 import { probeLifeMs, takesWrites } from '../connection/redis-health.ts';
-import type { ConversationKeys, KeyBuilder } from '../conversation-keys.ts';
-import { scripts } from '../define-scripts.ts';
-import type { QueueTimes } from '../lease/lease-queue.ts';
+import type { ConversationKeys, KeyBuilder } from '../scripts/conversation-keys.ts';
+import { scripts } from '../scripts/define-scripts.ts';
+import type { QueueTimes } from '../scripts/define-scripts.ts';
 import type { Listing, RedisConversationList } from './conversation-list.ts';
 import { commitReply, purgeReply, readConversation, readFollowed } from './read-replies.ts';
 import type { ReadReply } from './read-replies.ts';

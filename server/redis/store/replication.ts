@@ -1,6 +1,6 @@
 import { Cluster } from 'ioredis';
 import type { RedisConnection } from '../connection/open-redis.ts';
-import type { Script } from '../define-scripts.ts';
+import type { Script } from '../scripts/define-scripts.ts';
 
 interface ReplicaWait {
   /** The number of replicas that must have what the script wrote. */

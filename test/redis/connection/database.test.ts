@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createTurnkeeperClient } from '../../../client-sdk/src/index.ts';
 import type { WatchEvent } from '../../../client-sdk/src/index.ts';
-import { KeyBuilder } from '../../../server/redis/conversation-keys.ts';
+import { KeyBuilder } from '../../../server/redis/scripts/conversation-keys.ts';
 import { nextOf } from '../client-sdk/open-watched.ts';
 import { text } from '../contract/sample-workflows.ts';
 import { HeldAgent } from '../../support/held-agent.ts';

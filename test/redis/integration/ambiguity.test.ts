@@ -1,5 +1,5 @@
 import { describe, expect, inject, it, vi } from 'vitest';
-import { KeyBuilder } from '../../../server/redis/conversation-keys.ts';
+import { KeyBuilder } from '../../../server/redis/scripts/conversation-keys.ts';
 import { text } from '../contract/sample-workflows.ts';
 import { post, query } from '../../support/post.ts';
 import { rawRedis } from '../../support/raw-redis.ts';

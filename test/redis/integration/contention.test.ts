@@ -1,5 +1,5 @@
 import { describe, expect, inject, it, vi } from 'vitest';
-import { KeyBuilder } from '../../../server/redis/conversation-keys.ts';
+import { KeyBuilder } from '../../../server/redis/scripts/conversation-keys.ts';
 import { ScriptedAgent, createTestCaller, isTurnkeeperError } from '../../../server/testing/index.ts';
 import type { Agent } from '../../../server/testing/index.ts';
 import { survey, text } from '../contract/sample-workflows.ts';

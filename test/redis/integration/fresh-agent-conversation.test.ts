@@ -1,7 +1,7 @@
 import { describe, expect, inject, it } from 'vitest';
 import type { Activity } from '../../../server/answer/activity.ts';
 import { limits } from '../../../server/domain/limits.ts';
-import { KeyBuilder } from '../../../server/redis/conversation-keys.ts';
+import { KeyBuilder } from '../../../server/redis/scripts/conversation-keys.ts';
 import { AgentFailure, createTestCaller } from '../../../server/testing/index.ts';
 import { storeKinds } from '../contract/open-caller.ts';
 import type { StoreKind } from '../contract/open-caller.ts';

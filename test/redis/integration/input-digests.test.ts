@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, inject, it } from 'vitest';
 import { ownSecret } from '../../../server/embedded-redis/own-secret.ts';
-import { KeyBuilder } from '../../../server/redis/conversation-keys.ts';
+import { KeyBuilder } from '../../../server/redis/scripts/conversation-keys.ts';
 import { post } from '../../support/post.ts';
 import { rawRedis } from '../../support/raw-redis.ts';
 import { startTestServer } from '../../support/running-server.ts';

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, inject, it } from 'vitest';
 import type { ConversationKey, Identity } from '../../../server/domain/identity.ts';
-import type { ConversationKeys } from '../../../server/redis/conversation-keys.ts';
+import type { ConversationKeys } from '../../../server/redis/scripts/conversation-keys.ts';
 import { freePort } from '../../../server/embedded-redis/free-port.ts';
-import { KeyBuilder } from '../../../server/redis/conversation-keys.ts';
+import { KeyBuilder } from '../../../server/redis/scripts/conversation-keys.ts';
 import { createTestCaller } from '../../../server/testing/index.ts';
 import { survey, text } from '../contract/sample-workflows.ts';
 import { failureOf } from '../../support/failure-of.ts';

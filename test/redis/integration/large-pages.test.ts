@@ -1,7 +1,7 @@
 import { describe, expect, inject, it } from 'vitest';
 import { z } from 'zod';
 import { limits } from '../../../server/domain/limits.ts';
-import { KeyBuilder } from '../../../server/redis/conversation-keys.ts';
+import { KeyBuilder } from '../../../server/redis/scripts/conversation-keys.ts';
 import { createTestCaller } from '../../../server/testing/index.ts';
 import { survey, text } from '../contract/sample-workflows.ts';
 import { startCountingProxy } from '../../support/proxy/counting-proxy.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, inject, it } from 'vitest';
-import { KeyBuilder } from '../../../server/redis/conversation-keys.ts';
+import { KeyBuilder } from '../../../server/redis/scripts/conversation-keys.ts';
 import { AgentFailure, ManualClock, ScriptedAgent, createTestCaller } from '../../../server/testing/index.ts';
 import type { Agent, AgentCallOptions, AgentRequest } from '../../../server/testing/index.ts';
 import type { Activity } from '../../../server/answer/activity.ts';

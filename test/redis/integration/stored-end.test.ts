@@ -1,6 +1,6 @@
 import { describe, expect, inject, it } from 'vitest';
 import { readStoredConversation } from '../../../server/domain/stored-conversation.ts';
-import { KeyBuilder } from '../../../server/redis/conversation-keys.ts';
+import { KeyBuilder } from '../../../server/redis/scripts/conversation-keys.ts';
 import { createTestCaller } from '../../../server/testing/index.ts';
 import { text, travel, tripAtHome } from '../contract/sample-workflows.ts';
 import { freshPrefix, rawRedis } from '../../support/raw-redis.ts';

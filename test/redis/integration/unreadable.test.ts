@@ -1,7 +1,7 @@
 import { describe, expect, inject, it } from 'vitest';
 import { storedFormat } from '../../../server/domain/stored-conversation.ts';
 import { Pseudonyms } from '../../../server/observability/pseudonyms.ts';
-import { KeyBuilder } from '../../../server/redis/conversation-keys.ts';
+import { KeyBuilder } from '../../../server/redis/scripts/conversation-keys.ts';
 import { post, query } from '../../support/post.ts';
 import { livesUnder, rawRedis } from '../../support/raw-redis.ts';
 import { startTestServer } from '../../support/running-server.ts';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, inject, it, vi } from 'vitest';
-import { lockScripts } from '../../../server/redis/define-scripts.ts';
+import { lockScripts } from '../../../server/redis/scripts/define-scripts.ts';
 import { ManualClock } from '../../../server/testing/manual-clock.ts';
 import { systemClock } from '../../../server/system-clock.ts';
 import type { QueueTicket } from '../../../server/orchestrator/ports/lease.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { KeyBuilder } from '../../../server/redis/conversation-keys.ts';
+import { KeyBuilder } from '../../../server/redis/scripts/conversation-keys.ts';
 import { ActivityNotes, listedForMs } from '../../../server/redis/store/activity-notes.ts';
 import { ManualClock } from '../../../server/testing/manual-clock.ts';
 import { key } from './sample-turns.ts';

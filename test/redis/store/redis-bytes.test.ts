@@ -1,6 +1,6 @@
 import { describe, expect, inject, it } from 'vitest';
 import { limits } from '../../../server/domain/limits.ts';
-import { KeyBuilder } from '../../../server/redis/conversation-keys.ts';
+import { KeyBuilder } from '../../../server/redis/scripts/conversation-keys.ts';
 import { createTestCaller } from '../../../server/testing/index.ts';
 import { defineWorkflow, z } from '../../../workflows/definition/index.ts';
 import { text } from '../contract/sample-workflows.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Redis } from 'ioredis';
-import type { KeyBuilder } from '../../../server/redis/conversation-keys.ts';
+import type { KeyBuilder } from '../../../server/redis/scripts/conversation-keys.ts';
 import { createTestCaller } from '../../../server/testing/index.ts';
 import { survey, text } from '../contract/sample-workflows.ts';
 import { failureOf } from '../../support/failure-of.ts';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { closeConnection, connectRedis } from '../../../server/redis/connection/connect-redis.ts';
-import { KeyBuilder } from '../../../server/redis/conversation-keys.ts';
-import type { ConversationKeys } from '../../../server/redis/conversation-keys.ts';
+import { KeyBuilder } from '../../../server/redis/scripts/conversation-keys.ts';
+import type { ConversationKeys } from '../../../server/redis/scripts/conversation-keys.ts';
 import { parseRedisUrl } from '../../../server/redis/connection/parse-redis-url.ts';
 import { Subscriptions } from '../../../server/redis/connection/subscriptions.ts';
 import { startRedisCluster } from '../../support/redis-cluster.ts';

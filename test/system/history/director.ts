@@ -1,5 +1,5 @@
 import type { ConversationKey, Identity } from '../../../server/domain/identity.ts';
-import { KeyBuilder } from '../../../server/redis/conversation-keys.ts';
+import { KeyBuilder } from '../../../server/redis/scripts/conversation-keys.ts';
 import { identities, secretOf } from './actors.ts';
 import type { Outcome, Request } from './history.ts';
 import type { JournalEntry } from './journal.ts';

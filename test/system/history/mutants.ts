@@ -39,7 +39,7 @@ const projectDir = fileURLToPath(new URL('../../..', import.meta.url));
 const commitScript = 'server/redis/scripts/commit-conversation-10.lua';
 const loadScript = 'server/redis/scripts/lease-conversation-6.lua';
 const leased = 'server/orchestrator/leased-conversation.ts';
-const keys = 'server/redis/conversation-keys.ts';
+const keys = 'server/redis/scripts/conversation-keys.ts';
 
 export const mutants: readonly Mutant[] = [
   {

@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
-import { KeyBuilder } from '../../../server/redis/conversation-keys.ts';
-import { defineScripts } from '../../../server/redis/define-scripts.ts';
+import { KeyBuilder } from '../../../server/redis/scripts/conversation-keys.ts';
+import { defineScripts } from '../../../server/redis/scripts/define-scripts.ts';
 import { isTicket } from './protocol-state.ts';
 import type { Answer, Command, CommittedTurn, Guard, Keys, Name } from './protocol-state.ts';
 import type { Rules } from './rules.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { connectRedis, firstConnection } from '../../../server/redis/connection/connect-redis.ts';
-import { KeyBuilder } from '../../../server/redis/conversation-keys.ts';
+import { KeyBuilder } from '../../../server/redis/scripts/conversation-keys.ts';
 import { parseRedisUrl } from '../../../server/redis/connection/parse-redis-url.ts';
 import { Subscriptions } from '../../../server/redis/connection/subscriptions.ts';
 import { describeLeaseConformance } from '../../redis/lease/lease-conformance.ts';

@@ -1,15 +1,15 @@
-import type { ConversationKey } from '../domain/identity.ts';
-import { limits } from '../domain/limits.ts';
-import { OutcomeUnknown } from '../orchestrator/failures.ts';
-import type { LoadRequest, LoadedConversation } from '../orchestrator/ports/workflow-state-store.ts';
-import type { RedisConnection } from './connection/open-redis.ts';
-import { available, storeUnavailable } from './connection/redis-errors.ts';
-import type { KeyBuilder } from './conversation-keys.ts';
-import { scripts } from './define-scripts.ts';
-import type { RedisConversationList } from './store/conversation-list.ts';
-import { readLoaded, slideReply } from './store/read-replies.ts';
-import { runReplicated } from './store/replication.ts';
-import type { Replication } from './store/replication.ts';
+import type { ConversationKey } from '../../domain/identity.ts';
+import { limits } from '../../domain/limits.ts';
+import { OutcomeUnknown } from '../../orchestrator/failures.ts';
+import type { LoadRequest, LoadedConversation } from '../../orchestrator/ports/workflow-state-store.ts';
+import type { RedisConnection } from '../connection/open-redis.ts';
+import { available, storeUnavailable } from '../connection/redis-errors.ts';
+import type { KeyBuilder } from '../scripts/conversation-keys.ts';
+import { scripts } from '../scripts/define-scripts.ts';
+import type { RedisConversationList } from './conversation-list.ts';
+import { readLoaded, slideReply } from './read-replies.ts';
+import { runReplicated } from './replication.ts';
+import type { Replication } from './replication.ts';
 
 interface LoadOptions {
   readonly redis: RedisConnection;

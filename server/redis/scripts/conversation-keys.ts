@@ -1,4 +1,4 @@
-import type { ConversationKey, Identity } from '../domain/identity.ts';
+import type { ConversationKey, Identity } from '../../domain/identity.ts';
 
 /** The keys of one conversation. They share a hash tag, so that one script can touch them all on a cluster. */
 export interface ConversationKeys {

@@ -1,12 +1,20 @@
 import { readFileSync } from 'node:fs';
 import type { Result } from 'ioredis';
-import { storedFormat } from '../domain/stored-conversation.ts';
-import type { RedisConnection } from './connection/open-redis.ts';
+import { storedFormat } from '../../domain/stored-conversation.ts';
+import type { RedisConnection } from '../connection/open-redis.ts';
 
 /** A Lua script, and how many of its arguments are keys. */
 export interface Script {
   readonly text: string;
   readonly numberOfKeys: number;
+}
+
+/** The times of waiting for a lease, in milliseconds, which the scripts that hand it over take. */
+export interface QueueTimes {
+  /** The time for which a freed lease is kept for the notified caller, before others may have it. */
+  readonly keptMs: number;
+  /** The longest that anybody waits; an older ticket belongs to nobody any more. */
+  readonly longestWaitMs: number;
 }
 
 declare module 'ioredis' {
@@ -115,5 +123,5 @@ function readLua(name: string): string {
 }
 
 function luaFile(name: string): URL {
-  return new URL(`./scripts/${name}.lua`, import.meta.url);
+  return new URL(`./${name}.lua`, import.meta.url);
 }
