@@ -1,5 +1,8 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
+import { promisify } from 'node:util';
 import { rollup } from 'rollup';
 import { dts } from 'rollup-plugin-dts';
 import ts from 'typescript';
@@ -40,35 +43,38 @@ export async function writeDeclarations({ root, entries, outDir }: Declarations)
   }
 }
 
-/** Emits the compiler's declarations, one file per source file, and replaces those of the shipped workflows. */
+/**
+ * Emits the compiler's declarations, one file per source file, and replaces those of the shipped workflows. TypeScript 7
+ * emits them in a fraction of the time that TypeScript 6 needs, which has the API that the shapes are read with.
+ */
 async function emitDeclarations(root: string, files: readonly string[], outDir: string): Promise<void> {
-  const program = ts.createProgram([...files], { ...compilerOptions(root), outDir });
-  const shippedFile = join(root, 'contract/shipped.ts');
-  const texts = new Map<string, string>();
-  const { diagnostics } = program.emit(undefined, (path, text) => void texts.set(path, text));
-  const errors = [...ts.getPreEmitDiagnostics(program), ...diagnostics];
-  if (errors.length > 0) throw new Error(formatDiagnostics(root, errors));
-  texts.set(
-    join(outDir, relative(root, shippedFile).replace(/\.ts$/, '.d.ts')),
-    writeShippedShapes(program, shippedFile),
+  const project = join(outDir, 'tsconfig.json');
+  const compilerOptions = {
+    ...{ noEmit: false, declaration: true, emitDeclarationOnly: true },
+    ...{ rootDir: root, outDir, typeRoots: [join(root, 'node_modules/@types')] },
+  };
+  await writeFile(
+    project,
+    JSON.stringify({ extends: join(root, 'tsconfig.json'), compilerOptions, files, include: [] }),
   );
-  for (const [path, text] of texts) {
-    await mkdir(dirname(path), { recursive: true });
-    await writeFile(path, text);
+  const compiler = createRequire(join(root, 'package.json')).resolve('typescript-7/package.json');
+  const args = [join(dirname(compiler), 'bin/tsc'), '--singleThreaded', '-p', project];
+  try {
+    await promisify(execFile)(process.execPath, args);
+  } catch (error) {
+    // The compiler prints its errors on standard output.
+    throw error instanceof Error && 'stdout' in error ? new Error(String(error.stdout)) : error;
   }
+  const shippedFile = join(root, 'contract/shipped.ts');
+  const emitted = join(outDir, relative(root, shippedFile).replace(/\.ts$/, '.d.ts'));
+  await writeFile(
+    emitted,
+    writeShippedShapes(ts.createProgram([shippedFile], compilerOptionsOf(root)), shippedFile),
+  );
 }
 
-function compilerOptions(root: string): ts.CompilerOptions {
+function compilerOptionsOf(root: string): ts.CompilerOptions {
   const path = join(root, 'tsconfig.json');
   const { config } = ts.readConfigFile(path, (file) => ts.sys.readFile(file)) as { config: unknown };
-  const { options } = ts.parseJsonConfigFileContent(config, ts.sys, root);
-  return { ...options, noEmit: false, declaration: true, emitDeclarationOnly: true, rootDir: root };
-}
-
-function formatDiagnostics(root: string, diagnostics: readonly ts.Diagnostic[]): string {
-  return ts.formatDiagnostics(diagnostics, {
-    getCurrentDirectory: () => root,
-    getCanonicalFileName: (name) => name,
-    getNewLine: () => '\n',
-  });
+  return ts.parseJsonConfigFileContent(config, ts.sys, root).options;
 }

@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import ts from 'typescript';
 import { z } from 'zod';
 import { gzipBudgets, hooksPeers } from '../../test/system/package/budgets.ts';
 import { bundleForBrowser } from '../../test/system/package/browser-bundle.ts';
@@ -42,10 +41,11 @@ export async function weigh({ dir, packages }: InstalledClient): Promise<Weighed
 
 async function compileSamples(dir: string): Promise<Weighed['types']> {
   const files = { 'typed.ts': await sample('typed.ts'), 'hooks.tsx': await sample('hooks.tsx') };
-  return Object.entries(ways).map(([name, options]) => ({
+  const compiled = Object.entries(ways).map(async ([name, options]) => ({
     name,
-    complaints: compile(dir, files, { ...options, jsx: ts.JsxEmit.ReactJSX }),
+    complaints: await compile(dir, files, { ...options, jsx: 'react-jsx' }),
   }));
+  return Promise.all(compiled);
 }
 
 function sample(name: string): Promise<string> {

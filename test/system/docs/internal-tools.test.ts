@@ -9,7 +9,8 @@ import { createTestCaller } from '../../../server/testing/index.ts';
 import vendorOnboarding from '../../../workflows/vendor-onboarding.ts';
 import { faultyProxy } from '../../redis/client-sdk/faulty-proxy.ts';
 import { serve } from '../../redis/client-sdk/serve.ts';
-import { installAsAStranger, projectDir } from '../package/stranger.ts';
+import { tsc } from '../package/compile.ts';
+import { installAsAStranger } from '../package/stranger.ts';
 import type { Stranger } from '../package/stranger.ts';
 import { blockAfter, blocksIn, filesIn, readPage, writeFiles } from './page.ts';
 import { runNode, startNode } from '../../support/child-program.ts';
@@ -48,8 +49,7 @@ const conversation = (id: string) =>
 
 describe('the page on internal tools', () => {
   it('shows only programs that compile', async () => {
-    const tsc = join(projectDir, 'node_modules/typescript/bin/tsc');
-    expect((await runNode([tsc, '--skipLibCheck', 'false'], settings())).stdout).toBe('');
+    expect((await runNode([...tsc(), '--skipLibCheck', 'false'], settings())).stdout).toBe('');
     expect(filesIn(page).filter(({ name }) => name.endsWith('.ts'))).toHaveLength(
       blocksIn(page, 'ts').length,
     );

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { createTurnkeeperClient } from '../../../client-sdk/src/index.ts';
 import { serve } from '../../redis/client-sdk/serve.ts';
+import { tsc } from '../package/compile.ts';
 import { installAsAStranger } from '../package/stranger.ts';
 import type { Stranger } from '../package/stranger.ts';
 import { deferred } from '../../support/deferred.ts';
@@ -22,7 +23,7 @@ const files = filesIn(page);
 const template = {
   packages: [
     ...['react', 'react-dom', '@types/react', '@types/react-dom', '@types/node'],
-    ...['typescript', 'vite', '@vitejs/plugin-react'],
+    ...['vite', '@vitejs/plugin-react'],
   ],
   files: [
     {
@@ -75,8 +76,7 @@ beforeAll(async () => {
 afterAll(() => stranger[Symbol.asyncDispose]());
 
 const bin = (path: string) => join(stranger.dir, 'node_modules', path);
-const compile = async () =>
-  (await runNode([bin('typescript/bin/tsc'), '-p', '.'], { cwd: stranger.dir })).stdout;
+const compile = async () => (await runNode([...tsc(), '-p', '.'], { cwd: stranger.dir })).stdout;
 
 /** A server, and Vite in front of it with the page's own settings; the test opens the page itself. */
 async function serveThePage(how: 'dev' | 'preview' = 'preview') {

@@ -6,9 +6,19 @@ interface DocumentedExport {
   readonly examples: readonly string[];
 }
 
+const read = new Map<string, readonly DocumentedExport[]>();
+
 /** Returns every export of a declaration file, with its documentation and its examples' code. */
-export function documentedExports(declarations: string): DocumentedExport[] {
-  const program = ts.createProgram([declarations], { module: ts.ModuleKind.NodeNext, noEmit: true });
+export function documentedExports(declarations: string): readonly DocumentedExport[] {
+  const known = read.get(declarations) ?? readExports(declarations);
+  read.set(declarations, known);
+  return known;
+}
+
+function readExports(declarations: string): DocumentedExport[] {
+  // Names and comments need none of the declarations of the language or of Node.
+  const options = { module: ts.ModuleKind.NodeNext, noEmit: true, noLib: true, types: [] };
+  const program = ts.createProgram([declarations], options);
   const checker = program.getTypeChecker();
   const source = program.getSourceFile(declarations);
   const module = source === undefined ? undefined : checker.getSymbolAtLocation(source);

@@ -12,6 +12,7 @@ import { serve } from '../../redis/client-sdk/serve.ts';
 import { bundleForBrowser, runAsPage } from './browser-bundle.ts';
 import { gzipBudgets } from './budgets.ts';
 import { compile, ways } from './compile.ts';
+import type { CompilerOptions } from './compile.ts';
 import { codeIn, documentedExports, usesHooks } from './documented-exports.ts';
 import { exampleProgram, readersFiles, watchingPage } from './example-program.ts';
 import { installAsAStranger, projectDir } from './stranger.ts';
@@ -29,7 +30,7 @@ const declarationsOf = (entry: string) => join(stranger.packageDir, `${entry}.d.
  * Options for programs that import a definition file, which imports `turnkeeper/workflows`; zod's own types are not
  * checked.
  */
-const besideTheServer: ts.CompilerOptions = {
+const besideTheServer: CompilerOptions = {
   skipLibCheck: true,
   allowImportingTsExtensions: true,
   paths: { 'turnkeeper/workflows': [join(projectDir, 'workflows/definition/index.ts')] },
@@ -120,20 +121,20 @@ describe('its declarations', () => {
 
   it("keep step ids, fields and reasons literal in a stranger's program", async () => {
     const files = { 'typed.ts': await sample('typed.ts') };
-    expect(compile(stranger.dir, files, ways['as Node resolves'] ?? {})).toBe('');
+    expect(await compile(stranger.dir, files, ways['as Node resolves'])).toBe('');
   });
 
   it('would not compile that program if a type had been lost', async () => {
     const program = (await sample('typed.ts')).replace("'terms' | ", '');
     const options = { ...ways['as Node resolves'], skipLibCheck: true };
-    expect(compile(stranger.dir, { 'typed.ts': program }, options)).toContain(
+    expect(await compile(stranger.dir, { 'typed.ts': program }, options)).toContain(
       'does not satisfy the constraint',
     );
   });
 
   it('have a public name for whatever the declarations of a library built over them must name', async () => {
     const options = { ...ways['as Node resolves'], skipLibCheck: true, declaration: true };
-    expect(compile(stranger.dir, { 'exported.ts': await sample('exported.ts') }, options)).toBe('');
+    expect(await compile(stranger.dir, { 'exported.ts': await sample('exported.ts') }, options)).toBe('');
   });
 
   it("take the types of one's own definitions from their files", async () => {
@@ -150,7 +151,7 @@ describe('its declarations', () => {
       }`;
     const options = { ...ways['as Node resolves'], ...besideTheServer };
     const files = { 'program.ts': program, 'workflows/shipment.ts': await shipmentDefinition() };
-    expect(compile(stranger.dir, files, options)).toBe('');
+    expect(await compile(stranger.dir, files, options)).toBe('');
   });
 });
 
@@ -165,7 +166,7 @@ describe('every export', () => {
   it.for([
     ['index', '@turnkeeper/client', { skipLibCheck: false }],
     ['router', '@turnkeeper/client/router', { skipLibCheck: true }],
-  ] as const)('of %s has an example that compiles', ([entry, specifier, checking]) => {
+  ] as const)('of %s has an example that compiles', async ([entry, specifier, checking]) => {
     const exports = documentedExports(declarationsOf(entry));
     const names = exports.map(({ name }) => name);
     const programs = exports.flatMap(({ name, examples }) =>
@@ -173,7 +174,7 @@ describe('every export', () => {
     );
     const files = { ...Object.fromEntries(programs), ...readersFiles };
     const options = { ...ways['as a bundler resolves'], ...checking, allowImportingTsExtensions: true };
-    expect(compile(stranger.dir, files, options)).toBe('');
+    expect(await compile(stranger.dir, files, options)).toBe('');
   });
 });
 
@@ -186,14 +187,14 @@ describe('the documentation', () => {
       expect(code).not.toHaveLength(0);
       for (const [index, block] of code.entries()) files[`${basename(page)}-${index}.ts`] = block;
     }
-    expect(compile(stranger.dir, files, { ...ways['as Node resolves'], ...besideTheServer })).toBe('');
+    expect(await compile(stranger.dir, files, { ...ways['as Node resolves'], ...besideTheServer })).toBe('');
   });
 
   it('of watching compiles, for a page that has something to show it with', async () => {
     const code = codeIn(await readFile(join(projectDir, 'docs/watching.md'), 'utf8'));
     expect(code).toHaveLength(1);
     const files = { 'watching.ts': code.join(''), 'page.d.ts': watchingPage };
-    expect(compile(stranger.dir, files, ways['as Node resolves'] ?? {})).toBe('');
+    expect(await compile(stranger.dir, files, ways['as Node resolves'])).toBe('');
   });
 
   it('begins with a program that works', async () => {

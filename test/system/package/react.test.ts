@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import ts from 'typescript';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bundleForBrowser } from './browser-bundle.ts';
 import { gzipBudgets, hooksPeers } from './budgets.ts';
 import { compile, ways } from './compile.ts';
+import type { CompilerOptions } from './compile.ts';
 import { codeIn, documentedExports, fileFor, usesHooks } from './documented-exports.ts';
 import { exampleProgram, readersFiles } from './example-program.ts';
 import { installAsAStranger, projectDir } from './stranger.ts';
@@ -17,27 +17,27 @@ beforeAll(async () => {
 afterAll(() => stranger[Symbol.asyncDispose]());
 
 const sample = (name: string) => readFile(new URL(`samples/${name}`, import.meta.url), 'utf8');
-const withJsx: ts.CompilerOptions = { jsx: ts.JsxEmit.ReactJSX };
+const withJsx: CompilerOptions = { jsx: 'react-jsx' };
 
 describe('the hooks, in an application that has installed the packed client', () => {
   // trpc-range.test.ts compiles the same programs as Node resolves.
-  it.for(Object.keys(ways).filter((way) => way !== 'as Node resolves'))(
+  it.for((Object.keys(ways) as (keyof typeof ways)[]).filter((way) => way !== 'as Node resolves'))(
     'are typed for its workflows beside the client, and all declarations checked (%s)',
     async (way) => {
       const files = { 'hooks.tsx': await sample('hooks.tsx'), 'typed.ts': await sample('typed.ts') };
-      expect(compile(stranger.dir, files, { ...ways[way], ...withJsx })).toBe('');
+      expect(await compile(stranger.dir, files, { ...ways[way], ...withJsx })).toBe('');
     },
   );
 
   it('would not compile there if a type had been lost', async () => {
     const program = (await sample('hooks.tsx')).replace("'terms' | ", '');
     const options = { ...ways['as Node resolves'], ...withJsx, skipLibCheck: true };
-    expect(compile(stranger.dir, { 'hooks.tsx': program }, options)).toContain(
+    expect(await compile(stranger.dir, { 'hooks.tsx': program }, options)).toContain(
       'does not satisfy the constraint',
     );
   });
 
-  it('are documented, each export with an example that compiles', () => {
+  it('are documented, each export with an example that compiles', async () => {
     const exports = documentedExports(join(stranger.packageDir, 'react.d.ts'));
     expect(exports).not.toHaveLength(0);
     expect(exports.filter(({ comment }) => comment === '').map(({ name }) => name)).toEqual([]);
@@ -54,14 +54,14 @@ describe('the hooks, in an application that has installed the packed client', ()
     );
     const files = { ...Object.fromEntries(programs), ...readersFiles };
     const options = { ...ways['as a bundler resolves'], ...withJsx, allowImportingTsExtensions: true };
-    expect(compile(stranger.dir, files, options)).toBe('');
+    expect(await compile(stranger.dir, files, options)).toBe('');
   });
 
   it('are shown in the documentation as they compile', async () => {
     const code = codeIn(await readFile(join(projectDir, 'docs/client.md'), 'utf8')).filter(usesHooks);
     expect(code).not.toHaveLength(0);
     const files = Object.fromEntries(code.map((block, index) => [fileFor(block, `block-${index}`), block]));
-    expect(compile(stranger.dir, files, { ...ways['as Node resolves'], ...withJsx })).toBe('');
+    expect(await compile(stranger.dir, files, { ...ways['as Node resolves'], ...withJsx })).toBe('');
   });
 
   it("work with the package's other entry, and can be rendered by a server", async () => {

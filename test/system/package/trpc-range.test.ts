@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import ts from 'typescript';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { createGuidedAgent } from '../../../server/agents/guided/guided-agent.ts';
@@ -59,16 +58,16 @@ describe.for(Object.keys(ends) as (keyof typeof ends)[])('with the %s tRPC that 
   });
 
   it("programs compile with the client's types", async () => {
-    const options = { ...ways['as Node resolves'], jsx: ts.JsxEmit.ReactJSX };
+    const options = { ...ways['as Node resolves'], jsx: 'react-jsx' };
     const files = { 'hooks.tsx': await sample('hooks.tsx'), 'typed.ts': await sample('typed.ts') };
-    expect(compile(stranger.dir, files, options)).toBe('');
+    expect(await compile(stranger.dir, files, options)).toBe('');
   });
 
   it("a tRPC client of one's own is typed", async () => {
     // A check of tRPC's declarations would need those of Node and of ws.
     const unchecked = { ...ways['as a bundler resolves'], skipLibCheck: true };
     const own = { 'own-trpc-client.ts': await sample('own-trpc-client.ts') };
-    expect(compile(stranger.dir, own, unchecked)).toBe('');
+    expect(await compile(stranger.dir, own, unchecked)).toBe('');
   });
 
   it('a conversation goes from its opening to its end, and is watched', async () => {

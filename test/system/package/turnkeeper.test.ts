@@ -9,6 +9,7 @@ import { post } from '../../support/post.ts';
 import { inBrowser } from '../browser/support/in-browser.ts';
 import { filesIn, readPage, writeFiles } from '../docs/page.ts';
 import { compile, ways } from './compile.ts';
+import type { CompilerOptions } from './compile.ts';
 import { documentedExports } from './documented-exports.ts';
 import { installTurnkeeper } from './pack-turnkeeper.ts';
 import type { TurnkeeperProject } from './pack-turnkeeper.ts';
@@ -175,7 +176,7 @@ describe('the packed package', () => {
 
 describe("the page's programs, in a stranger's project", () => {
   const readAll = () => Object.fromEntries(filesIn(page).map(({ name, code }) => [name, code]));
-  const forNode: ts.CompilerOptions = {
+  const forNode: CompilerOptions = {
     allowImportingTsExtensions: true,
     types: ['node'],
     skipLibCheck: false,
@@ -183,18 +184,18 @@ describe("the page's programs, in a stranger's project", () => {
   // The strictest options resolve as Node does.
   const resolutions = ['as a bundler resolves', 'with the strictest options'] as const;
 
-  it.each(resolutions)('compile %s', (way) => {
-    expect(compile(stranger.dir, readAll(), { ...ways[way], ...forNode })).toBe('');
+  it.each(resolutions)('compile %s', async (way) => {
+    expect(await compile(stranger.dir, readAll(), { ...ways[way], ...forNode })).toBe('');
   });
 
-  it('would not compile with a wrong step, field or workflow id', () => {
+  it('would not compile with a wrong step, field or workflow id', async () => {
     const files = readAll();
     const wrong = (from: string, to: string): string => {
       const job = files['job.ts'] ?? '';
       expect(job).toContain(from);
       return job.replace(from, to);
     };
-    const errors = compile(
+    const errors = await compile(
       stranger.dir,
       {
         ...files,
