@@ -1,5 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { build } from 'esbuild';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { failureReasons } from '../../../contract/errors.ts';
 import { createTurnkeeperClient } from '../../../client-sdk/src/index.ts';
@@ -21,11 +22,25 @@ vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 const page = await readPage('internal-tools.md');
 const tsx = import.meta.resolve('tsx');
 
+/** Compiles the page's programs once: `tsx` would do it again for each of some forty runs. */
+const compilePrograms = () =>
+  build({
+    absWorkingDir: stranger.dir,
+    entryPoints: filesIn(page).flatMap(({ name }) => (name.endsWith('.ts') ? [name] : [])),
+    outdir: stranger.dir,
+    outExtension: { '.js': '.mjs' },
+    bundle: true,
+    packages: 'external',
+    format: 'esm',
+    platform: 'node',
+  });
+
 let stranger: Stranger;
 let server: Awaited<ReturnType<typeof serve>>;
 beforeAll(async () => {
   stranger = await installAsAStranger(['@types/node']);
   await writeFiles(stranger.dir, filesIn(page));
+  await compilePrograms();
 });
 afterAll(() => stranger[Symbol.asyncDispose]());
 
@@ -38,8 +53,9 @@ const settings = (env: Record<string, string> = {}) => ({
   cwd: stranger.dir,
   env: { TURNKEEPER_URL: server.url, ...env },
 });
+const compiled = (program: string) => program.replace(/\.ts$/, '.mjs');
 const run = (program: string, args: readonly string[] = [], env: Record<string, string> = {}) =>
-  runNode(['--import', tsx, program, ...args], settings(env));
+  runNode([compiled(program), ...args], settings(env));
 const printed = (comment: string) => ({ exitCode: 0, stdout: blockAfter(page, comment), stderr: '' });
 const sortedLines = (text: string) => text.trimEnd().split('\n').sort();
 
@@ -56,7 +72,7 @@ describe('the page on internal tools', () => {
   });
 
   it('starts a conversation for each row, and says truly what is printed, the second time too', async () => {
-    expect(await run('start.ts')).toEqual(printed('start'));
+    expect(await runNode(['--import', tsx, 'start.ts'], settings())).toEqual(printed('start'));
     expect(await run('start.ts')).toEqual(printed('start again'));
     expect((await conversation('vendor-4711').get()).workflowState.turnCount).toBe(1);
   });
@@ -156,6 +172,7 @@ describe('the page on internal tools', () => {
       await writeFile(join(stranger.dir, name), code.replace('limit: 100', 'limit: 2'));
     }
     try {
+      await compilePrograms();
       await run('start.ts');
       await run('answer.ts', ['vendor-4713', 'sole', 'trader']);
       expect(sortedLines((await run('list.ts')).stdout)).toHaveLength(3);
@@ -168,12 +185,13 @@ describe('the page on internal tools', () => {
       ]);
     } finally {
       await writeFiles(stranger.dir, filesIn(page));
+      await compilePrograms();
     }
   });
 
   it('waits for the end of a conversation, and says what happens until then', async () => {
     await run('start.ts');
-    const waiting = startNode(['--import', tsx, 'wait.ts', 'vendor-4713'], settings());
+    const waiting = startNode([compiled('wait.ts'), 'vendor-4713'], settings());
     await waiting.hasPrinted(/watching from turn 1 on\n/);
     await conversation('vendor-4713').turn('sole trader');
     await waiting.hasPrinted(/^2: 25 %\n/m);
@@ -184,7 +202,7 @@ describe('the page on internal tools', () => {
 
   it('stops waiting when it is told to', async () => {
     await run('start.ts');
-    const waiting = startNode(['--import', tsx, 'wait.ts', 'vendor-4713'], settings());
+    const waiting = startNode([compiled('wait.ts'), 'vendor-4713'], settings());
     await waiting.hasPrinted(/watching/);
     waiting.signal('SIGINT');
     expect(await waiting.ended).toEqual({ exitCode: 0, stdout: 'watching from turn 1 on\n', stderr: '' });
