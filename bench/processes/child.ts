@@ -1,7 +1,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { rmSync } from 'node:fs';
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { z } from 'zod';
+import { bundleProgram } from '../../tools/support/bundle-program.ts';
 import { answerSchema } from './answer-commands.ts';
 
 /** A process of the bench. Each measured thing has one of its own, so that one's garbage does not slow another. */
@@ -19,12 +24,27 @@ interface Waiting {
   readonly reject: (error: Error) => void;
 }
 
+const bundles = new Map<string, Promise<string>>();
+
+/** Returns the bundle of a program, which is made once and deleted when this process exits. */
+function compiled(path: string): Promise<string> {
+  const known = bundles.get(path) ?? compile(path);
+  bundles.set(path, known);
+  return known;
+}
+
+async function compile(path: string): Promise<string> {
+  const dir = await mkdtemp(join(tmpdir(), 'turnkeeper-bench-'));
+  process.once('exit', () => rmSync(dir, { recursive: true }));
+  return bundleProgram(projectDir, relative(projectDir, path), dir);
+}
+
 /** Starts a program of this folder, or of elsewhere, and waits until it is ready for commands. */
 export async function startChild(program: Program | URL, spec: object): Promise<Child> {
   const path = fileURLToPath(program instanceof URL ? program : new URL(`${program}.ts`, import.meta.url));
   // Without garbage that is still there, memory can be compared.
-  const nodeOptions = ['--expose-gc', '--import', 'tsx'];
-  const child = spawn(process.execPath, [...nodeOptions, path, JSON.stringify(spec)], {
+  const nodeOptions = ['--expose-gc'];
+  const child = spawn(process.execPath, [...nodeOptions, await compiled(path), JSON.stringify(spec)], {
     cwd: projectDir,
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });

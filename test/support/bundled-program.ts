@@ -1,8 +1,5 @@
-import { readFile, symlink } from 'node:fs/promises';
-import { join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
-import { build } from 'esbuild';
-import type { Plugin } from 'esbuild';
+import { fileURLToPath } from 'node:url';
+import { bundleIn, bundleProgram } from '../../tools/support/bundle-program.ts';
 import { oncePerRun } from './once-per-run.ts';
 
 const projectDir = fileURLToPath(new URL('../..', import.meta.url));
@@ -17,46 +14,3 @@ export async function bundledProgram(program: string): Promise<string> {
   });
   return bundleIn(dir);
 }
-
-/** Bundles a program of the project in `root` into an empty folder, and returns the path of the bundle. */
-export async function bundleProgram(root: string, program: string, dir: string): Promise<string> {
-  await symlink(join(projectDir, 'node_modules'), join(dir, 'node_modules'));
-  await build({
-    entryPoints: [{ in: join(root, program), out: 'program' }],
-    outdir: dir,
-    outExtension: { '.js': '.mjs' },
-    bundle: true,
-    // What the program imports only when it needs it stays apart.
-    splitting: true,
-    platform: 'node',
-    format: 'esm',
-    target: 'node20',
-    keepNames: true,
-    // jiti and pino load files of their own folders, a workflow file shares the server's zod, and nobody installs
-    // telemetry.
-    external: ['jiti', 'pino', 'pino-pretty', 'zod', '@opentelemetry/*'],
-    plugins: [keepPlaces],
-    banner: {
-      js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);",
-    },
-    logLevel: 'error',
-  });
-  return bundleIn(dir);
-}
-
-const bundleIn = (dir: string): string => join(dir, 'program.mjs');
-
-/**
- * The sources find files (Lua scripts, workflows, the chat page) from their own places, which they keep in a bundle.
- */
-const keepPlaces: Plugin = {
-  name: 'keep-places',
-  setup(bundling) {
-    bundling.onLoad({ filter: /\.ts$/ }, async ({ path }) => {
-      if (path.includes('/node_modules/')) return undefined;
-      const source = await readFile(path, 'utf8');
-      const url = JSON.stringify(pathToFileURL(path).href);
-      return { contents: source.replaceAll('import.meta.url', url), loader: 'ts' };
-    });
-  },
-};

@@ -1,7 +1,7 @@
 import { cp, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { bundleProgram } from '../../support/bundled-program.ts';
+import { bundleProgram } from '../../../tools/support/bundle-program.ts';
 import {
   failedTurn,
   lookalikes,
