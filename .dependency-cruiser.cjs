@@ -14,7 +14,7 @@ module.exports = {
       comment: 'Two folders that need each other are one room, or share a part that belongs below both.',
       severity: 'error',
       scope: 'folder',
-      from: { path: '^(apps|client-sdk|contract|server|tools|workflows)' },
+      from: { path: '^(apps|cli|client-sdk|contract|server|tools|workflows)' },
       to: { circular: true },
     },
     {
@@ -56,6 +56,38 @@ module.exports = {
       severity: 'error',
       from: { path: '^(server|workflows|client-sdk|contract)', pathNot: '^server/library/' },
       to: { path: '^server/library/' },
+    },
+    {
+      name: 'nothing-knows-the-commands',
+      comment: 'They are entries. Tools of this repository show turns as they do.',
+      severity: 'error',
+      from: { path: '^(server|workflows|client-sdk|contract|apps|bench|examples)/' },
+      to: { path: '^cli/' },
+    },
+    {
+      name: 'a-command-knows-no-other',
+      comment: 'What several need is in cli/support.',
+      severity: 'error',
+      from: { path: '^cli/(chat|replay|emulator)/' },
+      to: { path: '^cli/', pathNot: ['^cli/$1/', '^cli/support/', '^cli/command\\.ts$'] },
+    },
+    {
+      name: 'a-command-loads-its-libraries-when-it-runs',
+      comment: 'So that the help of one does not wait for the libraries of another.',
+      severity: 'error',
+      from: { path: '^cli/(main\\.ts$|command\\.ts$|commands/)' },
+      to: {
+        path: '.',
+        pathNot: ['^cli/(command\\.ts$|commands/)', '^(node:)?fs$'],
+        dependencyTypesNot: ['dynamic-import', 'type-only'],
+      },
+    },
+    {
+      name: 'a-command-knows-the-published-client-only',
+      comment: 'A chat in the terminal does what a stranger can do.',
+      severity: 'error',
+      from: { path: '^cli/' },
+      to: { path: '^(client-sdk/src/(?!index\\.ts)|apps|test|tools|bench)/?' },
     },
     {
       name: 'workflows-know-only-zod',
@@ -162,7 +194,7 @@ module.exports = {
       name: 'production-does-not-know-testing',
       comment: 'The in-memory store is for contract tests; the server cannot be configured to use it (I6).',
       severity: 'error',
-      from: { path: '^(server|workflows|client-sdk|contract)', pathNot: '^server/testing' },
+      from: { path: '^(server|cli|workflows|client-sdk|contract)', pathNot: '^server/testing' },
       to: { path: '^(server/testing|test|tools|bench)/' },
     },
     {
@@ -193,7 +225,7 @@ module.exports = {
     {
       name: 'no-dev-dependency-in-production',
       severity: 'error',
-      from: { path: '^(server|workflows|client-sdk|contract)' },
+      from: { path: '^(server|cli|workflows|client-sdk|contract)' },
       to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] },
     },
   ],

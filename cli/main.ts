@@ -1,10 +1,14 @@
 #!/usr/bin/env node
 // The command `turnkeeper`. It loads a command's libraries only when that command runs.
 import { readFileSync } from 'node:fs';
+import { isArgumentFault } from './command.ts';
 import type { Command } from './command.ts';
+import { chat } from './commands/chat.ts';
+import { emulator } from './commands/emulator.ts';
+import { replay } from './commands/replay.ts';
 import { start } from './commands/start.ts';
 
-const commands: Readonly<Record<string, Command>> = { start };
+const commands: Readonly<Record<string, Command>> = { start, chat, replay, emulator };
 
 async function main([name, ...args]: readonly string[]): Promise<void> {
   if (name === undefined || ['help', '--help', '-h'].includes(name)) {
@@ -17,8 +21,13 @@ async function main([name, ...args]: readonly string[]): Promise<void> {
   }
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
   if (command === undefined) throw new Error(`There is no command ${name}.\n\n${help()}`);
-  if (args.includes('--help') || args.includes('-h')) console.log(command.help);
-  else await command.run(args);
+  if (args.includes('--help') || args.includes('-h')) {
+    console.log(command.help);
+    return;
+  }
+  await command.run(args).catch((error: unknown) => {
+    throw isArgumentFault(error) ? new Error(`${error.message}\n\n${command.help}`, { cause: error }) : error;
+  });
 }
 
 function help(): string {

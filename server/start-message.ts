@@ -1,5 +1,6 @@
 import { relative } from 'node:path';
 import type { WorkflowDefinition } from '../workflows/definition/define-workflow.ts';
+import { commandLine } from './command-line.ts';
 import { describeAgent } from './describe-agent.ts';
 import type { EmbeddedRedis } from './embedded-redis/embedded-redis.ts';
 import type { Settings } from './settings/read-environment.ts';
@@ -46,7 +47,7 @@ export function describeStart({ server, definitions, embedded, settings }: Start
       server.hasChatPage
         ? `${server.url} in a browser`
         : 'in a browser, once the chat page is built: node tools/build-chat.mjs',
-      `npm run chat${isDefaultUrl(server.url) ? '' : ` -- --url ${server.url}`}`,
+      commandLine('chat', isDefaultUrl(server.url) ? [] : ['--url', server.url]),
       `curl ${server.url}/trpc/workflow.definitions`,
     ]),
     '',

@@ -1,3 +1,4 @@
+import { ArgumentFault } from '../command.ts';
 import type { Command } from '../command.ts';
 
 export const start: Command = {
@@ -10,7 +11,9 @@ export const start: Command = {
   ].join('\n'),
   run: async (args) => {
     if (args.length > 0)
-      throw new Error(`start takes no arguments, and was given ${args.join(' ')}: set variables instead.`);
+      throw new ArgumentFault(
+        `start takes no arguments, and was given ${args.join(' ')}: set variables instead.`,
+      );
     // The module is the process: it starts the server, and stops it on a signal.
     await import('../../server/main.ts');
   },

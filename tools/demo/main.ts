@@ -1,8 +1,8 @@
 /** `npm run demo`: starts Redis and a server, plays one whole conversation, prints each turn, and exits. */
 import { createTurnkeeperClient } from '../../client-sdk/src/index.ts';
-import { readDefinitions, localServer } from '../support/local-server.ts';
-import { temporaryRedis } from '../support/temporary-redis.ts';
-import { terminalColors } from '../support/plain-text.ts';
+import { readDefinitions, localServer } from '../../cli/support/local-server.ts';
+import { temporaryRedis } from '../../cli/support/temporary-redis.ts';
+import { terminalColors } from '../../cli/support/plain-text.ts';
 import { playDemo } from './play-demo.ts';
 
 async function main(): Promise<void> {

@@ -1,7 +1,7 @@
 import type { TurnResult, TurnkeeperClient } from '../../client-sdk/src/index.ts';
-import { changeLines, messageLines, progressLine } from '../support/show-turn.ts';
-import { showField, labelsOf } from '../support/show-value.ts';
-import type { Colors } from '../support/plain-text.ts';
+import { changeLines, messageLines, progressLine } from '../../cli/support/show-turn.ts';
+import { showField, labelsOf } from '../../cli/support/show-value.ts';
+import type { Colors } from '../../cli/support/plain-text.ts';
 
 /** The words of a person who buys from a new supplier: choices, a slip, dates and sums in words, a correction. */
 const said = [

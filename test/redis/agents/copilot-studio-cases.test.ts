@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { answersWith } from '../../../tools/emulator/service/answers.ts';
-import { startEmulator } from '../../../tools/emulator/service/start-emulator.ts';
+import { answersWith } from '../../../cli/emulator/service/answers.ts';
+import { startEmulator } from '../../../cli/emulator/service/start-emulator.ts';
 import { startServerWithAgent } from '../integration/server-with-agent.ts';
 import { cases, read as readAnswer, structure } from '../../unit/agents/agent-cases.ts';
 import { read, saying, startCopilotWorld } from '../../unit/agents/copilot-studio/copilot-world.ts';

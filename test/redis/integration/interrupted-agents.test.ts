@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { text } from '../../../tools/emulator/service/activities.ts';
-import { says, streams } from '../../../tools/emulator/service/answers.ts';
-import { startEmulator } from '../../../tools/emulator/service/start-emulator.ts';
+import { text } from '../../../cli/emulator/service/activities.ts';
+import { says, streams } from '../../../cli/emulator/service/answers.ts';
+import { startEmulator } from '../../../cli/emulator/service/start-emulator.ts';
 import { deferred } from '../../support/deferred.ts';
 import { startServerWithAgent } from './server-with-agent.ts';
 

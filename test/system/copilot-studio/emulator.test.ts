@@ -14,10 +14,10 @@ import {
   text,
   typing,
   streamedText,
-} from '../../../tools/emulator/service/activities.ts';
-import { answersWith, saysNothing, streams } from '../../../tools/emulator/service/answers.ts';
-import { apiVersion } from '../../../tools/emulator/service/read-request.ts';
-import { startEmulator } from '../../../tools/emulator/service/start-emulator.ts';
+} from '../../../cli/emulator/service/activities.ts';
+import { answersWith, saysNothing, streams } from '../../../cli/emulator/service/answers.ts';
+import { apiVersion } from '../../../cli/emulator/service/read-request.ts';
+import { startEmulator } from '../../../cli/emulator/service/start-emulator.ts';
 import {
   bytesOf,
   idHeader,

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { redirectsTo, refuses, says } from '../../../tools/emulator/service/answers.ts';
-import { faults } from '../../../tools/emulator/service/faults.ts';
-import { startEmulator } from '../../../tools/emulator/service/start-emulator.ts';
-import { startStranger } from '../../../tools/emulator/service/stranger.ts';
+import { redirectsTo, refuses, says } from '../../../cli/emulator/service/answers.ts';
+import { faults } from '../../../cli/emulator/service/faults.ts';
+import { startEmulator } from '../../../cli/emulator/service/start-emulator.ts';
+import { startStranger } from '../../../cli/emulator/service/stranger.ts';
 import { bytesOf, idHeader, postStart, postWords, readEvents, readTexts } from './plain-client.ts';
 import { rejectionOf } from './rejection-of.ts';
 

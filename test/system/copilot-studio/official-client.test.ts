@@ -7,12 +7,12 @@ import {
   structured,
   text,
   streamedText,
-} from '../../../tools/emulator/service/activities.ts';
-import { answersWith, says, saysNothing } from '../../../tools/emulator/service/answers.ts';
-import type { Emulator } from '../../../tools/emulator/service/start-emulator.ts';
-import { faults } from '../../../tools/emulator/service/faults.ts';
-import { normalizedRequest } from '../../../tools/emulator/service/request-log.ts';
-import { startEmulator } from '../../../tools/emulator/service/start-emulator.ts';
+} from '../../../cli/emulator/service/activities.ts';
+import { answersWith, says, saysNothing } from '../../../cli/emulator/service/answers.ts';
+import type { Emulator } from '../../../cli/emulator/service/start-emulator.ts';
+import { faults } from '../../../cli/emulator/service/faults.ts';
+import { normalizedRequest } from '../../../cli/emulator/service/request-log.ts';
+import { startEmulator } from '../../../cli/emulator/service/start-emulator.ts';
 
 function clientOf({ url }: Emulator): CopilotStudioClient {
   const settings = new ConnectionSettings();

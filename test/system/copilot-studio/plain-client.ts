@@ -1,6 +1,6 @@
 import { createParser } from 'eventsource-parser';
 import type { EventSourceMessage } from 'eventsource-parser';
-import { apiVersion } from '../../../tools/emulator/service/read-request.ts';
+import { apiVersion } from '../../../cli/emulator/service/read-request.ts';
 
 /** A service that speaks the protocol, at this address. */
 interface Service {

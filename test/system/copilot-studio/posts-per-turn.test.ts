@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { faults } from '../../../tools/emulator/service/faults.ts';
-import { startEmulator } from '../../../tools/emulator/service/start-emulator.ts';
+import { faults } from '../../../cli/emulator/service/faults.ts';
+import { startEmulator } from '../../../cli/emulator/service/start-emulator.ts';
 import { post, postStart, postWords } from './plain-client.ts';
 
 describe('The emulator counts the POSTs of a turn', () => {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { Answer } from '../../../tools/emulator/service/answers.ts';
-import { redirectsTo } from '../../../tools/emulator/service/answers.ts';
-import { faults } from '../../../tools/emulator/service/faults.ts';
-import { startEmulator } from '../../../tools/emulator/service/start-emulator.ts';
-import { startStranger } from '../../../tools/emulator/service/stranger.ts';
+import type { Answer } from '../../../cli/emulator/service/answers.ts';
+import { redirectsTo } from '../../../cli/emulator/service/answers.ts';
+import { faults } from '../../../cli/emulator/service/faults.ts';
+import { startEmulator } from '../../../cli/emulator/service/start-emulator.ts';
+import { startStranger } from '../../../cli/emulator/service/stranger.ts';
 import { referenceMs, watchBlocks } from '../../support/time.ts';
 import { watchUnhandledRejections } from '../../support/unhandled-rejections.ts';
 import { startServerWithAgent } from '../../redis/integration/server-with-agent.ts';

@@ -71,7 +71,7 @@ describe('the packed package', () => {
     const entries = await readdir(stranger.packageDir);
     expect(entries.sort()).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'dist', 'package.json']);
     expect((await readdir(join(stranger.packageDir, 'dist'))).sort()).toEqual([
-      ...['apps', 'cli', 'contract', 'server', 'types', 'workflows'],
+      ...['apps', 'cli', 'client-sdk', 'contract', 'server', 'types', 'workflows'],
     ]);
   });
 
@@ -265,15 +265,28 @@ describe("the page's programs, in a stranger's project", () => {
 });
 
 describe('the command of the package', () => {
-  const turnkeeper = (...args: string[]) =>
-    startNode([join(stranger.packageDir, 'dist/cli/main.js'), ...args], {
-      cwd: stranger.dir,
-      env: { PORT: '0', REDIS_URL: inject('redisUrl'), WORKFLOWS_DIR: 'workflows' },
-    });
+  const redis = { REDIS_URL: inject('redisUrl') };
+  const turnkeeper = (...args: string[]) => turnkeeperWith({ env: redis }, ...args);
+  const turnkeeperWith = (options: Parameters<typeof startNode>[1], ...args: string[]) =>
+    startNode([join(stranger.packageDir, 'dist/cli/main.js'), ...args], { cwd: stranger.dir, ...options });
+
+  beforeAll(async () => {
+    const expenses = (filesIn(page).find(({ name }) => name === 'expenses.ts')?.code ?? '').replace(
+      'export const expenses =',
+      'export default',
+    );
+    const expect = { collectedThisTurn: { amount: 12.5 }, currentStep: 'confirm' };
+    const dialogues = [{ id: 'd', turns: [{ user: 'amount: 12.50', expect }] }];
+    await writeFiles(stranger.dir, [
+      { name: 'workflows/expenses.ts', code: expenses },
+      { name: 'replays/expenses.json', code: JSON.stringify({ workflow: 'expenses', dialogues }) },
+    ]);
+  });
 
   it('says what it can do, and what version it is', async () => {
     await using help = turnkeeper('--help');
-    expect((await help.ended).stdout).toMatch(/^Usage: turnkeeper <command>\n\n {2}start /);
+    const commands = [...(await help.ended).stdout.matchAll(/^ {2}([a-z]+) +\S/gm)].map(([, name]) => name);
+    expect(commands).toEqual(['start', 'chat', 'replay', 'emulator']);
     await using version = turnkeeper('--version');
     expect((await version.ended).stdout.trim()).toBe(stranger.manifest.version);
     await using unknown = turnkeeper('strat');
@@ -283,19 +296,41 @@ describe('the command of the package', () => {
     });
   });
 
-  it("starts a server with the definitions of the project's folder", async () => {
-    const expenses = (filesIn(page).find(({ name }) => name === 'expenses.ts')?.code ?? '').replace(
-      'export const expenses =',
-      'export default',
-    );
-    await writeFiles(stranger.dir, [{ name: 'workflows/expenses.ts', code: expenses }]);
-    await using server = turnkeeper('start');
+  it("starts a server with the definitions of the project's folder, and talks with it", async () => {
+    const env = { ...redis, PORT: '0', WORKFLOWS_DIR: 'workflows' };
+    await using server = turnkeeperWith({ env }, 'start');
     const [, url = ''] = await server.hasPrinted(/listens on (\S+)/);
-    expect((await post(url, 'workflow.turn', turn('amount: 12.50'))).data).toMatchObject({
-      turn: { collected: { amount: 12.5 } },
-    });
+    await server.hasPrinted(/npx turnkeeper chat --url/);
+    await using chat = turnkeeperWith(
+      { input: 'amount: 12.50\n/quit\n' },
+      'chat',
+      '--url',
+      url,
+      '--workflow',
+      'expenses',
+    );
+    const { stdout, exitCode } = await chat.ended;
+    expect(stdout).toMatch(/you: amount: 12\.50\n +✓ \S.*: 12\.5\n/);
+    expect(stdout).toContain(`To come back to it: npx turnkeeper chat --url ${url} --conversation `);
+    expect(exitCode).toBe(0);
     server.signal('SIGTERM');
     expect((await server.ended).exitCode).toBe(0);
+  });
+
+  it('plays recorded dialogues, with the definitions of the folder ./workflows', async () => {
+    await using replay = turnkeeper('replay', 'replays');
+    expect(await replay.ended).toEqual({
+      exitCode: 0,
+      stdout: '✓ replays/expenses.json: 1 dialogue, 1 turn\n1 file, 1 dialogue, 1 turn: all agree\n',
+      stderr: '',
+    });
+  });
+
+  it('emulates an agent of Copilot Studio', async () => {
+    await using emulator = turnkeeper('emulator', '--port', '0');
+    await emulator.hasPrinted(/COPILOT_DIRECT_CONNECT_URL=http:\S+ .* npx turnkeeper start/);
+    emulator.signal('SIGTERM');
+    expect((await emulator.ended).exitCode).toBe(0);
   });
 });
 

@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, inject, it } from 'vitest';
 import { z } from 'zod';
-import { startEmulator } from '../../../tools/emulator/service/start-emulator.ts';
+import { startEmulator } from '../../../cli/emulator/service/start-emulator.ts';
 import { post } from '../../support/post.ts';
 import { freshPrefix } from '../../support/raw-redis.ts';
 import { startServerProcess } from '../../support/server-process.ts';

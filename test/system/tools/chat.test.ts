@@ -241,7 +241,7 @@ describe('npm run chat', () => {
   ] as const)('explains its options when it is started with %o', async ([args, message]) => {
     const { stderr, exitCode } = await runTool('chat', { args });
     expect(stderr).toContain(message);
-    expect(stderr).toContain('Usage: npm run chat');
+    expect(stderr).toContain('Usage: turnkeeper chat');
     expect(exitCode).toBe(1);
   });
 });

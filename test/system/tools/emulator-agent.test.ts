@@ -7,11 +7,11 @@ import { findPosition } from '../../../server/domain/position.ts';
 import { buildContextualQuery } from '../../../server/domain/query/build-contextual-query.ts';
 import { prepareWorkflow } from '../../../server/domain/workflow.ts';
 import { systemClock } from '../../../server/system-clock.ts';
-import { createConversation } from '../../../tools/emulator/converse.ts';
+import { createConversation } from '../../../cli/emulator/converse.ts';
 import { defineWorkflow, z } from '../../../workflows/definition/index.ts';
 import { serve } from '../../redis/client-sdk/serve.ts';
-import { faults } from '../../../tools/emulator/service/faults.ts';
-import { startEmulator } from '../../../tools/emulator/service/start-emulator.ts';
+import { faults } from '../../../cli/emulator/service/faults.ts';
+import { startEmulator } from '../../../cli/emulator/service/start-emulator.ts';
 import { idHeader, postActivity, postStart, postWords, readTexts } from '../copilot-studio/plain-client.ts';
 import { longestLine } from './longest-line.ts';
 

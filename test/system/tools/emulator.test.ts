@@ -2,9 +2,10 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { readArguments, usage } from '../../../tools/emulator/read-arguments.ts';
-import { faults } from '../../../tools/emulator/service/faults.ts';
-import { startEmulator } from '../../../tools/emulator/service/start-emulator.ts';
+import { emulator } from '../../../cli/commands/emulator.ts';
+import { readArguments } from '../../../cli/emulator/run-emulator.ts';
+import { faults } from '../../../cli/emulator/service/faults.ts';
+import { startEmulator } from '../../../cli/emulator/service/start-emulator.ts';
 import { postStart, postWords, readTexts } from '../copilot-studio/plain-client.ts';
 import { until } from '../../support/until.ts';
 import { longestLine } from './longest-line.ts';
@@ -41,26 +42,25 @@ describe('npm run emulator', () => {
     [['--port', '99999'], '--port must be a number from 0 to 65535; it is "99999".'],
     [['--tenant', 'x'], "Unknown option '--tenant'"],
   ])('does not take %j', (args, message) => {
-    const read = readArguments(args);
-    expect(read).toMatchObject({ kind: 'fault', message: expect.stringContaining(message) as string });
+    expect(() => readArguments(args)).toThrow(message);
   });
 
   it('explains how it is used, with every fault that there is', () => {
-    expect(readArguments(['--fault', 'drip', '--help'])).toEqual({ kind: 'help' });
-    for (const name of Object.keys(faults)) expect(usage).toContain(name);
-    expect(longestLine(usage)).toBeLessThanOrEqual(80);
+    for (const name of Object.keys(faults)) expect(emulator.help).toMatch(new RegExp(`\\b${name}[,\n]`));
+    expect(longestLine(emulator.help)).toBeLessThanOrEqual(80);
   });
 
   it('without a port avoids the one where bots under development listen', () => {
-    const read = readArguments([]);
-    expect(read).toMatchObject({ kind: 'arguments', arguments: { fault: null } });
-    expect(read).not.toMatchObject({ arguments: { port: 3978 } });
+    const { port, fault } = readArguments([]);
+    expect(fault).toBe(null);
+    expect(port).not.toBe(3978);
+    expect(emulator.help).toContain(`default ${port};`);
   });
 
   it('says which tokens can be tried with it, in its help and when it has started', async () => {
     const sentence =
       /Only a fixed token \(COPILOT_ACCESS_TOKEN\) .*client-credentials and on-behalf-of .*Entra/s;
-    expect(usage).toMatch(sentence);
+    expect(emulator.help).toMatch(sentence);
     await using running = await startTool('emulator', ['--port', '0']);
     await until(() => Promise.resolve(running.printed().includes('help')));
     expect(running.printed()).toMatch(sentence);

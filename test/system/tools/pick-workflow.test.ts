@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { pickWorkflow } from '../../../tools/chat/start-conversation.ts';
+import { pickWorkflow } from '../../../cli/chat/start-conversation.ts';
 
 const workflows = [
   { id: 'leave', title: 'Leave request' },

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fromMarkdown } from '../../../tools/support/plain-text.ts';
+import { fromMarkdown } from '../../../cli/support/plain-text.ts';
 
 const colors = {
   ...(await import('picocolors')).default.createColors(false),

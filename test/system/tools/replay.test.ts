@@ -282,7 +282,9 @@ describe('npm run replay', () => {
     expect(missing.lines.at(-1)).toBe('0 files, 0 dialogues, 0 turns; 1 file could not be read');
     expect(missing.exitCode).toBe(1);
     const nothing = await runTool('replay', {});
-    expect(nothing.stderr).toMatch(/^Usage: npm run replay/);
+    expect(nothing.stderr).toMatch(
+      /^replay needs a folder of replay files, or files\.\n\nUsage: turnkeeper replay/,
+    );
     expect(nothing.exitCode).toBe(1);
   });
 

@@ -11,14 +11,18 @@ interface ToolRun {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-const bundle = (tool: Tool): Promise<string> => bundledProgram(`tools/${tool}/main.ts`);
+/** The arguments of Node that run a tool: a command of `turnkeeper`, or the demo. */
+const programOf = async (tool: Tool): Promise<string[]> =>
+  tool === 'demo'
+    ? [await bundledProgram('tools/demo/main.ts')]
+    : [await bundledProgram('cli/main.ts'), tool];
 
 /** Runs a tool to its end in a child process, as npm does. */
 export async function runTool(tool: Tool, { args = [], lines = [], env = {} }: ToolRun) {
   const own = Object.entries(process.env).flatMap(([name, value]) =>
     value === undefined || ['REDIS_URL', 'WORKFLOWS_DIR'].includes(name) ? [] : [[name, value] as const],
   );
-  return runNode([await bundle(tool), ...args], {
+  return runNode([...(await programOf(tool)), ...args], {
     env: { ...Object.fromEntries(own), ...env },
     input: lines.map((line) => `${line}\n`).join(''),
   });
@@ -26,5 +30,5 @@ export async function runTool(tool: Tool, { args = [], lines = [], env = {} }: T
 
 /** Starts a tool that runs until it is stopped; use with `await using`. */
 export async function startTool(tool: Tool, args: readonly string[]) {
-  return startNode([await bundle(tool), ...args]);
+  return startNode([...(await programOf(tool)), ...args]);
 }

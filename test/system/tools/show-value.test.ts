@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { showCollected, showField, showMoment, labelsOf } from '../../../tools/support/show-value.ts';
+import { showCollected, showField, showMoment, labelsOf } from '../../../cli/support/show-value.ts';
 
 const labels = labelsOf({
   id: 'order',

@@ -1,6 +1,6 @@
-import { refuses, says, saysNothing, staysSilent } from '../../../../tools/emulator/service/answers.ts';
-import type { Answer } from '../../../../tools/emulator/service/answers.ts';
-import type { RecordedRequest } from '../../../../tools/emulator/service/read-request.ts';
+import { refuses, says, saysNothing, staysSilent } from '../../../../cli/emulator/service/answers.ts';
+import type { Answer } from '../../../../cli/emulator/service/answers.ts';
+import type { RecordedRequest } from '../../../../cli/emulator/service/read-request.ts';
 import { describeAgentConformance, describeUnluckyAgents } from '../agent-conformance.ts';
 import type { AgentUnderTest, Backend, Misfortune } from '../agent-conformance.ts';
 import { startCopilotWorld } from './copilot-world.ts';

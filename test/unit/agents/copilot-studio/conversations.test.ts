@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { text } from '../../../../tools/emulator/service/activities.ts';
-import { answersWith, refuses, says } from '../../../../tools/emulator/service/answers.ts';
+import { text } from '../../../../cli/emulator/service/activities.ts';
+import { answersWith, refuses, says } from '../../../../cli/emulator/service/answers.ts';
 import { callOptions } from '../../../support/agent-call.ts';
 import { deferred } from '../../../support/deferred.ts';
 import { openingFailure, read, saying, startCopilotWorld, textsOf } from './copilot-world.ts';

@@ -14,8 +14,8 @@ import type {
 } from '../../../../server/orchestrator/ports/agent.ts';
 import type { Clock } from '../../../../server/orchestrator/ports/clock.ts';
 import { systemClock } from '../../../../server/system-clock.ts';
-import type { Emulator, EmulatorOptions } from '../../../../tools/emulator/service/start-emulator.ts';
-import { startEmulator } from '../../../../tools/emulator/service/start-emulator.ts';
+import type { Emulator, EmulatorOptions } from '../../../../cli/emulator/service/start-emulator.ts';
+import { startEmulator } from '../../../../cli/emulator/service/start-emulator.ts';
 import { callOptions, requestOf } from '../../../support/agent-call.ts';
 
 const workflow = prepareWorkflow({

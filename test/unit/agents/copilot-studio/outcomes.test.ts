@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { ManualClock } from '../../../../server/testing/manual-clock.ts';
-import type { Answer } from '../../../../tools/emulator/service/answers.ts';
+import type { Answer } from '../../../../cli/emulator/service/answers.ts';
 import {
   answersWith,
   redirectsTo,
@@ -12,9 +12,9 @@ import {
   says,
   saysNothing,
   streams,
-} from '../../../../tools/emulator/service/answers.ts';
-import { breaksOffInAFrame } from '../../../../tools/emulator/service/faults.ts';
-import { startStranger } from '../../../../tools/emulator/service/stranger.ts';
+} from '../../../../cli/emulator/service/answers.ts';
+import { breaksOffInAFrame } from '../../../../cli/emulator/service/faults.ts';
+import { startStranger } from '../../../../cli/emulator/service/stranger.ts';
 import { callOptions } from '../../../support/agent-call.ts';
 import { roomMs } from '../../../support/time.ts';
 import { watchUnhandledRejections } from '../../../support/unhandled-rejections.ts';

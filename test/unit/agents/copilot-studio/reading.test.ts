@@ -6,9 +6,9 @@ import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { readActivities } from '../../../../server/agents/copilot-studio/read-activities.ts';
 import { limits } from '../../../../server/domain/limits.ts';
-import { text, typing, streamedText } from '../../../../tools/emulator/service/activities.ts';
-import { answersWith, says, streams } from '../../../../tools/emulator/service/answers.ts';
-import { nests, saysMuch, saysOften } from '../../../../tools/emulator/service/faults.ts';
+import { text, typing, streamedText } from '../../../../cli/emulator/service/activities.ts';
+import { answersWith, says, streams } from '../../../../cli/emulator/service/answers.ts';
+import { nests, saysMuch, saysOften } from '../../../../cli/emulator/service/faults.ts';
 import { agentAt, read, saying, startCopilotWorld, textsOf } from './copilot-world.ts';
 
 async function readingOf(answer: ReturnType<typeof says>) {

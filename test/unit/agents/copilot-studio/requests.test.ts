@@ -2,8 +2,8 @@ import { Activity } from '@microsoft/agents-activity';
 import { CopilotStudioClient } from '@microsoft/agents-copilotstudio-client';
 import { describe, expect, it } from 'vitest';
 import type { AgentInput } from '../../../../server/domain/briefing.ts';
-import { normalizedRequest } from '../../../../tools/emulator/service/request-log.ts';
-import { says } from '../../../../tools/emulator/service/answers.ts';
+import { normalizedRequest } from '../../../../cli/emulator/service/request-log.ts';
+import { says } from '../../../../cli/emulator/service/answers.ts';
 import { callOptions } from '../../../support/agent-call.ts';
 import { bringing, connectionTo, read, saying, startCopilotWorld, tokensByUser } from './copilot-world.ts';
 

@@ -4,7 +4,7 @@ import type {
   TokenCaller,
 } from '../../../../server/agents/copilot-studio/access-token/access-tokens.ts';
 import { TurnkeeperError } from '../../../../server/domain/errors.ts';
-import { refuses, says } from '../../../../tools/emulator/service/answers.ts';
+import { refuses, says } from '../../../../cli/emulator/service/answers.ts';
 import { callOptions } from '../../../support/agent-call.ts';
 import { openingFailure, read, saying, startCopilotWorld } from './copilot-world.ts';
 

@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { systemClock } from '../../../../server/system-clock.ts';
 import { createTestCaller } from '../../../../server/testing/index.ts';
 import { survey, text } from '../../../redis/contract/sample-workflows.ts';
-import type { Answer } from '../../../../tools/emulator/service/answers.ts';
-import { structured } from '../../../../tools/emulator/service/activities.ts';
-import { answersWith, refuses, says, saysNothing } from '../../../../tools/emulator/service/answers.ts';
-import { nests, saysMuch, saysOften } from '../../../../tools/emulator/service/faults.ts';
+import type { Answer } from '../../../../cli/emulator/service/answers.ts';
+import { structured } from '../../../../cli/emulator/service/activities.ts';
+import { answersWith, refuses, says, saysNothing } from '../../../../cli/emulator/service/answers.ts';
+import { nests, saysMuch, saysOften } from '../../../../cli/emulator/service/faults.ts';
 import { failureOf } from '../../../support/failure-of.ts';
 import { startCopilotWorld } from './copilot-world.ts';
 

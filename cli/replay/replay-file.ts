@@ -108,7 +108,11 @@ function findDefinition(
   if (typeof workflow === 'string') {
     const definition = installed.find(({ id }) => id === workflow) ?? null;
     const known = installed.map(({ id }) => `"${id}"`).join(', ');
-    const message = `there is no workflow "${workflow}": it must be one of ${known}, or a workflow in JSON`;
+    const remedy =
+      installed.length === 0
+        ? 'name the folder of its definition with --workflows'
+        : `it must be one of ${known}, or a workflow in JSON`;
+    const message = `there is no workflow "${workflow}": ${remedy}`;
     return { definition, faults: definition === null ? [{ path: 'workflow', message }] : [] };
   }
   const { candidate, faults } = definitionFromJson(workflow);

@@ -1,11 +1,12 @@
 import { isTurnkeeperError } from '../../client-sdk/src/index.ts';
 import type { ClientFailureReason } from '../../client-sdk/src/index.ts';
+import { commandLine } from '../../server/command-line.ts';
 
 /** Advice for a person at the terminal, by reason; `null` where the error's message is enough. */
 const advice: Readonly<Record<ClientFailureReason, string | null>> = {
-  UNREACHABLE: 'Is the server running? Start it with: npm start (or name another one with --url)',
+  UNREACHABLE: `Is the server running? Start it with: ${commandLine('start')} (or name another one with --url)`,
   INVALID_INPUT: null,
-  UNKNOWN_WORKFLOW: 'See which there are with: npm run chat',
+  UNKNOWN_WORKFLOW: `See which there are with: ${commandLine('chat')}`,
   WORKFLOW_MISMATCH: 'Leave --workflow out to go on with this conversation.',
   UNKNOWN_CARD: null,
   UNAUTHENTICATED:
@@ -13,13 +14,13 @@ const advice: Readonly<Record<ClientFailureReason, string | null>> = {
   TENANT_NOT_ALLOWED: 'Name a tenant that this server takes with --tenant.',
   ROLE_NOT_ALLOWED: 'Ask for a role that this server takes: see OIDC_ROLES_CLAIM.',
   ADDRESS_NOT_ALLOWED: null,
-  WORKFLOW_NOT_FOUND: 'Start a new one with: npm run chat',
+  WORKFLOW_NOT_FOUND: `Start a new one with: ${commandLine('chat')}`,
   TURN_IN_PROGRESS: null,
   TURN_INTERRUPTED: null,
   LEASE_LOST: null,
   STATE_CHANGED: null,
   TURN_ID_REUSED: null,
-  WORKFLOW_ENDED: 'Start a new one with: npm run chat',
+  WORKFLOW_ENDED: `Start a new one with: ${commandLine('chat')}`,
   FIELDS_MISSING: '/status shows what is collected; /end ends it as cancelled.',
   DEFINITION_CHANGED: 'End it with /end, and start a new one.',
   PAYLOAD_TOO_LARGE: 'Say it in fewer words.',

@@ -1,32 +1,38 @@
-/** `npm run replay -- FOLDER|FILE…`: plays recorded dialogues through a real server, and prints the differences. */
-import { readdir, stat } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import type { WorkflowDefinition } from '../../workflows/definition/define-workflow.ts';
+import { ArgumentFault } from '../command.ts';
 import { readDefinitions } from '../support/local-server.ts';
 import { temporaryRedis } from '../support/temporary-redis.ts';
+import { isFolder, workflowsFolder } from '../support/workflows-folder.ts';
 import { playReplay } from './play-replay.ts';
 import { readReplayFile } from './replay-file.ts';
 import { describeOutcome, describeTotal, hasAgreed } from './report.ts';
 import type { FileOutcome } from './report.ts';
 
-const usage = [
-  'Usage: npm run replay -- FOLDER|FILE…',
-  'Plays the dialogues of replay files (JSON) through a real server, and prints the differences.',
-  'docs/workflows.md describes the format; workflows/replay has those of the shipped workflows.',
-].join('\n');
-
-async function main(paths: readonly string[]): Promise<boolean> {
-  if (paths.length === 0) {
-    console.error(usage);
-    return false;
-  }
+/** Plays recorded dialogues through a real server, and prints the differences; any makes the exit code 1. */
+export async function runReplay(args: readonly string[]): Promise<void> {
+  const { values, positionals: paths } = parseArgs({
+    args: [...args],
+    options: { workflows: { type: 'string' } },
+    allowPositionals: true,
+  });
+  if (paths.length === 0) throw new ArgumentFault('replay needs a folder of replay files, or files.');
   const files = await findFiles(paths);
-  if (files.length === 0) {
-    console.error(`There is no replay file (.json) in ${paths.join(', ')}.`);
-    return false;
-  }
-  const outcomes = await replayFiles(files);
+  if (files.length === 0) throw new Error(`There is no replay file (.json) in ${paths.join(', ')}.`);
+  const outcomes = await replayFiles(files, await installedDefinitions(values.workflows));
   console.log(describeTotal(outcomes));
-  return outcomes.every(hasAgreed);
+  if (!outcomes.every(hasAgreed)) process.exitCode = 1;
+}
+
+/**
+ * The definitions that replay files may name by their ids. A project without a folder of them has none: its replay
+ * files hold their workflows.
+ */
+async function installedDefinitions(given: string | undefined): Promise<readonly WorkflowDefinition[]> {
+  const { dir, isNamed } = workflowsFolder(given);
+  return isNamed || (await isFolder(dir)) ? readDefinitions(dir) : [];
 }
 
 /**
@@ -40,14 +46,6 @@ async function findFiles(paths: readonly string[]): Promise<string[]> {
   return found.flat();
 }
 
-async function isFolder(path: string): Promise<boolean> {
-  try {
-    return (await stat(path)).isDirectory();
-  } catch {
-    return false;
-  }
-}
-
 async function filesIn(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { withFileTypes: true });
   return entries
@@ -56,8 +54,10 @@ async function filesIn(folder: string): Promise<string[]> {
     .sort();
 }
 
-async function replayFiles(files: readonly string[]): Promise<FileOutcome[]> {
-  const installed = await readDefinitions(process.env['WORKFLOWS_DIR']);
+async function replayFiles(
+  files: readonly string[],
+  installed: readonly WorkflowDefinition[],
+): Promise<FileOutcome[]> {
   const givenRedis = process.env['REDIS_URL'] ?? '';
   await using own = givenRedis === '' ? await temporaryRedis() : null;
   const outcomes: FileOutcome[] = [];
@@ -76,13 +76,3 @@ async function replayFiles(files: readonly string[]): Promise<FileOutcome[]> {
   }
   return outcomes;
 }
-
-main(process.argv.slice(2))
-  .then((agrees) => {
-    process.exitCode = agrees ? 0 : 1;
-  })
-  .catch((error: unknown) => {
-    // Errors such as a missing redis-server say what to do; a stack would hide that.
-    console.error(error instanceof Error ? error.message : error);
-    process.exitCode = 1;
-  });

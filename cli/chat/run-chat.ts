@@ -1,21 +1,18 @@
-/** `npm run chat`: a terminal chat with a running server, through the client SDK. */
-import { runCommand } from '../support/command-line.ts';
 import { createTurnkeeperClient } from '../../client-sdk/src/index.ts';
 import type { Retry } from '../../client-sdk/src/index.ts';
 import { plainText } from '../support/plain-text.ts';
 import { Chat } from './chat.ts';
 import { describeError } from './describe-error.ts';
-import { identityHeaders, readArguments, resumeCommand, usage } from './read-arguments.ts';
-import type { ChatArguments } from './read-arguments.ts';
+import { identityHeaders, readArguments, resumeCommand } from './read-arguments.ts';
 import { startConversation } from './start-conversation.ts';
 import { openTerminal } from './terminal.ts';
 
-async function chat(args: ChatArguments): Promise<void> {
+/** A terminal chat with a running server, through the client SDK. */
+export async function runChat(commandArgs: readonly string[]): Promise<void> {
+  const args = readArguments(commandArgs);
   const token = process.env['TURNKEEPER_TOKEN']?.trim() ?? '';
   if (!/^[\x21-\x7e]*$/.test(token)) {
-    console.error('TURNKEEPER_TOKEN must be one word, the token alone, without "Bearer".');
-    process.exitCode = 1;
-    return;
+    throw new Error('TURNKEEPER_TOKEN must be one word, the token alone, without "Bearer".');
   }
   // Few tries: a person is waiting, and can decide to try again.
   const retry = { attempts: 3, baseDelayMs: 300 };
@@ -42,9 +39,6 @@ async function chat(args: ChatArguments): Promise<void> {
   } catch (error) {
     // Ctrl-C aborts the call that was under way.
     if (terminal.interrupted.aborted) return;
-    console.error(plainText(describeError(error)));
-    process.exitCode = 1;
+    throw new Error(plainText(describeError(error)), { cause: error });
   }
 }
-
-await runCommand(readArguments(process.argv.slice(2)), usage, chat);

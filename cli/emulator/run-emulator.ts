@@ -1,14 +1,49 @@
-/** `npm run emulator`: emulates a Copilot Studio agent on this machine, so that Turnkeeper can run without a tenant. */
-import { runCommand } from '../support/command-line.ts';
-import { faults } from './service/faults.ts';
-import type { RecordedRequest } from './service/read-request.ts';
-import { startEmulator } from './service/start-emulator.ts';
+import { parseArgs } from 'node:util';
+import { commandLine } from '../../server/command-line.ts';
+import { ArgumentFault } from '../command.ts';
 import { terminalColors } from '../support/plain-text.ts';
 import { createConversation } from './converse.ts';
-import { readArguments, usage, whichTokens } from './read-arguments.ts';
-import type { EmulatorArguments } from './read-arguments.ts';
+import { faults, isFaultName } from './service/faults.ts';
+import type { FaultName } from './service/faults.ts';
+import type { RecordedRequest } from './service/read-request.ts';
+import { startEmulator } from './service/start-emulator.ts';
+
+interface EmulatorArguments {
+  readonly port: number;
+  readonly fault: FaultName | null;
+}
+
+/** 3978 is avoided: by Bot Framework's convention, a bot under development listens there. */
+const defaultPort = 4978;
 
 const colors = terminalColors();
+
+/** Emulates a Copilot Studio agent on this machine until a signal, so that Turnkeeper can run without a tenant. */
+export async function runEmulator(args: readonly string[]): Promise<void> {
+  const read = readArguments(args);
+  try {
+    await emulate(read);
+  } catch (error) {
+    throw new Error(explain(error), { cause: error });
+  }
+}
+
+/** @throws ArgumentFault, or an error of `parseArgs`, for arguments that the emulator does not take */
+export function readArguments(args: readonly string[]): EmulatorArguments {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      port: { type: 'string', default: String(defaultPort) },
+      fault: { type: 'string' },
+    },
+  });
+  const { port, fault = null } = values;
+  if (!/^\d+$/.test(port) || Number(port) > 65_535) {
+    throw new ArgumentFault(`--port must be a number from 0 to 65535; it is "${port}".`);
+  }
+  if (fault !== null && !isFaultName(fault)) throw new ArgumentFault(`There is no fault "${fault}".`);
+  return { port: Number(port), fault };
+}
 
 async function emulate({ port, fault }: EmulatorArguments): Promise<void> {
   const stopped = untilStopped();
@@ -26,9 +61,10 @@ async function emulate({ port, fault }: EmulatorArguments): Promise<void> {
 
 and talk with it on the page that it serves, which draws its cards, or in another terminal:
 
-  ${colors.bold('npm run chat')}
+  ${colors.bold(commandLine('chat'))}
 
-${whichTokens}
+Only a fixed token (COPILOT_ACCESS_TOKEN) can be tried with it: client-credentials and on-behalf-of get theirs from
+Entra, which it does not emulate.
 Say "card" to be shown a card, "fault drop" for an answer that breaks off, "help" for what else there is.
 ${fault === null ? '' : `Every message is answered with the fault ${colors.bold(fault)}.\n`}`);
   await stopped;
@@ -37,7 +73,7 @@ ${fault === null ? '' : `Every message is answered with the fault ${colors.bold(
 function startCommand(emulatorUrl: string): string {
   return (
     `AGENT_PROVIDER=copilot-studio COPILOT_DIRECT_CONNECT_URL=${emulatorUrl} ` +
-    'COPILOT_ACCESS_TOKEN=anything npm start'
+    `COPILOT_ACCESS_TOKEN=anything ${commandLine('start')}`
   );
 }
 
@@ -79,8 +115,3 @@ function explain(error: unknown): string {
   }
   return `The emulator could not run: ${error.message}`;
 }
-
-runCommand(readArguments(process.argv.slice(2)), usage, emulate).catch((error: unknown) => {
-  console.error(explain(error));
-  process.exitCode = 1;
-});
