@@ -1,6 +1,9 @@
-/** For contract tests: the API without HTTP, an agent that gives the test's answers, a clock that stands still. */
+/** For tests: the API without HTTP, an agent that gives the test's answers, a clock that stands still, and the suites for agents. */
 export { createTestCaller } from './create-test-caller.ts';
 export type { ShownLive, TestCallerOptions } from './create-test-caller.ts';
+export { describeAgentConformance } from './agent-conformance.ts';
+export { describeAgentFaults } from './agent-faults.ts';
+export type { AgentBackend, AgentFault, AgentUnderTest, TestRunner } from './agent-under-test.ts';
 export { ManualClock } from './manual-clock.ts';
 export { ScriptedAgent } from './scripted-agent.ts';
 export type { ScriptedAnswer, ScriptedReply } from './scripted-agent.ts';

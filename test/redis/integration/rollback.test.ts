@@ -10,7 +10,7 @@ import { deferred } from '../../support/deferred.ts';
 import { HeldAgent } from '../../support/held-agent.ts';
 import { dumpUnder, freshPrefix, keysUnder, rawRedis } from '../../support/raw-redis.ts';
 import { watchUnhandledRejections } from '../../support/unhandled-rejections.ts';
-import { callOptions } from '../../support/agent-call.ts';
+import { callOptions } from '../../../server/testing/agent-call.ts';
 
 const identity = { tenant: 'test-tenant', user: 'test-user' };
 const turnTimeoutMs = 30_000;

@@ -87,11 +87,13 @@ describe('the page on contract tests', () => {
     await using server = await serveTheWorkflow();
     const outcomes = await runTests({ TURNKEEPER_URL: server.url, REDIS_URL: inject('redisUrl') });
     expect(outcomes.filter((outcome) => !outcome.startsWith('passed: '))).toEqual([]);
+    const ofTheAgent = outcomes.filter((outcome) => outcome.startsWith('passed: the reader: '));
+    expect(ofTheAgent.length).toBeGreaterThan(6);
     const written = filesIn(page).flatMap(({ code }) => [...code.matchAll(/^ *it\('?"?(.*?)['"],/gm)]);
     const anywhere = outcomes.filter((outcome) => /, (in Redis|on http:)/.test(outcome));
     expect(anywhere.length).toBeGreaterThan(6);
     expect(anywhere.filter((outcome) => outcome.includes(server.url))).toHaveLength(anywhere.length / 2);
-    expect(outcomes).toHaveLength(written.length + anywhere.length);
+    expect(outcomes).toHaveLength(written.length + anywhere.length + ofTheAgent.length);
   });
 
   it('shows tests that fail for another workflow', async () => {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { publint } from 'publint';
 import ts from 'typescript';
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
-import { startNode } from '../../support/child-program.ts';
+import { runNode, startNode } from '../../support/child-program.ts';
 import { post } from '../../support/post.ts';
 import { inBrowser } from '../browser/support/in-browser.ts';
 import { filesIn, readPage, writeFiles } from '../docs/page.ts';
@@ -16,6 +16,7 @@ import type { TurnkeeperProject } from './pack-turnkeeper.ts';
 
 const tsx = import.meta.resolve('tsx');
 const page = await readPage('embedding.md');
+const clerk = filesIn(await readPage('agents.md'));
 
 // Packing builds everything, and is done once for all files.
 vi.setConfig({ hookTimeout: 900_000 });
@@ -29,7 +30,7 @@ beforeAll(async () => {
     'superjson',
     '@trpc/server',
   ]);
-  await writeFiles(stranger.dir, filesIn(page));
+  await writeFiles(stranger.dir, [...filesIn(page), ...clerk]);
 });
 afterAll(() => stranger[Symbol.asyncDispose]());
 
@@ -125,9 +126,12 @@ describe('the packed package', () => {
         ],
         "testing": [
           "Agent",
+          "AgentBackend",
           "AgentCallOptions",
           "AgentFailure",
+          "AgentFault",
           "AgentRequest",
+          "AgentUnderTest",
           "FailureReason",
           "LiveEvent",
           "ManualClock",
@@ -136,9 +140,12 @@ describe('the packed package', () => {
           "ScriptedReply",
           "ShownLive",
           "TestCallerOptions",
+          "TestRunner",
           "TurnkeeperError",
           "TurnkeeperEvent",
           "createTestCaller",
+          "describeAgentConformance",
+          "describeAgentFaults",
           "isTurnkeeperError",
         ],
         "workflows": [
@@ -175,7 +182,8 @@ describe('the packed package', () => {
 });
 
 describe("the page's programs, in a stranger's project", () => {
-  const readAll = () => Object.fromEntries(filesIn(page).map(({ name, code }) => [name, code]));
+  const readAll = () =>
+    Object.fromEntries([...filesIn(page), ...clerk].map(({ name, code }) => [name, code]));
   const forNode: CompilerOptions = {
     allowImportingTsExtensions: true,
     types: ['node'],
@@ -262,6 +270,13 @@ describe("the page's programs, in a stranger's project", () => {
     });
     expect(await program.ended).toEqual({ exitCode: 0, stdout: '12.5 confirm\n', stderr: '' });
   });
+});
+
+it("holds an agent of a stranger's to the suite, under node:test", async () => {
+  const { exitCode, stdout } = await runNode(['--import', tsx, 'clerk.test.ts'], { cwd: stranger.dir });
+  expect(stdout).toMatch(/^. tests 23$/m);
+  expect(stdout).toMatch(/^. pass 23$/m);
+  expect(exitCode).toBe(0);
 });
 
 describe('the command of the package', () => {

@@ -1,11 +1,13 @@
+import { describe, it } from 'vitest';
 import { refuses, says, saysNothing, staysSilent } from '../../../../cli/emulator/service/answers.ts';
 import type { Answer } from '../../../../cli/emulator/service/answers.ts';
 import type { RecordedRequest } from '../../../../cli/emulator/service/read-request.ts';
-import { describeAgentConformance, describeUnluckyAgents } from '../agent-conformance.ts';
-import type { AgentUnderTest, Backend, Misfortune } from '../agent-conformance.ts';
+import { describeAgentConformance } from '../../../../server/testing/agent-conformance.ts';
+import { describeAgentFaults } from '../../../../server/testing/agent-faults.ts';
+import type { AgentFault } from '../../../../server/testing/agent-under-test.ts';
 import { startCopilotWorld } from './copilot-world.ts';
 
-const answers: Readonly<Record<Misfortune, Answer>> = {
+const answers: Readonly<Record<AgentFault, Answer>> = {
   'turns it away': refuses(405),
   'is busy': refuses(429, { retryAfter: '2' }),
   'breaks down': refuses(500),
@@ -15,7 +17,7 @@ const answers: Readonly<Record<Misfortune, Answer>> = {
   'never begins': staysSilent,
 };
 
-async function start(): Promise<AgentUnderTest & { readonly backend: Backend }> {
+async function start() {
   // The suite sends some messages twice on purpose.
   const { agent, emulator } = await startCopilotWorld({ emulator: { checkPosts: false } });
   const messages = (): readonly RecordedRequest[] =>
@@ -25,16 +27,16 @@ async function start(): Promise<AgentUnderTest & { readonly backend: Backend }> 
     agent,
     backend: {
       heard: () => messages().map(({ rawBody, text }) => (text === '' ? rawBody : (text ?? rawBody))),
-      willMeetNextWith: (misfortune) => {
+      failNextWith: (fault: AgentFault) => {
         received = emulator.received('message');
-        emulator.next('message', answers[misfortune]);
+        emulator.next('message', answers[fault]);
       },
-      hasMessage: () => received ?? Promise.reject(new Error('no misfortune was asked for')),
+      hasMessage: () => received ?? Promise.reject(new Error('no fault was asked for')),
       isLeft: async () => (await received)?.closed,
     },
-    [Symbol.asyncDispose]: () => emulator[Symbol.asyncDispose](),
+    stop: () => emulator[Symbol.asyncDispose](),
   };
 }
 
-describeAgentConformance('Copilot Studio', start);
-describeUnluckyAgents('Copilot Studio', start);
+describeAgentConformance('Copilot Studio', start, { describe, it });
+describeAgentFaults('Copilot Studio', start, { describe, it });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { text } from '../../../../cli/emulator/service/activities.ts';
 import { answersWith, refuses, says } from '../../../../cli/emulator/service/answers.ts';
-import { callOptions } from '../../../support/agent-call.ts';
+import { callOptions } from '../../../../server/testing/agent-call.ts';
 import { deferred } from '../../../support/deferred.ts';
 import { openingFailure, read, saying, startCopilotWorld, textsOf } from './copilot-world.ts';
 

@@ -16,7 +16,7 @@ import type { Clock } from '../../../../server/orchestrator/ports/clock.ts';
 import { systemClock } from '../../../../server/system-clock.ts';
 import type { Emulator, EmulatorOptions } from '../../../../cli/emulator/service/start-emulator.ts';
 import { startEmulator } from '../../../../cli/emulator/service/start-emulator.ts';
-import { callOptions, requestOf } from '../../../support/agent-call.ts';
+import { callOptions, requestOf } from '../../../../server/testing/agent-call.ts';
 
 const workflow = prepareWorkflow({
   id: 'visit',

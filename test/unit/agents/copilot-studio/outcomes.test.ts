@@ -15,7 +15,7 @@ import {
 } from '../../../../cli/emulator/service/answers.ts';
 import { breaksOffInAFrame } from '../../../../cli/emulator/service/faults.ts';
 import { startStranger } from '../../../../cli/emulator/service/stranger.ts';
-import { callOptions } from '../../../support/agent-call.ts';
+import { callOptions } from '../../../../server/testing/agent-call.ts';
 import { roomMs } from '../../../support/time.ts';
 import { watchUnhandledRejections } from '../../../support/unhandled-rejections.ts';
 import { agentAt, openingFailure, read, saying, startCopilotWorld, textsOf } from './copilot-world.ts';

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { AgentInput } from '../../../../server/domain/briefing.ts';
 import { normalizedRequest } from '../../../../cli/emulator/service/request-log.ts';
 import { says } from '../../../../cli/emulator/service/answers.ts';
-import { callOptions } from '../../../support/agent-call.ts';
+import { callOptions } from '../../../../server/testing/agent-call.ts';
 import { bringing, connectionTo, read, saying, startCopilotWorld, tokensByUser } from './copilot-world.ts';
 
 const { identity } = callOptions();

@@ -5,7 +5,7 @@ import { ManualClock } from '../../../../server/testing/manual-clock.ts';
 import type { Answer } from '../../../../cli/emulator/service/answers.ts';
 import { text } from '../../../../cli/emulator/service/activities.ts';
 import { answersWith, says, staysSilent, streams } from '../../../../cli/emulator/service/answers.ts';
-import { callOptions } from '../../../support/agent-call.ts';
+import { callOptions } from '../../../../server/testing/agent-call.ts';
 import { roomMs } from '../../../support/time.ts';
 import { watchUnhandledRejections } from '../../../support/unhandled-rejections.ts';
 import { read, saying, startCopilotWorld, tokensByUser } from './copilot-world.ts';

@@ -5,7 +5,7 @@ import type {
 } from '../../../../server/agents/copilot-studio/access-token/access-tokens.ts';
 import { TurnkeeperError } from '../../../../server/domain/errors.ts';
 import { refuses, says } from '../../../../cli/emulator/service/answers.ts';
-import { callOptions } from '../../../support/agent-call.ts';
+import { callOptions } from '../../../../server/testing/agent-call.ts';
 import { openingFailure, read, saying, startCopilotWorld } from './copilot-world.ts';
 
 /** Returns the first token, and the next one at every renewal. */

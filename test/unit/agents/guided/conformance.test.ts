@@ -1,11 +1,8 @@
+import { describe, it } from 'vitest';
 import { createGuidedAgent } from '../../../../server/agents/guided/guided-agent.ts';
 import { systemClock } from '../../../../server/system-clock.ts';
-import { describeAgentConformance } from '../agent-conformance.ts';
+import { describeAgentConformance } from '../../../../server/testing/agent-conformance.ts';
 
-describeAgentConformance('the guided agent', () =>
-  Promise.resolve({
-    agent: createGuidedAgent({ clock: systemClock }),
-    backend: null,
-    [Symbol.asyncDispose]: () => Promise.resolve(),
-  }),
-);
+const start = () => Promise.resolve({ agent: createGuidedAgent({ clock: systemClock }) });
+
+describeAgentConformance('the guided agent', start, { describe, it });

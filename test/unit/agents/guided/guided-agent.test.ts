@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createGuidedAgent } from '../../../../server/agents/guided/guided-agent.ts';
 import { findPosition } from '../../../../server/domain/position.ts';
 import { leave, play, playAll, playedAt } from './play.ts';
-import { callOptions } from '../../../support/agent-call.ts';
+import { callOptions } from '../../../../server/testing/agent-call.ts';
 
 const briefing = {
   workflow: leave,

@@ -16,7 +16,7 @@ import type { Progression } from '../../../../server/domain/state.ts';
 import { suggestedInputOf } from '../../../../server/domain/view.ts';
 import { prepareWorkflow } from '../../../../server/domain/workflow.ts';
 import type { Workflow } from '../../../../server/domain/workflow.ts';
-import { callOptions } from '../../../support/agent-call.ts';
+import { callOptions } from '../../../../server/testing/agent-call.ts';
 import { normalizeActivities, parseActivities } from '../../../support/read-activities.ts';
 
 /** Thursday 12 November 2026, 10:30 UTC. */

@@ -1,5 +1,7 @@
-import { describeAgentConformance, describeUnluckyAgents } from '../agent-conformance.ts';
-import type { Misfortune } from '../agent-conformance.ts';
+import { describe, it } from 'vitest';
+import { describeAgentConformance } from '../../../../server/testing/agent-conformance.ts';
+import { describeAgentFaults } from '../../../../server/testing/agent-faults.ts';
+import type { AgentFault } from '../../../../server/testing/agent-under-test.ts';
 import { contentChunk, opening } from '../../../support/openai-server/chunks.ts';
 import type { Reply } from '../../../support/openai-server/exchange.ts';
 import {
@@ -12,7 +14,7 @@ import {
 } from '../../../support/openai-server/replies.ts';
 import { startAgent } from './start-agent.ts';
 
-const misfortunes: Readonly<Record<Misfortune, Reply>> = {
+const faults: Readonly<Record<AgentFault, Reply>> = {
   'turns it away': fails(401),
   'is busy': fails(429, 'slow down', { 'retry-after': '2' }),
   'breaks down': fails(500),
@@ -33,16 +35,16 @@ async function start() {
     agent,
     backend: {
       heard: () => server.requests.map(({ query }) => query),
-      willMeetNextWith: (misfortune: Misfortune) => {
+      failNextWith: (fault: AgentFault) => {
         heardBefore = server.requests.length;
-        server.reply(misfortunes[misfortune]);
+        server.reply(faults[fault]);
       },
       hasMessage: () => server.received(heardBefore + 1),
       isLeft: () => server.left(1),
     },
-    [Symbol.asyncDispose]: () => world[Symbol.asyncDispose](),
+    stop: () => world[Symbol.asyncDispose](),
   };
 }
 
-describeAgentConformance('the OpenAI-compatible agent', start);
-describeUnluckyAgents('the OpenAI-compatible agent', start);
+describeAgentConformance('the OpenAI-compatible agent', start, { describe, it });
+describeAgentFaults('the OpenAI-compatible agent', start, { describe, it });

@@ -26,7 +26,7 @@ import {
   says,
   streams,
 } from '../../../support/openai-server/replies.ts';
-import { answerOf, callOptions, requestOf } from '../../../support/agent-call.ts';
+import { answerOf, callOptions, requestOf } from '../../../../server/testing/agent-call.ts';
 import { apiKey, messagesOf, startAgent, visit } from './start-agent.ts';
 
 const half = [opening, contentChunk('A secret half of an ans')];

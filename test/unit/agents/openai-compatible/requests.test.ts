@@ -9,7 +9,7 @@ import {
 } from '../../../support/openai-server/chunks.ts';
 import { answers, fails, fallsSilentAfter, says, streams } from '../../../support/openai-server/replies.ts';
 import { messagesOf, apiKey, startAgent, visit } from './start-agent.ts';
-import { answerOf, callOptions, requestOf } from '../../../support/agent-call.ts';
+import { answerOf, callOptions, requestOf } from '../../../../server/testing/agent-call.ts';
 import { ManualClock } from '../../../../server/testing/manual-clock.ts';
 import { deferred } from '../../../support/deferred.ts';
 import { growthOf, linearGrowth } from '../../../support/time.ts';

@@ -9,7 +9,7 @@ import { systemClock } from '../../../../server/system-clock.ts';
 import { z } from 'zod';
 import { startOpenAiServer } from '../../../support/openai-server/openai-server.ts';
 import type { OpenAiServer } from '../../../support/openai-server/openai-server.ts';
-import { answerOf, requestOf } from '../../../support/agent-call.ts';
+import { answerOf, requestOf } from '../../../../server/testing/agent-call.ts';
 
 export const visit = prepareWorkflow({
   id: 'visit',

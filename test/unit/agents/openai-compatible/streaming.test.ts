@@ -11,7 +11,7 @@ import {
   saysWithNoise,
   streams,
 } from '../../../support/openai-server/replies.ts';
-import { callOptions, requestOf } from '../../../support/agent-call.ts';
+import { callOptions, requestOf } from '../../../../server/testing/agent-call.ts';
 import { growthOf, linearGrowth } from '../../../support/time.ts';
 import { messagesOf, startAgent, visit } from './start-agent.ts';
 

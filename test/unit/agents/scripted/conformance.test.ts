@@ -1,32 +1,34 @@
+import { describe, it } from 'vitest';
 import type { Activity } from '../../../../server/answer/activity.ts';
 import { AgentFailure } from '../../../../server/answer/agent-failure.ts';
 import type { AgentCallOptions, AgentRequest } from '../../../../server/orchestrator/ports/agent.ts';
 import { ScriptedAgent } from '../../../../server/testing/scripted-agent.ts';
 import type { ScriptedAnswer } from '../../../../server/testing/scripted-agent.ts';
 import { deferred } from '../../../support/deferred.ts';
-import { describeAgentConformance, describeUnluckyAgents } from '../agent-conformance.ts';
-import type { AgentUnderTest, Backend, Misfortune } from '../agent-conformance.ts';
+import { describeAgentConformance } from '../../../../server/testing/agent-conformance.ts';
+import { describeAgentFaults } from '../../../../server/testing/agent-faults.ts';
+import type { AgentBackend, AgentFault } from '../../../../server/testing/agent-under-test.ts';
 
 type Said = ReturnType<Extract<ScriptedAnswer, (...call: never) => unknown>>;
 
-function start(): Promise<AgentUnderTest & { readonly backend: Backend }> {
+function start() {
   const met = deferred();
   const left = deferred();
-  let next: Misfortune | null = null;
+  let next: AgentFault | null = null;
   const agent = new ScriptedAgent(Array.from({ length: 100 }, () => meet));
-  const backend: Backend = {
+  const backend: AgentBackend = {
     heard: () => agent.requests.map(({ query }) => query),
-    willMeetNextWith: (misfortune) => {
-      next = misfortune;
+    failNextWith: (fault) => {
+      next = fault;
     },
     hasMessage: () => met.promise,
     isLeft: () => left.promise,
   };
   function meet(_request: AgentRequest, { signal }: AgentCallOptions): Said {
-    const misfortune = next;
+    const fault = next;
     next = null;
     signal.addEventListener('abort', () => left.resolve());
-    switch (misfortune) {
+    switch (fault) {
       case null:
         return { text: 'Very well.', action: 'ask' };
       case 'turns it away':
@@ -55,8 +57,8 @@ function start(): Promise<AgentUnderTest & { readonly backend: Backend }> {
       left.resolve();
     }
   }
-  return Promise.resolve({ agent, backend, [Symbol.asyncDispose]: () => Promise.resolve() });
+  return Promise.resolve({ agent, backend });
 }
 
-describeAgentConformance('the scripted agent', start);
-describeUnluckyAgents('the scripted agent', start);
+describeAgentConformance('the scripted agent', start, { describe, it });
+describeAgentFaults('the scripted agent', start, { describe, it });

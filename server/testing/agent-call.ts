@@ -1,13 +1,8 @@
-import type { Activity } from '../../server/answer/activity.ts';
-import { findPosition } from '../../server/domain/position.ts';
-import { buildContextualQuery } from '../../server/domain/query/build-contextual-query.ts';
-import type { Workflow } from '../../server/domain/workflow.ts';
-import type {
-  Agent,
-  AgentCallOptions,
-  AgentRequest,
-  AnswerEnd,
-} from '../../server/orchestrator/ports/agent.ts';
+import type { Activity } from '../answer/activity.ts';
+import { findPosition } from '../domain/position.ts';
+import { buildContextualQuery } from '../domain/query/build-contextual-query.ts';
+import type { Workflow } from '../domain/workflow.ts';
+import type { Agent, AgentCallOptions, AgentRequest, AnswerEnd } from '../orchestrator/ports/agent.ts';
 
 /** The options of an agent call whose caller is not pressed for time. */
 export function callOptions(how: Partial<AgentCallOptions> = {}): AgentCallOptions {
