@@ -68,8 +68,8 @@ module.exports = {
       name: 'a-command-knows-no-other',
       comment: 'What several need is in cli/support.',
       severity: 'error',
-      from: { path: '^cli/(chat|replay|emulator)/' },
-      to: { path: '^cli/', pathNot: ['^cli/$1/', '^cli/support/', '^cli/command\\.ts$'] },
+      from: { path: '^cli/(chat|check|replay|types|emulator)/' },
+      to: { path: '^cli/', pathNot: ['^cli/$1/', '^cli/support/', '^cli/(command|package-version)\\.ts$'] },
     },
     {
       name: 'a-command-loads-its-libraries-when-it-runs',
@@ -78,7 +78,7 @@ module.exports = {
       from: { path: '^cli/(main\\.ts$|command\\.ts$|commands/)' },
       to: {
         path: '.',
-        pathNot: ['^cli/(command\\.ts$|commands/)', '^(node:)?fs$'],
+        pathNot: ['^cli/((command|package-version)\\.ts$|commands/)', '^(node:)?fs$'],
         dependencyTypesNot: ['dynamic-import', 'type-only'],
       },
     },

@@ -1,14 +1,16 @@
 #!/usr/bin/env node
 // The command `turnkeeper`. It loads a command's libraries only when that command runs.
-import { readFileSync } from 'node:fs';
 import { isArgumentFault } from './command.ts';
 import type { Command } from './command.ts';
 import { chat } from './commands/chat.ts';
+import { check } from './commands/check.ts';
 import { emulator } from './commands/emulator.ts';
 import { replay } from './commands/replay.ts';
 import { start } from './commands/start.ts';
+import { types } from './commands/types.ts';
+import { packageVersion } from './package-version.ts';
 
-const commands: Readonly<Record<string, Command>> = { start, chat, replay, emulator };
+const commands: Readonly<Record<string, Command>> = { start, chat, check, types, replay, emulator };
 
 async function main([name, ...args]: readonly string[]): Promise<void> {
   if (name === undefined || ['help', '--help', '-h'].includes(name)) {
@@ -16,7 +18,7 @@ async function main([name, ...args]: readonly string[]): Promise<void> {
     return;
   }
   if (name === '--version') {
-    console.log(version());
+    console.log(packageVersion());
     return;
   }
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
@@ -39,15 +41,6 @@ function help(): string {
     '',
     'turnkeeper <command> --help says more; turnkeeper --version says which version this is.',
   ].join('\n');
-}
-
-function version(): string {
-  // One folder up from the sources, two from the build in dist/.
-  const depth = import.meta.url.endsWith('.ts') ? '..' : '../..';
-  const manifest = JSON.parse(readFileSync(new URL(`${depth}/package.json`, import.meta.url), 'utf8')) as {
-    readonly version: string;
-  };
-  return manifest.version;
 }
 
 main(process.argv.slice(2)).catch((error: unknown) => {

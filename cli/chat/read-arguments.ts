@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { commandLine } from '../../server/command-line.ts';
 import { ArgumentFault } from '../command.ts';
+import { isHttpUrl } from '../support/connect.ts';
 
 export interface ChatArguments {
   readonly url: string;
@@ -27,22 +28,6 @@ export function readArguments(args: readonly string[]): ChatArguments {
   const { url, workflow: workflowId, conversation: conversationId, user, tenant } = values;
   if (!isHttpUrl(url)) throw new ArgumentFault(`--url must be like ${defaultUrl}; it is "${url}".`);
   return { url, workflowId, conversationId, user, tenant };
-}
-
-function isHttpUrl(value: string): boolean {
-  return URL.canParse(value) && ['http:', 'https:'].includes(new URL(value).protocol);
-}
-
-/**
- * The headers that AUTH_MODE=dev trusts, and the token. No option takes the token, because other users of the machine
- * can list a process's options.
- */
-export function identityHeaders({ user, tenant }: ChatArguments, token: string): Record<string, string> {
-  return {
-    ...(token === '' ? {} : { authorization: `Bearer ${token}` }),
-    ...(user === undefined ? {} : { 'x-dev-user': user }),
-    ...(tenant === undefined ? {} : { 'x-dev-tenant': tenant }),
-  };
 }
 
 /** The command that resumes a conversation as the same user on the same server. */

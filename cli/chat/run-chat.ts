@@ -1,29 +1,15 @@
-import { createTurnkeeperClient } from '../../client-sdk/src/index.ts';
-import type { Retry } from '../../client-sdk/src/index.ts';
+import { connect } from '../support/connect.ts';
 import { plainText } from '../support/plain-text.ts';
 import { Chat } from './chat.ts';
 import { describeError } from './describe-error.ts';
-import { identityHeaders, readArguments, resumeCommand } from './read-arguments.ts';
+import { readArguments, resumeCommand } from './read-arguments.ts';
 import { startConversation } from './start-conversation.ts';
 import { openTerminal } from './terminal.ts';
 
 /** A terminal chat with a running server, through the client SDK. */
 export async function runChat(commandArgs: readonly string[]): Promise<void> {
   const args = readArguments(commandArgs);
-  const token = process.env['TURNKEEPER_TOKEN']?.trim() ?? '';
-  if (!/^[\x21-\x7e]*$/.test(token)) {
-    throw new Error('TURNKEEPER_TOKEN must be one word, the token alone, without "Bearer".');
-  }
-  // Few tries: a person is waiting, and can decide to try again.
-  const retry = { attempts: 3, baseDelayMs: 300 };
-  const onRetry = ({ attempt, error }: Retry): void =>
-    console.error(plainText(`${error.message} Still trying: this is try ${attempt + 1}.`));
-  const client = createTurnkeeperClient<never>({
-    url: args.url,
-    headers: () => identityHeaders(args, token),
-    retry,
-    onRetry,
-  });
+  const client = connect(args);
   using terminal = openTerminal();
   const { print, colors } = terminal;
   try {

@@ -5,7 +5,7 @@ import { systemClock } from '../../server/system-clock.ts';
 import { localServer } from '../support/local-server.ts';
 import { compareEnd, compareTurn } from './report.ts';
 import type { Difference } from './report.ts';
-import type { Dialogue, ReplayFile, ReplayedAnswer } from './replay-file.ts';
+import type { Dialogue, ReplayFile, ReplayedAnswer } from '../support/replay-file.ts';
 import type { Activity } from '../../server/answer/activity.ts';
 import { AgentFailure } from '../../server/answer/agent-failure.ts';
 import type { Agent, AgentCallOptions, AgentRequest } from '../../server/orchestrator/ports/agent.ts';

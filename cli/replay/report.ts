@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { DefinitionFault } from '../../workflows/definition/definition-fault.ts';
-import type { ReplayFile, Dialogue, Expectation } from './replay-file.ts';
+import type { ReplayFile, Dialogue, Expectation } from '../support/replay-file.ts';
 import type { ConversationResult, TurnResult } from '../../client-sdk/src/index.ts';
 
 /** The result of one file. */

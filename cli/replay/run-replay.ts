@@ -1,13 +1,11 @@
-import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { WorkflowDefinition } from '../../workflows/definition/define-workflow.ts';
 import { ArgumentFault } from '../command.ts';
 import { readDefinitions } from '../support/local-server.ts';
+import { findReplayFiles, readReplayFile } from '../support/replay-file.ts';
 import { temporaryRedis } from '../support/temporary-redis.ts';
 import { isFolder, workflowsFolder } from '../support/workflows-folder.ts';
 import { playReplay } from './play-replay.ts';
-import { readReplayFile } from './replay-file.ts';
 import { describeOutcome, describeTotal, hasAgreed } from './report.ts';
 import type { FileOutcome } from './report.ts';
 
@@ -19,8 +17,7 @@ export async function runReplay(args: readonly string[]): Promise<void> {
     allowPositionals: true,
   });
   if (paths.length === 0) throw new ArgumentFault('replay needs a folder of replay files, or files.');
-  const files = await findFiles(paths);
-  if (files.length === 0) throw new Error(`There is no replay file (.json) in ${paths.join(', ')}.`);
+  const files = await findReplayFiles(paths);
   const outcomes = await replayFiles(files, await installedDefinitions(values.workflows));
   console.log(describeTotal(outcomes));
   if (!outcomes.every(hasAgreed)) process.exitCode = 1;
@@ -33,25 +30,6 @@ export async function runReplay(args: readonly string[]): Promise<void> {
 async function installedDefinitions(given: string | undefined): Promise<readonly WorkflowDefinition[]> {
   const { dir, isNamed } = workflowsFolder(given);
   return isNamed || (await isFolder(dir)) ? readDefinitions(dir) : [];
-}
-
-/**
- * Returns each file, and the `.json` files directly in each folder by name. A path that can't be inspected counts as a
- * file, so that reading it reports the error.
- */
-async function findFiles(paths: readonly string[]): Promise<string[]> {
-  const found = await Promise.all(
-    paths.map(async (path) => ((await isFolder(path)) ? filesIn(path) : [path])),
-  );
-  return found.flat();
-}
-
-async function filesIn(folder: string): Promise<string[]> {
-  const entries = await readdir(folder, { withFileTypes: true });
-  return entries
-    .filter((entry) => !entry.isDirectory() && entry.name.endsWith('.json'))
-    .map(({ name }) => join(folder, name))
-    .sort();
 }
 
 async function replayFiles(

@@ -9,7 +9,7 @@ import { importDefault } from './import-module.ts';
 import { lineOf, readJson } from './read-json.ts';
 
 /** One fault in a file of definitions, or in the folder. */
-interface FileFault {
+export interface FileFault {
   readonly file: string;
   /** The path within the definition, dotted; empty for the whole file. */
   readonly path: string;
@@ -22,13 +22,18 @@ type LoadedDefinitions =
   | { readonly ok: true; readonly definitions: WorkflowDefinition[] }
   | { readonly ok: false; readonly faults: FileFault[] };
 
-interface LoadedFile {
+/** A file of definitions: its definition, or its faults. */
+export interface LoadedFile {
   readonly file: string;
   /** The id that the file states, even if the definition has faults. */
   readonly id: string | null;
   readonly definition: WorkflowDefinition | null;
   readonly faults: readonly FileFault[];
 }
+
+type LoadedFiles =
+  | { readonly ok: true; readonly files: readonly LoadedFile[] }
+  | { readonly ok: false; readonly faults: FileFault[] };
 
 const definitionFile = /(?<!\.d)\.(json|ts|mts|js|mjs)$/;
 
@@ -37,6 +42,15 @@ const definitionFile = /(?<!\.d)\.(json|ts|mts|js|mjs)$/;
  * If there is any fault, it returns the faults of all files and no definitions.
  */
 export async function loadDefinitions(dir: string): Promise<LoadedDefinitions> {
+  const loaded = await loadFiles(dir);
+  if (!loaded.ok) return loaded;
+  const faults = [...loaded.files.flatMap((one) => one.faults), ...duplicateIds(loaded.files)];
+  if (faults.length > 0) return { ok: false, faults };
+  return { ok: true, definitions: loaded.files.flatMap(({ definition }) => definition ?? []) };
+}
+
+/** Loads each file of a folder by itself; fails only if there is none. */
+export async function loadFiles(dir: string): Promise<LoadedFiles> {
   const folder = resolve(dir);
   let files: string[];
   try {
@@ -56,9 +70,7 @@ export async function loadDefinitions(dir: string): Promise<LoadedDefinitions> {
       faults: [fault(folder, 'holds no definition: no .json, .ts, .mts, .js or .mjs file')],
     };
   }
-  const faults = [...loaded.flatMap((one) => one.faults), ...duplicateIds(loaded)];
-  if (faults.length > 0) return { ok: false, faults };
-  return { ok: true, definitions: loaded.flatMap(({ definition }) => definition ?? []) };
+  return { ok: true, files: loaded };
 }
 
 /** Formats each fault as one line, `file: path: message`, followed by the line number in a JSON file. */
@@ -119,7 +131,8 @@ function passed(candidate: unknown, faults: readonly DefinitionFault[]): candida
   return candidate !== undefined && faults.length === 0;
 }
 
-function duplicateIds(loaded: readonly LoadedFile[]): FileFault[] {
+/** Finds the files that state an id which another one before them states. */
+export function duplicateIds(loaded: readonly LoadedFile[]): FileFault[] {
   return loaded.flatMap(({ file, id }, index) => {
     const first = loaded.findIndex((other) => other.id === id);
     const owner = loaded[first]?.file;

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { StepDefinition, WorkflowDefinition } from './define-workflow.ts';
 import { faultsOf } from './definition-fault.ts';
 import type { DefinitionFault } from './definition-fault.ts';
+import { didYouMean } from './edit-distance.ts';
 import { impossibleParts } from './impossible.ts';
 import { patternFaults } from './pattern-faults.ts';
 import { preamblePlaceholders, unknownPlaceholders } from './preamble.ts';
@@ -18,7 +19,18 @@ const functionSchema = <T>() =>
 const inBraces = (name: string): string => `{{${name}}}`;
 const title = z.string().trim().min(1).max(200);
 
-const stepSchema = z.strictObject({
+/** An object with these keys and no others; a key that is mistyped is told from the one that is meant. */
+function keysOf<Shape extends z.core.$ZodShape>(shape: Shape): z.ZodObject<Shape, z.core.$strict> {
+  return z.strictObject(shape, {
+    error: ({ code, keys }) => {
+      const [key, ...others] = code === 'unrecognized_keys' ? z.array(z.string()).parse(keys) : [];
+      if (key === undefined || others.length > 0) return undefined;
+      return `Unrecognized key: "${key}"${didYouMean(key, Object.keys(shape))}`;
+    },
+  });
+}
+
+const stepSchema = keysOf({
   id: identifier,
   title,
   description: z.string().max(2000).optional(),
@@ -41,12 +53,12 @@ const host = z
       'with a port only where it is not the usual one, and without "https://" or a path',
   });
 
-const cardsSchema = z.strictObject({
+const cardsSchema = keysOf({
   allowedActions: z.array(actionName).max(100).optional(),
   allowedHosts: z.array(host).max(100).optional(),
 });
 
-const definitionSchema = z.strictObject({
+const definitionSchema = keysOf({
   id: identifier,
   version: z.int().positive(),
   title,

@@ -6,7 +6,11 @@ import { publint } from 'publint';
 import ts from 'typescript';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { readDefinitions } from '../../../cli/support/local-server.ts';
+import { printTypes } from '../../../cli/types/print-types.ts';
 import { createGuidedAgent } from '../../../server/agents/guided/guided-agent.ts';
+import { prepareWorkflows } from '../../../server/domain/workflow.ts';
+import { describeDefinitions } from '../../../server/orchestrator/describe-definitions.ts';
 import { systemClock } from '../../../server/system-clock.ts';
 import { serve } from '../../redis/client-sdk/serve.ts';
 import { bundleForBrowser, runAsPage } from './browser-bundle.ts';
@@ -38,6 +42,11 @@ const besideTheServer: CompilerOptions = {
 async function shipmentDefinition(): Promise<string> {
   const guide = await readFile(join(projectDir, 'docs/workflows.md'), 'utf8');
   return codeIn(guide).find((code) => code.includes("id: 'shipment'")) ?? '';
+}
+/** The types of the shipped workflows, as `turnkeeper types` writes them. */
+async function writtenTypes(): Promise<string> {
+  const definitions = await readDefinitions(join(projectDir, 'workflows'));
+  return printTypes(describeDefinitions(prepareWorkflows(definitions)), '1.2.3');
 }
 const sourceMap = z.object({ sources: z.array(z.string()), sourcesContent: z.array(z.string()).default([]) });
 const sample = (name: string) => readFile(new URL(`samples/${name}`, import.meta.url), 'utf8');
@@ -156,6 +165,38 @@ describe('its declarations', () => {
     const files = { 'program.ts': program, 'workflows/shipment.ts': await shipmentDefinition() };
     expect(await compile(stranger.dir, files, options)).toBe('');
   });
+
+  it('make a client strict with the types that `turnkeeper types` writes', async () => {
+    const program = `
+      import { createTurnkeeperClient } from '@turnkeeper/client';
+      import type { ShippedDefinition, TypesOf } from '@turnkeeper/client';
+      import type { VendorOnboarding, Workflows } from './workflows.ts';
+
+      const client = createTurnkeeperClient<Workflows>({ url: '' });
+      export async function run() {
+        const { progress, turn, workflowState } = await client.conversation('leave-request').turn('hello');
+        const step: 'dates' | 'details' | 'confirm' = progress.currentStep;
+        const days: number | undefined = workflowState.collected.days;
+        console.log(step, days);
+        // @ts-expect-error it has no step of this id
+        if (progress.currentStep === 'detials') return null;
+        // @ts-expect-error it has no such choice
+        if (turn.collected.kind === 'a holiday') return null;
+        // @ts-expect-error there is no workflow of this id
+        await client.conversation('leave-requst').open();
+        // @ts-expect-error it has no field of this name
+        return turn.collected.dayz;
+      }
+
+      // Of a definition in TypeScript, the written types are those that its file would give.
+      type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
+      type Fields<Types extends { fields: object }> = { [Name in keyof Types['fields']]: Types['fields'][Name] };
+      type Shipped = Extract<ShippedDefinition, { id: 'vendor-onboarding' }>;
+      export const same: Same<Fields<TypesOf<VendorOnboarding>>, Fields<TypesOf<Shipped>>> = true;`;
+    const files = { 'workflows.ts': await writtenTypes(), 'program.ts': program };
+    const options = { ...ways['as Node resolves'], allowImportingTsExtensions: true, skipLibCheck: true };
+    expect(compile(stranger.dir, files, options)).toBe('');
+  });
 });
 
 describe('every export', () => {
@@ -183,7 +224,10 @@ describe('every export', () => {
 
 describe('the documentation', () => {
   it('of the client compiles as it stands', async () => {
-    const files: Record<string, string> = { 'workflows/shipment.ts': await shipmentDefinition() };
+    const files: Record<string, string> = {
+      'workflows/shipment.ts': await shipmentDefinition(),
+      'workflows.ts': await writtenTypes(),
+    };
     for (const page of ['client-sdk/README.md', 'docs/client.md']) {
       const blocks = codeIn(await readFile(join(projectDir, page), 'utf8'));
       const code = blocks.filter((block) => !usesHooks(block));

@@ -301,7 +301,7 @@ describe('the command of the package', () => {
   it('says what it can do, and what version it is', async () => {
     await using help = turnkeeper('--help');
     const commands = [...(await help.ended).stdout.matchAll(/^ {2}([a-z]+) +\S/gm)].map(([, name]) => name);
-    expect(commands).toEqual(['start', 'chat', 'replay', 'emulator']);
+    expect(commands).toEqual(['start', 'chat', 'check', 'types', 'replay', 'emulator']);
     await using version = turnkeeper('--version');
     expect((await version.ended).stdout.trim()).toBe(stranger.manifest.version);
     await using unknown = turnkeeper('strat');
@@ -311,11 +311,17 @@ describe('the command of the package', () => {
     });
   });
 
-  it("starts a server with the definitions of the project's folder, and talks with it", async () => {
+  it("starts a server with the definitions of the project's folder, and takes its types, and talks with it", async () => {
     const env = { ...redis, PORT: '0', WORKFLOWS_DIR: 'workflows' };
     await using server = turnkeeperWith({ env }, 'start');
     const [, url = ''] = await server.hasPrinted(/listens on (\S+)/);
     await server.hasPrinted(/npx turnkeeper chat --url/);
+    await using typesOfServer = turnkeeper('types', url, '--out', 'types.ts');
+    expect((await typesOfServer.ended).stdout).toBe('types.ts has the types of expenses.\n');
+    await using typesOfFolder = turnkeeper('types');
+    const { stdout: types } = await typesOfFolder.ended;
+    expect(types).toContain(`// Written by turnkeeper types ${stranger.manifest.version}: `);
+    expect(await readFile(join(stranger.dir, 'types.ts'), 'utf8')).toBe(types);
     await using chat = turnkeeperWith(
       { input: 'amount: 12.50\n/quit\n' },
       'chat',
@@ -330,6 +336,22 @@ describe('the command of the package', () => {
     expect(exitCode).toBe(0);
     server.signal('SIGTERM');
     expect((await server.ended).exitCode).toBe(0);
+  });
+
+  it('checks the definitions of the folder ./workflows, and fails for a fault', async () => {
+    await using check = turnkeeper('check', '--replays', 'replays');
+    expect(await check.ended).toMatchObject({
+      exitCode: 0,
+      stdout: expect.stringMatching(
+        /^✓ workflows\/expenses\.ts: Expenses .*\n✓ replays\/.*\n2 files: no faults\n$/,
+      ) as string,
+    });
+    await writeFiles(stranger.dir, [{ name: 'faulty/a.json', code: '{ "id": "a" }' }]);
+    await using faulty = turnkeeper('check', 'faulty');
+    expect(await faulty.ended).toMatchObject({
+      exitCode: 1,
+      stdout: expect.stringContaining('    faulty/a.json: version: ') as string,
+    });
   });
 
   it('plays recorded dialogues, with the definitions of the folder ./workflows', async () => {

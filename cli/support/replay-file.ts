@@ -1,9 +1,11 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { z } from 'zod';
 import { checkDefinition } from '../../workflows/definition/check-definition.ts';
 import type { DefinitionFault } from '../../workflows/definition/definition-fault.ts';
 import type { WorkflowDefinition } from '../../workflows/definition/define-workflow.ts';
 import { definitionFromJson } from '../../workflows/definition/from-json.ts';
+import { isFolder } from './workflows-folder.ts';
 
 const fields = z.record(z.string(), z.json());
 const names = z.array(z.string());
@@ -80,6 +82,28 @@ type ReadReplay =
   | { readonly ok: true; readonly replay: ReplayFile }
   | { readonly ok: false; readonly faults: readonly DefinitionFault[] };
 
+/**
+ * Returns each file, and the `.json` files directly in each folder by name. A path that can't be inspected counts as a
+ * file, so that reading it reports the error.
+ * @throws Error if there is no file
+ */
+export async function findReplayFiles(paths: readonly string[]): Promise<string[]> {
+  const found = await Promise.all(
+    paths.map(async (path) => ((await isFolder(path)) ? filesIn(path) : [path])),
+  );
+  const files = found.flat();
+  if (files.length === 0) throw new Error(`There is no replay file (.json) in ${paths.join(', ')}.`);
+  return files;
+}
+
+async function filesIn(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { withFileTypes: true });
+  return entries
+    .filter((entry) => !entry.isDirectory() && entry.name.endsWith('.json'))
+    .map(({ name }) => join(folder, name))
+    .sort();
+}
+
 /** Reads a file of dialogues, or returns all of its faults with their places. */
 export async function readReplayFile(
   path: string,
@@ -118,7 +142,10 @@ function findDefinition(
   const { candidate, faults } = definitionFromJson(workflow);
   const all = [...faults, ...checkDefinition(candidate)];
   const definition = passed(candidate, all) ? candidate : null;
-  return { definition, faults: all.map(({ path, message }) => ({ path: join('workflow', path), message })) };
+  return {
+    definition,
+    faults: all.map(({ path, message }) => ({ path: joined('workflow', path), message })),
+  };
 }
 
 /** A candidate without faults is a definition. */
@@ -148,10 +175,10 @@ async function readJsonFile(path: string): Promise<JsonFile> {
 function faultsOf(issue: z.core.$ZodIssue): DefinitionFault[] {
   const path = issue.path.map(String).join('.');
   if (issue.code !== 'unrecognized_keys') return [{ path, message: issue.message }];
-  return issue.keys.map((key) => ({ path: join(path, key), message: 'is not a known key' }));
+  return issue.keys.map((key) => ({ path: joined(path, key), message: 'is not a known key' }));
 }
 
-function join(...parts: readonly string[]): string {
+function joined(...parts: readonly string[]): string {
   return parts.filter((part) => part !== '').join('.');
 }
 

@@ -1,0 +1,19 @@
+import { parseArgs } from 'node:util';
+import { ArgumentFault } from '../command.ts';
+import { existingWorkflowsFolder } from '../support/workflows-folder.ts';
+import { checkFiles, describeCheck } from './check-files.ts';
+
+/** Checks the definitions of a folder, and the replay files that are named, and prints what it finds. */
+export async function runCheck(args: readonly string[]): Promise<void> {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    options: { replays: { type: 'string', multiple: true } },
+    allowPositionals: true,
+  });
+  const [given, ...others] = positionals;
+  if (others.length > 0)
+    throw new ArgumentFault(`check takes one folder, and was given ${positionals.join(', ')}.`);
+  const check = await checkFiles(await existingWorkflowsFolder(given), values.replays ?? []);
+  console.log(describeCheck(check));
+  if (check.files.some(({ faults }) => faults.length > 0)) process.exitCode = 1;
+}
