@@ -78,7 +78,7 @@ module.exports = {
       from: { path: '^cli/(main\\.ts$|command\\.ts$|commands/)' },
       to: {
         path: '.',
-        pathNot: ['^cli/((command|package-version)\\.ts$|commands/)', '^(node:)?fs$'],
+        pathNot: ['^cli/((command|package-version)\\.ts$|commands/)'],
         dependencyTypesNot: ['dynamic-import', 'type-only'],
       },
     },

@@ -1,10 +1,9 @@
 import { parseArgs } from 'node:util';
 import type { WorkflowDefinition } from '../../workflows/definition/define-workflow.ts';
 import { ArgumentFault } from '../command.ts';
-import { readDefinitions } from '../support/local-server.ts';
 import { findReplayFiles, readReplayFile } from '../support/replay-file.ts';
 import { temporaryRedis } from '../support/temporary-redis.ts';
-import { isFolder, workflowsFolder } from '../support/workflows-folder.ts';
+import { isFolder, readDefinitions, workflowsFolder } from '../support/workflows-folder.ts';
 import { playReplay } from './play-replay.ts';
 import { describeOutcome, describeTotal, hasAgreed } from './report.ts';
 import type { FileOutcome } from './report.ts';

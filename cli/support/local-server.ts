@@ -1,4 +1,3 @@
-import { formatFaults, loadDefinitions } from '../../server/definitions/load-definitions.ts';
 import { parseEnvironment } from '../../server/settings/read-environment.ts';
 import type { Settings } from '../../server/settings/read-environment.ts';
 import { createLogger } from '../../server/observability/create-logger.ts';
@@ -42,17 +41,6 @@ export async function localServer(options: LocalServerOptions): Promise<LocalSer
     );
   }
   return { url: server.url, [Symbol.asyncDispose]: () => server.stop() };
-}
-
-/**
- * Reads the definitions in a folder, by default the shipped ones.
- * @throws Error that lists all faults
- */
-export async function readDefinitions(dir?: string): Promise<readonly WorkflowDefinition[]> {
-  const { workflowsDir } = settingsFrom({ WORKFLOWS_DIR: dir });
-  const loaded = await loadDefinitions(workflowsDir);
-  if (loaded.ok) return loaded.definitions;
-  throw new Error(`The workflow definitions have faults:\n${formatFaults(loaded.faults)}`);
 }
 
 function settingsFrom(environment: Readonly<Record<string, string | undefined>>): Settings {

@@ -1,4 +1,6 @@
 import { stat } from 'node:fs/promises';
+import { formatFaults, loadDefinitions } from '../../server/definitions/load-definitions.ts';
+import type { WorkflowDefinition } from '../../workflows/definition/define-workflow.ts';
 
 interface WorkflowsFolder {
   readonly dir: string;
@@ -20,6 +22,16 @@ export async function existingWorkflowsFolder(given: string | undefined): Promis
   const { dir } = workflowsFolder(given);
   if (await isFolder(dir)) return dir;
   throw new Error(`There is no folder ${dir}. Name the folder of your definitions, or set WORKFLOWS_DIR.`);
+}
+
+/**
+ * Reads the definitions in a folder.
+ * @throws Error that lists all faults
+ */
+export async function readDefinitions(dir: string): Promise<readonly WorkflowDefinition[]> {
+  const loaded = await loadDefinitions(dir);
+  if (loaded.ok) return loaded.definitions;
+  throw new Error(`The workflow definitions have faults:\n${formatFaults(loaded.faults)}`);
 }
 
 /** False for a path that can't be inspected, too. */

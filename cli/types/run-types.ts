@@ -7,9 +7,8 @@ import { describeDefinitions } from '../../server/orchestrator/describe-definiti
 import { ArgumentFault } from '../command.ts';
 import { packageVersion } from '../package-version.ts';
 import { connect, isHttpUrl } from '../support/connect.ts';
-import { readDefinitions } from '../support/local-server.ts';
 import { plainText } from '../support/plain-text.ts';
-import { existingWorkflowsFolder } from '../support/workflows-folder.ts';
+import { existingWorkflowsFolder, readDefinitions } from '../support/workflows-folder.ts';
 import { printTypes } from './print-types.ts';
 
 /** Writes the types of the workflows in a folder, or of a running server, to a file or to standard output. */

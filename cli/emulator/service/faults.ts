@@ -32,7 +32,7 @@ export function breaksOffInAFrame(): StreamAnswer {
   return streams([{ activity: text('Before') }, broken, { activity: text('After') }]);
 }
 
-/** Faults by the names that `npm run emulator` takes; none of them needs another host. */
+/** Faults by the names that `turnkeeper emulator` takes; none of them needs another host. */
 export const faults = {
   unauthorized: refuses(401, { headers: { 'www-authenticate': 'Bearer' } }),
   forbidden: refuses(403),

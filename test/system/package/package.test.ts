@@ -6,7 +6,7 @@ import { publint } from 'publint';
 import ts from 'typescript';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { readDefinitions } from '../../../cli/support/local-server.ts';
+import { readDefinitions } from '../../../cli/support/workflows-folder.ts';
 import { printTypes } from '../../../cli/types/print-types.ts';
 import { createGuidedAgent } from '../../../server/agents/guided/guided-agent.ts';
 import { prepareWorkflows } from '../../../server/domain/workflow.ts';

@@ -86,13 +86,17 @@ async function replay(
   files: Readonly<Record<string, unknown>>,
   named?: readonly string[],
   env: Readonly<Record<string, string>> = {},
+  options: readonly string[] = [],
 ) {
   const folder = await mkdtemp(join(tmpdir(), 'turnkeeper-replay-test-'));
   for (const [name, content] of Object.entries(files)) {
     await writeFile(join(folder, name), typeof content === 'string' ? content : JSON.stringify(content));
   }
   const args = named?.map((name) => join(folder, name)) ?? [folder];
-  const run = await runTool('replay', { args, env: { REDIS_URL: inject('redisUrl'), ...env } });
+  const run = await runTool('replay', {
+    args: [...options, ...args],
+    env: { REDIS_URL: inject('redisUrl'), ...env },
+  });
   await rm(folder, { recursive: true });
   return { ...run, lines: run.stdout.trimEnd().replaceAll(`${folder}/`, '').split('\n') };
 }
@@ -166,7 +170,7 @@ describe('npm run replay', () => {
       'shipping.json': { workflow: 'shipping', dialogues },
       'shipped.json': { workflow: 'leave-request', dialogues },
     };
-    const { lines, exitCode } = await replay(files, undefined, { WORKFLOWS_DIR: own.path });
+    const { lines, exitCode } = await replay(files, undefined, {}, ['--workflows', own.path]);
     expect(lines).toEqual([
       '✗ shipped.json: is not a replay file',
       expect.stringContaining('there is no workflow "leave-request": it must be one of "shipping", or'),
