@@ -189,6 +189,7 @@ describe("the page's programs, in a stranger's project", () => {
     types: ['node'],
     skipLibCheck: false,
   };
+
   it.for([
     ['as a bundler resolves', 'TypeScript 6'],
     // They resolve as Node does.
