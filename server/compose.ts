@@ -175,6 +175,6 @@ async function readLoad({ gate, watchers, store, leases }: Dependencies): Promis
     turnsInFlight: inFlight,
     turnsWaiting: waiting,
     watchers: watchers.size,
-    isReady: isStored && isLeased && !gate.closing.aborted,
+    isReady: isStored && isLeased && !gate.isLeaving,
   };
 }

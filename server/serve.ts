@@ -29,7 +29,10 @@ export interface OpenServer extends Pick<Composition, 'dependencies' | 'authenti
   readonly app: () => RequestListener;
   /** Listens on an address, once. */
   readonly listen: (settings: Settings) => Promise<ListeningServer>;
-  /** Refuses new turns, lets running ones finish within the grace period, then closes everything. */
+  /**
+   * Fails `/readyz`, and after the delay refuses connections and new turns, lets running ones finish within the grace
+   * period, then closes everything.
+   */
   readonly close: () => Promise<void>;
 }
 
@@ -38,7 +41,10 @@ export interface RunningServer extends ListeningServer {
   readonly store: FirstConnection;
   /** True: there was a chat page to serve when the server came up. */
   readonly hasChatPage: boolean;
-  /** Refuses new turns, lets running ones finish within the grace period, then closes everything. */
+  /**
+   * Fails `/readyz`, and after the delay refuses connections and new turns, lets running ones finish within the grace
+   * period, then closes everything.
+   */
   readonly stop: () => Promise<void>;
 }
 
@@ -65,7 +71,8 @@ export async function openServer(options: ServerOptions): Promise<OpenServer> {
   const { chatDir = shippedChatDir } = options;
   const { close, ...parts } = await compose(options);
   const { dependencies, authenticator, signIn, metrics, traceRequest } = parts;
-  let isShuttingDown = false;
+  const { clock, gate } = dependencies;
+  const { shutdownDelayMs, shutdownGraceMs } = options.settings;
   let listening: Listening | null = null;
   let scraped: Listening | null = null;
   const app = (settings: Settings): RequestListener =>
@@ -73,7 +80,7 @@ export async function openServer(options: ServerOptions): Promise<OpenServer> {
       settings,
       dependencies,
       authenticator,
-      isShuttingDown: () => isShuttingDown,
+      isShuttingDown: () => gate.isLeaving,
       chatDir,
       signIn,
       traceRequest,
@@ -92,8 +99,12 @@ export async function openServer(options: ServerOptions): Promise<OpenServer> {
       return { url, metricsUrl: metrics === null ? null : `${(scraped ?? listening).url}${metricsPath}` };
     },
     close: async () => {
-      isShuttingDown = true;
-      await within(options.settings.shutdownGraceMs, dependencies.gate.close());
+      gate.leave();
+      listening?.keepNoConnection();
+      if (shutdownDelayMs > 0) await new Promise<void>((resolve) => clock.after(shutdownDelayMs, resolve));
+      // A proxy repeats a call at another server if a connection is refused, and hands on a 503 (decision 86).
+      listening?.refuse();
+      await within(shutdownGraceMs, gate.close());
       if (listening !== null) {
         const closed = listening.close();
         await within(lastAnswersMs, closed);

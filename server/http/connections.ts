@@ -34,17 +34,28 @@ export function dropWhenStalled(response: ServerResponse, stallMs: number): void
   response.setTimeout(stallMs, () => response.destroy());
 }
 
+/** The answers that are not complete yet, by their connection. */
+export type OpenAnswers = ReadonlyMap<Duplex, ReadonlySet<ServerResponse>>;
+
+/** Keeps account of the answers of a server that are not complete yet. */
+export function openAnswersOf(server: Server): OpenAnswers {
+  const open = new Map<Duplex, Set<ServerResponse>>();
+  server.on('request', ({ socket }: IncomingMessage, response) => {
+    const responses = open.get(socket) ?? new Set();
+    open.set(socket, responses.add(response));
+    response.once('close', () => {
+      responses.delete(response);
+      if (responses.size === 0) open.delete(socket);
+    });
+  });
+  return open;
+}
+
 /**
  * Answers bytes that Node's parser refuses. The answers are Node's own, except for headers that are too large (mostly
  * because of a token with many groups in it): that answer has the form of a call's error, so that a client can say why.
  */
-export function answerBadRequests(server: Server): void {
-  const open = new WeakMap<Duplex, Set<ServerResponse>>();
-  server.on('request', ({ socket }: IncomingMessage, response) => {
-    const responses = open.get(socket) ?? new Set();
-    open.set(socket, responses.add(response));
-    response.once('close', () => responses.delete(response));
-  });
+export function answerBadRequests(server: Server, open: OpenAnswers): void {
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     const others = [...(open.get(socket) ?? [])].filter((response) => !isToBlame(response));
     // Another request's answer is on its way: these bytes would land in the middle of it, or pass for it.

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { RequestListener, Server } from 'node:http';
 import type { Settings } from '../settings/read-environment.ts';
-import { answerBadRequests } from './connections.ts';
+import { answerBadRequests, openAnswersOf } from './connections.ts';
 
 type ListenSettings = Pick<Settings, 'host' | 'port' | 'keepAliveMs' | 'maxConnections'>;
 
@@ -14,7 +14,14 @@ const bodyMs = 60_000;
 export interface Listening {
   /** The address without a path: `http://127.0.0.1:3000`. */
   readonly url: string;
-  /** Takes no more connections, and ends each open one after its answer. */
+  /**
+   * Closes each connection after its next answer (`Connection: close`), so that a proxy which keeps connections opens
+   * new ones, to another server.
+   */
+  readonly keepNoConnection: () => void;
+  /** Takes no more connections: their callers are refused at once. Answers that have begun, or are awaited, go on. */
+  readonly refuse: () => void;
+  /** Takes no more connections, ends the idle ones, and resolves when the others have ended after their answer. */
   readonly close: () => Promise<void>;
   /** Ends every connection, answered or not. */
   readonly closeNow: () => void;
@@ -31,7 +38,12 @@ export async function listen(
   server.maxConnections = maxConnections;
   // Node hides headers beyond a count from the listener, but obeys them: a Transfer-Encoding, say. Their size is bounded.
   server.maxHeadersCount = 0;
-  answerBadRequests(server);
+  const openAnswers = openAnswersOf(server);
+  answerBadRequests(server, openAnswers);
+  let keepsConnections = true;
+  server.prependListener('request', (_request, response) => {
+    if (!keepsConnections) response.shouldKeepAlive = false;
+  });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, host, () => {
@@ -40,13 +52,23 @@ export async function listen(
     });
   });
   const bracketed = host.includes(':') ? `[${host}]` : host;
+  const url = `http://${bracketed}:${portOf(server)}`;
+  let closed: Promise<void> | null = null;
+  const refuse = (): Promise<void> => (closed ??= new Promise((resolve) => server.close(() => resolve())));
   return {
-    url: `http://${bracketed}:${portOf(server)}`,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeIdleConnections();
-      }),
+    url,
+    keepNoConnection: () => {
+      keepsConnections = false;
+      for (const answers of openAnswers.values())
+        for (const answer of answers) answer.shouldKeepAlive = false;
+    },
+    refuse: () => void refuse(),
+    close: () => {
+      const ended = refuse();
+      // Connections whose answers had begun earlier, as a watcher's, became idle since the refusal.
+      server.closeIdleConnections();
+      return ended;
+    },
     closeNow: () => server.closeAllConnections(),
   };
 }

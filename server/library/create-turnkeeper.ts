@@ -92,7 +92,10 @@ export interface Turnkeeper<
    * @throws Error where the port is taken, or `identify` is given, but not `authenticate`
    */
   readonly listen: (options?: ListenOptions) => Promise<{ readonly url: string }>;
-  /** Refuses new turns, lets running ones finish within `shutdownGraceMs`, then closes everything. */
+  /**
+   * Fails `/readyz`; after `shutdownDelayMs` refuses new turns, lets running ones finish within `shutdownGraceMs`, then
+   * closes everything.
+   */
   readonly close: () => Promise<void>;
 }
 

@@ -23,6 +23,7 @@ export const optionNames = {
   IMAGE_HOSTS: 'imageHosts',
   TURN_TIMEOUT_MS: 'turnTimeoutMs',
   TURN_WAIT_MAX_MS: 'turnWaitMaxMs',
+  SHUTDOWN_DELAY_MS: 'shutdownDelayMs',
   SHUTDOWN_GRACE_MS: 'shutdownGraceMs',
   CONTEXT_MAX_CHARS: 'contextMaxChars',
   MAX_BODY_BYTES: 'maxBodyBytes',

@@ -112,7 +112,12 @@ export interface SettingOptions {
   readonly turnTimeoutMs?: number | undefined;
   /** The longest that a call waits for others of its conversation, in milliseconds. As `TURN_WAIT_MAX_MS`. @default 10000 */
   readonly turnWaitMaxMs?: number | undefined;
-  /** The time that running turns have after `close`, in milliseconds. As `SHUTDOWN_GRACE_MS`. @default 35000 */
+  /**
+   * The time after `close` in which calls are still taken while `/readyz` fails, in milliseconds. As `SHUTDOWN_DELAY_MS`.
+   * @default 0
+   */
+  readonly shutdownDelayMs?: number | undefined;
+  /** The time that running turns have after that delay, in milliseconds. As `SHUTDOWN_GRACE_MS`. @default 35000 */
   readonly shutdownGraceMs?: number | undefined;
   /** The longest preamble of the agent's query. As `CONTEXT_MAX_CHARS`. @default 6000 */
   readonly contextMaxChars?: number | undefined;

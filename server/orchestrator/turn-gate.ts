@@ -30,6 +30,7 @@ export class TurnGate {
   readonly #returning: (() => void)[] = [];
   #inFlight = 0;
   #waiting = 0;
+  #isLeaving = false;
   readonly #closing = new AbortController();
   #whenEmpty: (() => void) | null = null;
 
@@ -43,6 +44,11 @@ export class TurnGate {
   /** Aborts with SHUTTING_DOWN when the server shuts down, for turns that wait for others. */
   get closing(): AbortSignal {
     return this.#closing.signal;
+  }
+
+  /** True from `leave` on: the server should get no more calls, but still takes them until the gate closes. */
+  get isLeaving(): boolean {
+    return this.#isLeaving;
   }
 
   /** Calls that run now, and calls that wait for others of their conversations. */
@@ -82,8 +88,14 @@ export class TurnGate {
     };
   }
 
+  /** Announces that the gate will close, for whoever chooses a server for the next calls. */
+  leave(): void {
+    this.#isLeaving = true;
+  }
+
   /** Lets nothing more in; resolves when all calls in flight, or waiting, have come to their end. */
   async close(): Promise<void> {
+    this.leave();
     this.#closing.abort(shuttingDown());
     if (this.#isEmpty) return;
     await new Promise<void>((resolve) => {

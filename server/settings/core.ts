@@ -65,9 +65,15 @@ export const coreVariables = {
   TURN_WAIT_MAX_MS: durationMs(0)
     .prefault('10000')
     .describe('The longest that a call waits for others of its conversation (`whenBusy`)'),
+  SHUTDOWN_DELAY_MS: durationMs(0)
+    .prefault('0')
+    .describe(
+      'The time after SIGTERM in which the server still takes calls while `/readyz` fails: as long as a balancer that checks ' +
+        '`/readyz` needs to notice',
+    ),
   SHUTDOWN_GRACE_MS: durationMs(0)
     .prefault('35000')
-    .describe('The time that running turns have to finish after SIGTERM'),
+    .describe('The time that running turns have to finish after SIGTERM and that delay'),
   CONTEXT_MAX_CHARS: wholeNumber(1000, 1_000_000)
     .prefault('6000')
     .describe("The longest preamble of the agent's query; the user's words don't count and are never cut"),
@@ -126,6 +132,7 @@ export const coreSettings = variables.check(crossRules(rules)).transform((values
   imageHosts: values.IMAGE_HOSTS ?? [],
   turnTimeoutMs: values.TURN_TIMEOUT_MS,
   turnWaitMaxMs: values.TURN_WAIT_MAX_MS,
+  shutdownDelayMs: values.SHUTDOWN_DELAY_MS,
   shutdownGraceMs: values.SHUTDOWN_GRACE_MS,
   contextMaxChars: values.CONTEXT_MAX_CHARS,
   maxBodyBytes: values.MAX_BODY_BYTES,

@@ -3,6 +3,7 @@ import { pino } from 'pino';
 import { inject } from 'vitest';
 import { parseEnvironment } from '../../server/settings/read-environment.ts';
 import type { Authenticator } from '../../server/orchestrator/ports/authenticator.ts';
+import type { Clock } from '../../server/orchestrator/ports/clock.ts';
 import { parseStandaloneUrl } from '../../server/redis/connection/parse-redis-url.ts';
 import { runServer } from '../../server/serve.ts';
 import { ScriptedAgent } from '../../server/testing/index.ts';
@@ -15,6 +16,8 @@ interface ServerUnderTest {
   readonly definitions?: readonly WorkflowDefinition[];
   readonly agent?: Agent;
   readonly authenticator?: Authenticator;
+  /** @default the machine's */
+  readonly clock?: Clock;
   /** Environment variables, in addition to a test server's own: any free port, the run's Redis, a prefix of its own. */
   readonly env?: Readonly<Record<string, string>>;
   /** @default the shipped page, built or not */
@@ -26,6 +29,7 @@ export async function startTestServer({
   definitions = [travel, survey],
   agent,
   authenticator,
+  clock,
   env = {},
   chatDir,
 }: ServerUnderTest = {}) {
@@ -49,6 +53,7 @@ export async function startTestServer({
     redis: settings.redis ?? parseStandaloneUrl(inject('redisUrl')),
     agent: agent ?? scripted,
     ...(authenticator === undefined ? {} : { authenticator }),
+    ...(clock === undefined ? {} : { clock }),
     ...(chatDir === undefined ? {} : { chatDir }),
   });
   return {

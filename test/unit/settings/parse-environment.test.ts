@@ -30,6 +30,7 @@ describe('defaults', () => {
       turnTimeoutMs: 30_000,
       lockTtlMs: 10_000,
       turnWaitMaxMs: 10_000,
+      shutdownDelayMs: 0,
       shutdownGraceMs: 35_000,
       contextMaxChars: 6_000,
       maxBodyBytes: 262_144,
