@@ -1,4 +1,4 @@
-// Runs before every script that starts a program of the machine. `node tools/ensure-programs.mjs redis chromium` finds
+// Runs before every script that starts a program of the machine. `node tools/ensure-programs.mjs redis nginx` finds
 // each program, or installs it with the machine's package manager, or prints the command to type. This script uses no
 // package.
 import { spawnSync } from 'node:child_process';
@@ -69,6 +69,22 @@ const programs = {
     byHand: 'Install Chromium or Chrome, then run the same command again.',
     without: 'Without it the tests in test/system/browser fail, and all others run.',
     // Only the tests in the browser need it, and they fail with a message.
+    isVital: false,
+  },
+  nginx: {
+    what: 'nginx',
+    // Debian has it in a folder that is on the PATH of root only.
+    executables: ['nginx', '/usr/sbin/nginx'],
+    isNeeded: () => true,
+    attempts: {
+      'apt-get': [apt('nginx')],
+      dnf: [[['dnf', 'install', '-y', 'nginx']]],
+      apk: [[['apk', 'add', 'nginx']]],
+      brew: [[['brew', 'install', 'nginx']]],
+    },
+    byHand: 'Install nginx, then run the same command again.',
+    without: 'Without it the tests in test/system/deploy fail, and all others run.',
+    // Only the tests of the files in deploy/ need it, and they fail with a message.
     isVital: false,
   },
 };

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { gzipBudgets, hooksPeers } from '../../test/system/package/budgets.ts';
 import { bundleForBrowser } from '../../test/system/package/browser-bundle.ts';
-import { compile, ways } from '../../test/system/package/compile.ts';
+import { compile, ways } from '../../test/support/compile.ts';
 import type { InstalledClient } from './installed-client.ts';
 
 interface WeighedPackage {

@@ -11,7 +11,7 @@ import { systemClock } from '../../../server/system-clock.ts';
 import { createTestCaller } from '../../../server/testing/index.ts';
 import { oncePerRun } from '../../support/once-per-run.ts';
 import { startTestServer } from '../../support/running-server.ts';
-import { tsc } from '../package/compile.ts';
+import { tsc } from '../../support/compile.ts';
 import { packClient, unpackedIn } from '../package/pack-client.ts';
 import { installTurnkeeper } from '../package/pack-turnkeeper.ts';
 import { runTool } from '../tools/run-tool.ts';

@@ -10,7 +10,7 @@ import { createTestCaller } from '../../../server/testing/index.ts';
 import vendorOnboarding from '../../../workflows/vendor-onboarding.ts';
 import { faultyProxy } from '../../redis/client-sdk/faulty-proxy.ts';
 import { serve } from '../../redis/client-sdk/serve.ts';
-import { tsc } from '../package/compile.ts';
+import { tsc } from '../../support/compile.ts';
 import { installAsAStranger } from '../package/stranger.ts';
 import type { Stranger } from '../package/stranger.ts';
 import { blockAfter, blocksIn, filesIn, readPage, writeFiles } from './page.ts';

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { createTurnkeeperClient } from '../../../client-sdk/src/index.ts';
 import { serve } from '../../redis/client-sdk/serve.ts';
-import { tsc } from '../package/compile.ts';
+import { tsc } from '../../support/compile.ts';
 import { installAsAStranger } from '../package/stranger.ts';
 import type { Stranger } from '../package/stranger.ts';
 import { deferred } from '../../support/deferred.ts';

@@ -6,7 +6,7 @@ import { createGuidedAgent } from '../../../server/agents/guided/guided-agent.ts
 import { systemClock } from '../../../server/system-clock.ts';
 import { serve } from '../../redis/client-sdk/serve.ts';
 import { hooksPeers } from './budgets.ts';
-import { compile, ways } from './compile.ts';
+import { compile, ways } from '../../support/compile.ts';
 import { installAsAStranger, projectDir } from './stranger.ts';
 import type { Stranger } from './stranger.ts';
 

@@ -269,6 +269,15 @@ describe('Chromium, which the browser tests start', () => {
   });
 });
 
+describe('nginx, which the tests of deploy/ start', () => {
+  it('is there', async () => {
+    await executable('nginx');
+    await executable('apt-get');
+    expect(await ensure(['nginx'])).toEqual({ code: 0, stdout: '', stderr: '' });
+    expect(await calls()).toEqual([]);
+  });
+});
+
 it.each([[[]], [['postgres']], [['constructor']]])(
   'refuses %j, and names the known arguments',
   async (programs) => {

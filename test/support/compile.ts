@@ -1,9 +1,9 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { runNode } from '../../support/child-program.ts';
+import { runNode } from './child-program.ts';
 
-const projectDir = fileURLToPath(new URL('../../..', import.meta.url));
+const projectDir = fileURLToPath(new URL('../..', import.meta.url));
 
 /** Compiler options, as a tsconfig.json has them. */
 export type CompilerOptions = Readonly<
