@@ -27,7 +27,7 @@ const clients = 4;
 async function startFleet() {
   const agent = await startOpenAiServer();
   const prefix = `t-${randomUUID().slice(0, 8)}`;
-  const ports = await Promise.all([portOfItsOwn(), portOfItsOwn(), portOfItsOwn()]);
+  const ports = await Promise.all([20_000, 23_000, 26_000].map(portOfItsOwn));
   const start = async (index: number) => {
     const server = await startServerProcess({
       PORT: String(ports[index]),
@@ -69,9 +69,9 @@ async function startFleet() {
 /**
  * A port below those that systems give to connections, so that no other process takes it while a server restarts there.
  */
-async function portOfItsOwn(): Promise<number> {
+async function portOfItsOwn(from: number): Promise<number> {
   for (;;) {
-    const port = randomInt(20_000, 30_000);
+    const port = from + randomInt(3_000);
     const probe = createServer();
     const isFree = await new Promise<boolean>((resolve) => {
       probe.once('error', () => resolve(false));
@@ -148,7 +148,7 @@ describe('nginx with the file of deploy/nginx', () => {
 
   it('passes on the events of a watch at once', async () => {
     const { agent, nginx } = fleet;
-    const released = deferred<void>();
+    const released = deferred();
     agent.reply(async (exchange) => {
       await released.promise;
       await says('Go on.')(exchange);
@@ -173,7 +173,7 @@ describe('three servers behind it', () => {
     const { agent, nginx } = fleet;
     const askedBefore = agent.requests.length;
     /** The server whose questions the agent holds back, and the end of that. */
-    let held = { server: '', questions: 0, released: deferred<void>() };
+    let held = { server: '', questions: 0, released: deferred() };
     const answered = new Map<string, number>();
     agent.otherwise(async (exchange) => {
       const server = askedBy(exchange);
@@ -215,7 +215,7 @@ describe('three servers behind it', () => {
     async function restartAll(): Promise<number> {
       for (const index of [0, 1, 2]) {
         const name = `server-${index}`;
-        held = { server: name, questions: 0, released: deferred<void>() };
+        held = { server: name, questions: 0, released: deferred() };
         // Its turns run, through connections that nginx keeps, when it is told to stop.
         await until(() => Promise.resolve(held.questions > 0));
         const server = await fleet.at(index);

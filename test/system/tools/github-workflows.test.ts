@@ -181,14 +181,14 @@ describe('the release', () => {
 });
 
 describe('Dependabot', () => {
-  it('looks after packages, actions and the image, and leaves the oldest Node as it is', async () => {
+  it('looks after packages, actions and images, and leaves the oldest Node as it is', async () => {
     const file = z
       .object({
         version: z.literal(2),
         updates: z.array(
           z.object({
             'package-ecosystem': z.string(),
-            directory: z.literal('/'),
+            directory: z.enum(['/', '/deploy/compose']),
             schedule: z.object({ interval: z.literal('weekly') }),
             ignore: z
               .array(z.object({ 'dependency-name': z.string(), 'update-types': z.array(z.string()) }))
@@ -201,9 +201,10 @@ describe('Dependabot', () => {
       'npm',
       'github-actions',
       'docker',
+      'docker-compose',
     ]);
     const ignored = file.updates.flatMap(({ ignore }) => ignore.map((each) => each['dependency-name']));
-    expect(ignored).toEqual(['@types/node', 'node']);
+    expect(ignored).toEqual(['@types/node', 'node', 'redis']);
     const oldest = /^>=(\d+)\./.exec(manifest.engines.node)?.[1] ?? '';
     expect(await read('Dockerfile')).toContain(`FROM node:${oldest}-`);
   });
