@@ -16,11 +16,16 @@ import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const run = promisify(execFile);
 const projectDir = fileURLToPath(new URL('../../..', import.meta.url));
-const namesSchema = z.record(z.string(), z.string());
-const manifestSchema = z.object({
-  workspaces: z.array(z.string()),
-  dependencies: namesSchema,
-  devDependencies: namesSchema,
+const lockSchema = z.object({
+  packages: z.record(
+    z.string(),
+    z.object({
+      dev: z.boolean().default(false),
+      link: z.boolean().default(false),
+      /** Of a link: the workspace's folder. */
+      resolved: z.string().optional(),
+    }),
+  ),
 });
 
 /** Does what a RUN of our Dockerfile does. It knows each by its words, so that a changed one is noticed. */
@@ -38,31 +43,24 @@ async function runStep(command: string, workdir: string): Promise<void> {
 }
 
 /**
- * No test asks a registry, so the packages are links to this project's. `npm ci` also needs the manifests of all
- * workspaces, which it links to.
+ * No test asks a registry, so the packages are links to this project's, at the places that the lock file names. `npm ci`
+ * also needs the manifests of the workspaces, which it links to.
  */
 async function installPackages(workdir: string, { omitsDev }: { omitsDev: boolean }): Promise<void> {
-  const manifest = manifestSchema.parse(JSON.parse(await readFile(join(workdir, 'package.json'), 'utf8')));
-  const { dependencies, devDependencies, workspaces } = manifest;
-  expect(existsSync(join(workdir, 'package-lock.json'))).toBe(true);
-  const link = async (name: string, to: string): Promise<void> => {
-    const path = join(workdir, 'node_modules', name);
-    await mkdir(dirname(path), { recursive: true });
-    await symlink(to, path);
-  };
-  const ours = new Map<string, string>();
-  for (const workspace of workspaces) {
-    const path = join(workdir, workspace);
-    const { name } = z
-      .object({ name: z.string() })
-      .parse(JSON.parse(await readFile(join(path, 'package.json'), 'utf8')));
-    ours.set(name, path);
-    await link(name, path);
+  const { packages } = lockSchema.parse(
+    JSON.parse(await readFile(join(workdir, 'package-lock.json'), 'utf8')),
+  );
+  for (const [place, { dev, link, resolved }] of Object.entries(packages)) {
+    // A package inside another one is reached through that.
+    if (!/^(?:client-sdk\/|apps\/chat\/)?node_modules\/(?:@[^/]+\/)?[^/]+$/.test(place)) continue;
+    if (dev && omitsDev) continue;
+    const target = link ? join(workdir, resolved ?? '') : join(projectDir, place);
+    if (link) expect(existsSync(join(target, 'package.json'))).toBe(true);
+    // npm leaves out packages for other platforms.
+    if (!existsSync(target)) continue;
+    await mkdir(dirname(join(workdir, place)), { recursive: true });
+    await symlink(target, join(workdir, place));
   }
-  const names = Object.keys({ ...dependencies, ...(omitsDev ? {} : devDependencies) });
-  for (const name of names) if (!ours.has(name)) await link(name, join(projectDir, 'node_modules', name));
-  // npm puts packages of the workspaces, Vite say, at the top too.
-  if (!omitsDev) await link('vite', join(projectDir, 'node_modules/vite'));
 }
 
 /** CI has just built the same sources, and says so: then its build is taken, if the folder has all that a build reads. */
