@@ -71,9 +71,14 @@ async function buildIn(workdir: string): Promise<void> {
   }
   await build({
     absWorkingDir: workdir,
-    entryPoints: ['server/main.ts', 'cli/main.ts', 'tools/build-package/main.ts', 'apps/chat/vite.config.ts'],
+    entryPoints: [
+      ...['server/main.ts', 'cli/main.ts', 'tools/build-package/main.ts'],
+      ...['apps/chat/vite.config.ts', 'apps/chat/src/main.tsx'],
+    ],
     outdir: join(workdir, 'unused'),
     ...({ bundle: true, write: false, platform: 'node', format: 'esm', packages: 'external' } as const),
+    // A file of the page's public folder, by its address.
+    external: ['/icon.svg'],
     logLevel: 'silent',
   });
   for (const path of [
