@@ -1,5 +1,5 @@
-// Runs before the server starts, and builds the chat page (apps/chat) if it is missing or older than its sources. A
-// failed build prints its error, and the server still starts.
+// Runs before the server starts, and builds the chat page (apps/chat) if it is missing or older than its sources. Its
+// files are compressed here, once, and not for each request. A failed build prints its error, and the server still starts.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import {
@@ -14,9 +14,12 @@ import {
   utimesSync,
 } from 'node:fs';
 import { createRequire } from 'node:module';
+import { readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { brotliCompress, gzip, constants as zlib } from 'node:zlib';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const app = join(root, 'apps/chat');
@@ -31,6 +34,14 @@ const sources = [
   ...['contract', 'client-sdk/src', 'client-sdk/package.json', 'package-lock.json'].map((name) =>
     join(root, name),
   ),
+];
+
+/** Pictures and fonts are compressed in themselves. */
+const compressible = /\.(?:js|css|svg|md|txt)$/;
+
+const compressions = [
+  { suffix: '.br', compress: promisify(brotliCompress), options: {} },
+  { suffix: '.gz', compress: promisify(gzip), options: { level: zlib.Z_BEST_COMPRESSION } },
 ];
 
 const reason = whyBuild();
@@ -58,6 +69,7 @@ async function build(why) {
   const fresh = mkdtempSync(join(cache, 'react-chat-'));
   try {
     await runVite(fresh);
+    await compressFiles(fresh);
     // A source that changes during the build must be newer than the page.
     utimesSync(indexOf(fresh), startedAt, startedAt);
     publish(fresh);
@@ -95,6 +107,25 @@ async function runVite(outDir) {
     once(child, 'close'),
   ]);
   if (code !== 0) throw new Error(`${stdout}${stderr}`);
+}
+
+/**
+ * Writes each file's compressed forms beside it, under the names that server/http/compressed-files.ts looks for. The server
+ * completes index.html itself, and compresses it then.
+ */
+async function compressFiles(folder) {
+  const names = readdirSync(folder, { recursive: true, encoding: 'utf8' });
+  await Promise.all(
+    names
+      .filter((name) => compressible.test(name))
+      .map(async (name) => {
+        const plain = await readFile(join(folder, name));
+        for (const { suffix, compress, options } of compressions) {
+          const packed = await compress(plain, options);
+          if (packed.length < plain.length) await writeFile(join(folder, `${name}${suffix}`), packed);
+        }
+      }),
+  );
 }
 
 /** Writes index.html last, so that a running server, or another build at the same time, never has half a page. */

@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join, sep } from 'node:path';
-import { Router, static as serveFiles } from 'express';
+import { Router } from 'express';
 import type { RequestHandler } from 'express';
+import { compressedFiles, textSender } from './compressed-files.ts';
 
 /**
  * The page loads nothing from elsewhere but pictures from the allowed hosts and tokens from the provider that it signs in
@@ -56,34 +57,35 @@ export interface SignIn {
 export function chatPage(dir: string, imageHosts: readonly string[], signIn: SignIn | null): Router {
   const policy = contentSecurityPolicy(imageHosts);
   const hashed = join(dir, 'assets') + sep;
+  const send = textSender();
   const routes = Router();
   routes.get('/', withFinalSlash);
-  if (imageHosts.length > 0 || signIn !== null) {
-    routes.get(['/', '/index.html'], async (_request, response, next) => {
-      const html = await readFile(join(dir, 'index.html'), 'utf8').catch(() => null);
-      if (html === null) {
-        next();
-        return;
-      }
-      const described = await signIn?.describe();
-      const data = [
-        ...(imageHosts.length === 0 ? [] : [` data-image-hosts="${imageHosts.join(' ')}"`]),
-        ...(described === undefined ? [] : [` data-sign-in="${attributeText(described.settings)}"`]),
-      ];
-      response.setHeader('Content-Security-Policy', contentSecurityPolicy(imageHosts, described?.origins));
-      response.setHeader('Cache-Control', 'no-cache');
-      response.type('html').send(html.replace(/<html\b/, (tag) => `${tag}${data.join('')}`));
-    });
-  }
+  routes.get(['/', '/index.html'], async (request, response, next) => {
+    const html = await readFile(join(dir, 'index.html'), 'utf8').catch(() => null);
+    if (html === null) {
+      next();
+      return;
+    }
+    const described = await signIn?.describe();
+    const data = [
+      ...(imageHosts.length === 0 ? [] : [` data-image-hosts="${imageHosts.join(' ')}"`]),
+      ...(described === undefined ? [] : [` data-sign-in="${attributeText(described.settings)}"`]),
+    ];
+    response.setHeader('Content-Security-Policy', contentSecurityPolicy(imageHosts, described?.origins));
+    response.setHeader('Cache-Control', 'no-cache');
+    response.type('html');
+    await send(
+      request,
+      response,
+      html.replace(/<html\b/, (tag) => `${tag}${data.join('')}`),
+    );
+  });
   routes.use(
-    serveFiles(dir, {
-      redirect: false,
-      setHeaders: (response, path) => {
-        response.setHeader('Content-Security-Policy', policy);
-        // An asset's name has a hash of its content. Browsers revalidate everything else, mostly with a 304.
-        const cacheControl = path.startsWith(hashed) ? 'public, max-age=31536000, immutable' : 'no-cache';
-        response.setHeader('Cache-Control', cacheControl);
-      },
+    compressedFiles(dir, (response, path) => {
+      response.setHeader('Content-Security-Policy', policy);
+      // An asset's name has a hash of its content. Browsers revalidate everything else, mostly with a 304.
+      const cacheControl = path.startsWith(hashed) ? 'public, max-age=31536000, immutable' : 'no-cache';
+      response.setHeader('Cache-Control', cacheControl);
     }),
   );
   routes.get('/', (_request, response) => {

@@ -132,8 +132,9 @@ export function createApp(options: AppOptions): RequestListener {
   };
 }
 
+/** Nothing between may compress an answer either: its length could tell what is in it, and a watch's events would wait. */
 const neverStored: HeaderMiddleware = (_request, response, next) => {
-  response.setHeader('Cache-Control', 'no-store');
+  response.setHeader('Cache-Control', 'no-store, no-transform');
   next();
 };
 

@@ -1,10 +1,14 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { startTestServer } from '../../support/running-server.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
-const index = '<!doctype html><script type="module" src="/assets/index-Ab12.js"></script>';
+const index =
+  '<!doctype html><html lang="en"><title>Turnkeeper</title><link rel="icon" href="./icon.svg" type="image/svg+xml" />' +
+  '<script type="module" src="/assets/index-Ab12.js"></script></html>';
+const asset = 'console.log(1);'.repeat(20);
 
 /** A server with a chat page as a build leaves it; use with `await using`. */
 async function startWithPage() {
@@ -12,7 +16,10 @@ async function startWithPage() {
   await mkdir(join(folder.path, 'assets'));
   await writeFile(join(folder.path, 'index.html'), index);
   await writeFile(join(folder.path, 'favicon.svg'), '<svg xmlns="http://www.w3.org/2000/svg"/>');
-  await writeFile(join(folder.path, 'assets', 'index-Ab12.js'), 'console.log(1)');
+  const script = join(folder.path, 'assets', 'index-Ab12.js');
+  await writeFile(script, asset);
+  await writeFile(`${script}.br`, brotliCompressSync(asset));
+  await writeFile(`${script}.gz`, gzipSync(asset));
   const server = await startTestServer({ chatDir: folder.path });
   return {
     ...server,
@@ -23,6 +30,10 @@ async function startWithPage() {
     },
   };
 }
+
+/** Fetches with just this Accept-Encoding, and undoes the encoding that comes back. */
+const fetchAs = (url: string, encodings: string, headers: Readonly<Record<string, string>> = {}) =>
+  fetch(url, { headers: { ...headers, 'accept-encoding': encodings } });
 
 describe('the chat page', () => {
   it('is at /, revalidated each time, and not sent again while it is unchanged', async () => {
@@ -49,9 +60,52 @@ describe('the chat page', () => {
 
   it('answers HEAD with the headers alone', async () => {
     await using server = await startWithPage();
-    const response = await fetch(server.url, { method: 'HEAD' });
+    const response = await fetch(server.url, { method: 'HEAD', headers: { 'accept-encoding': 'identity' } });
     expect([response.status, await response.text()]).toEqual([200, '']);
-    expect(response.headers.get('content-length')).toBe(String(index.length));
+    const { byteLength } = await (await fetchAs(server.url, 'identity')).arrayBuffer();
+    expect(response.headers.get('content-length')).toBe(String(byteLength));
+  });
+
+  it.each([
+    ['gzip, deflate, br, zstd', 'br'],
+    ['gzip;q=1, *;q=0', 'gzip'],
+    ['br;q=0, gzip', 'gzip'],
+    ['identity', null],
+    ['', null],
+  ])('is sent to a browser that takes "%s" as %s, its assets from the build', async (accepted, encoding) => {
+    await using server = await startWithPage();
+    for (const [path, content] of [
+      ['/assets/index-Ab12.js?again', asset],
+      ['/', '<title>Turnkeeper</title>'],
+    ] as const) {
+      const response = await fetchAs(server.url + path, accepted);
+      expect([path, response.status, response.headers.get('content-encoding')]).toEqual([
+        path,
+        200,
+        encoding,
+      ]);
+      expect(response.headers.get('vary')).toContain('Accept-Encoding');
+      expect(response.headers.get('content-type')).toMatch(/^text\/(javascript|html); charset=utf-8$/);
+      expect(await response.text()).toContain(content);
+      const etag = response.headers.get('etag') ?? '';
+      const again = await fetchAs(server.url + path, accepted, {
+        'if-none-match': etag,
+        'cache-control': '',
+      });
+      expect([path, again.status]).toEqual([path, 304]);
+      // The other forms are other bytes, so a cache must not take one for the other.
+      const other = await fetchAs(server.url + path, encoding === null ? 'br' : 'identity', {
+        ...{ 'if-none-match': etag, 'cache-control': '' },
+      });
+      expect([path, other.status]).toEqual([path, 200]);
+    }
+  });
+
+  it('is compressed, but no answer of the API, whatever the application around it does', async () => {
+    await using server = await startWithPage();
+    const response = await fetchAs(`${server.url}/trpc/workflow.definitions`, 'gzip, br');
+    expect(response.headers.get('content-encoding')).toBeNull();
+    expect(response.headers.get('cache-control')).toBe('no-store, no-transform');
   });
 
   it('may run only its own scripts, call only its own server, and not be framed', async () => {

@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import express from 'express';
 import type { RequestHandler } from 'express';
 import { pino } from 'pino';
@@ -20,8 +21,9 @@ import { survey } from '../contract/sample-workflows.ts';
 async function startMounted(...before: readonly RequestHandler[]) {
   const folder = await temporaryFolder();
   await mkdir(join(folder.path, 'assets'));
-  await writeFile(join(folder.path, 'index.html'), '<!doctype html><title>The page</title>');
+  await writeFile(join(folder.path, 'index.html'), '<!doctype html><title>Turnkeeper</title><p>The page</p>');
   await writeFile(join(folder.path, 'assets/index-Ab12.js'), 'console.log(1)');
+  await writeFile(join(folder.path, 'assets/index-Ab12.js.gz'), gzipSync('console.log(1)'));
   const parsed = parseEnvironment({
     REDIS_PREFIX: `t-${randomUUID().slice(0, 8)}`,
     REDIS_COMMAND_TIMEOUT_MS: String(patientCommandMs),
@@ -88,7 +90,7 @@ describe('a server that is mounted under a path of an express application', () =
       const response = await fetch(`${app.url}/trpc/workflow.definitions`);
       expect(response.status).toBe(200);
       expect(response.headers.get('x-own')).toBe('yes');
-      expect(response.headers.get('cache-control')).toBe('no-store');
+      expect(response.headers.get('cache-control')).toBe('no-store, no-transform');
       expect(adapted).not.toHaveBeenCalled();
       await fetch(`${app.url}/trpc/workflow.definitions,workflow.definitions?batch=1`);
       expect(adapted).toHaveBeenCalledOnce();
@@ -120,7 +122,8 @@ describe('a server that is mounted under a path of an express application', () =
     expect([response.status, response.headers.get('location')]).toEqual([308, './assist/?from=mail']);
     const page = await fetch(app.url);
     expect([page.url, await page.text()]).toEqual([`${app.url}/`, expect.stringContaining('The page')]);
-    expect((await fetch(`${app.url}/assets/index-Ab12.js`)).status).toBe(200);
+    const script = await fetch(`${app.url}/assets/index-Ab12.js`, { headers: { 'accept-encoding': 'gzip' } });
+    expect([script.headers.get('content-encoding'), await script.text()]).toEqual(['gzip', 'console.log(1)']);
   });
 
   it('says where everything is when there is nothing at a path', async () => {

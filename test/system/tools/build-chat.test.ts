@@ -4,10 +4,14 @@ import { cp, mkdir, readFile, readdir, rm, stat, symlink, utimes, writeFile } fr
 import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
+import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
+
+/** Long enough to be smaller when it is compressed. */
+const words = 'words and words '.repeat(20);
 
 /** A checkout with a chat page of one line, and links to this project's installed packages. */
 async function checkout() {
@@ -23,7 +27,7 @@ async function checkout() {
   await symlink(join(root, 'node_modules/vite'), at('node_modules/vite'));
   await write('apps/chat/package.json', '{"type": "module"}');
   await write('apps/chat/index.html', '<script type="module" src="/src/main.ts"></script>');
-  await write('apps/chat/src/main.ts', 'document.title = "first";');
+  await write('apps/chat/src/main.ts', `document.title = "first ${words}";`);
   await write('client-sdk/src/index.ts', '');
   await write('package-lock.json', '{}');
   const page = 'apps/chat/dist';
@@ -48,7 +52,8 @@ async function checkout() {
       return { code, stdout, stderr };
     },
     builtAt: async () => (await stat(at(`${page}/index.html`))).mtimeMs,
-    assets: () => readdir(at(`${page}/assets`)),
+    assets: async () => (await readdir(at(`${page}/assets`))).sort(),
+    asset: (name: string) => readFile(at(`${page}/assets/${name}`)),
     script: async () => {
       const html = await readFile(at(`${page}/index.html`), 'utf8');
       const src = /src="([^"]+)"/.exec(html)?.[1] ?? '';
@@ -97,11 +102,23 @@ describe('building the chat page', () => {
     await there.build();
     const [first] = await there.assets();
     await there.age();
-    await there.write('apps/chat/src/main.ts', 'document.title = "second";');
+    await there.write('apps/chat/src/main.ts', `document.title = "second ${words}";`);
     await there.build();
     expect(await there.script()).toContain('second');
-    expect(await there.assets()).toHaveLength(1);
+    expect(await there.assets()).toHaveLength(3);
     expect(await there.assets()).not.toContain(first);
+  });
+
+  it('compresses its files in the two ways that browsers take, where that makes them smaller', async () => {
+    await using there = await checkout();
+    await there.write('apps/chat/public/assets/short.txt', 'short');
+    await there.build();
+    const script = await there.script();
+    const [plain = '', ...packed] = (await there.assets()).filter((name) => name.includes('.js'));
+    expect(packed).toEqual([`${plain}.br`, `${plain}.gz`]);
+    expect(brotliDecompressSync(await there.asset(`${plain}.br`)).toString()).toBe(script);
+    expect(gunzipSync(await there.asset(`${plain}.gz`)).toString()).toBe(script);
+    expect((await there.assets()).filter((name) => name.includes('short'))).toEqual(['short.txt']);
   });
 });
 
