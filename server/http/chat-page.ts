@@ -3,14 +3,18 @@ import { readFile } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import { Router } from 'express';
 import type { RequestHandler } from 'express';
+import { defaultName } from '../settings/page.ts';
+import type { Settings } from '../settings/read-environment.ts';
 import { compressedFiles, textSender } from './compressed-files.ts';
+
+export type PageSettings = Pick<Settings, 'imageHosts' | 'assistantName' | 'assistantIcon'>;
 
 /**
  * The page loads nothing from elsewhere but pictures from the allowed hosts and tokens from the provider that it signs in
  * at, and runs only its own scripts. So text of an agent or a user that became markup by mistake could neither run nor
  * send anything away.
  */
-function contentSecurityPolicy(imageHosts: readonly string[], signInOrigins: readonly string[] = []): string {
+function contentSecurityPolicy({ imageHosts }: PageSettings, signInOrigins: readonly string[] = []): string {
   return [
     "default-src 'none'",
     "script-src 'self'",
@@ -51,11 +55,10 @@ export interface SignIn {
 }
 
 /**
- * Serves the built chat page at the path that it is mounted under. The page learns from `data-image-hosts` which hosts it
- * may load pictures from, and from `data-sign-in` how its users sign in.
+ * Serves the built chat page at the path that it is mounted under, with its icon. The page finds what it has to know of the settings in attributes of its root element.
  */
-export function chatPage(dir: string, imageHosts: readonly string[], signIn: SignIn | null): Router {
-  const policy = contentSecurityPolicy(imageHosts);
+export function chatPage(dir: string, settings: PageSettings, signIn: SignIn | null): Router {
+  const policy = contentSecurityPolicy(settings);
   const hashed = join(dir, 'assets') + sep;
   const send = textSender();
   const routes = Router();
@@ -66,19 +69,20 @@ export function chatPage(dir: string, imageHosts: readonly string[], signIn: Sig
       next();
       return;
     }
-    const described = await signIn?.describe();
-    const data = [
-      ...(imageHosts.length === 0 ? [] : [` data-image-hosts="${imageHosts.join(' ')}"`]),
-      ...(described === undefined ? [] : [` data-sign-in="${attributeText(described.settings)}"`]),
-    ];
-    response.setHeader('Content-Security-Policy', contentSecurityPolicy(imageHosts, described?.origins));
+    const described = (await signIn?.describe()) ?? null;
+    response.setHeader('Content-Security-Policy', contentSecurityPolicy(settings, described?.origins));
     response.setHeader('Cache-Control', 'no-cache');
     response.type('html');
-    await send(
-      request,
-      response,
-      html.replace(/<html\b/, (tag) => `${tag}${data.join('')}`),
-    );
+    await send(request, response, completed(html, settings, described?.settings ?? null));
+  });
+  routes.get(`/${iconName}`, (_request, response, next) => {
+    if (settings.assistantIcon === null) {
+      next();
+      return;
+    }
+    response.setHeader('Content-Security-Policy', policy);
+    response.setHeader('Cache-Control', 'no-cache');
+    response.type(settings.assistantIcon.mediaType).send(settings.assistantIcon.bytes);
   });
   routes.use(
     compressedFiles(dir, (response, path) => {
@@ -94,7 +98,31 @@ export function chatPage(dir: string, imageHosts: readonly string[], signIn: Sig
   return routes;
 }
 
-function attributeText(text: string): string {
+/** The path of the icon of the settings, beside the page. */
+const iconName = 'assistant-icon';
+
+/** The built page with what the settings say: its title, its icon, and the attributes that its program reads. */
+function completed(html: string, settings: PageSettings, signIn: string | null): string {
+  const { imageHosts, assistantName, assistantIcon } = settings;
+  const attributes = [
+    ['assistant-name', assistantName === defaultName ? '' : assistantName],
+    ['assistant-icon', assistantIcon === null ? '' : `./${iconName}`],
+    ['image-hosts', imageHosts.join(' ')],
+    ['sign-in', signIn ?? ''],
+  ]
+    .filter(([, value]) => value !== '')
+    .map(([name = '', value = '']) => ` data-${name}="${escaped(value)}"`);
+  const named = html
+    .replace(/<html\b/, (tag) => `${tag}${attributes.join('')}`)
+    .replace(/(?<=<title>)[^<]*/, () => escaped(assistantName));
+  if (assistantIcon === null) return named;
+  return named.replace(
+    /<link rel="icon"[^>]*>/,
+    () => `<link rel="icon" href="./${iconName}" type="${assistantIcon.mediaType}" />`,
+  );
+}
+
+function escaped(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;');
 }
 

@@ -17,7 +17,7 @@ import { requireCall, requireKnownHost, requireKnownOrigin } from './api-gate.ts
 import { answerHeaders } from './answer-headers.ts';
 import type { HeaderMiddleware } from './answer-headers.ts';
 import { chatPage } from './chat-page.ts';
-import type { SignIn } from './chat-page.ts';
+import type { PageSettings, SignIn } from './chat-page.ts';
 import { closeUnread, dropWhenStalled } from './connections.ts';
 import { healthRoutes } from './health-routes.ts';
 import { identifyCaller } from './identify-caller.ts';
@@ -27,11 +27,11 @@ import { singleCalls } from './single-call.ts';
 
 type AppSettings = Pick<
   Settings,
-  'authTimeoutMs' | 'allowedTenants' | 'maxBodyBytes' | 'showsErrorCauses' | 'imageHosts' | 'watchStallMs'
+  'authTimeoutMs' | 'allowedTenants' | 'maxBodyBytes' | 'showsErrorCauses' | 'watchStallMs'
 >;
 
 export interface AppOptions {
-  readonly settings: AddressSettings & AppSettings;
+  readonly settings: AddressSettings & PageSettings & AppSettings;
   readonly dependencies: Dependencies;
   readonly authenticator: Authenticator;
   readonly isShuttingDown: () => boolean;
@@ -109,7 +109,7 @@ export function createApp(options: AppOptions): RequestListener {
       },
     }),
   );
-  app.use(chatPage(chatDir, settings.imageHosts, signIn));
+  app.use(chatPage(chatDir, settings, signIn));
   app.use(({ baseUrl }, response) => {
     const [page, api, ...health] = ['/', apiPath, '/livez', '/readyz'].map((path) => `${baseUrl}${path}`);
     response.status(404).json({

@@ -102,8 +102,6 @@ export interface SettingOptions {
   readonly corsOrigins?: readonly string[] | undefined;
   /** Shows stacks and causes of errors to callers, never in production. As `SHOW_ERROR_CAUSES`. @default false */
   readonly showErrorCauses?: boolean | undefined;
-  /** Hosts that the chat page loads pictures from. As `IMAGE_HOSTS`. @default none */
-  readonly imageHosts?: readonly string[] | undefined;
   /** The port of a listener that serves metrics beside `listen`, which opens it. As `METRICS_PORT`. @default none */
   readonly metricsPort?: number | undefined;
   /** A secret of at least 32 characters for `/metrics` beside the page; several while it changes. As `METRICS_TOKEN`. */
@@ -139,6 +137,12 @@ export interface SettingOptions {
   readonly maxWatchersPerUser?: number | undefined;
   /** The time that a watcher may read nothing, in milliseconds. As `WATCH_STALL_MS`. @default 20000 */
   readonly watchStallMs?: number | undefined;
+  /** Hosts that the chat page loads pictures from. As `IMAGE_HOSTS`. @default none */
+  readonly imageHosts?: readonly string[] | undefined;
+  /** The name of the assistant on the chat page. As `ASSISTANT_NAME`. @default 'Turnkeeper' */
+  readonly assistantName?: string | undefined;
+  /** The path of its icon: `.svg`, `.png`, `.webp` or `.jpg`. As `ASSISTANT_ICON_FILE`. @default the page's own */
+  readonly assistantIconFile?: string | undefined;
   /** The URL of the Redis that keeps conversations. As `REDIS_URL`. @default a Redis of its own, except in production */
   readonly redis?: string | undefined;
   /** As `REDIS_SENTINEL_USERNAME`. */

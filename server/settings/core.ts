@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { crossRules } from './cross-rules.ts';
 import type { GivenVariables } from './cross-rules.ts';
-import { durationMs, hosts, httpUrl, matching, origins, secrets, wholeNumber, word } from './values.ts';
+import { durationMs, httpUrl, matching, origins, secrets, wholeNumber, word } from './values.ts';
 
 const shippedWorkflowsDir = fileURLToPath(new URL('../../workflows', import.meta.url));
 
@@ -52,12 +52,6 @@ export const coreVariables = {
     .prefault('false')
     .describe(
       '`true` shows the stacks and causes of errors to callers: for development, never in production',
-    ),
-  IMAGE_HOSTS: hosts
-    .optional()
-    .describe(
-      'Comma-separated hosts (`images.example.com`, `*.example.com`) that the chat page loads pictures of an answer from; ' +
-        'any other picture is a link that names its host',
     ),
   TURN_TIMEOUT_MS: durationMs(1)
     .prefault('30000')
@@ -129,7 +123,6 @@ export const coreSettings = variables.check(crossRules(rules)).transform((values
   corsOrigins: values.CORS_ORIGINS ?? [],
   /** True: errors show their stack and cause. */
   showsErrorCauses: values.SHOW_ERROR_CAUSES === 'true',
-  imageHosts: values.IMAGE_HOSTS ?? [],
   turnTimeoutMs: values.TURN_TIMEOUT_MS,
   turnWaitMaxMs: values.TURN_WAIT_MAX_MS,
   shutdownDelayMs: values.SHUTDOWN_DELAY_MS,

@@ -3,12 +3,14 @@ import { agentSettings, agentVariables } from './agents.ts';
 import { authSettings, authVariables } from './auth.ts';
 import { coreSettings, coreVariables } from './core.ts';
 import { isCrossFault } from './cross-rules.ts';
+import { pageSettings, pageVariables } from './page.ts';
 import { redisSettings, redisVariables } from './redis.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** The server's settings, complete with defaults. A part takes those that it uses: `Pick<Settings, …>`. */
 export type Settings = z.output<typeof coreSettings> &
+  z.output<typeof pageSettings> &
   z.output<typeof redisSettings> &
   z.output<typeof agentSettings> &
   z.output<typeof authSettings>;
@@ -23,7 +25,13 @@ type ParsedEnvironment =
   | { readonly ok: true; readonly settings: Settings }
   | { readonly ok: false; readonly faults: readonly EnvironmentFault[] };
 
-const variables = { ...coreVariables, ...redisVariables, ...agentVariables, ...authVariables };
+const variables = {
+  ...coreVariables,
+  ...pageVariables,
+  ...redisVariables,
+  ...agentVariables,
+  ...authVariables,
+};
 
 export type VariableName = keyof typeof variables;
 
@@ -54,14 +62,18 @@ export function parseEnvironment(
     if (value !== '') given[name] = value;
   }
   const core = coreSettings.safeParse(given);
+  const page = pageSettings.safeParse(given);
   const redis = redisSettings.safeParse(given);
   const agent = agentSettings.safeParse(given);
   const { AUTH_TIMEOUT_MS, ALLOWED_TENANTS } = given;
   const auth = authSettings.safeParse(hasAuthenticator ? { AUTH_TIMEOUT_MS, ALLOWED_TENANTS } : given);
-  if (core.success && redis.success && agent.success && auth.success) {
-    return { ok: true, settings: { ...core.data, ...redis.data, ...agent.data, ...auth.data } };
+  if (core.success && page.success && redis.success && agent.success && auth.success) {
+    return {
+      ok: true,
+      settings: { ...core.data, ...page.data, ...redis.data, ...agent.data, ...auth.data },
+    };
   }
-  const issues = [core, redis, agent, auth].flatMap(({ error }) => error?.issues ?? []);
+  const issues = [core, page, redis, agent, auth].flatMap(({ error }) => error?.issues ?? []);
   return { ok: false, faults: faultsOf(issues, given) };
 }
 

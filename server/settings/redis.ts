@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { createSecureContext } from 'node:tls';
 import { z } from 'zod';
 import {
@@ -11,7 +10,7 @@ import type { RedisEndpoint, RedisTarget } from '../redis/connection/redis-targe
 import { coreVariables } from './core.ts';
 import { crossRules } from './cross-rules.ts';
 import type { GivenVariables } from './cross-rules.ts';
-import { durationMs, matching, readOrFault, secrets, wholeNumber } from './values.ts';
+import { durationMs, fileBytes, matching, readOrFault, secrets, wholeNumber } from './values.ts';
 
 /** One Redis, the nodes of a Cluster, or a primary behind Sentinel. */
 const redisUrl = z.string().transform((value, context) => readOrFault(context, () => parseRedisUrl(value)));
@@ -224,17 +223,8 @@ function endpointsOf(target: RedisTarget): readonly RedisEndpoint[] {
 }
 
 function readPem(path: string): string {
-  const text = readText(path);
+  const text = fileBytes(path).toString('utf8');
   if (!text.includes('-----BEGIN '))
     throw new Error('must name a file in PEM form, which begins with -----BEGIN');
   return text;
-}
-
-function readText(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
-    throw new Error(`must name a file that can be read (${code})`, { cause: error });
-  }
 }

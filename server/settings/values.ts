@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { isLoopback } from '../domain/web-address.ts';
 
@@ -43,6 +44,19 @@ export function readOrFault<Value>(context: z.RefinementCtx, read: () => Value):
   } catch (error) {
     context.addIssue(error instanceof Error ? error.message : String(error));
     return z.NEVER;
+  }
+}
+
+/**
+ * Returns the contents of a file whose path is a variable's value.
+ * @throws Error whose message continues the variable's name
+ */
+export function fileBytes(path: string): Buffer {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+    throw new Error(`must name a file that can be read (${code})`, { cause: error });
   }
 }
 

@@ -11,7 +11,7 @@ const index =
 const asset = 'console.log(1);'.repeat(20);
 
 /** A server with a chat page as a build leaves it; use with `await using`. */
-async function startWithPage() {
+async function startWithPage(env: Readonly<Record<string, string>> = {}) {
   const folder = await temporaryFolder();
   await mkdir(join(folder.path, 'assets'));
   await writeFile(join(folder.path, 'index.html'), index);
@@ -20,7 +20,7 @@ async function startWithPage() {
   await writeFile(script, asset);
   await writeFile(`${script}.br`, brotliCompressSync(asset));
   await writeFile(`${script}.gz`, gzipSync(asset));
-  const server = await startTestServer({ chatDir: folder.path });
+  const server = await startTestServer({ chatDir: folder.path, env });
   return {
     ...server,
     path: folder.path,
@@ -122,6 +122,23 @@ describe('the chat page', () => {
     ])
       expect(directives).toContain(directive);
     expect(policy).not.toMatch(/unsafe|upgrade-insecure-requests/);
+  });
+
+  it('has the name and the icon of the settings', async () => {
+    await using folder = await temporaryFolder();
+    const icon = join(folder.path, 'Own.PNG');
+    await writeFile(icon, 'a picture');
+    await using server = await startWithPage({ ASSISTANT_NAME: 'R&D "help" $&', ASSISTANT_ICON_FILE: icon });
+    const html = await (await fetch(server.url)).text();
+    expect(html).toContain('data-assistant-name="R&amp;D &quot;help&quot; $&amp;"');
+    expect(html).toContain('data-assistant-icon="./assistant-icon"');
+    expect(html).toContain('<title>R&amp;D &quot;help&quot; $&amp;</title>');
+    expect(html).toContain('<link rel="icon" href="./assistant-icon" type="image/png" />');
+    const picture = await fetch(`${server.url}/assistant-icon`);
+    expect([picture.headers.get('content-type'), await picture.text()]).toEqual(['image/png', 'a picture']);
+    expect(picture.headers.get('cache-control')).toBe('no-cache');
+    await using other = await startWithPage();
+    expect((await fetch(`${other.url}/assistant-icon`)).status).toBe(404);
   });
 
   it.each(['/nowhere', '/assets/index-old.js', '/assets', '/..%2f..%2fpackage.json', '/%E0%A4%A', '/%00'])(

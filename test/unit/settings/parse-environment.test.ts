@@ -27,6 +27,8 @@ describe('defaults', () => {
       authTimeoutMs: 5_000,
       showsErrorCauses: false,
       imageHosts: [],
+      assistantName: 'Turnkeeper',
+      assistantIcon: null,
       turnTimeoutMs: 30_000,
       lockTtlMs: 10_000,
       turnWaitMaxMs: 10_000,

@@ -1,8 +1,9 @@
 import { useCallback, useEffect, useEffectEvent, useRef, useSyncExternalStore } from 'react';
+import { assistantName } from './assistant.ts';
 
 export function useDocumentTitle(title: string | null): void {
   useEffect(() => {
-    document.title = title === null ? 'Turnkeeper' : `${title} · Turnkeeper`;
+    document.title = title === null ? assistantName() : `${title} · ${assistantName()}`;
   }, [title]);
 }
 

@@ -2,6 +2,7 @@ import { useLayoutEffect, useRef } from 'react';
 import type { JSX, ReactNode } from 'react';
 import { hashOf } from '../routing/route.ts';
 import { SignOutButton } from './account.tsx';
+import { assistantIcon, assistantName } from './assistant.ts';
 import { ThemeButton } from './theme.tsx';
 
 interface MainProps {
@@ -75,8 +76,8 @@ export function SiteBar(): JSX.Element {
   return (
     <header className="site-bar">
       <a className="brand" href={hashOf({ page: 'start' })}>
-        <img src="./icon.svg" alt="" width="28" height="28" />
-        Turnkeeper
+        <img className="brand__icon" src={assistantIcon()} alt="" width="28" height="28" />
+        {assistantName()}
       </a>
       <div className="head__actions">
         <SignOutButton />

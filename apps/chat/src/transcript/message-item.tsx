@@ -1,5 +1,6 @@
 import type { LiveAnswer as Live } from '@turnkeeper/client/react';
 import type { JSX, ReactNode } from 'react';
+import { assistantIcon } from '../parts/assistant.ts';
 import { Markdown } from './markdown.tsx';
 
 interface MessageItemProps {
@@ -14,7 +15,7 @@ export function MessageItem({ from, state = null, children }: MessageItemProps):
   const isUser = from === 'user';
   return (
     <li className={`message message--${isUser ? 'user' : 'agent'}`} data-sending={state !== null}>
-      {!isUser && <span className="message__mark" aria-hidden="true" />}
+      {!isUser && <img className="message__mark" src={assistantIcon()} alt="" />}
       <div className="message__body">
         <span className="visually-hidden">{isUser ? 'You: ' : 'Agent: '}</span>
         {children}
