@@ -111,13 +111,13 @@ async function runVite(outDir) {
 
 /**
  * Writes each file's compressed forms beside it, under the names that server/http/compressed-files.ts looks for. The server
- * completes index.html itself, and compresses it then.
+ * completes index.html and embed.js itself, and compresses them then.
  */
 async function compressFiles(folder) {
   const names = readdirSync(folder, { recursive: true, encoding: 'utf8' });
   await Promise.all(
     names
-      .filter((name) => compressible.test(name))
+      .filter((name) => compressible.test(name) && name !== 'embed.js')
       .map(async (name) => {
         const plain = await readFile(join(folder, name));
         for (const { suffix, compress, options } of compressions) {

@@ -2,19 +2,23 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import { Router } from 'express';
-import type { RequestHandler } from 'express';
+import type { RequestHandler, Response } from 'express';
 import { defaultName } from '../settings/page.ts';
 import type { Settings } from '../settings/read-environment.ts';
 import { compressedFiles, textSender } from './compressed-files.ts';
+import { embedScript } from './embed-script.ts';
 
-export type PageSettings = Pick<Settings, 'imageHosts' | 'assistantName' | 'assistantIcon'>;
+export type PageSettings = Pick<Settings, 'imageHosts' | 'assistantName' | 'assistantIcon' | 'embedOrigins'>;
 
 /**
  * The page loads nothing from elsewhere but pictures from the allowed hosts and tokens from the provider that it signs in
  * at, and runs only its own scripts. So text of an agent or a user that became markup by mistake could neither run nor
- * send anything away.
+ * send anything away. Only the sites that may embed it can show it in a frame.
  */
-function contentSecurityPolicy({ imageHosts }: PageSettings, signInOrigins: readonly string[] = []): string {
+function contentSecurityPolicy(
+  { imageHosts, embedOrigins }: PageSettings,
+  signInOrigins: readonly string[] = [],
+): string {
   return [
     "default-src 'none'",
     "script-src 'self'",
@@ -25,8 +29,15 @@ function contentSecurityPolicy({ imageHosts }: PageSettings, signInOrigins: read
     "manifest-src 'self'",
     "base-uri 'none'",
     "form-action 'none'",
-    "frame-ancestors 'none'",
+    ['frame-ancestors', ...(embedOrigins.length === 0 ? ["'none'"] : embedOrigins)].join(' '),
   ].join('; ');
+}
+
+/** X-Frame-Options can't name sites, so it says what the policy says only where there are none. */
+function setPolicy(response: Response, policy: string, { embedOrigins }: PageSettings): void {
+  response.setHeader('Content-Security-Policy', policy);
+  if (embedOrigins.length === 0) response.setHeader('X-Frame-Options', 'DENY');
+  else response.removeHeader('X-Frame-Options');
 }
 
 const howToBuild = [
@@ -55,7 +66,8 @@ export interface SignIn {
 }
 
 /**
- * Serves the built chat page at the path that it is mounted under, with its icon. The page finds what it has to know of the settings in attributes of its root element.
+ * Serves the built chat page at the path that it is mounted under, with its icon and, for sites that may embed it, the
+ * script that does so. The page finds what it has to know of the settings in attributes of its root element.
  */
 export function chatPage(dir: string, settings: PageSettings, signIn: SignIn | null): Router {
   const policy = contentSecurityPolicy(settings);
@@ -70,7 +82,11 @@ export function chatPage(dir: string, settings: PageSettings, signIn: SignIn | n
       return;
     }
     const described = (await signIn?.describe()) ?? null;
-    response.setHeader('Content-Security-Policy', contentSecurityPolicy(settings, described?.origins));
+    setPolicy(response, contentSecurityPolicy(settings, described?.origins), settings);
+    const { state } = request.query;
+    const isSignInsWindow = described !== null && typeof state === 'string' && state.endsWith(windowMark);
+    if (settings.embedOrigins.length > 0 && isSignInsWindow)
+      response.removeHeader('Cross-Origin-Opener-Policy');
     response.setHeader('Cache-Control', 'no-cache');
     response.type('html');
     await send(request, response, completed(html, settings, described?.settings ?? null));
@@ -80,13 +96,16 @@ export function chatPage(dir: string, settings: PageSettings, signIn: SignIn | n
       next();
       return;
     }
-    response.setHeader('Content-Security-Policy', policy);
+    setPolicy(response, policy, settings);
     response.setHeader('Cache-Control', 'no-cache');
+    // The button on an embedding site shows it.
+    response.setHeader('Cross-Origin-Resource-Policy', 'cross-origin');
     response.type(settings.assistantIcon.mediaType).send(settings.assistantIcon.bytes);
   });
+  routes.get('/embed.js', embedScript(dir, settings));
   routes.use(
     compressedFiles(dir, (response, path) => {
-      response.setHeader('Content-Security-Policy', policy);
+      setPolicy(response, policy, settings);
       // An asset's name has a hash of its content. Browsers revalidate everything else, mostly with a 304.
       const cacheControl = path.startsWith(hashed) ? 'public, max-age=31536000, immutable' : 'no-cache';
       response.setHeader('Cache-Control', cacheControl);
@@ -98,16 +117,23 @@ export function chatPage(dir: string, settings: PageSettings, signIn: SignIn | n
   return routes;
 }
 
+/**
+ * The end of the `state` with which a provider answers in a window that an embedded page has opened to sign in
+ * (apps/chat/src/sign-in/page-sign-in.ts). That window needs its opener, to bring the answer back, and shows nothing else.
+ */
+const windowMark = ';window';
+
 /** The path of the icon of the settings, beside the page. */
 const iconName = 'assistant-icon';
 
 /** The built page with what the settings say: its title, its icon, and the attributes that its program reads. */
 function completed(html: string, settings: PageSettings, signIn: string | null): string {
-  const { imageHosts, assistantName, assistantIcon } = settings;
+  const { imageHosts, assistantName, assistantIcon, embedOrigins } = settings;
   const attributes = [
     ['assistant-name', assistantName === defaultName ? '' : assistantName],
     ['assistant-icon', assistantIcon === null ? '' : `./${iconName}`],
     ['image-hosts', imageHosts.join(' ')],
+    ['embed-origins', embedOrigins.join(' ')],
     ['sign-in', signIn ?? ''],
   ]
     .filter(([, value]) => value !== '')

@@ -37,6 +37,7 @@ export const optionNames = {
   IMAGE_HOSTS: 'imageHosts',
   ASSISTANT_NAME: 'assistantName',
   ASSISTANT_ICON_FILE: 'assistantIconFile',
+  EMBED_ORIGINS: 'embedOrigins',
   REDIS_URL: 'redis',
   REDIS_SENTINEL_USERNAME: 'redisSentinelUsername',
   REDIS_SENTINEL_PASSWORD: 'redisSentinelPassword',

@@ -139,10 +139,12 @@ export interface SettingOptions {
   readonly watchStallMs?: number | undefined;
   /** Hosts that the chat page loads pictures from. As `IMAGE_HOSTS`. @default none */
   readonly imageHosts?: readonly string[] | undefined;
-  /** The name of the assistant on the chat page. As `ASSISTANT_NAME`. @default 'Turnkeeper' */
+  /** The name of the assistant on the chat page, and on sites that embed it. As `ASSISTANT_NAME`. @default 'Turnkeeper' */
   readonly assistantName?: string | undefined;
   /** The path of its icon: `.svg`, `.png`, `.webp` or `.jpg`. As `ASSISTANT_ICON_FILE`. @default the page's own */
   readonly assistantIconFile?: string | undefined;
+  /** Origins of sites that may embed the chat page (docs/embedding-the-page.md). As `EMBED_ORIGINS`. @default none */
+  readonly embedOrigins?: readonly string[] | undefined;
   /** The URL of the Redis that keeps conversations. As `REDIS_URL`. @default a Redis of its own, except in production */
   readonly redis?: string | undefined;
   /** As `REDIS_SENTINEL_USERNAME`. */

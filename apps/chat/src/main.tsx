@@ -6,6 +6,7 @@ import { StrictMode } from 'react';
 import type { JSX } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './app.tsx';
+import { listenToHost } from './embed/framed.ts';
 import { restoreTheme } from './parts/theme.tsx';
 import type { SignInSettings } from './sign-in/page-sign-in.ts';
 import './styles/tokens.css';
@@ -21,12 +22,14 @@ import './styles/collected.css';
 import './styles/cards.css';
 import './styles/ending.css';
 import './styles/low-screen.css';
+import './styles/framed.css';
 import './styles/forced-colors.css';
 
 // The API is beside the page, under whatever path the page is mounted.
 const ownFolder = new URL('.', document.baseURI).href;
 
 restoreTheme();
+listenToHost();
 const root = document.getElementById('root');
 if (root === null) throw new Error('The page has no #root element to render into.');
 const reactRoot = createRoot(root);
@@ -54,11 +57,15 @@ function show(
 
 /** Loads the parts that sign users in, which a server for development does not need. */
 async function showSignedIn(settings: SignInSettings): Promise<void> {
-  const [{ PageSignIn }, { SignedIn }] = await Promise.all([
+  const [{ PageSignIn }, { Finished, SignedIn }] = await Promise.all([
     import('./sign-in/page-sign-in.ts'),
     import('./sign-in/signed-in.tsx'),
   ]);
   const pageSignIn = await PageSignIn.open(settings);
+  if (pageSignIn === null) {
+    reactRoot.render(<Finished />);
+    return;
+  }
   show({ token: ({ forceRefresh }) => pageSignIn.token(forceRefresh) }, (page) => (
     <SignedIn signIn={pageSignIn}>{page}</SignedIn>
   ));

@@ -16,6 +16,7 @@ async function startWithPage(env: Readonly<Record<string, string>> = {}) {
   await mkdir(join(folder.path, 'assets'));
   await writeFile(join(folder.path, 'index.html'), index);
   await writeFile(join(folder.path, 'favicon.svg'), '<svg xmlns="http://www.w3.org/2000/svg"/>');
+  await writeFile(join(folder.path, 'embed.js'), 'console.log(turnkeeperSettings)');
   const script = join(folder.path, 'assets', 'index-Ab12.js');
   await writeFile(script, asset);
   await writeFile(`${script}.br`, brotliCompressSync(asset));
@@ -122,6 +123,8 @@ describe('the chat page', () => {
     ])
       expect(directives).toContain(directive);
     expect(policy).not.toMatch(/unsafe|upgrade-insecure-requests/);
+    for (const path of ['/', '/assets/index-Ab12.js'])
+      expect((await fetch(server.url + path)).headers.get('x-frame-options')).toBe('DENY');
   });
 
   it('has the name and the icon of the settings', async () => {
@@ -161,6 +164,60 @@ describe('the chat page', () => {
     await using server = await startWithPage();
     expect((await fetch(`${server.url}/livez`)).status).toBe(200);
     expect((await fetch(`${server.url}/trpc/workflow.definitions`)).status).toBe(200);
+  });
+});
+
+describe('embedding the chat page', () => {
+  it('is off by default: there is no script, and it says how to get one', async () => {
+    await using server = await startWithPage();
+    const response = await fetch(`${server.url}/embed.js`);
+    expect(response.status).toBe(404);
+    expect(response.headers.get('content-type')).toContain('text/plain');
+    expect(await response.text()).toContain('EMBED_ORIGINS=https://www.example.com');
+  });
+
+  it('lets the named sites, and no others, show the page and load the script and the icon', async () => {
+    const origins = 'https://www.example.com, http://localhost:8080';
+    await using folder = await temporaryFolder();
+    const icon = join(folder.path, 'own.svg');
+    await writeFile(icon, '<svg xmlns="http://www.w3.org/2000/svg"/>');
+    await using server = await startWithPage({
+      ...{ EMBED_ORIGINS: origins, ASSISTANT_NAME: 'Desk', ASSISTANT_ICON_FILE: icon },
+    });
+    const page = await fetch(server.url);
+    const policy = page.headers.get('content-security-policy') ?? '';
+    expect(policy.split('; ')).toContain('frame-ancestors https://www.example.com http://localhost:8080');
+    // This header can't name them, and would forbid what the policy allows.
+    expect(page.headers.get('x-frame-options')).toBeNull();
+    expect(await page.text()).toContain('data-embed-origins="https://www.example.com http://localhost:8080"');
+
+    const script = await fetch(`${server.url}/embed.js`);
+    expect(script.headers.get('content-type')).toContain('text/javascript');
+    expect(script.headers.get('cross-origin-resource-policy')).toBe('cross-origin');
+    expect([script.headers.get('cache-control'), script.headers.get('vary')]).toEqual([
+      ...['no-cache', 'Accept-Encoding'],
+    ]);
+    expect(await script.text()).toBe(
+      '((turnkeeperSettings) => {console.log(turnkeeperSettings)})' +
+        '({"name":"Desk","hasIcon":true,"origins":["https://www.example.com","http://localhost:8080"]});\n',
+    );
+    const picture = await fetch(`${server.url}/assistant-icon`);
+    expect(picture.headers.get('cross-origin-resource-policy')).toBe('cross-origin');
+    // Other sites still can't load anything else from here.
+    const asset = await fetch(`${server.url}/assets/index-Ab12.js`);
+    expect(asset.headers.get('cross-origin-resource-policy')).toBe('same-origin');
+    const api = await fetch(`${server.url}/trpc/workflow.list`, {
+      headers: { origin: 'https://www.example.com' },
+    });
+    expect(api.status).toBe(403);
+  });
+
+  it('asks for the same-origin requests of a frame only, which need no CORS', async () => {
+    await using server = await startWithPage({ EMBED_ORIGINS: 'https://www.example.com' });
+    const inFrame = { origin: server.url, 'sec-fetch-site': 'same-origin', 'sec-fetch-dest': 'empty' };
+    const response = await fetch(`${server.url}/trpc/workflow.list`, { headers: inFrame });
+    expect(response.status).toBe(200);
+    expect(response.headers.get('access-control-allow-origin')).toBeNull();
   });
 });
 

@@ -1,38 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { audience, startOpenIdProvider } from '../../support/open-id-provider.ts';
 import { axeViolations } from './support/axe.ts';
 import type { ChatPage } from './support/chat-page.ts';
-import { startChatServer } from './support/chat-server.ts';
 import { eventually } from './support/eventually.ts';
 import { inBrowser } from './support/in-browser.ts';
-
-/** A server whose page signs in at a provider; tokens end after so many seconds. */
-async function startSigningIn(accessTokenSeconds: number) {
-  const provider = await startOpenIdProvider({ accessTokenSeconds });
-  const server = await startChatServer({
-    env: {
-      AUTH_MODE: 'oidc',
-      OIDC_ISSUER: provider.issuer,
-      OIDC_AUDIENCE: audience,
-      OIDC_TENANT_CLAIM: 'tid',
-      OIDC_ROLES_CLAIM: 'roles',
-      OIDC_CLOCK_TOLERANCE_SECONDS: '0',
-      USER_ID_SECRET: 'the secret of user ids in this file',
-      SIGN_IN_CLIENT_ID: 'page',
-      SIGN_IN_SCOPE: 'openid profile offline_access chat',
-    },
-  });
-  provider.registerPage(`${server.url}/`);
-  return {
-    ...server,
-    provider,
-    renewals: () => provider.requests.filter((path) => path === '/token').length - 1,
-    [Symbol.asyncDispose]: async () => {
-      await server.stop();
-      await provider.stop();
-    },
-  };
-}
+import { startSigningIn } from './support/signing-in-server.ts';
 
 async function signInAs(chat: ChatPage, name: string): Promise<void> {
   await chat.button('Sign in').click();

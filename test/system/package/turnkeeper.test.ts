@@ -63,7 +63,8 @@ const turn = (text: string, conversationId: string = randomUUID()) => ({
 describe('the packed package', () => {
   it('holds the build, the chat page and the declarations, and no test or source', async () => {
     const files = await readdir(stranger.packageDir, { recursive: true, encoding: 'utf8' });
-    expect(files).toContain('dist/apps/chat/dist/index.html');
+    for (const name of ['index.html', 'embed.js', 'icon.svg.br', 'icon.svg.gz'])
+      expect(files).toContain(`dist/apps/chat/dist/${name}`);
     expect(files).toContain('dist/server/redis/scripts/commit-conversation-10.lua');
     const sources = files.filter(
       (name) => /(?<!\.d)\.tsx?$/.test(name) || /\.test\.|(^|\/)test\//.test(name),

@@ -4,6 +4,22 @@ import { describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { faults, settings } from './read-environment.ts';
 
+describe('the sites that may embed the chat page', () => {
+  it('are origins', () => {
+    const origins = 'https://www.example.com,capacitor://localhost';
+    expect(settings({ EMBED_ORIGINS: origins }).embedOrigins).toEqual(origins.split(','));
+  });
+
+  it.each([
+    '*',
+    'https://www.example.com/',
+    "https://www.example.com; script-src 'unsafe-inline'",
+    'http://[::1]:8080',
+  ])('are refused when they are %s', (value) => {
+    expect(faults({ EMBED_ORIGINS: value })).toEqual([expect.stringMatching(/^EMBED_ORIGINS must /)]);
+  });
+});
+
 describe('the assistant', () => {
   it.each(['a'.repeat(61), 'two\nlines'])('has no name like %j', (name) => {
     expect(faults({ ASSISTANT_NAME: name })).toEqual([

@@ -29,6 +29,7 @@ describe('defaults', () => {
       imageHosts: [],
       assistantName: 'Turnkeeper',
       assistantIcon: null,
+      embedOrigins: [],
       turnTimeoutMs: 30_000,
       lockTtlMs: 10_000,
       turnWaitMaxMs: 10_000,

@@ -8,7 +8,7 @@ export function ThemeButton(): JSX.Element {
   return (
     <button
       type="button"
-      className="icon-button"
+      className="icon-button theme-button"
       aria-label="Dark theme"
       aria-pressed={isDark}
       title={isDark ? 'Use the light theme' : 'Use the dark theme'}
@@ -34,6 +34,14 @@ function currentTheme(): Theme {
   return chosenTheme() ?? (systemIsDark.matches ? 'dark' : 'light');
 }
 
+let isHostTheme = false;
+
+/** Shows the theme of the site that embeds the page. A choice that is stored no longer counts. */
+export function showHostTheme(theme: Theme): void {
+  isHostTheme = true;
+  show(theme);
+}
+
 function show(theme: string | null): void {
   if (theme === 'light' || theme === 'dark') document.documentElement.dataset['theme'] = theme;
   else delete document.documentElement.dataset['theme'];
@@ -44,7 +52,7 @@ function show(theme: string | null): void {
 export function restoreTheme(): void {
   show(stored());
   window.addEventListener('storage', ({ key, newValue }) => {
-    if (key === storageKey) show(newValue);
+    if (key === storageKey && !isHostTheme) show(newValue);
   });
 }
 

@@ -1,4 +1,4 @@
-import { ErrorResponse, UserManager, WebStorageStateStore } from 'oidc-client-ts';
+import { ErrorResponse, InMemoryWebStorage, UserManager, WebStorageStateStore } from 'oidc-client-ts';
 import type { User } from 'oidc-client-ts';
 
 /** The way to sign in, as the server writes it into the page. */
@@ -16,9 +16,16 @@ export type SignInState = 'signed-in' | 'signed-out' | 'ended' | 'failed';
 /** A token with less life than this is renewed before it is used, in seconds. */
 const leastLifeSeconds = 10;
 
+/** The end of the `state` of a window that was opened to sign in or out. The server knows it (server/http/chat-page.ts). */
+const windowMark = 'window';
+
+/** True in another site's frame, which is no place for a provider's pages: they mostly refuse frames, as they should. */
+export const isFramed = window.parent !== window;
+
 /**
  * Signs the page's user in at an OpenID provider, by authorization code with PKCE. The tokens are in the tab's session
- * storage: they survive a reload, and no other tab or later session has them.
+ * storage: they survive a reload, and no other tab or later session has them. In a frame the provider gets a window of its
+ * own, which hands its answer to the frame and closes.
  */
 export class PageSignIn {
   readonly #manager: UserManager;
@@ -28,7 +35,7 @@ export class PageSignIn {
   #renewal: Promise<string> | null = null;
 
   private constructor({ issuer, clientId, scope, parameters }: SignInSettings) {
-    const store = new WebStorageStateStore({ store: window.sessionStorage });
+    const store = new WebStorageStateStore({ store: tabStorage() });
     const page = new URL('.', window.location.href).href;
     this.#manager = new UserManager({
       authority: issuer,
@@ -36,6 +43,10 @@ export class PageSignIn {
       scope,
       redirect_uri: page,
       post_logout_redirect_uri: page,
+      popup_redirect_uri: page,
+      popup_post_logout_redirect_uri: page,
+      // Who clicks again gets the window that is open already.
+      popupWindowTarget: 'turnkeeper-sign-in',
       extraQueryParams: parameters,
       userStore: store,
       stateStore: store,
@@ -44,9 +55,17 @@ export class PageSignIn {
     });
   }
 
-  /** Finds out whether the user is signed in, also when the provider has just sent them back. */
-  static async open(settings: SignInSettings): Promise<PageSignIn> {
+  /**
+   * Finds out whether the user is signed in, also when the provider has just sent them back. Returns null in a window that
+   * was only opened for that: it closes.
+   */
+  static async open(settings: SignInSettings): Promise<PageSignIn | null> {
     const signIn = new PageSignIn(settings);
+    const state = new URL(window.location.href).searchParams.get('state') ?? '';
+    if (state.endsWith(`;${windowMark}`)) {
+      await signIn.#manager.signinPopupCallback();
+      return null;
+    }
     await signIn.#open();
     return signIn;
   }
@@ -66,20 +85,41 @@ export class PageSignIn {
     return () => this.#listeners.delete(changed);
   };
 
-  /** Leaves for the provider, which sends the user back to the same conversation. */
+  /**
+   * Leaves for the provider, which sends the user back to the same conversation; in a frame, opens a window for it.
+   * @throws Error if the provider can't be reached, or its window was blocked
+   */
   async signIn(): Promise<void> {
-    await this.#manager.signinRedirect({ state: window.location.hash });
+    if (!isFramed) {
+      await this.#manager.signinRedirect({ state: window.location.hash });
+      return;
+    }
+    try {
+      this.#become('signed-in', await this.#manager.signinPopup({ url_state: windowMark }));
+    } catch (error) {
+      if (!(error instanceof ErrorResponse)) throw error;
+      this.#become('failed', null);
+    }
   }
 
   /** Signs out here and, if it can be done, at the provider. */
   async signOut(): Promise<void> {
     const endSession = await this.#manager.metadataService.getEndSessionEndpoint().catch(() => undefined);
-    if (endSession !== undefined) {
+    if (endSession === undefined) {
+      await this.#manager.removeUser();
+      this.#become('signed-out', null);
+      return;
+    }
+    if (!isFramed) {
       await this.#manager.signoutRedirect();
       return;
     }
-    await this.#manager.removeUser();
-    this.#become('signed-out', null);
+    // The page forgets its user when the request is on its way, whatever becomes of the window.
+    const stop = this.#manager.events.addUserUnloaded(() => {
+      stop();
+      this.#become('signed-out', null);
+    });
+    await this.#manager.signoutPopup({ url_state: windowMark }).catch(() => this.#manager.removeUser());
   }
 
   /**
@@ -143,5 +183,14 @@ export class PageSignIn {
     this.#state = state;
     this.#user = user;
     this.#listeners.forEach((changed) => changed());
+  }
+}
+
+/** Browsers may refuse storage to a page in a frame: then its user signs in again after a reload. */
+function tabStorage(): Storage | InMemoryWebStorage {
+  try {
+    return window.sessionStorage;
+  } catch {
+    return new InMemoryWebStorage();
   }
 }

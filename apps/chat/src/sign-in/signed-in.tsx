@@ -2,6 +2,7 @@ import { useMemo, useState, useSyncExternalStore } from 'react';
 import type { JSX, ReactNode } from 'react';
 import { CenteredPage, SkipLink } from '../parts/page-frame.tsx';
 import { AccountContext } from '../parts/account.tsx';
+import { isFramed } from './page-sign-in.ts';
 import type { PageSignIn, SignInState } from './page-sign-in.ts';
 
 interface SignedInProps {
@@ -26,6 +27,10 @@ const explanations: Readonly<Record<Exclude<SignInState, 'signed-in'>, string>> 
   failed: 'You could not be signed in. Try again.',
 };
 
+const whyNot = isFramed
+  ? 'The sign-in window was blocked, or the sign-in service could not be reached. Try again.'
+  : 'The sign-in service could not be reached. Try again.';
+
 interface SignInPageProps {
   readonly state: keyof typeof explanations;
   readonly signIn: () => Promise<void>;
@@ -35,7 +40,8 @@ function SignInPage({ state, signIn }: SignInPageProps): JSX.Element {
   const [isLeaving, setIsLeaving] = useState(false);
   const [isUnreachable, setIsUnreachable] = useState(false);
   const leave = (): void => {
-    setIsLeaving(true);
+    // A window that was closed tells nobody, so the button can open it again.
+    setIsLeaving(!isFramed);
     setIsUnreachable(false);
     signIn().catch(() => {
       setIsLeaving(false);
@@ -47,12 +53,29 @@ function SignInPage({ state, signIn }: SignInPageProps): JSX.Element {
       <SkipLink />
       <CenteredPage>
         <h1>Sign in</h1>
-        <p role="status">{explanations[state]}</p>
-        {isUnreachable && <p role="alert">The sign-in service could not be reached. Try again.</p>}
+        <p role="status">
+          {explanations[state]}
+          {isFramed && ' Signing in opens a window of its own.'}
+        </p>
+        {isUnreachable && <p role="alert">{whyNot}</p>}
         <button type="button" className="button" disabled={isLeaving} onClick={leave}>
           Sign in
         </button>
+        {isFramed && (
+          <a href="." target="_blank" rel="noopener">
+            Use this assistant in a tab of its own
+          </a>
+        )}
       </CenteredPage>
     </>
+  );
+}
+
+/** Shown in a window that has brought a sign-in back, and that the browser does not close. */
+export function Finished(): JSX.Element {
+  return (
+    <CenteredPage>
+      <p role="status">You can close this window.</p>
+    </CenteredPage>
   );
 }

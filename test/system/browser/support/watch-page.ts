@@ -7,6 +7,8 @@ export interface Expected {
   readonly failedRequests?: boolean;
   /** The one other origin from which the page may load images; the test answers with a picture. */
   readonly imagesFrom?: string;
+  /** The origin of the server whose chat page this page, of another site, embeds. */
+  readonly embeds?: string;
   /** The origin of the OpenID provider that the page's user signs in at. */
   readonly signsInAt?: string;
 }
@@ -65,8 +67,8 @@ function isOwn(request: Request, origin: string): boolean {
   return url.origin === origin || url.protocol === 'blob:' || url.protocol === 'data:';
 }
 
-function isExpected(request: Request, { imagesFrom, signsInAt }: Expected): boolean {
-  if (new URL(request.url()).origin === signsInAt) return true;
+function isExpected(request: Request, { imagesFrom, embeds, signsInAt }: Expected): boolean {
+  if ([embeds, signsInAt].includes(new URL(request.url()).origin)) return true;
   return request.resourceType() === 'image' && new URL(request.url()).origin === imagesFrom;
 }
 
