@@ -1,3 +1,6 @@
+import { symlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { z } from 'zod';
@@ -5,7 +8,10 @@ import { healthRoutes } from '../../../server/http/health-routes.ts';
 import { metricsPath } from '../../../server/http/metrics-page.ts';
 import { variableNames } from '../../../server/settings/read-environment.ts';
 import { compile } from '../../support/compile.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { directiveOf, lastAnswersMs, read, settingsOf } from './deployment-files.ts';
+
+const projectDir = fileURLToPath(new URL('../../..', import.meta.url));
 
 const documentSchema = z.looseObject({
   apiVersion: z.string(),
@@ -77,25 +83,27 @@ const modules: Readonly<Record<string, string>> = {
 };
 
 /** Returns the faults of manifests by those types; a name that Kubernetes does not know is one. */
-function faultsOf(checked: readonly z.infer<typeof documentSchema>[]): string {
+async function faultsOf(checked: readonly z.infer<typeof documentSchema>[]): Promise<string> {
   const files = checked.map((document, index) => {
     const module = `kubernetes-types/${modules[document.apiVersion] ?? document.apiVersion}`;
     const text = `import type { ${document.kind} } from '${module}';
 export const manifest: ${document.kind} = ${JSON.stringify(document, null, 2)};`;
     return [`${index}-${document.kind}.ts`, text] as const;
   });
+  await using folder = await temporaryFolder();
+  await symlink(join(projectDir, 'node_modules'), join(folder.path, 'node_modules'));
   // Declarations of the language alone: the browser's take the compiler a second.
-  return compile(import.meta.dirname, Object.fromEntries(files), { lib: ['lib.es2015.d.ts'] });
+  return await compile(folder.path, Object.fromEntries(files), { lib: ['es2015'] });
 }
 
 describe('the manifests for Kubernetes', () => {
-  it('are what the types of its API allow, and no more', () => {
+  it('are what the types of its API allow, and no more', async () => {
     expect(documents.map(({ kind }) => kind)).toEqual([
       ...['Secret', 'ConfigMap', 'Deployment', 'Service', 'PodDisruptionBudget', 'Ingress', 'NetworkPolicy'],
     ]);
     // A name that Kubernetes does not know, to see that the types find it, and nothing else.
     const misspelt = { ...manifestOf('Service'), spec: { selektor: {} } };
-    const faults = faultsOf([...documents, misspelt]);
+    const faults = await faultsOf([...documents, misspelt]);
     expect(faults.match(/error TS/g)).toHaveLength(1);
     expect(faults).toMatch(/^7-Service\.ts.*selektor.* does not exist in type 'ServiceSpec'/);
   });
