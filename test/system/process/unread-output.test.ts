@@ -88,6 +88,13 @@ async function startInTurn() {
   };
 }
 
+/** Settles when a server takes no more connections, as one that is told to end. */
+async function refusesConnections(url: string): Promise<void> {
+  await vi.waitFor(() =>
+    expect(fetch(`${url}/readyz`)).rejects.toMatchObject({ cause: { code: 'ECONNREFUSED' } }),
+  );
+}
+
 describe('a server in the midst of a turn, that is told to end', { timeout }, () => {
   it.each([
     ['SIGTERM', 'nobody reads its standard output', ['stdout']],
@@ -102,10 +109,8 @@ describe('a server in the midst of a turn, that is told to end', { timeout }, ()
     const redisPid = await running.redisPid();
     for (const output of unread) server.stopReading(output);
     server.signal(signal);
-    // The server waits for the turn by then: it refuses other calls.
-    await vi.waitFor(async () => expect((await fetch(`${running.url}/readyz`)).status).toBe(503), {
-      timeout: 10_000,
-    });
+    // The server waits for the turn by then.
+    await refusesConnections(running.url);
     model.answer();
     expect((await running.answer).status).toBe(200);
     expect((await server.ended).exitCode).toBe(0);
@@ -139,9 +144,9 @@ describe('a second SIGHUP', { timeout }, () => {
     await using running = await startInTurn();
     const { server, model } = running;
     server.signal('SIGHUP');
-    await vi.waitFor(async () => expect((await fetch(`${running.url}/readyz`)).status).toBe(503));
+    await refusesConnections(running.url);
     server.signal('SIGHUP');
-    await vi.waitFor(async () => expect((await fetch(`${running.url}/readyz`)).status).toBe(503));
+    await refusesConnections(running.url);
     model.answer();
     expect((await running.answer).status).toBe(200);
     expect((await server.ended).exitCode).toBe(0);
