@@ -45,10 +45,10 @@ module.exports = {
     {
       name: 'only-main-composes',
       comment:
-        'main and the library are the only production entries of compose; tests and tools start the server the same way.',
+        'The process and the library are the only production entries of compose; tests and tools start the server the same way.',
       severity: 'error',
-      from: { path: '^server', pathNot: '^server/((main|serve)\\.ts$|library/)' },
-      to: { path: '^server/(main|serve|compose)\\.ts$' },
+      from: { path: '^server', pathNot: '^server/((main|run-process|serve)\\.ts$|library/)' },
+      to: { path: '^server/(main|run-process|serve|compose)\\.ts$' },
     },
     {
       name: 'nothing-knows-the-library',

@@ -4,13 +4,14 @@ import { isArgumentFault } from './command.ts';
 import type { Command } from './command.ts';
 import { chat } from './commands/chat.ts';
 import { check } from './commands/check.ts';
+import { dev } from './commands/dev.ts';
 import { emulator } from './commands/emulator.ts';
 import { replay } from './commands/replay.ts';
 import { start } from './commands/start.ts';
 import { types } from './commands/types.ts';
 import { packageVersion } from './package-version.ts';
 
-const commands: Readonly<Record<string, Command>> = { start, chat, check, types, replay, emulator };
+const commands: Readonly<Record<string, Command>> = { dev, start, chat, check, types, replay, emulator };
 
 async function main([name, ...args]: readonly string[]): Promise<void> {
   if (name === undefined || ['help', '--help', '-h'].includes(name)) {

@@ -27,6 +27,7 @@ import { InputDigests } from './orchestrator/input-digest.ts';
 import type { Agent } from './orchestrator/ports/agent.ts';
 import type { Authenticator } from './orchestrator/ports/authenticator.ts';
 import type { Clock } from './orchestrator/ports/clock.ts';
+import type { ReloadedWorkflows } from './orchestrator/ports/current-workflows.ts';
 import { noFaults } from './orchestrator/ports/fault-points.ts';
 import type { FaultPoints } from './orchestrator/ports/fault-points.ts';
 import type { Observer } from './orchestrator/ports/observer.ts';
@@ -42,6 +43,8 @@ export interface CompositionOptions {
   readonly settings: Settings;
   /** Checked by loadDefinitions. */
   readonly definitions: readonly WorkflowDefinition[];
+  /** Replaces `definitions` by workflows that change while the server runs: for development only. */
+  readonly reloaded?: ReloadedWorkflows;
   /** The Redis that keeps conversations. */
   readonly redis: RedisTarget;
   readonly logger: EventLogger;
@@ -78,6 +81,7 @@ export interface Composition {
 export async function compose({
   settings,
   definitions,
+  reloaded,
   redis: target,
   logger,
   observer: otherObserver,
@@ -117,7 +121,7 @@ export async function compose({
   });
   const gate = new TurnGate(settings, clock);
   const dependencies: Dependencies = {
-    workflows: prepareWorkflows(definitions),
+    workflows: reloaded ?? { current: prepareWorkflows(definitions) },
     store: adapters.store,
     leases: adapters.leases,
     agent: chosenAgent,

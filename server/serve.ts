@@ -68,7 +68,7 @@ export async function runServer(options: ServerOptions): Promise<RunningServer> 
 
 /** Makes the parts of a server, and connects them to Redis; nothing listens yet. */
 export async function openServer(options: ServerOptions): Promise<OpenServer> {
-  const { chatDir = shippedChatDir } = options;
+  const { chatDir = shippedChatDir, reloaded = null } = options;
   const { close, ...parts } = await compose(options);
   const { dependencies, authenticator, signIn, metrics, traceRequest } = parts;
   const { clock, gate } = dependencies;
@@ -84,6 +84,7 @@ export async function openServer(options: ServerOptions): Promise<OpenServer> {
       chatDir,
       signIn,
       traceRequest,
+      reloaded,
       metrics:
         metrics === null || settings.metrics?.kind !== 'token'
           ? null

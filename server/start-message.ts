@@ -1,11 +1,10 @@
 import { relative } from 'node:path';
-import type { WorkflowDefinition } from '../workflows/definition/define-workflow.ts';
 import { commandLine } from './command-line.ts';
 import { describeAgent } from './describe-agent.ts';
 import type { EmbeddedRedis } from './embedded-redis/embedded-redis.ts';
 import type { Settings } from './settings/read-environment.ts';
 
-interface Start {
+export interface Start {
   readonly server: {
     readonly url: string;
     readonly metricsUrl: string | null;
@@ -15,7 +14,12 @@ interface Start {
     };
     readonly hasChatPage: boolean;
   };
-  readonly definitions: readonly WorkflowDefinition[];
+  readonly workflows: readonly {
+    readonly id: string;
+    readonly version: number;
+    readonly title: string;
+    readonly steps: readonly unknown[];
+  }[];
   readonly embedded: EmbeddedRedis | null;
   readonly settings: Pick<
     Settings,
@@ -24,8 +28,8 @@ interface Start {
 }
 
 /** The message for the person who started the server: addresses, agent, data and warnings. Holds no secret. */
-export function describeStart({ server, definitions, embedded, settings }: Start): string {
-  const workflows = definitions.map(
+export function describeStart({ server, workflows, embedded, settings }: Start): string {
+  const described = workflows.map(
     ({ id, version, steps, title }) => `${id} v${version}, ${steps.length} steps: ${title}`,
   );
   const hours = settings.workflowTtlSeconds / 3600;
@@ -37,7 +41,7 @@ export function describeStart({ server, definitions, embedded, settings }: Start
   const lines = [
     `Turnkeeper listens on ${server.url}`,
     '',
-    section('workflows', workflows),
+    section('workflows', described),
     section('from', [shortPath(settings.workflowsDir)]),
     section('agent', describeAgent(settings.agent)),
     section('data', [data]),

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { duplicateIds, formatFaults, loadFiles } from '../../server/definitions/load-definitions.ts';
+import { importDefault } from '../../server/definitions/import-module.ts';
 import type { WorkflowDefinition } from '../../workflows/definition/define-workflow.ts';
 import { findReplayFiles, readReplayFile } from '../support/replay-file.ts';
 
@@ -36,7 +37,7 @@ interface CheckedDefinitions {
 }
 
 async function checkDefinitions(dir: string): Promise<CheckedDefinitions> {
-  const loaded = await loadFiles(dir);
+  const loaded = await loadFiles(dir, importDefault);
   if (!loaded.ok) {
     const faults = loaded.faults.map((fault) => formatFaults([fault]));
     return { files: [{ file: dir, contents: '', faults }], definitions: [] };

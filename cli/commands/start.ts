@@ -14,7 +14,7 @@ export const start: Command = {
       throw new ArgumentFault(
         `start takes no arguments, and was given ${args.join(' ')}: set variables instead.`,
       );
-    // The module is the process: it starts the server, and stops it on a signal.
-    await import('../../server/main.ts');
+    const { runProcess } = await import('../../server/run-process.ts');
+    await runProcess();
   },
 };

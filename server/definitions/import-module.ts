@@ -1,30 +1,39 @@
 import { fileURLToPath } from 'node:url';
 import { createJiti } from 'jiti';
+import type { JitiOptions } from 'jiti';
 
 type ImportedModule =
   | { readonly ok: true; readonly value: unknown }
   | { readonly ok: false; readonly reason: string };
 
+/** Imports the default export of a TypeScript or JavaScript file. It never rejects. */
+export type ImportDefault = (path: string) => Promise<ImportedModule>;
+
 // The extension of this file shows whether the server runs from its sources or from a build.
 const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
-const definitionModule = fileURLToPath(
+export const definitionModule = fileURLToPath(
   new URL(`../../workflows/definition/index${extension}`, import.meta.url),
 );
 
-// Both names resolve to the server's own modules. A definition may lie anywhere on the disk, where neither would
-// resolve, and a schema from another copy of zod would not be recognized.
-const jiti = createJiti(import.meta.url, {
+export const jitiOptions = {
+  // Both names resolve to the server's own modules. A definition may lie anywhere on the disk, where neither would
+  // resolve, and a schema from another copy of zod would not be recognized.
   alias: { 'turnkeeper/workflows': definitionModule, zod: fileURLToPath(import.meta.resolve('zod')) },
   // With interop, a module without a default export would count as its own default export.
   interopDefault: false,
   // A cache has no use, because the server imports each file once, and the file's folder may be read-only.
   fsCache: false,
-});
+} satisfies JitiOptions;
 
-/** Imports the default export of a TypeScript or JavaScript file. An error is reported on one line. */
-export async function importDefault(path: string): Promise<ImportedModule> {
+const jiti = createJiti(import.meta.url, jitiOptions);
+
+/** Imports a file once: another import of it, or of what it imports, returns the same module. */
+export const importDefault: ImportDefault = (path) => defaultExportOf(() => jiti.import(path));
+
+/** Returns the default export of the module that `load` loads. An error is reported on one line. */
+export async function defaultExportOf(load: () => Promise<unknown>): Promise<ImportedModule> {
   try {
-    const imported: unknown = await jiti.import(path);
+    const imported = await load();
     const isModule = typeof imported === 'object' && imported !== null && 'default' in imported;
     if (isModule && imported.default !== undefined) return { ok: true, value: imported.default };
     return { ok: false, reason: 'has no default export: write `export default defineWorkflow({ … })`' };

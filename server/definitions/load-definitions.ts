@@ -6,6 +6,7 @@ import type { DefinitionFault } from '../../workflows/definition/definition-faul
 import type { WorkflowDefinition } from '../../workflows/definition/define-workflow.ts';
 import { definitionFromJson } from '../../workflows/definition/from-json.ts';
 import { importDefault } from './import-module.ts';
+import type { ImportDefault } from './import-module.ts';
 import { lineOf, readJson } from './read-json.ts';
 
 /** One fault in a file of definitions, or in the folder. */
@@ -35,14 +36,15 @@ type LoadedFiles =
   | { readonly ok: true; readonly files: readonly LoadedFile[] }
   | { readonly ok: false; readonly faults: FileFault[] };
 
-const definitionFile = /(?<!\.d)\.(json|ts|mts|js|mjs)$/;
+// Hidden files are not the author's: editors and operating systems leave some beside those that they save.
+const definitionFile = /^[^.].*(?<!\.d)\.(json|ts|mts|js|mjs)$/;
 
 /**
  * Loads and checks every definition directly in a folder, in the order of the file names. The folder may be anywhere.
  * If there is any fault, it returns the faults of all files and no definitions.
  */
 export async function loadDefinitions(dir: string): Promise<LoadedDefinitions> {
-  const loaded = await loadFiles(dir);
+  const loaded = await loadFiles(dir, importDefault);
   if (!loaded.ok) return loaded;
   const faults = [...loaded.files.flatMap((one) => one.faults), ...duplicateIds(loaded.files)];
   if (faults.length > 0) return { ok: false, faults };
@@ -50,7 +52,7 @@ export async function loadDefinitions(dir: string): Promise<LoadedDefinitions> {
 }
 
 /** Loads each file of a folder by itself; fails only if there is none. */
-export async function loadFiles(dir: string): Promise<LoadedFiles> {
+export async function loadFiles(dir: string, importModule: ImportDefault): Promise<LoadedFiles> {
   const folder = resolve(dir);
   let files: string[];
   try {
@@ -62,7 +64,7 @@ export async function loadFiles(dir: string): Promise<LoadedFiles> {
   const loaded: LoadedFile[] = [];
   // Files load one after another, so that their side effects and faults always come in the same order.
   for (const file of files.filter((name) => definitionFile.test(name)).sort()) {
-    loaded.push(await loadFile(folder, file));
+    loaded.push(await loadFile(folder, file, importModule));
   }
   if (loaded.length === 0) {
     return {
@@ -83,8 +85,8 @@ export function formatFaults(faults: readonly FileFault[]): string {
     .join('\n');
 }
 
-async function loadFile(folder: string, file: string): Promise<LoadedFile> {
-  const read = await readCandidate(join(folder, file));
+async function loadFile(folder: string, file: string, importModule: ImportDefault): Promise<LoadedFile> {
+  const read = await readCandidate(join(folder, file), importModule);
   const inFile = ({ path, message }: DefinitionFault): FileFault => ({ file, path, message });
   const inLine = (fault: DefinitionFault): FileFault =>
     read.ok && read.json !== null ? { ...inFile(fault), line: lineOf(read.json, fault.path) } : inFile(fault);
@@ -106,9 +108,9 @@ type ReadCandidate =
     }
   | { readonly ok: false; readonly reason: string };
 
-async function readCandidate(path: string): Promise<ReadCandidate> {
+async function readCandidate(path: string, importModule: ImportDefault): Promise<ReadCandidate> {
   if (!path.endsWith('.json')) {
-    const imported = await importDefault(path);
+    const imported = await importModule(path);
     return imported.ok ? { ok: true, candidate: imported.value, faults: [], json: null } : imported;
   }
   let text: string;
@@ -131,12 +133,18 @@ function passed(candidate: unknown, faults: readonly DefinitionFault[]): candida
   return candidate !== undefined && faults.length === 0;
 }
 
-/** Finds the files that state an id which another one before them states. */
-export function duplicateIds(loaded: readonly LoadedFile[]): FileFault[] {
-  return loaded.flatMap(({ file, id }, index) => {
-    const first = loaded.findIndex((other) => other.id === id);
-    const owner = loaded[first]?.file;
-    if (id === null || owner === undefined || first === index) return [];
+/**
+ * Finds the files that state an id which belongs to another one.
+ * @param owners files that have an id whatever their place. @default the first file that states an id has it
+ */
+export function duplicateIds(
+  loaded: readonly LoadedFile[],
+  owners: ReadonlyMap<string, string> = new Map(),
+): FileFault[] {
+  return loaded.flatMap(({ file, id }) => {
+    if (id === null) return [];
+    const owner = owners.get(id) ?? loaded.find((other) => other.id === id)?.file;
+    if (owner === undefined || owner === file) return [];
     return [{ file, path: 'id', message: `duplicate workflow id "${id}": ${owner} has it already` }];
   });
 }

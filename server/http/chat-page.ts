@@ -65,11 +65,21 @@ export interface SignIn {
   }>;
 }
 
+interface PageOptions {
+  /** The folder of the built page. */
+  readonly dir: string;
+  readonly settings: PageSettings;
+  /** Null if nobody signs in. */
+  readonly signIn: SignIn | null;
+  /** The address of `definitionNews`, relative to the page's; null where there is none. */
+  readonly newsPath: string | null;
+}
+
 /**
  * Serves the built chat page at the path that it is mounted under, with its icon and, for sites that may embed it, the
  * script that does so. The page finds what it has to know of the settings in attributes of its root element.
  */
-export function chatPage(dir: string, settings: PageSettings, signIn: SignIn | null): Router {
+export function chatPage({ dir, settings, signIn, newsPath }: PageOptions): Router {
   const policy = contentSecurityPolicy(settings);
   const hashed = join(dir, 'assets') + sep;
   const send = textSender();
@@ -89,7 +99,8 @@ export function chatPage(dir: string, settings: PageSettings, signIn: SignIn | n
       response.removeHeader('Cross-Origin-Opener-Policy');
     response.setHeader('Cache-Control', 'no-cache');
     response.type('html');
-    await send(request, response, completed(html, settings, described?.settings ?? null));
+    const facts = { settings, signIn: described?.settings ?? null, newsPath };
+    await send(request, response, completed(html, facts));
   });
   routes.get(`/${iconName}`, (_request, response, next) => {
     if (settings.assistantIcon === null) {
@@ -126,8 +137,13 @@ const windowMark = ';window';
 /** The path of the icon of the settings, beside the page. */
 const iconName = 'assistant-icon';
 
+interface PageFacts extends Pick<PageOptions, 'settings' | 'newsPath'> {
+  /** JSON; null if nobody signs in. */
+  readonly signIn: string | null;
+}
+
 /** The built page with what the settings say: its title, its icon, and the attributes that its program reads. */
-function completed(html: string, settings: PageSettings, signIn: string | null): string {
+function completed(html: string, { settings, signIn, newsPath }: PageFacts): string {
   const { imageHosts, assistantName, assistantIcon, embedOrigins } = settings;
   const attributes = [
     ['assistant-name', assistantName === defaultName ? '' : assistantName],
@@ -135,6 +151,7 @@ function completed(html: string, settings: PageSettings, signIn: string | null):
     ['image-hosts', imageHosts.join(' ')],
     ['embed-origins', embedOrigins.join(' ')],
     ['sign-in', signIn ?? ''],
+    ['definition-news', newsPath ?? ''],
   ]
     .filter(([, value]) => value !== '')
     .map(([name = '', value = '']) => ` data-${name}="${escaped(value)}"`);

@@ -6,6 +6,7 @@ import express from 'express';
 import helmet from 'helmet';
 import type { Dependencies } from '../orchestrator/dependencies.ts';
 import type { Authenticator, RequestHeaders } from '../orchestrator/ports/authenticator.ts';
+import type { ReloadedWorkflows } from '../orchestrator/ports/current-workflows.ts';
 import { createAppRouter } from '../router/app-router.ts';
 import type { RouterContext } from '../router/procedure.ts';
 import { challengeFor } from '../router/failure.ts';
@@ -19,6 +20,7 @@ import type { HeaderMiddleware } from './answer-headers.ts';
 import { chatPage } from './chat-page.ts';
 import type { PageSettings, SignIn } from './chat-page.ts';
 import { closeUnread, dropWhenStalled } from './connections.ts';
+import { definitionNews, newsPath } from './definition-news.ts';
 import { healthRoutes } from './health-routes.ts';
 import { identifyCaller } from './identify-caller.ts';
 import { metricsPage, metricsPath } from './metrics-page.ts';
@@ -41,6 +43,8 @@ export interface AppOptions {
   readonly signIn?: SignIn | null;
   /** The metrics at `/metrics`, for a bearer of one of the tokens. @default null: not here */
   readonly metrics?: { readonly source: MetricsSource; readonly tokens: readonly string[] } | null;
+  /** The workflows of a server for development, whose page shows their faults. @default null */
+  readonly reloaded?: ReloadedWorkflows | null;
   /** Returns the dependencies of one request's calls. @default null: all requests have the same */
   readonly traceRequest?: ((dependencies: Dependencies, headers: RequestHeaders) => Dependencies) | null;
   /** False to leave every call to tRPC's adapter: tests compare the two ways. @default true */
@@ -58,7 +62,13 @@ const apiPath = '/trpc';
  */
 export function createApp(options: AppOptions): RequestListener {
   const { settings, dependencies, authenticator, isShuttingDown, chatDir } = options;
-  const { signIn = null, takesShortWay = true, metrics = null, traceRequest = null } = options;
+  const {
+    signIn = null,
+    takesShortWay = true,
+    metrics = null,
+    traceRequest = null,
+    reloaded = null,
+  } = options;
   const { maxBodyBytes } = settings;
   const { clock } = dependencies;
   const addresses = new Addresses(settings);
@@ -109,7 +119,8 @@ export function createApp(options: AppOptions): RequestListener {
       },
     }),
   );
-  app.use(chatPage(chatDir, settings, signIn));
+  if (reloaded !== null) app.get(`/${newsPath}`, definitionNews(reloaded, dependencies.gate.closing));
+  app.use(chatPage({ dir: chatDir, settings, signIn, newsPath: reloaded === null ? null : newsPath }));
   app.use(({ baseUrl }, response) => {
     const [page, api, ...health] = ['/', apiPath, '/livez', '/readyz'].map((path) => `${baseUrl}${path}`);
     response.status(404).json({

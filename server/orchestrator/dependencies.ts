@@ -1,8 +1,8 @@
-import type { Workflows } from '../domain/workflow.ts';
 import type { InputDigests } from './input-digest.ts';
 import type { Agent } from './ports/agent.ts';
 import type { Clock } from './ports/clock.ts';
 import type { ConversationFeed } from './ports/conversation-feed.ts';
+import type { CurrentWorkflows } from './ports/current-workflows.ts';
 import type { FaultPoints } from './ports/fault-points.ts';
 import type { Ids } from './ports/ids.ts';
 import type { LeaseKeeper } from './ports/lease.ts';
@@ -25,7 +25,7 @@ interface TurnSettings {
 
 /** Everything that the orchestrator works with: ports only, no library. */
 export interface Dependencies {
-  readonly workflows: Workflows;
+  readonly workflows: CurrentWorkflows;
   readonly store: WorkflowStateStore;
   readonly leases: LeaseKeeper;
   readonly agent: Agent;

@@ -38,7 +38,8 @@ export async function endConversation(
   dependencies: Dependencies,
   command: EndCommand,
 ): Promise<WithEpochTimes<EndResultOf>> {
-  const { clock, gate, observer, store, workflows } = dependencies;
+  const { clock, gate, observer, store } = dependencies;
+  const workflows = dependencies.workflows.current;
   const { key, purge } = command;
   using slot = gate.enter();
   await using lease = await leaseConversation(dependencies, { ...command, turnId: null }, slot);

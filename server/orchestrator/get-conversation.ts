@@ -36,7 +36,7 @@ export async function getConversation(
   const expiresAt = clock.now() + (found.expiresInMs ?? store.ttlSeconds * 1000);
   const view =
     state.status === 'active'
-      ? viewActive(workflowOf(workflows, state, null), state, expiresAt)
+      ? viewActive(workflowOf(workflows.current, state, null), state, expiresAt)
       : viewFinished(state, expiresAt);
   const candidates = turns.flatMap((turn) => turn.messages).filter((message) => isBefore(message, before));
   const messages = candidates.slice(-limit);

@@ -24,7 +24,7 @@ export interface ConversationList {
  * @throws TurnkeeperError STATE_STORE_UNAVAILABLE
  */
 export async function listConversations(
-  { store, workflows, observer }: Dependencies,
+  { store, workflows: { current: workflows }, observer }: Dependencies,
   identity: Identity,
   page: ConversationsPage,
 ): Promise<ConversationList> {

@@ -8,6 +8,7 @@ import { requireShownCard } from './agent-input.ts';
 import type { Dependencies } from './dependencies.ts';
 
 interface NextTurn {
+  readonly workflows: Workflows;
   /** The workflow that the caller named, if one was. */
   readonly named: Workflow | null;
   readonly input: TurnInput;
@@ -19,8 +20,8 @@ interface NextTurn {
  * @throws TurnkeeperError UNKNOWN_CARD, UNKNOWN_WORKFLOW, WORKFLOW_MISMATCH, WORKFLOW_ENDED, DEFINITION_CHANGED
  */
 export function openOrResume(
-  { workflows, ids, clock }: Pick<Dependencies, 'workflows' | 'ids' | 'clock'>,
-  { named, input }: NextTurn,
+  { ids, clock }: Pick<Dependencies, 'ids' | 'clock'>,
+  { workflows, named, input }: NextTurn,
   stored: ConversationState | null,
 ): { workflow: Workflow; state: ConversationState } {
   requireShownCard(input, stored);

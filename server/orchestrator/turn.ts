@@ -3,7 +3,7 @@ import type { AgentInput } from '../domain/briefing.ts';
 import type { ConversationKey } from '../domain/identity.ts';
 import type { TranscriptTurn } from '../domain/result.ts';
 import type { ConversationState } from '../domain/state.ts';
-import type { Workflow } from '../domain/workflow.ts';
+import type { Workflow, Workflows } from '../domain/workflow.ts';
 import { cardTurnOf, toAgentInput } from './agent-input.ts';
 import type { Dependencies } from './dependencies.ts';
 import { namedWorkflow, openOrResume } from './open-or-resume.ts';
@@ -30,6 +30,8 @@ export interface Turn extends TurnCommand {
   readonly mayBeReplayed: boolean;
   /** Milliseconds since the epoch. */
   readonly began: number;
+  /** The workflows when the turn began: it ends on them, whatever is reloaded meanwhile. */
+  readonly workflows: Workflows;
   /** The workflow that the caller named, if one was. */
   readonly named: Workflow | null;
   /**
@@ -54,7 +56,9 @@ export interface OpenTurn extends Turn {
 }
 
 /** @throws TurnkeeperError UNKNOWN_WORKFLOW */
-export function beginTurn({ workflows, clock, ids }: Dependencies, command: TurnCommand): Turn {
+export function beginTurn(dependencies: Dependencies, command: TurnCommand): Turn {
+  const { clock, ids } = dependencies;
+  const workflows = dependencies.workflows.current;
   // Named one by one, here and below: a spread with further members makes a hash table, which costs 10 µs.
   return {
     key: command.key,
@@ -66,6 +70,7 @@ export function beginTurn({ workflows, clock, ids }: Dependencies, command: Turn
     turnId: command.turnId ?? ids.turnId(),
     mayBeReplayed: command.turnId !== undefined,
     began: clock.now(),
+    workflows,
     named: namedWorkflow(workflows, command.workflowId),
     cardTurn: cardTurnOf(command.input),
   };
@@ -95,6 +100,7 @@ export function openTurn(dependencies: Dependencies, turn: Turn, loaded: LoadedC
     turnId,
     mayBeReplayed: turn.mayBeReplayed,
     began: turn.began,
+    workflows: turn.workflows,
     named: turn.named,
     cardTurn: turn.cardTurn,
     turnNumber,

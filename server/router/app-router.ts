@@ -98,7 +98,7 @@ export function createWorkflowRouter<Definition extends WorkflowDefinition>(proc
       return watchStream<Definition>(ctx.dependencies, command, path);
     }),
 
-    definitions: procedure.query(({ ctx }) => describeDefinitions(ctx.dependencies.workflows)),
+    definitions: procedure.query(({ ctx }) => describeDefinitions(ctx.dependencies.workflows.current)),
   });
 }
 

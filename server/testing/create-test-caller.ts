@@ -120,7 +120,7 @@ export async function createTestCaller<
     clock,
   );
   const dependencies: Dependencies = {
-    workflows: prepareWorkflows(options.definitions),
+    workflows: { current: prepareWorkflows(options.definitions) },
     store,
     leases,
     agent,

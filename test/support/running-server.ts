@@ -4,6 +4,7 @@ import { inject } from 'vitest';
 import { parseEnvironment } from '../../server/settings/read-environment.ts';
 import type { Authenticator } from '../../server/orchestrator/ports/authenticator.ts';
 import type { Clock } from '../../server/orchestrator/ports/clock.ts';
+import type { ReloadedWorkflows } from '../../server/orchestrator/ports/current-workflows.ts';
 import { parseStandaloneUrl } from '../../server/redis/connection/parse-redis-url.ts';
 import { runServer } from '../../server/serve.ts';
 import { ScriptedAgent } from '../../server/testing/index.ts';
@@ -14,6 +15,8 @@ import { patientCommandMs } from './time.ts';
 
 interface ServerUnderTest {
   readonly definitions?: readonly WorkflowDefinition[];
+  /** Replaces the definitions, as `turnkeeper dev` does. */
+  readonly reloaded?: ReloadedWorkflows;
   readonly agent?: Agent;
   readonly authenticator?: Authenticator;
   /** @default the machine's */
@@ -27,6 +30,7 @@ interface ServerUnderTest {
 /** Starts a whole server in this process, over real HTTP, and keeps its parsed log lines; use with `await using`. */
 export async function startTestServer({
   definitions = [travel, survey],
+  reloaded,
   agent,
   authenticator,
   clock,
@@ -52,6 +56,7 @@ export async function startTestServer({
     logger,
     redis: settings.redis ?? parseStandaloneUrl(inject('redisUrl')),
     agent: agent ?? scripted,
+    ...(reloaded === undefined ? {} : { reloaded }),
     ...(authenticator === undefined ? {} : { authenticator }),
     ...(clock === undefined ? {} : { clock }),
     ...(chatDir === undefined ? {} : { chatDir }),

@@ -2,7 +2,7 @@ import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { createTurnkeeperClient } from '@turnkeeper/client';
 import type { TurnkeeperClientOptions } from '@turnkeeper/client';
 import { TurnkeeperProvider } from '@turnkeeper/client/react';
-import { StrictMode } from 'react';
+import { StrictMode, Suspense, lazy } from 'react';
 import type { JSX } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './app.tsx';
@@ -34,8 +34,11 @@ const root = document.getElementById('root');
 if (root === null) throw new Error('The page has no #root element to render into.');
 const reactRoot = createRoot(root);
 
-// The server says how to sign in, or nothing if it is one for development.
-const { signIn } = document.documentElement.dataset;
+const DefinitionFaults = lazy(() => import('./development/definition-faults.tsx'));
+
+// The server says how to sign in, or nothing if it is one for development. Where it reloads definitions
+// (`turnkeeper dev`), it says where it tells of their faults.
+const { signIn, definitionNews } = document.documentElement.dataset;
 if (signIn === undefined) show({}, (page) => page);
 else void showSignedIn(JSON.parse(signIn) as SignInSettings);
 
@@ -48,6 +51,11 @@ function show(
   const page = (
     <QueryClientProvider client={new QueryClient()}>
       <TurnkeeperProvider client={client}>
+        {definitionNews !== undefined && (
+          <Suspense>
+            <DefinitionFaults address={definitionNews} />
+          </Suspense>
+        )}
         <App />
       </TurnkeeperProvider>
     </QueryClientProvider>

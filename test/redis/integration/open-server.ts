@@ -45,7 +45,7 @@ export async function openServer(options: ServerOptions = {}) {
   const gate = new TurnGate({ maxTurnsInFlight: 256, maxTurnsWaiting: 1_000 }, systemClock);
   const dependencies: Dependencies = {
     ...{ store, leases, agent, gate, faultPoints },
-    workflows: prepareWorkflows([travel]),
+    workflows: { current: prepareWorkflows([travel]) },
     clock: systemClock,
     ids: randomIds,
     observer: { tell: (event) => void events.push(event) },

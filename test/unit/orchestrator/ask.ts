@@ -25,6 +25,7 @@ const turn: OpenTurn = {
   whenBusy: 'reject',
   waitMs: undefined,
   began: 0,
+  workflows: new Map(),
   named: null,
   cardTurn: null,
   turnNumber: 3,

@@ -88,7 +88,7 @@ export function fakePorts(script: Script) {
   };
   const gate = new TurnGate({ maxTurnsInFlight: 1, maxTurnsWaiting: 1 }, clock);
   const dependencies: Dependencies = {
-    workflows: new Map(),
+    workflows: { current: new Map() },
     store: {
       ttlSeconds: 60,
       read: unexpected,

@@ -4,6 +4,7 @@ import { promisify } from 'node:util';
 import { createGuidedAgent } from '../../../../server/agents/guided/guided-agent.ts';
 import { loadDefinitions } from '../../../../server/definitions/load-definitions.ts';
 import type { Agent } from '../../../../server/orchestrator/ports/agent.ts';
+import type { ReloadedWorkflows } from '../../../../server/orchestrator/ports/current-workflows.ts';
 import { systemClock } from '../../../../server/system-clock.ts';
 import type { WorkflowDefinition } from '../../../../workflows/definition/index.ts';
 import { startTestServer } from '../../../support/running-server.ts';
@@ -16,6 +17,8 @@ interface ChatServerOptions {
   readonly agent?: Agent;
   /** @default the shipped workflows */
   readonly definitions?: readonly WorkflowDefinition[];
+  /** Replaces the definitions, as `turnkeeper dev` does. */
+  readonly reloaded?: ReloadedWorkflows;
   readonly env?: Readonly<Record<string, string>>;
 }
 
@@ -30,7 +33,13 @@ export async function startChatServer(options: ChatServerOptions = {}) {
     // Tests look at the page while the agent answers, for as long as a busy machine takes.
     TURN_TIMEOUT_MS: '600000',
   };
-  return startTestServer({ agent, definitions, env: { ...testEnv, ...env } });
+  const { reloaded } = options;
+  return startTestServer({
+    agent,
+    definitions,
+    env: { ...testEnv, ...env },
+    ...(reloaded === undefined ? {} : { reloaded }),
+  });
 }
 
 /** Builds the page if its sources are newer than it; fails with the build's own error. */
