@@ -6,12 +6,22 @@ import { chat } from './commands/chat.ts';
 import { check } from './commands/check.ts';
 import { dev } from './commands/dev.ts';
 import { emulator } from './commands/emulator.ts';
+import { init } from './commands/init.ts';
 import { replay } from './commands/replay.ts';
 import { start } from './commands/start.ts';
 import { types } from './commands/types.ts';
-import { packageVersion } from './package-version.ts';
+import { ownPackage } from './own-package.ts';
 
-const commands: Readonly<Record<string, Command>> = { dev, start, chat, check, types, replay, emulator };
+const commands: Readonly<Record<string, Command>> = {
+  init,
+  dev,
+  check,
+  chat,
+  replay,
+  types,
+  start,
+  emulator,
+};
 
 async function main([name, ...args]: readonly string[]): Promise<void> {
   if (name === undefined || ['help', '--help', '-h'].includes(name)) {
@@ -19,7 +29,7 @@ async function main([name, ...args]: readonly string[]): Promise<void> {
     return;
   }
   if (name === '--version') {
-    console.log(packageVersion());
+    console.log(ownPackage().version);
     return;
   }
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined;

@@ -17,6 +17,7 @@ run('tools/build-chat.mjs');
 
 copyTree('server', /\.lua$/);
 copyTree('workflows', /^[^/]*\.json$/);
+copyTree('cli', /^init\/template\/(.*\.\w+|_gitignore)$/);
 copyTree('apps/chat/dist', /\.\w+$/);
 
 function run(...parameters) {

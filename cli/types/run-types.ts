@@ -5,7 +5,7 @@ import type { DefinitionResult } from '../../contract/results.ts';
 import { prepareWorkflows } from '../../server/domain/workflow.ts';
 import { describeDefinitions } from '../../server/orchestrator/describe-definitions.ts';
 import { ArgumentFault } from '../command.ts';
-import { packageVersion } from '../package-version.ts';
+import { ownPackage } from '../own-package.ts';
 import { connect, isHttpUrl } from '../support/connect.ts';
 import { plainText } from '../support/plain-text.ts';
 import { existingWorkflowsFolder, readDefinitions } from '../support/workflows-folder.ts';
@@ -23,7 +23,7 @@ export async function runTypes(args: readonly string[]): Promise<void> {
     throw new ArgumentFault(`types takes one folder or server, and was given: ${args.join(' ')}`);
   const definitions =
     source !== undefined && isHttpUrl(source) ? await ofServer(source) : await ofFolder(source);
-  const text = printTypes(definitions, packageVersion());
+  const text = printTypes(definitions, ownPackage().version);
   if (values.out === undefined) {
     process.stdout.write(text);
     return;

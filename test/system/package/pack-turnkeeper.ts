@@ -16,7 +16,7 @@ const manifestSchema = z.looseObject({
 });
 
 /** Builds and packs the package once for all test files; returns the folder with its contents. */
-async function packed(): Promise<string> {
+export async function packed(): Promise<string> {
   const dir = await oncePerRun('packed-turnkeeper', async (made) => {
     // npm runs `prepack`, which builds. CI has just built, and says so.
     const scripts = process.env['TURNKEEPER_IS_BUILT'] === undefined ? [] : ['--ignore-scripts'];
@@ -30,6 +30,27 @@ async function packed(): Promise<string> {
 }
 
 /**
+ * Gives a project the packed package, and other packages as links to this project's.
+ * @param besides packages that the project has, besides the dependencies of the package
+ * @param instead this project's names of packages that it has under an alias
+ */
+export async function addTurnkeeper(
+  dir: string,
+  besides: readonly string[],
+  instead: Readonly<Record<string, string>> = {},
+) {
+  const packageDir = join(dir, 'node_modules/turnkeeper');
+  await cp(await packed(), packageDir, { recursive: true });
+  const manifest = manifestSchema.parse(JSON.parse(await readFile(join(packageDir, 'package.json'), 'utf8')));
+  for (const name of new Set([...Object.keys(manifest.dependencies), ...besides])) {
+    const link = join(dir, 'node_modules', name);
+    await mkdir(dirname(link), { recursive: true });
+    await symlink(join(projectDir, 'node_modules', instead[name] ?? name), link);
+  }
+  return { packageDir, manifest };
+}
+
+/**
  * An empty project that has installed the packed package: its contents, and its dependencies as links to this project's.
  * The package itself is no link, so a dependency that is missing from its manifest is noticed. Use with `await using`.
  * @param besides packages that the project has installed too
@@ -37,16 +58,9 @@ async function packed(): Promise<string> {
 export async function installTurnkeeper(besides: readonly string[] = []) {
   const folder = await temporaryFolder();
   const dir = join(folder.path, 'stranger');
-  const packageDir = join(dir, 'node_modules/turnkeeper');
   await mkdir(dir);
   await writeFile(join(dir, 'package.json'), JSON.stringify({ private: true, type: 'module' }));
-  await cp(await packed(), packageDir, { recursive: true });
-  const manifest = manifestSchema.parse(JSON.parse(await readFile(join(packageDir, 'package.json'), 'utf8')));
-  for (const name of new Set([...Object.keys(manifest.dependencies), ...besides])) {
-    const link = join(dir, 'node_modules', name);
-    await mkdir(dirname(link), { recursive: true });
-    await symlink(join(projectDir, 'node_modules', name), link);
-  }
+  const { packageDir, manifest } = await addTurnkeeper(dir, besides);
   return { dir, packageDir, manifest, [Symbol.asyncDispose]: () => folder[Symbol.asyncDispose]() };
 }
 

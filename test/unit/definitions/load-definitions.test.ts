@@ -52,6 +52,12 @@ describe('a folder anywhere on the disk', () => {
     ]);
   });
 
+  it('holds hidden files of editors, which are no definitions', async () => {
+    await put('a.json', json('one'));
+    await put('.#a.json', 'a lock');
+    expect(await ids()).toEqual(['one']);
+  });
+
   it('gets the same zod as the server, by either name, descriptions included', async () => {
     await put('a.ts', ts('by-our-name'));
     await put(
