@@ -7,7 +7,7 @@
  * - a file with faults changes nothing: its last right definition runs on, and the faults are news;
  * - one reading ends before the next begins, and every change is followed by a reading that began after it.
  */
-import { relative, resolve, sep } from 'node:path';
+import { dirname, relative, resolve, sep } from 'node:path';
 import { watch } from 'chokidar';
 import type { FSWatcher } from 'chokidar';
 import type { DefinitionNews } from '../../contract/definition-news.ts';
@@ -40,16 +40,16 @@ interface WatchOptions {
 /** The time without another change after which the folder is read: many files are often saved at once, or in pieces. */
 const stillMs = 80;
 
-const codeOrData = /\.(json|[cm]?[jt]s)$/;
+const codeOrData = /\.(json|[cm]?[jt]sx?)$/;
 
 export class WatchedDefinitions implements ReloadedWorkflows {
   readonly #folder: string;
   readonly #options: WatchOptions;
   readonly #listeners = new Set<(news: DefinitionNews) => void>();
-  /** Imported files: they count wherever they are. */
+  /** Imported files from elsewhere. */
   readonly #imported = new Set<string>();
   readonly #changed = new Set<string>();
-  readonly #watcher: FSWatcher;
+  readonly #watchers: FSWatcher[] = [];
   #running: RunningDefinitions = new Map();
   #workflows: Workflows = new Map();
   #news: DefinitionNews = { faults: [] };
@@ -59,8 +59,9 @@ export class WatchedDefinitions implements ReloadedWorkflows {
   /** Reads the folder and watches it. Files with faults are news, as they are later. */
   static async open(dir: string, options: WatchOptions): Promise<WatchedDefinitions> {
     const watched = new WatchedDefinitions(resolve(dir), options);
-    // Watched first, so that no change falls in between.
-    await new Promise<void>((ready) => watched.#watcher.once('ready', ready));
+    // Watched first, so that no change falls in between. The folder around it is watched for the folder's own return: git
+    // takes it away, and another branch brings it back.
+    await watched.#watch([dirname(watched.#folder)], (path) => watched.#isForeign(path));
     await watched.#read();
     return watched;
   }
@@ -68,16 +69,6 @@ export class WatchedDefinitions implements ReloadedWorkflows {
   private constructor(folder: string, options: WatchOptions) {
     this.#folder = folder;
     this.#options = options;
-    this.#watcher = watch(folder, {
-      ignoreInitial: true,
-      // Watching alone keeps no process alive: one that fails to start ends.
-      persistent: false,
-      ignored: (path) => this.#isForeign(path),
-    });
-    this.#watcher.on('all', (_event, path) => this.#notice(path));
-    this.#watcher.on('error', (error) =>
-      options.onTrouble(error instanceof Error ? error : new Error(String(error))),
-    );
   }
 
   get current(): Workflows {
@@ -95,16 +86,16 @@ export class WatchedDefinitions implements ReloadedWorkflows {
 
   /** Watches no longer. A reading under way ends first. */
   async close(): Promise<void> {
-    clearTimeout(this.#timer);
-    await this.#watcher.close();
     await this.#reading;
+    await Promise.all(this.#watchers.map((watcher) => watcher.close()));
+    clearTimeout(this.#timer);
   }
 
-  /** True for files that nobody edits as a definition: packages, and what editors and other programs keep hidden. */
+  /** True for what is not in the folder, for packages, and for what programs keep hidden. */
   #isForeign(path: string): boolean {
-    if (this.#imported.has(path)) return false;
+    if (path === dirname(this.#folder)) return false;
     const parts = relative(this.#folder, path).split(sep);
-    return parts.some((part) => part === 'node_modules' || /^\.[^.]/.test(part));
+    return parts.some((part) => part === '..' || part === 'node_modules' || /^\.[^.]/.test(part));
   }
 
   #notice(path: string): void {
@@ -130,7 +121,8 @@ export class WatchedDefinitions implements ReloadedWorkflows {
   async #read(): Promise<void> {
     const modules = new FreshModules();
     const loaded = await loadFiles(this.#folder, modules.importDefault);
-    this.#watchImported(modules.files());
+    // A file that was not watched when it was read may have changed since: it is read again once it is watched.
+    if (await this.#watchImported(modules.files())) return this.#read();
     const { running, faults } = loaded.ok
       ? takeOver(this.#running, loaded.files)
       : { running: this.#running, faults: loaded.faults };
@@ -139,11 +131,26 @@ export class WatchedDefinitions implements ReloadedWorkflows {
     this.#news = { faults: linesOf(faults) };
   }
 
-  /** Files are only added: one that can't be found for a moment comes back by another event. */
-  #watchImported(files: readonly string[]): void {
-    const others = files.filter((file) => !this.#imported.has(file));
-    for (const file of others) this.#imported.add(file);
-    this.#watcher.add(others.filter((file) => relative(this.#folder, file).startsWith('..')));
+  /** Watches imported files wherever they are, for good. Returns whether some were not watched yet. */
+  async #watchImported(files: readonly string[]): Promise<boolean> {
+    const added = new Set(files.filter((file) => this.#isForeign(file) && !this.#imported.has(file)));
+    if (added.size === 0) return false;
+    for (const file of added) this.#imported.add(file);
+    // By their folders: a file that is taken away and comes back later is noticed there alone.
+    const folders = new Set([...added].map((file) => dirname(file)));
+    await this.#watch([...folders], (path) => !folders.has(path) && !added.has(path));
+    return true;
+  }
+
+  async #watch(paths: string[], ignored: (path: string) => boolean): Promise<void> {
+    // Watching alone keeps no process alive: one that fails to start ends.
+    const watcher = watch(paths, { ignored, ignoreInitial: true, persistent: false });
+    this.#watchers.push(watcher);
+    watcher.on('all', (_event, path) => this.#notice(path));
+    watcher.on('error', (error) =>
+      this.#options.onTrouble(error instanceof Error ? error : new Error(String(error))),
+    );
+    await new Promise<void>((ready) => watcher.once('ready', ready));
   }
 }
 
