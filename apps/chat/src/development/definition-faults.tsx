@@ -37,11 +37,10 @@ function useNews(address: string): readonly string[] {
   useEffect(() => {
     // The browser connects again by itself, for example after the server was restarted.
     const source = new EventSource(new URL(address, document.baseURI));
-    let isFirst = true;
     source.addEventListener('message', ({ data }: MessageEvent<string>) => {
       setFaults((JSON.parse(data) as DefinitionNews).faults);
-      if (!isFirst) void queries.invalidateQueries();
-      isFirst = false;
+      // At the first news, too: definitions may have changed while the page connected.
+      void queries.invalidateQueries();
     });
     return () => source.close();
   }, [address, queries]);
