@@ -68,8 +68,8 @@ module.exports = {
       name: 'a-command-knows-no-other',
       comment: 'What several need is in cli/support.',
       severity: 'error',
-      from: { path: '^cli/(chat|check|replay|types|emulator)/' },
-      to: { path: '^cli/', pathNot: ['^cli/$1/', '^cli/support/', '^cli/(command|package-version)\\.ts$'] },
+      from: { path: '^cli/(chat|check|dev|emulator|init|replay|types)/' },
+      to: { path: '^cli/', pathNot: ['^cli/$1/', '^cli/support/', '^cli/command\\.ts$'] },
     },
     {
       name: 'a-command-loads-its-libraries-when-it-runs',
@@ -78,7 +78,7 @@ module.exports = {
       from: { path: '^cli/(main\\.ts$|command\\.ts$|commands/)' },
       to: {
         path: '.',
-        pathNot: ['^cli/((command|package-version)\\.ts$|commands/)'],
+        pathNot: ['^cli/(command\\.ts$|commands/)'],
         dependencyTypesNot: ['dynamic-import', 'type-only'],
       },
     },
@@ -194,7 +194,7 @@ module.exports = {
       name: 'production-does-not-know-testing',
       comment: 'The in-memory store is for contract tests; the server cannot be configured to use it (I6).',
       severity: 'error',
-      from: { path: '^(server|cli|workflows|client-sdk|contract)', pathNot: '^server/testing' },
+      from: { path: '^(server|cli|workflows|client-sdk|contract)', pathNot: '^(server/testing|cli/init/template)/' },
       to: { path: '^(server/testing|test|tools|bench)/' },
     },
     {

@@ -10,7 +10,6 @@ import { init } from './commands/init.ts';
 import { replay } from './commands/replay.ts';
 import { start } from './commands/start.ts';
 import { types } from './commands/types.ts';
-import { ownPackage } from './own-package.ts';
 
 const commands: Readonly<Record<string, Command>> = {
   init,
@@ -29,6 +28,7 @@ async function main([name, ...args]: readonly string[]): Promise<void> {
     return;
   }
   if (name === '--version') {
+    const { ownPackage } = await import('./support/own-package.ts');
     console.log(ownPackage().version);
     return;
   }

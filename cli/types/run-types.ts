@@ -5,7 +5,7 @@ import type { DefinitionResult } from '../../contract/results.ts';
 import { prepareWorkflows } from '../../server/domain/workflow.ts';
 import { describeDefinitions } from '../../server/orchestrator/describe-definitions.ts';
 import { ArgumentFault } from '../command.ts';
-import { ownPackage } from '../own-package.ts';
+import { ownPackage } from '../support/own-package.ts';
 import { connect, isHttpUrl } from '../support/connect.ts';
 import { plainText } from '../support/plain-text.ts';
 import { existingWorkflowsFolder, readDefinitions } from '../support/workflows-folder.ts';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { createProject, nameFault } from '../../../cli/init/create-project.ts';
-import { sourceOf } from '../../../cli/own-package.ts';
+import { sourceOf } from '../../../cli/support/own-package.ts';
 import ownManifest from '../../../package.json' with { type: 'json' };
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 

@@ -10,8 +10,8 @@ interface OwnPackage {
 
 /** The package that this command is a part of. */
 export function ownPackage(): OwnPackage {
-  // One folder up from the sources, two from the build in dist/.
-  const depth = import.meta.url.endsWith('.ts') ? '..' : '../..';
+  // Two folders up from the sources, three from the build in dist/.
+  const depth = import.meta.url.endsWith('.ts') ? '../..' : '../../..';
   const dir = fileURLToPath(new URL(depth, import.meta.url)).replace(/[/\\]$/, '');
   const { version } = readJson(join(dir, 'package.json')) as { readonly version: string };
   return { dir, version };
