@@ -120,6 +120,7 @@ export async function compose({
     workflows: prepareWorkflows(definitions),
     store: adapters.store,
     leases: adapters.leases,
+    usageLimits: adapters.usageLimits,
     agent: chosenAgent,
     clock,
     ids: randomIds,

@@ -34,6 +34,8 @@ export const optionNames = {
   MAX_WATCHERS: 'maxWatchers',
   MAX_WATCHERS_PER_USER: 'maxWatchersPerUser',
   WATCH_STALL_MS: 'watchStallMs',
+  USER_TURNS_PER_MINUTE: 'userTurnsPerMinute',
+  TENANT_TURNS_PER_MINUTE: 'tenantTurnsPerMinute',
   REDIS_URL: 'redis',
   REDIS_SENTINEL_USERNAME: 'redisSentinelUsername',
   REDIS_SENTINEL_PASSWORD: 'redisSentinelPassword',

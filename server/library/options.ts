@@ -134,6 +134,10 @@ export interface SettingOptions {
   readonly maxWatchersPerUser?: number | undefined;
   /** The time that a watcher may read nothing, in milliseconds. As `WATCH_STALL_MS`. @default 20000 */
   readonly watchStallMs?: number | undefined;
+  /** Turns that one user may begin within any minute (docs/limits.md). As `USER_TURNS_PER_MINUTE`. @default any number */
+  readonly userTurnsPerMinute?: number | undefined;
+  /** Turns that all users of a tenant may begin within any minute. As `TENANT_TURNS_PER_MINUTE`. @default any number */
+  readonly tenantTurnsPerMinute?: number | undefined;
   /** The URL of the Redis that keeps conversations. As `REDIS_URL`. @default a Redis of its own, except in production */
   readonly redis?: string | undefined;
   /** As `REDIS_SENTINEL_USERNAME`. */

@@ -11,6 +11,7 @@ import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom
 import { failureReasons } from '../../contract/errors.ts';
 import type { FailureReason } from '../../contract/errors.ts';
 import type { AgentFailureOutcome } from '../answer/agent-failure.ts';
+import { limitedResources } from '../orchestrator/ports/usage-limits.ts';
 import type { Observer, TurnkeeperEvent } from '../orchestrator/ports/observer.ts';
 
 /** The state of a server at one time. */
@@ -83,6 +84,11 @@ export class Metrics implements Observer {
     'Calls that met another of their conversation',
     ['call', 'outcome'],
   );
+  readonly #limitsReached = this.#counter(
+    'limits_reached_total',
+    'Calls that a limit of their user or their tenant refused',
+    ['resource', 'of'],
+  );
   readonly #leasesLost = this.#counter('leases_lost_total', 'Leases lost while their call ran, by reason', [
     'reason',
   ]);
@@ -135,6 +141,8 @@ export class Metrics implements Observer {
     this.#readLoad = readLoad;
     for (const call of ['turn', 'end'])
       for (const outcome of contentionOutcomes) this.#contention.inc({ call, outcome }, 0);
+    for (const resource of limitedResources)
+      for (const of of ['user', 'tenant']) this.#limitsReached.inc({ resource, of }, 0);
     for (const part of parts) this.#partSeconds.zero({ part });
   }
 
@@ -179,6 +187,9 @@ export class Metrics implements Observer {
         this.#contention.inc({ call: event.call, outcome: event.outcome });
         // A turn that met another and gave up has no line of its own.
         if (event.call === 'turn' && event.outcome === 'refused') this.#turns.inc({ outcome: 'refused' });
+        break;
+      case 'limit.reached':
+        this.#limitsReached.inc({ resource: event.resource, of: event.of });
         break;
       case 'lease.lost':
         this.#leasesLost.inc({ reason: event.reason });

@@ -7,6 +7,7 @@
 import { AgentFailure } from '../answer/agent-failure.ts';
 import { TurnkeeperError, isTurnkeeperError } from '../domain/errors.ts';
 import { ConditionFailed } from '../domain/workflow.ts';
+import type { LimitReached } from './ports/usage-limits.ts';
 import type { Holder } from './ports/workflow-state-store.ts';
 
 /** The conversation never existed, was forgotten, or belongs to somebody else: callers can't tell which (I8). */
@@ -98,6 +99,16 @@ export function queueIsFull(): TurnkeeperError<'TURN_IN_PROGRESS'> {
     'TURN_IN_PROGRESS',
     'Too many calls wait for this conversation already. Try again once they are through.',
     { retryAfterMs: fullQueueRetryMs },
+  );
+}
+
+/** A limit of the user, or of the tenant, has no room for the call. */
+export function rateLimited({ of, most, retryAfterMs }: LimitReached): TurnkeeperError<'RATE_LIMITED'> {
+  const who = of === 'user' ? 'You have' : 'All users of your tenant together have';
+  return new TurnkeeperError(
+    'RATE_LIMITED',
+    `${who} begun ${most} turns in the last minute, which is the limit. There is room for another in ${Math.ceil(retryAfterMs / 1000)} s.`,
+    { retryAfterMs },
   );
 }
 

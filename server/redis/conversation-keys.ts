@@ -17,6 +17,15 @@ export interface ConversationKeys {
   readonly feed: string;
 }
 
+/**
+ * The keys that count what a user and its tenant use. They share the tenant's hash slot, so that one script can count both
+ * or neither.
+ */
+export interface UsageKeys {
+  readonly turnsOfUser: string;
+  readonly turnsOfTenant: string;
+}
+
 interface TicketParts {
   readonly turnId: string | null;
   readonly id: string;
@@ -66,6 +75,12 @@ export class KeyBuilder {
     const list = `${this.#prefix}:{${[tenant, user].map(encodePart).join(':')}}:conversations`;
     this.#builtLists.set(identity, list);
     return list;
+  }
+
+  /** The counts of a user and its tenant. */
+  usage({ tenant, user }: Identity): UsageKeys {
+    const base = `${this.#prefix}:{${encodePart(tenant)}}:usage`;
+    return { turnsOfTenant: `${base}:turns`, turnsOfUser: `${base}:turns:${encodePart(user)}` };
   }
 
   /** The mark that a lease was interrupted. */

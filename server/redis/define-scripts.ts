@@ -29,6 +29,7 @@ declare module 'ioredis' {
     touchConversationList(...keysAndArguments: string[]): Result<unknown, Context>;
     unlistConversations(...keysAndArguments: string[]): Result<unknown, Context>;
     probeWrites(...keysAndArguments: string[]): Result<unknown, Context>;
+    admitTurn(...keysAndArguments: string[]): Result<unknown, Context>;
   }
 }
 
@@ -58,6 +59,7 @@ export const scripts = {
   touchConversationList: read('touch-conversation-list-1'),
   unlistConversations: read('unlist-conversations-1'),
   probeWrites: read('probe-writes-1'),
+  admitTurn: read('admit-turn-2'),
 };
 
 /** The scripts that redlock calls, by the names that it calls them by. */

@@ -3,12 +3,14 @@ import { agentSettings, agentVariables } from './agents.ts';
 import { authSettings, authVariables } from './auth.ts';
 import { coreSettings, coreVariables } from './core.ts';
 import { isCrossFault } from './cross-rules.ts';
+import { limitSettings, limitVariables } from './limits.ts';
 import { redisSettings, redisVariables } from './redis.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** The server's settings, complete with defaults. A part takes those that it uses: `Pick<Settings, …>`. */
 export type Settings = z.output<typeof coreSettings> &
+  z.output<typeof limitSettings> &
   z.output<typeof redisSettings> &
   z.output<typeof agentSettings> &
   z.output<typeof authSettings>;
@@ -23,7 +25,13 @@ type ParsedEnvironment =
   | { readonly ok: true; readonly settings: Settings }
   | { readonly ok: false; readonly faults: readonly EnvironmentFault[] };
 
-const variables = { ...coreVariables, ...redisVariables, ...agentVariables, ...authVariables };
+const variables = {
+  ...coreVariables,
+  ...limitVariables,
+  ...redisVariables,
+  ...agentVariables,
+  ...authVariables,
+};
 
 export type VariableName = keyof typeof variables;
 
@@ -54,14 +62,16 @@ export function parseEnvironment(
     if (value !== '') given[name] = value;
   }
   const core = coreSettings.safeParse(given);
+  const limits = limitSettings.safeParse(given);
   const redis = redisSettings.safeParse(given);
   const agent = agentSettings.safeParse(given);
   const { AUTH_TIMEOUT_MS, ALLOWED_TENANTS } = given;
   const auth = authSettings.safeParse(hasAuthenticator ? { AUTH_TIMEOUT_MS, ALLOWED_TENANTS } : given);
-  if (core.success && redis.success && agent.success && auth.success) {
-    return { ok: true, settings: { ...core.data, ...redis.data, ...agent.data, ...auth.data } };
+  if (core.success && limits.success && redis.success && agent.success && auth.success) {
+    const settings = { ...core.data, ...limits.data, ...redis.data, ...agent.data, ...auth.data };
+    return { ok: true, settings };
   }
-  const issues = [core, redis, agent, auth].flatMap(({ error }) => error?.issues ?? []);
+  const issues = [core, limits, redis, agent, auth].flatMap(({ error }) => error?.issues ?? []);
   return { ok: false, faults: faultsOf(issues, given) };
 }
 

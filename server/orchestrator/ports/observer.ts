@@ -4,6 +4,7 @@ import type { Outcome } from '../../../contract/workflow-state.ts';
 import type { ConversationKey } from '../../domain/identity.ts';
 import type { UnreadableFault } from '../../domain/stored-conversation.ts';
 import type { AgentFailureOutcome } from '../../answer/agent-failure.ts';
+import type { LimitReached } from './usage-limits.ts';
 
 interface OfConversationKey {
   readonly key: ConversationKey;
@@ -26,6 +27,13 @@ export type TurnkeeperEvent =
       /** Time that the caller waited for the lease, in milliseconds. */
       readonly waitedMs: number;
       readonly call: 'turn' | 'end';
+    } & OfConversationKey)
+  /** A limit of the user, or of the tenant, had no room for a call. */
+  | ({
+      readonly type: 'limit.reached';
+      readonly resource: LimitReached['resource'];
+      readonly of: LimitReached['of'];
+      readonly retryAfterMs: number;
     } & OfConversationKey)
   | ({ readonly type: 'lease.extended'; readonly extendedForMs: number } & OfConversationKey)
   | ({ readonly type: 'lease.lost'; readonly reason: FailureReason } & OfConversationKey)

@@ -10,6 +10,8 @@ export const storeKinds: readonly StoreKind[] = ['memory', 'Redis'];
 interface CallerSettings {
   readonly transcriptMaxTurns?: number;
   readonly maxTurnsInFlight?: number;
+  readonly userTurnsPerMinute?: number;
+  readonly tenantTurnsPerMinute?: number;
 }
 
 /**

@@ -41,6 +41,7 @@ describe('defaults', () => {
       maxWatchers: 1_000,
       maxWatchersPerUser: 20,
       watchStallMs: 20_000,
+      limits: { userTurnsPerMinute: null, tenantTurnsPerMinute: null },
       transcriptMaxTurns: 500,
       dataDir: '.data',
     });

@@ -27,8 +27,6 @@ export function explainFailure(error: TurnkeeperClientError | null): string {
     case 'SHUTTING_DOWN':
     case 'AUTHENTICATION_UNAVAILABLE':
       return 'The service is not available at the moment.';
-    case 'RATE_LIMITED':
-      return 'Too many requests in a short time. Wait a moment.';
     case 'PAYLOAD_TOO_LARGE':
       return 'This is too much to send at once.';
     case 'UNKNOWN_CARD':
@@ -55,6 +53,7 @@ export function explainFailure(error: TurnkeeperClientError | null): string {
     case 'WORKFLOW_MISMATCH':
     case 'TURN_ID_REUSED':
     case 'ADDRESS_NOT_ALLOWED':
+    case 'RATE_LIMITED':
     case 'INTERNAL':
       return error.message;
   }

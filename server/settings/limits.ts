@@ -1,0 +1,20 @@
+import { z } from 'zod';
+import { wholeNumber } from './values.ts';
+
+const most = wholeNumber(1, 1_000_000).optional();
+
+/** The limits of each user, and of all users of a tenant together. Each is off unless it is set. */
+export const limitVariables = {
+  USER_TURNS_PER_MINUTE: most.describe(
+    'Turns that one user may begin within any minute, on all servers together; more are refused with RATE_LIMITED. By default any number',
+  ),
+  TENANT_TURNS_PER_MINUTE: most.describe('The same for all users of a tenant together'),
+};
+
+/** `limitVariables` with the names that the code uses. */
+export const limitSettings = z.object(limitVariables).transform((values) => ({
+  limits: {
+    userTurnsPerMinute: values.USER_TURNS_PER_MINUTE ?? null,
+    tenantTurnsPerMinute: values.TENANT_TURNS_PER_MINUTE ?? null,
+  },
+}));

@@ -1,0 +1,148 @@
+import { describe, expect, inject, it } from 'vitest';
+import { isTurnkeeperError } from '../../../server/testing/index.ts';
+import { freshPrefix, keysUnder, livesUnder, rawRedis } from '../../support/raw-redis.ts';
+import { openRedisBacking } from '../../support/redis-backing.ts';
+import { key } from '../store/sample-turns.ts';
+import { AttendedAgent } from './attended-agent.ts';
+import { openServer } from './open-server.ts';
+
+const limits = { userTurnsPerMinute: 3, tenantTurnsPerMinute: 5 };
+
+/** Limits over Redis, and a plain connection to it. */
+async function openLimits(given: Parameters<typeof openRedisBacking>[0]['limits'] = limits) {
+  const backing = await openRedisBacking({ url: inject('redisUrl'), limits: given });
+  const { redis, [Symbol.dispose]: disconnect } = rawRedis(inject('redisUrl'));
+  const { usageLimits, prefix } = backing;
+  if (usageLimits === null) throw new Error('the limits are set');
+  return {
+    raw: redis,
+    prefix,
+    usageLimits,
+    keys: backing.keys.usage(key),
+    /** Counts turns of the user at these times. */
+    age: (tickets: Readonly<Record<string, number>>) =>
+      redis.call(
+        'ZADD',
+        backing.keys.usage(key).turnsOfUser,
+        ...Object.entries(tickets).flatMap(([ticket, at]) => [String(at), ticket]),
+      ),
+    admit: async (id: string) => (await usageLimits.admitTurn({ key, id })).refusal,
+    [Symbol.asyncDispose]: async () => {
+      disconnect();
+      await backing[Symbol.asyncDispose]();
+    },
+  };
+}
+
+async function nowOf(redis: ReturnType<typeof rawRedis>['redis']): Promise<number> {
+  const [seconds] = await redis.time();
+  return Number(seconds) * 1000;
+}
+
+describe('turns a minute on several servers', () => {
+  it('are never more than the limit, however many begin at once', async () => {
+    const prefix = freshPrefix();
+    const agent = new AttendedAgent();
+    void agent.answerAll();
+    const shared = { prefix, agent, limits: { userTurnsPerMinute: 7 } };
+    await using one = await openServer(shared);
+    await using other = await openServer(shared);
+    const outcomes = await Promise.allSettled(
+      Array.from({ length: 30 }, (_, index) =>
+        (index % 2 === 0 ? one : other).turn('first', { key: { ...key, conversationId: `c${index}` } }),
+      ),
+    );
+    expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(7);
+    const refused = outcomes.filter((outcome) => outcome.status === 'rejected');
+    expect(refused.every(({ reason }) => isTurnkeeperError(reason, 'RATE_LIMITED'))).toBe(true);
+    expect(agent.asked).toHaveLength(7);
+  });
+
+  it('let the running turn, sent again, wait for its result, though the limit is reached', async () => {
+    await using server = await openServer({ limits: { userTurnsPerMinute: 1 } });
+    const running = server.turn('once');
+    const question = await server.agent.question();
+    const again = server.turn('once');
+    await server.untilWaiting(1);
+    question.answer();
+    await running;
+    expect(await again).toMatchObject({ replayed: true, turn: { number: 1 } });
+  });
+
+  it('do not count a turn that was refused for another, and give the lease back for one that was limited', async () => {
+    await using server = await openServer({ limits: { userTurnsPerMinute: 2 } });
+    const running = server.turn('running');
+    const question = await server.agent.question();
+    for (const turnId of ['a', 'b', 'c']) {
+      await expect(server.turn(turnId)).rejects.toMatchObject({ reason: 'TURN_IN_PROGRESS' });
+    }
+    question.answer();
+    await running;
+    const next = server.turn('next');
+    (await server.agent.question()).answer();
+    await next;
+    await expect(server.turn('limited')).rejects.toMatchObject({ reason: 'RATE_LIMITED' });
+    expect(await server.raw.exists(server.keys.lock, server.keys.holder)).toBe(0);
+    await server.end();
+  });
+});
+
+describe('the counts in Redis', () => {
+  it('count a request that is sent again after a lost reply once', async () => {
+    await using test = await openLimits();
+    for (const id of ['a', 'a', 'a', 'b', 'c', 'c']) expect(await test.admit(id)).toBeNull();
+    expect(await test.admit('d')).toMatchObject({ resource: 'turns', of: 'user', most: 3 });
+  });
+
+  it('count for user and tenant, or for neither', async () => {
+    await using test = await openLimits();
+    for (const id of ['a', 'b', 'c', 'd']) await test.admit(id);
+    expect(await test.raw.zcard(test.keys.turnsOfTenant)).toBe(3);
+    test.usageLimits.takeBack({ key, id: 'a' });
+    expect(await test.admit('e')).toBeNull();
+    expect(await test.raw.zrange(test.keys.turnsOfUser, '0', '-1')).toEqual(['b', 'c', 'e']);
+    expect(await test.raw.zrange(test.keys.turnsOfTenant, '0', '-1')).toEqual(['b', 'c', 'e']);
+  });
+
+  it('forget each turn after a minute of Redis, and say when that is', async () => {
+    await using test = await openLimits({ userTurnsPerMinute: 2 });
+    const now = await nowOf(test.raw);
+    await test.age({ old: now - 61_000, a: now - 40_000, b: now - 10_000 });
+    const refusal = await test.admit('c');
+    // Redis's clock is up to a second after the whole second, and goes on.
+    expect(refusal?.retryAfterMs).toBeGreaterThan(0);
+    expect(refusal?.retryAfterMs).toBeLessThanOrEqual(20_000);
+    expect(await test.raw.zrange(test.keys.turnsOfUser, '0', '-1')).toEqual(['a', 'b']);
+  });
+
+  it('say when there is room, also after the limit was lowered', async () => {
+    await using test = await openLimits({ userTurnsPerMinute: 1 });
+    const now = await nowOf(test.raw);
+    await test.age({ a: now - 50_000, b: now - 1_000 });
+    expect((await test.admit('c'))?.retryAfterMs).toBeGreaterThan(50_000);
+  });
+
+  it('do not keep anybody out for what a clock counted that was set back since', async () => {
+    await using test = await openLimits({ userTurnsPerMinute: 1 });
+    await test.age({ ahead: (await nowOf(test.raw)) + 3_600_000 });
+    expect(await test.admit('a')).toBeNull();
+  });
+
+  it('make way for themselves where another type of value is stored', async () => {
+    await using test = await openLimits();
+    await test.raw.set(test.keys.turnsOfUser, 'foreign');
+    expect(await test.admit('a')).toBeNull();
+  });
+
+  it('expire, in one hash slot, and exist only for limits that are set', async () => {
+    await using test = await openLimits({ tenantTurnsPerMinute: 5 });
+    await test.admit('a');
+    expect(await keysUnder(test.raw, test.prefix)).toEqual([test.keys.turnsOfTenant]);
+    for (const life of Object.values(await livesUnder(test.raw, test.prefix))) {
+      expect(life).toBeGreaterThan(0);
+      expect(life).toBeLessThanOrEqual(60_000);
+    }
+    expect(test.keys.turnsOfUser).toContain(`:{${key.tenant}}:`);
+    expect(test.keys.turnsOfTenant).toContain(`:{${key.tenant}}:`);
+  });
+});
