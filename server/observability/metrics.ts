@@ -73,6 +73,12 @@ export class Metrics implements Observer {
     ['parse'],
     ['structured', 'passthrough', 'invalid'],
   );
+  readonly #tokens = this.#counter(
+    'model_tokens_total',
+    'Tokens of committed turns, as the endpoint of the model counts them',
+    ['kind'],
+    ['input', 'output'],
+  );
   readonly #turnSeconds = this.#histogram('turn_duration_seconds', 'Whole committed turns', ['workflow_id']);
   readonly #partSeconds = this.#histogram(
     'turn_part_duration_seconds',
@@ -168,6 +174,8 @@ export class Metrics implements Observer {
         const { waitMs, loadMs, agentMs, commitMs } = event.timings;
         this.#turns.inc({ outcome: 'committed' });
         this.#answers.inc({ parse: event.parse });
+        this.#tokens.inc({ kind: 'input' }, event.usage?.inputTokens ?? 0);
+        this.#tokens.inc({ kind: 'output' }, event.usage?.outputTokens ?? 0);
         this.#turnSeconds.observe({ workflow_id: event.workflowId }, event.latencyMs / 1000);
         this.#partSeconds.observe({ part: 'wait' }, waitMs / 1000);
         this.#partSeconds.observe({ part: 'load' }, loadMs / 1000);

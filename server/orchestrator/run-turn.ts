@@ -81,7 +81,7 @@ function committed(
   timings: Timings,
 ): WithEpochTimes<TurnResultOf> {
   const latencyMs = clock.now() - began;
-  const { parse, parseIssues, rejected } = record.turn;
+  const { parse, parseIssues, rejected, usage } = record.turn;
   observer.tell({
     type: 'turn.committed',
     key,
@@ -91,6 +91,7 @@ function committed(
     parse,
     parseIssuesIn: [...new Set(parseIssues.map((issue) => issue.replace(/:.*$/s, '')))],
     rejectedFields: rejected.map(({ field }) => field),
+    ...(usage === undefined ? {} : { usage }),
     timings,
     latencyMs,
   });

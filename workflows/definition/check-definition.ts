@@ -46,6 +46,12 @@ const cardsSchema = z.strictObject({
   allowedHosts: z.array(host).max(100).optional(),
 });
 
+const budgetSchema = z
+  .strictObject({ turns: z.int().positive().optional(), tokens: z.int().positive().optional() })
+  .refine(({ turns, tokens }) => turns !== undefined || tokens !== undefined, {
+    error: 'must set turns, tokens or both: leave it out for any number',
+  });
+
 const definitionSchema = z.strictObject({
   id: identifier,
   version: z.int().positive(),
@@ -62,6 +68,7 @@ const definitionSchema = z.strictObject({
     .optional(),
   steps: z.array(stepSchema).min(1, 'must have at least one step').max(100),
   cards: cardsSchema.optional(),
+  budget: budgetSchema.optional(),
   migrate: functionSchema<NonNullable<WorkflowDefinition['migrate']>>().optional(),
 });
 

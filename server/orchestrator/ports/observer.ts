@@ -1,5 +1,5 @@
 import type { FailureReason } from '../../../contract/errors.ts';
-import type { Timings } from '../../../contract/results.ts';
+import type { Timings, TokenUsage } from '../../../contract/results.ts';
 import type { Outcome } from '../../../contract/workflow-state.ts';
 import type { ConversationKey } from '../../domain/identity.ts';
 import type { UnreadableFault } from '../../domain/stored-conversation.ts';
@@ -53,6 +53,8 @@ export type TurnkeeperEvent =
       /** The parts of the answer that had issues: `text`, `cards`. The issues themselves may quote the agent. */
       readonly parseIssuesIn: readonly string[];
       readonly rejectedFields: readonly string[];
+      /** Absent where the agent counts no tokens. */
+      readonly usage?: TokenUsage;
       readonly timings: Timings;
       readonly latencyMs: number;
     } & OfTurn)

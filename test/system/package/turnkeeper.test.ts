@@ -94,6 +94,7 @@ describe('the packed package', () => {
           "AgentRequest",
           "AnswerEnd",
           "Briefing",
+          "TokenUsage",
           "TranscriptTurn",
         ],
         "index": [
@@ -141,6 +142,7 @@ describe('the packed package', () => {
           "isTurnkeeperError",
         ],
         "workflows": [
+          "BudgetDefinition",
           "CardsDefinition",
           "CollectedFields",
           "Json",
