@@ -36,6 +36,8 @@ export const optionNames = {
   WATCH_STALL_MS: 'watchStallMs',
   USER_TURNS_PER_MINUTE: 'userTurnsPerMinute',
   TENANT_TURNS_PER_MINUTE: 'tenantTurnsPerMinute',
+  USER_CONVERSATIONS: 'userConversations',
+  TENANT_CONVERSATIONS: 'tenantConversations',
   REDIS_URL: 'redis',
   REDIS_SENTINEL_USERNAME: 'redisSentinelUsername',
   REDIS_SENTINEL_PASSWORD: 'redisSentinelPassword',

@@ -138,6 +138,10 @@ export interface SettingOptions {
   readonly userTurnsPerMinute?: number | undefined;
   /** Turns that all users of a tenant may begin within any minute. As `TENANT_TURNS_PER_MINUTE`. @default any number */
   readonly tenantTurnsPerMinute?: number | undefined;
+  /** Conversations of one user that are stored at once. As `USER_CONVERSATIONS`. @default any number */
+  readonly userConversations?: number | undefined;
+  /** Conversations of a tenant that are stored at once. As `TENANT_CONVERSATIONS`. @default any number */
+  readonly tenantConversations?: number | undefined;
   /** The URL of the Redis that keeps conversations. As `REDIS_URL`. @default a Redis of its own, except in production */
   readonly redis?: string | undefined;
   /** As `REDIS_SENTINEL_USERNAME`. */

@@ -103,13 +103,21 @@ export function queueIsFull(): TurnkeeperError<'TURN_IN_PROGRESS'> {
 }
 
 /** A limit of the user, or of the tenant, has no room for the call. */
-export function rateLimited({ of, most, retryAfterMs }: LimitReached): TurnkeeperError<'RATE_LIMITED'> {
+export function rateLimited(limit: LimitReached): TurnkeeperError<'RATE_LIMITED'> {
+  const { retryAfterMs } = limit;
+  return new TurnkeeperError('RATE_LIMITED', describeLimit(limit), { retryAfterMs });
+}
+
+function describeLimit({ resource, of, most, retryAfterMs }: LimitReached): string {
   const who = of === 'user' ? 'You have' : 'All users of your tenant together have';
-  return new TurnkeeperError(
-    'RATE_LIMITED',
-    `${who} begun ${most} turns in the last minute, which is the limit. There is room for another in ${Math.ceil(retryAfterMs / 1000)} s.`,
-    { retryAfterMs },
-  );
+  switch (resource) {
+    case 'turns': {
+      const seconds = Math.ceil(retryAfterMs / 1000);
+      return `${who} begun ${most} turns in the last minute, which is the limit. There is room for another in ${seconds} s.`;
+    }
+    case 'conversations':
+      return `${who} ${most} conversations, which is the limit. Delete one, or wait until one expires.`;
+  }
 }
 
 /** The agent gave no answer that can be used. An error that is the product's own already stays as it is. */

@@ -132,7 +132,8 @@ async function tryForLease(
         [Symbol.asyncDispose]: () => Promise.resolve(),
       };
     }
-    const limit = admission === null ? null : await admission.refusal();
+    const limit =
+      admission === null ? null : await admission.refusal({ opens: acquired.loaded.state === null });
     const waitsForItself = lease === null && turnId !== null && holder?.turnId === turnId;
     if (limit !== null && !waitsForItself) throw refusedBy(dependencies, key, limit);
     if (lease === null) return { kind: 'busy', holder, owner };

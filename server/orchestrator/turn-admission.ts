@@ -39,13 +39,15 @@ export class TurnAdmission implements Disposable {
 
   /**
    * Returns the limit that refuses the turn; null for one that may go on.
+   * @param opens true if the turn opens a conversation, which needs a place of its own
    * @throws TurnkeeperError STATE_STORE_UNAVAILABLE
    */
-  async refusal(): Promise<LimitReached | null> {
-    const { refusal } = (await this.#answer) ?? { refusal: null };
+  async refusal({ opens }: { readonly opens: boolean }): Promise<LimitReached | null> {
+    const answer = await this.#answer;
+    if (answer === null) return null;
     // A refused turn counts for nothing, so there is nothing to take back, and it may ask again.
-    if (refusal !== null) this.#answer = null;
-    return refusal;
+    if (answer.refusal !== null) this.#answer = null;
+    return answer.refusal ?? (opens ? answer.openingRefusal : null);
   }
 
   /** The turn counts from now on, whatever comes of it. */

@@ -24,6 +24,8 @@ export interface ConversationKeys {
 export interface UsageKeys {
   readonly turnsOfUser: string;
   readonly turnsOfTenant: string;
+  readonly conversationsOfUser: string;
+  readonly conversationsOfTenant: string;
 }
 
 interface TicketParts {
@@ -80,7 +82,22 @@ export class KeyBuilder {
   /** The counts of a user and its tenant. */
   usage({ tenant, user }: Identity): UsageKeys {
     const base = `${this.#prefix}:{${encodePart(tenant)}}:usage`;
-    return { turnsOfTenant: `${base}:turns`, turnsOfUser: `${base}:turns:${encodePart(user)}` };
+    const name = encodePart(user);
+    return {
+      turnsOfTenant: `${base}:turns`,
+      turnsOfUser: `${base}:turns:${name}`,
+      conversationsOfTenant: `${base}:conversations`,
+      conversationsOfUser: `${base}:conversations:${name}`,
+    };
+  }
+
+  /** The names by which a conversation is counted for its user, and for its tenant. */
+  countedNames({ user, conversationId }: ConversationKey): {
+    readonly ofUser: string;
+    readonly ofTenant: string;
+  } {
+    const ofUser = encodePart(conversationId);
+    return { ofUser, ofTenant: `${encodePart(user)}:${ofUser}` };
   }
 
   /** The mark that a lease was interrupted. */

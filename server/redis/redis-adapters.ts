@@ -1,7 +1,7 @@
 import type { Clock } from '../orchestrator/ports/clock.ts';
 import type { LeaseKeeper } from '../orchestrator/ports/lease.ts';
 import type { Observer } from '../orchestrator/ports/observer.ts';
-import { hasLimit } from '../orchestrator/ports/usage-limits.ts';
+import { boundsConversations, hasLimit } from '../orchestrator/ports/usage-limits.ts';
 import type { LimitSettings, UsageLimits } from '../orchestrator/ports/usage-limits.ts';
 import type { WorkflowStateStore } from '../orchestrator/ports/workflow-state-store.ts';
 import { closeConnection, connectRedis, firstConnection } from './connection/connect-redis.ts';
@@ -16,6 +16,7 @@ import { defineLeaseScripts, defineScripts } from './define-scripts.ts';
 import { RedisConversationFeed } from './feed/redis-conversation-feed.ts';
 import { LocksOnAQuorum, LocksOnTheState } from './lease/locks.ts';
 import { RedlockLeaseKeeper } from './lease/redlock-lease-keeper.ts';
+import { countedStore } from './limits/counted-store.ts';
 import { RedisUsageLimits } from './limits/redis-usage-limits.ts';
 import { RedisConversationList } from './store/conversation-list.ts';
 import { RedisWorkflowStateStore } from './store/redis-workflow-state-store.ts';
@@ -104,11 +105,12 @@ export function openRedisAdapters(options: RedisAdaptersOptions): RedisAdapters 
       : { redis: connectQuietly(target), replicas: waitReplicas, timeoutMs: commandTimeoutMs / 2 };
   const connections = [redis, ...masters, ...(replication === null ? [] : [replication.redis])];
   const keys = new KeyBuilder(prefix, target.kind === 'cluster' ? 0 : target.db);
+  const openingMaxMs = turnTimeoutMs + 10 * lockTtlMs;
   const list = new RedisConversationList({
     redis,
     keys,
     ttlSeconds,
-    openingMaxMs: turnTimeoutMs + 10 * lockTtlMs,
+    openingMaxMs,
     clock: leaseClock,
   });
   const loads = new ConversationLoads({ redis, keys, ttlSeconds, list, replication });
@@ -139,12 +141,14 @@ export function openRedisAdapters(options: RedisAdaptersOptions): RedisAdapters 
     clock: leaseClock,
     ttlMs: lockTtlMs,
   });
+  const counting = { redis, keys, limits, ttlSeconds, openingMaxMs, clock: leaseClock };
+  const usageLimits = hasLimit(limits) ? new RedisUsageLimits(counting) : null;
   return {
     redis,
     keys,
-    store,
+    store: usageLimits !== null && boundsConversations(limits) ? countedStore(store, usageLimits) : store,
     leases,
-    usageLimits: hasLimit(limits) ? new RedisUsageLimits({ redis, keys, limits }) : null,
+    usageLimits,
     // Live text is paced by the machine's time, whatever clock turns are timed by.
     feed: new RedisConversationFeed({ redis, subscriptions, keys, clock: leaseClock }),
     firstConnection: Promise.all([

@@ -9,6 +9,10 @@ export const limitVariables = {
     'Turns that one user may begin within any minute, on all servers together; more are refused with RATE_LIMITED. By default any number',
   ),
   TENANT_TURNS_PER_MINUTE: most.describe('The same for all users of a tenant together'),
+  USER_CONVERSATIONS: most.describe(
+    'Conversations of one user that are stored at once, ended ones included; a turn that opens one more is refused with RATE_LIMITED. By default any number',
+  ),
+  TENANT_CONVERSATIONS: most.describe('The same for all users of a tenant together'),
 };
 
 /** `limitVariables` with the names that the code uses. */
@@ -16,5 +20,7 @@ export const limitSettings = z.object(limitVariables).transform((values) => ({
   limits: {
     userTurnsPerMinute: values.USER_TURNS_PER_MINUTE ?? null,
     tenantTurnsPerMinute: values.TENANT_TURNS_PER_MINUTE ?? null,
+    userConversations: values.USER_CONVERSATIONS ?? null,
+    tenantConversations: values.TENANT_CONVERSATIONS ?? null,
   },
 }));

@@ -17,6 +17,7 @@ import { TurnGate } from '../orchestrator/turn-gate.ts';
 import { LiveDeltas } from '../watch/live-deltas.ts';
 import { WatchGate } from '../orchestrator/watch-gate.ts';
 import { randomIds } from '../random-ids.ts';
+import { countedStore } from '../redis/limits/counted-store.ts';
 import { openRedisAdapters } from '../redis/redis-adapters.ts';
 import { parseRedisUrl } from '../redis/connection/parse-redis-url.ts';
 import { createAppRouter } from '../router/app-router.ts';
@@ -69,6 +70,10 @@ export interface TestCallerOptions<
   readonly userTurnsPerMinute?: number;
   /** @default any number */
   readonly tenantTurnsPerMinute?: number;
+  /** @default any number */
+  readonly userConversations?: number;
+  /** @default any number */
+  readonly tenantConversations?: number;
 }
 
 /** A part of an answer that was shown while it came. */
@@ -197,14 +202,17 @@ async function backingOf(
   const limits: LimitSettings = {
     userTurnsPerMinute: options.userTurnsPerMinute ?? null,
     tenantTurnsPerMinute: options.tenantTurnsPerMinute ?? null,
+    userConversations: options.userConversations ?? null,
+    tenantConversations: options.tenantConversations ?? null,
   };
   if (kind === 'memory') {
     const world = new MemoryWorld(clock);
     const store = new MemoryWorkflowStateStore(world, { ttlSeconds, transcriptMaxTurns });
+    const usageLimits = hasLimit(limits) ? new MemoryUsageLimits(world, limits) : null;
     return {
-      store,
+      store: usageLimits === null ? store : countedStore(store, usageLimits),
       leases: new MemoryLeaseKeeper(world, store),
-      usageLimits: hasLimit(limits) ? new MemoryUsageLimits(world, limits) : null,
+      usageLimits,
       feed: new MemoryConversationFeed(world),
       setDown: (isDown) => {
         world.isDown = isDown;

@@ -1,5 +1,5 @@
 import { TurnkeeperError } from '../domain/errors.ts';
-import type { Identity } from '../domain/identity.ts';
+import type { ConversationKey, Identity } from '../domain/identity.ts';
 import type {
   Admission,
   AdmissionTicket,
@@ -7,9 +7,12 @@ import type {
   LimitSettings,
   UsageLimits,
 } from '../orchestrator/ports/usage-limits.ts';
+import type { ConversationCount } from '../redis/limits/counted-store.ts';
 import type { MemoryWorld } from './memory-world.ts';
 
 const minuteMs = 60_000;
+/** As long as an opening may take. */
+const reservedMs = 130_000;
 
 /** A limit that is set, with the tickets that it counts. */
 interface Count {
@@ -20,9 +23,11 @@ interface Count {
 }
 
 /** Counts in this process's memory, for contract tests (I6). */
-export class MemoryUsageLimits implements UsageLimits {
+export class MemoryUsageLimits implements UsageLimits, ConversationCount {
   readonly #world: MemoryWorld;
   readonly #limits: LimitSettings;
+  /** Places of conversations that turns may be opening, by their names. */
+  readonly #reserved = new Map<string, { readonly key: ConversationKey; readonly expiresAt: number }>();
   readonly #counts = new Map<string, Map<string, number>>();
 
   constructor(world: MemoryWorld, limits: LimitSettings) {
@@ -43,12 +48,45 @@ export class MemoryUsageLimits implements UsageLimits {
         : [{ resource: 'turns' as const, of: count.of, most: count.most, retryAfterMs }];
     });
     const [refusal = null] = full.sort((one, other) => other.retryAfterMs - one.retryAfterMs);
-    if (refusal === null) for (const { counted } of counts) if (!counted.has(id)) counted.set(id, now);
-    return Promise.resolve({ refusal });
+    if (refusal !== null) return Promise.resolve({ refusal, openingRefusal: null });
+    for (const { counted } of counts) if (!counted.has(id)) counted.set(id, now);
+    return Promise.resolve({ refusal, openingRefusal: this.#reservePlace(key) });
   }
 
   takeBack({ key, id }: AdmissionTicket): void {
     for (const { counted } of this.#countsOf(key)) counted.delete(id);
+  }
+
+  /** From here on the world knows it. */
+  noteStored(key: ConversationKey): void {
+    this.#reserved.delete(nameOf(key));
+  }
+
+  notePurged(key: ConversationKey): void {
+    this.#reserved.delete(nameOf(key));
+  }
+
+  /** Reserves a place for a conversation that has none; returns the limit where there is none left. */
+  #reservePlace(key: ConversationKey): LimitReached | null {
+    const now = this.#world.clock.now();
+    const taken = new Map(this.#reserved);
+    for (const [name, place] of taken) if (place.expiresAt <= now) this.#reserved.delete(name);
+    for (const stored of this.#world.stored()) taken.set(nameOf(stored.key), stored);
+    if (taken.has(nameOf(key))) return null;
+    const { userConversations, tenantConversations } = this.#limits;
+    const ofTenant = [...taken.values()].filter((place) => place.key.tenant === key.tenant);
+    const ofUser = ofTenant.filter((place) => place.key.user === key.user);
+    const full = [
+      { of: 'user' as const, most: userConversations, places: ofUser },
+      { of: 'tenant' as const, most: tenantConversations, places: ofTenant },
+    ].find(({ most, places }) => most !== null && places.length >= most);
+    if (full === undefined || full.most === null) {
+      this.#reserved.set(nameOf(key), { key, expiresAt: now + reservedMs });
+      return null;
+    }
+    const { of, most, places } = full;
+    const retryAfterMs = Math.min(...places.map(({ expiresAt }) => expiresAt)) - now;
+    return { resource: 'conversations', of, most, retryAfterMs };
   }
 
   #countsOf({ tenant, user }: Identity): Count[] {
@@ -75,4 +113,8 @@ function waitForRoom({ counted, most }: Count, id: string, now: number): number 
   const surplus = counted.size - most;
   if (surplus < 0 || counted.has(id)) return 0;
   return ([...counted.values()][surplus] ?? now) + minuteMs - now;
+}
+
+function nameOf({ tenant, user, conversationId }: ConversationKey): string {
+  return JSON.stringify([tenant, user, conversationId]);
 }

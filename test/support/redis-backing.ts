@@ -25,7 +25,12 @@ interface BackingOptions {
   readonly limits?: Partial<LimitSettings>;
 }
 
-const noLimits: LimitSettings = { userTurnsPerMinute: null, tenantTurnsPerMinute: null };
+const noLimits: LimitSettings = {
+  userTurnsPerMinute: null,
+  tenantTurnsPerMinute: null,
+  userConversations: null,
+  tenantConversations: null,
+};
 
 /** The real store and lease keeper on one connection, with their scripts loaded; use with `await using`. */
 export async function openRedisBacking(options: BackingOptions) {

@@ -4,6 +4,8 @@ import type { ConversationKey } from '../../domain/identity.ts';
 export interface LimitSettings {
   readonly userTurnsPerMinute: number | null;
   readonly tenantTurnsPerMinute: number | null;
+  readonly userConversations: number | null;
+  readonly tenantConversations: number | null;
 }
 
 /** Returns whether any limit is set. Without one, nothing is counted. */
@@ -11,8 +13,13 @@ export function hasLimit(limits: LimitSettings): boolean {
   return Object.values(limits).some((most) => most !== null);
 }
 
+/** Returns whether conversations have to be counted. */
+export function boundsConversations({ userConversations, tenantConversations }: LimitSettings): boolean {
+  return userConversations !== null || tenantConversations !== null;
+}
+
 /** The things that are limited. */
-export const limitedResources = ['turns'] as const;
+export const limitedResources = ['turns', 'conversations'] as const;
 
 /** A limit that has no room for a call: of the user who calls, or of all users of the tenant together. */
 export interface LimitReached {
@@ -35,6 +42,8 @@ export interface AdmissionTicket {
 export interface Admission {
   /** The limit that refuses the turn, which then counts for none; null: the turn counts from now on. */
   readonly refusal: LimitReached | null;
+  /** The limit that refuses the turn if it opens a conversation; null: the conversation has a place. */
+  readonly openingRefusal: LimitReached | null;
 }
 
 /**

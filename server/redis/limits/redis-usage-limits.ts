@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import type { ConversationKey } from '../../domain/identity.ts';
+import type { Clock } from '../../orchestrator/ports/clock.ts';
 import type {
   Admission,
   AdmissionTicket,
@@ -9,65 +11,138 @@ import type {
 import type { RedisConnection } from '../connection/open-redis.ts';
 import { available } from '../connection/redis-errors.ts';
 import type { KeyBuilder } from '../conversation-keys.ts';
+import type { ConversationCount } from './counted-store.ts';
 
 interface UsageLimitsOptions {
   readonly redis: RedisConnection;
   readonly keys: KeyBuilder;
   readonly limits: LimitSettings;
+  readonly ttlSeconds: number;
+  /** The longest that a turn takes to open a conversation, in milliseconds. */
+  readonly openingMaxMs: number;
+  readonly clock: Clock;
 }
+
+/** Time for which a conversation counts as counted after it was, in ms. It counts for as much longer than it lives. */
+const countedForMs = 60_000;
+/** Conversations that are remembered as counted; beyond that, the oldest are forgotten, which costs a command. */
+const mostRemembered = 10_000;
 
 /**
  * Counts in Redis, by Redis's clock.
  *
- * A count is a sorted set of tickets by time, so it names who is counted, and what has passed leaves it by itself: nothing
- * has to be counted down by a server that may have died, and a ticket that is sent twice is counted once
+ * A count is a sorted set of members by time, so it names who is counted, and what has passed leaves it by itself: nothing
+ * has to be counted down by a server that may have died, and a request that is sent twice counts once
  * (docs/decisions/0077).
  */
-export class RedisUsageLimits implements UsageLimits {
-  readonly #redis: RedisConnection;
-  readonly #keys: KeyBuilder;
-  readonly #limits: LimitSettings;
+export class RedisUsageLimits implements UsageLimits, ConversationCount {
+  readonly #options: UsageLimitsOptions;
+  /** Times at which conversations were counted, oldest first. */
+  readonly #countedAt = new Map<string, number>();
 
-  constructor({ redis, keys, limits }: UsageLimitsOptions) {
-    this.#redis = redis;
-    this.#keys = keys;
-    this.#limits = limits;
+  constructor(options: UsageLimitsOptions) {
+    this.#options = options;
   }
 
   async admitTurn({ key, id }: AdmissionTicket): Promise<Admission> {
-    const { turnsOfUser, turnsOfTenant } = this.#keys.usage(key);
-    const { userTurnsPerMinute, tenantTurnsPerMinute } = this.#limits;
+    const { redis, keys, limits, openingMaxMs } = this.#options;
+    const usage = keys.usage(key);
+    const names = keys.countedNames(key);
     const reply = await available(
-      this.#redis.admitTurn(
-        turnsOfUser,
-        turnsOfTenant,
+      redis.admitTurn(
+        usage.turnsOfUser,
+        usage.turnsOfTenant,
+        usage.conversationsOfUser,
+        usage.conversationsOfTenant,
         id,
-        limitArgument(userTurnsPerMinute),
-        limitArgument(tenantTurnsPerMinute),
+        limitArgument(limits.userTurnsPerMinute),
+        limitArgument(limits.tenantTurnsPerMinute),
+        limitArgument(limits.userConversations),
+        limitArgument(limits.tenantConversations),
+        names.ofUser,
+        names.ofTenant,
+        String(openingMaxMs),
+        this.#setLifeMs,
       ),
     );
-    return { refusal: this.#refusalIn(admitReply.parse(reply)) };
+    const [outcome, of = 'user', retryAfterMs = 0] = admitReply.parse(reply);
+    const isOfUser = of === 'user';
+    switch (outcome) {
+      case 'admitted':
+        return { refusal: null, openingRefusal: null };
+      case 'refused': {
+        const most = (isOfUser ? limits.userTurnsPerMinute : limits.tenantTurnsPerMinute) ?? 0;
+        return { refusal: { resource: 'turns', of, most, retryAfterMs }, openingRefusal: null };
+      }
+      case 'no-place': {
+        const most = (isOfUser ? limits.userConversations : limits.tenantConversations) ?? 0;
+        const openingRefusal: LimitReached = { resource: 'conversations', of, most, retryAfterMs };
+        return { refusal: null, openingRefusal };
+      }
+    }
   }
 
   takeBack({ key, id }: AdmissionTicket): void {
-    const { turnsOfUser, turnsOfTenant } = this.#keys.usage(key);
-    const { userTurnsPerMinute, tenantTurnsPerMinute } = this.#limits;
-    if (userTurnsPerMinute !== null) this.#redis.zrem(turnsOfUser, id).catch(() => undefined);
-    if (tenantTurnsPerMinute !== null) this.#redis.zrem(turnsOfTenant, id).catch(() => undefined);
+    const { redis, keys, limits } = this.#options;
+    const { turnsOfUser, turnsOfTenant } = keys.usage(key);
+    if (limits.userTurnsPerMinute !== null) redis.zrem(turnsOfUser, id).catch(() => undefined);
+    if (limits.tenantTurnsPerMinute !== null) redis.zrem(turnsOfTenant, id).catch(() => undefined);
   }
 
-  #refusalIn(reply: z.infer<typeof admitReply>): LimitReached | null {
-    if (reply[0] === 'admitted') return null;
-    const [, of, retryAfterMs] = reply;
-    const { userTurnsPerMinute, tenantTurnsPerMinute } = this.#limits;
-    const most = (of === 'user' ? userTurnsPerMinute : tenantTurnsPerMinute) ?? 0;
-    return { resource: 'turns', of, most, retryAfterMs };
+  /** Notes that a conversation is stored, and has its full life. Never throws: the next interaction notes it again. */
+  noteStored(key: ConversationKey, { isNew = false } = {}): void {
+    const { redis, keys, limits, ttlSeconds, clock } = this.#options;
+    const name = keys.conversation(key).state;
+    const countedAt = this.#countedAt.get(name);
+    const now = clock.now();
+    // Negative after the clock was set back.
+    const ageMs = countedAt === undefined ? countedForMs : now - countedAt;
+    // Another server may have purged the one before of the same id.
+    if (!isNew && ageMs >= 0 && ageMs < countedForMs) return;
+    this.#remember(name, now);
+    const { conversationsOfUser, conversationsOfTenant } = keys.usage(key);
+    const { ofUser, ofTenant } = keys.countedNames(key);
+    redis
+      .countConversation(
+        conversationsOfUser,
+        conversationsOfTenant,
+        limits.userConversations === null ? '' : ofUser,
+        limits.tenantConversations === null ? '' : ofTenant,
+        String(ttlSeconds * 1000 + countedForMs),
+        this.#setLifeMs,
+      )
+      .catch(() => this.#countedAt.delete(name));
+  }
+
+  /** Notes that a conversation was purged. Never throws: otherwise it counts until it would have expired. */
+  notePurged(key: ConversationKey): void {
+    const { redis, keys } = this.#options;
+    const { conversationsOfUser, conversationsOfTenant } = keys.usage(key);
+    const { ofUser, ofTenant } = keys.countedNames(key);
+    this.#countedAt.delete(keys.conversation(key).state);
+    redis.zrem(conversationsOfUser, ofUser).catch(() => undefined);
+    redis.zrem(conversationsOfTenant, ofTenant).catch(() => undefined);
+  }
+
+  /** Longer than any conversation, or place that is reserved, counts. */
+  get #setLifeMs(): string {
+    const { ttlSeconds, openingMaxMs } = this.#options;
+    return String(ttlSeconds * 1000 + countedForMs + openingMaxMs);
+  }
+
+  #remember(name: string, now: number): void {
+    this.#countedAt.delete(name);
+    this.#countedAt.set(name, now);
+    if (this.#countedAt.size <= mostRemembered) return;
+    const [oldest] = this.#countedAt.keys();
+    if (oldest !== undefined) this.#countedAt.delete(oldest);
   }
 }
 
+const whose = z.enum(['user', 'tenant']);
 const admitReply = z.union([
   z.tuple([z.literal('admitted')]),
-  z.tuple([z.literal('refused'), z.enum(['user', 'tenant']), z.number()]),
+  z.tuple([z.enum(['refused', 'no-place']), whose, z.number()]),
 ]);
 
 /** No limit is written as ''. */

@@ -12,6 +12,8 @@ interface CallerSettings {
   readonly maxTurnsInFlight?: number;
   readonly userTurnsPerMinute?: number;
   readonly tenantTurnsPerMinute?: number;
+  readonly userConversations?: number;
+  readonly tenantConversations?: number;
 }
 
 /**

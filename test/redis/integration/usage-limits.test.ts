@@ -1,4 +1,5 @@
-import { describe, expect, inject, it } from 'vitest';
+import { describe, expect, inject, it, vi } from 'vitest';
+import { KeyBuilder } from '../../../server/redis/conversation-keys.ts';
 import { isTurnkeeperError } from '../../../server/testing/index.ts';
 import { freshPrefix, keysUnder, livesUnder, rawRedis } from '../../support/raw-redis.ts';
 import { openRedisBacking } from '../../support/redis-backing.ts';
@@ -144,5 +145,62 @@ describe('the counts in Redis', () => {
     }
     expect(test.keys.turnsOfUser).toContain(`:{${key.tenant}}:`);
     expect(test.keys.turnsOfTenant).toContain(`:{${key.tenant}}:`);
+  });
+});
+
+describe('conversations on several servers', () => {
+  it('are never more than the limit, however many are opened at once', async () => {
+    const prefix = freshPrefix();
+    const agent = new AttendedAgent();
+    void agent.answerAll();
+    const shared = { prefix, agent, limits: { userConversations: 5, tenantConversations: 50 } };
+    await using one = await openServer(shared);
+    await using other = await openServer(shared);
+    const outcomes = await Promise.allSettled(
+      Array.from({ length: 20 }, (_, index) =>
+        (index % 2 === 0 ? one : other).turn('first', { key: { ...key, conversationId: `c${index}` } }),
+      ),
+    );
+    expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(5);
+    expect(agent.asked).toHaveLength(5);
+  });
+
+  it('count for as long as they live: from the commit, and again from every read', async () => {
+    await using server = await openServer({ limits: { userConversations: 5, tenantConversations: 50 } });
+    const { conversationsOfUser, conversationsOfTenant } = new KeyBuilder(server.prefix).usage(key);
+    const livesFor = async (set: string, name: string) =>
+      Number(await server.raw.zscore(set, name)) - (await nowOf(server.raw));
+    const opening = server.turn('first');
+    const question = await server.agent.question();
+    // A server that dies now leaves a place that is free again after the longest opening.
+    expect(await livesFor(conversationsOfUser, 'conversation')).toBeLessThan(200_000);
+    question.answer();
+    await opening;
+    await vi.waitFor(async () =>
+      expect(await livesFor(conversationsOfUser, 'conversation')).toBeGreaterThan(86_000_000),
+    );
+    expect(await livesFor(conversationsOfTenant, 'user:conversation')).toBeGreaterThan(86_000_000);
+    await server.raw.del(conversationsOfUser);
+    await using later = await openServer({ prefix: server.prefix, limits: { userConversations: 5 } });
+    await later.get();
+    await vi.waitFor(async () =>
+      expect(await livesFor(conversationsOfUser, 'conversation')).toBeGreaterThan(86_000_000),
+    );
+  });
+
+  it('leave the count when their time has passed, and can go on where the count has lost them', async () => {
+    await using server = await openServer({ limits: { userConversations: 1 } });
+    const { conversationsOfUser } = new KeyBuilder(server.prefix).usage(key);
+    void server.agent.answerAll();
+    await server.turn('first');
+    await vi.waitFor(async () => expect(await server.raw.zcard(conversationsOfUser)).toBe(1));
+    await server.raw.del(conversationsOfUser);
+    const now = await nowOf(server.raw);
+    await server.raw.zadd(conversationsOfUser, String(now + 60_000), 'another');
+    expect((await server.turn('second')).turn.number).toBe(2);
+    await server.raw.zadd(conversationsOfUser, String(now - 1), 'another');
+    await server.raw.zrem(conversationsOfUser, 'conversation');
+    const other = { key: { ...key, conversationId: 'other' } };
+    expect((await server.turn('first', other)).turn.number).toBe(1);
   });
 });

@@ -41,7 +41,12 @@ describe('defaults', () => {
       maxWatchers: 1_000,
       maxWatchersPerUser: 20,
       watchStallMs: 20_000,
-      limits: { userTurnsPerMinute: null, tenantTurnsPerMinute: null },
+      limits: {
+        userTurnsPerMinute: null,
+        tenantTurnsPerMinute: null,
+        userConversations: null,
+        tenantConversations: null,
+      },
       transcriptMaxTurns: 500,
       dataDir: '.data',
     });
