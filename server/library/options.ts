@@ -142,6 +142,14 @@ export interface SettingOptions {
   readonly userConversations?: number | undefined;
   /** Conversations of a tenant that are stored at once. As `TENANT_CONVERSATIONS`. @default any number */
   readonly tenantConversations?: number | undefined;
+  /** Open watches of one user, on all servers. As `USER_OPEN_WATCHES`. @default any number */
+  readonly userOpenWatches?: number | undefined;
+  /** Open watches of a tenant, on all servers. As `TENANT_OPEN_WATCHES`. @default any number */
+  readonly tenantOpenWatches?: number | undefined;
+  /** Calls of one user that wait for others of their conversations, on all servers. As `USER_WAITING_CALLS`. @default any number */
+  readonly userWaitingCalls?: number | undefined;
+  /** Such calls of a tenant. As `TENANT_WAITING_CALLS`. @default any number */
+  readonly tenantWaitingCalls?: number | undefined;
   /** The URL of the Redis that keeps conversations. As `REDIS_URL`. @default a Redis of its own, except in production */
   readonly redis?: string | undefined;
   /** As `REDIS_SENTINEL_USERNAME`. */

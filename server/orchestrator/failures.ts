@@ -117,6 +117,10 @@ function describeLimit({ resource, of, most, retryAfterMs }: LimitReached): stri
     }
     case 'conversations':
       return `${who} ${most} conversations, which is the limit. Delete one, or wait until one expires.`;
+    case 'openWatches':
+      return `${who} ${most} open watches, which is the limit. Close one, or try again shortly.`;
+    case 'waitingCalls':
+      return `${who} ${most} calls that wait for others, which is the limit. Try again once they are through.`;
   }
 }
 

@@ -14,11 +14,12 @@ import type { WhenBusy } from '../../contract/inputs.ts';
 import type { TurnkeeperError } from '../domain/errors.ts';
 import type { ConversationKey } from '../domain/identity.ts';
 import type { Dependencies } from './dependencies.ts';
-import { queueIsFull, rateLimited, turnInProgress } from './failures.ts';
+import { queueIsFull, turnInProgress } from './failures.ts';
 import { LeasedConversation } from './leased-conversation.ts';
 import type { QueueTicket, Wait, WaitEnd } from './ports/lease.ts';
-import type { LimitReached } from './ports/usage-limits.ts';
+import type { Place } from './ports/usage-limits.ts';
 import type { CommittedTurn, Holder, LoadRequest } from './ports/workflow-state-store.ts';
+import { refusedBy } from './turn-admission.ts';
 import type { TurnAdmission } from './turn-admission.ts';
 import type { TurnSlot } from './turn-gate.ts';
 
@@ -152,12 +153,6 @@ async function tryForLease(
   }
 }
 
-function refusedBy({ observer }: Dependencies, key: ConversationKey, limit: LimitReached): TurnkeeperError {
-  const { resource, of, retryAfterMs } = limit;
-  observer.tell({ type: 'limit.reached', key, resource, of, retryAfterMs });
-  return rateLimited(limit);
-}
-
 function loadRequestOf(
   { agent }: Dependencies,
   { turnId, mayBeReplayed = true, cardTurn = null, purge = false }: LeaseRequest,
@@ -180,12 +175,16 @@ const mostInterruptions = 3;
  */
 const queueRoomForInterrupters = 8;
 
+/** Time that a call which has waited takes to give its place back, in milliseconds. */
+const afterWaitMs = 1_000;
+
 /** One call's way through a contention: it waits in the queue, or interrupts, between its tries for the lease. */
 class Contention implements Disposable {
   readonly #dependencies: Dependencies;
   readonly #request: LeaseRequest;
   readonly #caller: { readonly ticket: QueueTicket; readonly slot: TurnSlot; readonly began: number };
   #wait: Wait | null = null;
+  #place: Place | null = null;
   /**
    * Tries left to interrupt. None is left after one that succeeded: should another call interrupt this one's claim, the
    * last to come goes first, and the two do not interrupt each other by turns.
@@ -223,6 +222,26 @@ class Contention implements Disposable {
   [Symbol.dispose](): void {
     // Not awaited: the call need not wait until its ticket is given up.
     void this.#wait?.leave();
+    if (this.#place !== null) this.#dependencies.usageLimits?.leavePlace(this.#place);
+  }
+
+  /**
+   * A wait has a place of its own by the limits, and ends with it at the latest.
+   * @throws TurnkeeperError RATE_LIMITED, STATE_STORE_UNAVAILABLE
+   */
+  async #takePlace(maxMs: number): Promise<void> {
+    const { usageLimits } = this.#dependencies;
+    if (usageLimits === null) return;
+    const { key } = this.#request;
+    const place: Place = {
+      resource: 'waitingCalls',
+      key,
+      id: this.#caller.ticket.id,
+      lifeMs: maxMs + afterWaitMs,
+    };
+    this.#place = place;
+    const limit = await usageLimits.takePlace(place);
+    if (limit !== null) throw refusedBy(this.#dependencies, key, limit);
   }
 
   /** Resolves with null when it is time to try again. */
@@ -238,6 +257,7 @@ class Contention implements Disposable {
     const maxMs = Math.min(waitMs, settings.turnWaitMaxMs);
     if (maxMs === 0 && !interrupts) return turnInProgress(holder);
     this.#wasMet = true;
+    if (this.#wait === null && whenBusy !== 'interrupt') await this.#takePlace(maxMs);
     const extraRoom = whenBusy === 'interrupt' ? queueRoomForInterrupters : 0;
     this.#wait ??= leases.enqueue(key, ticket, {
       at: isDuplicate || whenBusy === 'interrupt' ? 'front' : 'back',

@@ -1,6 +1,19 @@
+import type { TurnkeeperError } from '../domain/errors.ts';
 import type { ConversationKey } from '../domain/identity.ts';
 import type { Dependencies } from './dependencies.ts';
+import { rateLimited } from './failures.ts';
 import type { Admission, AdmissionTicket, LimitReached, UsageLimits } from './ports/usage-limits.ts';
+
+/** Reports that a limit refuses a call, and returns the call's error. */
+export function refusedBy(
+  { observer }: Pick<Dependencies, 'observer'>,
+  key: ConversationKey,
+  limit: LimitReached,
+): TurnkeeperError<'RATE_LIMITED'> {
+  const { resource, of, retryAfterMs } = limit;
+  observer.tell({ type: 'limit.reached', key, resource, of, retryAfterMs });
+  return rateLimited(limit);
+}
 
 /** Returns the admission that a turn needs; null where no limit is set, so that nothing is asked. Hold it by `using`. */
 export function admissionOf(

@@ -28,6 +28,12 @@ export interface UsageKeys {
   readonly conversationsOfTenant: string;
 }
 
+/** The places that a user and its tenant hold. */
+export interface PlaceKeys {
+  readonly ofUser: string;
+  readonly ofTenant: string;
+}
+
 interface TicketParts {
   readonly turnId: string | null;
   readonly id: string;
@@ -89,6 +95,12 @@ export class KeyBuilder {
       conversationsOfTenant: `${base}:conversations`,
       conversationsOfUser: `${base}:conversations:${name}`,
     };
+  }
+
+  /** The places of one kind that a user and its tenant hold, in the same slot. */
+  places({ tenant, user }: Identity, kind: string): PlaceKeys {
+    const ofTenant = `${this.#prefix}:{${encodePart(tenant)}}:usage:${kind}`;
+    return { ofTenant, ofUser: `${ofTenant}:${encodePart(user)}` };
   }
 
   /** The names by which a conversation is counted for its user, and for its tenant. */

@@ -30,6 +30,7 @@ declare module 'ioredis' {
     unlistConversations(...keysAndArguments: string[]): Result<unknown, Context>;
     probeWrites(...keysAndArguments: string[]): Result<unknown, Context>;
     countConversation(...keysAndArguments: string[]): Result<unknown, Context>;
+    takePlace(...keysAndArguments: string[]): Result<unknown, Context>;
     admitTurn(...keysAndArguments: string[]): Result<unknown, Context>;
   }
 }
@@ -61,6 +62,7 @@ export const scripts = {
   unlistConversations: read('unlist-conversations-1'),
   probeWrites: read('probe-writes-1'),
   countConversation: read('count-conversation-2'),
+  takePlace: read('take-place-2'),
   admitTurn: read('admit-turn-4'),
 };
 

@@ -13,6 +13,14 @@ export const limitVariables = {
     'Conversations of one user that are stored at once, ended ones included; a turn that opens one more is refused with RATE_LIMITED. By default any number',
   ),
   TENANT_CONVERSATIONS: most.describe('The same for all users of a tenant together'),
+  USER_OPEN_WATCHES: most.describe(
+    'Open watches (`workflow.watch`) of one user, on all servers together; more are refused with RATE_LIMITED. By default any number',
+  ),
+  TENANT_OPEN_WATCHES: most.describe('The same for all users of a tenant together'),
+  USER_WAITING_CALLS: most.describe(
+    'Calls of one user that wait for others of their conversations (`whenBusy`), on all servers together; more are refused with RATE_LIMITED. By default any number',
+  ),
+  TENANT_WAITING_CALLS: most.describe('The same for all users of a tenant together'),
 };
 
 /** `limitVariables` with the names that the code uses. */
@@ -22,5 +30,9 @@ export const limitSettings = z.object(limitVariables).transform((values) => ({
     tenantTurnsPerMinute: values.TENANT_TURNS_PER_MINUTE ?? null,
     userConversations: values.USER_CONVERSATIONS ?? null,
     tenantConversations: values.TENANT_CONVERSATIONS ?? null,
+    userOpenWatches: values.USER_OPEN_WATCHES ?? null,
+    tenantOpenWatches: values.TENANT_OPEN_WATCHES ?? null,
+    userWaitingCalls: values.USER_WAITING_CALLS ?? null,
+    tenantWaitingCalls: values.TENANT_WAITING_CALLS ?? null,
   },
 }));

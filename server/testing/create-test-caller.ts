@@ -74,6 +74,14 @@ export interface TestCallerOptions<
   readonly userConversations?: number;
   /** @default any number */
   readonly tenantConversations?: number;
+  /** @default any number */
+  readonly userOpenWatches?: number;
+  /** @default any number */
+  readonly tenantOpenWatches?: number;
+  /** @default any number */
+  readonly userWaitingCalls?: number;
+  /** @default any number */
+  readonly tenantWaitingCalls?: number;
 }
 
 /** A part of an answer that was shown while it came. */
@@ -204,6 +212,10 @@ async function backingOf(
     tenantTurnsPerMinute: options.tenantTurnsPerMinute ?? null,
     userConversations: options.userConversations ?? null,
     tenantConversations: options.tenantConversations ?? null,
+    userOpenWatches: options.userOpenWatches ?? null,
+    tenantOpenWatches: options.tenantOpenWatches ?? null,
+    userWaitingCalls: options.userWaitingCalls ?? null,
+    tenantWaitingCalls: options.tenantWaitingCalls ?? null,
   };
   if (kind === 'memory') {
     const world = new MemoryWorld(clock);

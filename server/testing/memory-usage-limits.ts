@@ -5,8 +5,10 @@ import type {
   AdmissionTicket,
   LimitReached,
   LimitSettings,
+  Place,
   UsageLimits,
 } from '../orchestrator/ports/usage-limits.ts';
+import { placeLimits } from '../orchestrator/ports/usage-limits.ts';
 import type { ConversationCount } from '../redis/limits/counted-store.ts';
 import type { MemoryWorld } from './memory-world.ts';
 
@@ -28,6 +30,7 @@ export class MemoryUsageLimits implements UsageLimits, ConversationCount {
   readonly #limits: LimitSettings;
   /** Places of conversations that turns may be opening, by their names. */
   readonly #reserved = new Map<string, { readonly key: ConversationKey; readonly expiresAt: number }>();
+  readonly #places = new Map<string, { readonly place: Place; readonly until: number }>();
   readonly #counts = new Map<string, Map<string, number>>();
 
   constructor(world: MemoryWorld, limits: LimitSettings) {
@@ -36,9 +39,7 @@ export class MemoryUsageLimits implements UsageLimits, ConversationCount {
   }
 
   async admitTurn({ key, id }: AdmissionTicket): Promise<Admission> {
-    if (this.#world.isDown) {
-      throw new TurnkeeperError('STATE_STORE_UNAVAILABLE', 'The in-memory store was told to be down.');
-    }
+    this.#requireUp();
     const now = this.#world.clock.now();
     const counts = this.#countsOf(key);
     const full = counts.flatMap((count) => {
@@ -55,6 +56,40 @@ export class MemoryUsageLimits implements UsageLimits, ConversationCount {
 
   takeBack({ key, id }: AdmissionTicket): void {
     for (const { counted } of this.#countsOf(key)) counted.delete(id);
+  }
+
+  async takePlace(place: Place): Promise<LimitReached | null> {
+    this.#requireUp();
+    const { key, resource } = place;
+    const now = this.#world.clock.now();
+    for (const [id, { until }] of this.#places) if (until <= now) this.#places.delete(id);
+    const ofTenant = [...this.#places.values()].filter(
+      (held) => held.place.resource === resource && held.place.key.tenant === key.tenant,
+    );
+    const ofUser = ofTenant.filter((held) => held.place.key.user === key.user);
+    const most = placeLimits(this.#limits, resource);
+    const full = [
+      { of: 'user' as const, most: most.ofUser, held: ofUser },
+      { of: 'tenant' as const, most: most.ofTenant, held: ofTenant },
+    ].find((limit) => limit.most !== null && limit.held.length >= limit.most);
+    if (full === undefined || full.most === null) {
+      this.renewPlace(place);
+      return Promise.resolve(null);
+    }
+    return Promise.resolve({ resource, of: full.of, most: full.most, retryAfterMs: 1_000 });
+  }
+
+  renewPlace(place: Place): void {
+    this.#places.set(place.id, { place, until: this.#world.clock.now() + place.lifeMs });
+  }
+
+  leavePlace({ id }: Place): void {
+    this.#places.delete(id);
+  }
+
+  #requireUp(): void {
+    if (!this.#world.isDown) return;
+    throw new TurnkeeperError('STATE_STORE_UNAVAILABLE', 'The in-memory store was told to be down.');
   }
 
   /** From here on the world knows it. */

@@ -30,6 +30,10 @@ const noLimits: LimitSettings = {
   tenantTurnsPerMinute: null,
   userConversations: null,
   tenantConversations: null,
+  userOpenWatches: null,
+  tenantOpenWatches: null,
+  userWaitingCalls: null,
+  tenantWaitingCalls: null,
 };
 
 /** The real store and lease keeper on one connection, with their scripts loaded; use with `await using`. */

@@ -6,11 +6,28 @@ export interface LimitSettings {
   readonly tenantTurnsPerMinute: number | null;
   readonly userConversations: number | null;
   readonly tenantConversations: number | null;
+  readonly userOpenWatches: number | null;
+  readonly tenantOpenWatches: number | null;
+  readonly userWaitingCalls: number | null;
+  readonly tenantWaitingCalls: number | null;
 }
 
 /** Returns whether any limit is set. Without one, nothing is counted. */
 export function hasLimit(limits: LimitSettings): boolean {
   return Object.values(limits).some((most) => most !== null);
+}
+
+/** The limits of a resource of which a user holds some at once. */
+export function placeLimits(
+  { userOpenWatches, tenantOpenWatches, userWaitingCalls, tenantWaitingCalls }: LimitSettings,
+  resource: HeldResource,
+): { readonly ofUser: number | null; readonly ofTenant: number | null } {
+  switch (resource) {
+    case 'openWatches':
+      return { ofUser: userOpenWatches, ofTenant: tenantOpenWatches };
+    case 'waitingCalls':
+      return { ofUser: userWaitingCalls, ofTenant: tenantWaitingCalls };
+  }
 }
 
 /** Returns whether conversations have to be counted. */
@@ -19,11 +36,16 @@ export function boundsConversations({ userConversations, tenantConversations }: 
 }
 
 /** The things that are limited. */
-export const limitedResources = ['turns', 'conversations'] as const;
+export const limitedResources = ['turns', 'conversations', 'openWatches', 'waitingCalls'] as const;
+
+/** The things of which a user holds some at once. */
+export type HeldResource = Extract<LimitedResource, 'openWatches' | 'waitingCalls'>;
+
+type LimitedResource = (typeof limitedResources)[number];
 
 /** A limit that has no room for a call: of the user who calls, or of all users of the tenant together. */
 export interface LimitReached {
-  readonly resource: (typeof limitedResources)[number];
+  readonly resource: LimitedResource;
   readonly of: 'user' | 'tenant';
   /** The limit's number. */
   readonly most: number;
@@ -36,6 +58,13 @@ export interface AdmissionTicket {
   readonly key: ConversationKey;
   /** Random. */
   readonly id: string;
+}
+
+/** A place among those that a user may hold at once. */
+export interface Place extends AdmissionTicket {
+  readonly resource: HeldResource;
+  /** The time after which it is free unless it is renewed, in milliseconds: a server that dies frees it. */
+  readonly lifeMs: number;
 }
 
 /** The answer to a turn that asks to begin. */
@@ -61,4 +90,13 @@ export interface UsageLimits {
   admitTurn(ticket: AdmissionTicket): Promise<Admission>;
   /** Takes a turn back that has not begun, so that it counts no longer. Never throws: otherwise it counts for its minute. */
   takeBack(ticket: AdmissionTicket): void;
+  /**
+   * Takes a place. Returns the limit that has none left; null where it is taken.
+   * @throws TurnkeeperError STATE_STORE_UNAVAILABLE
+   */
+  takePlace(place: Place): Promise<LimitReached | null>;
+  /** Holds a place for its whole life from now, also if it has been free meanwhile. Never throws. */
+  renewPlace(place: Place): void;
+  /** Frees a place. Never throws: otherwise it is free when its life is over. */
+  leavePlace(place: Place): void;
 }

@@ -6,11 +6,13 @@ import type {
   AdmissionTicket,
   LimitReached,
   LimitSettings,
+  Place,
   UsageLimits,
 } from '../../orchestrator/ports/usage-limits.ts';
 import type { RedisConnection } from '../connection/open-redis.ts';
 import { available } from '../connection/redis-errors.ts';
 import type { KeyBuilder } from '../conversation-keys.ts';
+import { placeLimits } from '../../orchestrator/ports/usage-limits.ts';
 import type { ConversationCount } from './counted-store.ts';
 
 interface UsageLimitsOptions {
@@ -89,6 +91,38 @@ export class RedisUsageLimits implements UsageLimits, ConversationCount {
     if (limits.tenantTurnsPerMinute !== null) redis.zrem(turnsOfTenant, id).catch(() => undefined);
   }
 
+  async takePlace(place: Place): Promise<LimitReached | null> {
+    const reply = await available(this.#sendPlace(place, 'take'));
+    if (reply === null) return null;
+    const [outcome, of = 'user'] = placeReply.parse(reply);
+    if (outcome === 'taken') return null;
+    const { ofUser, ofTenant } = placeLimits(this.#options.limits, place.resource);
+    const most = (of === 'user' ? ofUser : ofTenant) ?? 0;
+    return { resource: place.resource, of, most, retryAfterMs: placeRetryMs };
+  }
+
+  renewPlace(place: Place): void {
+    this.#sendPlace(place, 'renew').catch(() => undefined);
+  }
+
+  leavePlace({ key, id, resource }: Place): void {
+    const { redis, keys, limits } = this.#options;
+    const places = keys.places(key, resource);
+    const most = placeLimits(limits, resource);
+    if (most.ofUser !== null) redis.zrem(places.ofUser, id).catch(() => undefined);
+    if (most.ofTenant !== null) redis.zrem(places.ofTenant, id).catch(() => undefined);
+  }
+
+  /** Resolves with null where no limit is set, and nothing is sent. */
+  async #sendPlace({ key, id, resource, lifeMs }: Place, mode: 'take' | 'renew'): Promise<unknown> {
+    const { redis, keys, limits } = this.#options;
+    const { ofUser, ofTenant } = placeLimits(limits, resource);
+    if (ofUser === null && ofTenant === null) return null;
+    const places = keys.places(key, resource);
+    const most = [limitArgument(ofUser), limitArgument(ofTenant)];
+    return redis.takePlace(places.ofUser, places.ofTenant, id, ...most, String(lifeMs), mode);
+  }
+
   /** Notes that a conversation is stored, and has its full life. Never throws: the next interaction notes it again. */
   noteStored(key: ConversationKey, { isNew = false } = {}): void {
     const { redis, keys, limits, ttlSeconds, clock } = this.#options;
@@ -139,11 +173,16 @@ export class RedisUsageLimits implements UsageLimits, ConversationCount {
   }
 }
 
+/** Others give their places back when they are done, which nobody can tell. */
+const placeRetryMs = 1_000;
+
 const whose = z.enum(['user', 'tenant']);
 const admitReply = z.union([
   z.tuple([z.literal('admitted')]),
   z.tuple([z.enum(['refused', 'no-place']), whose, z.number()]),
 ]);
+
+const placeReply = z.union([z.tuple([z.literal('taken')]), z.tuple([z.literal('refused'), whose])]);
 
 /** No limit is written as ''. */
 function limitArgument(most: number | null): string {

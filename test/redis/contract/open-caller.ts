@@ -14,6 +14,8 @@ interface CallerSettings {
   readonly tenantTurnsPerMinute?: number;
   readonly userConversations?: number;
   readonly tenantConversations?: number;
+  readonly userOpenWatches?: number;
+  readonly tenantOpenWatches?: number;
 }
 
 /**

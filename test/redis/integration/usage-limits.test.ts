@@ -204,3 +204,45 @@ describe('conversations on several servers', () => {
     expect((await server.turn('first', other)).turn.number).toBe(1);
   });
 });
+
+describe('places that users hold', () => {
+  const given = { userOpenWatches: 2, tenantOpenWatches: 3 };
+  const place = (id: string, user = key.user) => ({
+    resource: 'openWatches' as const,
+    key: { ...key, user },
+    id,
+    lifeMs: 60_000,
+  });
+
+  it('are held for user and tenant, or for neither, on all servers together', async () => {
+    await using test = await openLimits(given);
+    await using other = await openRedisBacking({
+      url: inject('redisUrl'),
+      prefix: test.prefix,
+      limits: given,
+    });
+    const take = (id: string, user?: string) => test.usageLimits.takePlace(place(id, user));
+    expect(await take('a')).toBeNull();
+    expect(await other.usageLimits?.takePlace(place('b'))).toBeNull();
+    expect(await take('a')).toBeNull();
+    expect(await take('c')).toMatchObject({ resource: 'openWatches', of: 'user', most: 2 });
+    expect(await take('c', 'ben')).toBeNull();
+    expect(await take('d', 'ben')).toMatchObject({ of: 'tenant', most: 3 });
+    other.usageLimits?.leavePlace(place('b'));
+    await vi.waitFor(async () => expect(await take('d', 'ben')).toBeNull());
+  });
+
+  it('are free after their time, as those of a server that died, unless their holder renews them', async () => {
+    await using test = await openLimits({ userOpenWatches: 1 });
+    const { ofUser } = new KeyBuilder(test.prefix).places(key, 'openWatches');
+    const now = await nowOf(test.raw);
+    await test.raw.zadd(ofUser, String(now - 1), 'dead');
+    expect(await test.usageLimits.takePlace(place('a'))).toBeNull();
+    expect(await test.raw.zrange(ofUser, '0', '-1')).toEqual(['a']);
+    test.usageLimits.renewPlace(place('b'));
+    await vi.waitFor(async () => expect(await test.raw.zcard(ofUser)).toBe(2));
+    const life = await test.raw.pttl(ofUser);
+    expect(life).toBeGreaterThan(0);
+    expect(life).toBeLessThanOrEqual(60_000);
+  });
+});
