@@ -72,7 +72,7 @@ export class MemoryUsageLimits implements UsageLimits, ConversationCount {
       { of: 'user' as const, most: most.ofUser, held: ofUser },
       { of: 'tenant' as const, most: most.ofTenant, held: ofTenant },
     ].find((limit) => limit.most !== null && limit.held.length >= limit.most);
-    if (full === undefined || full.most === null) {
+    if (typeof full?.most !== 'number') {
       this.renewPlace(place);
       return Promise.resolve(null);
     }
@@ -115,7 +115,7 @@ export class MemoryUsageLimits implements UsageLimits, ConversationCount {
       { of: 'user' as const, most: userConversations, places: ofUser },
       { of: 'tenant' as const, most: tenantConversations, places: ofTenant },
     ].find(({ most, places }) => most !== null && places.length >= most);
-    if (full === undefined || full.most === null) {
+    if (typeof full?.most !== 'number') {
       this.#reserved.set(nameOf(key), { key, expiresAt: now + reservedMs });
       return null;
     }
