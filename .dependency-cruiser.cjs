@@ -25,7 +25,7 @@ module.exports = {
       from: {
         path:
           '^(server/answer|server/agents/guided|server/agents/copilot-studio|server/redis|client-sdk/src|client-sdk/src/react)/' +
-          '(text|structure|cards|field|read-answer|access-token|connection|scripts|store|lease|feed|links|session)/',
+          '(text|structure|cards|field|read-answer|access-token|connection|scripts|store|lease|feed|limits|links|session)/',
       },
       to: { path: '^$1/[^/]+$' },
     },
@@ -194,7 +194,10 @@ module.exports = {
       name: 'production-does-not-know-testing',
       comment: 'The in-memory store is for contract tests; the server cannot be configured to use it (I6).',
       severity: 'error',
-      from: { path: '^(server|cli|workflows|client-sdk|contract)', pathNot: '^(server/testing|cli/init/template)/' },
+      from: {
+        path: '^(server|cli|workflows|client-sdk|contract)',
+        pathNot: '^(server/testing|cli/init/template)/',
+      },
       to: { path: '^(server/testing|test|tools|bench)/' },
     },
     {

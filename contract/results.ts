@@ -46,6 +46,24 @@ export interface TurnMetadata<Types extends WorkflowTypes = UntypedWorkflow> {
   readonly parse: 'structured' | 'passthrough' | 'invalid';
   readonly parseIssues: readonly string[];
   readonly citations: readonly string[];
+  /** Absent where the agent counts no tokens, or its endpoint does not say how many. */
+  readonly usage?: TokenUsage;
+}
+
+/**
+ * The tokens of one turn, as the model's endpoint counted them.
+ *
+ * @example
+ * ```ts
+ * const tokensOf = ({ usage }: TurnResult['turn']): number =>
+ *   usage === undefined ? 0 : usage.inputTokens + usage.outputTokens;
+ * ```
+ */
+export interface TokenUsage {
+  /** Of the request: rules, past turns, context and the user's words. */
+  readonly inputTokens: number;
+  /** Of the answer, a reasoning model's thoughts included. */
+  readonly outputTokens: number;
 }
 
 /** The place in the agent's answer where its structure was found, and how far that place can be trusted. */

@@ -124,6 +124,7 @@ export async function compose({
     workflows: reloaded ?? { current: prepareWorkflows(definitions) },
     store: adapters.store,
     leases: adapters.leases,
+    usageLimits: adapters.usageLimits,
     agent: chosenAgent,
     clock,
     ids: randomIds,

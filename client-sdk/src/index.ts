@@ -27,6 +27,7 @@ export type {
   OfConversation,
   RejectedField,
   Timings,
+  TokenUsage,
   TurnMetadata,
   TurnResult,
   TurnResultOf,

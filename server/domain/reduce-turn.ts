@@ -18,7 +18,7 @@ import type { Progression } from './state.ts';
 import type { Field, Workflow } from './workflow.ts';
 
 /** The effects of a turn on the conversation. */
-export type TurnDelta = Omit<TurnMetadata, 'number'>;
+export type TurnDelta = Omit<TurnMetadata, 'number' | 'usage'>;
 
 export interface Reduction {
   readonly next: Progression;

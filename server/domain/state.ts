@@ -25,6 +25,8 @@ export const conversationStateSchema = z.object({
   awaitsConfirmation: z.boolean(),
   /** The number of the last committed turn (I1). */
   turnCount: z.int().nonnegative(),
+  /** Tokens that its committed turns have taken, as far as the agent's endpoint counts them; absent for none. */
+  tokensUsed: z.int().nonnegative().optional(),
   /** Ids of the cards that the agent showed last, oldest first, bounded. */
   shownCards: z.array(z.string()),
   agentConversationId: z.string().nullable(),

@@ -42,6 +42,7 @@ export function storedState(
     passedSteps: state.passedSteps,
     awaitsConfirmation: state.awaitsConfirmation,
     turnCount: state.turnCount,
+    tokensUsed: state.tokensUsed,
     agentConversationId: state.agentConversationId,
     agentName: state.agentName,
     progress: state.progress,
@@ -102,7 +103,7 @@ export function readStoredConversation(key: ConversationKey, text: string): Stor
  */
 export function readProvenConversation(key: ConversationKey, text: string): StoredConversation {
   const stored = parseStored(key, text) as ProvenState;
-  const { log, outcome, endReason, summary } = stored;
+  const { log, outcome, endReason, summary, tokensUsed } = stored;
   const state: ConversationState = {
     incarnation: stored.incarnation,
     revision: stored.revision,
@@ -123,6 +124,7 @@ export function readProvenConversation(key: ConversationKey, text: string): Stor
     ...(outcome === undefined ? {} : { outcome }),
     ...(endReason === undefined ? {} : { endReason }),
     ...(summary === undefined ? {} : { summary }),
+    ...(tokensUsed === undefined ? {} : { tokensUsed }),
   };
   return { state, log: log === undefined ? null : logOf(log, state) };
 }

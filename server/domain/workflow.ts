@@ -51,6 +51,8 @@ export interface Workflow {
    */
   readonly fields: ReadonlyMap<string, Field>;
   readonly cards: CardRules;
+  /** The most that a conversation may take; null: any number. */
+  readonly budget: { readonly turns: number | null; readonly tokens: number | null };
   readonly migrate: ((stored: StoredFields) => CollectedFields) | undefined;
 }
 
@@ -82,6 +84,7 @@ export function prepareWorkflow(definition: WorkflowDefinition): Workflow {
       allowedActions: definition.cards?.allowedActions ?? null,
       allowedHosts: definition.cards?.allowedHosts ?? [],
     },
+    budget: { turns: definition.budget?.turns ?? null, tokens: definition.budget?.tokens ?? null },
     migrate: definition.migrate,
   };
 }

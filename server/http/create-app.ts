@@ -9,7 +9,7 @@ import type { Authenticator, RequestHeaders } from '../orchestrator/ports/authen
 import type { ReloadedWorkflows } from '../orchestrator/ports/current-workflows.ts';
 import { createAppRouter } from '../router/app-router.ts';
 import type { RouterContext } from '../router/procedure.ts';
-import { challengeFor } from '../router/failure.ts';
+import { failureHeaders } from '../router/failure.ts';
 import { reportUnhandled } from '../router/report-failure.ts';
 import type { Settings } from '../settings/read-environment.ts';
 import { Addresses } from './addresses.ts';
@@ -108,8 +108,8 @@ export function createApp(options: AppOptions): RequestListener {
       responseMeta: ({ type, errors }) => {
         const headers = new Headers(type === 'subscription' ? { 'cache-control': 'no-store' } : {});
         // All calls of a batch have the same caller.
-        const challenge = challengeFor(errors[0]?.cause);
-        if (challenge !== null) headers.set('www-authenticate', challenge);
+        const [name, value] = failureHeaders(errors[0]?.cause);
+        if (name !== undefined && value !== undefined) headers.set(name, value);
         return { headers };
       },
       onError: ({ error }) => onError(error),

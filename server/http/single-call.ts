@@ -59,12 +59,16 @@ async function answer(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const { status, body, challenge } = await runSingleCall(router, call, {
+  const {
+    status,
+    body,
+    headers: ofFailure,
+  } = await runSingleCall(router, call, {
     createContext: () => createContext(request),
     onError,
   });
   const headers = headersFor(request.headers.origin);
-  const all = challenge === null ? headers : [...headers, 'www-authenticate', challenge];
+  const all = ofFailure.length === 0 ? headers : [...headers, ...ofFailure];
   response.writeHead(status, all as OutgoingHttpHeader[]);
   response.end(body);
 }

@@ -137,6 +137,22 @@ export interface SettingOptions {
   readonly maxWatchersPerUser?: number | undefined;
   /** The time that a watcher may read nothing, in milliseconds. As `WATCH_STALL_MS`. @default 20000 */
   readonly watchStallMs?: number | undefined;
+  /** Turns that one user may begin within any minute (docs/limits.md). As `USER_TURNS_PER_MINUTE`. @default any number */
+  readonly userTurnsPerMinute?: number | undefined;
+  /** Turns that all users of a tenant may begin within any minute. As `TENANT_TURNS_PER_MINUTE`. @default any number */
+  readonly tenantTurnsPerMinute?: number | undefined;
+  /** Conversations of one user that are stored at once. As `USER_CONVERSATIONS`. @default any number */
+  readonly userConversations?: number | undefined;
+  /** Conversations of a tenant that are stored at once. As `TENANT_CONVERSATIONS`. @default any number */
+  readonly tenantConversations?: number | undefined;
+  /** Open watches of one user, on all servers. As `USER_OPEN_WATCHES`. @default any number */
+  readonly userOpenWatches?: number | undefined;
+  /** Open watches of a tenant, on all servers. As `TENANT_OPEN_WATCHES`. @default any number */
+  readonly tenantOpenWatches?: number | undefined;
+  /** Calls of one user that wait for others of their conversations, on all servers. As `USER_WAITING_CALLS`. @default any number */
+  readonly userWaitingCalls?: number | undefined;
+  /** Such calls of a tenant. As `TENANT_WAITING_CALLS`. @default any number */
+  readonly tenantWaitingCalls?: number | undefined;
   /** Hosts that the chat page loads pictures from. As `IMAGE_HOSTS`. @default none */
   readonly imageHosts?: readonly string[] | undefined;
   /** The name of the assistant on the chat page, and on sites that embed it. As `ASSISTANT_NAME`. @default 'Turnkeeper' */

@@ -11,6 +11,7 @@ import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom
 import { failureReasons } from '../../contract/errors.ts';
 import type { FailureReason } from '../../contract/errors.ts';
 import type { AgentFailureOutcome } from '../answer/agent-failure.ts';
+import { limitedResources } from '../orchestrator/ports/usage-limits.ts';
 import type { Observer, TurnkeeperEvent } from '../orchestrator/ports/observer.ts';
 
 /** The state of a server at one time. */
@@ -72,6 +73,12 @@ export class Metrics implements Observer {
     ['parse'],
     ['structured', 'passthrough', 'invalid'],
   );
+  readonly #tokens = this.#counter(
+    'model_tokens_total',
+    'Tokens of committed turns, as the endpoint of the model counts them',
+    ['kind'],
+    ['input', 'output'],
+  );
   readonly #turnSeconds = this.#histogram('turn_duration_seconds', 'Whole committed turns', ['workflow_id']);
   readonly #partSeconds = this.#histogram(
     'turn_part_duration_seconds',
@@ -82,6 +89,11 @@ export class Metrics implements Observer {
     'lease_contention_total',
     'Calls that met another of their conversation',
     ['call', 'outcome'],
+  );
+  readonly #limitsReached = this.#counter(
+    'limits_reached_total',
+    'Calls that a limit of their user or their tenant refused',
+    ['resource', 'of'],
   );
   readonly #leasesLost = this.#counter('leases_lost_total', 'Leases lost while their call ran, by reason', [
     'reason',
@@ -135,6 +147,8 @@ export class Metrics implements Observer {
     this.#readLoad = readLoad;
     for (const call of ['turn', 'end'])
       for (const outcome of contentionOutcomes) this.#contention.inc({ call, outcome }, 0);
+    for (const resource of limitedResources)
+      for (const of of ['user', 'tenant']) this.#limitsReached.inc({ resource, of }, 0);
     for (const part of parts) this.#partSeconds.zero({ part });
   }
 
@@ -160,6 +174,8 @@ export class Metrics implements Observer {
         const { waitMs, loadMs, agentMs, commitMs } = event.timings;
         this.#turns.inc({ outcome: 'committed' });
         this.#answers.inc({ parse: event.parse });
+        this.#tokens.inc({ kind: 'input' }, event.usage?.inputTokens ?? 0);
+        this.#tokens.inc({ kind: 'output' }, event.usage?.outputTokens ?? 0);
         this.#turnSeconds.observe({ workflow_id: event.workflowId }, event.latencyMs / 1000);
         this.#partSeconds.observe({ part: 'wait' }, waitMs / 1000);
         this.#partSeconds.observe({ part: 'load' }, loadMs / 1000);
@@ -179,6 +195,9 @@ export class Metrics implements Observer {
         this.#contention.inc({ call: event.call, outcome: event.outcome });
         // A turn that met another and gave up has no line of its own.
         if (event.call === 'turn' && event.outcome === 'refused') this.#turns.inc({ outcome: 'refused' });
+        break;
+      case 'limit.reached':
+        this.#limitsReached.inc({ resource: event.resource, of: event.of });
         break;
       case 'lease.lost':
         this.#leasesLost.inc({ reason: event.reason });

@@ -60,6 +60,7 @@ export class PinoObserver implements Observer {
         logger.warn(this.#fieldsOf(event), event.type);
         break;
       case 'turn.started':
+      case 'limit.reached':
       case 'lease.extended':
       case 'agent.answered':
       case 'agent.failed':

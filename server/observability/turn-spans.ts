@@ -100,6 +100,7 @@ export class TurnSpans {
         if (event.outcome !== 'refused') return false;
         this.#over('refused', 'TURN_IN_PROGRESS');
         return true;
+      case 'limit.reached':
       case 'lease.extended':
       case 'lease.lost':
       case 'conversation.ended':

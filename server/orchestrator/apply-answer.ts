@@ -39,6 +39,7 @@ export function applyAnswer(
   if (saysNothing && said.issues.includes(strayJson))
     throw toAgentError(new AgentFailure('failed', 'the answer is JSON, and not the structure'));
   const progress = progressOf(position);
+  const { usage } = answer;
   const nextState: ConversationState = {
     ...state,
     ...next,
@@ -49,6 +50,9 @@ export function applyAnswer(
     agentName,
     updatedAt: now,
     progress,
+    ...(usage === null
+      ? {}
+      : { tokensUsed: (state.tokensUsed ?? 0) + usage.inputTokens + usage.outputTokens }),
     ...(next.status === 'active'
       ? {}
       : { summary: summarize(workflow, position, { ...next, turnCount: turnNumber }) }),
@@ -61,7 +65,7 @@ export function applyAnswer(
     extractedPayload: parsed.payload,
     workflowState: viewState(nextState, { progress, suggestedInput, expiresAt }),
     progress,
-    turn: { number: turnNumber, ...delta, parseIssues },
+    turn: { number: turnNumber, ...delta, parseIssues, ...(usage === null ? {} : { usage }) },
   };
   return { state: nextState, record };
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { TokenUsage } from '../../contract/results.ts';
 import { AgentFailure } from '../answer/agent-failure.ts';
 import type { AgentFailureOutcome } from '../answer/agent-failure.ts';
 import { collectAnswer } from '../answer/collect-answer.ts';
@@ -22,6 +23,7 @@ export interface AgentAnswer extends ReadAnswer {
   /** The agent's conversation that the answer came from. */
   readonly agentConversationId: string;
   readonly agentMs: number;
+  readonly usage: TokenUsage | null;
 }
 
 /**
@@ -62,7 +64,8 @@ export async function askAgent(
     isAnswered = true;
     const agentMs = clock.now() - began;
     observer.tell({ type: 'agent.answered', key, turnId, durationMs: agentMs, activities: received });
-    return { ...answer, agentConversationId: readEnd(end) ?? agentConversationId, agentMs };
+    const { agentConversationId: answeredFrom = agentConversationId, usage = null } = readEnd(end);
+    return { ...answer, agentConversationId: answeredFrom, agentMs, usage };
   } catch (error) {
     const isAbandoned = lease.loss.reason !== null && error === lease.loss.reason;
     const outcome = isAbandoned ? 'abandoned' : outcomeOf(error);
@@ -174,7 +177,12 @@ function outcomeOf(error: unknown): AgentFailureOutcome {
 }
 
 const conversationIdSchema = z.string().min(1).max(200);
-const endSchema = z.object({ agentConversationId: conversationIdSchema });
+const tokens = z.int().nonnegative();
+const endSchema = z.object({
+  agentConversationId: conversationIdSchema.optional().catch(undefined),
+  usage: z.object({ inputTokens: tokens, outputTokens: tokens }).optional().catch(undefined),
+});
+const saysNothing: z.infer<typeof endSchema> = {};
 
 function readOpened(id: unknown): string {
   const parsed = conversationIdSchema.safeParse(id);
@@ -182,10 +190,10 @@ function readOpened(id: unknown): string {
   throw new AgentFailure('failed', 'the agent opened a conversation without a proper id');
 }
 
-/** The conversation that the agent says it answered from, where it says so. */
-function readEnd(end: unknown): string | null {
+/** What the agent says at the end of its answer; parts that make no sense count as not said. */
+function readEnd(end: unknown): z.infer<typeof endSchema> {
   // Most agents say nothing at the end, and a failed parse costs more than the rest of it.
-  if (end === undefined) return null;
+  if (end === undefined) return saysNothing;
   const parsed = endSchema.safeParse(end);
-  return parsed.success ? parsed.data.agentConversationId : null;
+  return parsed.success ? parsed.data : saysNothing;
 }

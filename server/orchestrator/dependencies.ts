@@ -8,6 +8,7 @@ import type { Ids } from './ports/ids.ts';
 import type { LeaseKeeper } from './ports/lease.ts';
 import type { LiveObserver } from './ports/live-observer.ts';
 import type { Observer } from './ports/observer.ts';
+import type { UsageLimits } from './ports/usage-limits.ts';
 import type { WorkflowStateStore } from './ports/workflow-state-store.ts';
 import type { TurnGate } from './turn-gate.ts';
 import type { WatchGate } from './watch-gate.ts';
@@ -28,6 +29,8 @@ export interface Dependencies {
   readonly workflows: CurrentWorkflows;
   readonly store: WorkflowStateStore;
   readonly leases: LeaseKeeper;
+  /** Null where no limit of users or tenants is set. */
+  readonly usageLimits: UsageLimits | null;
   readonly agent: Agent;
   readonly clock: Clock;
   readonly ids: Ids;

@@ -42,7 +42,7 @@ export async function endConversation(
   const workflows = dependencies.workflows.current;
   const { key, purge } = command;
   using slot = gate.enter();
-  await using lease = await leaseConversation(dependencies, { ...command, turnId: null }, slot);
+  await using lease = await leaseConversation(dependencies, { ...command, turnId: null }, { slot });
   if (lease.kind === 'replay') throw new Error('a call without a turn id was answered as the replay of one');
   const began = clock.now();
   const tellEnded = (outcome: Outcome): void => {

@@ -7,6 +7,7 @@
 import { AgentFailure } from '../answer/agent-failure.ts';
 import { TurnkeeperError, isTurnkeeperError } from '../domain/errors.ts';
 import { ConditionFailed } from '../domain/workflow.ts';
+import type { LimitReached } from './ports/usage-limits.ts';
 import type { Holder } from './ports/workflow-state-store.ts';
 
 /** The conversation never existed, was forgotten, or belongs to somebody else: callers can't tell which (I8). */
@@ -99,6 +100,28 @@ export function queueIsFull(): TurnkeeperError<'TURN_IN_PROGRESS'> {
     'Too many calls wait for this conversation already. Try again once they are through.',
     { retryAfterMs: fullQueueRetryMs },
   );
+}
+
+/** A limit of the user, or of the tenant, has no room for the call. */
+export function rateLimited(limit: LimitReached): TurnkeeperError<'RATE_LIMITED'> {
+  const { retryAfterMs } = limit;
+  return new TurnkeeperError('RATE_LIMITED', describeLimit(limit), { retryAfterMs });
+}
+
+function describeLimit({ resource, of, most, retryAfterMs }: LimitReached): string {
+  const who = of === 'user' ? 'You have' : 'All users of your tenant together have';
+  switch (resource) {
+    case 'turns': {
+      const seconds = Math.ceil(retryAfterMs / 1000);
+      return `${who} begun ${most} turns in the last minute, which is the limit. There is room for another in ${seconds} s.`;
+    }
+    case 'conversations':
+      return `${who} ${most} conversations, which is the limit. Delete one, or wait until one expires.`;
+    case 'openWatches':
+      return `${who} ${most} open watches, which is the limit. Close one, or try again shortly.`;
+    case 'waitingCalls':
+      return `${who} ${most} calls that wait for others, which is the limit. Try again once they are through.`;
+  }
 }
 
 /** The agent gave no answer that can be used. An error that is the product's own already stays as it is. */

@@ -7,7 +7,8 @@
  * - a turn id that was used before is answered from the record, lease or no lease (I4);
  * - a call for the very turn that is running waits for its result and never interrupts it (I4);
  * - a turn goes on only with what was loaded under its own lease, so that no agent is sent a turn that can't commit
- *   (I3).
+ *   (I3);
+ * - a limit refuses neither a turn that was committed before nor one that waits for its own result (I4).
  */
 import type { WhenBusy } from '../../contract/inputs.ts';
 import type { TurnkeeperError } from '../domain/errors.ts';
@@ -16,7 +17,10 @@ import type { Dependencies } from './dependencies.ts';
 import { queueIsFull, turnInProgress } from './failures.ts';
 import { LeasedConversation } from './leased-conversation.ts';
 import type { QueueTicket, Wait, WaitEnd } from './ports/lease.ts';
+import type { Place } from './ports/usage-limits.ts';
 import type { CommittedTurn, Holder, LoadRequest } from './ports/workflow-state-store.ts';
+import { refusedBy } from './turn-admission.ts';
+import type { TurnAdmission } from './turn-admission.ts';
 import type { TurnSlot } from './turn-gate.ts';
 
 /** The part of a turn, or an end, that leasing goes by. */
@@ -50,6 +54,16 @@ export interface Replay extends AsyncDisposable {
   readonly loadMs: number;
 }
 
+/** The room that a call has on this server, and by the limits of its user and its tenant. */
+interface Room {
+  readonly slot: TurnSlot;
+  /**
+   * The admission of a turn by the limits.
+   * @default null: none is needed
+   */
+  readonly admission?: TurnAdmission | null;
+}
+
 /** Another call holds the lease, or it is kept for one. */
 interface Busy {
   readonly kind: 'busy';
@@ -60,13 +74,13 @@ interface Busy {
 
 /**
  * Leases and loads the conversation, as soon as `whenBusy` allows.
- * @throws TurnkeeperError TURN_IN_PROGRESS, OVERLOADED, STATE_STORE_UNAVAILABLE, SHUTTING_DOWN, LEASE_LOST,
- * TURN_INTERRUPTED, CONVERSATION_UNREADABLE
+ * @throws TurnkeeperError TURN_IN_PROGRESS, RATE_LIMITED, OVERLOADED, STATE_STORE_UNAVAILABLE, SHUTTING_DOWN,
+ * LEASE_LOST, TURN_INTERRUPTED, CONVERSATION_UNREADABLE
  */
 export async function leaseConversation(
   dependencies: Dependencies,
   request: LeaseRequest,
-  slot: TurnSlot,
+  { slot, admission = null }: Room,
 ): Promise<LeasedConversation | Replay> {
   const { clock, ids } = dependencies;
   const began = clock.now();
@@ -74,7 +88,8 @@ export async function leaseConversation(
   using contention = new Contention(dependencies, request, { ticket, slot, began });
   // The first try is at the very beginning: a call that met no other has waited for exactly 0 ms.
   for (let triedAt = began; ; triedAt = clock.now()) {
-    const tried = await tryForLease(dependencies, request, ticket, { triedAt, waitMs: triedAt - began });
+    const waitMs = triedAt - began;
+    const tried = await tryForLease(dependencies, request, { ticket, admission, triedAt, waitMs });
     if (tried.kind === 'busy') {
       await contention.waitOrThrow(tried);
       continue;
@@ -84,16 +99,24 @@ export async function leaseConversation(
   }
 }
 
-/** Asks for the lease once, and loads the conversation with it: one round trip. */
+interface Try {
+  readonly ticket: QueueTicket;
+  readonly admission: TurnAdmission | null;
+  readonly triedAt: number;
+  readonly waitMs: number;
+}
+
+/** Asks for the lease once, loads the conversation with it, and asks the limits beside it: one round trip. */
 async function tryForLease(
   dependencies: Dependencies,
   request: LeaseRequest,
-  ticket: QueueTicket,
-  { triedAt, waitMs }: { readonly triedAt: number; readonly waitMs: number },
+  { ticket, admission, triedAt, waitMs }: Try,
 ): Promise<LeasedConversation | Replay | Busy> {
   const { leases, faultPoints, clock } = dependencies;
   const { key, turnId, purge = false } = request;
-  const acquired = await leases.acquire(key, ticket, loadRequestOf(dependencies, request));
+  const acquiring = leases.acquire(key, ticket, loadRequestOf(dependencies, request));
+  admission?.request();
+  const acquired = await acquiring;
   const { committedTurn, holder, leaseToken: owner, unreadable } = acquired.loaded;
   const lease = acquired.kind === 'granted' ? acquired.lease : null;
   let isKept = false;
@@ -110,6 +133,10 @@ async function tryForLease(
         [Symbol.asyncDispose]: () => Promise.resolve(),
       };
     }
+    const limit =
+      admission === null ? null : await admission.refusal({ opens: acquired.loaded.state === null });
+    const waitsForItself = lease === null && turnId !== null && holder?.turnId === turnId;
+    if (limit !== null && !waitsForItself) throw refusedBy(dependencies, key, limit);
     if (lease === null) return { kind: 'busy', holder, owner };
     await faultPoints.reach('loaded', { key, turnId });
     isKept = true;
@@ -148,12 +175,16 @@ const mostInterruptions = 3;
  */
 const queueRoomForInterrupters = 8;
 
+/** Time that a call which has waited takes to give its place back, in milliseconds. */
+const afterWaitMs = 1_000;
+
 /** One call's way through a contention: it waits in the queue, or interrupts, between its tries for the lease. */
 class Contention implements Disposable {
   readonly #dependencies: Dependencies;
   readonly #request: LeaseRequest;
   readonly #caller: { readonly ticket: QueueTicket; readonly slot: TurnSlot; readonly began: number };
   #wait: Wait | null = null;
+  #place: Place | null = null;
   /**
    * Tries left to interrupt. None is left after one that succeeded: should another call interrupt this one's claim, the
    * last to come goes first, and the two do not interrupt each other by turns.
@@ -191,6 +222,26 @@ class Contention implements Disposable {
   [Symbol.dispose](): void {
     // Not awaited: the call need not wait until its ticket is given up.
     void this.#wait?.leave();
+    if (this.#place !== null) this.#dependencies.usageLimits?.leavePlace(this.#place);
+  }
+
+  /**
+   * A wait has a place of its own by the limits, and ends with it at the latest.
+   * @throws TurnkeeperError RATE_LIMITED, STATE_STORE_UNAVAILABLE
+   */
+  async #takePlace(maxMs: number): Promise<void> {
+    const { usageLimits } = this.#dependencies;
+    if (usageLimits === null) return;
+    const { key } = this.#request;
+    const place: Place = {
+      resource: 'waitingCalls',
+      key,
+      id: this.#caller.ticket.id,
+      lifeMs: maxMs + afterWaitMs,
+    };
+    this.#place = place;
+    const limit = await usageLimits.takePlace(place);
+    if (limit !== null) throw refusedBy(this.#dependencies, key, limit);
   }
 
   /** Resolves with null when it is time to try again. */
@@ -206,6 +257,7 @@ class Contention implements Disposable {
     const maxMs = Math.min(waitMs, settings.turnWaitMaxMs);
     if (maxMs === 0 && !interrupts) return turnInProgress(holder);
     this.#wasMet = true;
+    if (this.#wait === null && whenBusy !== 'interrupt') await this.#takePlace(maxMs);
     const extraRoom = whenBusy === 'interrupt' ? queueRoomForInterrupters : 0;
     this.#wait ??= leases.enqueue(key, ticket, {
       at: isDuplicate || whenBusy === 'interrupt' ? 'front' : 'back',

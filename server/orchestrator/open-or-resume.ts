@@ -17,7 +17,8 @@ interface NextTurn {
 /**
  * The state that a turn starts from, checked to be one that can take the turn.
  * @param stored null for a conversation that is to be opened
- * @throws TurnkeeperError UNKNOWN_CARD, UNKNOWN_WORKFLOW, WORKFLOW_MISMATCH, WORKFLOW_ENDED, DEFINITION_CHANGED
+ * @throws TurnkeeperError UNKNOWN_CARD, UNKNOWN_WORKFLOW, WORKFLOW_MISMATCH, WORKFLOW_ENDED, BUDGET_SPENT,
+ * DEFINITION_CHANGED
  */
 export function openOrResume(
   { ids, clock }: Pick<Dependencies, 'ids' | 'clock'>,
@@ -36,7 +37,26 @@ export function openOrResume(
       `This conversation is ${stored.status}; its result stands. Start a new one.`,
     );
   }
+  requireBudget(workflow, stored);
   return { workflow, state: migrateOrThrow(workflow, stored) };
+}
+
+/**
+ * Tokens are known only after a turn, so the turn that goes beyond their number is still committed.
+ * @throws TurnkeeperError BUDGET_SPENT
+ */
+function requireBudget({ budget }: Workflow, { turnCount, tokensUsed = 0 }: ConversationState): void {
+  const isSpent = (used: number, most: number | null): boolean => most !== null && used >= most;
+  const spent = isSpent(turnCount, budget.turns)
+    ? `${budget.turns} turns`
+    : isSpent(tokensUsed, budget.tokens)
+      ? `${budget.tokens} tokens`
+      : null;
+  if (spent === null) return;
+  throw new TurnkeeperError(
+    'BUDGET_SPENT',
+    `This conversation has used the ${spent} that its workflow allows. It can be read and ended, and a new one can be started.`,
+  );
 }
 
 /** The state before the first turn. Revision 0 is never stored: the first commit makes it 1. */

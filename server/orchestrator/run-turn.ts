@@ -19,6 +19,7 @@ import type { Replay } from './lease-conversation.ts';
 import type { LeasedConversation } from './leased-conversation.ts';
 import { recordedTurn } from './replay.ts';
 import { ShownTurn } from './shown-turn.ts';
+import { admissionOf } from './turn-admission.ts';
 import { beginTurn, openTurn } from './turn.ts';
 import type { OpenTurn, Turn, TurnCommand } from './turn.ts';
 
@@ -34,9 +35,12 @@ export async function runTurn(
   const turn = beginTurn(dependencies, command);
   try {
     using slot = dependencies.gate.enter(); // OVERLOADED, SHUTTING_DOWN
-    await using lease = await leaseConversation(dependencies, turn, slot); // waits, or interrupts
+    using admission = admissionOf(dependencies, turn);
+    await using lease = await leaseConversation(dependencies, turn, { slot, admission }); // waits, interrupts; RATE_LIMITED
     if (lease.kind === 'replay') return replayed(dependencies, turn, lease);
-    return await takeTurn(dependencies, openTurn(dependencies, turn, lease.loaded), lease);
+    const open = openTurn(dependencies, turn, lease.loaded);
+    admission?.begin();
+    return await takeTurn(dependencies, open, lease);
   } catch (error) {
     tellRolledBack(dependencies, turn, error);
     throw error;
@@ -77,7 +81,7 @@ function committed(
   timings: Timings,
 ): WithEpochTimes<TurnResultOf> {
   const latencyMs = clock.now() - began;
-  const { parse, parseIssues, rejected } = record.turn;
+  const { parse, parseIssues, rejected, usage } = record.turn;
   observer.tell({
     type: 'turn.committed',
     key,
@@ -87,6 +91,7 @@ function committed(
     parse,
     parseIssuesIn: [...new Set(parseIssues.map((issue) => issue.replace(/:.*$/s, '')))],
     rejectedFields: rejected.map(({ field }) => field),
+    ...(usage === undefined ? {} : { usage }),
     timings,
     latencyMs,
   });

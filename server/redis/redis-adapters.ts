@@ -1,6 +1,8 @@
 import type { Clock } from '../orchestrator/ports/clock.ts';
 import type { LeaseKeeper } from '../orchestrator/ports/lease.ts';
 import type { Observer } from '../orchestrator/ports/observer.ts';
+import { boundsConversations, hasLimit } from '../orchestrator/ports/usage-limits.ts';
+import type { LimitSettings, UsageLimits } from '../orchestrator/ports/usage-limits.ts';
 import type { WorkflowStateStore } from '../orchestrator/ports/workflow-state-store.ts';
 import { closeConnection, connectRedis, firstConnection } from './connection/connect-redis.ts';
 import type { RedisConnection } from './connection/open-redis.ts';
@@ -14,6 +16,8 @@ import { defineLeaseScripts, defineScripts } from './scripts/define-scripts.ts';
 import { RedisConversationFeed } from './feed/redis-conversation-feed.ts';
 import { LocksOnAQuorum, LocksOnTheState } from './lease/locks.ts';
 import { RedlockLeaseKeeper } from './lease/redlock-lease-keeper.ts';
+import { countedStore } from './limits/counted-store.ts';
+import { RedisUsageLimits } from './limits/redis-usage-limits.ts';
 import { RedisConversationList } from './store/conversation-list.ts';
 import { RedisWorkflowStateStore } from './store/redis-workflow-state-store.ts';
 
@@ -34,6 +38,8 @@ export interface RedisAdaptersOptions {
   readonly turnTimeoutMs: number;
   readonly lockTtlMs: number;
   readonly turnWaitMaxMs: number;
+  /** The limits of users and tenants. */
+  readonly limits: LimitSettings;
   readonly onChange: OnReachability;
 }
 
@@ -50,6 +56,8 @@ export interface RedisAdapters {
   readonly keys: KeyBuilder;
   readonly store: WorkflowStateStore;
   readonly leases: LeaseKeeper;
+  /** Null where no limit is set. */
+  readonly usageLimits: UsageLimits | null;
   /** Messages to and from watchers. */
   readonly feed: RedisConversationFeed;
   /** Resolves when all connections are there, or with the first sign that one can't be made. */
@@ -61,8 +69,16 @@ export interface RedisAdapters {
 /** Opens the store, the leases and the feed on Redis, over the connections that they share. */
 export function openRedisAdapters(options: RedisAdaptersOptions): RedisAdapters {
   const { target, lockTargets, prefix, commandTimeoutMs, clock, leaseClock = clock, observer } = options;
-  const { ttlSeconds, transcriptMaxTurns, turnTimeoutMs, lockTtlMs, turnWaitMaxMs, waitReplicas, onChange } =
-    options;
+  const {
+    ttlSeconds,
+    transcriptMaxTurns,
+    turnTimeoutMs,
+    lockTtlMs,
+    turnWaitMaxMs,
+    waitReplicas,
+    limits,
+    onChange,
+  } = options;
   const subscriptions = new Subscriptions({ target, commandTimeoutMs });
   let resolveTrouble: OnReachability = () => undefined;
   const firstTrouble = new Promise<string | null>((resolve) => (resolveTrouble = resolve));
@@ -89,11 +105,12 @@ export function openRedisAdapters(options: RedisAdaptersOptions): RedisAdapters 
       : { redis: connectQuietly(target), replicas: waitReplicas, timeoutMs: commandTimeoutMs / 2 };
   const connections = [redis, ...masters, ...(replication === null ? [] : [replication.redis])];
   const keys = new KeyBuilder(prefix, target.kind === 'cluster' ? 0 : target.db);
+  const openingMaxMs = turnTimeoutMs + 10 * lockTtlMs;
   const list = new RedisConversationList({
     redis,
     keys,
     ttlSeconds,
-    openingMaxMs: turnTimeoutMs + 10 * lockTtlMs,
+    openingMaxMs,
     clock: leaseClock,
   });
   const loads = new ConversationLoads({ redis, keys, ttlSeconds, list, replication });
@@ -124,11 +141,14 @@ export function openRedisAdapters(options: RedisAdaptersOptions): RedisAdapters 
     clock: leaseClock,
     ttlMs: lockTtlMs,
   });
+  const counting = { redis, keys, limits, ttlSeconds, openingMaxMs, clock: leaseClock };
+  const usageLimits = hasLimit(limits) ? new RedisUsageLimits(counting) : null;
   return {
     redis,
     keys,
-    store,
+    store: usageLimits !== null && boundsConversations(limits) ? countedStore(store, usageLimits) : store,
     leases,
+    usageLimits,
     // Live text is paced by the machine's time, whatever clock turns are timed by.
     feed: new RedisConversationFeed({ redis, subscriptions, keys, clock: leaseClock }),
     firstConnection: Promise.all([

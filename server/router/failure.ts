@@ -52,17 +52,26 @@ export class CallerRefused extends TurnkeeperError<'UNAUTHENTICATED'> {
 }
 
 /**
- * Returns the header `WWW-Authenticate` for a failure (RFC 6750, 3), which HTTP demands of every 401; null for a
- * failure that is not about the caller's token.
+ * Returns the headers of an answer that HTTP has for a failure, names and values in turn: for one about the caller's token
+ * `WWW-Authenticate` (RFC 6750, 3), and for one by a limit `Retry-After` (RFC 6585, 4), in whole seconds.
  */
-export function challengeFor(failure: unknown): string | null {
-  if (isTurnkeeperError(failure, 'ROLE_NOT_ALLOWED')) return challenge('insufficient_scope', failure.message);
-  if (!isTurnkeeperError(failure, 'UNAUTHENTICATED')) return null;
-  if (failure instanceof CallerRefused && failure.isMissing) return 'Bearer';
-  return challenge('invalid_token', failure.message);
+export function failureHeaders(failure: unknown): readonly string[] {
+  if (isTurnkeeperError(failure, 'RATE_LIMITED')) {
+    return ['retry-after', String(Math.ceil((failure.retryAfterMs ?? 0) / 1000))];
+  }
+  const challenge = challengeFor(failure);
+  return challenge === null ? [] : ['www-authenticate', challenge];
 }
 
-function challenge(error: string, description: string): string {
+function challengeFor(failure: unknown): string | null {
+  if (isTurnkeeperError(failure, 'ROLE_NOT_ALLOWED'))
+    return bearerError('insufficient_scope', failure.message);
+  if (!isTurnkeeperError(failure, 'UNAUTHENTICATED')) return null;
+  if (failure instanceof CallerRefused && failure.isMissing) return 'Bearer';
+  return bearerError('invalid_token', failure.message);
+}
+
+function bearerError(error: string, description: string): string {
   // The characters that the standard allows there.
   const shown = description.replaceAll('"', "'").replaceAll(/[^\x20\x21\x23-\x5b\x5d-\x7e]/g, '');
   return `Bearer error="${error}", error_description="${shown}"`;

@@ -14,7 +14,7 @@ import type { AnyTRPCRouter, TRPCCombinedDataTransformer, TRPCRootConfig } from 
 import { getHTTPStatusCode } from '@trpc/server/http';
 import type { TRPCResponse } from '@trpc/server/rpc';
 import type { ErrorShape } from '../../contract/errors.ts';
-import { challengeFor } from './failure.ts';
+import { failureHeaders } from './failure.ts';
 import type { RouterContext } from './procedure.ts';
 
 export interface SingleCall {
@@ -37,8 +37,8 @@ export interface CallAnswer {
   readonly status: number;
   /** JSON. */
   readonly body: string;
-  /** The header `WWW-Authenticate`; null for none. */
-  readonly challenge: string | null;
+  /** The headers of a failure, names and values in turn. */
+  readonly headers: readonly string[];
 }
 
 type Config = TRPCRootConfig<{ ctx: RouterContext; meta: object; errorShape: ErrorShape; transformer: true }>;
@@ -54,17 +54,17 @@ export async function runSingleCall(
   const { path, type, isBatch } = call;
   const input = new CallInput(call, config.transformer);
   let ctx: RouterContext | undefined;
-  let challenge: string | null = null;
+  let headers: readonly string[] = [];
   const failed = (cause: unknown, place?: { path: string; input: unknown }): Response => {
     const error = getTRPCErrorFromUnknown(cause);
     onError(error);
-    challenge = challengeFor(error.cause);
+    headers = failureHeaders(error.cause);
     return { error: getTRPCErrorShape({ config, error, type, path: place?.path, input: place?.input, ctx }) };
   };
   const write = (response: Response, asBatch: boolean): CallAnswer => ({
     status: getHTTPStatusCode(response),
     body: JSON.stringify(transformTRPCResponse(config, asBatch ? [response] : response)),
-    challenge,
+    headers,
   });
   const run = async (): Promise<Response> => {
     ctx = await createContext();

@@ -3,6 +3,7 @@ import { agentSettings, agentVariables } from './agents.ts';
 import { authSettings, authVariables } from './auth.ts';
 import { coreSettings, coreVariables } from './core.ts';
 import { isCrossFault } from './cross-rules.ts';
+import { limitSettings, limitVariables } from './limits.ts';
 import { pageSettings, pageVariables } from './page.ts';
 import { redisSettings, redisVariables } from './redis.ts';
 
@@ -10,6 +11,7 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** The server's settings, complete with defaults. A part takes those that it uses: `Pick<Settings, …>`. */
 export type Settings = z.output<typeof coreSettings> &
+  z.output<typeof limitSettings> &
   z.output<typeof pageSettings> &
   z.output<typeof redisSettings> &
   z.output<typeof agentSettings> &
@@ -27,6 +29,7 @@ type ParsedEnvironment =
 
 const variables = {
   ...coreVariables,
+  ...limitVariables,
   ...pageVariables,
   ...redisVariables,
   ...agentVariables,
@@ -62,18 +65,22 @@ export function parseEnvironment(
     if (value !== '') given[name] = value;
   }
   const core = coreSettings.safeParse(given);
+  const limits = limitSettings.safeParse(given);
   const page = pageSettings.safeParse(given);
   const redis = redisSettings.safeParse(given);
   const agent = agentSettings.safeParse(given);
   const { AUTH_TIMEOUT_MS, ALLOWED_TENANTS } = given;
   const auth = authSettings.safeParse(hasAuthenticator ? { AUTH_TIMEOUT_MS, ALLOWED_TENANTS } : given);
-  if (core.success && page.success && redis.success && agent.success && auth.success) {
+  if (core.success && limits.success && page.success && redis.success && agent.success && auth.success) {
     return {
       ok: true,
-      settings: { ...core.data, ...page.data, ...redis.data, ...agent.data, ...auth.data },
+      settings: {
+        ...{ ...core.data, ...limits.data, ...page.data },
+        ...{ ...redis.data, ...agent.data, ...auth.data },
+      },
     };
   }
-  const issues = [core, page, redis, agent, auth].flatMap(({ error }) => error?.issues ?? []);
+  const issues = [core, limits, page, redis, agent, auth].flatMap(({ error }) => error?.issues ?? []);
   return { ok: false, faults: faultsOf(issues, given) };
 }
 

@@ -11,10 +11,13 @@ import { InputDigests } from '../orchestrator/input-digest.ts';
 import { noFaults } from '../orchestrator/ports/fault-points.ts';
 import type { LiveObserver, LiveTurn } from '../orchestrator/ports/live-observer.ts';
 import type { Observer, TurnkeeperEvent } from '../orchestrator/ports/observer.ts';
+import { hasLimit } from '../orchestrator/ports/usage-limits.ts';
+import type { LimitSettings } from '../orchestrator/ports/usage-limits.ts';
 import { TurnGate } from '../orchestrator/turn-gate.ts';
 import { LiveDeltas } from '../watch/live-deltas.ts';
 import { WatchGate } from '../orchestrator/watch-gate.ts';
 import { randomIds } from '../random-ids.ts';
+import { countedStore } from '../redis/limits/counted-store.ts';
 import { openRedisAdapters } from '../redis/redis-adapters.ts';
 import { parseRedisUrl } from '../redis/connection/parse-redis-url.ts';
 import { createAppRouter } from '../router/app-router.ts';
@@ -23,6 +26,7 @@ import { systemClock } from '../system-clock.ts';
 import { ManualClock } from './manual-clock.ts';
 import { MemoryConversationFeed } from './memory-conversation-feed.ts';
 import { MemoryLeaseKeeper } from './memory-lease-keeper.ts';
+import { MemoryUsageLimits } from './memory-usage-limits.ts';
 import { MemoryWorkflowStateStore } from './memory-workflow-state-store.ts';
 import { MemoryWorld } from './memory-world.ts';
 import { ScriptedAgent } from './scripted-agent.ts';
@@ -62,6 +66,22 @@ export interface TestCallerOptions<
   readonly maxTurnsWaitingPerConversation?: number;
   /** @default 20 */
   readonly maxWatchersPerUser?: number;
+  /** @default any number */
+  readonly userTurnsPerMinute?: number;
+  /** @default any number */
+  readonly tenantTurnsPerMinute?: number;
+  /** @default any number */
+  readonly userConversations?: number;
+  /** @default any number */
+  readonly tenantConversations?: number;
+  /** @default any number */
+  readonly userOpenWatches?: number;
+  /** @default any number */
+  readonly tenantOpenWatches?: number;
+  /** @default any number */
+  readonly userWaitingCalls?: number;
+  /** @default any number */
+  readonly tenantWaitingCalls?: number;
 }
 
 /** A part of an answer that was shown while it came. */
@@ -73,7 +93,7 @@ const defaultTurnWaitMaxMs = 10_000;
 const defaultIdentity: Identity = { tenant: 'test-tenant', user: 'test-user' };
 
 /** The adapters of a test caller, and a function that closes them. */
-interface Backing extends Pick<Dependencies, 'store' | 'leases'> {
+interface Backing extends Pick<Dependencies, 'store' | 'leases' | 'usageLimits'> {
   readonly feed: ConversationFeed & LiveObserver;
   readonly setDown: (isDown: boolean) => void;
   readonly close: () => void;
@@ -100,7 +120,7 @@ export async function createTestCaller<
   const shown: ShownLive[] = [];
   const deltas = new Map<string, LiveDeltas>();
   const agent = options.agent ?? new ScriptedAgent();
-  const { store, leases, feed, setDown, close } = await backingOf(options, clock, observer);
+  const { store, leases, usageLimits, feed, setDown, close } = await backingOf(options, clock, observer);
   const live: LiveObserver = {
     began: (turn) => {
       deltas.set(turn.turnId, new LiveDeltas());
@@ -123,6 +143,7 @@ export async function createTestCaller<
     workflows: { current: prepareWorkflows(options.definitions) },
     store,
     leases,
+    usageLimits,
     agent,
     clock,
     ids: randomIds,
@@ -186,12 +207,24 @@ async function backingOf(
 ): Promise<Backing> {
   const { store: kind = 'memory', ttlSeconds = 86_400, lockTtlMs = 10_000, turnTimeoutMs = 30_000 } = options;
   const { transcriptMaxTurns = 500, turnWaitMaxMs = defaultTurnWaitMaxMs } = options;
+  const limits: LimitSettings = {
+    userTurnsPerMinute: options.userTurnsPerMinute ?? null,
+    tenantTurnsPerMinute: options.tenantTurnsPerMinute ?? null,
+    userConversations: options.userConversations ?? null,
+    tenantConversations: options.tenantConversations ?? null,
+    userOpenWatches: options.userOpenWatches ?? null,
+    tenantOpenWatches: options.tenantOpenWatches ?? null,
+    userWaitingCalls: options.userWaitingCalls ?? null,
+    tenantWaitingCalls: options.tenantWaitingCalls ?? null,
+  };
   if (kind === 'memory') {
     const world = new MemoryWorld(clock);
     const store = new MemoryWorkflowStateStore(world, { ttlSeconds, transcriptMaxTurns });
+    const usageLimits = hasLimit(limits) ? new MemoryUsageLimits(world, limits) : null;
     return {
-      store,
+      store: usageLimits === null ? store : countedStore(store, usageLimits),
       leases: new MemoryLeaseKeeper(world, store),
+      usageLimits,
       feed: new MemoryConversationFeed(world),
       setDown: (isDown) => {
         world.isDown = isDown;
@@ -212,6 +245,7 @@ async function backingOf(
     turnTimeoutMs,
     lockTtlMs,
     turnWaitMaxMs,
+    limits,
     // In Redis leases expire by the time of Redis, which no test drives: they must be extended by that.
     leaseClock: systemClock,
     onChange: () => undefined,

@@ -60,6 +60,15 @@ export class MemoryWorld {
     return found;
   }
 
+  /** The keys and the expiries of the conversations that are stored. */
+  stored(): { readonly key: ConversationKey; readonly expiresAt: number }[] {
+    return [...this.#conversations].flatMap(([name, { state, expiresAt }]) => {
+      if (state === null || expiresAt <= this.clock.now()) return [];
+      const [tenant, user, conversationId] = JSON.parse(name) as [string, string, string];
+      return [{ key: { tenant, user, conversationId }, expiresAt }];
+    });
+  }
+
   /** The hub of the watchers of a conversation. */
   hub({ tenant, user, conversationId }: ConversationKey): ConversationHub {
     const name = JSON.stringify([tenant, user, conversationId]);

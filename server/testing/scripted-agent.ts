@@ -1,8 +1,9 @@
+import type { TokenUsage } from '../../contract/results.ts';
 import type { Activity } from '../answer/activity.ts';
 import type { Json } from '../../workflows/definition/json.ts';
 import { unlessAborted } from '../answer/unless-aborted.ts';
 import { AgentFailure } from '../answer/agent-failure.ts';
-import type { Agent, AgentCallOptions, AgentRequest } from '../orchestrator/ports/agent.ts';
+import type { Agent, AgentCallOptions, AgentRequest, AnswerEnd } from '../orchestrator/ports/agent.ts';
 
 /** An answer in short: its words, and its structure. */
 export interface ScriptedReply {
@@ -12,6 +13,8 @@ export interface ScriptedReply {
   readonly step?: string;
   readonly prompt?: string;
   readonly citations?: readonly string[];
+  /** The tokens that the turn takes, as a model's endpoint would count them. */
+  readonly usage?: TokenUsage;
 }
 
 /** An answer given at once, or piece by piece. */
@@ -47,7 +50,14 @@ export class ScriptedAgent implements Agent {
     return Promise.resolve(`scripted-${this.#opened}`);
   }
 
-  async *send(request: AgentRequest, options: AgentCallOptions): AsyncIterable<Activity> {
+  send(request: AgentRequest, options: AgentCallOptions): ReturnType<Agent['send']> {
+    return this.#answer(request, options);
+  }
+
+  async *#answer(
+    request: AgentRequest,
+    options: AgentCallOptions,
+  ): AsyncGenerator<Activity, AnswerEnd | undefined> {
     options.signal.throwIfAborted();
     this.requests.push(request);
     const answer = this.#answers.shift();
@@ -58,13 +68,13 @@ export class ScriptedAgent implements Agent {
       typeof answer === 'function' ? await untilAborted(() => called(answer(request, options))) : answer;
     if (!isStream(said)) {
       yield* asActivities(said);
-      return;
+      return isActivities(said) || said.usage === undefined ? undefined : { usage: said.usage };
     }
     const stream = said[Symbol.asyncIterator]();
     try {
       for (;;) {
         const next = await untilAborted(() => stream.next());
-        if (next.done === true) return;
+        if (next.done === true) return undefined;
         yield next.value;
       }
     } finally {
@@ -84,7 +94,10 @@ function isStream(said: Said): said is AsyncIterable<Activity> {
 
 function asActivities(answer: ScriptedReply | readonly Activity[]): readonly Activity[] {
   if (isActivities(answer)) return answer;
-  const { text, ...structure } = answer;
+  const { text } = answer;
+  const structure = Object.fromEntries(
+    Object.entries(answer).filter(([part]) => part !== 'text' && part !== 'usage'),
+  );
   return [
     {
       type: 'message',

@@ -2,6 +2,7 @@ import { TurnkeeperError } from '../domain/errors.ts';
 import type { ConversationKey } from '../domain/identity.ts';
 import type { Dependencies } from '../orchestrator/dependencies.ts';
 import { notFound } from '../orchestrator/failures.ts';
+import { refusedBy } from '../orchestrator/turn-admission.ts';
 import type { Clock } from '../orchestrator/ports/clock.ts';
 import { WatcherInbox } from './watcher-inbox.ts';
 import type { TrackedWatchEvent } from './watch-events.ts';
@@ -34,7 +35,7 @@ const longestBetweenReadsMs = 60_000;
  * The iterable ends when the conversation has, or the signal aborts. It throws TurnkeeperError STATE_STORE_UNAVAILABLE,
  * SHUTTING_DOWN or OVERLOADED where it can't go on here, UNAUTHENTICATED once `expiresAt` is past; a caller that then
  * watches from the last event's id misses nothing. It throws CONVERSATION_UNREADABLE where no server can go on.
- * @throws TurnkeeperError WORKFLOW_NOT_FOUND, CONVERSATION_UNREADABLE, OVERLOADED, SHUTTING_DOWN,
+ * @throws TurnkeeperError WORKFLOW_NOT_FOUND, CONVERSATION_UNREADABLE, OVERLOADED, RATE_LIMITED, SHUTTING_DOWN,
  * STATE_STORE_UNAVAILABLE
  */
 export async function watchConversation(
@@ -50,6 +51,7 @@ export async function watchConversation(
   };
   try {
     cleanups.push(watchers.enter(key, (error) => inbox.end(error)));
+    cleanups.push(await takePlace(dependencies, key));
     if (expiresAt !== undefined)
       cleanups.push(onceAt(clock, expiresAt, () => inbox.end(authenticationExpired())));
     // The feed is listened to before anything is read, so that no commit falls in between.
@@ -75,6 +77,32 @@ async function* eventsOf(watcher: Watcher, leave: () => void): AsyncGenerator<Tr
   } finally {
     leave();
   }
+}
+
+/** Time for which the place of a watch outlives a server that dies, in milliseconds. */
+const placeLifeMs = 60_000;
+
+/**
+ * Takes the place that a watch has by the limits of its user and its tenant, and holds it; returns the function that
+ * gives it back.
+ * @throws TurnkeeperError RATE_LIMITED, STATE_STORE_UNAVAILABLE
+ */
+async function takePlace(dependencies: Dependencies, key: ConversationKey): Promise<() => void> {
+  const { usageLimits, ids, clock } = dependencies;
+  if (usageLimits === null) return () => undefined;
+  const place = { resource: 'openWatches', key, id: ids.ticket(), lifeMs: placeLifeMs } as const;
+  const limit = await usageLimits.takePlace(place);
+  if (limit !== null) throw refusedBy(dependencies, key, limit);
+  const renew = (): (() => void) =>
+    clock.after(placeLifeMs / 3, () => {
+      usageLimits.renewPlace(place);
+      cancel = renew();
+    });
+  let cancel = renew();
+  return () => {
+    cancel();
+    usageLimits.leavePlace(place);
+  };
 }
 
 /** Makes the watcher read at intervals; returns the function that stops it. */

@@ -1,6 +1,7 @@
 import type { Clock } from '../../server/orchestrator/ports/clock.ts';
 import type { LeaseKeeper } from '../../server/orchestrator/ports/lease.ts';
 import type { TurnkeeperEvent } from '../../server/orchestrator/ports/observer.ts';
+import type { LimitSettings } from '../../server/orchestrator/ports/usage-limits.ts';
 import { openRedisAdapters } from '../../server/redis/redis-adapters.ts';
 import { parseRedisUrl } from '../../server/redis/connection/parse-redis-url.ts';
 import { ManualClock } from '../../server/testing/manual-clock.ts';
@@ -20,7 +21,20 @@ interface BackingOptions {
   readonly turnWaitMaxMs?: number;
   readonly lockUrls?: readonly string[];
   readonly waitReplicas?: number;
+  /** @default none is set */
+  readonly limits?: Partial<LimitSettings>;
 }
+
+const noLimits: LimitSettings = {
+  userTurnsPerMinute: null,
+  tenantTurnsPerMinute: null,
+  userConversations: null,
+  tenantConversations: null,
+  userOpenWatches: null,
+  tenantOpenWatches: null,
+  userWaitingCalls: null,
+  tenantWaitingCalls: null,
+};
 
 /** The real store and lease keeper on one connection, with their scripts loaded; use with `await using`. */
 export async function openRedisBacking(options: BackingOptions) {
@@ -33,7 +47,7 @@ export async function openRedisBacking(options: BackingOptions) {
     target: parseRedisUrl(url),
     lockTargets: lockUrls.map((lockUrl) => parseRedisUrl(lockUrl)),
     ...{ prefix, commandTimeoutMs, clock, ttlSeconds, transcriptMaxTurns, turnTimeoutMs, turnWaitMaxMs },
-    ...{ waitReplicas, lockTtlMs: leaseTtlMs },
+    ...{ waitReplicas, lockTtlMs: leaseTtlMs, limits: { ...noLimits, ...options.limits } },
     observer: { tell: (event) => void events.push(event) },
     onChange: () => undefined,
   });

@@ -58,6 +58,13 @@ const cardsSchema = keysOf({
   allowedHosts: z.array(host).max(100).optional(),
 });
 
+const budgetSchema = keysOf({
+  turns: z.int().positive().optional(),
+  tokens: z.int().positive().optional(),
+}).refine(({ turns, tokens }) => turns !== undefined || tokens !== undefined, {
+  error: 'must set turns, tokens or both: leave it out for any number',
+});
+
 const definitionSchema = keysOf({
   id: identifier,
   version: z.int().positive(),
@@ -74,6 +81,7 @@ const definitionSchema = keysOf({
     .optional(),
   steps: z.array(stepSchema).min(1, 'must have at least one step').max(100),
   cards: cardsSchema.optional(),
+  budget: budgetSchema.optional(),
   migrate: functionSchema<NonNullable<WorkflowDefinition['migrate']>>().optional(),
 });
 

@@ -27,6 +27,14 @@ export interface CardsDefinition {
   readonly allowedHosts?: readonly string[];
 }
 
+/** The most that one conversation of the workflow may take. At least one of the two is set. */
+export interface BudgetDefinition {
+  /** Turns, from the first. */
+  readonly turns?: number;
+  /** Tokens of a model, of its requests and its answers together, as its endpoint counts them. */
+  readonly tokens?: number;
+}
+
 /** The argument of `migrate`: the fields as an older (or newer) version of the definition collected them. */
 export interface StoredFields {
   readonly version: number;
@@ -45,6 +53,8 @@ export interface WorkflowDefinition {
   readonly preamble?: string;
   readonly steps: readonly StepDefinition[];
   readonly cards?: CardsDefinition;
+  /** Once a conversation has taken this much, it takes no more turns (BUDGET_SPENT). @default any number */
+  readonly budget?: BudgetDefinition;
   /** Converts the fields of another version. Without it the stored fields are kept if all of them still fit. */
   readonly migrate?: (stored: StoredFields) => CollectedFields;
 }

@@ -1,5 +1,11 @@
 /** The public entry for definition files: `import { defineWorkflow, z } from 'turnkeeper/workflows'`. */
 export { z } from 'zod';
 export { defineWorkflow } from './define-workflow.ts';
-export type { CardsDefinition, StepDefinition, StoredFields, WorkflowDefinition } from './define-workflow.ts';
+export type {
+  BudgetDefinition,
+  CardsDefinition,
+  StepDefinition,
+  StoredFields,
+  WorkflowDefinition,
+} from './define-workflow.ts';
 export type { CollectedFields, Json } from './json.ts';

@@ -9,6 +9,7 @@
  * - an error quotes nothing that the model wrote.
  */
 import { z } from 'zod';
+import type { TokenUsage } from '../../../contract/results.ts';
 import { readContractsText } from '../../answer/structure/agent-contract.ts';
 import { partsOf } from '../../answer/text/visible-text.ts';
 import { ThoughtFilter, withoutThoughts } from '../../answer/text/thought-filter.ts';
@@ -31,6 +32,7 @@ const said = z
  */
 const chunkSchema = z.object({
   error: z.unknown().optional(),
+  usage: z.unknown().optional(),
   choices: z
     .array(
       z.object({
@@ -45,12 +47,20 @@ const chunkSchema = z.object({
     .catch(undefined),
 });
 
+const tokens = z.int().nonnegative();
+
+/** OpenAI's names. Null in chunks before the last, and absent from endpoints that count nothing. */
+const usageSchema = z.object({ prompt_tokens: tokens, completion_tokens: tokens }).nullish().catch(undefined);
+
 /** The answer of an endpoint so far. */
 export class Completion {
   #content = '';
   #refusal = '';
   #withoutThoughts: string | null = null;
   #finishReason: string | null = null;
+  #usage: TokenUsage | null = null;
+  /** False for usage in the middle of an answer: some endpoints count as they write. */
+  #isUsageFinal = false;
   #isDone = false;
 
   /** The answer as written, with thoughts and structure. */
@@ -90,6 +100,7 @@ export class Completion {
     if (event.name === 'error' || (chunk.error !== undefined && chunk.error !== null)) {
       throw new AgentFailure('failed', 'the service reported an error in the middle of the answer');
     }
+    const isCounted = this.#readUsage(chunk);
     const choice = chunk.choices?.find(({ index }) => index === undefined || index === 0);
     const delta = choice?.delta ?? choice?.message;
     const { text, refusal } = readContent(delta?.content);
@@ -98,7 +109,10 @@ export class Completion {
     this.#refusal += refusal + readContent(delta?.refusal).text;
     // Servers send "" for no reason.
     const reason = choice?.finish_reason?.trim() ?? '';
-    if (reason !== '') this.#finishReason ??= reason;
+    if (reason !== '') {
+      this.#finishReason ??= reason;
+      this.#isUsageFinal = isCounted;
+    }
     if (this.#content.length + this.#refusal.length > bounds.answerChars) {
       throw new AgentFailure('failed', 'the answer is too large');
     }
@@ -107,6 +121,37 @@ export class Completion {
   /** True once the model or the stream reports its end. Nothing after that changes the answer. */
   get isFinished(): boolean {
     return this.#finishReason !== null || this.#isDone;
+  }
+
+  /** True if the usage may still follow. */
+  get lacksUsage(): boolean {
+    return !this.#isUsageFinal && !this.#isDone;
+  }
+
+  /** The tokens of request and answer, once the endpoint has told them. */
+  get usage(): TokenUsage | null {
+    return this.#usage;
+  }
+
+  /**
+   * Takes an event that follows the answer's end: it may tell the usage. Nothing in it changes the answer, or fails it.
+   * Returns whether another one may follow that tells it.
+   */
+  addAfterEnd(event: CompletionEvent): boolean {
+    if (event.data.trimStart().startsWith('[DONE]')) return false;
+    try {
+      return isHeartbeat(event) || !this.#readUsage(readChunk(event));
+    } catch {
+      return false;
+    }
+  }
+
+  /** Returns whether the chunk tells the usage. */
+  #readUsage({ usage }: z.infer<typeof chunkSchema>): boolean {
+    const told = usageSchema.parse(usage) ?? null;
+    if (told !== null)
+      this.#usage = { inputTokens: told.prompt_tokens, outputTokens: told.completion_tokens };
+    return told !== null;
   }
 
   /** @throws AgentFailure unless there is an answer, and it is complete */

@@ -17,12 +17,16 @@ interface AnsweredRequest {
 /** The endpoint refuses the request's `response_format`, and has done nothing. */
 class FormatRefused extends AgentFailure {}
 
+/** The endpoint refuses the request's `stream_options`, and has done nothing. */
+class UsageRefused extends AgentFailure {}
+
 /** An endpoint for chat completions (OpenAI's API reference, "Create chat completion", with `stream`). */
 export class Endpoint {
   readonly #settings: OpenAiCompatibleSettings;
   readonly #url: string;
   /** The workflows whose schema the endpoint has refused: some endpoints accept one schema and not another. */
   readonly #withoutSchema = new Set<string>();
+  #asksForUsage = true;
 
   constructor(settings: OpenAiCompatibleSettings) {
     this.#settings = settings;
@@ -50,19 +54,40 @@ export class Endpoint {
     }
   }
 
+  /** Asks once, and once more without the request for usage only if the endpoint refuses that. */
   async #askFor(
     format: AnswerFormat | null,
     request: AgentRequest,
     signal: AbortSignal,
   ): Promise<AnsweredRequest> {
+    if (!this.#asksForUsage) return this.#post({ format, asksForUsage: false }, request, signal);
+    try {
+      return await this.#post({ format, asksForUsage: true }, request, signal);
+    } catch (error) {
+      if (!(error instanceof UsageRefused)) throw error;
+      const asked = await this.#post({ format, asksForUsage: false }, request, signal);
+      this.#asksForUsage = false;
+      return asked;
+    }
+  }
+
+  async #post(
+    { format, asksForUsage }: { readonly format: AnswerFormat | null; readonly asksForUsage: boolean },
+    request: AgentRequest,
+    signal: AbortSignal,
+  ): Promise<AnsweredRequest> {
     const { apiKey, model, historyMaxTokens, clock } = this.#settings;
     const chat: ChatRequest = composeRequest(request, { format, historyMaxTokens });
-    const body = JSON.stringify({ ...chat, model, stream: true });
+    const usage = asksForUsage ? { stream_options: { include_usage: true } } : {};
+    const body = JSON.stringify({ ...chat, model, stream: true, ...usage });
     const response = await post({ url: this.#url, body, bearer: apiKey }, signal);
     if (response.ok) return { response, format };
     const said = await firstBytes(response.body);
     const failure = refusal(response, clock.now());
-    const isFormatRefused = format !== null && refusesFormat(response.status, said);
+    if (asksForUsage && refuses(response.status, said, namesUsage)) {
+      throw new UsageRefused(failure.outcome, failure.message);
+    }
+    const isFormatRefused = format !== null && refuses(response.status, said, namesFormat);
     throw isFormatRefused ? new FormatRefused(failure.outcome, failure.message) : failure;
   }
 }
@@ -84,8 +109,10 @@ function refusal({ status, headers }: Response, now: number): AgentFailure {
 const refusingStatuses: ReadonlySet<number> = new Set([400, 404, 415, 422, 501]);
 const namesFormat = /response[ _-]?format|json[ _-]?schema|structured[ _-]?output|grammar/i;
 
-function refusesFormat(status: number, said: string): boolean {
-  return refusingStatuses.has(status) && namesFormat.test(said);
+const namesUsage = /stream[ _-]?options|include[ _-]?usage/i;
+
+function refuses(status: number, said: string, what: RegExp): boolean {
+  return refusingStatuses.has(status) && what.test(said);
 }
 
 async function firstBytes(body: ReadableStream<Uint8Array> | null): Promise<string> {

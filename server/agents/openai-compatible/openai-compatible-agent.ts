@@ -1,12 +1,14 @@
 import type { Activity } from '../../answer/activity.ts';
-import type { Agent, AgentCallOptions, AgentRequest } from '../../orchestrator/ports/agent.ts';
+import type { Agent, AgentCallOptions, AgentRequest, AnswerEnd } from '../../orchestrator/ports/agent.ts';
 import { abortOnReturn, DeadlineScope } from '../deadline-scope.ts';
 import { bounds } from './settings.ts';
 import { Completion } from './completion.ts';
 import { Endpoint } from './endpoint.ts';
 import { Pieces } from './visible-prompt.ts';
 import { toMessage } from './to-message.ts';
+import type { Clock } from '../../orchestrator/ports/clock.ts';
 import { openEventStream, readEvents, readToEnd } from './read-events.ts';
+import type { CompletionEvent } from './read-events.ts';
 import type { OpenAiCompatibleSettings } from './settings.ts';
 
 const name = 'openai-compatible';
@@ -24,7 +26,7 @@ export function createOpenAiCompatibleAgent(settings: OpenAiCompatibleSettings):
   async function* answer(
     request: AgentRequest,
     callOptions: AgentCallOptions,
-  ): AsyncGenerator<Activity, undefined> {
+  ): AsyncGenerator<Activity, AnswerEnd | undefined> {
     const call = new DeadlineScope(callOptions, clock);
     const { signal } = call.options;
     const completion = new Completion();
@@ -36,20 +38,27 @@ export function createOpenAiCompatibleAgent(settings: OpenAiCompatibleSettings):
       const pieces = new Pieces(`turn-${request.briefing.turnNumber}`, hidesThoughts !== false);
       // This activity is a sign of life: a reasoning model may say nothing for a long time.
       yield { type: 'typing' };
-      for await (const event of readEvents(reader)) {
-        completion.add(event);
+      const events = readEvents(reader);
+      // Not by `for await`, which would end the reading with the answer: the usage follows it.
+      while (!completion.isFinished) {
+        const next = await events.next();
+        if (next.done === true) break;
+        completion.add(next.value);
         const piece = pieces.next(completion.content);
         if (piece !== null) yield piece;
-        if (completion.isFinished) break;
       }
       if (completion.isFinished) rest = () => readToEnd(reader);
       completion.check();
       hidesThoughts = hidesThoughts === true || completion.hidThoughts;
+      if (completion.lacksUsage)
+        await awaitUsage(events, completion, { clock, deadlineAt: callOptions.deadlineAt });
       const entities = pieces.finalEntities();
       const message = toMessage(completion.text, completion.isRefusal ? null : format);
       yield { ...message, ...(entities.length === 0 ? {} : { entities }) };
+      const { usage } = completion;
+      return usage === null ? undefined : { usage };
     } catch (error) {
-      call.fail(error);
+      return call.fail(error);
     } finally {
       if (rest === null) call.end();
       else call.endAfter(rest(), bounds.lingerMs);
@@ -66,4 +75,38 @@ export function createOpenAiCompatibleAgent(settings: OpenAiCompatibleSettings):
     send: (request, options) =>
       abortOnReturn(options.signal, (signal) => answer(request, { ...options, signal })),
   };
+}
+
+interface UsageWait {
+  readonly clock: Clock;
+  readonly deadlineAt: number;
+}
+
+/** Reads on until the endpoint has told the usage of a whole answer, has ended, or its time is up. Never throws. */
+async function awaitUsage(
+  events: AsyncGenerator<CompletionEvent, void>,
+  completion: Completion,
+  { clock, deadlineAt }: UsageWait,
+): Promise<void> {
+  // An answer that came shortly before the deadline must still be in time.
+  const longestMs = Math.min(bounds.usageMs, Math.max(0, deadlineAt - clock.now()) / 2);
+  const reading = readUsage(events, completion);
+  await new Promise<void>((resolve) => {
+    const cancel = clock.after(longestMs, resolve);
+    void reading.finally(() => {
+      cancel();
+      resolve();
+    });
+  });
+}
+
+async function readUsage(
+  events: AsyncGenerator<CompletionEvent, void>,
+  completion: Completion,
+): Promise<void> {
+  try {
+    for await (const event of events) if (!completion.addAfterEnd(event)) return;
+  } catch {
+    // The answer is complete without it.
+  }
 }

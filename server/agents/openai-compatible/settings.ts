@@ -33,6 +33,8 @@ export const bounds = {
    * ms.
    */
   lingerMs: 1_000,
+  /** Maximum time to wait for the usage, which follows the answer's end at once from endpoints that tell it, in ms. */
+  usageMs: 500,
   historyTurns: 20,
   /** Azure OpenAI accepts 100 properties, 5 levels of objects and 15,000 characters of names and choices. */
   schemaProperties: 100,

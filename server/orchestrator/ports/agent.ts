@@ -1,3 +1,4 @@
+import type { TokenUsage } from '../../../contract/results.ts';
 import type { Activity } from '../../answer/activity.ts';
 import type { AgentInput, Briefing } from '../../domain/briefing.ts';
 import type { Identity } from '../../domain/identity.ts';
@@ -29,7 +30,9 @@ export interface AgentCallOptions {
 /** The return value of a complete answer, where the agent has one. */
 export interface AnswerEnd {
   /** The conversation that the answer came from, and the next turn goes to, where it is not the one that was asked. */
-  readonly agentConversationId: string;
+  readonly agentConversationId?: string;
+  /** The tokens that the turn took, where the agent's endpoint counts them. */
+  readonly usage?: TokenUsage;
 }
 
 /** The activities of an answer as they arrive, and at its end its return value. */

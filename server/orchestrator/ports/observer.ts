@@ -1,9 +1,10 @@
 import type { FailureReason } from '../../../contract/errors.ts';
-import type { Timings } from '../../../contract/results.ts';
+import type { Timings, TokenUsage } from '../../../contract/results.ts';
 import type { Outcome } from '../../../contract/workflow-state.ts';
 import type { ConversationKey } from '../../domain/identity.ts';
 import type { UnreadableFault } from '../../domain/stored-conversation.ts';
 import type { AgentFailureOutcome } from '../../answer/agent-failure.ts';
+import type { LimitReached } from './usage-limits.ts';
 
 interface OfConversationKey {
   readonly key: ConversationKey;
@@ -27,6 +28,13 @@ export type TurnkeeperEvent =
       readonly waitedMs: number;
       readonly call: 'turn' | 'end';
     } & OfConversationKey)
+  /** A limit of the user, or of the tenant, had no room for a call. */
+  | ({
+      readonly type: 'limit.reached';
+      readonly resource: LimitReached['resource'];
+      readonly of: LimitReached['of'];
+      readonly retryAfterMs: number;
+    } & OfConversationKey)
   | ({ readonly type: 'lease.extended'; readonly extendedForMs: number } & OfConversationKey)
   | ({ readonly type: 'lease.lost'; readonly reason: FailureReason } & OfConversationKey)
   | ({ readonly type: 'agent.answered'; readonly durationMs: number; readonly activities: number } & OfTurn)
@@ -45,6 +53,8 @@ export type TurnkeeperEvent =
       /** The parts of the answer that had issues: `text`, `cards`. The issues themselves may quote the agent. */
       readonly parseIssuesIn: readonly string[];
       readonly rejectedFields: readonly string[];
+      /** Absent where the agent counts no tokens. */
+      readonly usage?: TokenUsage;
       readonly timings: Timings;
       readonly latencyMs: number;
     } & OfTurn)

@@ -17,6 +17,23 @@ export interface ConversationKeys {
   readonly feed: string;
 }
 
+/**
+ * The keys that count what a user and its tenant use. They share the tenant's hash slot, so that one script can count both
+ * or neither.
+ */
+export interface UsageKeys {
+  readonly turnsOfUser: string;
+  readonly turnsOfTenant: string;
+  readonly conversationsOfUser: string;
+  readonly conversationsOfTenant: string;
+}
+
+/** The places that a user and its tenant hold. */
+export interface PlaceKeys {
+  readonly ofUser: string;
+  readonly ofTenant: string;
+}
+
 interface TicketParts {
   readonly turnId: string | null;
   readonly id: string;
@@ -66,6 +83,33 @@ export class KeyBuilder {
     const list = `${this.#prefix}:{${[tenant, user].map(encodePart).join(':')}}:conversations`;
     this.#builtLists.set(identity, list);
     return list;
+  }
+
+  /** The counts of a user and its tenant. */
+  usage({ tenant, user }: Identity): UsageKeys {
+    const base = `${this.#prefix}:{${encodePart(tenant)}}:usage`;
+    const name = encodePart(user);
+    return {
+      turnsOfTenant: `${base}:turns`,
+      turnsOfUser: `${base}:turns:${name}`,
+      conversationsOfTenant: `${base}:conversations`,
+      conversationsOfUser: `${base}:conversations:${name}`,
+    };
+  }
+
+  /** The places of one kind that a user and its tenant hold, in the same slot. */
+  places({ tenant, user }: Identity, kind: string): PlaceKeys {
+    const ofTenant = `${this.#prefix}:{${encodePart(tenant)}}:usage:${kind}`;
+    return { ofTenant, ofUser: `${ofTenant}:${encodePart(user)}` };
+  }
+
+  /** The names by which a conversation is counted for its user, and for its tenant. */
+  countedNames({ user, conversationId }: ConversationKey): {
+    readonly ofUser: string;
+    readonly ofTenant: string;
+  } {
+    const ofUser = encodePart(conversationId);
+    return { ofUser, ofTenant: `${encodePart(user)}:${ofUser}` };
   }
 
   /** The mark that a lease was interrupted. */

@@ -37,6 +37,9 @@ declare module 'ioredis' {
     touchConversationList(...keysAndArguments: string[]): Result<unknown, Context>;
     unlistConversations(...keysAndArguments: string[]): Result<unknown, Context>;
     probeWrites(...keysAndArguments: string[]): Result<unknown, Context>;
+    countConversation(...keysAndArguments: string[]): Result<unknown, Context>;
+    takePlace(...keysAndArguments: string[]): Result<unknown, Context>;
+    admitTurn(...keysAndArguments: string[]): Result<unknown, Context>;
   }
 }
 
@@ -66,6 +69,9 @@ export const scripts = {
   touchConversationList: read('touch-conversation-list-1'),
   unlistConversations: read('unlist-conversations-1'),
   probeWrites: read('probe-writes-1'),
+  countConversation: read('count-conversation-2'),
+  takePlace: read('take-place-2'),
+  admitTurn: read('admit-turn-4'),
 };
 
 /** The scripts that redlock calls, by the names that it calls them by. */

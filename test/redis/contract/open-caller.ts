@@ -10,6 +10,12 @@ export const storeKinds: readonly StoreKind[] = ['memory', 'Redis'];
 interface CallerSettings {
   readonly transcriptMaxTurns?: number;
   readonly maxTurnsInFlight?: number;
+  readonly userTurnsPerMinute?: number;
+  readonly tenantTurnsPerMinute?: number;
+  readonly userConversations?: number;
+  readonly tenantConversations?: number;
+  readonly userOpenWatches?: number;
+  readonly tenantOpenWatches?: number;
 }
 
 /**

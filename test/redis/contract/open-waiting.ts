@@ -6,6 +6,8 @@ interface WaitingSettings {
   readonly maxTurnsInFlight?: number;
   readonly maxTurnsWaiting?: number;
   readonly maxTurnsWaitingPerConversation?: number;
+  readonly userWaitingCalls?: number;
+  readonly tenantWaitingCalls?: number;
 }
 
 /** The input of the waiting turn. */

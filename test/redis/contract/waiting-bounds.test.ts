@@ -115,6 +115,32 @@ describe('a waiting call', () => {
     expect(await test.goOn()).toHaveLength(4);
   });
 
+  it('counts against the limit of its user: one more is RATE_LIMITED, until one is through', async () => {
+    await using test = await openQueue(2, { userWaitingCalls: 2 });
+    expect(await failureOf(test.turn('third', wait))).toMatchObject({
+      code: 'TOO_MANY_REQUESTS',
+      error: {
+        reason: 'RATE_LIMITED',
+        retryAfterMs: 1_000,
+        message:
+          'You have 2 calls that wait for others, which is the limit. Try again once they are through.',
+      },
+    });
+    expect(test.events.filter(({ type }) => type === 'limit.reached')).toMatchObject([
+      { resource: 'waitingCalls', of: 'user' },
+    ]);
+    expect(await failureOf(test.turn('fourth'))).toMatchObject({ error: { reason: 'TURN_IN_PROGRESS' } });
+    await test.goOn();
+    const running = test.turn('running');
+    const question = await test.agent.question();
+    const next = test.turn('next', wait);
+    await setImmediate();
+    question.answer();
+    await running;
+    (await test.agent.question()).answer();
+    expect((await next).turn.number).toBe(5);
+  });
+
   it('gets the place of the turn before it, before any newcomer', async () => {
     await using test = await openQueue(1, { maxTurnsInFlight: 2 });
     const elsewhere = test.turn('elsewhere', { conversationId: 'other' });

@@ -8,6 +8,7 @@ import { getConversation } from '../../../server/orchestrator/get-conversation.t
 import { InputDigests } from '../../../server/orchestrator/input-digest.ts';
 import { noFaults } from '../../../server/orchestrator/ports/fault-points.ts';
 import type { FaultPoints } from '../../../server/orchestrator/ports/fault-points.ts';
+import type { LimitSettings } from '../../../server/orchestrator/ports/usage-limits.ts';
 import { runTurn } from '../../../server/orchestrator/run-turn.ts';
 import type { TurnCommand } from '../../../server/orchestrator/turn.ts';
 import { TurnGate } from '../../../server/orchestrator/turn-gate.ts';
@@ -34,6 +35,8 @@ interface ServerOptions {
   readonly maxTurnsWaitingPerConversation?: number;
   /** Independent masters that grant the leases. */
   readonly lockUrls?: readonly string[];
+  /** @default none is set */
+  readonly limits?: Partial<LimitSettings>;
 }
 
 /** A server without HTTP, on the machine's time; use with `await using`. Its errors are the product's own. */
@@ -41,10 +44,10 @@ export async function openServer(options: ServerOptions = {}) {
   const { url = inject('redisUrl'), agent = new AttendedAgent(), faultPoints = noFaults } = options;
   const { turnWaitMaxMs = 10_000, maxTurnsWaitingPerConversation = 100 } = options;
   const backing = await openRedisBacking({ clock: systemClock, ...options, url });
-  const { store, leases, feed, events, prefix, keys } = backing;
+  const { store, leases, usageLimits, feed, events, prefix, keys } = backing;
   const gate = new TurnGate({ maxTurnsInFlight: 256, maxTurnsWaiting: 1_000 }, systemClock);
   const dependencies: Dependencies = {
-    ...{ store, leases, agent, gate, faultPoints },
+    ...{ store, leases, usageLimits, agent, gate, faultPoints },
     workflows: { current: prepareWorkflows([travel]) },
     clock: systemClock,
     ids: randomIds,

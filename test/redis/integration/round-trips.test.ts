@@ -6,12 +6,15 @@ import { startOwnRedis } from '../../support/own-redis.ts';
 import { freshPrefix, rawRedis } from '../../support/raw-redis.ts';
 
 /** A caller with a counting proxy to Redis, loaded scripts and an open conversation. */
-async function openCounted() {
+async function openCounted(
+  limits: { readonly userTurnsPerMinute?: number; readonly tenantTurnsPerMinute?: number } = {},
+) {
   const proxy = await startCountingProxy(inject('redisUrl'));
   const under = await createTestCaller({
     definitions: [survey],
     // A busy machine might otherwise extend the lease, which is another flight.
     lockTtlMs: 600_000,
+    ...limits,
     store: { redisUrl: proxy.url, prefix: freshPrefix() },
   });
   const { workflow } = under.caller;
@@ -72,6 +75,12 @@ describe('sequential round trips to Redis', () => {
 
   it('so does the turn that opens a conversation', async () => {
     await using counted = await openCounted();
+    expect(await counted.flightsOf(() => counted.turn('turn-1', 'another'))).toBe(2);
+  });
+
+  it('and so do both under limits: the check shares the first', async () => {
+    await using counted = await openCounted({ userTurnsPerMinute: 9, tenantTurnsPerMinute: 9 });
+    expect(await counted.flightsOf(() => counted.turn('turn-2'))).toBe(2);
     expect(await counted.flightsOf(() => counted.turn('turn-1', 'another'))).toBe(2);
   });
 

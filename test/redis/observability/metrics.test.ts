@@ -152,7 +152,18 @@ describe('metrics', () => {
       .filter((name) => nameOf(name).startsWith('turnkeeper_'))
       .flatMap((name) => [...name.matchAll(/[{,](\w+)="/g)].map(([, label]) => label));
     expect([...new Set(labels)].toSorted()).toEqual(
-      ['call', 'le', 'outcome', 'parse', 'part', 'reason', 'workflow_id'].toSorted(),
+      [
+        'call',
+        'kind',
+        'le',
+        'of',
+        'outcome',
+        'parse',
+        'part',
+        'reason',
+        'resource',
+        'workflow_id',
+      ].toSorted(),
     );
   });
 });

@@ -97,6 +97,7 @@ describe('the packed package', () => {
           "AgentRequest",
           "AnswerEnd",
           "Briefing",
+          "TokenUsage",
           "TranscriptTurn",
         ],
         "index": [
@@ -150,6 +151,7 @@ describe('the packed package', () => {
           "isTurnkeeperError",
         ],
         "workflows": [
+          "BudgetDefinition",
           "CardsDefinition",
           "CollectedFields",
           "Json",

@@ -127,6 +127,7 @@ export function fakePorts(script: Script) {
         return tell(next(answers.interrupts));
       },
     },
+    usageLimits: null,
     agent: new ScriptedAgent(),
     clock,
     ids: randomIds,

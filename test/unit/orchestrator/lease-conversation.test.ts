@@ -29,7 +29,7 @@ const slot: TurnSlot = { whileWaiting: (wait) => wait(), [Symbol.dispose]: () =>
 
 function take({ dependencies }: ReturnType<typeof fakePorts>, request: Partial<LeaseRequest> = {}) {
   const asked = { key, turnId: 'turn-1', whenBusy: 'reject', waitMs: undefined, ...request } as const;
-  return leaseConversation(dependencies, asked, slot);
+  return leaseConversation(dependencies, asked, { slot });
 }
 
 describe('a call that meets no other', () => {
@@ -43,7 +43,7 @@ describe('a call that meets no other', () => {
     await using lease = await leaseConversation(
       { ...dependencies, clock: restless },
       { key, turnId: 'turn-1', whenBusy: 'reject', waitMs: undefined },
-      slot,
+      { slot },
     );
     expect(lease).toMatchObject({ kind: 'leased', waitMs: 0 });
   });

@@ -41,7 +41,7 @@ async function run(
 ): Promise<LeasedConversation | Replay> {
   const slot: TurnSlot = { whileWaiting: (wait) => wait(), [Symbol.dispose]: () => undefined };
   const request = { key, turnId: 'turn-1', whenBusy: 'reject', waitMs: undefined } as const;
-  await using lease = await leaseConversation(dependencies, request, slot);
+  await using lease = await leaseConversation(dependencies, request, { slot });
   if (lease.kind === 'replay') return lease;
   calls.push('work');
   await work(lease);

@@ -86,7 +86,7 @@ describe('a single call', () => {
   ])('is answered and reported as tRPC does: %s', async (_name, status, call) => {
     const answer = await byUs(call);
     // None of these is refused for its credentials.
-    expect(answer).toEqual({ ...(await byTrpc(call)), challenge: null });
+    expect(answer).toEqual({ ...(await byTrpc(call)), headers: [] });
     expect([answer.status, answer.told.length]).toEqual([status, status === 200 ? 0 : 1]);
   });
 });

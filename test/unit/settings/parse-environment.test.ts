@@ -45,6 +45,16 @@ describe('defaults', () => {
       maxWatchers: 1_000,
       maxWatchersPerUser: 20,
       watchStallMs: 20_000,
+      limits: {
+        userTurnsPerMinute: null,
+        tenantTurnsPerMinute: null,
+        userConversations: null,
+        tenantConversations: null,
+        userOpenWatches: null,
+        tenantOpenWatches: null,
+        userWaitingCalls: null,
+        tenantWaitingCalls: null,
+      },
       transcriptMaxTurns: 500,
       dataDir: '.data',
     });

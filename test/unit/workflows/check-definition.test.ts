@@ -128,6 +128,24 @@ describe('the preamble', () => {
   });
 });
 
+describe('the check of a budget', () => {
+  it('takes turns, tokens or both', () => {
+    for (const budget of [{ turns: 1 }, { tokens: 100_000 }, { turns: 40, tokens: 100_000 }])
+      expect(faults({ budget })).toEqual([]);
+  });
+
+  it('asks for whole numbers from 1, and for one of the two', () => {
+    expect(faults({ budget: { turns: 0, tokens: 1.5, money: 3 } })).toEqual([
+      expect.stringMatching(/^budget\.turns: /),
+      expect.stringMatching(/^budget\.tokens: /),
+      'budget: Unrecognized key: "money"',
+    ]);
+    expect(faults({ budget: {} })).toEqual([
+      'budget: must set turns, tokens or both: leave it out for any number',
+    ]);
+  });
+});
+
 describe('the check of cards', () => {
   const hosts = (host: unknown) => faults({ cards: { allowedHosts: [host] } });
 

@@ -27,8 +27,6 @@ export function explainFailure(error: TurnkeeperClientError | null): string {
     case 'SHUTTING_DOWN':
     case 'AUTHENTICATION_UNAVAILABLE':
       return 'The service is not available at the moment.';
-    case 'RATE_LIMITED':
-      return 'Too many requests in a short time. Wait a moment.';
     case 'PAYLOAD_TOO_LARGE':
       return 'This is too much to send at once.';
     case 'UNKNOWN_CARD':
@@ -39,6 +37,8 @@ export function explainFailure(error: TurnkeeperClientError | null): string {
       return 'This conversation is no longer here.';
     case 'FIELDS_MISSING':
       return 'Some required answers are still missing.';
+    case 'BUDGET_SPENT':
+      return 'This conversation has reached its limit, so it can’t continue. Start a new one.';
     case 'DEFINITION_CHANGED':
       return 'The workflow has changed, so this conversation can’t continue. Start a new one.';
     case 'CONVERSATION_UNREADABLE':
@@ -55,6 +55,7 @@ export function explainFailure(error: TurnkeeperClientError | null): string {
     case 'WORKFLOW_MISMATCH':
     case 'TURN_ID_REUSED':
     case 'ADDRESS_NOT_ALLOWED':
+    case 'RATE_LIMITED':
     case 'INTERNAL':
       return error.message;
   }

@@ -1,0 +1,190 @@
+import { z } from 'zod';
+import type { ConversationKey } from '../../domain/identity.ts';
+import type { Clock } from '../../orchestrator/ports/clock.ts';
+import type {
+  Admission,
+  AdmissionTicket,
+  LimitReached,
+  LimitSettings,
+  Place,
+  UsageLimits,
+} from '../../orchestrator/ports/usage-limits.ts';
+import type { RedisConnection } from '../connection/open-redis.ts';
+import { available } from '../connection/redis-errors.ts';
+import type { KeyBuilder } from '../scripts/conversation-keys.ts';
+import { placeLimits } from '../../orchestrator/ports/usage-limits.ts';
+import type { ConversationCount } from './counted-store.ts';
+
+interface UsageLimitsOptions {
+  readonly redis: RedisConnection;
+  readonly keys: KeyBuilder;
+  readonly limits: LimitSettings;
+  readonly ttlSeconds: number;
+  /** The longest that a turn takes to open a conversation, in milliseconds. */
+  readonly openingMaxMs: number;
+  readonly clock: Clock;
+}
+
+/** Time for which a conversation counts as counted after it was, in ms. It counts for as much longer than it lives. */
+const countedForMs = 60_000;
+/** Conversations that are remembered as counted; beyond that, the oldest are forgotten, which costs a command. */
+const mostRemembered = 10_000;
+
+/**
+ * Counts in Redis, by Redis's clock.
+ *
+ * A count is a sorted set of members by time, so it names who is counted, and what has passed leaves it by itself: nothing
+ * has to be counted down by a server that may have died, and a request that is sent twice counts once
+ * (docs/decisions/0077).
+ */
+export class RedisUsageLimits implements UsageLimits, ConversationCount {
+  readonly #options: UsageLimitsOptions;
+  /** Times at which conversations were counted, oldest first. */
+  readonly #countedAt = new Map<string, number>();
+
+  constructor(options: UsageLimitsOptions) {
+    this.#options = options;
+  }
+
+  async admitTurn({ key, id }: AdmissionTicket): Promise<Admission> {
+    const { redis, keys, limits, openingMaxMs } = this.#options;
+    const usage = keys.usage(key);
+    const names = keys.countedNames(key);
+    const reply = await available(
+      redis.admitTurn(
+        usage.turnsOfUser,
+        usage.turnsOfTenant,
+        usage.conversationsOfUser,
+        usage.conversationsOfTenant,
+        id,
+        limitArgument(limits.userTurnsPerMinute),
+        limitArgument(limits.tenantTurnsPerMinute),
+        limitArgument(limits.userConversations),
+        limitArgument(limits.tenantConversations),
+        names.ofUser,
+        names.ofTenant,
+        String(openingMaxMs),
+        this.#setLifeMs,
+      ),
+    );
+    const [outcome, of = 'user', retryAfterMs = 0] = admitReply.parse(reply);
+    const isOfUser = of === 'user';
+    switch (outcome) {
+      case 'admitted':
+        return { refusal: null, openingRefusal: null };
+      case 'refused': {
+        const most = (isOfUser ? limits.userTurnsPerMinute : limits.tenantTurnsPerMinute) ?? 0;
+        return { refusal: { resource: 'turns', of, most, retryAfterMs }, openingRefusal: null };
+      }
+      case 'no-place': {
+        const most = (isOfUser ? limits.userConversations : limits.tenantConversations) ?? 0;
+        const openingRefusal: LimitReached = { resource: 'conversations', of, most, retryAfterMs };
+        return { refusal: null, openingRefusal };
+      }
+    }
+  }
+
+  takeBack({ key, id }: AdmissionTicket): void {
+    const { redis, keys, limits } = this.#options;
+    const { turnsOfUser, turnsOfTenant } = keys.usage(key);
+    if (limits.userTurnsPerMinute !== null) redis.zrem(turnsOfUser, id).catch(() => undefined);
+    if (limits.tenantTurnsPerMinute !== null) redis.zrem(turnsOfTenant, id).catch(() => undefined);
+  }
+
+  async takePlace(place: Place): Promise<LimitReached | null> {
+    const reply = await available(this.#sendPlace(place, 'take'));
+    if (reply === null) return null;
+    const [outcome, of = 'user'] = placeReply.parse(reply);
+    if (outcome === 'taken') return null;
+    const { ofUser, ofTenant } = placeLimits(this.#options.limits, place.resource);
+    const most = (of === 'user' ? ofUser : ofTenant) ?? 0;
+    return { resource: place.resource, of, most, retryAfterMs: placeRetryMs };
+  }
+
+  renewPlace(place: Place): void {
+    this.#sendPlace(place, 'renew').catch(() => undefined);
+  }
+
+  leavePlace({ key, id, resource }: Place): void {
+    const { redis, keys, limits } = this.#options;
+    const places = keys.places(key, resource);
+    const most = placeLimits(limits, resource);
+    if (most.ofUser !== null) redis.zrem(places.ofUser, id).catch(() => undefined);
+    if (most.ofTenant !== null) redis.zrem(places.ofTenant, id).catch(() => undefined);
+  }
+
+  /** Resolves with null where no limit is set, and nothing is sent. */
+  async #sendPlace({ key, id, resource, lifeMs }: Place, mode: 'take' | 'renew'): Promise<unknown> {
+    const { redis, keys, limits } = this.#options;
+    const { ofUser, ofTenant } = placeLimits(limits, resource);
+    if (ofUser === null && ofTenant === null) return null;
+    const places = keys.places(key, resource);
+    const most = [limitArgument(ofUser), limitArgument(ofTenant)];
+    return redis.takePlace(places.ofUser, places.ofTenant, id, ...most, String(lifeMs), mode);
+  }
+
+  /** Notes that a conversation is stored, and has its full life. Never throws: the next interaction notes it again. */
+  noteStored(key: ConversationKey, { isNew = false } = {}): void {
+    const { redis, keys, limits, ttlSeconds, clock } = this.#options;
+    const name = keys.conversation(key).state;
+    const countedAt = this.#countedAt.get(name);
+    const now = clock.now();
+    // Negative after the clock was set back.
+    const ageMs = countedAt === undefined ? countedForMs : now - countedAt;
+    // Another server may have purged the one before of the same id.
+    if (!isNew && ageMs >= 0 && ageMs < countedForMs) return;
+    this.#remember(name, now);
+    const { conversationsOfUser, conversationsOfTenant } = keys.usage(key);
+    const { ofUser, ofTenant } = keys.countedNames(key);
+    redis
+      .countConversation(
+        conversationsOfUser,
+        conversationsOfTenant,
+        limits.userConversations === null ? '' : ofUser,
+        limits.tenantConversations === null ? '' : ofTenant,
+        String(ttlSeconds * 1000 + countedForMs),
+        this.#setLifeMs,
+      )
+      .catch(() => this.#countedAt.delete(name));
+  }
+
+  /** Notes that a conversation was purged. Never throws: otherwise it counts until it would have expired. */
+  notePurged(key: ConversationKey): void {
+    const { redis, keys } = this.#options;
+    const { conversationsOfUser, conversationsOfTenant } = keys.usage(key);
+    const { ofUser, ofTenant } = keys.countedNames(key);
+    this.#countedAt.delete(keys.conversation(key).state);
+    redis.zrem(conversationsOfUser, ofUser).catch(() => undefined);
+    redis.zrem(conversationsOfTenant, ofTenant).catch(() => undefined);
+  }
+
+  /** Longer than any conversation, or place that is reserved, counts. */
+  get #setLifeMs(): string {
+    const { ttlSeconds, openingMaxMs } = this.#options;
+    return String(ttlSeconds * 1000 + countedForMs + openingMaxMs);
+  }
+
+  #remember(name: string, now: number): void {
+    this.#countedAt.delete(name);
+    this.#countedAt.set(name, now);
+    if (this.#countedAt.size <= mostRemembered) return;
+    const [oldest] = this.#countedAt.keys();
+    if (oldest !== undefined) this.#countedAt.delete(oldest);
+  }
+}
+
+/** Others give their places back when they are done, which nobody can tell. */
+const placeRetryMs = 1_000;
+
+const whose = z.enum(['user', 'tenant']);
+const admitReply = z.union([
+  z.tuple([z.literal('admitted')]),
+  z.tuple([z.enum(['refused', 'no-place']), whose, z.number()]),
+]);
+
+const placeReply = z.union([z.tuple([z.literal('taken')]), z.tuple([z.literal('refused'), whose])]);
+
+/** No limit is written as ''. */
+function limitArgument(most: number | null): string {
+  return most === null ? '' : String(most);
+}
