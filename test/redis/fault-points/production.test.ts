@@ -27,7 +27,7 @@ describe('a server in production', () => {
   });
 
   it('cannot be given fault points: its entry has no such option', () => {
-    const main = readFileSync(new URL('../../../server/main.ts', import.meta.url), 'utf8');
+    const main = readFileSync(new URL('../../../server/run-process.ts', import.meta.url), 'utf8');
     expect(main).toContain('runServer(');
     expect(main).not.toMatch(/fault-?points/i);
   });

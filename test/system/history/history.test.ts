@@ -8,7 +8,7 @@ import { serverProgram } from './stage.ts';
 
 /** Fixed seeds, so that a failure is due to a change; `npm run soak` uses new ones. */
 const seeds = [1, 2, 3];
-const durationMs = 6_000;
+const durationMs = 4_000;
 /** The least number of turns, replays and commits: a run in which little happens proves little. */
 const leastOfEach = 45;
 

@@ -195,7 +195,7 @@ describe('its declarations', () => {
       export const same: Same<Fields<TypesOf<VendorOnboarding>>, Fields<TypesOf<Shipped>>> = true;`;
     const files = { 'workflows.ts': await writtenTypes(), 'program.ts': program };
     const options = { ...ways['as Node resolves'], allowImportingTsExtensions: true, skipLibCheck: true };
-    expect(compile(stranger.dir, files, options)).toBe('');
+    expect(await compile(stranger.dir, files, options)).toBe('');
   });
 });
 

@@ -1,5 +1,6 @@
 import { bundledProgram } from '../../support/bundled-program.ts';
 import { runNode, startNode } from '../../support/child-program.ts';
+import { compiledWorkflows } from '../../support/compiled-workflows.ts';
 
 type Tool = 'chat' | 'demo' | 'emulator' | 'replay';
 
@@ -7,7 +8,7 @@ interface ToolRun {
   readonly args?: readonly string[];
   /** The typed lines, which arrive through a pipe all at once. */
   readonly lines?: readonly string[];
-  /** Environment variables, in addition to this process's own without its REDIS_URL and WORKFLOWS_DIR. */
+  /** Environment variables, in addition to this process's own without its REDIS_URL, and the shipped workflows. */
   readonly env?: Readonly<Record<string, string>>;
 }
 
@@ -20,10 +21,11 @@ const programOf = async (tool: Tool): Promise<string[]> =>
 /** Runs a tool to its end in a child process, as npm does. */
 export async function runTool(tool: Tool, { args = [], lines = [], env = {} }: ToolRun) {
   const own = Object.entries(process.env).flatMap(([name, value]) =>
-    value === undefined || ['REDIS_URL', 'WORKFLOWS_DIR'].includes(name) ? [] : [[name, value] as const],
+    value === undefined || name === 'REDIS_URL' ? [] : [[name, value] as const],
   );
+  const workflows = { WORKFLOWS_DIR: await compiledWorkflows() };
   return runNode([...(await programOf(tool)), ...args], {
-    env: { ...Object.fromEntries(own), ...env },
+    env: { ...Object.fromEntries(own), ...workflows, ...env },
     input: lines.map((line) => `${line}\n`).join(''),
   });
 }
