@@ -31,12 +31,6 @@ const longWaits = [
   'history/mutants.test',
 ];
 
-/**
- * These tests mostly wait for timers, processes and pages: with fewer workers than this, a third of two cores is idle. They
- * run after the units, and all projects side by side, so that the waits of one are filled by another.
- */
-const afterTheUnits = { maxWorkers: 4, sequence: { groupOrder: 1 } } as const;
-
 /** No test mocks a module or leaves anything in its worker, so each worker loads each module once. */
 const shareModules = { isolate: false } as const;
 
@@ -71,7 +65,7 @@ export default defineConfig({
     // For a test that hangs. How fast the machine is decides nothing: one that is ten times slower passes, too.
     testTimeout: 120_000,
     hookTimeout: 180_000,
-    // Two cores are the machine that this is built for.
+    // Two cores are the machine this is built for: more workers only make the timing tests wait for each other.
     maxWorkers: 2,
     projects: [
       {
@@ -103,19 +97,12 @@ export default defineConfig({
           include: ['test/redis/**/*.test.{ts,tsx}'],
           exclude: [hooks],
           ...shareModules,
-          ...afterTheUnits,
           globalSetup: sharedServices,
         },
       },
       {
         extends: true,
-        test: {
-          name: 'hooks',
-          include: [hooks],
-          ...shareModules,
-          ...afterTheUnits,
-          globalSetup: sharedServices,
-        },
+        test: { name: 'hooks', include: [hooks], ...shareModules, globalSetup: sharedServices },
       },
       {
         extends: true,
@@ -123,7 +110,6 @@ export default defineConfig({
           name: 'browser',
           include: [oneConversation],
           testTimeout: browserTimeout,
-          ...afterTheUnits,
           globalSetup: withBrowser,
         },
       },
@@ -135,8 +121,10 @@ export default defineConfig({
           exclude: [oneConversation],
           testTimeout: browserTimeout,
           ...shareModules,
-          ...afterTheUnits,
           globalSetup: withBrowser,
+          // These tests mostly wait for processes and pages: a third of two cores was idle with three workers.
+          maxWorkers: 4,
+          sequence: { groupOrder: 1 },
           // Of the tests of one file that say that they may run side by side.
           maxConcurrency: 3,
         },

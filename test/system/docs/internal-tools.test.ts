@@ -1,6 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { build } from 'esbuild';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { failureReasons } from '../../../contract/errors.ts';
 import { createTurnkeeperClient } from '../../../client-sdk/src/index.ts';
@@ -13,7 +12,7 @@ import { serve } from '../../redis/client-sdk/serve.ts';
 import { tsc } from '../../support/compile.ts';
 import { installAsAStranger } from '../package/stranger.ts';
 import type { Stranger } from '../package/stranger.ts';
-import { blockAfter, blocksIn, filesIn, readPage, writeFiles } from './page.ts';
+import { blockAfter, blocksIn, compilePrograms, compiled, filesIn, readPage, writeFiles } from './page.ts';
 import { runNode, startNode } from '../../support/child-program.ts';
 
 // The file compiles and starts programs.
@@ -22,25 +21,12 @@ vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 const page = await readPage('internal-tools.md');
 const tsx = import.meta.resolve('tsx');
 
-/** Compiles the page's programs once: `tsx` would do it again for each of some forty runs. */
-const compilePrograms = () =>
-  build({
-    absWorkingDir: stranger.dir,
-    entryPoints: filesIn(page).flatMap(({ name }) => (name.endsWith('.ts') ? [name] : [])),
-    outdir: stranger.dir,
-    outExtension: { '.js': '.mjs' },
-    bundle: true,
-    packages: 'external',
-    format: 'esm',
-    platform: 'node',
-  });
-
 let stranger: Stranger;
 let server: Awaited<ReturnType<typeof serve>>;
 beforeAll(async () => {
   stranger = await installAsAStranger(['@types/node']);
   await writeFiles(stranger.dir, filesIn(page));
-  await compilePrograms();
+  await compilePrograms(stranger.dir, filesIn(page));
 });
 afterAll(() => stranger[Symbol.asyncDispose]());
 
@@ -53,7 +39,6 @@ const settings = (env: Record<string, string> = {}) => ({
   cwd: stranger.dir,
   env: { TURNKEEPER_URL: server.url, ...env },
 });
-const compiled = (program: string) => program.replace(/\.ts$/, '.mjs');
 const run = (program: string, args: readonly string[] = [], env: Record<string, string> = {}) =>
   runNode([compiled(program), ...args], settings(env));
 const printed = (comment: string) => ({ exitCode: 0, stdout: blockAfter(page, comment), stderr: '' });
@@ -172,7 +157,7 @@ describe('the page on internal tools', () => {
       await writeFile(join(stranger.dir, name), code.replace('limit: 100', 'limit: 2'));
     }
     try {
-      await compilePrograms();
+      await compilePrograms(stranger.dir, filesIn(page));
       await run('start.ts');
       await run('answer.ts', ['vendor-4713', 'sole', 'trader']);
       expect(sortedLines((await run('list.ts')).stdout)).toHaveLength(3);
@@ -185,7 +170,7 @@ describe('the page on internal tools', () => {
       ]);
     } finally {
       await writeFiles(stranger.dir, filesIn(page));
-      await compilePrograms();
+      await compilePrograms(stranger.dir, filesIn(page));
     }
   });
 

@@ -1,5 +1,6 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { build } from 'esbuild';
 
 /** A file that a page tells its reader to write. */
 export interface PageFile {
@@ -41,4 +42,24 @@ export async function writeFiles(dir: string, files: readonly PageFile[]): Promi
     await mkdir(dirname(path), { recursive: true });
     await writeFile(path, code);
   }
+}
+
+/** Compiles the page's programs once: `tsx` does it again at each start, with the packages that they use. */
+export async function compilePrograms(dir: string, files: readonly PageFile[]): Promise<void> {
+  await build({
+    absWorkingDir: dir,
+    entryPoints: files.flatMap(({ name }) => (name.endsWith('.ts') ? [name] : [])),
+    outdir: dir,
+    outExtension: { '.js': '.mjs' },
+    bundle: true,
+    packages: 'external',
+    format: 'esm',
+    platform: 'node',
+    logLevel: 'error',
+  });
+}
+
+/** Returns the file that `compilePrograms` makes of a program. */
+export function compiled(program: string): string {
+  return program.replace(/\.ts$/, '.mjs');
 }

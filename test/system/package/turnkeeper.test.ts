@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
 import { runNode, startNode } from '../../support/child-program.ts';
 import { post } from '../../support/post.ts';
 import { inBrowser } from '../browser/support/in-browser.ts';
-import { filesIn, readPage, writeFiles } from '../docs/page.ts';
+import { compilePrograms, compiled, filesIn, readPage, writeFiles } from '../docs/page.ts';
 import { compile, ways } from '../../support/compile.ts';
 import type { CompilerOptions } from '../../support/compile.ts';
 import { documentedExports } from './documented-exports.ts';
@@ -31,6 +31,7 @@ beforeAll(async () => {
     '@trpc/server',
   ]);
   await writeFiles(stranger.dir, [...filesIn(page), ...clerk]);
+  await compilePrograms(stranger.dir, filesIn(page));
 });
 afterAll(() => stranger[Symbol.asyncDispose]());
 
@@ -42,7 +43,7 @@ const namesOf = (entry: string) =>
 
 /** Starts one of the page's programs, on a free port; use with `await using`. */
 async function start(name: string) {
-  const program = startNode(['--import', tsx, name], {
+  const program = startNode([compiled(name)], {
     cwd: stranger.dir,
     env: { PORT: '0', REDIS_URL: inject('redisUrl') },
   });
@@ -268,7 +269,7 @@ describe("the page's programs, in a stranger's project", () => {
   });
 
   it('call in process, and end once they have closed', async () => {
-    await using program = startNode(['--import', tsx, 'job.ts'], {
+    await using program = startNode([compiled('job.ts')], {
       cwd: stranger.dir,
       env: { REDIS_URL: inject('redisUrl') },
     });
