@@ -26,6 +26,7 @@ const oneConversation = 'test/system/browser/one-conversation.test.ts';
 const longWaits = [
   'history/history.test',
   'system/faults/',
+  'system/failover/',
   'hostile/',
   'topologies/',
   'history/mutants.test',
