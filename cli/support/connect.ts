@@ -4,7 +4,7 @@ import { plainText } from './plain-text.ts';
 
 interface Caller {
   readonly url: string;
-  /** Who calls, for a server with AUTH_MODE=dev. @default local */
+  /** The user who calls, for a server with AUTH_MODE=dev. @default local */
   readonly user?: string | undefined;
   /** @default local */
   readonly tenant?: string | undefined;

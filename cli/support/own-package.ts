@@ -31,7 +31,7 @@ export function sourceOf({ dir, version }: OwnPackage, projectDir: string): stri
   return fromProject(resolve(dirname(modules), resolved.slice('file:'.length)));
 }
 
-/** Where npm got a package from: a path is relative to the folder around node_modules. Null if npm did not install it. */
+/** The place from which npm got a package: a path is relative to the folder around node_modules. Null if npm did not install it. */
 function resolvedByNpm(modules: string, name: string): string | null {
   try {
     const lock = readJson(join(modules, '.package-lock.json')) as {

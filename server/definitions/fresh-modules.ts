@@ -8,16 +8,28 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, isAbsolute, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { createJiti } from 'jiti';
 import type { EvalModuleOptions } from 'jiti';
 import * as ownDefinitionModule from '../../workflows/definition/index.ts';
-import { defaultExportOf, definitionModule, jitiOptions } from './import-module.ts';
+import { defaultExportOf, jitiOptions } from './import-module.ts';
 import type { ImportDefault } from './import-module.ts';
 
 type Modules = NonNullable<EvalModuleOptions['cache']>;
 type KnownModule = Modules[string];
 
-const jiti = createJiti(import.meta.url, { ...jitiOptions, moduleCache: false });
+// The extension of this file shows whether the server runs from its sources or from a build.
+const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
+const definitionModule = fileURLToPath(
+  new URL(`../../workflows/definition/index${extension}`, import.meta.url),
+);
+
+const jiti = createJiti(import.meta.url, {
+  ...jitiOptions,
+  // Files rather than modules: each reading looks them up in a cache of its own.
+  alias: { 'turnkeeper/workflows': definitionModule, zod: fileURLToPath(import.meta.resolve('zod')) },
+  moduleCache: false,
+});
 const { cache: nodeModules } = createRequire(import.meta.url);
 
 /** One reading's modules. */

@@ -1,4 +1,3 @@
-import { fileURLToPath } from 'node:url';
 import { createJiti } from 'jiti';
 import type { JitiOptions } from 'jiti';
 import * as zodModule from 'zod';
@@ -11,26 +10,17 @@ type ImportedModule =
 /** Imports the default export of a TypeScript or JavaScript file. It never rejects. */
 export type ImportDefault = (path: string) => Promise<ImportedModule>;
 
-// The extension of this file shows whether the server runs from its sources or from a build.
-const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
-export const definitionModule = fileURLToPath(
-  new URL(`../../workflows/definition/index${extension}`, import.meta.url),
-);
-
 export const jitiOptions = {
-  // Both names resolve to the server's own modules. A definition may lie anywhere on the disk, where neither would
-  // resolve, and a schema from another copy of zod would not be recognized.
-  alias: { 'turnkeeper/workflows': definitionModule, zod: fileURLToPath(import.meta.resolve('zod')) },
   // With interop, a module without a default export would count as its own default export.
   interopDefault: false,
   // A cache has no use, because the server imports each file once, and the file's folder may be read-only.
   fsCache: false,
 } satisfies JitiOptions;
 
-// The modules themselves instead of their files, which jiti would compile again: half of a start's time.
+// Both names stand for the server's own modules. A definition may lie anywhere on the disk, where neither would resolve,
+// and a schema from another copy of zod would not be recognized. jiti would compile their files once more.
 const jiti = createJiti(import.meta.url, {
   ...jitiOptions,
-  alias: {},
   virtualModules: { 'turnkeeper/workflows': ownDefinitionModule, zod: zodModule },
 });
 

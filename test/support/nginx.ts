@@ -74,7 +74,7 @@ export async function startNginx(servers: readonly [URL, URL, URL]) {
   });
 }
 
-/** What a distribution's nginx.conf has around the file, with everything that is written in the test's folder. */
+/** The lines that a distribution's nginx.conf has around the file, with everything that is written in the test's folder. */
 function surroundings(dir: string): string {
   const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map(
     (kind) => `  ${kind}_temp_path ${dir}/temp/${kind};`,

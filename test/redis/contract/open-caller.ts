@@ -1,22 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import { inject } from 'vitest';
 import { createTestCaller } from '../../../server/testing/index.ts';
+import type { ManualClock, ScriptedAgent, TestCallerOptions } from '../../../server/testing/index.ts';
+import type { WorkflowDefinition } from '../../../workflows/definition/define-workflow.ts';
 import { writtenEitherWay } from './either-way.ts';
 import { survey, travel } from './sample-workflows.ts';
 
 export type StoreKind = 'memory' | 'Redis';
 export const storeKinds: readonly StoreKind[] = ['memory', 'Redis'];
 
-interface CallerSettings {
-  readonly transcriptMaxTurns?: number;
-  readonly maxTurnsInFlight?: number;
-  readonly userTurnsPerMinute?: number;
-  readonly tenantTurnsPerMinute?: number;
-  readonly userConversations?: number;
-  readonly tenantConversations?: number;
-  readonly userOpenWatches?: number;
-  readonly tenantOpenWatches?: number;
-}
+type CallerSettings = Omit<
+  TestCallerOptions<WorkflowDefinition, ScriptedAgent, ManualClock>,
+  'definitions' | 'store' | 'agent' | 'clock'
+>;
 
 /**
  * A test caller over `travel` and `survey`, on either store; use with `await using`. Each outcome also has to be written

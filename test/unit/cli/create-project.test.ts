@@ -75,7 +75,7 @@ it.each([
 });
 
 describe('the package that a new project depends on', () => {
-  /** Where a project beside the folder that npm installed into gets the package, if npm noted this about it. */
+  /** The place from which a project beside the folder that npm installed into gets the package, if npm noted this about it. */
   async function source(noted: object | null): Promise<string> {
     const modules = join(folder.path, 'installed/node_modules');
     await mkdir(modules, { recursive: true });

@@ -45,7 +45,7 @@ export class PageSignIn {
       post_logout_redirect_uri: page,
       popup_redirect_uri: page,
       popup_post_logout_redirect_uri: page,
-      // Who clicks again gets the window that is open already.
+      // A second click gets the window that is open already.
       popupWindowTarget: 'turnkeeper-sign-in',
       extraQueryParams: parameters,
       userStore: store,
