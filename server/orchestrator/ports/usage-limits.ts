@@ -30,6 +30,11 @@ export function placeLimits(
   }
 }
 
+/** Returns whether turns have to be counted. */
+export function boundsTurns({ userTurnsPerMinute, tenantTurnsPerMinute }: LimitSettings): boolean {
+  return userTurnsPerMinute !== null || tenantTurnsPerMinute !== null;
+}
+
 /** Returns whether conversations have to be counted. */
 export function boundsConversations({ userConversations, tenantConversations }: LimitSettings): boolean {
   return userConversations !== null || tenantConversations !== null;

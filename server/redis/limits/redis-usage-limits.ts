@@ -12,7 +12,7 @@ import type {
 import type { RedisConnection } from '../connection/open-redis.ts';
 import { available } from '../connection/redis-errors.ts';
 import type { KeyBuilder } from '../scripts/conversation-keys.ts';
-import { placeLimits } from '../../orchestrator/ports/usage-limits.ts';
+import { boundsConversations, boundsTurns, placeLimits } from '../../orchestrator/ports/usage-limits.ts';
 import type { ConversationCount } from './counted-store.ts';
 
 interface UsageLimitsOptions {
@@ -24,6 +24,8 @@ interface UsageLimitsOptions {
   readonly openingMaxMs: number;
   readonly clock: Clock;
 }
+
+const admitted: Admission = { refusal: null, openingRefusal: null };
 
 /** Time for which a conversation counts as counted after it was, in ms. It counts for as much longer than it lives. */
 const countedForMs = 60_000;
@@ -48,6 +50,8 @@ export class RedisUsageLimits implements UsageLimits, ConversationCount {
 
   async admitTurn({ key, id }: AdmissionTicket): Promise<Admission> {
     const { redis, keys, limits, openingMaxMs } = this.#options;
+    // Watches and waiting calls have places of their own, so limits of them cost a turn nothing.
+    if (!boundsTurns(limits) && !boundsConversations(limits)) return admitted;
     const usage = keys.usage(key);
     const names = keys.countedNames(key);
     const reply = await available(
@@ -71,7 +75,7 @@ export class RedisUsageLimits implements UsageLimits, ConversationCount {
     const isOfUser = of === 'user';
     switch (outcome) {
       case 'admitted':
-        return { refusal: null, openingRefusal: null };
+        return admitted;
       case 'refused': {
         const most = (isOfUser ? limits.userTurnsPerMinute : limits.tenantTurnsPerMinute) ?? 0;
         return { refusal: { resource: 'turns', of, most, retryAfterMs }, openingRefusal: null };

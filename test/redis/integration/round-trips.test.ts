@@ -36,11 +36,15 @@ async function openCounted(
 }
 
 describe('scripts that Redis runs', () => {
-  it('are two for a turn, besides a note in the list now and then', async () => {
+  it.for([
+    ['no limit is set', {}],
+    ['no limit of turns or conversations is set', { userOpenWatches: 5, tenantWaitingCalls: 5 }],
+  ] as const)('are two for a turn where %s, besides a note in the list now and then', async ([, limits]) => {
     await using own = await startOwnRedis();
     await using under = await createTestCaller({
       definitions: [survey],
       lockTtlMs: 600_000,
+      ...limits,
       store: { redisUrl: own.url, prefix: freshPrefix() },
     });
     using raw = rawRedis(own.url);
