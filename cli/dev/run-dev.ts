@@ -23,8 +23,6 @@ export async function runDev(args: readonly string[]): Promise<void> {
     openDefinitions: async () => {
       const reloaded = await WatchedDefinitions.open(dir, {
         onReload: (reload) => console.log(describeReload(reload)),
-        onTrouble: ({ message }) =>
-          console.error(`Files can't be watched (${message}): restart to take up what you save from now on.`),
       });
       if (reloaded.news.faults.length > 0) console.error(describeFaults(reloaded.news.faults));
       return { definitions: [], reloaded, shown: [...reloaded.current.values()] };

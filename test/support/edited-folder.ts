@@ -13,9 +13,6 @@ export async function editedFolder(files: Readonly<Record<string, string>>) {
   let readings = 0;
   const watched = await WatchedDefinitions.open(folder.path, {
     onReload: () => void (readings += 1),
-    onTrouble: (error) => {
-      throw error;
-    },
   });
   /** Waits until the folder was read again after a change. */
   const afterReading = async (change: () => Promise<void>): Promise<void> => {
