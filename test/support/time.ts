@@ -90,8 +90,8 @@ function leastCost(work: () => unknown): () => Promise<number> {
       const began = process.cpuUsage();
       for (let round = 0; round < rounds; round += 1) await work();
       const ms = cpuSince(began);
-      least = Math.min(least, ms / rounds);
-      if (ms >= measurableMs) return least;
+      // What is too short to be measured may even measure zero.
+      if (ms >= measurableMs) return (least = Math.min(least, ms / rounds));
       rounds *= 2;
     }
   };
