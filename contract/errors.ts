@@ -33,6 +33,7 @@ export const failureReasons = {
   TURN_ID_REUSED: { code: 'CONFLICT', retryable: false },
   WORKFLOW_ENDED: { code: 'PRECONDITION_FAILED', retryable: false },
   FIELDS_MISSING: { code: 'PRECONDITION_FAILED', retryable: false },
+  NOTHING_TO_UNDO: { code: 'PRECONDITION_FAILED', retryable: false },
   BUDGET_SPENT: { code: 'PRECONDITION_FAILED', retryable: false },
   DEFINITION_CHANGED: { code: 'PRECONDITION_FAILED', retryable: false },
   PAYLOAD_TOO_LARGE: { code: 'PAYLOAD_TOO_LARGE', retryable: false },

@@ -22,6 +22,7 @@ const advice: Readonly<Record<ClientFailureReason, string | null>> = {
   TURN_ID_REUSED: null,
   WORKFLOW_ENDED: `Start a new one with: ${commandLine('chat')}`,
   FIELDS_MISSING: '/status shows what is collected; /end ends it as cancelled.',
+  NOTHING_TO_UNDO: null,
   BUDGET_SPENT: 'End it with /end, and start a new one.',
   DEFINITION_CHANGED: 'End it with /end, and start a new one.',
   PAYLOAD_TOO_LARGE: 'Say it in fewer words.',

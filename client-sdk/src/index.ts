@@ -6,6 +6,8 @@ export type {
   CallOptions,
   Conversation,
   ResumedConversation,
+  SetFieldsOptions,
+  StopOptions,
   SubmitCardOptions,
   TurnOptions,
   WatchOptions,
@@ -26,6 +28,7 @@ export type {
   ListedConversation,
   OfConversation,
   RejectedField,
+  StopResult,
   Timings,
   TokenUsage,
   TurnMetadata,
@@ -33,16 +36,23 @@ export type {
   TurnResultOf,
 } from '../../contract/results.ts';
 export type { Message, SuggestedAction } from '../../contract/message.ts';
-export type { Progress, SuggestedInput, Summary, WorkflowState } from '../../contract/workflow-state.ts';
+export type {
+  FieldSource,
+  Progress,
+  SuggestedInput,
+  Summary,
+  WorkflowState,
+} from '../../contract/workflow-state.ts';
 export type {
   EndConversationRequest,
   GetConversationRequest,
   ListRequest,
+  StopRequest,
   TurnInput,
   TurnRequest,
   WhenBusy,
 } from '../../contract/inputs.ts';
-export type { TypesOf } from '../../contract/workflow-types.ts';
+export type { FieldsToSet, TypesOf } from '../../contract/workflow-types.ts';
 export type {
   CommittedTurnOf,
   CommonWatchEvent,

@@ -39,9 +39,11 @@ export function storedState(
     outcome: state.outcome,
     endReason: state.endReason,
     collected: state.collected,
+    sources: state.sources,
     passedSteps: state.passedSteps,
     awaitsConfirmation: state.awaitsConfirmation,
     turnCount: state.turnCount,
+    lastChange: state.lastChange,
     tokensUsed: state.tokensUsed,
     agentConversationId: state.agentConversationId,
     agentName: state.agentName,
@@ -103,7 +105,7 @@ export function readStoredConversation(key: ConversationKey, text: string): Stor
  */
 export function readProvenConversation(key: ConversationKey, text: string): StoredConversation {
   const stored = parseStored(key, text) as ProvenState;
-  const { log, outcome, endReason, summary, tokensUsed } = stored;
+  const { log, outcome, endReason, summary, tokensUsed, sources, lastChange } = stored;
   const state: ConversationState = {
     incarnation: stored.incarnation,
     revision: stored.revision,
@@ -125,6 +127,8 @@ export function readProvenConversation(key: ConversationKey, text: string): Stor
     ...(endReason === undefined ? {} : { endReason }),
     ...(summary === undefined ? {} : { summary }),
     ...(tokensUsed === undefined ? {} : { tokensUsed }),
+    ...(sources === undefined ? {} : { sources }),
+    ...(lastChange === undefined ? {} : { lastChange }),
   };
   return { state, log: log === undefined ? null : logOf(log, state) };
 }

@@ -1,4 +1,5 @@
-import type { Progress, SuggestedInput } from '../../contract/workflow-state.ts';
+import type { FieldSource, Progress, SuggestedInput } from '../../contract/workflow-state.ts';
+import { ownProperty } from './json.ts';
 import { migrateOrThrow } from './migrate-state.ts';
 import { findPosition, missingFields, progressOf } from './position.ts';
 import type { Position } from './position.ts';
@@ -45,6 +46,7 @@ export function viewState(
     status: state.status,
     currentStep: progress.currentStep,
     collected: state.collected,
+    sources: sourcesOf(state),
     turnCount: state.turnCount,
     definitionVersion: state.definitionVersion,
     openedAt: state.openedAt,
@@ -53,6 +55,16 @@ export function viewState(
     ...(state.outcome === undefined ? {} : { outcome: state.outcome }),
     suggestedInput,
   };
+}
+
+/** The source of each collected field. The state names only those that were not said. */
+function sourcesOf({ collected, sources = {} }: ConversationState): WorkflowStateView['sources'] {
+  return Object.fromEntries(
+    Object.keys(collected).map((field): [string, FieldSource] => [
+      field,
+      ownProperty(sources, field) ?? 'said',
+    ]),
+  );
 }
 
 /** The control for the current step's next missing field, so that a client can draw the right one. */

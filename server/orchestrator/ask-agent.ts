@@ -114,9 +114,9 @@ function composedRequest(
   const retold = historyTurns === 0 ? lastTurns.slice(-limits.retoldTurns) : [];
   const compose = (): string =>
     buildContextualQuery(
-      { workflow, position, collected, turnNumber, retold },
+      { workflow, position, collected, turnNumber, retold, settled: settledBy(agentInput) },
       {
-        userText: agentInput.type === 'text' ? agentInput.text : null,
+        userText: wordsOf(agentInput),
         occasion: agentInput.type === 'text' ? '' : occasionOf(agentInput),
         contextMaxChars: settings.contextMaxChars,
         newMark: () => ids.mark(),
@@ -157,6 +157,24 @@ class ComposedRequest implements AgentRequest {
   }
 }
 
+/** The fields that the turn's own input has settled. */
+function settledBy(input: AgentInput): readonly string[] {
+  switch (input.type) {
+    case 'text':
+    case 'cardAction':
+    case 'open':
+      return [];
+    case 'data':
+      return Object.keys(input.data);
+    case 'undo':
+      return Object.keys(input.changed);
+  }
+}
+
+function wordsOf(input: AgentInput): string | null {
+  return input.type === 'text' || input.type === 'data' ? input.text : null;
+}
+
 /** The text of the query where the user said nothing. */
 function occasionOf(input: Exclude<AgentInput, { readonly type: 'text' }>): string {
   switch (input.type) {
@@ -167,6 +185,10 @@ function occasionOf(input: Exclude<AgentInput, { readonly type: 'text' }>): stri
       const taken = name === null ? '' : ` with its action ${JSON.stringify(name)}`;
       return `The person has submitted a card${taken}; what they entered is in the value of this activity.`;
     }
+    case 'data':
+      return 'The person has set the fields named above, and has said nothing: go on from there.';
+    case 'undo':
+      return 'The person has taken the last change back, and has said nothing: go on from where that leaves you.';
   }
 }
 

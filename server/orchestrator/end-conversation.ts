@@ -81,6 +81,7 @@ function purgedUnread({ conversationId }: ConversationKey, now: number): WithEpo
       outcome: 'cancelled',
       currentStep: '',
       collected: {},
+      sources: {},
       turnCount: 0,
       definitionVersion: 0,
       openedAt: now,

@@ -15,6 +15,13 @@ export function notFound(): TurnkeeperError<'WORKFLOW_NOT_FOUND'> {
   return new TurnkeeperError('WORKFLOW_NOT_FOUND', 'There is no such conversation. It may have expired.');
 }
 
+export function nothingToUndo(): TurnkeeperError<'NOTHING_TO_UNDO'> {
+  return new TurnkeeperError(
+    'NOTHING_TO_UNDO',
+    'There is no change to take back: no turn has changed anything, or the last change is too long ago.',
+  );
+}
+
 /** The lease went to another call, or expired. */
 export function leaseLost(): TurnkeeperError<'LEASE_LOST'> {
   return new TurnkeeperError(
@@ -27,7 +34,7 @@ export function leaseLost(): TurnkeeperError<'LEASE_LOST'> {
 export function turnInterrupted(): TurnkeeperError<'TURN_INTERRUPTED'> {
   return new TurnkeeperError(
     'TURN_INTERRUPTED',
-    'Another call took the place of this one. Nothing of it was stored. Send it again only if it is still wanted.',
+    'Another call took the place of this one, or stopped it. Nothing of it was stored. Send it again only if it is still wanted.',
   );
 }
 

@@ -73,7 +73,8 @@ export function presentWatchEvent<Definition extends WorkflowDefinition>(
  * several after a spread: that costs 7 µs instead of 0.2.
  */
 function withDates(state: WorkflowStateView): WorkflowState {
-  const { status, currentStep, collected, turnCount, definitionVersion, outcome, suggestedInput } = state;
+  const { status, currentStep, collected, sources, turnCount, definitionVersion } = state;
+  const { outcome, suggestedInput } = state;
   const openedAt = new Date(state.openedAt);
   const updatedAt = new Date(state.updatedAt);
   const expiresAt = new Date(state.expiresAt);
@@ -82,6 +83,7 @@ function withDates(state: WorkflowStateView): WorkflowState {
         status,
         currentStep,
         collected,
+        sources,
         turnCount,
         definitionVersion,
         suggestedInput,
@@ -93,6 +95,7 @@ function withDates(state: WorkflowStateView): WorkflowState {
         status,
         currentStep,
         collected,
+        sources,
         turnCount,
         definitionVersion,
         outcome,

@@ -108,6 +108,10 @@ export function useConversation<Definition extends TypedDefinition = ShippedDefi
       send: (input, options) => session().turn.send(asTurnInput(input), settings(options)),
       submitCard: (cardId, data, { action, ...options } = {}) =>
         session().turn.send({ type: 'cardAction', cardId, data, action }, settings(options)),
+      setFields: (data, { text, respond, ...options } = {}) =>
+        session().turn.send({ type: 'data', data, text, respond }, settings(options)),
+      undo: (options) => session().turn.send({ type: 'undo' }, settings(options)),
+      stop: () => void session().stop(),
       retry: (options) =>
         session().turn.retry(settings(options), {
           isOtherInTheWay: options?.whenBusy !== undefined && session().isOtherInTheWay,

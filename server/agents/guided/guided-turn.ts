@@ -62,8 +62,12 @@ export type Understanding =
         | 'stop'
         | 'confirmed'
         | 'declined'
-        | 'greeted';
+        | 'greeted'
+        /** Fields were set directly, without words. */
+        | 'entered';
     }
+  /** A change was taken back: the fields that differ now, `null` for one that is gone. */
+  | { readonly kind: 'undone'; readonly changed: Readonly<Record<string, Json>> }
   /** Fields to set, and values that could not be taken. */
   | {
       readonly kind: 'values';

@@ -10,7 +10,7 @@
 import type { Json } from '../../../workflows/definition/json.ts';
 import { labelOf } from '../../domain/summary.ts';
 import type { Field } from '../../domain/workflow.ts';
-import { acknowledge } from './compose-reply.ts';
+import { acknowledge, thanks } from './compose-reply.ts';
 import { explainField, offersFor } from './ask-field.ts';
 import type { ReplyDraft } from './compose-reply.ts';
 import { factsOf } from './field/field-facts.ts';
@@ -29,6 +29,10 @@ export function respond(understanding: Understanding, said: string | null, turn:
   switch (understanding.kind) {
     case 'greeted':
       return turn.turnNumber === 1 ? greet(turn) : { lead: [], data: nothing };
+    case 'entered':
+      return turn.turnNumber === 1 ? greet(turn) : { lead: [thanks(turn)], data: nothing };
+    case 'undone':
+      return { lead: [describeUndone(understanding.changed, turn)], data: nothing, namesStep: true };
     case 'help':
       return help(turn);
     case 'status':
@@ -231,6 +235,17 @@ function cannotUndo(turn: GuidedTurn): ReplyDraft {
     lead: [`I can't undo. To change an answer, say so: ${exampleOfChange(turn).toLowerCase()}${back}`],
     data: nothing,
   };
+}
+
+function describeUndone(changed: Readonly<Record<string, Json>>, { workflow }: GuidedTurn): string {
+  const lines = Object.entries(changed).flatMap(([name, value]) => {
+    const field = workflow.fields.get(name);
+    if (field === undefined) return [];
+    return [
+      `**${labelOf(field)}**${value === null ? ' is open again' : ` is ${formatValue(field, value)} again`}`,
+    ];
+  });
+  return lines.length === 0 ? 'Taken back.' : `Taken back: ${lines.join('; ')}.`;
 }
 
 function explainRequired({ asked }: GuidedTurn): ReplyDraft {

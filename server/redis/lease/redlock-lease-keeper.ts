@@ -12,6 +12,7 @@ import type { LoadRequest } from '../../orchestrator/ports/workflow-state-store.
 import type { RedisConnection } from '../connection/open-redis.ts';
 import { storeUnavailable } from '../connection/redis-errors.ts';
 import type { Subscriptions } from '../connection/subscriptions.ts';
+import { turnIdOfTicket } from '../scripts/conversation-keys.ts';
 import type { KeyBuilder } from '../scripts/conversation-keys.ts';
 import { HeldLease, releaseAndHandOver } from './held-lease.ts';
 import type { HeldLeaseOptions } from './held-lease.ts';
@@ -109,6 +110,42 @@ export class RedlockLeaseKeeper implements LeaseKeeper {
     } catch (error) {
       throw storeUnavailable(error);
     }
+  }
+
+  async stop(key: ConversationKey, turnId: string | null): Promise<boolean> {
+    const { redis, keys } = this.#options;
+    const { lock, holder } = keys.conversation(key);
+    try {
+      const [owner, [token, ticket]] = await Promise.all([
+        redis.get(lock),
+        redis.hmget(holder, 'token', 'place'),
+      ]);
+      // Another call holds the lease than the one that the note is about, or one for whom it is only kept.
+      if (owner === null || owner !== token || typeof ticket !== 'string') return false;
+      const running = turnIdOfTicket(ticket);
+      if (running === null || (turnId !== null && turnId !== running)) return false;
+      return await this.#stopHolder(key, owner);
+    } catch (error) {
+      throw storeUnavailable(error);
+    }
+  }
+
+  async #stopHolder(key: ConversationKey, owner: string): Promise<boolean> {
+    const { redis, keys, locks, queue, ttlMs } = this.#options;
+    const { lock, waiting, events, state } = keys.conversation(key);
+    const reply = await redis.stopHolder(
+      lock,
+      keys.interrupted(key, owner),
+      waiting,
+      events,
+      state,
+      owner,
+      String(interruptedLives * ttlMs),
+      locks.areFreedByCommit ? String(queue.keptMs) : '',
+      keys.interrupts,
+      String(queue.longestWaitMs),
+    );
+    return reply === 1;
   }
 
   async isReachable(): Promise<boolean> {

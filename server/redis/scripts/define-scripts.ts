@@ -26,6 +26,7 @@ declare module 'ioredis' {
     enqueue(...keysAndArguments: string[]): Result<unknown, Context>;
     leaveQueue(...keysAndArguments: string[]): Result<unknown, Context>;
     interruptHolder(...keysAndArguments: string[]): Result<unknown, Context>;
+    stopHolder(...keysAndArguments: string[]): Result<unknown, Context>;
     leaseConversation(...keysAndArguments: string[]): Result<unknown, Context>;
     leaseConversationEvenIfFull(...keysAndArguments: string[]): Result<unknown, Context>;
     readConversation(...keysAndArguments: string[]): Result<unknown, Context>;
@@ -59,6 +60,7 @@ export const scripts = {
   enqueue: read('enqueue-4'),
   leaveQueue: read('leave-queue-4'),
   interruptHolder: read('interrupt-holder-5'),
+  stopHolder: read('stop-holder-5'),
   leaseConversation: read('lease-conversation-6'),
   readConversation: read('read-conversation-5'),
   readTurnsAfter: read('read-turns-after-5'),

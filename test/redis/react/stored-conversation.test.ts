@@ -34,6 +34,7 @@ const stateOf = ({ turns, at = turns, opened = 0 }: Standing) => ({
   openedAt: new Date(begun + opened),
   updatedAt: new Date(begun + at * 60_000),
   expiresAt: new Date(begun + 86_400_000),
+  sources: {},
   suggestedInput: { type: 'text' } as const,
 });
 const progress = { currentStep: 'trip', stepNumber: 1, totalSteps: 2, completedSteps: 0, percentComplete: 0 };

@@ -98,6 +98,20 @@ export class OwnTurn {
     return pending.input;
   }
 
+  /** Stops trying. The turn may have taken effect: `retry` finds out, and so does the watch. */
+  giveUp(turnId: string): void {
+    const pending = this.#pending;
+    if (pending?.phase !== 'sending' || pending.turnId !== turnId) return;
+    this.#stopSending();
+    this.#fail(
+      new TurnkeeperClientError('TURN_INTERRUPTED', 'This turn was stopped.', {
+        retryable: true,
+        isOutcomeUnknown: true,
+        turnId,
+      }),
+    );
+  }
+
   /** Notes that, as the watch reports, the turn of this id is stored. */
   stored(turnId: string): void {
     if (this.#pending?.turnId === turnId) this.#settle(turnId);
