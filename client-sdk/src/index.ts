@@ -37,8 +37,13 @@ export type {
 } from '../../contract/results.ts';
 export type { Message, SuggestedAction } from '../../contract/message.ts';
 export type {
+  Choice,
   FieldSource,
+  InputType,
+  OpenField,
   Progress,
+  StepProgress,
+  StepState,
   SuggestedInput,
   Summary,
   WorkflowState,

@@ -1,9 +1,12 @@
-import type { Progress } from '../../contract/workflow-state.ts';
+import type { Progress, StepProgress } from '../../contract/workflow-state.ts';
 import type { CollectedFields } from '../../workflows/definition/json.ts';
 import type { Field, Step, Workflow } from './workflow.ts';
 
 /** The position of a conversation in its workflow (docs/workflows.md). */
 export interface Position {
+  readonly workflow: Workflow;
+  /** The fields with which the position was found. */
+  readonly collected: CollectedFields;
   /** The steps that apply to the fields collected so far, in order; never empty. */
   readonly applicable: readonly Step[];
   readonly completed: ReadonlySet<string>;
@@ -42,7 +45,8 @@ export function findPosition(workflow: Workflow, { collected, passedSteps }: Mar
     if (applying.length === 0 || isComplete(step, collected, passedSteps)) completed.add(step.id);
   }
   const current = applicable.find((step) => !completed.has(step.id));
-  return { applicable, completed, current: current ?? last, isFinished: current === undefined };
+  const isFinished = current === undefined;
+  return { workflow, collected, applicable, completed, current: current ?? last, isFinished };
 }
 
 function isComplete(step: Step, collected: CollectedFields, passedSteps: readonly string[]): boolean {
@@ -51,13 +55,32 @@ function isComplete(step: Step, collected: CollectedFields, passedSteps: readonl
 }
 
 export function progressOf(position: Position): Progress {
-  const totalSteps = position.applicable.length;
-  const completedSteps = position.completed.size;
+  const { workflow, collected, applicable, completed, current } = position;
+  const totalSteps = applicable.length;
+  const completedSteps = completed.size;
+  const required = applicable.flatMap((step) => step.fields.filter((field) => field.required));
+  const missing = required.filter((field) => isMissing(field, collected));
+  // A step that is complete although it lacks a field is the last one where no step applies: nothing is required then.
+  const isNeeded = (field: Field): boolean => !missing.includes(field) || !completed.has(field.stepId);
   return {
-    currentStep: position.current.id,
-    stepNumber: position.applicable.indexOf(position.current) + 1,
+    currentStep: current.id,
+    stepNumber: applicable.indexOf(current) + 1,
     totalSteps,
     completedSteps,
     percentComplete: Math.round((100 * completedSteps) / totalSteps),
+    fieldsCollected: required.length - missing.length,
+    fieldsRequired: required.filter(isNeeded).length,
+    steps: workflow.steps.map(({ id, title }) => ({ id, title, state: stepState(id, position) })),
   };
+}
+
+function stepState(id: string, { applicable, completed, current }: Position): StepProgress['state'] {
+  if (completed.has(id)) return 'done';
+  if (id === current.id) return 'current';
+  return applicable.some((step) => step.id === id) ? 'ahead' : 'skipped';
+}
+
+/** The fields of the current step that have no value yet, optional ones too. */
+export function openFields({ current, collected }: Position): Field[] {
+  return current.fields.filter(({ name }) => collected[name] === undefined);
 }

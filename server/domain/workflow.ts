@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { OpenField } from '../../contract/workflow-state.ts';
 import type { CollectedFields, Json } from '../../workflows/definition/json.ts';
 import type {
   StepDefinition,
@@ -8,6 +9,7 @@ import type {
 import { overlongTexts } from '../../workflows/definition/text-bounds.ts';
 import type { Overlong } from '../../workflows/definition/text-bounds.ts';
 import type { CardRules } from './card-rules.ts';
+import { controlOf } from './field-control.ts';
 
 /** A field's JSON Schema, as agents and clients are shown it. */
 export type JsonSchema = Readonly<Record<string, unknown>>;
@@ -19,8 +21,10 @@ export interface Field {
   readonly jsonSchema: JsonSchema;
   /** The field's name and schema, as the query shows them. */
   readonly shownSchema: string;
-  /** The string values that the schema allows, where it lists them. */
-  readonly choices: readonly string[] | null;
+  /** The control for its value, while it has none. */
+  readonly control: OpenField;
+  /** The same in an object of its own: superjson marks one that a result holds twice, which the wire is slower with. */
+  readonly suggestion: OpenField;
   /** Returns the value as the schema leaves it, or its issues. */
   check(value: unknown): FieldCheck;
 }
@@ -91,11 +95,21 @@ export function prepareWorkflow(definition: WorkflowDefinition): Workflow {
 
 // The dialect, and zod's bound for every integer, say nothing about the value.
 function jsonSchemaOf(schema: z.core.$ZodType): JsonSchema {
-  const rest = z.toJSONSchema(schema, { io: 'input' });
+  const rest = z.toJSONSchema(schema, { io: 'input', override: annotate });
   delete rest.$schema;
   if (rest.maximum === Number.MAX_SAFE_INTEGER) delete rest.maximum;
   if (rest.minimum === Number.MIN_SAFE_INTEGER) delete rest.minimum;
   return rest;
+}
+
+interface Overridden {
+  readonly zodSchema: z.core.$ZodType;
+  readonly jsonSchema: z.core.JSONSchema.BaseSchema;
+}
+
+/** Says what zod leaves out: JSON Schema's `time` has an offset, which a time of zod's need not have. */
+function annotate({ zodSchema, jsonSchema }: Overridden): void {
+  if (zodSchema instanceof z.core.$ZodISOTime) jsonSchema['input'] ??= 'time';
 }
 
 function prepareFields(stepId: string, collects: z.ZodObject): Field[] {
@@ -111,12 +125,14 @@ function prepareFields(stepId: string, collects: z.ZodObject): Field[] {
 }
 
 /** A field with all that follows from its schema. */
-export function fieldOf(field: Omit<Field, 'shownSchema' | 'choices'>): Field {
+export function fieldOf(field: Omit<Field, 'shownSchema' | 'control' | 'suggestion'>): Field {
   const { name, jsonSchema } = field;
+  const control = controlOf({ ...field, accepts: (value) => field.check(value).ok });
   return {
     ...field,
     shownSchema: `${name}: ${JSON.stringify(withoutFormatsPattern(jsonSchema))}`,
-    choices: choicesOf(jsonSchema),
+    control,
+    suggestion: structuredClone(control),
   };
 }
 
@@ -124,13 +140,6 @@ export function fieldOf(field: Omit<Field, 'shownSchema' | 'choices'>): Field {
 function withoutFormatsPattern(schema: JsonSchema): JsonSchema {
   if (schema['format'] === undefined) return schema;
   return Object.fromEntries(Object.entries(schema).filter(([keyword]) => keyword !== 'pattern'));
-}
-
-const choicesSchema = z.looseObject({ enum: z.array(z.string()).min(1) });
-
-function choicesOf(schema: JsonSchema): readonly string[] | null {
-  const parsed = choicesSchema.safeParse(schema);
-  return parsed.success ? parsed.data.enum : null;
 }
 
 const json = z.json();

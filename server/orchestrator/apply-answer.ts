@@ -16,7 +16,7 @@ import type { TurnDelta } from '../domain/reduce-turn.ts';
 import type { TurnRecord } from '../domain/result.ts';
 import type { ConversationState, Progression } from '../domain/state.ts';
 import { changedFields, reverseOf } from '../domain/undo.ts';
-import { suggestedInputOf, viewState } from '../domain/view.ts';
+import { controlsOf, viewState } from '../domain/view.ts';
 import { summarize } from '../domain/summary.ts';
 import type { AgentAnswer } from './ask-agent.ts';
 import { toAgentError } from './failures.ts';
@@ -72,7 +72,6 @@ export function applyAnswer(
       ? {}
       : { summary: summarize(workflow, position, { ...next, turnCount: turnNumber }) }),
   };
-  const suggestedInput = suggestedInputOf(nextState, position);
   const effects = {
     ...effectsOf(turn, next, delta),
     ...(agentInput.type === 'undo' ? { undid: agentInput.undid } : {}),
@@ -82,7 +81,7 @@ export function applyAnswer(
     workflowId: workflow.id,
     messages: [...userMessage(agentInput, turnNumber), ...said.messages],
     extractedPayload: parsed.payload,
-    workflowState: viewState(nextState, { progress, suggestedInput, expiresAt }),
+    workflowState: viewState(nextState, { progress, ...controlsOf(nextState, position), expiresAt }),
     progress,
     turn: {
       number: turnNumber,

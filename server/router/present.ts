@@ -74,7 +74,7 @@ export function presentWatchEvent<Definition extends WorkflowDefinition>(
  */
 function withDates(state: WorkflowStateView): WorkflowState {
   const { status, currentStep, collected, sources, turnCount, definitionVersion } = state;
-  const { outcome, suggestedInput } = state;
+  const { outcome, suggestedInput, open } = state;
   const openedAt = new Date(state.openedAt);
   const updatedAt = new Date(state.updatedAt);
   const expiresAt = new Date(state.expiresAt);
@@ -87,6 +87,7 @@ function withDates(state: WorkflowStateView): WorkflowState {
         turnCount,
         definitionVersion,
         suggestedInput,
+        open,
         openedAt,
         updatedAt,
         expiresAt,
@@ -100,6 +101,7 @@ function withDates(state: WorkflowStateView): WorkflowState {
         definitionVersion,
         outcome,
         suggestedInput,
+        open,
         openedAt,
         updatedAt,
         expiresAt,

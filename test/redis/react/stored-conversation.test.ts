@@ -36,8 +36,18 @@ const stateOf = ({ turns, at = turns, opened = 0 }: Standing) => ({
   expiresAt: new Date(begun + 86_400_000),
   sources: {},
   suggestedInput: { type: 'text' } as const,
+  open: [],
 });
-const progress = { currentStep: 'trip', stepNumber: 1, totalSteps: 2, completedSteps: 0, percentComplete: 0 };
+const progress = {
+  currentStep: 'trip',
+  stepNumber: 1,
+  totalSteps: 2,
+  completedSteps: 0,
+  percentComplete: 0,
+  fieldsCollected: 0,
+  fieldsRequired: 0,
+  steps: [],
+};
 const standing = (how: Standing) => ({
   ...{ conversationId: 'c', workflowId: 'travel', progress },
   workflowState: stateOf(how),
