@@ -9,11 +9,13 @@
  * - a claim of the agent's that does not hold is reported with the turn, and never fails it.
  */
 import type { RejectedField, TurnMetadata } from '../../contract/results.ts';
-import { mergeFields } from './merge-fields.ts';
+import type { CollectedFields } from '../../workflows/definition/json.ts';
+import { mergeChecked } from './checks.ts';
 import { boundIssues } from './parsed-turn.ts';
 import type { ParsedTurn } from './parsed-turn.ts';
-import { allMissingFields, findPosition, missingFields } from './position.ts';
-import type { Position } from './position.ts';
+import { noContext } from './conditions.ts';
+import { allMissingFields, applicableSteps, findPosition, missingFields } from './position.ts';
+import type { Marks, Position } from './position.ts';
 import type { Progression } from './state.ts';
 import type { Field, Workflow } from './workflow.ts';
 
@@ -26,22 +28,28 @@ export interface Reduction {
   readonly delta: TurnDelta;
 }
 
-export function reduceTurn(workflow: Workflow, before: Progression, parsed: ParsedTurn): Reduction {
-  const from = findPosition(workflow, before).current.id;
-  const merged = mergeFields(workflow, before.collected, parsed.data);
+/** @param context the facts that the conversation was opened with */
+export function reduceTurn(
+  workflow: Workflow,
+  before: Progression,
+  parsed: ParsedTurn,
+  context: CollectedFields = noContext,
+): Reduction {
+  const from = findPosition(workflow, { ...before, context }).current.id;
+  const merged = mergeChecked(workflow, before.collected, parsed.data, context);
   const rejected = [...merged.rejected];
   const parseIssues = [...parsed.parseIssues];
 
   let passedSteps = [...before.passedSteps];
   if (parsed.step !== null) {
     if (workflow.steps.some((step) => step.id === parsed.step)) {
-      passedSteps = passUpTo(parsed.step, workflow, { collected: merged.collected, passedSteps });
+      passedSteps = passUpTo(parsed.step, workflow, { collected: merged.collected, passedSteps, context });
     } else {
       parseIssues.push(`step: the workflow has no step "${parsed.step}"`);
     }
   }
   if (parsed.action === 'complete' || parsed.agentEnd === 'completed') {
-    const outlook = findPosition(workflow, { collected: merged.collected, passedSteps });
+    const outlook = findPosition(workflow, { collected: merged.collected, passedSteps, context });
     const missing = allMissingFields(outlook, merged.collected);
     if (missing.length === 0) passedSteps = passAll(outlook, passedSteps);
     // `complete` claims that nothing is missing, so the fields that are missing reject it. Ending its own conversation
@@ -52,7 +60,7 @@ export function reduceTurn(workflow: Workflow, before: Progression, parsed: Pars
     parseIssues.push('endOfConversation: the agent broke its conversation off');
   }
 
-  const position = findPosition(workflow, { collected: merged.collected, passedSteps });
+  const position = findPosition(workflow, { collected: merged.collected, passedSteps, context });
   const next: Progression = {
     status: position.isFinished ? 'completed' : before.status,
     ...(position.isFinished ? { outcome: 'completed' } : {}),
@@ -86,23 +94,24 @@ function asRejected(missing: readonly Field[], rejected: readonly RejectedField[
 }
 
 /** Marks the steps before the target that collect nothing, up to the first one with a missing required field. */
-function passUpTo(
-  target: string,
-  workflow: Workflow,
-  { collected, passedSteps }: Pick<Progression, 'collected' | 'passedSteps'>,
-): string[] {
+function passUpTo(target: string, workflow: Workflow, { collected, passedSteps, context }: Marks): string[] {
   const passed = new Set(passedSteps);
-  for (const step of workflow.steps) {
-    if (step.id === target) break;
-    if (!step.isApplicable(collected)) continue;
+  const applicable = applicableSteps(workflow, collected, context);
+  const targetPlace = placeOf(target, workflow);
+  for (const step of applicable) {
+    if (placeOf(step.id, workflow) >= targetPlace) break;
     if (missingFields(step, collected).length > 0) break;
-    if (step.fields.length === 0) passed.add(step.id);
+    if (!step.collects) passed.add(step.id);
   }
   return [...passed];
 }
 
+function placeOf(stepId: string, { steps }: Workflow): number {
+  return steps.findIndex(({ id }) => id === stepId);
+}
+
 /** Marks every applicable step that collects nothing. */
 export function passAll(position: Position, passedSteps: readonly string[]): string[] {
-  const silent = position.applicable.filter((step) => step.fields.length === 0).map((step) => step.id);
+  const silent = position.applicable.filter((step) => !step.collects).map((step) => step.id);
   return [...new Set([...passedSteps, ...silent])];
 }

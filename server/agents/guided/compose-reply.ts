@@ -40,9 +40,7 @@ interface StateAhead {
 function lookAhead(turn: GuidedTurn, data: ReadonlyMap<string, Json>, confirms: boolean): StateAhead {
   const { workflow, position } = turn;
   const { collected, changed } = mergeFields(workflow, turn.collected, data);
-  const passed = position.applicable.filter(
-    (step) => step.fields.length === 0 && position.completed.has(step.id),
-  );
+  const passed = position.applicable.filter((step) => !step.collects && position.completed.has(step.id));
   const passedSteps = [...passed, ...(confirms ? [position.current] : [])].map((step) => step.id);
   return { position: findPosition(workflow, { collected, passedSteps }), collected, changed };
 }
@@ -170,7 +168,7 @@ export function acknowledge(
     first?.field === turn.asked &&
     said !== null &&
     plainWords(said) === plainWords(formatValue(first.field, first.value));
-  const isAllShownNext = outlook.position.current.fields.length === 0 && !outlook.position.isFinished;
+  const isAllShownNext = !outlook.position.current.collects && !outlook.position.isFinished;
   const corrections = changes.filter(({ field }) => turn.collected[field.name] !== undefined);
   if (corrections.length === 0 && (isPlainAnswer || isAllShownNext)) {
     return thanks(turn);
