@@ -12,10 +12,9 @@ import type { CardRules } from './card-rules.ts';
 import { prepareChecks, prepareCondition } from './conditions.ts';
 import type { Check, Condition } from './conditions.ts';
 import { controlOf } from './field-control.ts';
+import { jsonSchemaOf, shownSchemaOf } from './field-schema.ts';
+import type { JsonSchema } from './field-schema.ts';
 import { ownProperty } from './json.ts';
-
-/** A field's JSON Schema, as agents and clients are shown it. */
-export type JsonSchema = Readonly<Record<string, unknown>>;
 
 export interface Field {
   readonly name: string;
@@ -105,25 +104,6 @@ export function prepareWorkflow(definition: WorkflowDefinition): Workflow {
   };
 }
 
-// The dialect, and zod's bound for every integer, say nothing about the value.
-function jsonSchemaOf(schema: z.core.$ZodType): JsonSchema {
-  const rest = z.toJSONSchema(schema, { io: 'input', override: annotate });
-  delete rest.$schema;
-  if (rest.maximum === Number.MAX_SAFE_INTEGER) delete rest.maximum;
-  if (rest.minimum === Number.MIN_SAFE_INTEGER) delete rest.minimum;
-  return rest;
-}
-
-interface Overridden {
-  readonly zodSchema: z.core.$ZodType;
-  readonly jsonSchema: z.core.JSONSchema.BaseSchema;
-}
-
-/** Says what zod leaves out: JSON Schema's `time` has an offset, which a time of zod's need not have. */
-function annotate({ zodSchema, jsonSchema }: Overridden): void {
-  if (zodSchema instanceof z.core.$ZodISOTime) jsonSchema['input'] ??= 'time';
-}
-
 function prepareFields(workflowId: string, { id, collects, fieldWhen = {} }: StepDefinition): Field[] {
   return Object.entries<z.core.$ZodType>(collects?.shape ?? {}).map(([name, schema]) => {
     const when = ownProperty(fieldWhen, name);
@@ -148,16 +128,10 @@ export function fieldOf(
   return {
     applies: null,
     ...field,
-    shownSchema: `${name}: ${JSON.stringify(withoutFormatsPattern(jsonSchema))}`,
+    shownSchema: `${name}: ${shownSchemaOf(jsonSchema)}`,
     control,
     suggestion: structuredClone(control),
   };
-}
-
-/** Leaves out the pattern of a format, which says the same: zod's pattern of a date alone takes 200 characters. */
-function withoutFormatsPattern(schema: JsonSchema): JsonSchema {
-  if (schema['format'] === undefined) return schema;
-  return Object.fromEntries(Object.entries(schema).filter(([keyword]) => keyword !== 'pattern'));
 }
 
 const json = z.json();
