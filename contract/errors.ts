@@ -21,6 +21,7 @@ export const failureReasons = {
   UNKNOWN_WORKFLOW: { code: 'BAD_REQUEST', retryable: false },
   WORKFLOW_MISMATCH: { code: 'BAD_REQUEST', retryable: false },
   UNKNOWN_CARD: { code: 'BAD_REQUEST', retryable: false },
+  OPENING_DIFFERS: { code: 'BAD_REQUEST', retryable: false },
   UNAUTHENTICATED: { code: 'UNAUTHORIZED', retryable: false },
   TENANT_NOT_ALLOWED: { code: 'FORBIDDEN', retryable: false },
   ROLE_NOT_ALLOWED: { code: 'FORBIDDEN', retryable: false },

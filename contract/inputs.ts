@@ -126,6 +126,29 @@ interface AmongOthers {
 }
 
 /**
+ * What the program that opens a conversation knows. It is taken by the turn that opens the conversation. Later turns may send
+ * the same one again; another one fails with OPENING_DIFFERS.
+ *
+ * @example
+ * ```ts
+ * const opening: Opening = { context: { customer: 'C-4711' }, prefill: { legalName: 'Acme Ltd' } };
+ * ```
+ */
+export interface Opening {
+  /** Facts for the conversation, as the definition's `context` declares them. Nobody changes them afterwards. */
+  context?: EnteredFields | undefined;
+  /** Values of fields that are known already. */
+  prefill?: EnteredFields | undefined;
+}
+
+const openingFields = z.custom<EnteredFields>(isObject, 'must be an object');
+
+export const openingSchema = z.strictObject({
+  context: openingFields.optional(),
+  prefill: openingFields.optional(),
+}) satisfies z.ZodType<unknown, Opening>;
+
+/**
  * The input of `workflow.turn`.
  *
  * @example
@@ -139,6 +162,8 @@ export interface TurnRequest<Definition extends TypedDefinition> extends OfOneCo
   /** The idempotency key: 1 to 64 characters of A-Z a-z 0-9 . _ - */
   turnId?: string | undefined;
   input: TurnInput;
+  /** What is known when the conversation opens. */
+  opening?: Opening | undefined;
 }
 
 const turnId = z.string().regex(/^[A-Za-z0-9._-]{1,64}$/, 'must be 1 to 64 characters of A-Z a-z 0-9 . _ -');
@@ -148,6 +173,7 @@ export const turnSchema = z.strictObject({
   workflowId: z.string().min(1).max(64).optional(),
   turnId: turnId.optional(),
   input: turnInput,
+  opening: openingSchema.optional(),
   whenBusy,
   waitMs: waitMs.optional(),
 }) satisfies z.ZodType<unknown, TurnRequest<TypedDefinition>>;

@@ -1,4 +1,4 @@
-import type { TurnInput, TurnRequest, WhenBusy } from '../../contract/inputs.ts';
+import type { Opening, TurnInput, TurnRequest, WhenBusy } from '../../contract/inputs.ts';
 import type { ConversationResult, EndResult, StopResult, TurnResult } from '../../contract/results.ts';
 import type { Json } from '../../workflows/definition/json.ts';
 import type { ShippedDefinition } from '../../contract/shipped.ts';
@@ -44,6 +44,11 @@ export interface TurnOptions extends CallOptions {
    * @default the server's bound, 10000 unless it is configured otherwise
    */
   readonly waitMs?: number | undefined;
+  /**
+   * What is known when the conversation opens: facts (`context`) and fields (`prefill`). Later turns may send the same again;
+   * another one fails with OPENING_DIFFERS.
+   */
+  readonly opening?: Opening | undefined;
 }
 
 /**
@@ -211,8 +216,9 @@ export function resumedConversation(
   { id, workflowId }: { readonly id: string; readonly workflowId?: string },
 ): ResumedConversation<TypedDefinition> {
   const send = (input: TurnInput, options: TurnOptions = {}) => {
-    const { turnId = randomId(), whenBusy, waitMs, signal } = options;
-    return sendTurn(trpc, { conversationId: id, workflowId, turnId, input, whenBusy, waitMs }, { signal });
+    const { turnId = randomId(), opening, whenBusy, waitMs, signal } = options;
+    const turn = { conversationId: id, workflowId, turnId, input, opening, whenBusy, waitMs };
+    return sendTurn(trpc, turn, { signal });
   };
   return {
     id,

@@ -52,6 +52,7 @@ export type {
   EndConversationRequest,
   GetConversationRequest,
   ListRequest,
+  Opening,
   StopRequest,
   TurnInput,
   TurnRequest,

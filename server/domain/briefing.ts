@@ -37,6 +37,10 @@ export interface Briefing {
   readonly workflow: Workflow;
   readonly position: Position;
   readonly collected: CollectedFields;
+  /** The fields that the conversation was opened with, as far as nobody has changed them. */
+  readonly prefilled: readonly string[];
+  /** The facts that the conversation was opened with and the agent may know. */
+  readonly facts: CollectedFields;
   /** True if the agent's last answer asked for a confirmation. */
   readonly awaitsConfirmation: boolean;
   readonly turnNumber: number;

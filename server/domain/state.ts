@@ -27,6 +27,10 @@ export const conversationStateSchema = z.object({
   collected: z.record(z.string(), z.json()),
   /** The sources of the collected fields that were not said; absent where all were. */
   sources: z.record(z.string(), z.enum(fieldSources)).optional(),
+  /** The facts that it was opened with; absent for none. */
+  context: z.record(z.string(), z.json()).optional(),
+  /** The digest of the opening that it was opened with; absent for none. */
+  openingDigest: z.string().optional(),
   /** The steps collecting nothing that the agent has declared done. */
   passedSteps: z.array(z.string()),
   /** True if the agent's last answer asked for a confirmation. */

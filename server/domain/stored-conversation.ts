@@ -41,6 +41,8 @@ export function storedState(
     endReason: state.endReason,
     collected: state.collected,
     sources: state.sources,
+    context: state.context,
+    openingDigest: state.openingDigest,
     passedSteps: state.passedSteps,
     awaitsConfirmation: state.awaitsConfirmation,
     turnCount: state.turnCount,
@@ -107,6 +109,7 @@ export function readStoredConversation(key: ConversationKey, text: string): Stor
 export function readProvenConversation(key: ConversationKey, text: string): StoredConversation {
   const stored = parseStored(key, text) as ProvenState;
   const { log, outcome, endReason, summary, tokensUsed, sources, lastChange } = stored;
+  const { context, openingDigest } = stored;
   const state: ConversationState = {
     incarnation: stored.incarnation,
     revision: stored.revision,
@@ -130,6 +133,8 @@ export function readProvenConversation(key: ConversationKey, text: string): Stor
     ...(tokensUsed === undefined ? {} : { tokensUsed }),
     ...(sources === undefined ? {} : { sources }),
     ...(lastChange === undefined ? {} : { lastChange }),
+    ...(context === undefined ? {} : { context }),
+    ...(openingDigest === undefined ? {} : { openingDigest }),
   };
   return { state, log: log === undefined ? null : logOf(log, state) };
 }

@@ -61,6 +61,8 @@ export interface Workflow {
    * Trust).
    */
   readonly fields: ReadonlyMap<string, Field>;
+  /** The facts that a conversation may be opened with, by name. */
+  readonly context: ReadonlyMap<string, Field>;
   /** The checks of its steps and its own, which compare fields with one another. */
   readonly checks: readonly Check[];
   readonly cards: CardRules;
@@ -94,6 +96,12 @@ export function prepareWorkflow(definition: WorkflowDefinition): Workflow {
     preamble: definition.preamble,
     steps,
     fields: new Map(steps.flatMap((step) => step.fields.map((field) => [field.name, field] as const))),
+    context: new Map(
+      prepareFields(definition.id, { id: '', collects: definition.context }).map((field) => [
+        field.name,
+        field,
+      ]),
+    ),
     checks: prepareChecks(definition),
     cards: {
       allowedActions: definition.cards?.allowedActions ?? null,
@@ -104,7 +112,11 @@ export function prepareWorkflow(definition: WorkflowDefinition): Workflow {
   };
 }
 
-function prepareFields(workflowId: string, { id, collects, fieldWhen = {} }: StepDefinition): Field[] {
+type FieldsDefinition = Pick<StepDefinition, 'id' | 'fieldWhen'> & {
+  readonly collects?: z.ZodObject | undefined;
+};
+
+function prepareFields(workflowId: string, { id, collects, fieldWhen = {} }: FieldsDefinition): Field[] {
   return Object.entries<z.core.$ZodType>(collects?.shape ?? {}).map(([name, schema]) => {
     const when = ownProperty(fieldWhen, name);
     return fieldOf({

@@ -37,7 +37,7 @@ export function applyAnswer(
   const { turnId, turnNumber, agentInput, workflow, before, state } = turn;
   const { parsed, said, issues } = answer === null ? unasked : readAnswered(turn, answer);
   const { parsed: allowed, rejected } = withoutFixed(parsed, turn);
-  const { next, position, delta } = reduceTurn(workflow, state, allowed);
+  const { next, position, delta } = reduceTurn(workflow, state, allowed, state.context);
   const parseIssues = boundIssues([...delta.parseIssues, ...issues]);
   if (answer !== null) requireEffect(parsed, { said, parseIssues });
   const progress = progressOf(position);

@@ -73,7 +73,7 @@ function enter(
   if (data.length === 0 && text === null) {
     throw invalidData([{ path: 'input.data', message: 'must set a field, or come with a text' }]);
   }
-  const { next, delta } = reduceTurn(workflow, state, { ...nothingSaid, data: new Map(data) });
+  const { next, delta } = reduceTurn(workflow, state, { ...nothingSaid, data: new Map(data) }, state.context);
   const issues = [
     ...delta.ignored.map((field) => ({ field, issues: ['is no field of this workflow'] })),
     ...delta.rejected,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { TokenUsage } from '../../contract/results.ts';
+import type { CollectedFields } from '../../workflows/definition/json.ts';
 import { AgentFailure } from '../answer/agent-failure.ts';
 import type { AgentFailureOutcome } from '../answer/agent-failure.ts';
 import { collectAnswer } from '../answer/collect-answer.ts';
@@ -8,8 +9,11 @@ import type { AgentInput } from '../domain/briefing.ts';
 import type { Identity } from '../domain/identity.ts';
 import { isTurnkeeperError } from '../domain/errors.ts';
 import { limits } from '../domain/limits.ts';
+import { noContext } from '../domain/conditions.ts';
 import { findPosition } from '../domain/position.ts';
 import { buildContextualQuery } from '../domain/query/build-contextual-query.ts';
+import type { ConversationState } from '../domain/state.ts';
+import type { Workflow } from '../domain/workflow.ts';
 import { Cancellation } from './cancellation.ts';
 import type { Dependencies } from './dependencies.ts';
 import { describeCause, toAgentError } from './failures.ts';
@@ -109,12 +113,13 @@ function composedRequest(
 ): (agentConversationId: string) => AgentRequest {
   const { collected, awaitsConfirmation } = state;
   const position = findPosition(workflow, state);
+  const facts = toldFacts(workflow, state);
   const { historyTurns = 0 } = agent;
   // An agent that is given the history with every request needs no retelling.
   const retold = historyTurns === 0 ? lastTurns.slice(-limits.retoldTurns) : [];
   const compose = (): string =>
     buildContextualQuery(
-      { workflow, position, collected, turnNumber, retold, settled: settledBy(agentInput) },
+      { workflow, position, collected, facts, turnNumber, retold, settled: settledBy(agentInput) },
       {
         userText: wordsOf(agentInput),
         occasion: agentInput.type === 'text' ? '' : occasionOf(agentInput),
@@ -124,7 +129,15 @@ function composedRequest(
     );
   const asked = {
     input: agentInput,
-    briefing: { workflow, position, collected, awaitsConfirmation, turnNumber },
+    briefing: {
+      workflow,
+      position,
+      collected,
+      prefilled: prefilledIn(state),
+      facts,
+      awaitsConfirmation,
+      turnNumber,
+    },
     history: historyTurns === 0 ? [] : lastTurns.slice(-historyTurns),
   };
   return (agentConversationId) => new ComposedRequest(agentConversationId, asked, compose);
@@ -155,6 +168,18 @@ class ComposedRequest implements AgentRequest {
     this.#query ??= this.#compose();
     return this.#query;
   }
+}
+
+function prefilledIn({ sources = {} }: ConversationState): string[] {
+  return Object.keys(sources).filter((field) => sources[field] === 'prefilled');
+}
+
+/** The facts that the definition lets the agent know. */
+function toldFacts(workflow: Workflow, { context }: ConversationState): CollectedFields {
+  if (context === undefined) return noContext;
+  return Object.fromEntries(
+    Object.entries(context).filter(([name]) => workflow.context.get(name)?.jsonSchema['tellAgent'] === true),
+  );
 }
 
 /** The fields that the turn's own input has settled. */

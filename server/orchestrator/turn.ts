@@ -1,4 +1,4 @@
-import type { TurnInput, WhenBusy } from '../../contract/inputs.ts';
+import type { Opening, TurnInput, WhenBusy } from '../../contract/inputs.ts';
 import type { ConversationKey } from '../domain/identity.ts';
 import type { TranscriptTurn } from '../domain/result.ts';
 import type { ConversationState } from '../domain/state.ts';
@@ -20,6 +20,8 @@ export interface TurnCommand {
   /** The caller's idempotency key; undefined where the caller sent none. */
   readonly turnId: string | undefined;
   readonly input: TurnInput;
+  /** What the turn would open the conversation with. @default null: nothing */
+  readonly opening?: Opening | null;
   readonly whenBusy: WhenBusy;
   /** The longest wait for others, in milliseconds; bounded by the settings. */
   readonly waitMs: number | undefined;
@@ -28,6 +30,7 @@ export interface TurnCommand {
 /** The same turn with all that is known before anything is loaded. */
 export interface Turn extends TurnCommand {
   readonly turnId: string;
+  readonly opening: Opening | null;
   /** False if the caller sent no turn id: nobody can have used the one that was made for it. */
   readonly mayBeReplayed: boolean;
   /** Milliseconds since the epoch. */
@@ -66,6 +69,7 @@ export function beginTurn(dependencies: Dependencies, command: TurnCommand): Tur
     userToken: command.userToken,
     workflowId: command.workflowId,
     input: command.input,
+    opening: command.opening ?? null,
     whenBusy: command.whenBusy,
     waitMs: command.waitMs,
     turnId: command.turnId ?? ids.turnId(),
@@ -105,6 +109,7 @@ export function openTurn(
     userToken: turn.userToken,
     workflowId: turn.workflowId,
     input: turn.input,
+    opening: turn.opening,
     whenBusy: turn.whenBusy,
     waitMs: turn.waitMs,
     turnId,

@@ -59,6 +59,7 @@ export function createWorkflowRouter<Definition extends WorkflowDefinition>(proc
           workflowId: input.workflowId,
           turnId: input.turnId,
           input: input.input,
+          opening: input.opening ?? null,
           whenBusy: input.whenBusy,
           waitMs: input.waitMs,
         });

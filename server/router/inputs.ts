@@ -19,7 +19,7 @@ function copied(data: unknown, context: z.RefinementCtx): Record<string, Json> {
   return z.NEVER;
 }
 
-const { cardActionInput, dataInput } = contract;
+const { cardActionInput, dataInput, openingSchema } = contract;
 
 function isObject(value: Json): value is Record<string, Json> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -33,6 +33,12 @@ export const turnSchema = contract.turnSchema.extend({
     dataInput.extend({ data: dataInput.shape.data.transform(copied) }),
     contract.undoInput,
   ]),
+  opening: openingSchema
+    .extend({
+      context: openingSchema.shape.context.unwrap().transform(copied).optional(),
+      prefill: openingSchema.shape.prefill.unwrap().transform(copied).optional(),
+    })
+    .optional(),
 });
 
 const messageId = contract.messageId.transform((id): MessagePlace => {

@@ -42,7 +42,11 @@ function lookAhead(turn: GuidedTurn, data: ReadonlyMap<string, Json>, confirms: 
   const { collected, changed } = mergeFields(workflow, turn.collected, data);
   const passed = position.applicable.filter((step) => !step.collects && position.completed.has(step.id));
   const passedSteps = [...passed, ...(confirms ? [position.current] : [])].map((step) => step.id);
-  return { position: findPosition(workflow, { collected, passedSteps }), collected, changed };
+  return {
+    position: findPosition(workflow, { collected, passedSteps, context: position.context }),
+    collected,
+    changed,
+  };
 }
 
 /** Composes the whole reply: the draft's paragraphs, the next question, and the contract. */

@@ -68,7 +68,7 @@ export function respond(understanding: Understanding, said: string | null, turn:
       return reopen(understanding.field, turn);
     case 'values': {
       const { values, refusals } = understanding;
-      const welcome = turn.turnNumber === 1 ? [greeting(turn)] : [];
+      const welcome = turn.turnNumber === 1 ? [greeting(turn), ...knownAlready(turn)] : [];
       return {
         ...refused(refusals, turn),
         lead: [
@@ -82,7 +82,7 @@ export function respond(understanding: Understanding, said: string | null, turn:
     }
     case 'unreadable': {
       const { refusals } = understanding;
-      const welcome = turn.turnNumber === 1 ? [greeting(turn)] : [];
+      const welcome = turn.turnNumber === 1 ? [greeting(turn), ...knownAlready(turn)] : [];
       return {
         ...refused(refusals, turn),
         lead: [
@@ -153,11 +153,22 @@ function greet(turn: GuidedTurn): ReplyDraft {
   return {
     lead: [
       greeting(turn),
+      ...knownAlready(turn),
       'You can correct anything along the way, go *back*, ask for a *summary*, or say *help*.',
     ],
     data: nothing,
     namesStep: true,
   };
+}
+
+/** Shows what the conversation was opened with, to be confirmed instead of asked for. */
+function knownAlready({ prefilled, collected }: GuidedTurn): string[] {
+  const lines = prefilled.flatMap((field) => {
+    const value = collected[field.name];
+    return value === undefined ? [] : [`- **${labelOf(field)}**: ${formatValue(field, value)}`];
+  });
+  if (lines.length === 0) return [];
+  return ['I know this already. Tell me if something is wrong or has changed:', lines.join('\n')];
 }
 
 function help(turn: GuidedTurn): ReplyDraft {

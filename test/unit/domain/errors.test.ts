@@ -8,6 +8,7 @@ const table = [
   ['UNKNOWN_WORKFLOW', 'BAD_REQUEST', false],
   ['WORKFLOW_MISMATCH', 'BAD_REQUEST', false],
   ['UNKNOWN_CARD', 'BAD_REQUEST', false],
+  ['OPENING_DIFFERS', 'BAD_REQUEST', false],
   ['UNAUTHENTICATED', 'UNAUTHORIZED', false],
   ['TENANT_NOT_ALLOWED', 'FORBIDDEN', false],
   ['ROLE_NOT_ALLOWED', 'FORBIDDEN', false],

@@ -22,6 +22,7 @@ const turn: OpenTurn = {
   turnId: 'turn-1',
   mayBeReplayed: true,
   input: { type: 'open' },
+  opening: null,
   whenBusy: 'reject',
   waitMs: undefined,
   began: 0,

@@ -54,6 +54,7 @@ export function explainFailure(error: TurnkeeperClientError | null): string {
       return 'Your account may not use this service.';
     case 'INVALID_INPUT':
       return 'This could not be accepted.';
+    case 'OPENING_DIFFERS':
     case 'WORKFLOW_MISMATCH':
     case 'TURN_ID_REUSED':
     case 'ADDRESS_NOT_ALLOWED':
