@@ -6,6 +6,8 @@ export interface LimitSettings {
   readonly tenantTurnsPerMinute: number | null;
   readonly userConversations: number | null;
   readonly tenantConversations: number | null;
+  readonly userStoredBytes: number | null;
+  readonly tenantStoredBytes: number | null;
   readonly userOpenWatches: number | null;
   readonly tenantOpenWatches: number | null;
   readonly userWaitingCalls: number | null;
@@ -40,8 +42,13 @@ export function boundsConversations({ userConversations, tenantConversations }: 
   return userConversations !== null || tenantConversations !== null;
 }
 
+/** Returns whether conversations have to be measured. */
+export function boundsStoredBytes({ userStoredBytes, tenantStoredBytes }: LimitSettings): boolean {
+  return userStoredBytes !== null || tenantStoredBytes !== null;
+}
+
 /** The things that are limited. */
-export const limitedResources = ['turns', 'conversations', 'openWatches', 'waitingCalls'] as const;
+export const limitedResources = ['turns', 'conversations', 'storedBytes', 'openWatches', 'waitingCalls'] as const;
 
 /** The things of which a user holds some at once. */
 export type HeldResource = Extract<LimitedResource, 'openWatches' | 'waitingCalls'>;
@@ -54,7 +61,10 @@ export interface LimitReached {
   readonly of: 'user' | 'tenant';
   /** The limit's number. */
   readonly most: number;
-  /** The time after which there is room for one more, in milliseconds, unless another call takes it. */
+  /**
+   * The time after which there is room for one more, in milliseconds, unless another call takes it. Of bytes, the time
+   * until the next conversation expires, which may not be enough.
+   */
   readonly retryAfterMs: number;
 }
 
