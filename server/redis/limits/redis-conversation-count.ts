@@ -78,11 +78,9 @@ export class RedisConversationCount implements ConversationCount {
     // Another server may have purged the one before of the same id.
     const isDue = isNew || ageMs < 0 || ageMs >= countedForMs;
     if (isDue) this.#remember(name, now);
-    const counting = [
-      isDue && boundsConversations(limits) ? this.#prolong(key) : null,
-      (isDue || hasGrown) && boundsStoredBytes(limits) ? this.#bytes.count(key, this.#lives) : null,
-    ];
-    Promise.all(counting).catch(() => this.#countedAt.delete(name));
+    const retry = () => this.#countedAt.delete(name);
+    if (isDue && boundsConversations(limits)) this.#prolong(key).catch(retry);
+    if ((isDue || hasGrown) && boundsStoredBytes(limits)) this.#bytes.count(key, this.#lives).catch(retry);
   }
 
   async #prolong(key: ConversationKey): Promise<void> {

@@ -29,7 +29,7 @@ local function sum_of_sizes(sizes, expiries, now)
       return error(reply)
     end
   end
-  if counted ~= math.max(0, fields - 1) then
+  if type(fields) == 'table' or counted ~= math.max(0, fields - 1) then
     redis.call('DEL', sizes, expiries)
     return 0
   end
