@@ -16,6 +16,8 @@ const minuteMs = 60_000;
 /** As long as an opening may take. */
 const reservedMs = 130_000;
 
+const admitted: Admission = { refusal: null, openingRefusal: null, countsAsStored: false };
+
 /** A limit that is set, with the tickets that it counts. */
 interface Count {
   readonly of: LimitReached['of'];
@@ -41,7 +43,7 @@ export class MemoryUsageLimits implements UsageLimits, ConversationCount {
   async admitTurn({ key, id }: AdmissionTicket): Promise<Admission> {
     this.#requireUp();
     const tooMuch = this.#bytesRefusal(key);
-    if (tooMuch !== null) return Promise.resolve({ refusal: tooMuch, openingRefusal: null });
+    if (tooMuch !== null) return Promise.resolve({ ...admitted, refusal: tooMuch });
     const now = this.#world.clock.now();
     const counts = this.#countsOf(key);
     const full = counts.flatMap((count) => {
@@ -51,9 +53,9 @@ export class MemoryUsageLimits implements UsageLimits, ConversationCount {
         : [{ resource: 'turns' as const, of: count.of, most: count.most, retryAfterMs }];
     });
     const [refusal = null] = full.sort((one, other) => other.retryAfterMs - one.retryAfterMs);
-    if (refusal !== null) return Promise.resolve({ refusal, openingRefusal: null });
+    if (refusal !== null) return Promise.resolve({ ...admitted, refusal });
     for (const { counted } of counts) if (!counted.has(id)) counted.set(id, now);
-    return Promise.resolve({ refusal, openingRefusal: this.#reservePlace(key) });
+    return Promise.resolve({ ...admitted, openingRefusal: this.#reservePlace(key) });
   }
 
   takeBack({ key, id }: AdmissionTicket): void {
@@ -102,8 +104,8 @@ export class MemoryUsageLimits implements UsageLimits, ConversationCount {
     this.#reserved.delete(nameOf(key));
   }
 
-  notePurged(key: ConversationKey): void {
-    this.#reserved.delete(nameOf(key));
+  notePurged(): void {
+    // The world knows it already, and a turn that opens it again may have reserved its place.
   }
 
   /** Returns the limit of bytes that has no room left. */
@@ -126,7 +128,9 @@ export class MemoryUsageLimits implements UsageLimits, ConversationCount {
   /** Reserves a place for a conversation that has none; returns the limit where there is none left. */
   #reservePlace(key: ConversationKey): LimitReached | null {
     const now = this.#world.clock.now();
-    const taken = new Map<string, { readonly key: ConversationKey; readonly expiresAt: number }>(this.#reserved);
+    const taken = new Map<string, { readonly key: ConversationKey; readonly expiresAt: number }>(
+      this.#reserved,
+    );
     for (const [name, place] of taken) if (place.expiresAt <= now) this.#reserved.delete(name);
     for (const stored of this.#world.stored()) taken.set(nameOf(stored.key), stored);
     if (taken.has(nameOf(key))) return null;

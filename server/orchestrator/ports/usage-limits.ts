@@ -88,6 +88,8 @@ export interface Admission {
   readonly refusal: LimitReached | null;
   /** The limit that refuses the turn if it opens a conversation; null: the conversation has a place. */
   readonly openingRefusal: LimitReached | null;
+  /** True if the conversation has its place because it counts as stored, which it may no longer be. */
+  readonly countsAsStored: boolean;
 }
 
 /**
@@ -99,10 +101,12 @@ export interface Admission {
 export interface UsageLimits {
   /**
    * Asks whether a turn may begin. The request is on its way when the call returns, so that it shares the round trip
-   * of the request for the lease.
+   * of the request for the lease. The same ticket counts once, however often it asks.
+   * @param detail.opens true if the turn is known to open the conversation, whatever is counted: it then needs a place
+   * like any other. @default false
    * @throws TurnkeeperError STATE_STORE_UNAVAILABLE; the turn may count then
    */
-  admitTurn(ticket: AdmissionTicket): Promise<Admission>;
+  admitTurn(ticket: AdmissionTicket, detail?: { readonly opens?: boolean }): Promise<Admission>;
   /** Takes a turn back that has not begun, so that it counts no longer. Never throws: otherwise it counts for its minute. */
   takeBack(ticket: AdmissionTicket): void;
   /**

@@ -46,8 +46,9 @@ export class RedisConversationCount implements ConversationCount {
     if (boundsConversations(limits)) {
       const { conversationsOfUser, conversationsOfTenant } = keys.usage(key);
       const { ofUser, ofTenant } = keys.countedNames(key);
-      redis.zrem(conversationsOfUser, ofUser).catch(() => undefined);
-      redis.zrem(conversationsOfTenant, ofTenant).catch(() => undefined);
+      redis
+        .forgetConversation(conversationsOfUser, conversationsOfTenant, ofUser, ofTenant)
+        .catch(() => undefined);
     }
     if (boundsStoredBytes(limits)) this.#bytes.forget(key, this.#lives);
   }

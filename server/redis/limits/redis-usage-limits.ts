@@ -27,7 +27,7 @@ interface UsageLimitsOptions {
   readonly openingMaxMs: number;
 }
 
-const admitted: Admission = { refusal: null, openingRefusal: null };
+const admitted: Admission = { refusal: null, openingRefusal: null, countsAsStored: false };
 
 /**
  * Counts in Redis, by Redis's clock.
@@ -43,7 +43,7 @@ export class RedisUsageLimits implements UsageLimits {
     this.#options = options;
   }
 
-  async admitTurn({ key, id }: AdmissionTicket): Promise<Admission> {
+  async admitTurn({ key, id }: AdmissionTicket, { opens = false } = {}): Promise<Admission> {
     const { redis, keys, limits, count, openingMaxMs } = this.#options;
     // Watches and waiting calls have places of their own, so limits of them cost a turn nothing.
     if (!boundsTurns(limits) && !boundsConversations(limits) && !boundsStoredBytes(limits)) return admitted;
@@ -70,26 +70,29 @@ export class RedisUsageLimits implements UsageLimits {
         String(count.setLifeMs),
         limitArgument(limits.userStoredBytes),
         limitArgument(limits.tenantStoredBytes),
+        opens ? 'opens' : '',
       ),
     );
-    const [outcome, of = 'user', retryAfterMs = 0] = admitReply.parse(reply);
+    const admission = admitReply.parse(reply);
+    if (admission[0] === 'admitted') {
+      await count.requireCounted(key);
+      return { ...admitted, countsAsStored: admission[1] === 'kept' };
+    }
+    const [outcome, of, retryAfterMs] = admission;
     const isOfUser = of === 'user';
     switch (outcome) {
-      case 'admitted':
-        await count.requireCounted(key);
-        return admitted;
       case 'full': {
         const most = (isOfUser ? limits.userStoredBytes : limits.tenantStoredBytes) ?? 0;
-        return { refusal: { resource: 'storedBytes', of, most, retryAfterMs }, openingRefusal: null };
+        return { ...admitted, refusal: { resource: 'storedBytes', of, most, retryAfterMs } };
       }
       case 'refused': {
         const most = (isOfUser ? limits.userTurnsPerMinute : limits.tenantTurnsPerMinute) ?? 0;
-        return { refusal: { resource: 'turns', of, most, retryAfterMs }, openingRefusal: null };
+        return { ...admitted, refusal: { resource: 'turns', of, most, retryAfterMs } };
       }
       case 'no-place': {
         const most = (isOfUser ? limits.userConversations : limits.tenantConversations) ?? 0;
         const openingRefusal: LimitReached = { resource: 'conversations', of, most, retryAfterMs };
-        return { refusal: null, openingRefusal };
+        return { ...admitted, openingRefusal };
       }
     }
   }
@@ -139,7 +142,7 @@ const placeRetryMs = 1_000;
 
 const whose = z.enum(['user', 'tenant']);
 const admitReply = z.union([
-  z.tuple([z.literal('admitted')]),
+  z.tuple([z.literal('admitted'), z.enum(['kept', 'reserved'])]),
   z.tuple([z.enum(['full', 'refused', 'no-place']), whose, z.number()]),
 ]);
 

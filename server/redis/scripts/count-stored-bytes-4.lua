@@ -19,7 +19,7 @@ local function count(sizes, expiries, name)
   local before = tonumber(redis.call('HGET', sizes, name)) or 0
   redis.call('HINCRBY', sizes, sum_field, ARGV[3] - before)
   redis.call('HSET', sizes, name, ARGV[3])
-  redis.call('ZADD', expiries, 'GT', now + ARGV[4], name)
+  redis.call('ZADD', expiries, now + ARGV[4], name)
   redis.call('PEXPIRE', sizes, ARGV[5])
   redis.call('PEXPIRE', expiries, ARGV[5])
 end

@@ -38,6 +38,7 @@ declare module 'ioredis' {
     unlistConversations(...keysAndArguments: string[]): Result<unknown, Context>;
     probeWrites(...keysAndArguments: string[]): Result<unknown, Context>;
     countConversation(...keysAndArguments: string[]): Result<unknown, Context>;
+    forgetConversation(...keysAndArguments: string[]): Result<unknown, Context>;
     measureConversation(...keysAndArguments: string[]): Result<unknown, Context>;
     countStoredBytes(...keysAndArguments: string[]): Result<unknown, Context>;
     takePlace(...keysAndArguments: string[]): Result<unknown, Context>;
@@ -73,6 +74,7 @@ export const scripts = {
   unlistConversations: read('unlist-conversations-1'),
   probeWrites: read('probe-writes-1'),
   countConversation: read('count-conversation-2'),
+  forgetConversation: read('forget-conversation-2'),
   measureConversation: read('measure-conversation-4'),
   countStoredBytes: read('count-stored-bytes-4'),
   takePlace: read('take-place-2'),
