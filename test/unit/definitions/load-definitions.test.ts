@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -86,6 +87,12 @@ describe('a folder anywhere on the disk', () => {
       `import { title } from './parts/title.ts'; export default { ...${json('split')}, title };`,
     );
     expect(await ids()).toEqual(['split']);
+  });
+
+  it('ignores a pipe, whose reading would wait for ever', async () => {
+    await put('a.json', json('from-json'));
+    execFileSync('mkfifo', [join(dir, 'b.json')]);
+    expect(await ids()).toEqual(['from-json']);
   });
 
   it('ignores declarations, other files and folders', async () => {
