@@ -138,6 +138,7 @@ export function openRedisAdapters(options: RedisAdaptersOptions): RedisAdapters 
     keys,
     observer,
     queue,
+    list,
     subscriptions,
     clock: leaseClock,
     ttlMs: lockTtlMs,

@@ -245,6 +245,27 @@ describe('a conversation that is purged while a turn waits for it', () => {
   });
 });
 
+describe('the list of conversations', () => {
+  it('keeps no name of a conversation that a call could not open, so that limits bound it, too', async () => {
+    await using server = await openServer({ limits: { userConversations: 1 } });
+    const list = new KeyBuilder(server.prefix).conversations(key);
+    const opens = (conversationId: string, more = {}) =>
+      server.turn('first', { key: { ...key, conversationId }, ...more });
+    const failing = opens('failing');
+    (await server.agent.question()).fail();
+    await expect(failing).rejects.toMatchObject({ reason: 'AGENT_FAILED' });
+    await expect(opens('failing', { workflowId: 'none' })).rejects.toMatchObject({
+      reason: 'UNKNOWN_WORKFLOW',
+    });
+    const opening = server.turn('first', { key: { ...key, conversationId: 'failing' } });
+    (await server.agent.question()).answer();
+    await opening;
+    for (const id of ['a', 'b', 'c'])
+      await expect(opens(id)).rejects.toMatchObject({ reason: 'RATE_LIMITED' });
+    await vi.waitFor(async () => expect(await server.raw.zrange(list, '0', '-1')).toEqual(['failing']));
+  });
+});
+
 describe('places that users hold', () => {
   const given = { userOpenWatches: 2, tenantOpenWatches: 3 };
   const place = (id: string, user = key.user) => ({
