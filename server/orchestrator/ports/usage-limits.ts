@@ -48,7 +48,13 @@ export function boundsStoredBytes({ userStoredBytes, tenantStoredBytes }: LimitS
 }
 
 /** The things that are limited. */
-export const limitedResources = ['turns', 'conversations', 'storedBytes', 'openWatches', 'waitingCalls'] as const;
+export const limitedResources = [
+  'turns',
+  'conversations',
+  'storedBytes',
+  'openWatches',
+  'waitingCalls',
+] as const;
 
 /** The things of which a user holds some at once. */
 export type HeldResource = Extract<LimitedResource, 'openWatches' | 'waitingCalls'>;

@@ -1,5 +1,6 @@
-import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -89,10 +90,12 @@ describe('a folder anywhere on the disk', () => {
     expect(await ids()).toEqual(['split']);
   });
 
-  it('ignores a pipe, whose reading would wait for ever', async () => {
+  it('ignores what is no file: a socket, or a pipe, whose reading would wait for ever', async () => {
     await put('a.json', json('from-json'));
-    execFileSync('mkfifo', [join(dir, 'b.json')]);
+    const socket = createServer().listen(join(dir, 'b.json'));
+    await once(socket, 'listening');
     expect(await ids()).toEqual(['from-json']);
+    socket.close();
   });
 
   it('ignores declarations, other files and folders', async () => {
