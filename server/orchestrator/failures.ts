@@ -124,6 +124,11 @@ function describeLimit({ resource, of, most, retryAfterMs }: LimitReached): stri
     }
     case 'conversations':
       return `${who} ${most} conversations, which is the limit. Delete one, or wait until one expires.`;
+    case 'storedBytes': {
+      const whose =
+        of === 'user' ? 'Your conversations' : 'The conversations of all users of your tenant together';
+      return `${whose} take ${most} bytes, which is the limit. Delete one (end it with purge), or wait until one expires.`;
+    }
     case 'openWatches':
       return `${who} ${most} open watches, which is the limit. Close one, or try again shortly.`;
     case 'waitingCalls':

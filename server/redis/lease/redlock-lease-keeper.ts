@@ -18,6 +18,7 @@ import { HeldLease, releaseAndHandOver } from './held-lease.ts';
 import type { HeldLeaseOptions } from './held-lease.ts';
 import { LeaseQueue } from './lease-queue.ts';
 import type { QueueTimes } from '../scripts/define-scripts.ts';
+import type { RedisConversationList } from '../store/conversation-list.ts';
 import type { Locks, WantedLock } from './locks.ts';
 
 interface RedlockLeaseOptions {
@@ -31,6 +32,7 @@ interface RedlockLeaseOptions {
   /** The lease's life, in milliseconds: a lease outlives a holder that dies by so long. */
   readonly ttlMs: number;
   readonly queue: QueueTimes;
+  readonly list: RedisConversationList;
 }
 
 // A holder that is paused, or cut off, must learn of its interruption when it comes back. By then its turn's time is up.
@@ -81,7 +83,12 @@ export class RedlockLeaseKeeper implements LeaseKeeper {
     acquiring.catch(() => releaseAndHandOver(this.#options, key, { token: '', agentMayHaveHeard: true }));
     const { held, loaded } = await acquiring;
     if (held === null) return { kind: 'held', loaded };
-    return { kind: 'granted', lease: new HeldLease(this.#holding, key, held, takenAt), loaded };
+    const { state, unreadable } = loaded;
+    const isNotThere = request.opens && state === null && unreadable === undefined;
+    // Its load has listed it.
+    const onAbandoned = isNotThere ? () => this.#options.list.abandoned(key) : null;
+    const lease = new HeldLease(this.#holding, key, { lock: held, takenAt, onAbandoned });
+    return { kind: 'granted', lease, loaded };
   }
 
   enqueue(key: ConversationKey, ticket: QueueTicket, options: WaitOptions): Wait {
