@@ -44,6 +44,7 @@ export function countedLeases(leases: LeaseKeeper, count: ConversationCount): Le
     },
     enqueue: (key, ticket, options) => leases.enqueue(key, ticket, options),
     interrupt: (key, ticket, owner) => leases.interrupt(key, ticket, owner),
+    stop: (key, turnId) => leases.stop(key, turnId),
     isReachable: () => leases.isReachable(),
   };
 }
