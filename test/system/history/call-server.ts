@@ -27,6 +27,21 @@ export async function callServer(target: Target, key: ConversationKey, request: 
   }
 }
 
+function inputOf({ form, words }: Extract<Request, { op: 'turn' }>): object {
+  const text = writeWords(words);
+  const data = { [words.field]: words.value };
+  switch (form) {
+    case 'words':
+      return { type: 'text', text };
+    case 'data':
+      return { type: 'data', data, text };
+    case 'quiet data':
+      return { type: 'data', data, text, respond: false };
+    case 'undo':
+      return { type: 'undo' };
+  }
+}
+
 async function send(
   { url, patienceMs }: Target,
   { tenant, user, conversationId }: ConversationKey,
@@ -45,9 +60,11 @@ async function send(
     case 'turn':
       return mutate('workflow.turn', {
         turnId: request.turnId,
-        input: { type: 'text', text: writeWords(request.words) },
+        input: inputOf(request),
         whenBusy: request.whenBusy,
       });
+    case 'stop':
+      return mutate('workflow.stop', {});
     case 'end':
       return mutate('workflow.end', {
         outcome: 'cancelled',

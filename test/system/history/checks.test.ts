@@ -238,9 +238,63 @@ describe('field values', () => {
   });
 
   it('must be those that the user gave', () => {
-    const request = { op: 'turn', turnId: id2, words: words(id3), whenBusy: 'reject' } as const;
+    const request = {
+      op: 'turn',
+      turnId: id2,
+      form: 'words',
+      words: words(id3),
+      whenBusy: 'reject',
+    } as const;
     expect(found({ calls: [firstCall, { ...secondCall, request }, repeat, read] })).toEqual(['fields']);
   });
+});
+
+describe('a turn that takes a change back', () => {
+  /** The third turn, by which the second one is taken back. */
+  const undo = (collected: Readonly<Record<string, string>>, undid = 2) => {
+    const third = entry(3, id3, 'undone');
+    const { workflowState } = third.record;
+    const back: typeof third = {
+      ...third,
+      record: {
+        ...third.record,
+        messages: [{ role: 'user' }, { role: 'assistant', text: 'undone' }],
+        workflowState: { ...workflowState, collected },
+        turn: { number: 3, parse: 'structured', undid, collected: red1 },
+      },
+    };
+    const sent = { op: 'turn', turnId: id3, form: 'undo', words: words(id3), whenBusy: 'reject' } as const;
+    const undone = { ...turnCall(id3, { server: 0, from: 500, to: 510 }, answer(back)), request: sent };
+    return found({ calls: [...calls, undone], stored: storedOf([first, second, back]) });
+  };
+
+  it('must restore the fields that were there before the last change', () => {
+    expect(undo(red1)).toEqual([]);
+    expect(undo(red2)).toEqual(['fields']);
+    expect(undo(red1, 1)).toEqual(['fields']);
+  });
+});
+
+it('a turn that sets a field without an agent must set what its caller entered', () => {
+  const quiet = (entered: string) => {
+    const third = entry(3, id3, '');
+    const sent = words(id3);
+    const data = { red: entered };
+    const set: typeof third = {
+      ...third,
+      record: {
+        ...third.record,
+        messages: [{ role: 'user', text: third.record.messages[0]?.text, data }],
+        workflowState: { ...third.record.workflowState, collected: data },
+        turn: { number: 3, parse: 'none', collected: data },
+      },
+    };
+    const request = { op: 'turn', turnId: id3, form: 'quiet data', words: sent, whenBusy: 'reject' } as const;
+    const entering = { ...turnCall(id3, { server: 0, from: 500, to: 510 }, answer(set)), request };
+    return found({ calls: [...calls, entering], stored: storedOf([first, second, set]) });
+  };
+  expect(quiet(words(id3).value ?? '')).toEqual([]);
+  expect(quiet('something else')).toEqual(['fields']);
 });
 
 describe('the order', () => {

@@ -29,7 +29,7 @@ export async function playClient(options: ClientOptions): Promise<void> {
     const step = random.fork(`${count}`);
     const key = { ...identity, conversationId: pickConversation(step) };
     const repeated = sent.at(-step.int(1, rememberedTurns));
-    switch (step.weighted({ turn: 78, repeat: 8, get: 10, end: 4 })) {
+    switch (step.weighted({ turn: 76, repeat: 8, get: 10, end: 4, stop: 2 })) {
       case 'turn': {
         const request = newTurn(step, key, `${Math.floor(client / identities.length)}.${count}`);
         sent.push({ key, request });
@@ -43,6 +43,9 @@ export async function playClient(options: ClientOptions): Promise<void> {
         break;
       case 'get':
         await attempt(options, step, { key, request: { op: 'get' } });
+        break;
+      case 'stop':
+        if (mayInterrupt(key.conversationId)) await attempt(options, step, { key, request: { op: 'stop' } });
         break;
       case 'end':
         if (mayEnd(key)) await persist(options, step, { key, request: endOf(step, key) });
@@ -88,7 +91,8 @@ function newTurn(random: Random, key: ConversationKey, unique: string): TurnRequ
     variant: 0,
     directive: null,
   };
-  return { op: 'turn', turnId, words, whenBusy: pickWhenBusy(random, key.conversationId) };
+  const form = random.weighted({ words: 70, data: 12, 'quiet data': 8, undo: 10 });
+  return { op: 'turn', turnId, form, words, whenBusy: pickWhenBusy(random, key.conversationId) };
 }
 
 /** Usually returns the same request; sometimes other words under the same turn id. */
@@ -98,10 +102,14 @@ function varied(random: Random, { request }: { readonly request: TurnRequest }):
 }
 
 /** In some conversations nobody interrupts, so that no interruption can explain two agent calls at once. */
+function mayInterrupt(conversationId: string): boolean {
+  return !conversationId.startsWith('main');
+}
+
 function pickWhenBusy(random: Random, conversationId: string): WhenBusy {
-  return conversationId.startsWith('main')
-    ? random.weighted({ reject: 40, wait: 60 })
-    : random.weighted({ reject: 35, wait: 45, interrupt: 20 });
+  return mayInterrupt(conversationId)
+    ? random.weighted({ reject: 35, wait: 45, interrupt: 20 })
+    : random.weighted({ reject: 40, wait: 60 });
 }
 
 interface Ask {
@@ -133,6 +141,14 @@ async function attempt(
   });
 }
 
+const forGood = [
+  'TURN_ID_REUSED',
+  'WORKFLOW_ENDED',
+  'WORKFLOW_NOT_FOUND',
+  'INVALID_INPUT',
+  'NOTHING_TO_UNDO',
+];
+
 function isWorthRetrying(outcome: Outcome): boolean {
   switch (outcome.kind) {
     case 'answered':
@@ -140,9 +156,7 @@ function isWorthRetrying(outcome: Outcome): boolean {
     case 'broken':
       return true;
     case 'refused':
-      return !['TURN_ID_REUSED', 'WORKFLOW_ENDED', 'WORKFLOW_NOT_FOUND', 'INVALID_INPUT'].includes(
-        outcome.reason,
-      );
+      return !forGood.includes(outcome.reason);
   }
 }
 

@@ -37,7 +37,7 @@ export class Director {
     const turnId = `${this.#conversationId}.${name}`;
     const value = `${secret} ${name}`;
     const words = { turnId, secret, field: 'red', value, variant: 0, directive } as const;
-    return this.#call({ op: 'turn', turnId, words, whenBusy: 'reject' }, direction);
+    return this.#call({ op: 'turn', turnId, form: 'words', words, whenBusy: 'reject' }, direction);
   }
 
   async get(direction: Direction = {}): Promise<Outcome> {

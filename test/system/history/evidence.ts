@@ -12,6 +12,7 @@ type CallOf<Op extends Request['op']> = Call & { readonly request: Extract<Reque
 export type TurnCall = CallOf<'turn'>;
 type GetCall = CallOf<'get'>;
 type EndCall = CallOf<'end'>;
+type StopCall = CallOf<'stop'>;
 
 /** All that is known of one conversation. */
 export interface Conversation {
@@ -21,6 +22,7 @@ export interface Conversation {
   readonly attempts: ReadonlyMap<string, readonly TurnCall[]>;
   readonly gets: readonly GetCall[];
   readonly ends: readonly EndCall[];
+  readonly stops: readonly StopCall[];
   readonly agentCalls: readonly AgentCall[];
   readonly commits: readonly Commit[];
   readonly stored: StoredConversation | null;
@@ -48,6 +50,7 @@ export function gatherEvidence(history: History, stored: Stored): Evidence {
       attempts: groupBy(own.filter(isTurn), ({ request }) => request.turnId),
       gets: own.filter(isGet),
       ends: own.filter(isEnd),
+      stops: own.filter(isStop),
       agentCalls: agentCalls.get(name) ?? [],
       commits: commits.get(name) ?? [],
       stored: stored.conversations.get(name) ?? null,
@@ -62,6 +65,10 @@ function isTurn(call: Call): call is TurnCall {
 
 function isGet(call: Call): call is GetCall {
   return call.request.op === 'get';
+}
+
+function isStop(call: Call): call is StopCall {
+  return call.request.op === 'stop';
 }
 
 function isEnd(call: Call): call is EndCall {

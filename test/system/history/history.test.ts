@@ -22,6 +22,10 @@ describe("under faults, the servers' answers and the stored data agree (I1 to I8
       const { turns, replays, faults } = measure(history);
       const commits = commitsOf(history).length;
       expect(Math.min(turns, replays, commits)).toBeGreaterThan(leastOfEach);
+      const forms = history.calls.flatMap(({ request, outcome }) =>
+        request.op === 'turn' && outcome.kind === 'answered' ? [request.form] : [],
+      );
+      expect(new Set(forms)).toEqual(new Set(['words', 'data', 'quiet data', 'undo']));
       expect(Object.keys(faults).length).toBeGreaterThan(5);
     },
     300_000,

@@ -21,9 +21,22 @@ export type Outcome =
 
 export type WhenBusy = 'reject' | 'wait' | 'interrupt';
 
+/**
+ * The form in which a turn brings its words in: as a text, as a field that is set directly with the words beside it (`quiet`
+ * asks no agent), or not at all, to take the last change back.
+ */
+export type TurnForm = 'words' | 'data' | 'quiet data' | 'undo';
+
 /** The request. */
 export type Request =
-  | { readonly op: 'turn'; readonly turnId: string; readonly words: Words; readonly whenBusy: WhenBusy }
+  | {
+      readonly op: 'turn';
+      readonly turnId: string;
+      readonly form: TurnForm;
+      readonly words: Words;
+      readonly whenBusy: WhenBusy;
+    }
+  | { readonly op: 'stop' }
   | { readonly op: 'get' }
   | { readonly op: 'end'; readonly purge: boolean; readonly whenBusy: WhenBusy };
 

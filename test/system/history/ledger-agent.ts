@@ -16,6 +16,9 @@ export interface AgentMoods {
 
 type Mood = 'quick' | 'slow' | 'slower than a lease' | 'fails' | 'empty' | 'garbage' | 'hangs' | 'deaf';
 
+/** The answer to an undo, which has no words, so that nobody can tell for which turn the agent was asked. */
+export const undone = 'undone';
+
 type Data = Extract<JournalEntry, { type: 'agent.done' }>['data'];
 
 interface Behaviour {
@@ -58,8 +61,13 @@ export class LedgerAgent implements Agent {
     { agentConversationId, query, input, briefing }: AgentRequest,
     { identity, signal }: AgentCallOptions,
   ): AsyncIterable<Activity> {
-    if (input.type !== 'text') throw new AgentFailure('refused', 'the ledger agent reads text alone');
-    const words = readWords(input.text);
+    if (input.type === 'undo') {
+      yield { type: 'message', text: undone };
+      return;
+    }
+    const said = input.type === 'text' || input.type === 'data' ? input.text : null;
+    if (said === null) throw new AgentFailure('refused', 'the ledger agent reads text alone');
+    const words = readWords(said);
     const mood = this.#mood(words.directive);
     const behaviour = this.#behaviour(mood, words.directive);
     this.#calls += 1;

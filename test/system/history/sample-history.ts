@@ -54,7 +54,7 @@ interface At {
 }
 
 export function turnCall(turnId: string, at: At, outcome: Outcome, whenBusy: WhenBusy = 'reject'): Call {
-  return call({ op: 'turn', turnId, words: words(turnId), whenBusy }, at, outcome);
+  return call({ op: 'turn', turnId, form: 'words', words: words(turnId), whenBusy }, at, outcome);
 }
 
 interface End {
@@ -103,7 +103,7 @@ export function entry(number: number, turnId: string, agentCall: string): LogEnt
         updatedAt: number,
         expiresAt: 10,
       },
-      turn: { number, collected: { red: sent.value } },
+      turn: { number, parse: 'structured', collected: { red: sent.value } },
     },
   };
 }

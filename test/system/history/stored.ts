@@ -7,7 +7,13 @@ import { nameOf } from './actors.ts';
 
 const recordSchema = z.looseObject({
   turnId: z.string(),
-  messages: z.array(z.looseObject({ role: z.string(), text: z.string().optional() })),
+  messages: z.array(
+    z.looseObject({
+      role: z.string(),
+      text: z.string().optional(),
+      data: z.record(z.string(), z.json()).optional(),
+    }),
+  ),
   workflowState: z.looseObject({
     status: z.string(),
     turnCount: z.number(),
@@ -16,7 +22,12 @@ const recordSchema = z.looseObject({
     updatedAt: z.number(),
     expiresAt: z.number(),
   }),
-  turn: z.looseObject({ number: z.number(), collected: z.record(z.string(), z.unknown()) }),
+  turn: z.looseObject({
+    number: z.number(),
+    parse: z.string(),
+    undid: z.number().optional(),
+    collected: z.record(z.string(), z.unknown()),
+  }),
 });
 
 const stateSchema = z.looseObject({

@@ -1,4 +1,5 @@
 import type { Evidence } from '../evidence.ts';
+import type { Request } from '../history.ts';
 import type { Violation } from './violation.ts';
 
 /** Under any fault, the servers refuse only for reasons that a fault explains, and never crash. */
@@ -15,8 +16,8 @@ export function checkExpectedAnswers({ history, conversations }: Evidence): Viol
           },
         ],
   );
-  const refusals = conversations.flatMap(({ name, attempts, gets, ends }) =>
-    [...[...attempts.values()].flat(), ...gets, ...ends].flatMap(
+  const refusals = conversations.flatMap(({ name, attempts, gets, ends, stops }) =>
+    [...[...attempts.values()].flat(), ...gets, ...ends, ...stops].flatMap(
       ({ request, outcome, endedAt }): Violation[] => {
         if (outcome.kind !== 'refused' || explained[request.op].includes(outcome.reason)) return [];
         const message = `a ${request.op} was refused with ${outcome.reason}: ${outcome.message}`;
@@ -32,8 +33,16 @@ const storeOrServer = ['STATE_STORE_UNAVAILABLE', 'OVERLOADED', 'SHUTTING_DOWN']
 const underLease = ['TURN_IN_PROGRESS', 'TURN_INTERRUPTED', 'LEASE_LOST', ...storeOrServer];
 
 /** STATE_CHANGED needs a change of the state outside the lease, which nothing here makes. */
-const explained: Readonly<Record<'turn' | 'get' | 'end', readonly string[]>> = {
-  turn: [...underLease, 'TURN_ID_REUSED', 'WORKFLOW_ENDED', 'AGENT_FAILED', 'AGENT_TIMEOUT'],
+const explained: Readonly<Record<Request['op'], readonly string[]>> = {
+  turn: [
+    ...underLease,
+    'TURN_ID_REUSED',
+    'WORKFLOW_ENDED',
+    'NOTHING_TO_UNDO',
+    'AGENT_FAILED',
+    'AGENT_TIMEOUT',
+  ],
+  stop: storeOrServer,
   get: ['WORKFLOW_NOT_FOUND', ...storeOrServer],
   end: ['WORKFLOW_NOT_FOUND', ...underLease],
 };
