@@ -6,8 +6,9 @@ import type { Field, Step, Workflow } from './workflow.ts';
 /** The position of a conversation in its workflow (docs/workflows.md). */
 export interface Position {
   readonly workflow: Workflow;
-  /** The fields with which the position was found. */
+  /** The fields and the context with which the position was found. */
   readonly collected: CollectedFields;
+  readonly context: CollectedFields;
   /** The steps that apply to the fields collected so far, in order, with the fields that apply; never empty. */
   readonly applicable: readonly Step[];
   readonly completed: ReadonlySet<string>;
@@ -56,7 +57,10 @@ export function allMissingFields(position: Position, collected: CollectedFields)
   return position.applicable.flatMap((step) => missingFields(step, collected));
 }
 
-export function findPosition(workflow: Workflow, { collected, passedSteps, context }: Marks): Position {
+export function findPosition(
+  workflow: Workflow,
+  { collected, passedSteps, context = noContext }: Marks,
+): Position {
   const applying = applicableSteps(workflow, collected, context);
   // Conditions that leave out every step leave nothing to do: the position is the last step then, and finished.
   const last = applying.at(-1) ?? workflow.steps.at(-1);
@@ -68,7 +72,7 @@ export function findPosition(workflow: Workflow, { collected, passedSteps, conte
   }
   const current = applicable.find((step) => !completed.has(step.id));
   const isFinished = current === undefined;
-  return { workflow, collected, applicable, completed, current: current ?? last, isFinished };
+  return { workflow, collected, context, applicable, completed, current: current ?? last, isFinished };
 }
 
 function isComplete(step: Step, collected: CollectedFields, passedSteps: readonly string[]): boolean {
