@@ -354,16 +354,21 @@ const objectSchema = z.strictObject({
 
 const types = ['string', 'number', 'integer', 'boolean', 'array', 'object'] as const;
 
-const fieldJsonSchema: z.ZodType<FieldJsonSchema> = z.discriminatedUnion(
-  'type',
-  [stringSchema, numberSchema, integerSchema, booleanSchema, arraySchema, objectSchema],
-  {
-    error: ({ input }) => {
-      const schema = z.looseObject({ type: z.unknown().optional() }).safeParse(input);
-      return schema.success ? oneOf(types, schema.data.type) : 'must be a JSON Schema: { "type": … }';
-    },
+export const fieldSchemas = [
+  stringSchema,
+  numberSchema,
+  integerSchema,
+  booleanSchema,
+  arraySchema,
+  objectSchema,
+] as const;
+
+const fieldJsonSchema: z.ZodType<FieldJsonSchema> = z.discriminatedUnion('type', [...fieldSchemas], {
+  error: ({ input }) => {
+    const schema = z.looseObject({ type: z.unknown().optional() }).safeParse(input);
+    return schema.success ? oneOf(types, schema.data.type) : 'must be a JSON Schema: { "type": … }';
   },
-);
+});
 
 function oneOf(words: readonly string[], given: unknown): string {
   const known = words.map((word) => `"${word}"`).join(', ');

@@ -41,17 +41,20 @@ export function readCondition(
 }
 
 const fieldCheck = z.strictObject({
-  compare: z.tuple(
-    [
-      z.string(),
-      z.enum(operators, `must be one of ${operators.map((each) => `"${each}"`).join(', ')}`),
-      z.string(),
-    ],
-    'must be two fields with an operator between them: ["until", ">=", "from"]',
-  ),
+  compare: z
+    .tuple(
+      [
+        z.string(),
+        z.enum(operators, `must be one of ${operators.map((each) => `"${each}"`).join(', ')}`),
+        z.string(),
+      ],
+      'must be two fields with an operator between them: ["until", ">=", "from"]',
+    )
+    // zod leaves the length out of the JSON Schema.
+    .meta({ minItems: 3, maxItems: 3 }),
   message: z.string().trim().min(1, 'must say what is wrong, in words that people are shown').max(500),
 });
-const fieldChecks = z.array(fieldCheck).min(1).max(50);
+export const fieldChecks = z.array(fieldCheck).min(1).max(50);
 
 type FieldCheck = z.infer<typeof fieldCheck>;
 
