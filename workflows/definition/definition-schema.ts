@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { budgetSchema, cardsSchema, identifier, title } from './check-definition.ts';
 import { fieldCondition } from './condition.ts';
-import { fieldSchemas } from './from-json.ts';
+import { fieldSchemas } from './field-json-schema.ts';
 import { fieldChecks } from './json-rules.ts';
 
 /**

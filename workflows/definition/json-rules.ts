@@ -28,7 +28,10 @@ export interface RuleScope {
   readonly among: string;
 }
 
-type Compiled<Rule> = { readonly rule: Rule | undefined; readonly faults: readonly DefinitionFault[] };
+interface Compiled<Rule> {
+  readonly rule: Rule | undefined;
+  readonly faults: readonly DefinitionFault[];
+}
 
 export function readCondition(
   json: unknown,

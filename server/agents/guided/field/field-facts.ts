@@ -172,7 +172,7 @@ function withoutNulls(schema: SchemaShape): object {
 }
 
 function kindOf(field: Field, schema: SchemaShape): FieldKind {
-  if (schema.enum.length > 0 || schema.const !== undefined) return 'choice';
+  if (field.control.type === 'choice' || schema.const !== undefined) return 'choice';
   const type = Array.isArray(schema.type) ? schema.type.find((name) => name !== 'null') : schema.type;
   switch (type) {
     case 'boolean':
@@ -203,7 +203,14 @@ function stringKind(type: InputType, { format, pattern }: SchemaShape): FieldKin
       return 'web-address';
     case 'longText':
       return 'prose';
-    default:
+    case 'text':
+    case 'time':
+    case 'number':
+    case 'choice':
+    case 'choices':
+    case 'confirmation':
+    case 'group':
+    case 'none':
       return format !== undefined || pattern !== undefined ? 'code' : 'words';
   }
 }
