@@ -6,6 +6,8 @@ export type {
   CallOptions,
   Conversation,
   ResumedConversation,
+  SetFieldsOptions,
+  StopOptions,
   SubmitCardOptions,
   TurnOptions,
   WatchOptions,
@@ -26,6 +28,7 @@ export type {
   ListedConversation,
   OfConversation,
   RejectedField,
+  StopResult,
   Timings,
   TokenUsage,
   TurnMetadata,
@@ -35,6 +38,7 @@ export type {
 export type { Message, SuggestedAction } from '../../contract/message.ts';
 export type {
   Choice,
+  FieldSource,
   InputType,
   OpenField,
   Progress,
@@ -48,11 +52,13 @@ export type {
   EndConversationRequest,
   GetConversationRequest,
   ListRequest,
+  Opening,
+  StopRequest,
   TurnInput,
   TurnRequest,
   WhenBusy,
 } from '../../contract/inputs.ts';
-export type { TypesOf } from '../../contract/workflow-types.ts';
+export type { FieldsToSet, TypesOf } from '../../contract/workflow-types.ts';
 export type {
   CommittedTurnOf,
   CommonWatchEvent,

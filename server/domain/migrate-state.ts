@@ -20,9 +20,11 @@ export function migrateState(workflow: Workflow, state: ConversationState): Migr
   // A `migrate` that renames a field leaves the old name behind as undefined: that is no field.
   const kept = Object.entries(migrate(workflow, state)).filter(([, value]) => value !== undefined);
   const merged = mergeFields(workflow, {}, new Map(kept));
+  // What a turn changed under the other version may not fit any more, so nothing can be taken back.
+  const { lastChange: _, ...rest } = state;
   return {
     state: {
-      ...state,
+      ...rest,
       definitionVersion: workflow.version,
       collected: merged.collected,
       passedSteps: state.passedSteps.filter((id) => workflow.steps.some((step) => step.id === id)),

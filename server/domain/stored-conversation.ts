@@ -40,9 +40,13 @@ export function storedState(
     outcome: state.outcome,
     endReason: state.endReason,
     collected: state.collected,
+    sources: state.sources,
+    context: state.context,
+    openingDigest: state.openingDigest,
     passedSteps: state.passedSteps,
     awaitsConfirmation: state.awaitsConfirmation,
     turnCount: state.turnCount,
+    lastChange: state.lastChange,
     tokensUsed: state.tokensUsed,
     agentConversationId: state.agentConversationId,
     agentName: state.agentName,
@@ -104,7 +108,8 @@ export function readStoredConversation(key: ConversationKey, text: string): Stor
  */
 export function readProvenConversation(key: ConversationKey, text: string): StoredConversation {
   const stored = parseStored(key, text) as ProvenState;
-  const { log, outcome, endReason, summary, tokensUsed } = stored;
+  const { log, outcome, endReason, summary, tokensUsed, sources, lastChange } = stored;
+  const { context, openingDigest } = stored;
   const state: ConversationState = {
     incarnation: stored.incarnation,
     revision: stored.revision,
@@ -126,6 +131,10 @@ export function readProvenConversation(key: ConversationKey, text: string): Stor
     ...(endReason === undefined ? {} : { endReason }),
     ...(summary === undefined ? {} : { summary }),
     ...(tokensUsed === undefined ? {} : { tokensUsed }),
+    ...(sources === undefined ? {} : { sources }),
+    ...(lastChange === undefined ? {} : { lastChange }),
+    ...(context === undefined ? {} : { context }),
+    ...(openingDigest === undefined ? {} : { openingDigest }),
   };
   return { state, log: log === undefined ? null : logOf(log, state) };
 }

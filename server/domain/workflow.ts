@@ -25,6 +25,8 @@ export interface Field {
   readonly shownSchema: string;
   /** The control for its value, while it has none. */
   readonly control: OpenField;
+  /** The same in an object of its own: superjson marks one that a result holds twice, which the wire is slower with. */
+  readonly suggestion: OpenField;
   /** Null for a field that applies whenever its step does. Another is neither asked nor required while it does not. */
   readonly applies: Condition | null;
   /** Returns the value as the schema leaves it, or its issues. */
@@ -59,6 +61,8 @@ export interface Workflow {
    * Trust).
    */
   readonly fields: ReadonlyMap<string, Field>;
+  /** The facts that a conversation may be opened with, by name. */
+  readonly context: ReadonlyMap<string, Field>;
   /** The checks of its steps and its own, which compare fields with one another. */
   readonly checks: readonly Check[];
   readonly cards: CardRules;
@@ -92,6 +96,12 @@ export function prepareWorkflow(definition: WorkflowDefinition): Workflow {
     preamble: definition.preamble,
     steps,
     fields: new Map(steps.flatMap((step) => step.fields.map((field) => [field.name, field] as const))),
+    context: new Map(
+      prepareFields(definition.id, { id: '', collects: definition.context }).map((field) => [
+        field.name,
+        field,
+      ]),
+    ),
     checks: prepareChecks(definition),
     cards: {
       allowedActions: definition.cards?.allowedActions ?? null,
@@ -102,7 +112,11 @@ export function prepareWorkflow(definition: WorkflowDefinition): Workflow {
   };
 }
 
-function prepareFields(workflowId: string, { id, collects, fieldWhen = {} }: StepDefinition): Field[] {
+type FieldsDefinition = Pick<StepDefinition, 'id' | 'fieldWhen'> & {
+  readonly collects?: z.ZodObject | undefined;
+};
+
+function prepareFields(workflowId: string, { id, collects, fieldWhen = {} }: FieldsDefinition): Field[] {
   return Object.entries<z.core.$ZodType>(collects?.shape ?? {}).map(([name, schema]) => {
     const when = ownProperty(fieldWhen, name);
     return fieldOf({
@@ -119,14 +133,16 @@ function prepareFields(workflowId: string, { id, collects, fieldWhen = {} }: Ste
 
 /** A field with all that follows from its schema. */
 export function fieldOf(
-  field: Omit<Field, 'shownSchema' | 'control' | 'applies'> & Partial<Pick<Field, 'applies'>>,
+  field: Omit<Field, 'shownSchema' | 'control' | 'suggestion' | 'applies'> & Partial<Pick<Field, 'applies'>>,
 ): Field {
   const { name, jsonSchema } = field;
+  const control = controlOf({ ...field, accepts: (value) => field.check(value).ok });
   return {
     applies: null,
     ...field,
     shownSchema: `${name}: ${shownSchemaOf(jsonSchema)}`,
-    control: controlOf({ ...field, accepts: (value) => field.check(value).ok }),
+    control,
+    suggestion: structuredClone(control),
   };
 }
 

@@ -9,6 +9,7 @@ import type {
   EndConversationRequest,
   GetConversationRequest,
   ListRequest,
+  StopRequest,
   TurnRequest,
   WatchRequest,
 } from '../../contract/inputs.ts';
@@ -17,6 +18,7 @@ import type {
   ConversationResult,
   DefinitionResult,
   EndResult,
+  StopResult,
   TurnResult,
 } from '../../contract/results.ts';
 import type { ServerWatchEvent } from '../../contract/watch-events.ts';
@@ -50,6 +52,7 @@ type ApiProcedures<Definition extends TypedDefinition> = Record<
     turn: TRPCMutationProcedure<Call<TurnRequest<Definition>, TurnResult<Definition>>>;
     get: TRPCQueryProcedure<Call<GetConversationRequest, ConversationResult<Definition>>>;
     end: TRPCMutationProcedure<Call<EndConversationRequest, EndResult<Definition>>>;
+    stop: TRPCMutationProcedure<Call<StopRequest, StopResult>>;
     list: TRPCQueryProcedure<Call<ListRequest | undefined, ConversationPage>>;
     watch: TRPCSubscriptionProcedure<
       Call<WatchRequest, AsyncIterable<Tracked<ServerWatchEvent<Definition>>, void>>

@@ -1,9 +1,15 @@
 import { tracked } from '@trpc/server';
 import type { TrackedEnvelope } from '@trpc/server';
 import type { z } from 'zod';
-import { endSchema } from '../../contract/inputs.ts';
+import { endSchema, stopSchema } from '../../contract/inputs.ts';
 import type { TurnRequest } from '../../contract/inputs.ts';
-import type { ConversationPage, ConversationResult, EndResult, TurnResult } from '../../contract/results.ts';
+import type {
+  ConversationPage,
+  ConversationResult,
+  EndResult,
+  StopResult,
+  TurnResult,
+} from '../../contract/results.ts';
 import type { ServerWatchEvent } from '../../contract/watch-events.ts';
 import type { WorkflowDefinition } from '../../workflows/definition/define-workflow.ts';
 import type { ShippedDefinition } from '../../contract/shipped.ts';
@@ -13,6 +19,7 @@ import { endConversation } from '../orchestrator/end-conversation.ts';
 import { getConversation } from '../orchestrator/get-conversation.ts';
 import { listConversations } from '../orchestrator/list-conversations.ts';
 import { runTurn } from '../orchestrator/run-turn.ts';
+import { stopTurn } from '../orchestrator/stop-turn.ts';
 import { watchConversation } from '../watch/watch-conversation.ts';
 import type { WatchCommand } from '../watch/watch-conversation.ts';
 import type { TrackedWatchEvent } from '../watch/watch-events.ts';
@@ -52,6 +59,7 @@ export function createWorkflowRouter<Definition extends WorkflowDefinition>(proc
           workflowId: input.workflowId,
           turnId: input.turnId,
           input: input.input,
+          opening: input.opening ?? null,
           whenBusy: input.whenBusy,
           waitMs: input.waitMs,
         });
@@ -78,6 +86,13 @@ export function createWorkflowRouter<Definition extends WorkflowDefinition>(proc
       });
       return presentEnd<Definition>(result);
     }),
+
+    stop: procedure.input(stopSchema).mutation(({ ctx, input }): Promise<StopResult> =>
+      stopTurn(ctx.dependencies, {
+        key: { ...ctx.identity, conversationId: input.conversationId },
+        turnId: input.turnId,
+      }),
+    ),
 
     list: procedure
       .input(listSchema.prefault({}))

@@ -33,7 +33,15 @@ export function requestOf(
       newMark: () => 'a-mark-of-this-turn',
     },
   );
-  const briefing = { workflow, position, collected, awaitsConfirmation: false, turnNumber };
+  const briefing = {
+    workflow,
+    position,
+    collected,
+    prefilled: [],
+    facts: {},
+    awaitsConfirmation: false,
+    turnNumber,
+  };
   return { query, briefing, history: [], ...request };
 }
 

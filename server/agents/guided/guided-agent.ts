@@ -25,7 +25,7 @@ export function createGuidedAgent({ clock }: { readonly clock: Pick<Clock, 'now'
       await Promise.resolve();
       if (signal.aborted) throw reasonOf(signal);
       const turn = guidedTurn(briefing, clock.now());
-      const said = input.type === 'text' ? input.text : null;
+      const said = input.type === 'text' || input.type === 'data' ? input.text : null;
       yield composeReply(respond(understand(input, turn), said, turn), turn);
     },
   };
@@ -37,6 +37,10 @@ function understand(input: AgentInput, turn: GuidedTurn): Understanding {
       return understandText(input.text, turn);
     case 'cardAction':
       return understandCard(input.data, turn);
+    case 'data':
+      return input.text === null ? { kind: 'entered' } : understandText(input.text, turn);
+    case 'undo':
+      return { kind: 'undone', changed: input.changed };
     case 'open':
       return { kind: 'greeted' };
   }

@@ -30,6 +30,7 @@ export async function openCaller(kind: StoreKind = 'memory', settings: CallerSet
       turn: writtenEitherWay({ path: 'workflow.turn', type: 'mutation' }, workflow.turn),
       get: writtenEitherWay({ path: 'workflow.get', type: 'query' }, workflow.get),
       end: writtenEitherWay({ path: 'workflow.end', type: 'mutation' }, workflow.end),
+      stop: writtenEitherWay({ path: 'workflow.stop', type: 'mutation' }, workflow.stop),
       list: writtenEitherWay({ path: 'workflow.list', type: 'query' }, workflow.list),
       definitions: writtenEitherWay({ path: 'workflow.definitions', type: 'query' }, workflow.definitions),
       watch: workflow.watch,

@@ -73,7 +73,8 @@ export function play(
     turnNumber += 1;
     const position = findPosition(workflow, state);
     const { collected: known, awaitsConfirmation } = state;
-    const briefing = { workflow, position, collected: known, awaitsConfirmation, turnNumber };
+    const opened = { prefilled: [], facts: {} };
+    const briefing = { workflow, position, collected: known, ...opened, awaitsConfirmation, turnNumber };
     const options = callOptions({ deadlineAt: now + 30_000 });
     const activities: Activity[] = [];
     const request = {
