@@ -56,7 +56,14 @@ export interface WorkflowState<Types extends WorkflowTypes = UntypedWorkflow> {
 
 export const stepStates = ['done', 'current', 'ahead', 'skipped'] as const;
 
-/** The state of a step: `skipped` steps do not apply to what is collected so far. */
+/**
+ * The state of a step: `skipped` steps do not apply to what is collected so far.
+ *
+ * @example
+ * ```ts
+ * const isShown = (state: StepState): boolean => state !== 'skipped';
+ * ```
+ */
 export type StepState = (typeof stepStates)[number];
 
 /**
@@ -130,6 +137,14 @@ export const inputTypes = [
   'none',
 ] as const;
 
+/**
+ * The kind of control for an answer; `none` once the conversation has finished.
+ *
+ * @example
+ * ```ts
+ * const keyboards: Partial<Record<InputType, string>> = { number: 'decimal', phone: 'tel', email: 'email', url: 'url' };
+ * ```
+ */
 export type InputType = (typeof inputTypes)[number];
 
 /**
@@ -209,7 +224,13 @@ export interface Summary {
     id: string;
     title: string;
     isComplete: boolean;
-    fields: { field: string; label: string; value: Json }[];
+    fields: {
+      field: string;
+      label: string;
+      value: Json;
+      /** The title of the choice that the value is, where it is not the value itself; of several, one after the other. */
+      valueTitle?: string | undefined;
+    }[];
   }[];
 }
 
@@ -222,7 +243,14 @@ export const summarySchema = z.object({
       id: z.string(),
       title: z.string(),
       isComplete: z.boolean(),
-      fields: z.array(z.object({ field: z.string(), label: z.string(), value: z.json() })),
+      fields: z.array(
+        z.object({
+          field: z.string(),
+          label: z.string(),
+          value: z.json(),
+          valueTitle: z.string().optional(),
+        }),
+      ),
     }),
   ),
 }) satisfies z.ZodType<Summary>;

@@ -1,7 +1,7 @@
-import type { AgentAction } from '../../../contract/results.ts';
+import type { AgentAction, RejectedField } from '../../../contract/results.ts';
 import type { Activity } from '../../answer/activity.ts';
 import type { CollectedFields, Json } from '../../../workflows/definition/json.ts';
-import { mergeFields } from '../../domain/merge-fields.ts';
+import { mergeChecked } from '../../domain/checks.ts';
 import { findPosition, missingFields } from '../../domain/position.ts';
 import type { Position } from '../../domain/position.ts';
 import { askField, offersFor } from './ask-field.ts';
@@ -11,7 +11,7 @@ import type { GuidedTurn } from './guided-turn.ts';
 import { formatValue, summarizeCollected } from './field/format-value.ts';
 import { labelOf } from '../../domain/summary.ts';
 import type { Field } from '../../domain/workflow.ts';
-import { listInWords, plainWords } from './field/plain-words.ts';
+import { escapeMarkdown, listInWords, plainWords } from './field/plain-words.ts';
 
 /** The content of a turn's reply, without the question that follows it. */
 export interface ReplyDraft {
@@ -34,19 +34,41 @@ interface StateAhead {
   readonly position: Position;
   readonly collected: CollectedFields;
   readonly changed: Readonly<Record<string, Json>>;
+  /** The values that a check of the workflow refuses. */
+  readonly rejected: readonly RejectedField[];
 }
 
 /** Computes the outcome of a draft's data, by the same rules as the turn itself. */
 function lookAhead(turn: GuidedTurn, data: ReadonlyMap<string, Json>, confirms: boolean): StateAhead {
   const { workflow, position } = turn;
-  const { collected, changed } = mergeFields(workflow, turn.collected, data);
+  const { context } = position;
+  const { collected, changed, rejected } = mergeChecked(workflow, turn.collected, data, context);
   const passed = position.applicable.filter((step) => !step.collects && position.completed.has(step.id));
   const passedSteps = [...passed, ...(confirms ? [position.current] : [])].map((step) => step.id);
+  const ahead = findPosition(workflow, { collected, passedSteps, context });
   return {
-    position: findPosition(workflow, { collected, passedSteps, context: position.context }),
+    position: ahead,
     collected,
     changed,
+    rejected: rejected.filter(({ field }) => fits(field, data, turn)),
   };
+}
+
+/** Returns whether a value fits its own field, so that its refusal is a check's: other refusals are told already. */
+function fits(name: string, data: ReadonlyMap<string, Json>, { workflow }: GuidedTurn): boolean {
+  const value = data.get(name) ?? null;
+  return value === null || workflow.fields.get(name)?.check(value).ok === true;
+}
+
+/** Tells what a check refuses in the words of its message, at the field. */
+function refusedByChecks({ rejected }: StateAhead, { workflow, collected, asked }: GuidedTurn): string[] {
+  return rejected.flatMap(({ field: name, issues }) => {
+    const field = workflow.fields.get(name);
+    if (field === undefined) return [];
+    const why = escapeMarkdown(issues.join(' '));
+    if (collected[name] !== undefined) return [`**${labelOf(field)}** stays as it was: ${why}`];
+    return [field === asked ? why : `**${labelOf(field)}**: ${why}`];
+  });
 }
 
 /** Composes the whole reply: the draft's paragraphs, the next question, and the contract. */
@@ -58,7 +80,9 @@ export function composeReply(draft: ReplyDraft, turn: GuidedTurn): Activity {
   const movesOn = confirms && !outlook.position.isFinished;
   return {
     type: 'message',
-    text: [...draft.lead, ...next.said].filter((part) => part !== '').join('\n\n'),
+    text: [...draft.lead, ...refusedByChecks(outlook, turn), ...next.said]
+      .filter((part) => part !== '')
+      .join('\n\n'),
     textFormat: 'markdown',
     value: {
       action: next.action,
@@ -165,7 +189,8 @@ export function acknowledge(
 ): string {
   const outlook = lookAhead(turn, values, false);
   const changes = fieldsOf(outlook.changed, turn);
-  if (changes.length === 0) return values.size === 0 ? '' : 'That is what I have already.';
+  if (changes.length === 0)
+    return values.size === 0 || outlook.rejected.length > 0 ? '' : 'That is what I have already.';
   const [first] = changes;
   const isPlainAnswer =
     changes.length === 1 &&

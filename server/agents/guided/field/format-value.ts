@@ -26,7 +26,7 @@ export const longestShown = 200;
 
 /** Formats a field's value the way people write it, for markdown. */
 export function formatValue(field: Field, value: Json): string {
-  const { kind } = factsOf(field);
+  const { kind, choices, itemChoices } = factsOf(field);
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
   if (typeof value === 'number') return formatNumber(value);
   if (Array.isArray(value)) {
@@ -39,7 +39,8 @@ export function formatValue(field: Field, value: Json): string {
   if (typeof value !== 'string') return formatObject(field, value);
   if (kind === 'date') return formatDate(value);
   if (kind === 'date-time') return formatDateTime(value);
-  return shorten(value);
+  const choice = [...choices, ...itemChoices].find((each) => each.value === value);
+  return shorten(choice?.title ?? value);
 }
 
 /** Formats `{ name: 'bike', value: 1200 }` as "bike: 1,200", and any other object as each name with its value. */

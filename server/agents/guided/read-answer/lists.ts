@@ -36,7 +36,12 @@ export function readList(field: Field, facts: FieldFacts, text: string): FieldRe
 }
 
 function readChoices(field: Field, facts: FieldFacts, text: string, said: string): FieldReading {
-  if (everything.test(said)) return listed(field, [...facts.itemChoices], text);
+  if (everything.test(said))
+    return listed(
+      field,
+      facts.itemChoices.map(({ value }) => value),
+      text,
+    );
   const parts = text.split(between).filter((part) => part.trim() !== '');
   const chosen: string[] = [];
   for (const part of parts) {
