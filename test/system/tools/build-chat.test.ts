@@ -67,10 +67,11 @@ async function checkout() {
 describe('building the chat page', () => {
   it('builds it where there is none, says so in one line with the time it took, and leaves nothing else', async () => {
     await using there = await checkout();
-    const { code, stdout, stderr } = await there.build();
+    await there.write('apps/chat/src/main.ts', `document.title = "first, " + process.env.NODE_ENV;`);
+    const { code, stdout, stderr } = await there.build({ NODE_ENV: 'test' });
     expect([code, stderr]).toEqual([0, '']);
     expect(stdout).toMatch(/^The chat page has not been built yet: building it … done in \d+\.\d s\.\n$/);
-    expect(await there.script()).toContain('first');
+    expect(await there.script()).toMatch(/first, .*production/);
     expect(await there.leftovers()).toEqual([]);
   });
 

@@ -7,6 +7,7 @@ import type { Agent } from '../../../../server/orchestrator/ports/agent.ts';
 import type { ReloadedWorkflows } from '../../../../server/orchestrator/ports/current-workflows.ts';
 import { systemClock } from '../../../../server/system-clock.ts';
 import type { WorkflowDefinition } from '../../../../workflows/definition/index.ts';
+import { oncePerRun } from '../../../support/once-per-run.ts';
 import { startTestServer } from '../../../support/running-server.ts';
 
 const shippedWorkflows = fileURLToPath(new URL('../../../../workflows', import.meta.url));
@@ -43,7 +44,10 @@ export async function startChatServer(options: ChatServerOptions = {}) {
 }
 
 /** Builds the page if its sources are newer than it; fails with the build's own error. */
-const upToDatePage = once(() => promisify(execFile)(process.execPath, [buildChat]));
+const upToDatePage = () =>
+  oncePerRun('chat-page', async () => {
+    await promisify(execFile)(process.execPath, [buildChat]);
+  });
 
 const shippedDefinitions = once(async (): Promise<readonly WorkflowDefinition[]> => {
   const loaded = await loadDefinitions(shippedWorkflows);
