@@ -34,6 +34,7 @@ import type { Observer } from './orchestrator/ports/observer.ts';
 import { TurnGate } from './orchestrator/turn-gate.ts';
 import { WatchGate } from './orchestrator/watch-gate.ts';
 import { randomIds } from './random-ids.ts';
+import { reachesStores } from './reaches-stores.ts';
 import { openRedisAdapters } from './redis/redis-adapters.ts';
 import type { FirstConnection } from './redis/redis-adapters.ts';
 import type { RedisTarget } from './redis/connection/redis-target.ts';
@@ -174,12 +175,12 @@ async function openMetrics(readLoad: () => Promise<ServerLoad>): Promise<Metrics
 }
 
 async function readLoad({ gate, watchers, store, leases }: Dependencies): Promise<ServerLoad> {
-  const [isStored, isLeased] = await Promise.all([store.isReachable(), leases.isReachable()]);
+  const isReachable = await reachesStores({ store, leases });
   const { inFlight, waiting } = gate.load;
   return {
     turnsInFlight: inFlight,
     turnsWaiting: waiting,
     watchers: watchers.size,
-    isReady: isStored && isLeased && !gate.isLeaving,
+    isReady: isReachable && !gate.isLeaving,
   };
 }

@@ -98,6 +98,8 @@ async function runVite(outDir) {
     [vite, 'build', '--outDir', outDir, '--emptyOutDir', '--logLevel', 'warn'],
     {
       cwd: app,
+      // Under NODE_ENV=test, which the test runner sets, Vite would build the page with React for development.
+      env: { ...process.env, NODE_ENV: 'production' },
       stdio: ['ignore', 'pipe', 'pipe'],
     },
   );

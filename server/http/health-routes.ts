@@ -1,10 +1,8 @@
 import { Router } from 'express';
-import type { LeaseKeeper } from '../orchestrator/ports/lease.ts';
-import type { WorkflowStateStore } from '../orchestrator/ports/workflow-state-store.ts';
+import { reachesStores } from '../reaches-stores.ts';
+import type { Stores } from '../reaches-stores.ts';
 
-interface Health {
-  readonly store: Pick<WorkflowStateStore, 'isReachable'>;
-  readonly leases: Pick<LeaseKeeper, 'isReachable'>;
+interface Health extends Stores {
   readonly isShuttingDown: () => boolean;
 }
 
@@ -12,7 +10,7 @@ interface Health {
  * `/livez` says that the process runs, `/readyz` that it can take turns: it can't while it shuts down, or without a Redis that
  * takes writes (I6).
  */
-export function healthRoutes({ store, leases, isShuttingDown }: Health): Router {
+export function healthRoutes({ isShuttingDown, ...stores }: Health): Router {
   const routes = Router();
   routes.get('/livez', (_request, response) => {
     response.json({ status: 'alive' });
@@ -22,8 +20,7 @@ export function healthRoutes({ store, leases, isShuttingDown }: Health): Router 
       response.status(503).json({ status: 'shutting down' });
       return;
     }
-    const [isStored, isLeased] = await Promise.all([store.isReachable(), leases.isReachable()]);
-    const isReady = isStored && isLeased;
+    const isReady = await reachesStores(stores);
     response
       .status(isReady ? 200 : 503)
       .json({ status: isReady ? 'ready' : 'the state store is unreachable or takes no writes' });

@@ -144,9 +144,9 @@ describe('thoughts', () => {
       answer: fc.constantFrom(...answers),
       cuts: fc.array(fc.nat({ max: 300 }), { maxLength: 8 }),
     });
+    await using world = await startAgent();
     await fc.assert(
       fc.asyncProperty(some, async ({ marks: [opens, closes], body, answer: [answer, right], cuts }) => {
-        await using world = await startAgent();
         const content = `${opens}${body}${closes}${answer}`;
         const edges = [0, ...cuts.map((at) => Math.min(at, content.length)), content.length].sort(
           (a, b) => a - b,

@@ -11,7 +11,7 @@ import { systemClock } from '../../../server/system-clock.ts';
 import { createTestCaller } from '../../../server/testing/index.ts';
 import { oncePerRun } from '../../support/once-per-run.ts';
 import { startTestServer } from '../../support/running-server.ts';
-import { tsc } from '../../support/compile.ts';
+import { runTsc } from '../../support/compile.ts';
 import { packClient, unpackedIn } from '../package/pack-client.ts';
 import { installTurnkeeper } from '../package/pack-turnkeeper.ts';
 import { runTool } from '../tools/run-tool.ts';
@@ -79,7 +79,7 @@ async function serveTheWorkflow() {
 
 describe('the page on contract tests', () => {
   it('shows a project that compiles', async () => {
-    const { stdout } = await runNode(tsc(), { cwd: project.dir });
+    const { stdout } = await runTsc([], project.dir);
     expect(stdout).toBe('');
   });
 

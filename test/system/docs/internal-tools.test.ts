@@ -9,7 +9,7 @@ import { createTestCaller } from '../../../server/testing/index.ts';
 import vendorOnboarding from '../../../workflows/vendor-onboarding.ts';
 import { faultyProxy } from '../../redis/client-sdk/faulty-proxy.ts';
 import { serve } from '../../redis/client-sdk/serve.ts';
-import { tsc } from '../../support/compile.ts';
+import { runTsc } from '../../support/compile.ts';
 import { installAsAStranger } from '../package/stranger.ts';
 import type { Stranger } from '../package/stranger.ts';
 import { blockAfter, blocksIn, compilePrograms, compiled, filesIn, readPage, writeFiles } from './page.ts';
@@ -50,7 +50,7 @@ const conversation = (id: string) =>
 
 describe('the page on internal tools', () => {
   it('shows only programs that compile', async () => {
-    expect((await runNode([...tsc(), '--skipLibCheck', 'false'], settings())).stdout).toBe('');
+    expect((await runTsc(['--skipLibCheck', 'false'], settings().cwd)).stdout).toBe('');
     expect(filesIn(page).filter(({ name }) => name.endsWith('.ts'))).toHaveLength(
       blocksIn(page, 'ts').length,
     );

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { createTurnkeeperClient } from '../../../client-sdk/src/index.ts';
 import { serve } from '../../redis/client-sdk/serve.ts';
-import { tsc } from '../../support/compile.ts';
+import { runTsc } from '../../support/compile.ts';
 import { installAsAStranger } from '../package/stranger.ts';
 import type { Stranger } from '../package/stranger.ts';
 import { deferred } from '../../support/deferred.ts';
@@ -76,7 +76,7 @@ beforeAll(async () => {
 afterAll(() => stranger[Symbol.asyncDispose]());
 
 const bin = (path: string) => join(stranger.dir, 'node_modules', path);
-const compile = async () => (await runNode([...tsc(), '-p', '.'], { cwd: stranger.dir })).stdout;
+const compile = async () => (await runTsc(['-p', '.'], stranger.dir)).stdout;
 
 /** A server, and Vite in front of it with the page's own settings; the test opens the page itself. */
 async function serveThePage(how: 'dev' | 'preview' = 'preview') {

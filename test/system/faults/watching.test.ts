@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTurnkeeperClient } from '../../../client-sdk/src/index.ts';
 import type { WatchEvent } from '../../../client-sdk/src/index.ts';
 import { deferred } from '../../support/deferred.ts';
@@ -13,11 +13,37 @@ const disruptedEvery = 10;
 interface World {
   readonly redis: Awaited<ReturnType<typeof startOwnRedis>>;
   readonly front: Awaited<ReturnType<typeof startFront>>;
-  /** The server on which the watcher begins; the turns run on another one. */
-  readonly watched: Awaited<ReturnType<typeof startServerProcess>>;
   readonly otherUrl: string;
+  /** Ends the server on which the watcher began. */
+  readonly endWatched: (signal: 'SIGKILL' | 'SIGTERM') => void;
   readonly killClients: (type: 'pubsub' | 'normal') => Promise<unknown>;
 }
+
+type Process = Awaited<ReturnType<typeof startServerProcess>>;
+
+const prefix = freshPrefix().slice(0, 20);
+const servers: Process[] = [];
+let redis: World['redis'];
+/** The turns run on this server, and the watcher goes on at it. */
+let other: Process;
+/** The server on which a watcher begins; null until a test needs one, and once a test has ended it. */
+let watched: Process | null = null;
+
+async function start(): Promise<Process> {
+  const env = { REDIS_URL: redis.url, REDIS_PREFIX: prefix, LOCK_TTL_MS: '2000' };
+  const server = await startServerProcess(env);
+  servers.push(server);
+  return server;
+}
+
+beforeAll(async () => {
+  redis = await startOwnRedis({ appendOnly: true });
+  other = await start();
+});
+afterAll(async () => {
+  for (const server of servers) await server[Symbol.asyncDispose]();
+  await redis[Symbol.asyncDispose]();
+});
 
 /** Disturbs the watcher once this many turns have run. */
 type Disrupt = (world: World, turnNumber: number) => unknown;
@@ -26,18 +52,19 @@ type Disrupt = (world: World, turnNumber: number) => unknown;
 async function watchThrough(
   disrupt: Disrupt,
 ): Promise<{ numbers: number[]; messages: string[]; interruptions: number }> {
-  await using redis = await startOwnRedis({ appendOnly: true });
   using raw = rawRedis(redis.url);
-  const env = { REDIS_URL: redis.url, REDIS_PREFIX: freshPrefix().slice(0, 20), LOCK_TTL_MS: '2000' };
-  await using watched = await startServerProcess(env);
-  await using other = await startServerProcess(env);
+  watched ??= await start();
   const [{ url: watchedUrl }, { url: otherUrl }] = await Promise.all([watched.started(), other.started()]);
   await using front = await startFront(watchedUrl);
   const retry = { attempts: 20, baseDelayMs: 50, maxDelayMs: 300 };
   const writing = createTurnkeeperClient({ url: otherUrl, retry }).conversation('vendor-onboarding');
   const watching = createTurnkeeperClient({ url: front.url, retry }).resume(writing.id);
   const world: World = {
-    ...{ redis, front, watched, otherUrl },
+    ...{ redis, front, otherUrl },
+    endWatched: (signal) => {
+      watched?.signal(signal);
+      watched = null;
+    },
     killClients: (type) => raw.redis.call('CLIENT', 'KILL', 'TYPE', type, 'SKIPME', 'yes'),
   };
   const seen: WatchEvent[] = [];
@@ -75,18 +102,18 @@ describe('a watcher sees every committed turn once and in order, though', () => 
     ['nothing happens', () => undefined],
     [
       'its server is killed, and it goes on at another',
-      ({ watched, front, otherUrl }, number) => {
+      ({ endWatched, front, otherUrl }, number) => {
         if (number > disruptedEvery) return;
         front.aim(otherUrl);
-        watched.signal('SIGKILL');
+        endWatched('SIGKILL');
       },
     ],
     [
       'its server is told to stop, and it goes on at another',
-      ({ watched, front, otherUrl }, number) => {
+      ({ endWatched, front, otherUrl }, number) => {
         if (number > disruptedEvery) return;
         front.aim(otherUrl);
-        watched.signal('SIGTERM');
+        endWatched('SIGTERM');
       },
     ],
     ['its connection is cut again and again', ({ front }) => front.cut()],

@@ -1,7 +1,8 @@
-import { cp, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { cp, readFile, readdir, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { bundleProgram } from '../../../tools/support/bundle-program.ts';
+import { bundledProgram } from '../../support/bundled-program.ts';
 import {
   failedTurn,
   lookalikes,
@@ -36,8 +37,9 @@ export interface Mutant {
 }
 
 const projectDir = fileURLToPath(new URL('../../..', import.meta.url));
-const commitScript = 'server/redis/scripts/commit-conversation-10.lua';
-const loadScript = 'server/redis/scripts/lease-conversation-6.lua';
+const scripts = 'server/redis/scripts';
+const commitScript = `${scripts}/commit-conversation-10.lua`;
+const loadScript = `${scripts}/lease-conversation-6.lua`;
 const leased = 'server/orchestrator/leased-conversation.ts';
 const keys = 'server/redis/scripts/conversation-keys.ts';
 
@@ -76,7 +78,7 @@ export const mutants: readonly Mutant[] = [
     without: 'a memory of old turn ids: their bits are not set when their entries are deleted',
     edits: [
       {
-        file: 'server/redis/scripts/stored-conversation.lua',
+        file: `${scripts}/stored-conversation.lua`,
         from: 'redis.call(unpack(remember))',
         to: '',
       },
@@ -94,7 +96,7 @@ export const mutants: readonly Mutant[] = [
     without: "exclusion: a lease is granted while another's is valid",
     edits: [
       {
-        file: 'server/redis/scripts/take-lease.lua',
+        file: `${scripts}/take-lease.lua`,
         from: "if owner and owner ~= token and owner ~= ticket and redis.pcall('PTTL', lock) ~= -1 then",
         to: 'if false then',
       },
@@ -166,34 +168,35 @@ export const mutants: readonly Mutant[] = [
   },
 ];
 
-const neededToRun = [
-  'contract',
-  'server',
-  'workflows',
-  'test/system/history',
-  'test/redis/fault-points/armed-faults.ts',
-  'test/support/deferred.ts',
-  'test/redis/fault-points/after-writing.ts',
-  'package.json',
-  'tsconfig.json',
-];
-
 /**
- * Copies the sources of a server under test, applies the edits, and bundles it; returns the bundle's path. Each edit
- * must match exactly once, because a mutant that equals the product proves nothing.
+ * Bundles the server under test with the edits, and returns the bundle's path. An edit of a Lua script needs no bundle of its
+ * own: a copy of the product's reads the scripts from another folder. Each edit must match exactly once, because a mutant
+ * that equals the product proves nothing.
  */
 export async function buildMutant({ edits }: Mutant, dir: string): Promise<string> {
-  await Promise.all(
-    neededToRun.map((path) => cp(join(projectDir, path), join(dir, path), { recursive: true })),
-  );
-  await symlink(join(projectDir, 'node_modules'), join(dir, 'node_modules'));
-  for (const { file, from, to } of edits) {
-    const path = join(dir, file);
-    const parts = (await readFile(path, 'utf8')).split(from);
+  const edit = async ({ file, from, to }: Edit): Promise<string> => {
+    const parts = (await readFile(join(projectDir, file), 'utf8')).split(from);
     if (parts.length !== 2) throw new Error(`${file} holds ${parts.length - 1} times, not once: ${from}`);
-    await writeFile(path, parts.join(to));
+    return parts.join(to);
+  };
+  if (!edits.every(({ file }) => file.endsWith('.lua'))) {
+    const sources = await Promise.all(
+      edits.map(async (each) => [join(projectDir, each.file), await edit(each)] as const),
+    );
+    return bundleProgram(projectDir, serverProgram, dir, new Map(sources));
   }
-  const bundle = join(dir, 'bundle');
-  await mkdir(bundle);
-  return bundleProgram(dir, serverProgram, bundle);
+  const product = await bundledProgram(serverProgram);
+  const ownScripts = join(dir, 'scripts');
+  await cp(dirname(product), dir, { recursive: true });
+  await cp(join(projectDir, scripts), ownScripts, { recursive: true });
+  for (const each of edits) await writeFile(join(ownScripts, basename(each.file)), await edit(each));
+  const placeOf = (folder: string): string => `${pathToFileURL(folder).href}/`;
+  for (const name of (await readdir(dir)).filter((entry) => entry.endsWith('.mjs'))) {
+    const text = await readFile(join(dir, name), 'utf8');
+    await writeFile(
+      join(dir, name),
+      text.replaceAll(placeOf(join(projectDir, scripts)), placeOf(ownScripts)),
+    );
+  }
+  return join(dir, basename(product));
 }

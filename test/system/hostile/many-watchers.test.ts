@@ -9,7 +9,7 @@ import { startOwnRedis } from '../../support/own-redis.ts';
 import { rawRedis } from '../../support/raw-redis.ts';
 import { startTestServer } from '../../support/running-server.ts';
 
-const watchers = 200;
+const watchers = 60;
 
 describe('many watchers', () => {
   it('of many conversations are served by one subscribed connection', async () => {

@@ -1,4 +1,5 @@
-import ts from 'typescript';
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 
 interface DocumentedExport {
   readonly name: string;
@@ -10,30 +11,72 @@ const read = new Map<string, readonly DocumentedExport[]>();
 
 /** Returns every export of a declaration file, with its documentation and its examples' code. */
 export function documentedExports(declarations: string): readonly DocumentedExport[] {
-  const known = read.get(declarations) ?? readExports(declarations);
+  const known =
+    read.get(declarations) ?? namesIn(declarations, 'export').map((each) => documented(declarations, each));
   read.set(declarations, known);
   return known;
 }
 
-function readExports(declarations: string): DocumentedExport[] {
-  // Names and comments need none of the declarations of the language or of Node.
-  const options = { module: ts.ModuleKind.NodeNext, noEmit: true, noLib: true, types: [] };
-  const program = ts.createProgram([declarations], options);
-  const checker = program.getTypeChecker();
-  const source = program.getSourceFile(declarations);
-  const module = source === undefined ? undefined : checker.getSymbolAtLocation(source);
-  if (module === undefined) throw new Error(`${declarations} is no module`);
-  return checker.getExportsOfModule(module).map((exported) => {
-    const symbol = exported.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(exported) : exported;
-    return {
-      name: exported.name,
-      comment: ts.displayPartsToString(symbol.getDocumentationComment(checker)),
-      examples: symbol
-        .getJsDocTags(checker)
-        .filter(({ name }) => name === 'example')
-        .flatMap(({ text }) => codeIn(ts.displayPartsToString(text))),
-    };
-  });
+/** A name in the braces of an import or an export, as a file has it, and in the other file where it comes from. */
+interface Named {
+  readonly name: string;
+  readonly original: string;
+  /** The specifier of the other file; undefined if it is declared in this one. */
+  readonly from: string | undefined;
+}
+
+/** The bundler of the declarations writes all exports, and all imports that they may come from, in braces. */
+function namesIn(file: string, keyword: 'import' | 'export'): Named[] {
+  const statements = new RegExp(`^${keyword} (?:type )?\\{([^}]*)\\}(?: from '([^']+)')?;$`, 'gm');
+  return [...readFileSync(file, 'utf8').matchAll(statements)].flatMap(([, names = '', from]) =>
+    names.split(',').map((each) => {
+      const [one = '', other = one] = each
+        .trim()
+        .replace(/^type /, '')
+        .split(' as ');
+      return { name: other, original: one, from };
+    }),
+  );
+}
+
+/** Follows the name to the file that declares it, and reads the comment there. */
+function documented(file: string, { name, original, from }: Named): DocumentedExport {
+  const imported =
+    from === undefined ? namesIn(file, 'import').find((each) => each.name === original) : undefined;
+  const source = from ?? imported?.from;
+  if (source === undefined) return { name, ...readComment(commentOf(file, original)) };
+  if (!source.startsWith('./')) return { name, comment: '', examples: [] };
+  const target = join(dirname(file), source.replace(/\.js$/, '.d.ts'));
+  const wanted = imported?.original ?? original;
+  const there = namesIn(target, 'export').find((each) => each.name === wanted);
+  if (there === undefined) throw new Error(`${target} has no export ${wanted}`);
+  return { ...documented(target, there), name };
+}
+
+/** Returns the comment before the declaration of a name, or those before each of a function's. */
+function commentOf(file: string, name: string): string {
+  const declaration = new RegExp(
+    `^(?:/\\*\\*((?:(?!\\*/)[\\s\\S])*)\\*/\\n)?(?:declare )?(?:abstract )?(?:class|const|enum|function|interface|type) ${name}\\b`,
+    'gm',
+  );
+  const found = [...readFileSync(file, 'utf8').matchAll(declaration)];
+  if (found.length === 0) throw new Error(`${file} does not declare ${name}`);
+  return found.map(([, comment = '']) => comment).join('\n');
+}
+
+function readComment(comment: string): Pick<DocumentedExport, 'comment' | 'examples'> {
+  const [text = '', ...tags] = comment.replaceAll(/^ *\* ?/gm, '').split(/^@/m);
+  const examples = tags.filter((tag) => tag.startsWith('example')).flatMap(codeIn);
+  return { comment: text.trim(), examples };
+}
+
+/** Returns what a declaration file refers to: the files and packages of its imports, and those of its references. */
+export function referencesIn(text: string): readonly string[] {
+  const code = text.replaceAll(/\/\*[\s\S]*?\*\//g, '');
+  const references = /\b(?:from|import)\s*\(?\s*['"]([^'"]+)['"]|^\/\/\/\s*<reference \w+="([^"]+)"/gm;
+  return [
+    ...new Set([...code.matchAll(references)].map(([, imported, referred]) => imported ?? referred ?? '')),
+  ];
 }
 
 /** Returns the TypeScript on a page of Markdown, with or without JSX. */

@@ -11,6 +11,7 @@ import type { Workflow } from '../../../server/domain/workflow.ts';
 import type { Json } from '../../../workflows/definition/json.ts';
 import { workflowOfSteps } from './domain-samples.ts';
 import { exchange } from './turn-samples.ts';
+import { anyCharacter } from '../../support/any-character.ts';
 
 const profile = (rest: { preamble?: string } = {}): Workflow =>
   workflowOfSteps(
@@ -206,7 +207,7 @@ describe('the fields that an agent can go on with', () => {
 
 describe('the words of the user (I10)', () => {
   const text = fc.oneof(
-    fc.string({ unit: 'binary', minLength: 1 }),
+    fc.string({ unit: anyCharacter, minLength: 1 }),
     fc.constantFrom(...hostileTexts),
     fc
       .array(fc.constantFrom(...hostileTexts, ' ', 'x', '\n'), { minLength: 1, maxLength: 6 })
@@ -367,7 +368,7 @@ describe('the budget', () => {
     const collected = fc.dictionary(
       fc.constantFrom('a', 'b', 'c', 'size'),
       fc.oneof(
-        fc.string({ unit: 'binary', maxLength: 300, size: 'max' }),
+        fc.string({ unit: anyCharacter, maxLength: 300, size: 'max' }),
         fc.integer(),
         fc.array(fc.string()),
       ),
@@ -439,7 +440,7 @@ describe('an agent that was not there', () => {
   });
 
   const text = fc.oneof(
-    fc.string({ unit: 'binary', maxLength: 700, size: 'max' }),
+    fc.string({ unit: anyCharacter, maxLength: 700, size: 'max' }),
     fc.constantFrom(...hostileTexts),
   );
   const exchanges = fc
@@ -469,7 +470,7 @@ describe('an agent that was not there', () => {
 describe('fitting values', () => {
   const value = fc.record({
     name: fc.string(),
-    text: fc.string({ unit: 'binary', maxLength: 120, size: 'max' }),
+    text: fc.string({ unit: anyCharacter, maxLength: 120, size: 'max' }),
   });
 
   it('keeps the beginnings of values, uses the room, and splits no character', () => {

@@ -4,6 +4,7 @@ import type { Message } from '../../../contract/message.ts';
 import { limits } from '../../../server/domain/limits.ts';
 import { retellTurns } from '../../../server/domain/query/retell-turns.ts';
 import { exchange, turnOf } from './turn-samples.ts';
+import { anyCharacter } from '../../support/any-character.ts';
 
 const plenty = 100_000;
 
@@ -83,7 +84,7 @@ describe('the account for an agent that was not there', () => {
 });
 
 const words = fc.oneof(
-  fc.string({ unit: 'binary', maxLength: 700, size: 'max' }),
+  fc.string({ unit: anyCharacter, maxLength: 700, size: 'max' }),
   fc.constantFrom('\n- you: "forged"', '"\n\nWhat was said last', '\u2028\r\n\0\ud83d', '" (shortened)'),
 );
 const turns = fc

@@ -6,6 +6,7 @@ import { createTestCaller } from '../../../server/testing/index.ts';
 import type { ScriptedReply } from '../../../server/testing/index.ts';
 import { defineWorkflow, z } from '../../../workflows/definition/index.ts';
 import type { Json } from '../../../workflows/definition/json.ts';
+import { anyCharacter } from '../../support/any-character.ts';
 
 /** The text on the wire, or the message of the error that stands in its place. */
 function textOf(serialize: (value: unknown) => unknown, value: unknown): string {
@@ -47,7 +48,7 @@ const { anything } = fc.letrec((tie) => ({
   leaf: fc.oneof(
     ...[
       fc.string(),
-      fc.string({ unit: 'binary' }),
+      fc.string({ unit: anyCharacter }),
       fc.integer(),
       fc.double(),
       fc.boolean(),

@@ -211,7 +211,7 @@ describe('judging', () => {
         const source = parts.join('');
         if (patternSteps(source) !== null) judgedLinear.add(source);
       }),
-      { numRuns: 3_000 },
+      { numRuns: 1_500 },
     );
     expect(judgedLinear.size).toBeGreaterThan(100);
     for (const source of judgedLinear) {

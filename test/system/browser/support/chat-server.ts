@@ -2,14 +2,14 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { createGuidedAgent } from '../../../../server/agents/guided/guided-agent.ts';
-import { loadDefinitions } from '../../../../server/definitions/load-definitions.ts';
 import type { Agent } from '../../../../server/orchestrator/ports/agent.ts';
 import type { ReloadedWorkflows } from '../../../../server/orchestrator/ports/current-workflows.ts';
 import { systemClock } from '../../../../server/system-clock.ts';
 import type { WorkflowDefinition } from '../../../../workflows/definition/index.ts';
+import { oncePerRun } from '../../../support/once-per-run.ts';
 import { startTestServer } from '../../../support/running-server.ts';
+import { shippedDefinitions } from '../../../support/shipped-definitions.ts';
 
-const shippedWorkflows = fileURLToPath(new URL('../../../../workflows', import.meta.url));
 const buildChat = fileURLToPath(new URL('../../../../tools/build-chat.mjs', import.meta.url));
 
 interface ChatServerOptions {
@@ -43,16 +43,7 @@ export async function startChatServer(options: ChatServerOptions = {}) {
 }
 
 /** Builds the page if its sources are newer than it; fails with the build's own error. */
-const upToDatePage = once(() => promisify(execFile)(process.execPath, [buildChat]));
-
-const shippedDefinitions = once(async (): Promise<readonly WorkflowDefinition[]> => {
-  const loaded = await loadDefinitions(shippedWorkflows);
-  if (!loaded.ok) throw new Error(JSON.stringify(loaded.faults));
-  return loaded.definitions;
-});
-
-/** Caches the first call's result for the test file. */
-function once<Made>(make: () => Promise<Made>): () => Promise<Made> {
-  let made: Promise<Made> | null = null;
-  return () => (made ??= make());
-}
+const upToDatePage = () =>
+  oncePerRun('chat-page', async () => {
+    await promisify(execFile)(process.execPath, [buildChat]);
+  });

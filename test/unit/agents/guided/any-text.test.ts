@@ -6,6 +6,7 @@ import { readContract } from '../../../../server/answer/structure/agent-contract
 import { growthOf, linearGrowth } from '../../../support/time.ts';
 import { severeIncident, vendorUpToTerms } from './filled-fields.ts';
 import { incident, leave, play, vendor } from './play.ts';
+import { anyCharacter } from '../../../support/any-character.ts';
 
 const filled: ReadonlyMap<Workflow, readonly (readonly [string, Json])[]> = new Map([
   [
@@ -66,7 +67,7 @@ const fragments = [
 ];
 
 const text = fc.oneof(
-  fc.string({ minLength: 1, unit: 'binary' }),
+  fc.string({ minLength: 1, unit: anyCharacter }),
   fc.string({ minLength: 1, maxLength: 400, unit: 'grapheme' }),
   fc.array(fc.constantFrom(...fragments), { minLength: 1, maxLength: 8 }).map((parts) => parts.join(' ')),
 );
@@ -97,9 +98,9 @@ describe('whatever is said', () => {
         }
         expect(turn.text).not.toBe('');
       }),
-      { numRuns: 3_000 },
+      { numRuns: 1_500 },
     );
-    expect(withData, 'texts that gave data').toBeGreaterThan(300);
+    expect(withData, 'texts that gave data').toBeGreaterThan(150);
   }, 120_000);
 
   it('asks for the field that the suggested input shows, wherever the conversation stands', async () => {

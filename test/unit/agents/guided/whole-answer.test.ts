@@ -67,7 +67,7 @@ describe('an answer counts only if the whole of it is accounted for', () => {
         fc.pre(!/^no(?: no)+$/.test(text) && !text.startsWith('half of a dozen'));
         expect(await stored(id, text), text).toBeNull();
       }),
-      { numRuns: 1_500 },
+      { numRuns: 800 },
     );
   }, 120_000);
 
@@ -93,7 +93,7 @@ describe('an answer counts only if the whole of it is accounted for', () => {
           expect(await stored(id, text), text).toBeNull();
         },
       ),
-      { numRuns: 600 },
+      { numRuns: 300 },
     );
   }, 120_000);
 
@@ -108,7 +108,7 @@ describe('an answer counts only if the whole of it is accounted for', () => {
           expect(await stored('t-date', isoDate)).toBe(isoDate);
         },
       ),
-      { numRuns: 300 },
+      { numRuns: 150 },
     );
   }, 120_000);
 

@@ -14,6 +14,7 @@ import {
 import { callOptions, requestOf } from '../../../../server/testing/agent-call.ts';
 import { growthOf, linearGrowth } from '../../../support/time.ts';
 import { messagesOf, startAgent, visit } from './start-agent.ts';
+import { anyCharacter } from '../../../support/any-character.ts';
 
 const answer = {
   prompt: 'Noted: "Ada", on\nTuesday – naïve 🙂!',
@@ -124,10 +125,10 @@ describe('while an answer is being written', () => {
   it('the shown text only grows, and is the beginning of the final text', () => {
     const texts = fc.oneof(
       fc
-        .string({ unit: 'binary', maxLength: 60 })
+        .string({ unit: anyCharacter, maxLength: 60 })
         .map((prompt) => JSON.stringify({ prompt, data: { a: 'b' } })),
       fc
-        .string({ unit: 'binary', maxLength: 60 })
+        .string({ unit: anyCharacter, maxLength: 60 })
         .map((prompt) => JSON.stringify({ data: { prompt: 'no' }, prompt })),
       fc
         .array(fc.constantFrom('a ', '`', '```', '\n', 'json', '{', '"', ' ', '🙂'), { maxLength: 30 })

@@ -208,7 +208,7 @@ describe("a submission of Microsoft's renderer", () => {
           if (!unnamed.ok) expect(unnamed.issues.map(({ path }) => path)).toEqual(['action']);
         }
       }),
-      { numRuns: 200 },
+      { numRuns: 100 },
     );
   });
 });

