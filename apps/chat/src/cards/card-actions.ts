@@ -1,5 +1,6 @@
 import type { Json, Message } from '@turnkeeper/client';
 import type { ConversationView } from '@turnkeeper/client/react';
+import { createContext } from 'react';
 import { sendOptionsOf } from '../workflow/conversation-view.ts';
 import type { JsonNode } from './card-json.ts';
 
@@ -15,6 +16,17 @@ export interface CardActions {
   readonly cardOf: (cardId: string | undefined) => Json | undefined;
   readonly submit: (cardId: string | undefined, submission: CardSubmission) => void;
 }
+
+/**
+ * The cards of the conversation around a component. Only cards read it, so that the other messages need not render again
+ * when a card changes its state.
+ */
+export const CardsContext = createContext<CardActions>({
+  isBusy: true,
+  stateOf: () => ({ kind: 'closed' }),
+  cardOf: () => undefined,
+  submit: () => undefined,
+});
 
 export function cardActions(view: ConversationView): CardActions {
   const stored = view.messages.filter(({ delivery }) => delivery === 'stored');

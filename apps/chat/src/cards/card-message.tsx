@@ -1,14 +1,16 @@
 import type { Json } from '@turnkeeper/client';
-import { Suspense, lazy } from 'react';
+import { Suspense } from 'react';
 import type { JSX } from 'react';
+import { ErrorBoundary, PartFailure } from '../parts/error-boundary.tsx';
 import { Icon } from '../parts/icon.tsx';
+import { lazyPart } from '../parts/missing-part.ts';
 import type { CardState } from './card-actions.ts';
 import { withSubmittedValues } from './card-json.ts';
 import type { SubmittedValue } from './card-json.ts';
 import type { CardSubmission } from './card-actions.ts';
 
 // Loaded on demand: the renderer is large, and many conversations have no card.
-const AdaptiveCard = lazy(() => import('./adaptive-card.tsx'));
+const AdaptiveCard = lazyPart(() => import('./adaptive-card.tsx'));
 
 interface CardMessageProps {
   readonly card: Json;
@@ -21,13 +23,17 @@ interface CardMessageProps {
 export function CardMessage({ card, state, isBusy, onSubmit }: CardMessageProps): JSX.Element {
   return (
     <div className="card" role="group" aria-label="Card from the agent">
-      <Suspense fallback={<div className="card__loading skeleton" />}>
-        <AdaptiveCard
-          card={state.kind === 'sent' ? withSubmittedValues(card, state.data) : card}
-          isAnswerable={state.kind === 'open' && !isBusy}
-          onSubmit={onSubmit}
-        />
-      </Suspense>
+      <ErrorBoundary
+        fallback={(error, retry) => <PartFailure what="This card" error={error} onRetry={retry} />}
+      >
+        <Suspense fallback={<div className="card__loading skeleton" />}>
+          <AdaptiveCard
+            card={state.kind === 'sent' ? withSubmittedValues(card, state.data) : card}
+            isAnswerable={state.kind === 'open' && !isBusy}
+            onSubmit={onSubmit}
+          />
+        </Suspense>
+      </ErrorBoundary>
       {state.kind === 'sent' && (
         <p className="card__note">
           <Icon name="check" /> Sent

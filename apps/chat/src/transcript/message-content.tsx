@@ -1,7 +1,8 @@
 import type { Message } from '@turnkeeper/client';
 import type { ShownMessage } from '@turnkeeper/client/react';
+import { use } from 'react';
 import type { JSX } from 'react';
-import type { CardActions } from '../cards/card-actions.ts';
+import { CardsContext } from '../cards/card-actions.ts';
 import { submittedValues } from '../cards/card-json.ts';
 import { CardMessage, SentCard } from '../cards/card-message.tsx';
 import { Icon } from '../parts/icon.tsx';
@@ -9,17 +10,11 @@ import { Markdown } from './markdown.tsx';
 import { Picture } from '../parts/picture.tsx';
 import { safeLink } from '../parts/safe-address.ts';
 
-interface MessageContentProps {
-  readonly message: ShownMessage;
-  readonly cards: CardActions;
-}
-
-export function MessageContent({ message, cards }: MessageContentProps): JSX.Element | null {
-  const { role, kind, cardId, card, attachment } = message;
-  if (role === 'user') {
-    if (kind !== 'event') return <p className="bubble bubble--user">{message.text}</p>;
-    return <SentCard entered={submittedValues(cards.cardOf(cardId), card)} />;
-  }
+/** A message's own content. It must not depend on anything but the message: it is rendered once. */
+export function MessageContent({ message }: { readonly message: ShownMessage }): JSX.Element | null {
+  const { role, kind, attachment } = message;
+  if (role === 'user')
+    return kind === 'event' ? <OwnCard message={message} /> : <OwnWords message={message} />;
   const words = message.text === undefined ? null : <AgentWords message={message} text={message.text} />;
   switch (kind) {
     case 'text':
@@ -38,17 +33,31 @@ export function MessageContent({ message, cards }: MessageContentProps): JSX.Ele
       return (
         <>
           {words}
-          {card !== undefined && (
-            <CardMessage
-              card={card}
-              state={cards.stateOf(cardId)}
-              isBusy={cards.isBusy}
-              onSubmit={(submission) => cards.submit(cardId, submission)}
-            />
-          )}
+          <AgentCard message={message} />
         </>
       );
   }
+}
+
+function OwnWords({ message: { text = '' } }: { readonly message: ShownMessage }): JSX.Element {
+  return <p className="bubble bubble--user">{text}</p>;
+}
+
+function OwnCard({ message: { cardId, card } }: { readonly message: ShownMessage }): JSX.Element {
+  return <SentCard entered={submittedValues(use(CardsContext).cardOf(cardId), card)} />;
+}
+
+function AgentCard({ message: { cardId, card } }: { readonly message: ShownMessage }): JSX.Element | null {
+  const cards = use(CardsContext);
+  if (card === undefined) return null;
+  return (
+    <CardMessage
+      card={card}
+      state={cards.stateOf(cardId)}
+      isBusy={cards.isBusy}
+      onSubmit={(submission) => cards.submit(cardId, submission)}
+    />
+  );
 }
 
 function AgentWords({
