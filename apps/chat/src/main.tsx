@@ -57,8 +57,7 @@ function show(
   options: Pick<TurnkeeperClientOptions, 'token'>,
   frame: (page: JSX.Element) => JSX.Element,
 ): void {
-  // Few automatic retries: the user is waiting, and has a button to try again.
-  const client = createTurnkeeperClient({ url: ownFolder, retry: { attempts: 3 }, ...options });
+  const client = createTurnkeeperClient({ url: ownFolder, ...options });
   const page = (
     <QueryClientProvider client={new QueryClient()}>
       <TurnkeeperProvider client={client}>

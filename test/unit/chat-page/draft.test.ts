@@ -25,7 +25,7 @@ describe('a text that was sent before the page was reloaded', () => {
   });
 
   test('is running while its turn runs, and unknown until the watch has connected', () => {
-    const live = { turnId: 't-2', typing: true, typingText: null, texts: [] };
+    const live = { turnId: 't-2', typing: true, typingText: null, isOfFailedTry: false, texts: [] };
     expect(sentOutcomeOf(sent, { ...none, live })).toBe('running');
     expect(sentOutcomeOf(sent, { ...none, live: { ...live, turnId: 't-3' } })).toBe('lost');
     expect(sentOutcomeOf(sent, { ...none, connection: 'connecting' })).toBe('unknown');

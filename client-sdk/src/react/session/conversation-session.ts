@@ -17,8 +17,9 @@ import type { TypedDefinition } from '../../../../workflows/definition/types.ts'
 import { hasReason } from '../../links/client-error.ts';
 import type { TurnkeeperClientError } from '../../links/client-error.ts';
 import { resumedConversation } from '../../conversation.ts';
+import { callTrpc } from '../../links/trpc-client.ts';
 import type { EndRequest } from '../../results.ts';
-import { clientErrorOf } from './queries.ts';
+import { clientErrorOf, forPerson } from './queries.ts';
 import type { Queries } from './queries.ts';
 import { ConversationQuery } from './conversation-query.ts';
 import { ConversationWatch } from './conversation-watch.ts';
@@ -38,6 +39,8 @@ export interface Visit {
 type Ended = Pick<EndResult<TypedDefinition>, 'summary' | 'workflowState' | 'progress'>;
 
 export class ConversationSession {
+  readonly #parts: Queries;
+  readonly #conversationId: string;
   readonly #state = new ObservableState<SessionState>(initialState);
   readonly #query: ConversationQuery;
   readonly #handle: ReturnType<typeof resumedConversation>;
@@ -51,6 +54,8 @@ export class ConversationSession {
 
   /** @param onIdle called when the session holds nothing that is not in the cache, too */
   constructor(parts: Queries, conversationId: string, onIdle: () => void) {
+    this.#parts = parts;
+    this.#conversationId = conversationId;
     this.#query = new ConversationQuery(parts, conversationId);
     this.#handle = resumedConversation(parts.trpc, { id: conversationId });
     this.#onIdle = onIdle;
@@ -144,7 +149,11 @@ export class ConversationSession {
     if (this.#state.now.ending.isPending) return;
     this.#state.set({ ending: { isPending: true, error: null } });
     try {
-      const { purged, summary, workflowState, progress } = await this.#handle.end(request);
+      const { purged, summary, workflowState, progress } = await callTrpc(
+        (options) =>
+          this.#parts.trpc.workflow.end.mutate({ ...request, conversationId: this.#conversationId }, options),
+        forPerson,
+      );
       this.#state.set({ ending: { isPending: false, error: null } });
       if (purged) this.#takeGone();
       else this.#takeEnd({ summary, workflowState, progress });

@@ -73,6 +73,11 @@ export interface LiveAnswer {
   readonly typing: boolean;
   /** The agent's words about its work, if any: "Searching the supplier register". */
   readonly typingText: string | null;
+  /**
+   * True while the texts are those of a try that has failed, and the next one has said nothing yet: no answer should
+   * vanish from under its reader. Show them as out of date.
+   */
+  readonly isOfFailedTry: boolean;
   /** The texts, in the order in which they began. */
   readonly texts: readonly { readonly streamId: string; readonly text: string }[];
 }

@@ -85,7 +85,9 @@ export class ConversationWatch {
 
   #take(event: AnyWatchEvent): void {
     const { query, state, onStored, onSeen, onEnded } = this.#parts;
-    const running = runningAfter(state.now.running, event);
+    const { pending } = state.now;
+    const ownTurnId = pending?.phase === 'sending' ? pending.turnId : null;
+    const running = runningAfter(state.now.running, event, ownTurnId);
     switch (event.type) {
       case 'message.delta':
       case 'agent.typing':

@@ -4,7 +4,7 @@ import type { TypedDefinition } from '../../../../workflows/definition/types.ts'
 import { TurnkeeperClientError, hasReason } from '../../links/client-error.ts';
 import { randomId, sendTurn } from '../../conversation.ts';
 import type { TrpcClient } from '../../links/trpc-client.ts';
-import { clientErrorOf } from './queries.ts';
+import { clientErrorOf, forPerson } from './queries.ts';
 import type { PendingTurn } from './conversation-view.ts';
 import type { ObservableState, SessionState } from './session-state.ts';
 
@@ -151,6 +151,7 @@ export class OwnTurn {
       // A server that runs one workflow only would open another conversation of this id.
       if (state.now.isGone) throw goneError(turnId);
       const result = await sendTurn(trpc, turn, {
+        ...forPerson,
         signal: sending.signal,
         wasUnknown: this.#wasUnknown,
         isWorthRetrying: (error) => isWorthRetrying(error, whenBusy),
@@ -178,6 +179,7 @@ export class OwnTurn {
     this.#wasUnknown = isOutcomeUnknown;
     const other = { runningForMs: error.runningForMs ?? null, turnId: running?.answer.turnId ?? null };
     state.set({
+      running: running?.answer.isOfFailedTry === true ? null : running,
       pending: { ...pending, phase: 'failed', isStillTrying: false, error, isOutcomeUnknown },
       refusedFor: hasReason(error, 'TURN_IN_PROGRESS') ? other : null,
     });
@@ -196,9 +198,11 @@ export class OwnTurn {
 
 /**
  * Fails a turn at once if another one is in its way: the user decides whether to wait or to interrupt that one, because
- * the words would answer another question later. A turn is never in its own way (I4).
+ * the words would answer another question later. A turn is never in its own way (I4). And a person who has waited for
+ * all of an agent's time decides whether to wait for as long again.
  */
 function isWorthRetrying(error: TurnkeeperClientError, whenBusy: WhenBusy = 'reject'): boolean {
+  if (hasReason(error, 'AGENT_TIMEOUT')) return false;
   return whenBusy !== 'reject' || !hasReason(error, 'TURN_IN_PROGRESS');
 }
 

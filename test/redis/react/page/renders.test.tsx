@@ -63,7 +63,13 @@ describe('a conversation of 100 turns', () => {
           ...view,
           // The hook makes a new list of the same messages.
           messages: [...view.messages],
-          live: { turnId: 't', typing: false, typingText: null, texts: [{ streamId: 's', text }] },
+          live: {
+            turnId: 't',
+            typing: false,
+            typingText: null,
+            isOfFailedTry: false,
+            texts: [{ streamId: 's', text }],
+          },
         }),
       );
     expect(screen.getByText('Bergen is fine')).toBeDefined();
