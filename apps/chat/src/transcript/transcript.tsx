@@ -6,7 +6,7 @@ import { CardsContext, cardActions } from '../cards/card-actions.ts';
 import { lastTurnOf } from '../workflow/conversation-view.ts';
 import { useFocusAfterLast } from '../parts/browser-hooks.ts';
 import { Icon } from '../parts/icon.tsx';
-import { FailedTurn, useIsOvertaken } from './failed-turn.tsx';
+import { FailedTurn } from './failed-turn.tsx';
 import { GroupItem, messageGroups } from './message-group.tsx';
 import { LiveAnswer } from './message-item.tsx';
 import { useTranscriptScroll } from './use-transcript-scroll.ts';
@@ -27,7 +27,6 @@ export function Transcript({ view, definition, onRetry, onEdit, children }: Tran
     onLoadOlder: () => view.loadOlder(),
   });
   const lastTurn = useMemo(() => lastTurnOf({ lastTurn: metadata }), [metadata]);
-  const isOvertaken = useIsOvertaken(pending?.turnId ?? null, lastTurn?.number ?? 0);
   const stored = messageGroups(view.messages.filter(({ delivery }) => delivery === 'stored'));
   const sending = messageGroups(view.messages.filter(({ delivery }) => delivery === 'sending'));
   const { isSending } = view;
@@ -64,7 +63,13 @@ export function Transcript({ view, definition, onRetry, onEdit, children }: Tran
                 />
               ))}
               {pending?.phase === 'failed' && (
-                <FailedTurn pending={pending} isOvertaken={isOvertaken} onRetry={onRetry} onEdit={onEdit} />
+                <FailedTurn
+                  pending={pending}
+                  isWatched={view.connection === 'live'}
+                  isBusy={view.busy !== null}
+                  onRetry={onRetry}
+                  onEdit={onEdit}
+                />
               )}
               {isAnswering && view.busy !== null && <LiveAnswer live={view.live} />}
               {sending.map((group) => (

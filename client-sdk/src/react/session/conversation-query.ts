@@ -84,6 +84,14 @@ export class ConversationQuery {
     await this.#observer?.refetch();
   }
 
+  /**
+   * Caches the conversation as the server has it now.
+   * @throws what the request fails with
+   */
+  async catchUp(): Promise<void> {
+    this.put(await this.#fetch(true));
+  }
+
   /** Removes the data from the cache without a new request. */
   forget(): void {
     this.#queryClient.getQueryCache().find({ queryKey: this.#key, exact: true })?.reset();

@@ -10,7 +10,7 @@
  *   the conversation is loaded again;
  * - a conversation that is gone is never opened again under its id.
  */
-import { focusManager } from '@tanstack/react-query';
+import { focusManager, onlineManager } from '@tanstack/react-query';
 import type { QueryObserverResult } from '@tanstack/react-query';
 import type { EndResult } from '../../../../contract/results.ts';
 import type { TypedDefinition } from '../../../../workflows/definition/types.ts';
@@ -67,6 +67,7 @@ export class ConversationSession {
       onStored: (turnId) => this.#turn.stored(turnId),
       onSeen: (turnId) => this.#turn.seen(turnId),
       onEnded: (event) => (event.purged ? this.#takeGone() : this.#takeEnd(event)),
+      onConnected: () => void this.#resendOwnTurn(),
     });
     this.#turn = new OwnTurn({
       trpc: parts.trpc,
@@ -105,6 +106,11 @@ export class ConversationSession {
     const unsubscribe = this.#state.subscribe(visit.onChange);
     this.#visits.add(visit);
     if (this.#stopObserving === null) {
+      this.#state.set({ isOnline: onlineManager.isOnline() });
+      const stopFollowingNetwork = onlineManager.subscribe((isOnline) => {
+        this.#state.set({ isOnline });
+        if (isOnline) void this.#resendOwnTurn();
+      });
       const stopFollowingFocus = focusManager.subscribe((isVisible) => this.#watch.setPageVisible(isVisible));
       const stopObserving = this.#query.observe(
         (result) => this.#takeLoaded(result),
@@ -112,6 +118,7 @@ export class ConversationSession {
       );
       this.#stopObserving = () => {
         stopFollowingFocus();
+        stopFollowingNetwork();
         stopObserving();
       };
     } else if (visit.awaitsOpening && this.#state.now.isMissing) this.#watch.begin();
@@ -195,6 +202,21 @@ export class ConversationSession {
     this.#wasThere ||= data !== undefined && isFetchedAfterMount;
     this.#state.set({ stored: isMissing || isGone ? undefined : data, loadError, isMissing });
     if (isFetchedAfterMount && fetchStatus === 'idle') this.#watch.begin();
+  }
+
+  /** Sends the user's turn again that waits for a connection, once it is known what has happened meanwhile. */
+  async #resendOwnTurn(): Promise<void> {
+    const { pending } = this.#state.now;
+    if (pending === null || !this.#turn.isUnsent) return;
+    try {
+      await this.#query.catchUp();
+      this.#state.set({ stored: this.#query.cached });
+    } catch (thrown) {
+      // There is no conversation before its first turn.
+      const { stored } = this.#state.now;
+      if (stored !== undefined || !hasReason(clientErrorOf(thrown), 'WORKFLOW_NOT_FOUND')) return;
+    }
+    this.#turn.resend(pending.turnId);
   }
 
   async #catchUp({ result, input }: OwnResult): Promise<void> {

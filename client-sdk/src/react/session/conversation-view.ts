@@ -108,6 +108,16 @@ export interface PendingTurn {
   readonly error: TurnkeeperClientError | null;
   /** True if a failed turn may be stored nevertheless. `retry` finds out, and so does the watch. */
   readonly isOutcomeUnknown: boolean;
+  /**
+   * True if another turn was stored since this one was sent: its words may answer a question that has changed. Ask the
+   * user before you send it again.
+   */
+  readonly isOvertaken: boolean;
+  /**
+   * True if the turn failed because there was no connection. It is sent again by itself, with the same id, when the
+   * connection is back, unless it is overtaken by then.
+   */
+  readonly isAwaitingConnection: boolean;
 }
 
 /**

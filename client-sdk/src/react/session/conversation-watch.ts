@@ -20,6 +20,8 @@ interface WatchParts {
   /** Called when more of a turn's answer is visible. */
   readonly onSeen: (turnId: string) => void;
   readonly onEnded: (event: EndedEvent) => void;
+  /** Called when the connection is there, at first or again. */
+  readonly onConnected: () => void;
 }
 
 interface WatchFrom {
@@ -96,6 +98,7 @@ export class ConversationWatch {
         return;
       case 'watch.started':
         state.set({ running, refusedFor: null, watchError: null, connection: 'live' });
+        this.#parts.onConnected();
         return;
       case 'watch.interrupted':
         state.set({ connection: 'interrupted' });

@@ -5,8 +5,8 @@ import { TurnkeeperClientError, hasReason } from '../../links/client-error.ts';
 import { randomId, sendTurn } from '../../conversation.ts';
 import type { TrpcClient } from '../../links/trpc-client.ts';
 import { clientErrorOf, forPerson } from './queries.ts';
-import type { PendingTurn } from './conversation-view.ts';
-import type { ObservableState, SessionState } from './session-state.ts';
+import { isOvertaken, isUnsent } from './session-state.ts';
+import type { ObservableState, OwnPending, SessionState } from './session-state.ts';
 
 export interface OwnTurnSettings {
   readonly workflowId: string | undefined;
@@ -42,7 +42,7 @@ const openingTurnId = 'opening';
  */
 const silenceMs = 4_000;
 
-const freshlySent: Omit<PendingTurn, 'turnId' | 'input'> = {
+const freshlySent: Omit<OwnPending, 'turnId' | 'input' | 'sentAfter'> = {
   phase: 'sending',
   attempt: 1,
   failedTry: null,
@@ -57,6 +57,8 @@ export class OwnTurn {
   #hasOpened = false;
   /** True if an earlier sending of the turn may have taken effect. A later refusal alone does not settle that. */
   #wasUnknown = false;
+  /** The settings with which the turn was last sent. */
+  #settings: OwnTurnSettings = { workflowId: undefined, whenBusy: undefined };
   #sending: AbortController | null = null;
   #silence: ReturnType<typeof setTimeout> | undefined;
 
@@ -64,7 +66,7 @@ export class OwnTurn {
     this.#parts = parts;
   }
 
-  get #pending(): PendingTurn | null {
+  get #pending(): OwnPending | null {
     return this.#parts.state.now.pending;
   }
 
@@ -89,6 +91,19 @@ export class OwnTurn {
     // A turn that is abandoned in flight may still happen.
     this.#wasUnknown ||= pending.phase === 'sending' || pending.isOutcomeUnknown;
     this.#send(pending, settings);
+  }
+
+  /** True if the turn waits for a connection. */
+  get isUnsent(): boolean {
+    return isUnsent(this.#parts.state.now);
+  }
+
+  /** Sends a turn again that could not be sent, unless it may answer a question that has changed. */
+  resend(turnId: string): void {
+    const pending = this.#pending;
+    if (pending?.turnId !== turnId || !this.isUnsent || isOvertaken(this.#parts.state.now)) return;
+    this.#wasUnknown ||= pending.isOutcomeUnknown;
+    this.#send(pending, this.#settings);
   }
 
   discard(): TurnInput | null {
@@ -116,17 +131,19 @@ export class OwnTurn {
     this.#silence = setTimeout(() => this.#showStillTrying({}), silenceMs);
   }
 
-  #showStillTrying(change: Partial<Pick<PendingTurn, 'attempt' | 'failedTry'>>): void {
+  #showStillTrying(change: Partial<Pick<OwnPending, 'attempt' | 'failedTry'>>): void {
     const pending = this.#pending;
     if (pending?.phase === 'sending')
       this.#parts.state.set({ pending: { ...pending, ...change, isStillTrying: true } });
   }
 
-  #send({ turnId, input }: Pick<PendingTurn, 'turnId' | 'input'>, settings: OwnTurnSettings): void {
+  #send({ turnId, input }: Pick<OwnPending, 'turnId' | 'input'>, settings: OwnTurnSettings): void {
     this.#stopSending();
+    this.#settings = settings;
     const sending = new AbortController();
     this.#sending = sending;
-    const pending = { ...freshlySent, turnId, input };
+    const sentAfter = this.#parts.state.now.stored?.workflowState.turnCount ?? 0;
+    const pending = { ...freshlySent, turnId, input, sentAfter };
     this.#parts.state.set({ pending, refusedFor: null });
     this.#startSilence();
     void this.#run(pending, settings, sending);
@@ -139,7 +156,7 @@ export class OwnTurn {
   }
 
   async #run(
-    { turnId, input }: PendingTurn,
+    { turnId, input }: OwnPending,
     { workflowId, whenBusy }: OwnTurnSettings,
     sending: AbortController,
   ): Promise<void> {
