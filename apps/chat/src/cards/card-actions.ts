@@ -15,6 +15,8 @@ export interface CardActions {
   readonly stateOf: (cardId: string | undefined) => CardState;
   readonly cardOf: (cardId: string | undefined) => Json | undefined;
   readonly submit: (cardId: string | undefined, submission: CardSubmission) => void;
+  /** The conversation, whose cards keep what was entered through a reload of the page. */
+  readonly conversationId: string;
 }
 
 /**
@@ -26,6 +28,7 @@ export const CardsContext = createContext<CardActions>({
   stateOf: () => ({ kind: 'closed' }),
   cardOf: () => undefined,
   submit: () => undefined,
+  conversationId: '',
 });
 
 export function cardActions(view: ConversationView): CardActions {
@@ -34,6 +37,7 @@ export function cardActions(view: ConversationView): CardActions {
   const shown = stored.filter(({ role }) => role === 'assistant');
   return {
     isBusy: view.isSending,
+    conversationId: view.conversationId,
     stateOf: (cardId) => states.get(cardId ?? '') ?? { kind: 'closed' },
     cardOf: (cardId) => shown.find((message) => message.cardId === cardId)?.card,
     submit: (cardId, submission) => {

@@ -5,13 +5,14 @@ import type { Components } from 'react-markdown';
 import remarkGfm from 'remark-gfm';
 import { Picture } from '../parts/picture.tsx';
 import { safeLink } from '../parts/safe-address.ts';
+import { withoutTurningMarks } from '../parts/turning-marks.ts';
 
 /** An agent's Markdown. HTML in it is shown as text, never rendered. */
 export const Markdown = memo(function Markdown({ text }: { readonly text: string }): JSX.Element {
   return (
     <div className="markdown" dir="auto">
       <ReactMarkdown remarkPlugins={plugins} components={components} urlTransform={keepAddress}>
-        {text}
+        {withoutTurningMarks(text)}
       </ReactMarkdown>
     </div>
   );

@@ -7,14 +7,16 @@ import { submittedValues } from '../cards/card-json.ts';
 import { CardMessage, SentCard } from '../cards/card-message.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { Markdown } from './markdown.tsx';
+import { OwnWords } from './own-words.tsx';
 import { Picture } from '../parts/picture.tsx';
 import { safeLink } from '../parts/safe-address.ts';
+import { withoutTurningMarks } from '../parts/turning-marks.ts';
 
 /** A message's own content. It must not depend on anything but the message: it is rendered once. */
 export function MessageContent({ message }: { readonly message: ShownMessage }): JSX.Element | null {
   const { role, kind, attachment } = message;
   if (role === 'user')
-    return kind === 'event' ? <OwnCard message={message} /> : <OwnWords message={message} />;
+    return kind === 'event' ? <OwnCard message={message} /> : <OwnWords text={message.text ?? ''} />;
   const words = message.text === undefined ? null : <AgentWords message={message} text={message.text} />;
   switch (kind) {
     case 'text':
@@ -39,19 +41,17 @@ export function MessageContent({ message }: { readonly message: ShownMessage }):
   }
 }
 
-function OwnWords({ message: { text = '' } }: { readonly message: ShownMessage }): JSX.Element {
-  return <p className="bubble bubble--user">{text}</p>;
-}
-
 function OwnCard({ message: { cardId, card } }: { readonly message: ShownMessage }): JSX.Element {
   return <SentCard entered={submittedValues(use(CardsContext).cardOf(cardId), card)} />;
 }
 
 function AgentCard({ message: { cardId, card } }: { readonly message: ShownMessage }): JSX.Element | null {
   const cards = use(CardsContext);
-  if (card === undefined) return null;
+  if (card === undefined || cardId === undefined) return null;
   return (
     <CardMessage
+      conversationId={cards.conversationId}
+      cardId={cardId}
       card={card}
       state={cards.stateOf(cardId)}
       isBusy={cards.isBusy}
@@ -69,7 +69,11 @@ function AgentWords({
 }): JSX.Element {
   return (
     <div className="bubble bubble--agent">
-      {message.format === 'plain' ? <p className="plain">{text}</p> : <Markdown text={text} />}
+      {message.format === 'plain' ? (
+        <p className="plain">{withoutTurningMarks(text)}</p>
+      ) : (
+        <Markdown text={text} />
+      )}
     </div>
   );
 }

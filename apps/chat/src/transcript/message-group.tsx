@@ -4,6 +4,7 @@ import { memo } from 'react';
 import type { JSX } from 'react';
 import { ErrorBoundary, PartFailure } from '../parts/error-boundary.tsx';
 import type { LastTurn } from '../workflow/conversation-view.ts';
+import { CopyButton, goThroughCopyButtons } from './copy-button.tsx';
 import { MessageContent } from './message-content.tsx';
 import { MessageItem } from './message-item.tsx';
 import { TurnOutcome } from './turn-outcome.tsx';
@@ -32,6 +33,8 @@ interface GroupItemProps {
   /** The turn whose outcome is shown with the group, if it is the newest. */
   readonly lastTurn?: LastTurn | null;
   readonly definition: DefinitionResult | null;
+  /** True for the last group: its copy button is the list's tab stop. */
+  readonly isNewest?: boolean;
 }
 
 /**
@@ -39,7 +42,8 @@ interface GroupItemProps {
  * words of a running answer come twenty times a second.
  */
 export const GroupItem = memo(function GroupItem(props: GroupItemProps): JSX.Element {
-  const { group, state = null, lastTurn = null, definition } = props;
+  const { group, state = null, lastTurn = null, definition, isNewest = false } = props;
+  const answer = group.role === 'assistant' ? textOf(group) : '';
   return (
     <MessageItem from={group.role} state={state}>
       {group.messages.map((message) => (
@@ -50,16 +54,32 @@ export const GroupItem = memo(function GroupItem(props: GroupItemProps): JSX.Ele
           <MessageContent message={message} />
         </ErrorBoundary>
       ))}
+      {answer !== '' && (
+        <div className="message__tools">
+          <CopyButton
+            label="Copy the answer"
+            className="icon-button message__copy"
+            text={answer}
+            isTabStop={isNewest}
+            onKeyDown={goThroughCopyButtons}
+          />
+        </div>
+      )}
       {lastTurn !== null && <TurnOutcome turn={lastTurn} definition={definition} />}
     </MessageItem>
   );
 }, isSameItem);
+
+function textOf({ messages }: MessageGroup): string {
+  return messages.flatMap(({ text }) => text ?? []).join('\n\n');
+}
 
 /** A group is made for each render, but the hook keeps the messages in it. */
 function isSameItem(before: GroupItemProps, after: GroupItemProps): boolean {
   const [old, current] = [before.group.messages, after.group.messages];
   return (
     before.state === after.state &&
+    before.isNewest === after.isNewest &&
     before.lastTurn === after.lastTurn &&
     before.definition === after.definition &&
     old.length === current.length &&

@@ -58,6 +58,7 @@ export function Transcript({ view, definition, onRetry, onEdit, children }: Tran
                 <GroupItem
                   key={group.id}
                   group={group}
+                  isNewest={index === stored.length - 1}
                   lastTurn={index === stored.length - 1 ? lastTurn : null}
                   definition={definition}
                 />
