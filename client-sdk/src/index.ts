@@ -23,6 +23,7 @@ export type {
   EndResult,
   EndResultOf,
   ExtractedPayload,
+  FirstValue,
   ListedConversation,
   OfConversation,
   RejectedField,

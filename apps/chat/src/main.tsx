@@ -26,6 +26,7 @@ import './styles/ending.css';
 import './styles/low-screen.css';
 import './styles/framed.css';
 import './styles/forced-colors.css';
+import './styles/print.css';
 
 // The API is beside the page, under whatever path the page is mounted.
 const ownFolder = new URL('.', document.baseURI).href;

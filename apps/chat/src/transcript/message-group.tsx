@@ -4,7 +4,7 @@ import { memo } from 'react';
 import type { JSX } from 'react';
 import { ErrorBoundary, PartFailure } from '../parts/error-boundary.tsx';
 import type { LastTurn } from '../workflow/conversation-view.ts';
-import { CopyButton, goThroughCopyButtons } from './copy-button.tsx';
+import { CopyButton, goThroughCopyButtons } from '../parts/copy-button.tsx';
 import { MessageContent } from './message-content.tsx';
 import { MessageItem } from './message-item.tsx';
 import { TurnOutcome } from './turn-outcome.tsx';

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
 import type { JSX, KeyboardEvent } from 'react';
-import { Icon } from '../parts/icon.tsx';
+import { Icon } from './icon.tsx';
 
 interface CopyButtonProps {
   readonly label: string;
