@@ -98,6 +98,8 @@ async function runVite(outDir) {
     [vite, 'build', '--outDir', outDir, '--emptyOutDir', '--logLevel', 'warn'],
     {
       cwd: app,
+      // React's build for development is half as large again, and NODE_ENV of a test or of the shell would choose it.
+      env: { ...process.env, NODE_ENV: 'production' },
       stdio: ['ignore', 'pipe', 'pipe'],
     },
   );
