@@ -26,6 +26,14 @@ describe('a part of the page that an update has replaced', () => {
       await card.getByRole('button', { name: 'Reload the page' }).click();
       await card.getByLabel('Width in cm').waitFor();
       expect(await chat.box.inputValue()).toBe('In oak');
+
+      // What is entered in a card and not sent survives a reload as well.
+      await card.getByLabel('Width in cm').fill('160');
+      await card.getByRole('radio', { name: 'Oak' }).check();
+      await chat.page.reload();
+      await card.getByLabel('Width in cm').waitFor();
+      expect(await card.getByLabel('Width in cm').inputValue()).toBe('160');
+      expect(await card.getByRole('radio', { name: 'Oak' }).isChecked()).toBe(true);
     }),
   );
 });

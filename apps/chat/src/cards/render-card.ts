@@ -55,11 +55,14 @@ export function renderCard(card: Json, submit: (submission: CardSubmission) => v
   };
 }
 
+/** As texts, as they are submitted. */
 function valuesOf(adaptiveCard: AdaptiveCard): JsonNode {
   return Object.fromEntries(
     adaptiveCard.getAllInputs().flatMap(({ id, value }): [string, string][] => {
       const entered: unknown = value;
-      return id === undefined || typeof entered !== 'string' ? [] : [[id, entered]];
+      const isNumber = typeof entered === 'number' && !Number.isNaN(entered);
+      if (id === undefined || !(isNumber || typeof entered === 'string')) return [];
+      return [[id, String(entered)]];
     }),
   );
 }
