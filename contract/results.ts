@@ -265,6 +265,26 @@ export interface ListedConversation {
   updatedAt: Date;
   /** Without the steps, of which a list of many conversations would be full. */
   progress: Omit<Progress, 'steps'>;
+  /**
+   * The first values that were collected, two at most, in the order of the definition: a name for the conversation. A
+   * text is cut after 80 characters.
+   */
+  firstValues: readonly FirstValue[];
+}
+
+/**
+ * One of the values that name a conversation in the list.
+ *
+ * @example
+ * ```ts
+ * const name = ({ title, firstValues: [first] }: ListedConversation): string =>
+ *   first === undefined ? title : `${title}: ${first.value}`;
+ * ```
+ */
+export interface FirstValue {
+  readonly field: string;
+  readonly label: string;
+  readonly value: string | number | boolean;
 }
 
 /**

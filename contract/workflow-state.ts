@@ -220,6 +220,8 @@ export interface Summary {
   turnCount: number;
   /** The caller's reason for ending it. */
   reason?: string | undefined;
+  /** The words of the workflow's definition to somebody who has completed it. */
+  whatHappensNext?: string | undefined;
   steps: {
     id: string;
     title: string;
@@ -238,6 +240,7 @@ export const summarySchema = z.object({
   title: z.string(),
   turnCount: z.int().nonnegative(),
   reason: z.string().optional(),
+  whatHappensNext: z.string().optional(),
   steps: z.array(
     z.object({
       id: z.string(),

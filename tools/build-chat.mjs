@@ -98,7 +98,7 @@ async function runVite(outDir) {
     [vite, 'build', '--outDir', outDir, '--emptyOutDir', '--logLevel', 'warn'],
     {
       cwd: app,
-      // Under NODE_ENV=test, which the test runner sets, Vite would build the page with React for development.
+      // React's build for development is half as large again, and NODE_ENV of a test or of the shell would choose it.
       env: { ...process.env, NODE_ENV: 'production' },
       stdio: ['ignore', 'pipe', 'pipe'],
     },

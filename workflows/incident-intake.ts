@@ -7,6 +7,7 @@ export default defineWorkflow({
   version: 1,
   title: 'Incident intake',
   description: 'What the on-call engineer needs to know first.',
+  whatHappensNext: 'The on-call engineer reads this now, and calls the number that you left.',
   steps: [
     {
       id: 'what-happened',

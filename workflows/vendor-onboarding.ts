@@ -7,6 +7,8 @@ export default defineWorkflow({
   version: 1,
   title: 'Vendor onboarding',
   description: 'Procurement, legal and finance learn what they need to add a new supplier.',
+  whatHappensNext:
+    'Procurement checks the data and adds the supplier. The contact hears from us as soon as orders can be placed.',
   steps: [
     {
       id: 'company',

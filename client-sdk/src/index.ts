@@ -25,6 +25,7 @@ export type {
   EndResult,
   EndResultOf,
   ExtractedPayload,
+  FirstValue,
   ListedConversation,
   OfConversation,
   RejectedField,

@@ -1,11 +1,13 @@
+import type { FirstValue } from '../../contract/results.ts';
 import type { Summary } from '../../contract/workflow-state.ts';
 import type { Json } from '../../workflows/definition/json.ts';
+import { cutTo } from './json.ts';
 import type { Position } from './position.ts';
 import type { ConversationState } from './state.ts';
 import type { Field, Workflow } from './workflow.ts';
 
 type Unsummarized = Pick<ConversationState, 'workflowId' | 'turnCount' | 'endReason'>;
-type Finished = Pick<ConversationState, 'turnCount' | 'endReason' | 'collected'>;
+type Finished = Pick<ConversationState, 'turnCount' | 'endReason' | 'collected' | 'outcome'>;
 
 /** The summary of a conversation whose definition is gone. */
 export function bareSummary({ workflowId, turnCount, endReason }: Unsummarized): Summary {
@@ -18,10 +20,12 @@ export function bareSummary({ workflowId, turnCount, endReason }: Unsummarized):
 }
 
 export function summarize(workflow: Workflow, position: Position, state: Finished): Summary {
+  const whatHappensNext = state.outcome === 'completed' ? workflow.whatHappensNext : undefined;
   return {
     title: workflow.title,
     turnCount: state.turnCount,
     ...(state.endReason === undefined ? {} : { reason: state.endReason }),
+    ...(whatHappensNext === undefined ? {} : { whatHappensNext }),
     steps: position.applicable.map((step) => ({
       id: step.id,
       title: step.title,
@@ -42,6 +46,42 @@ function valueTitleOf({ control: { choices = [] } }: Field, value: Json): string
   const values = (Array.isArray(value) ? value : [value]).filter((each) => typeof each === 'string');
   const titles = values.map((each) => choices.find((choice) => choice.value === each)?.title ?? each);
   return titles.some((title, index) => title !== values[index]) ? titles.join(', ') : null;
+}
+
+/** The most values that name a conversation, and the most characters of each. */
+const most = { values: 2, characters: 80 };
+
+/**
+ * Returns the first collected values, in the order of the definition: they tell a person which conversation this is.
+ * Lists and objects do not, so they are left out.
+ */
+export function firstValuesOf(
+  workflow: Workflow | undefined,
+  { collected, summary }: Pick<ConversationState, 'collected' | 'summary'>,
+): FirstValue[] {
+  const first: FirstValue[] = [];
+  for (const { field, label, value } of labelled(workflow, collected, summary)) {
+    if (first.length === most.values) break;
+    if (typeof value === 'string') first.push({ field, label, value: cutTo(value, most.characters) });
+    else if (typeof value === 'number' || typeof value === 'boolean') first.push({ field, label, value });
+  }
+  return first;
+}
+
+function* labelled(
+  workflow: Workflow | undefined,
+  collected: ConversationState['collected'],
+  summary: Summary | undefined,
+): Generator<Summary['steps'][number]['fields'][number]> {
+  // A finished conversation keeps its own labels, whatever has become of its definition.
+  if (summary !== undefined) {
+    for (const step of summary.steps) yield* step.fields;
+    return;
+  }
+  for (const field of workflow?.fields.values() ?? []) {
+    const value = collected[field.name];
+    if (value !== undefined) yield { field: field.name, label: labelOf(field), value };
+  }
 }
 
 /** The label of a field: its schema's title, or its name with its words apart (`taxID` is "Tax ID"). */

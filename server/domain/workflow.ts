@@ -54,6 +54,7 @@ export interface Workflow {
   readonly version: number;
   readonly title: string;
   readonly description: string | undefined;
+  readonly whatHappensNext: string | undefined;
   readonly preamble: string | undefined;
   readonly steps: readonly Step[];
   /**
@@ -93,6 +94,7 @@ export function prepareWorkflow(definition: WorkflowDefinition): Workflow {
     version: definition.version,
     title: definition.title,
     description: definition.description,
+    whatHappensNext: definition.whatHappensNext,
     preamble: definition.preamble,
     steps,
     fields: new Map(steps.flatMap((step) => step.fields.map((field) => [field.name, field] as const))),

@@ -157,12 +157,14 @@ function completed(html: string, { settings, signIn, newsPath }: PageFacts): str
     .map(([name = '', value = '']) => ` data-${name}="${escaped(value)}"`);
   const named = html
     .replace(/<html\b/, (tag) => `${tag}${attributes.join('')}`)
-    .replace(/(?<=<title>)[^<]*/, () => escaped(assistantName));
+    .replace(/(?<=<title>|<span id="shell-name">)[^<]*/g, () => escaped(assistantName));
   if (assistantIcon === null) return named;
-  return named.replace(
-    /<link rel="icon"[^>]*>/,
-    () => `<link rel="icon" href="./${iconName}" type="${assistantIcon.mediaType}" />`,
-  );
+  return named
+    .replace(
+      /<link rel="icon"[^>]*>/,
+      () => `<link rel="icon" href="./${iconName}" type="${assistantIcon.mediaType}" />`,
+    )
+    .replace(/(?<=<img class="brand__icon" src=")[^"]*/, () => `./${iconName}`);
 }
 
 function escaped(text: string): string {

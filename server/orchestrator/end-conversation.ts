@@ -158,6 +158,6 @@ function completed(workflow: Workflow, stored: ConversationState): ConversationS
     awaitsConfirmation: false,
     passedSteps,
     progress: progressOf(position),
-    summary: summarize(workflow, position, carried),
+    summary: summarize(workflow, position, { ...carried, outcome: 'completed' }),
   };
 }

@@ -4,6 +4,7 @@ import { migrateState } from '../domain/migrate-state.ts';
 import type { Identity } from '../domain/identity.ts';
 import { findPosition, progressOf } from '../domain/position.ts';
 import type { ConversationState } from '../domain/state.ts';
+import { firstValuesOf } from '../domain/summary.ts';
 import type { Workflow } from '../domain/workflow.ts';
 import type { Dependencies } from './dependencies.ts';
 import type { ConversationsPage, ListPosition } from './ports/workflow-state-store.ts';
@@ -47,6 +48,7 @@ export async function listConversations(
         openedAt,
         updatedAt,
         progress: currentProgress(workflow, state),
+        firstValues: firstValuesOf(workflow, state),
       };
     }),
   };

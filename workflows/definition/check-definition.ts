@@ -72,6 +72,7 @@ const definitionSchema = keysOf({
   version: z.int().positive(),
   title,
   description: z.string().max(2000).optional(),
+  whatHappensNext: z.string().max(2000).optional(),
   preamble: z
     .string()
     .max(8000)

@@ -72,6 +72,8 @@ export interface WorkflowDefinition {
   readonly version: number;
   readonly title: string;
   readonly description?: string;
+  /** Shown to the person once the conversation is completed: "We answer within two days." */
+  readonly whatHappensNext?: string;
   /** Replaces the built-in preamble of the agent's query; `{{name}}` placeholders as in docs/workflows.md. */
   readonly preamble?: string;
   /**

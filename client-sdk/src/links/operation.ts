@@ -16,6 +16,8 @@ type TrpcError = TRPCClientError<Router>;
 export interface CallContext extends Record<string, unknown> {
   /** The id of the turn that the call sends; its error carries it. */
   readonly turnId?: string | undefined;
+  /** Decides on the number of tries, where the client's options do not name it. @default 'program' */
+  readonly whoWaits?: 'program' | 'person' | undefined;
   /** Returns whether a failure that may pass is worth another try. @default always */
   readonly isWorthRetrying?: ((error: TurnkeeperClientError) => boolean) | undefined;
   /** Called before the wait for another try, after the client's own `onRetry`. */

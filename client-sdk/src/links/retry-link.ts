@@ -4,10 +4,10 @@ import type { TurnkeeperClientError } from './client-error.ts';
 import { contextOf, repeated, withContext } from './operation.ts';
 import type { ResultObserver, Router } from './operation.ts';
 import { delayAfter } from './retry-policy.ts';
-import type { Pacing, Retry, RetryPolicy } from './retry-policy.ts';
+import type { Pacing, ResolvedPolicy, Retry } from './retry-policy.ts';
 
 interface Retrying {
-  readonly policy: RetryPolicy;
+  readonly policy: ResolvedPolicy;
   readonly pacing: Pacing;
   readonly onRetry: ((retry: Retry) => void) | undefined;
 }
@@ -21,7 +21,7 @@ export function retryLink(retrying: Retrying): TRPCLink<Router> {
   const { policy, pacing } = retrying;
   return () =>
     ({ op, next }) => {
-      const { isWorthRetrying = () => true, onRetry, demand } = contextOf(op);
+      const { isWorthRetrying = () => true, onRetry, demand, whoWaits = 'program' } = contextOf(op);
       const isWatch = op.type === 'subscription';
       let failures = 0;
       let hasBegun = false;
@@ -29,7 +29,9 @@ export function retryLink(retrying: Retrying): TRPCLink<Router> {
         if (isWatch && hasBegun) return mayReconnect(error);
         // Somebody chose to interrupt the turn, so only its sender can say whether it is still wanted.
         const isInterrupted = error.reason === 'TURN_INTERRUPTED' && !isWatch;
-        return error.retryable && !isInterrupted && failures < policy.attempts && isWorthRetrying(error);
+        return (
+          error.retryable && !isInterrupted && failures < policy.attempts[whoWaits] && isWorthRetrying(error)
+        );
       };
       return repeated({
         op,

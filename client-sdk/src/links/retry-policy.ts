@@ -11,7 +11,7 @@ import type { TurnkeeperClientError } from './client-error.ts';
 export interface RetryPolicy {
   /**
    * The number of tries in all.
-   * @default 7
+   * @default 7; 3 for the calls of the hooks, whose user waits for each
    * @minimum 1
    */
   readonly attempts: number;
@@ -28,19 +28,30 @@ export interface RetryPolicy {
   readonly maxDelayMs: number;
 }
 
-const defaults: RetryPolicy = { attempts: 7, baseDelayMs: 500, maxDelayMs: 8_000 };
+/** A policy whose number of tries depends on who waits, unless the client's options name it. */
+export interface ResolvedPolicy extends Omit<RetryPolicy, 'attempts'> {
+  readonly attempts: Readonly<Record<'program' | 'person', number>>;
+}
+
+/** A program can wait for a server that restarts; a person wants to be told in seconds. */
+const defaults: ResolvedPolicy = {
+  attempts: { program: 7, person: 3 },
+  baseDelayMs: 500,
+  maxDelayMs: 8_000,
+};
 
 /** @throws RangeError for a policy that allows no try, or a negative wait */
-export function retryPolicyOf(given: Partial<RetryPolicy> = {}): RetryPolicy {
-  const {
-    attempts = defaults.attempts,
-    baseDelayMs = defaults.baseDelayMs,
-    maxDelayMs = defaults.maxDelayMs,
-  } = given;
+export function retryPolicyOf(given: Partial<RetryPolicy> = {}): ResolvedPolicy {
+  const { attempts = 1, baseDelayMs = defaults.baseDelayMs, maxDelayMs = defaults.maxDelayMs } = given;
   // Written so that NaN is refused.
   if (!(attempts >= 1 && baseDelayMs >= 0 && maxDelayMs >= 0) || attempts % 1 > 0)
     throw new RangeError('retry must have a whole number of attempts, 1 or more, and delays of 0 or more.');
-  return { attempts, baseDelayMs, maxDelayMs };
+  const chosen = given.attempts;
+  return {
+    attempts: chosen === undefined ? defaults.attempts : { program: chosen, person: chosen },
+    baseDelayMs,
+    maxDelayMs,
+  };
 }
 
 /**
@@ -81,7 +92,7 @@ export const realPacing: Pacing = { sleep, random: Math.random };
 export function delayAfter(
   { retryAfterMs = 0 }: TurnkeeperClientError,
   failures: number,
-  { policy, pacing }: { readonly policy: RetryPolicy; readonly pacing: Pacing },
+  { policy, pacing }: { readonly policy: ResolvedPolicy; readonly pacing: Pacing },
 ): number | null {
   if (retryAfterMs > longestAskedForMs) return null;
   // Full jitter, on top of what the server asked for: clients that failed together must not come back together.

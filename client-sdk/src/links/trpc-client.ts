@@ -20,7 +20,7 @@ import { errorLink } from './error-link.ts';
 import { contextOf } from './operation.ts';
 import type { CallContext, Router } from './operation.ts';
 import { retryLink } from './retry-link.ts';
-import type { Pacing, Retry, RetryPolicy } from './retry-policy.ts';
+import type { Pacing, ResolvedPolicy, Retry } from './retry-policy.ts';
 import { sendableJson } from './sendable-json.ts';
 import { apiUrlOf } from './server-url.ts';
 import { tokenLink } from './token-link.ts';
@@ -33,7 +33,7 @@ export type TrpcClient = TRPCClient<Router>;
 export interface TrpcClientOptions extends Identification {
   readonly url: string;
   readonly fetch: typeof globalThis.fetch;
-  readonly policy: RetryPolicy;
+  readonly policy: ResolvedPolicy;
   readonly pacing: Pacing;
   /** Called before each wait for another try of a call. A watch reports its interruptions itself. */
   readonly onRetry: ((retry: Retry) => void) | undefined;

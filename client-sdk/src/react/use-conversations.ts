@@ -1,7 +1,7 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { useRuntime } from './provider.ts';
-import { clientErrorOf, querySettings } from './session/queries.ts';
+import { clientErrorOf, forPerson, querySettings } from './session/queries.ts';
 import type { ListedConversation } from '../../../contract/results.ts';
 import type { TurnkeeperClientError } from '../links/client-error.ts';
 
@@ -64,6 +64,7 @@ export function useConversations({ limit }: UseConversationsOptions = {}): Conve
     useInfiniteQuery(
       queries.workflow.list.infiniteQueryOptions(limit === undefined ? {} : { limit }, {
         ...querySettings,
+        trpc: { context: forPerson },
         getNextPageParam: ({ nextCursor }) => nextCursor,
       }),
     );

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { useRuntime } from './provider.ts';
-import { clientErrorOf, querySettings } from './session/queries.ts';
+import { clientErrorOf, forPerson, querySettings } from './session/queries.ts';
 import type { DefinitionResult } from '../../../contract/results.ts';
 import type { TurnkeeperClientError } from '../links/client-error.ts';
 
@@ -43,6 +43,7 @@ export function useDefinitions(): DefinitionsView {
   const { queries } = useRuntime();
   const options = queries.workflow.definitions.queryOptions(undefined, {
     ...querySettings,
+    trpc: { context: forPerson },
     staleTime: freshForMs,
   });
   const { data, isPending, error, refetch } = useQuery(options);

@@ -26,6 +26,11 @@ describe.each(storeKinds)('workflow.list on %s', (kind) => {
       },
       { conversationId: 'older', workflowId: 'travel', status: 'active', progress: { currentStep: 'trip' } },
     ]);
+    // The first values name a conversation, also once it has finished.
+    expect(conversations.map(({ firstValues }) => firstValues)).toEqual([
+      [{ field: 'rating', label: 'Rating', value: 5 }],
+      [{ field: 'nights', label: 'Nights', value: 1 }],
+    ]);
     expect(conversations[0]?.updatedAt).toEqual(new Date(test.clock.now()));
   });
 

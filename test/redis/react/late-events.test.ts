@@ -29,6 +29,7 @@ async function runningAfterStartOf(turnNumber: number) {
     onStored: () => undefined,
     onSeen: () => undefined,
     onEnded: () => undefined,
+    onConnected: () => undefined,
   });
   watch.begin();
   await allTaken.promise;

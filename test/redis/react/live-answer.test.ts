@@ -33,9 +33,21 @@ describe('the text of a running turn', () => {
 
   it('belongs to that turn: another turn that starts replaces it, and late pieces are ignored', () => {
     expect(after(started('t'), delta(0, 'Where'), started('u', 1))).toEqual({
-      ...{ turnId: 'u', typing: false, typingText: null, texts: [] },
+      ...{ turnId: 'u', typing: false, typingText: null, isOfFailedTry: false, texts: [] },
     });
     expect(after(delta(0, 'Where'))).toBeNull();
+  });
+
+  it('of a try that failed stays until the next one says something, if the client tries again', () => {
+    const failed = [started('t'), delta(0, 'Where to'), { type: 'turn.failed', turnId: 't' } as never];
+    expect(after(...failed)).toBeNull();
+    const own = (...events: readonly AnyWatchEvent[]) =>
+      events.reduce<WatchedTurn | null>((running, event) => runningAfter(running, event, 't'), null)?.answer;
+    const kept = { isOfFailedTry: true, texts: [{ text: 'Where to' }] };
+    expect(own(...failed)).toMatchObject(kept);
+    expect(own(...failed, started('t'))).toMatchObject(kept);
+    const next = { isOfFailedTry: false, texts: [{ text: 'When' }] };
+    expect(own(...failed, started('t'), delta(0, 'When'))).toMatchObject(next);
   });
 });
 

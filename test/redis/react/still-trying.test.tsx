@@ -8,7 +8,7 @@ const roomMs = 3_000;
 
 describe('a person who waits for an answer', () => {
   it('sees the retries as soon as an attempt has failed, and why, until there is more to see', async () => {
-    await using page = await openPage({ client: { retry: { attempts: 3, baseDelayMs: 10 } } });
+    await using page = await openPage({ client: { retry: { baseDelayMs: 10 } } });
     await page.say('c');
     const chat = page.show({ conversationId: 'c' });
     await chat.until(({ connection }) => connection === 'live');
@@ -24,9 +24,17 @@ describe('a person who waits for an answer', () => {
     second.says('Bergen');
     await chat.until(({ pending, live }) => live?.texts.length === 1 && pending?.isStillTrying === false);
     second.fails();
-    await chat.until(({ pending }) => pending?.attempt === 3);
-    (await page.agent.asked()).fails();
+    const kept = await chat.until(({ pending }) => pending?.attempt === 3);
+    const third = await page.agent.asked();
+    // The words of the second try do not vanish from under their reader.
+    await chat.until(({ live }) => live?.isOfFailedTry === true);
+    const seen = chat.views.slice(chat.views.findIndex(({ live }) => live?.texts.length === 1));
+    expect(seen.every(({ live }) => live?.texts[0]?.text === 'Bergen')).toBe(true);
+    expect(kept.pending?.phase).toBe('sending');
+    third.fails();
+    // Three tries are the default where a person waits.
     const failed = await chat.until(({ pending }) => pending?.phase === 'failed');
+    await chat.until(({ live }) => live === null);
     expect(failed.pending).toMatchObject({ isStillTrying: false, error: { reason: 'AGENT_FAILED' } });
 
     chat.do((view) => view.retry());
@@ -51,6 +59,19 @@ describe('a person who waits for an answer', () => {
     await chat.until(({ pending }) => pending?.isStillTrying === false);
     asked.answers('Bergen it is.');
     await chat.until(({ pending }) => pending === null);
+  });
+});
+
+describe('an agent that takes all its time', () => {
+  it('is not asked again by itself: the person decides whether to wait for as long once more', async () => {
+    await using page = await openPage({ env: { TURN_TIMEOUT_MS: '1000' } });
+    await page.say('c');
+    const chat = page.show({ conversationId: 'c' });
+    await chat.until(({ connection }) => connection === 'live');
+    chat.do((view) => view.send('To Bergen'));
+    const { pending } = await chat.until((view) => view.pending?.phase === 'failed');
+    expect(pending).toMatchObject({ attempt: 1, error: { reason: 'AGENT_TIMEOUT', retryable: true } });
+    expect(page.sentTo('turn')).toHaveLength(1);
   });
 });
 

@@ -108,19 +108,19 @@ describe('the focus of a person who asks for more', () => {
   it(
     'stays on the button while more conversations come, and goes to the first new one of the last',
     inBrowser(async ({ open, keep }) => {
-      const server = keep(await serverWith(23, 1));
+      const server = keep(await serverWith(53, 1));
       const chat = await open(server.url);
       const links = chat.page.getByRole('link', { name: 'Continue Business trip' });
       const more = chat.button('Show more conversations');
       await more.waitFor();
-      expect(await links.count()).toBe(20);
+      expect(await links.count()).toBe(50);
       const letGo = await holdBack(chat, 'workflow.list');
       await more.press('Enter');
       await eventually(() => more.getAttribute('aria-disabled')).toBe('true');
       expect(await focused(chat)).toContain('Show more conversations');
       letGo();
-      await eventually(() => links.count()).toBe(23);
-      await eventually(() => links.nth(20).and(chat.page.locator(':focus')).count()).toBe(1);
+      await eventually(() => links.count()).toBe(53);
+      await eventually(() => links.nth(50).and(chat.page.locator(':focus')).count()).toBe(1);
     }),
   );
 });

@@ -43,7 +43,7 @@ describe('a person who waits', () => {
       await chat.start('Business trip');
       await chat.page.clock.pauseAt(Date.now() + 3_600_000);
       await chat.say('Bergen');
-      await chat.seesStatus('Still trying. This is try 2. The agent did not answer.');
+      await chat.seesStatus('Still trying, 2nd attempt. The agent did not answer.');
       await eventually(async () => {
         await chat.page.clock.fastForward(1_000);
         return chat.messages.getByRole('alert').count();

@@ -2,6 +2,7 @@ import type { ConversationView } from '@turnkeeper/client/react';
 import { describe, expect, test } from 'vitest';
 import {
   canSend,
+  countOf,
   excessOf,
   maxTextLength,
   parseSentText,
@@ -25,7 +26,7 @@ describe('a text that was sent before the page was reloaded', () => {
   });
 
   test('is running while its turn runs, and unknown until the watch has connected', () => {
-    const live = { turnId: 't-2', typing: true, typingText: null, texts: [] };
+    const live = { turnId: 't-2', typing: true, typingText: null, isOfFailedTry: false, texts: [] };
     expect(sentOutcomeOf(sent, { ...none, live })).toBe('running');
     expect(sentOutcomeOf(sent, { ...none, live: { ...live, turnId: 't-3' } })).toBe('lost');
     expect(sentOutcomeOf(sent, { ...none, connection: 'connecting' })).toBe('unknown');
@@ -59,5 +60,14 @@ describe('the limit of a text', () => {
   test('is shown with the length of a longer text', () => {
     expect(excessOf('a'.repeat(9_120))).toBe('9,120 of 8,000 characters');
     expect(excessOf('a'.repeat(8_000))).toBeNull();
+  });
+});
+
+describe('the count of a text against its field’s limit', () => {
+  test('is shown while one types, and says when the limit is passed', () => {
+    expect(countOf('', 140)).toBeNull();
+    expect(countOf('Bergen', null)).toBeNull();
+    expect(countOf(' Bergen ', 140)).toEqual({ words: '6 of 140 characters', isOver: false });
+    expect(countOf('a'.repeat(1_500), 140)).toEqual({ words: '1,500 of 140 characters', isOver: true });
   });
 });

@@ -3,7 +3,7 @@ import type { DefinitionResult, Message, SuggestedInput } from '@turnkeeper/clie
 import { controlOf } from '../../../apps/chat/src/composer/answer-options.ts';
 import { offersOf } from '../../../apps/chat/src/composer/answer-options.ts';
 import { explainRejection } from '../../../apps/chat/src/workflow/explain-rejection.ts';
-import { fieldsOf, findField, labelOf } from '../../../apps/chat/src/workflow/field.ts';
+import { autofillOf, fieldsOf, findField, labelOf } from '../../../apps/chat/src/workflow/field.ts';
 import { formatValue } from '../../../apps/chat/src/workflow/format-value.ts';
 
 const definition: DefinitionResult = {
@@ -25,6 +25,11 @@ const definition: DefinitionResult = {
           },
           callbackNumber: { type: 'string', description: 'the phone number to call' },
           note: { type: 'string', maxLength: 200 },
+          mobile: { type: 'string', format: 'e164', title: 'Reach me at' },
+          mail: { type: 'string', format: 'email' },
+          contactName: { type: 'string' },
+          legalName: { type: 'string' },
+          billingAddress: { type: 'string' },
           endsAt: { type: 'string', format: 'date-time' },
           odd: 'not a schema',
         },
@@ -35,6 +40,24 @@ const definition: DefinitionResult = {
 };
 const field = (name: string) => findField(definition, name);
 
+describe('a field that a browser or a phone knows', () => {
+  test('is filled in from what they know, and gets its keyboard', () => {
+    const autofill = (name: string) => {
+      const found = field(name);
+      return found === null ? null : autofillOf(found);
+    };
+    expect(
+      ['mobile', 'callbackNumber', 'mail', 'contactName', 'legalName', 'billingAddress', 'note', 'days'].map(
+        autofill,
+      ),
+    ).toEqual(['tel', 'tel', 'email', 'name', 'organization', 'street-address', 'off', 'off']);
+    const mobile = field('mobile');
+    expect(mobile === null ? null : controlOf(mobile)?.input).toMatchObject({
+      ...{ type: 'tel', inputMode: 'tel', autoComplete: 'tel' },
+    });
+  });
+});
+
 describe('a field of a JSON Schema', () => {
   test('has its title as label, or its name split into words', () => {
     expect(field('kind')?.label).toBe('Kind of leave');
@@ -44,7 +67,10 @@ describe('a field of a JSON Schema', () => {
 
   test('has a kind, also with alternatives and with a malformed schema', () => {
     const kinds = definition.steps.flatMap(fieldsOf).map(({ kind }) => kind);
-    expect(kinds).toEqual(['choice', 'number', 'date', 'phone', 'text', 'date-time', 'other']);
+    expect(kinds).toEqual([
+      ...['choice', 'number', 'date', 'phone', 'text', 'phone', 'email', 'text', 'text', 'text'],
+      ...['date-time', 'other'],
+    ]);
   });
 });
 

@@ -1,5 +1,6 @@
 import type { Json, Message } from '@turnkeeper/client';
 import type { ConversationView } from '@turnkeeper/client/react';
+import { createContext } from 'react';
 import { sendOptionsOf } from '../workflow/conversation-view.ts';
 import type { JsonNode } from './card-json.ts';
 
@@ -14,7 +15,21 @@ export interface CardActions {
   readonly stateOf: (cardId: string | undefined) => CardState;
   readonly cardOf: (cardId: string | undefined) => Json | undefined;
   readonly submit: (cardId: string | undefined, submission: CardSubmission) => void;
+  /** The conversation, whose cards keep what was entered through a reload of the page. */
+  readonly conversationId: string;
 }
+
+/**
+ * The cards of the conversation around a component. Only cards read it, so that the other messages need not render again
+ * when a card changes its state.
+ */
+export const CardsContext = createContext<CardActions>({
+  isBusy: true,
+  stateOf: () => ({ kind: 'closed' }),
+  cardOf: () => undefined,
+  submit: () => undefined,
+  conversationId: '',
+});
 
 export function cardActions(view: ConversationView): CardActions {
   const stored = view.messages.filter(({ delivery }) => delivery === 'stored');
@@ -22,6 +37,7 @@ export function cardActions(view: ConversationView): CardActions {
   const shown = stored.filter(({ role }) => role === 'assistant');
   return {
     isBusy: view.isSending,
+    conversationId: view.conversationId,
     stateOf: (cardId) => states.get(cardId ?? '') ?? { kind: 'closed' },
     cardOf: (cardId) => shown.find((message) => message.cardId === cardId)?.card,
     submit: (cardId, submission) => {

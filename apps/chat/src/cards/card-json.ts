@@ -1,4 +1,5 @@
 import type { Json } from '@turnkeeper/client';
+import { withoutTurningMarks } from '../parts/turning-marks.ts';
 
 export type JsonNode = Readonly<Record<string, Json>>;
 
@@ -16,6 +17,22 @@ function* nodesOf(value: Json | undefined): Generator<JsonNode> {
       if (key !== 'data') yield* nodesOf(child);
     }
   }
+}
+
+/** Parts of a card that programs read, and no person. */
+const silentKeys: ReadonlySet<string> = new Set(['data', 'id', 'value', 'verb', 'url']);
+
+/** Returns the card without invisible marks that turn its texts round. */
+export function withoutTurningMarksIn(card: Json): Json {
+  if (typeof card === 'string') return withoutTurningMarks(card);
+  if (Array.isArray(card)) return card.map(withoutTurningMarksIn);
+  if (!isNode(card)) return card;
+  return Object.fromEntries(
+    Object.entries(card).map(([key, value]) => [
+      key,
+      silentKeys.has(key) ? value : withoutTurningMarksIn(value),
+    ]),
+  );
 }
 
 /** Returns the card with the submitted values in its inputs, so that it shows what was sent. */

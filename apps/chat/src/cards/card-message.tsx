@@ -1,16 +1,21 @@
 import type { Json } from '@turnkeeper/client';
-import { Suspense, lazy } from 'react';
+import { Suspense, useEffect, useState } from 'react';
 import type { JSX } from 'react';
+import { ErrorBoundary, PartFailure } from '../parts/error-boundary.tsx';
 import { Icon } from '../parts/icon.tsx';
+import { lazyPart } from '../parts/missing-part.ts';
 import type { CardState } from './card-actions.ts';
 import { withSubmittedValues } from './card-json.ts';
 import type { SubmittedValue } from './card-json.ts';
 import type { CardSubmission } from './card-actions.ts';
+import { keepValues, keptValues } from './kept-values.ts';
 
 // Loaded on demand: the renderer is large, and many conversations have no card.
-const AdaptiveCard = lazy(() => import('./adaptive-card.tsx'));
+const AdaptiveCard = lazyPart(() => import('./adaptive-card.tsx'));
 
 interface CardMessageProps {
+  readonly conversationId: string;
+  readonly cardId: string;
   readonly card: Json;
   readonly state: CardState;
   /** True while a turn is being sent. */
@@ -18,16 +23,27 @@ interface CardMessageProps {
   readonly onSubmit: (submission: CardSubmission) => void;
 }
 
-export function CardMessage({ card, state, isBusy, onSubmit }: CardMessageProps): JSX.Element {
+export function CardMessage(props: CardMessageProps): JSX.Element {
+  const { conversationId, cardId, card, state, isBusy, onSubmit } = props;
+  const [kept] = useState(() => keptValues(conversationId, cardId));
+  const isOpen = state.kind === 'open';
+  useEffect(() => {
+    if (!isOpen) keepValues(conversationId, cardId, null);
+  }, [isOpen, conversationId, cardId]);
   return (
     <div className="card" role="group" aria-label="Card from the agent">
-      <Suspense fallback={<div className="card__loading skeleton" />}>
-        <AdaptiveCard
-          card={state.kind === 'sent' ? withSubmittedValues(card, state.data) : card}
-          isAnswerable={state.kind === 'open' && !isBusy}
-          onSubmit={onSubmit}
-        />
-      </Suspense>
+      <ErrorBoundary
+        fallback={(error, retry) => <PartFailure what="This card" error={error} onRetry={retry} />}
+      >
+        <Suspense fallback={<div className="card__loading skeleton" />}>
+          <AdaptiveCard
+            card={withSubmittedValues(card, state.kind === 'sent' ? state.data : (kept ?? undefined))}
+            isAnswerable={isOpen && !isBusy}
+            onSubmit={onSubmit}
+            onEnter={(values) => keepValues(conversationId, cardId, values)}
+          />
+        </Suspense>
+      </ErrorBoundary>
       {state.kind === 'sent' && (
         <p className="card__note">
           <Icon name="check" /> Sent

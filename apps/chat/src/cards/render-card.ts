@@ -13,7 +13,7 @@ import type { CardSubmission } from './card-actions.ts';
 import { imageHosts } from '../parts/picture.tsx';
 import { safeImage } from '../parts/safe-address.ts';
 import { labelOf } from '../workflow/field.ts';
-import { isNode } from './card-json.ts';
+import { isNode, withoutTurningMarksIn } from './card-json.ts';
 import type { JsonNode } from './card-json.ts';
 import { cardMarkdown, makeLinksSafe, openInNewTab, withSafePictures } from './card-safety.ts';
 import { hostConfig } from './host-config.ts';
@@ -22,6 +22,8 @@ export interface RenderedCard {
   readonly element: HTMLElement;
   /** Enables or disables inputs and submit actions. Links and actions that show or hide parts always work. */
   setAnswerable: (isAnswerable: boolean) => void;
+  /** Returns what is entered, by the ids of the inputs. */
+  values: () => JsonNode;
 }
 
 AdaptiveCard.onProcessMarkdown = (text, result) => {
@@ -43,15 +45,31 @@ export function renderCard(card: Json, submit: (submission: CardSubmission) => v
     return true;
   };
   const element = render(adaptiveCard, card);
-  if (element === null) return { element: failureNote(), setAnswerable: () => undefined };
+  if (element === null) return { element: failureNote(), setAnswerable: () => undefined, values: () => ({}) };
   makeSafe(element);
   nameControls(element);
-  return { element, setAnswerable: answerability(adaptiveCard, element) };
+  return {
+    element,
+    setAnswerable: answerability(adaptiveCard, element),
+    values: () => valuesOf(adaptiveCard),
+  };
+}
+
+/** As texts, as they are submitted. */
+function valuesOf(adaptiveCard: AdaptiveCard): JsonNode {
+  return Object.fromEntries(
+    adaptiveCard.getAllInputs().flatMap(({ id, value }): [string, string][] => {
+      const entered: unknown = value;
+      const isNumber = typeof entered === 'number' && !Number.isNaN(entered);
+      if (id === undefined || !(isNumber || typeof entered === 'string')) return [];
+      return [[id, String(entered)]];
+    }),
+  );
 }
 
 function render(adaptiveCard: AdaptiveCard, card: Json): HTMLElement | null {
   try {
-    adaptiveCard.parse(withSafePictures(card), new SerializationContext());
+    adaptiveCard.parse(withoutTurningMarksIn(withSafePictures(card)), new SerializationContext());
     return adaptiveCard.render() ?? null;
   } catch {
     // The renderer throws for some cards that break the schema, and an agent may send any.

@@ -1,8 +1,9 @@
 import { useId } from 'react';
 import type { JSX, KeyboardEvent, RefObject } from 'react';
 import { Icon } from '../parts/icon.tsx';
+import { autofillOf } from '../workflow/field.ts';
 import type { PageField, PageFieldKind } from '../workflow/field.ts';
-import { canSend, excessOf } from './draft.ts';
+import { canSend, countOf, excessOf } from './draft.ts';
 
 interface AnswerBoxProps {
   readonly boxRef: RefObject<HTMLTextAreaElement | null>;
@@ -26,6 +27,8 @@ export function AnswerBox(props: AnswerBoxProps): JSX.Element {
   };
   const excess = excessOf(draft);
   const excessId = useId();
+  const countId = useId();
+  const count = countOf(draft, field?.maxLength ?? null);
   return (
     <form
       className="answer-box"
@@ -41,10 +44,10 @@ export function AnswerBox(props: AnswerBoxProps): JSX.Element {
         placeholder={hasControl ? 'Or in your own words' : 'Write an answer'}
         rows={Math.min(6, draft.split('\n').length)}
         aria-invalid={excess !== null}
-        aria-describedby={excess === null ? undefined : excessId}
+        aria-describedby={excess !== null ? excessId : count === null ? undefined : countId}
         dir="auto"
         inputMode={inputModeFor(field?.kind)}
-        autoComplete="off"
+        autoComplete={field === null ? 'off' : autofillOf(field)}
         enterKeyHint="send"
         value={draft}
         onChange={({ target }) => onDraft(target.value)}
@@ -58,6 +61,11 @@ export function AnswerBox(props: AnswerBoxProps): JSX.Element {
       >
         <Icon name="send" />
       </button>
+      {count !== null && excess === null && (
+        <p id={countId} className="answer-box__count" data-over={count.isOver}>
+          {count.words}
+        </p>
+      )}
       <p id={excessId} className="answer-box__excess" role="status">
         {excess !== null && `${excess}: too long to send at once.`}
       </p>

@@ -86,11 +86,18 @@ export function controlOf({ kind, label, minimum, maximum, isWhole }: PageField)
         },
         toText: (value) => value,
       };
+    case 'phone':
+      return {
+        label,
+        action: 'Use this number',
+        // The text box keeps the keyboard with letters, for an answer in words.
+        input: { type: 'tel', inputMode: 'tel', autoComplete: 'tel' },
+        toText: (value) => value,
+      };
     case 'yes-no':
     case 'choice':
     case 'email':
     case 'web-address':
-    case 'phone':
     case 'text':
     case 'other':
       return null;

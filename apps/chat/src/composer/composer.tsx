@@ -65,8 +65,6 @@ export function Composer({ view, definition, boxRef, draft, onDraft }: ComposerP
   );
 }
 
-const touch = window.matchMedia('(pointer: coarse)');
-
 /**
  * Moves the focus to the text box when the user's own turn ends, because the button that they pressed may be gone. A
  * focus outside `main` stays. On a touch screen the composer gets the focus instead: focusing the box would open the
@@ -84,7 +82,7 @@ function useFocusAfterTurn(
     const active = document.activeElement;
     const isElsewhere = active !== null && active !== document.body && active.closest('main') === null;
     if (!hasEnded || isElsewhere || active === boxRef.current) return;
-    if (touch.matches) composerRef.current?.focus({ preventScroll: true });
+    if (window.matchMedia('(pointer: coarse)').matches) composerRef.current?.focus({ preventScroll: true });
     else boxRef.current?.focus();
   }, [isSending, boxRef, composerRef]);
 }

@@ -16,6 +16,22 @@ export function excessOf(text: string): string | null {
   return `${counted.format(length)} of ${counted.format(maxTextLength)} characters`;
 }
 
+/**
+ * Returns how much of a field's limit a text takes; null for a field without one, and while nothing is written. A text
+ * beyond the limit can be sent all the same: it may hold more than the value.
+ */
+export function countOf(
+  text: string,
+  maxLength: number | null,
+): { readonly words: string; readonly isOver: boolean } | null {
+  const { length } = text.trim();
+  if (maxLength === null || length === 0) return null;
+  return {
+    words: `${counted.format(length)} of ${counted.format(maxLength)} characters`,
+    isOver: length > maxLength,
+  };
+}
+
 const counted = new Intl.NumberFormat('en');
 
 /** A text that was sent, but may not be stored. */

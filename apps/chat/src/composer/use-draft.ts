@@ -2,6 +2,7 @@ import type { ConversationView } from '@turnkeeper/client/react';
 import { useEffect, useEffectEvent, useRef, useState } from 'react';
 import { sentOutcomeOf, startsWithText, parseSentText, withText, withoutText } from './draft.ts';
 import type { SentText } from './draft.ts';
+import { keepText, keptText } from '../parts/tab-storage.ts';
 
 /**
  * Keeps the draft through a reload of this tab, and the text of a turn that is being sent. If the page is reloaded
@@ -56,22 +57,4 @@ export function useDraft(
   }, [pending, sentKey, messages, live, connection, status]);
 
   return [draft, write];
-}
-
-/** Returns the text that this tab has kept, or an empty one where the browser forbids storage. */
-function keptText(key: string): string {
-  try {
-    return window.sessionStorage.getItem(key) ?? '';
-  } catch {
-    return '';
-  }
-}
-
-function keepText(key: string, text: string): void {
-  try {
-    if (text === '') window.sessionStorage.removeItem(key);
-    else window.sessionStorage.setItem(key, text);
-  } catch {
-    // Without storage, the text is kept until the page is closed.
-  }
 }

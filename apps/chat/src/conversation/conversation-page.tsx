@@ -6,6 +6,7 @@ import { LoadFailure } from '../parts/failures.tsx';
 import { CenteredPage, focusMain } from '../parts/page-frame.tsx';
 import { replaceRoute } from '../routing/use-route.ts';
 import { ConversationScreen } from './conversation-screen.tsx';
+import { preloadMarkdown } from '../transcript/markdown.tsx';
 import { definitionOf, isFinished } from '../workflow/conversation-view.ts';
 import { Deleted, Gone, Loading, UnknownWorkflow } from './other-pages.tsx';
 
@@ -22,6 +23,7 @@ export function ConversationPage({ conversationId, workflowId }: ConversationPag
   const view = useConversation({ conversationId, workflowId, open: isKnown });
   const definition = definitionOf(view.workflowId ?? workflowId ?? null, definitions);
   useDocumentTitle(definition?.title ?? null);
+  useEffect(preloadMarkdown, []);
 
   const [isPurging, setIsPurging] = useState(false);
   const { status } = view;

@@ -3,9 +3,8 @@ import type { ConversationView } from '@turnkeeper/client/react';
 import { useRef, useState } from 'react';
 import type { JSX, ReactNode } from 'react';
 import { CollectedAside, CollectedDrawer } from '../collected/collected-data.tsx';
-import { Composer } from '../composer/composer.tsx';
-import { canSend, withText } from '../composer/draft.ts';
-import { useDraft } from '../composer/use-draft.ts';
+import { AnswerArea } from '../composer/answer-area.tsx';
+import type { AnswerAreaHandle } from '../composer/answer-area.tsx';
 import { EndDialog, canComplete } from '../ending/end-dialog.tsx';
 import { SummaryView } from '../ending/summary-view.tsx';
 import { useMediaQuery } from '../parts/browser-hooks.ts';
@@ -19,7 +18,6 @@ import { hashOf } from '../routing/route.ts';
 import { Transcript } from '../transcript/transcript.tsx';
 import { Announcer } from './announcer.tsx';
 import { collectedOf, isFinished, lastTurnOf } from '../workflow/conversation-view.ts';
-import { Notices } from './notices.tsx';
 
 interface ConversationScreenProps {
   readonly view: ConversationView;
@@ -29,10 +27,9 @@ interface ConversationScreenProps {
 }
 
 export function ConversationScreen({ view, definition, onEnd }: ConversationScreenProps): JSX.Element {
-  const [draft, setDraft] = useDraft(view);
   const [isEnding, setIsEnding] = useState(false);
   const [wasFinished] = useState(isFinished(view));
-  const boxRef = useRef<HTMLTextAreaElement>(null);
+  const answerAreaRef = useRef<AnswerAreaHandle>(null);
   const isWide = useMediaQuery('(min-width: 64rem)');
   const finished = isFinished(view);
   const { progress, summary } = view;
@@ -43,16 +40,7 @@ export function ConversationScreen({ view, definition, onEnd }: ConversationScre
 
   const edit = (): void => {
     const input = view.discard();
-    if (input?.type === 'text') setDraft(withText(draft, input.text));
-    boxRef.current?.focus();
-  };
-  const interrupt = (): void => {
-    if (view.isSending) {
-      view.retry({ whenBusy: 'interrupt' });
-    } else {
-      view.send(draft, { whenBusy: 'interrupt' });
-      setDraft('');
-    }
+    answerAreaRef.current?.edit(input?.type === 'text' ? input.text : null);
   };
 
   return (
@@ -94,10 +82,7 @@ export function ConversationScreen({ view, definition, onEnd }: ConversationScre
               <SummaryView view={view} summary={summary} definition={definition} isNew={!wasFinished} />
             )}
           </Transcript>
-          <Notices view={view} canSend={canSend(draft)} onInterrupt={interrupt} />
-          {!finished && (
-            <Composer view={view} definition={definition} boxRef={boxRef} draft={draft} onDraft={setDraft} />
-          )}
+          <AnswerArea ref={answerAreaRef} view={view} definition={definition} />
         </Main>
         {side !== null && isWide && <CollectedAside {...side} />}
       </div>

@@ -7,7 +7,9 @@ import { Icon } from '../parts/icon.tsx';
 import { hashOf, newConversationId } from '../routing/route.ts';
 import { navigate } from '../routing/use-route.ts';
 import { findField } from '../workflow/field.ts';
+import { CopyButton } from '../parts/copy-button.tsx';
 import { formatValue } from '../workflow/format-value.ts';
+import { headlineOf, summaryAsText } from './summary-text.ts';
 
 interface SummaryViewProps {
   readonly view: ConversationView;
@@ -43,9 +45,15 @@ export function SummaryView({ view, summary, definition, isNew }: SummaryViewPro
           <Icon name={isCompleted ? 'check' : 'close'} />
         </span>
         <h2 ref={headingRef} tabIndex={-1}>
-          {`${summary.title} ${isCompleted ? 'is complete' : 'was cancelled'}`}
+          {headlineOf(summary, isCompleted)}
         </h2>
       </div>
+      {summary.whatHappensNext !== undefined && isCompleted && (
+        <div className="summary__next">
+          <h3>What happens next</h3>
+          <p>{summary.whatHappensNext}</p>
+        </div>
+      )}
       {summary.reason !== undefined && <p className="summary__reason">{`Reason: ${summary.reason}`}</p>}
       <div className="summary__steps">
         {summary.steps
@@ -64,8 +72,21 @@ export function SummaryView({ view, summary, definition, isNew }: SummaryViewPro
             </section>
           ))}
       </div>
+      <p className="summary__reference">
+        {'Reference: '}
+        <code>{conversationId}</code>
+      </p>
       <div className="summary__actions">
-        <button type="button" className="button" onClick={download}>
+        <button type="button" className="button" onClick={() => window.print()}>
+          <Icon name="print" /> Print
+        </button>
+        <CopyButton
+          label="Copy the summary"
+          words="Copy"
+          className="button button--quiet"
+          text={summaryAsText(summary, { reference: conversationId, definition, isCompleted })}
+        />
+        <button type="button" className="button button--quiet" onClick={download}>
           <Icon name="download" /> Download as JSON
         </button>
         {definition !== null && (

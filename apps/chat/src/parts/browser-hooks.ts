@@ -18,7 +18,11 @@ function subscribe(changed: () => void): () => void {
 
 /** Returns whether the device has a network. The browser may know before a connection breaks. */
 export function useIsOnline(): boolean {
-  return useSyncExternalStore(subscribe, () => navigator.onLine);
+  return useSyncExternalStore(
+    subscribe,
+    () => navigator.onLine,
+    () => true,
+  );
 }
 
 export function useMediaQuery(query: string): boolean {
@@ -30,7 +34,11 @@ export function useMediaQuery(query: string): boolean {
     },
     [query],
   );
-  return useSyncExternalStore(subscribe, () => window.matchMedia(query).matches);
+  return useSyncExternalStore(
+    subscribe,
+    () => window.matchMedia(query).matches,
+    () => false,
+  );
 }
 
 /** Moves the focus when the last page is loaded: the focused "load more" button disappears with it. */

@@ -64,10 +64,18 @@ export function explainFailure(error: TurnkeeperClientError | null): string {
   }
 }
 
-/** Returns why a turn that is being sent takes so long. */
-export function explainWait({ failedTry, attempt }: Pick<PendingTurn, 'failedTry' | 'attempt'>): string {
-  if (failedTry === null) return 'There is no answer yet.';
-  return `This is try ${attempt}. ${explainTry(failedTry)}`;
+const ordinals = new Intl.PluralRules('en', { type: 'ordinal' });
+const endings: Readonly<Partial<Record<Intl.LDMLPluralRule, string>>> = { one: 'st', two: 'nd', few: 'rd' };
+
+/** Returns that a turn is still being sent: "Still trying, 2nd attempt." */
+export function describeWait({ attempt }: Pick<PendingTurn, 'attempt'>): string {
+  if (attempt === 1) return 'Still trying.';
+  return `Still trying, ${attempt}${endings[ordinals.select(attempt)] ?? 'th'} attempt.`;
+}
+
+/** Returns why that takes so long. */
+export function explainWait({ failedTry }: Pick<PendingTurn, 'failedTry'>): string {
+  return failedTry === null ? 'There is no answer yet.' : explainTry(failedTry);
 }
 
 function explainTry({ reason }: TurnkeeperClientError): string {

@@ -22,8 +22,10 @@ export function ThemeButton(): JSX.Element {
 type Theme = 'light' | 'dark';
 
 const storageKey = 'turnkeeper-theme';
-const systemIsDark = window.matchMedia('(prefers-color-scheme: dark)');
 const listeners = new Set<() => void>();
+
+/** Asked for when it is needed: a server that renders the page has no window. */
+const systemIsDark = (): MediaQueryList => window.matchMedia('(prefers-color-scheme: dark)');
 
 function chosenTheme(): Theme | null {
   const chosen = document.documentElement.dataset['theme'];
@@ -31,7 +33,7 @@ function chosenTheme(): Theme | null {
 }
 
 function currentTheme(): Theme {
-  return chosenTheme() ?? (systemIsDark.matches ? 'dark' : 'light');
+  return chosenTheme() ?? (systemIsDark().matches ? 'dark' : 'light');
 }
 
 let isHostTheme = false;
@@ -75,14 +77,15 @@ function choose(theme: Theme): void {
 }
 
 function subscribe(changed: () => void): () => void {
+  const system = systemIsDark();
   listeners.add(changed);
-  systemIsDark.addEventListener('change', changed);
+  system.addEventListener('change', changed);
   return () => {
     listeners.delete(changed);
-    systemIsDark.removeEventListener('change', changed);
+    system.removeEventListener('change', changed);
   };
 }
 
 function useTheme(): { readonly theme: Theme; readonly choose: (theme: Theme) => void } {
-  return { theme: useSyncExternalStore(subscribe, currentTheme), choose };
+  return { theme: useSyncExternalStore(subscribe, currentTheme, () => 'light'), choose };
 }

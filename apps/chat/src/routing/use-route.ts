@@ -8,7 +8,11 @@ function subscribe(changed: () => void): () => void {
 }
 
 export function useRoute(): Route {
-  const hash = useSyncExternalStore(subscribe, () => window.location.hash);
+  const hash = useSyncExternalStore(
+    subscribe,
+    () => window.location.hash,
+    () => '',
+  );
   return useMemo(() => parseRoute(hash), [hash]);
 }
 

@@ -20,7 +20,7 @@ const leastLifeSeconds = 10;
 const windowMark = 'window';
 
 /** True in another site's frame, which is no place for a provider's pages: they mostly refuse frames, as they should. */
-export const isFramed = window.parent !== window;
+export const isFramed = typeof window !== 'undefined' && window.parent !== window;
 
 /**
  * Signs the page's user in at an OpenID provider, by authorization code with PKCE. The tokens are in the tab's session

@@ -1,41 +1,37 @@
-import type { DefinitionResult, ListedConversation } from '@turnkeeper/client';
 import type { ConversationsView } from '@turnkeeper/client/react';
-import { useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { JSX } from 'react';
 import { useFocusAfterLast } from '../parts/browser-hooks.ts';
+import { Icon } from '../parts/icon.tsx';
 import { LoadFailure } from '../parts/failures.tsx';
+import { focusMain } from '../parts/page-frame.tsx';
 import { StatusBadge } from '../parts/status-badge.tsx';
 import { hashOf } from '../routing/route.ts';
 import { formatAgo, formatMoment } from '../workflow/format-value.ts';
+import type { NamedConversation } from './conversation-name.ts';
+import { DeleteDialog } from './delete-dialog.tsx';
 
-interface ConversationListsProps {
+interface MoreConversationsProps {
   readonly view: ConversationsView;
-  readonly definitions: readonly DefinitionResult[] | undefined;
+  readonly isSearching: boolean;
 }
 
-/** The user's conversations, page by page: active ones first, then finished ones. */
-export function ConversationLists({ view, definitions }: ConversationListsProps): JSX.Element {
+/** What follows the lists: that they load, fail, are empty, or go on. */
+export function MoreConversations({ view, isSearching }: MoreConversationsProps): JSX.Element {
   const { conversations, isLoading, error, hasMore, isLoadingMore } = view;
-  const active = conversations.filter(({ status }) => status === 'active');
-  const finished = conversations.filter(({ status }) => status !== 'active');
   const shownBefore = useRef<ReadonlySet<string>>(new Set());
-  const listsRef = useRef<HTMLDivElement>(null);
   useFocusAfterLast(hasMore, () => {
-    const added = [...active, ...finished].findIndex(
-      ({ conversationId }) => !shownBefore.current.has(conversationId),
-    );
-    listsRef.current?.querySelectorAll('a')[added]?.focus();
+    const links = [...document.querySelectorAll<HTMLAnchorElement>('a[data-conversation]')];
+    links.find(({ dataset }) => !shownBefore.current.has(dataset['conversation'] ?? ''))?.focus();
   });
   return (
-    <div ref={listsRef}>
-      <ConversationList title="In progress" conversations={active} definitions={definitions} />
-      <ConversationList title="Finished" conversations={finished} definitions={definitions} />
+    <>
       {isLoading && <div className="skeleton skeleton--row" />}
       {error !== null && <LoadFailure error={error} onRetry={() => view.refetch()} />}
       {!isLoading && error === null && conversations.length === 0 && (
         <p className="start__empty">No conversations yet. The ones you start will be listed here.</p>
       )}
-      {hasMore && (
+      {hasMore && !isSearching && (
         <button
           type="button"
           className="button button--quiet"
@@ -49,52 +45,87 @@ export function ConversationLists({ view, definitions }: ConversationListsProps)
           Show more conversations
         </button>
       )}
-    </div>
+    </>
   );
 }
 
 interface ConversationListProps {
   readonly title: string;
-  readonly conversations: readonly ListedConversation[];
-  readonly definitions: readonly DefinitionResult[] | undefined;
+  readonly conversations: readonly NamedConversation[];
+  /** Called when a conversation was deleted. */
+  readonly onDeleted: () => void;
 }
 
-function ConversationList({ title, conversations, definitions }: ConversationListProps): JSX.Element | null {
+export function ConversationList({
+  title,
+  conversations,
+  onDeleted,
+}: ConversationListProps): JSX.Element | null {
   const [now] = useState(() => Date.now());
-  if (conversations.length === 0) return null;
+  const [toDelete, setToDelete] = useState<NamedConversation | null>(null);
+  const headingRef = useRef<HTMLHeadingElement>(null);
+  const hasDeleted = useRef(false);
+  const count = conversations.length;
+  useEffect(() => {
+    // The button that had the focus has gone with its conversation.
+    if (!hasDeleted.current || document.activeElement !== document.body) return;
+    hasDeleted.current = false;
+    if (headingRef.current === null) focusMain();
+    else headingRef.current.focus();
+  }, [count]);
+  if (count === 0) return null;
   return (
     <section className="start__section" aria-label={title}>
-      <h2>{title}</h2>
+      <h2 ref={headingRef} tabIndex={-1}>
+        {title}
+      </h2>
       <ul className="conversations">
-        {conversations.map((conversation) => (
-          <li key={conversation.conversationId}>
-            <ConversationLink
-              conversation={conversation}
-              definition={definitions?.find(({ id }) => id === conversation.workflowId) ?? null}
-              now={now}
-            />
+        {conversations.map((one) => (
+          <li key={one.conversation.conversationId} className="conversations__item">
+            <ConversationLink {...one} now={now} />
+            <button
+              type="button"
+              className="icon-button conversations__delete"
+              aria-label={`Delete ${one.naming.name}`}
+              title="Delete"
+              onClick={() => setToDelete(one)}
+            >
+              <Icon name="trash" />
+            </button>
           </li>
         ))}
       </ul>
+      <DeleteDialog
+        conversation={toDelete}
+        onClose={(isDeleted) => {
+          setToDelete(null);
+          if (!isDeleted) return;
+          hasDeleted.current = true;
+          onDeleted();
+        }}
+      />
     </section>
   );
 }
 
-interface ConversationLinkProps {
-  readonly conversation: ListedConversation;
-  readonly definition: DefinitionResult | null;
+interface ConversationLinkProps extends NamedConversation {
   readonly now: number;
 }
 
-function ConversationLink({ conversation, definition, now }: ConversationLinkProps): JSX.Element {
-  const { conversationId, title, status, outcome, progress, updatedAt } = conversation;
+function ConversationLink({ conversation, definition, naming, now }: ConversationLinkProps): JSX.Element {
+  const { conversationId, status, outcome, progress, updatedAt } = conversation;
   const step = definition?.steps.find(({ id }) => id === progress.currentStep)?.title ?? progress.currentStep;
   const isActive = status === 'active';
   return (
-    <a className="conversation" href={hashOf({ page: 'conversation', conversationId })}>
+    <a
+      className="conversation"
+      data-conversation={conversationId}
+      href={hashOf({ page: 'conversation', conversationId })}
+    >
       <span className="conversation__title">
         <span className="visually-hidden">{isActive ? 'Continue ' : 'View '}</span>
-        {title}
+        {naming.name}
+        {naming.detail !== null && <span className="conversation__detail">{naming.detail}</span>}
       </span>
       <span className="conversation__step">
         {isActive ? (

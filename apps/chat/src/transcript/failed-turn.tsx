@@ -1,6 +1,6 @@
 import type { ClientFailureReason, WhenBusy } from '@turnkeeper/client';
 import type { PendingTurn } from '@turnkeeper/client/react';
-import { useState } from 'react';
+import { useEffect, useEffectEvent, useState } from 'react';
 import type { JSX } from 'react';
 import { FailureIssues, explainFailure } from '../parts/failures.tsx';
 import { Icon } from '../parts/icon.tsx';
@@ -8,20 +8,36 @@ import { MessageItem } from './message-item.tsx';
 
 interface FailedTurnProps {
   readonly pending: PendingTurn;
-  /** True if another turn was stored since this one was sent: this one answers an older question. */
-  readonly isOvertaken: boolean;
+  /** True if the page would see that another turn ends. */
+  readonly isWatched: boolean;
+  /** True while another turn is in the way. */
+  readonly isBusy: boolean;
   readonly onRetry: (whenBusy: WhenBusy | null) => void;
   /** Discards the turn, and puts its text back into the box. */
   readonly onEdit: () => void;
 }
 
-/** The user's turn that failed: its text, the reason, and buttons to retry or edit it. */
-export function FailedTurn({ pending, isOvertaken, onRetry, onEdit }: FailedTurnProps): JSX.Element {
-  const { input, error, isOutcomeUnknown } = pending;
-  const isBusy = error?.reason === 'TURN_IN_PROGRESS';
-  const isTooLate = isBusy && isOvertaken;
-  const canRetry = isOutcomeUnknown || (error?.retryable ?? true);
-  const editLabel = input.type === 'text' ? 'Edit' : 'Discard';
+/** The user's turn that failed: its text, the reason, and the ways to go on. */
+export function FailedTurn(props: FailedTurnProps): JSX.Element {
+  const { pending, isWatched, isBusy, onRetry, onEdit } = props;
+  const { input, isOvertaken } = pending;
+  const [isWaiting, setIsWaiting] = useState(false);
+  const retryNow = useEffectEvent(() => onRetry(null));
+  useEffect(() => {
+    // The other turn has ended without an answer, so the question is still the same.
+    if (isWaiting && !isBusy && !isOvertaken) retryNow();
+  }, [isWaiting, isBusy, isOvertaken]);
+  const ways: WaysProps = {
+    pending,
+    editLabel: input.type === 'text' ? 'Edit' : 'Discard',
+    canEdit: input.type !== 'open',
+    onEdit,
+    onRetry: (whenBusy) => {
+      // The page waits itself: on the server, the answer would go to whatever is asked next.
+      if (whenBusy === 'wait' && isWatched) setIsWaiting(true);
+      else onRetry(whenBusy);
+    },
+  };
   return (
     <MessageItem from="user">
       {input.type !== 'open' && (
@@ -29,67 +45,122 @@ export function FailedTurn({ pending, isOvertaken, onRetry, onEdit }: FailedTurn
           {input.type === 'text' ? input.text : 'Your answers on the card'}
         </p>
       )}
-      <div className="failure" role="alert">
+      {isWaiting && !isOvertaken ? (
+        <p className="message__state">Waiting for the other message…</p>
+      ) : (
+        <Reason pending={pending} />
+      )}
+      <div className="failure__actions">
+        {isOvertaken ? <WaysWhenOvertaken {...ways} /> : isWaiting ? null : <Ways {...ways} />}
+        {isWaiting && !isOvertaken && <EditButton {...ways} className="link-button" />}
+      </div>
+    </MessageItem>
+  );
+}
+
+function Reason({ pending }: { readonly pending: PendingTurn }): JSX.Element {
+  const { error, isOutcomeUnknown, isOvertaken, isAwaitingConnection } = pending;
+  if (isAwaitingConnection) {
+    return (
+      <div className="failure failure--waiting" role="alert">
         <p className="failure__reason">
           <Icon name="warning" />
           <span>
-            <strong>{isOutcomeUnknown ? 'Not confirmed.' : headlineOf(error?.reason)}</strong>{' '}
-            {isTooLate
-              ? 'Another message was answered in the meantime, so the question may have changed.'
-              : explainFailure(error)}
-            {isOutcomeUnknown && ' It may have arrived; trying again will not send it twice.'}
+            <strong>Waiting for the connection.</strong> This is sent by itself when the connection is back,
+            and only once.
           </span>
         </p>
-        <FailureIssues error={error} />
       </div>
-      <div className="failure__actions">
-        {isTooLate && input.type !== 'open' && (
-          <button type="button" className="button button--small" onClick={onEdit}>
-            {editLabel}
-          </button>
-        )}
-        {isTooLate ? (
-          <button type="button" className="link-button" onClick={() => onRetry(null)}>
-            Send anyway
-          </button>
-        ) : isBusy ? (
-          <>
-            <button type="button" className="button button--small" onClick={() => onRetry('wait')}>
-              Wait and send
-            </button>
-            <button type="button" className="button button--small" onClick={() => onRetry('interrupt')}>
-              Interrupt and send
-            </button>
-          </>
-        ) : (
-          canRetry && (
-            <button type="button" className="button button--small" onClick={() => onRetry(null)}>
-              Try again
-            </button>
-          )
-        )}
-        {!isTooLate && input.type !== 'open' && (
-          <button type="button" className="link-button" onClick={onEdit}>
-            {editLabel}
-          </button>
-        )}
-      </div>
-    </MessageItem>
+    );
+  }
+  return (
+    <div className="failure" role="alert">
+      <p className="failure__reason">
+        <Icon name="warning" />
+        <span>
+          <strong>{isOutcomeUnknown ? 'Not confirmed.' : headlineOf(error?.reason)}</strong>{' '}
+          {isOvertaken
+            ? 'Another message was answered in the meantime, so the question may have changed.'
+            : explainFailure(error)}
+          {isOutcomeUnknown && !isOvertaken && ' It may have arrived; trying again will not send it twice.'}
+        </span>
+      </p>
+      <FailureIssues error={error} />
+    </div>
+  );
+}
+
+interface WaysProps {
+  readonly pending: PendingTurn;
+  readonly editLabel: string;
+  readonly canEdit: boolean;
+  readonly onEdit: () => void;
+  readonly onRetry: (whenBusy: WhenBusy | null) => void;
+}
+
+function EditButton({
+  editLabel,
+  canEdit,
+  onEdit,
+  className,
+}: WaysProps & { readonly className: string }): JSX.Element | null {
+  if (!canEdit) return null;
+  return (
+    <button type="button" className={className} onClick={onEdit}>
+      {editLabel}
+    </button>
+  );
+}
+
+function Ways(props: WaysProps): JSX.Element {
+  const { pending, onRetry } = props;
+  const { error, isOutcomeUnknown, isAwaitingConnection } = pending;
+  const canRetry = isOutcomeUnknown || (error?.retryable ?? true);
+  const retryButton = (label: string, whenBusy: WhenBusy | null): JSX.Element => (
+    <button type="button" className="button button--small" onClick={() => onRetry(whenBusy)}>
+      {label}
+    </button>
+  );
+  return (
+    <>
+      {error?.reason === 'TURN_IN_PROGRESS' ? (
+        <>
+          {retryButton('Wait and send', 'wait')}
+          {retryButton('Interrupt and send', 'interrupt')}
+        </>
+      ) : (
+        canRetry && retryButton(isAwaitingConnection ? 'Try now' : 'Try again', null)
+      )}
+      <EditButton {...props} className="link-button" />
+    </>
+  );
+}
+
+/** No single press sends an answer to a question that has changed: the first one asks. */
+function WaysWhenOvertaken(props: WaysProps): JSX.Element {
+  const { pending, onRetry } = props;
+  const [isAsked, setIsAsked] = useState(false);
+  // The opening answers no question.
+  const isSafe = pending.input.type === 'open';
+  return (
+    <>
+      {isAsked && <p className="failure__question">Send it as the answer to the newest question?</p>}
+      <EditButton {...props} className="button button--small" />
+      <button
+        type="button"
+        className="link-button"
+        onClick={() => {
+          if (isAsked || isSafe) onRetry(null);
+          else setIsAsked(true);
+        }}
+      >
+        {isAsked ? 'Yes, send it' : 'Send anyway'}
+      </button>
+    </>
   );
 }
 
 function headlineOf(reason: ClientFailureReason | undefined): string {
   if (reason === 'AGENT_FAILED' || reason === 'AGENT_TIMEOUT') return 'No answer.';
   return reason === 'TURN_INTERRUPTED' ? 'Interrupted.' : 'Not sent.';
-}
-
-/**
- * Returns whether another turn was stored since the pending one was sent.
- * @param turnId of the pending turn; `null` when there is none
- * @param lastTurn the number of the last stored turn
- */
-export function useIsOvertaken(turnId: string | null, lastTurn: number): boolean {
-  const [begun, setBegun] = useState({ turnId, lastTurn });
-  if (begun.turnId !== turnId) setBegun({ turnId, lastTurn });
-  return turnId !== null && begun.turnId === turnId && lastTurn > begun.lastTurn;
 }

@@ -1,25 +1,22 @@
 import type { Message } from '@turnkeeper/client';
 import type { ShownMessage } from '@turnkeeper/client/react';
+import { use } from 'react';
 import type { JSX } from 'react';
-import type { CardActions } from '../cards/card-actions.ts';
+import { CardsContext } from '../cards/card-actions.ts';
 import { submittedValues } from '../cards/card-json.ts';
 import { CardMessage, SentCard } from '../cards/card-message.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { Markdown } from './markdown.tsx';
+import { OwnWords } from './own-words.tsx';
 import { Picture } from '../parts/picture.tsx';
 import { safeLink } from '../parts/safe-address.ts';
+import { withoutTurningMarks } from '../parts/turning-marks.ts';
 
-interface MessageContentProps {
-  readonly message: ShownMessage;
-  readonly cards: CardActions;
-}
-
-export function MessageContent({ message, cards }: MessageContentProps): JSX.Element | null {
-  const { role, kind, cardId, card, attachment } = message;
-  if (role === 'user') {
-    if (kind !== 'event') return <p className="bubble bubble--user">{message.text}</p>;
-    return <SentCard entered={submittedValues(cards.cardOf(cardId), card)} />;
-  }
+/** A message's own content. It must not depend on anything but the message: it is rendered once. */
+export function MessageContent({ message }: { readonly message: ShownMessage }): JSX.Element | null {
+  const { role, kind, attachment } = message;
+  if (role === 'user')
+    return kind === 'event' ? <OwnCard message={message} /> : <OwnWords text={message.text ?? ''} />;
   const words = message.text === undefined ? null : <AgentWords message={message} text={message.text} />;
   switch (kind) {
     case 'text':
@@ -38,17 +35,29 @@ export function MessageContent({ message, cards }: MessageContentProps): JSX.Ele
       return (
         <>
           {words}
-          {card !== undefined && (
-            <CardMessage
-              card={card}
-              state={cards.stateOf(cardId)}
-              isBusy={cards.isBusy}
-              onSubmit={(submission) => cards.submit(cardId, submission)}
-            />
-          )}
+          <AgentCard message={message} />
         </>
       );
   }
+}
+
+function OwnCard({ message: { cardId, card } }: { readonly message: ShownMessage }): JSX.Element {
+  return <SentCard entered={submittedValues(use(CardsContext).cardOf(cardId), card)} />;
+}
+
+function AgentCard({ message: { cardId, card } }: { readonly message: ShownMessage }): JSX.Element | null {
+  const cards = use(CardsContext);
+  if (card === undefined || cardId === undefined) return null;
+  return (
+    <CardMessage
+      conversationId={cards.conversationId}
+      cardId={cardId}
+      card={card}
+      state={cards.stateOf(cardId)}
+      isBusy={cards.isBusy}
+      onSubmit={(submission) => cards.submit(cardId, submission)}
+    />
+  );
 }
 
 function AgentWords({
@@ -60,7 +69,11 @@ function AgentWords({
 }): JSX.Element {
   return (
     <div className="bubble bubble--agent">
-      {message.format === 'plain' ? <p className="plain">{text}</p> : <Markdown text={text} />}
+      {message.format === 'plain' ? (
+        <p className="plain">{withoutTurningMarks(text)}</p>
+      ) : (
+        <Markdown text={text} />
+      )}
     </div>
   );
 }

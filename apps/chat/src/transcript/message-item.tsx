@@ -28,11 +28,12 @@ export function MessageItem({ from, state = null, children }: MessageItemProps):
 /** The growing answer of the running turn. Screen readers hear only the finished message (Announcer). */
 export function LiveAnswer({ live }: { readonly live: Live | null }): JSX.Element {
   const texts = live?.texts.filter(({ text }) => text !== '') ?? [];
-  const isWaiting = texts.length === 0 || live?.typing === true;
+  const isOutOfDate = live?.isOfFailedTry === true;
+  const isWaiting = texts.length === 0 || live?.typing === true || isOutOfDate;
   return (
     <MessageItem from="assistant">
       {texts.map(({ streamId, text }) => (
-        <div key={streamId} className="bubble bubble--agent bubble--growing">
+        <div key={streamId} className="bubble bubble--agent bubble--growing" data-out-of-date={isOutOfDate}>
           <Markdown text={text} />
         </div>
       ))}

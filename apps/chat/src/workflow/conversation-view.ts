@@ -17,7 +17,7 @@ export function collectedOf({ workflowState }: ConversationView): Collected {
   return { ...workflowState?.collected };
 }
 
-export function lastTurnOf({ lastTurn }: ConversationView): LastTurn | null {
+export function lastTurnOf({ lastTurn }: Pick<ConversationView, 'lastTurn'>): LastTurn | null {
   if (lastTurn === null) return null;
   const { number, collected, rejected, citations } = lastTurn;
   return { number, changed: { ...collected }, rejected, citations };

@@ -92,10 +92,43 @@ function textKind(format: unknown, said: string): PageFieldKind {
       return format;
     case 'uri':
       return 'web-address';
+    // zod's z.e164(), and the names that people give the format themselves.
+    case 'e164':
+    case 'phone':
+    case 'tel':
+      return 'phone';
     default:
       return /\b(phone|telephone|mobile|callback)\b/i.test(said) && !/\bname\b/i.test(said)
         ? 'phone'
         : 'text';
+  }
+}
+
+/** The browser's name for data that it may fill in, as HTML defines them. */
+export type Autofill = 'name' | 'email' | 'tel' | 'url' | 'street-address' | 'organization' | 'off';
+
+/** Returns what a browser may fill into a field: by its kind, else by its name and label. */
+export function autofillOf({ kind, name, label }: Pick<PageField, 'kind' | 'name' | 'label'>): Autofill {
+  switch (kind) {
+    case 'email':
+      return 'email';
+    case 'phone':
+      return 'tel';
+    case 'web-address':
+      return 'url';
+    case 'text': {
+      const said = `${labelOf(name)} ${label}`;
+      if (/\b(?:full|contact|your|first and last) name\b/i.test(said)) return 'name';
+      if (/\b(?:company|legal|organi[sz]ation) name\b/i.test(said)) return 'organization';
+      return /\baddress\b/i.test(said) ? 'street-address' : 'off';
+    }
+    case 'yes-no':
+    case 'choice':
+    case 'number':
+    case 'date':
+    case 'date-time':
+    case 'other':
+      return 'off';
   }
 }
 

@@ -1,6 +1,7 @@
 import { QueryObserver } from '@tanstack/react-query';
 import type { QueryClient, QueryObserverResult } from '@tanstack/react-query';
-import { querySettings } from './queries.ts';
+import { requestOptions } from '../../links/trpc-client.ts';
+import { forPerson, querySettings } from './queries.ts';
 import type { Queries } from './queries.ts';
 import { intactOrUndefined, reconciled, withEnd, withTurn } from './stored-conversation.ts';
 import type { TurnFacts, EndedConversation, StoredConversation } from './stored-conversation.ts';
@@ -83,6 +84,14 @@ export class ConversationQuery {
     await this.#observer?.refetch();
   }
 
+  /**
+   * Caches the conversation as the server has it now.
+   * @throws what the request fails with
+   */
+  async catchUp(): Promise<void> {
+    this.put(await this.#fetch(true));
+  }
+
   /** Removes the data from the cache without a new request. */
   forget(): void {
     this.#queryClient.getQueryCache().find({ queryKey: this.#key, exact: true })?.reset();
@@ -90,7 +99,7 @@ export class ConversationQuery {
 
   async fetchOlder(before: string): Promise<StoredConversation> {
     const request = { conversationId: this.#conversationId, messages: { limit: olderPageSize, before } };
-    return this.#parts.trpc.workflow.get.query(request);
+    return this.#parts.trpc.workflow.get.query(request, requestOptions(forPerson, undefined));
   }
 
   /** Marks the list as out of date, because activity in a conversation changes its place in the list. */
@@ -101,7 +110,8 @@ export class ConversationQuery {
   async #fetch(mayBeMissing: boolean): Promise<StoredConversation> {
     const before = this.cached;
     const { workflow } = this.#parts.trpc;
-    const fetched = await workflow.get.query({ conversationId: this.#conversationId, mayBeMissing });
+    const request = { conversationId: this.#conversationId, mayBeMissing };
+    const fetched = await workflow.get.query(request, requestOptions(forPerson, undefined));
     return reconciled(fetched, { before, now: this.cached });
   }
 }

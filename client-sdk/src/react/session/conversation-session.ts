@@ -10,15 +10,16 @@
  *   the conversation is loaded again;
  * - a conversation that is gone is never opened again under its id.
  */
-import { focusManager } from '@tanstack/react-query';
+import { focusManager, onlineManager } from '@tanstack/react-query';
 import type { QueryObserverResult } from '@tanstack/react-query';
 import type { EndResult } from '../../../../contract/results.ts';
 import type { TypedDefinition } from '../../../../workflows/definition/types.ts';
 import { hasReason } from '../../links/client-error.ts';
 import type { TurnkeeperClientError } from '../../links/client-error.ts';
 import { resumedConversation } from '../../conversation.ts';
+import { callTrpc } from '../../links/trpc-client.ts';
 import type { EndRequest } from '../../results.ts';
-import { clientErrorOf } from './queries.ts';
+import { clientErrorOf, forPerson } from './queries.ts';
 import type { Queries } from './queries.ts';
 import { ConversationQuery } from './conversation-query.ts';
 import { ConversationWatch } from './conversation-watch.ts';
@@ -38,6 +39,8 @@ export interface Visit {
 type Ended = Pick<EndResult<TypedDefinition>, 'summary' | 'workflowState' | 'progress'>;
 
 export class ConversationSession {
+  readonly #parts: Queries;
+  readonly #conversationId: string;
   readonly #state = new ObservableState<SessionState>(initialState);
   readonly #query: ConversationQuery;
   readonly #handle: ReturnType<typeof resumedConversation>;
@@ -51,6 +54,8 @@ export class ConversationSession {
 
   /** @param onIdle called when the session holds nothing that is not in the cache, too */
   constructor(parts: Queries, conversationId: string, onIdle: () => void) {
+    this.#parts = parts;
+    this.#conversationId = conversationId;
     this.#query = new ConversationQuery(parts, conversationId);
     this.#handle = resumedConversation(parts.trpc, { id: conversationId });
     this.#onIdle = onIdle;
@@ -62,6 +67,7 @@ export class ConversationSession {
       onStored: (turnId) => this.#turn.stored(turnId),
       onSeen: (turnId) => this.#turn.seen(turnId),
       onEnded: (event) => (event.purged ? this.#takeGone() : this.#takeEnd(event)),
+      onConnected: () => void this.#resendOwnTurn(),
     });
     this.#turn = new OwnTurn({
       trpc: parts.trpc,
@@ -100,6 +106,11 @@ export class ConversationSession {
     const unsubscribe = this.#state.subscribe(visit.onChange);
     this.#visits.add(visit);
     if (this.#stopObserving === null) {
+      this.#state.set({ isOnline: onlineManager.isOnline() });
+      const stopFollowingNetwork = onlineManager.subscribe((isOnline) => {
+        this.#state.set({ isOnline });
+        if (isOnline) void this.#resendOwnTurn();
+      });
       const stopFollowingFocus = focusManager.subscribe((isVisible) => this.#watch.setPageVisible(isVisible));
       const stopObserving = this.#query.observe(
         (result) => this.#takeLoaded(result),
@@ -107,6 +118,7 @@ export class ConversationSession {
       );
       this.#stopObserving = () => {
         stopFollowingFocus();
+        stopFollowingNetwork();
         stopObserving();
       };
     } else if (visit.awaitsOpening && this.#state.now.isMissing) this.#watch.begin();
@@ -147,7 +159,11 @@ export class ConversationSession {
     const turnId = isOwn ? pending.turnId : running?.answer.turnId;
     if (turnId === undefined) return;
     try {
-      const { stopped } = await this.#handle.stop({ turnId });
+      const stopping = { conversationId: this.#conversationId, turnId };
+      const { stopped } = await callTrpc(
+        (options) => this.#parts.trpc.workflow.stop.mutate(stopping, options),
+        forPerson,
+      );
       if (!stopped && isOwn) this.#turn.giveUp(turnId);
     } catch (thrown) {
       if (isOwn) this.#turn.giveUp(turnId);
@@ -159,7 +175,11 @@ export class ConversationSession {
     if (this.#state.now.ending.isPending) return;
     this.#state.set({ ending: { isPending: true, error: null } });
     try {
-      const { purged, summary, workflowState, progress } = await this.#handle.end(request);
+      const { purged, summary, workflowState, progress } = await callTrpc(
+        (options) =>
+          this.#parts.trpc.workflow.end.mutate({ ...request, conversationId: this.#conversationId }, options),
+        forPerson,
+      );
       this.#state.set({ ending: { isPending: false, error: null } });
       if (purged) this.#takeGone();
       else this.#takeEnd({ summary, workflowState, progress });
@@ -201,6 +221,21 @@ export class ConversationSession {
     this.#wasThere ||= data !== undefined && isFetchedAfterMount;
     this.#state.set({ stored: isMissing || isGone ? undefined : data, loadError, isMissing });
     if (isFetchedAfterMount && fetchStatus === 'idle') this.#watch.begin();
+  }
+
+  /** Sends the user's turn again that waits for a connection, once it is known what has happened meanwhile. */
+  async #resendOwnTurn(): Promise<void> {
+    const { pending } = this.#state.now;
+    if (pending === null || !this.#turn.isUnsent) return;
+    try {
+      await this.#query.catchUp();
+      this.#state.set({ stored: this.#query.cached });
+    } catch (thrown) {
+      // There is no conversation before its first turn.
+      const { stored } = this.#state.now;
+      if (stored !== undefined || !hasReason(clientErrorOf(thrown), 'WORKFLOW_NOT_FOUND')) return;
+    }
+    this.#turn.resend(pending.turnId);
   }
 
   async #catchUp({ result, input }: OwnResult): Promise<void> {

@@ -73,6 +73,11 @@ export interface LiveAnswer {
   readonly typing: boolean;
   /** The agent's words about its work, if any: "Searching the supplier register". */
   readonly typingText: string | null;
+  /**
+   * True while the texts are those of a try that has failed, and the next one has said nothing yet: no answer should
+   * vanish from under its reader. Show them as out of date.
+   */
+  readonly isOfFailedTry: boolean;
   /** The texts, in the order in which they began. */
   readonly texts: readonly { readonly streamId: string; readonly text: string }[];
 }
@@ -103,6 +108,16 @@ export interface PendingTurn {
   readonly error: TurnkeeperClientError | null;
   /** True if a failed turn may be stored nevertheless. `retry` finds out, and so does the watch. */
   readonly isOutcomeUnknown: boolean;
+  /**
+   * True if another turn was stored since this one was sent: its words may answer a question that has changed. Ask the
+   * user before you send it again.
+   */
+  readonly isOvertaken: boolean;
+  /**
+   * True if the turn failed because there was no connection. It is sent again by itself, with the same id, when the
+   * connection is back, unless it is overtaken by then.
+   */
+  readonly isAwaitingConnection: boolean;
 }
 
 /**

@@ -20,6 +20,8 @@ interface WatchParts {
   /** Called when more of a turn's answer is visible. */
   readonly onSeen: (turnId: string) => void;
   readonly onEnded: (event: EndedEvent) => void;
+  /** Called when the connection is there, at first or again. */
+  readonly onConnected: () => void;
 }
 
 interface WatchFrom {
@@ -85,7 +87,9 @@ export class ConversationWatch {
 
   #take(event: AnyWatchEvent): void {
     const { query, state, onStored, onSeen, onEnded } = this.#parts;
-    const running = runningAfter(state.now.running, event);
+    const { pending } = state.now;
+    const ownTurnId = pending?.phase === 'sending' ? pending.turnId : null;
+    const running = runningAfter(state.now.running, event, ownTurnId);
     switch (event.type) {
       case 'message.delta':
       case 'agent.typing':
@@ -94,6 +98,7 @@ export class ConversationWatch {
         return;
       case 'watch.started':
         state.set({ running, refusedFor: null, watchError: null, connection: 'live' });
+        this.#parts.onConnected();
         return;
       case 'watch.interrupted':
         state.set({ connection: 'interrupted' });

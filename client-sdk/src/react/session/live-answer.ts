@@ -7,17 +7,27 @@ export interface WatchedTurn {
   readonly answer: LiveAnswer;
 }
 
-/** Returns the running turn after an event of the watch. Pure. */
-export function runningAfter(running: WatchedTurn | null, event: AnyWatchEvent): WatchedTurn | null {
+/**
+ * Returns the running turn after an event of the watch. Pure.
+ * @param ownTurnId the id of the user's own turn while it is sent, which the client tries again when it fails
+ */
+export function runningAfter(
+  running: WatchedTurn | null,
+  event: AnyWatchEvent,
+  ownTurnId: string | null = null,
+): WatchedTurn | null {
   switch (event.type) {
     // The turn may have failed in the meantime. If it runs, the server reports it again.
     case 'watch.started':
     case 'conversation.ended':
       return null;
     case 'turn.started':
+      // The words of a try that has failed stay until the next one says something.
+      if (running?.answer.turnId === event.turnId && running.answer.isOfFailedTry)
+        return { ...running, turnNumber: event.turnNumber };
       return {
         turnNumber: event.turnNumber,
-        answer: { turnId: event.turnId, typing: false, typingText: null, texts: [] },
+        answer: { turnId: event.turnId, ...nothingYet },
       };
     case 'agent.typing':
       return ofTurn(running, event.turnId, (answer) => ({
@@ -28,18 +38,24 @@ export function runningAfter(running: WatchedTurn | null, event: AnyWatchEvent):
     case 'message.delta':
       return ofTurn(running, event.turnId, (answer) => ({
         ...answer,
-        typing: false,
-        typingText: null,
-        texts: grown(answer.texts, event),
+        ...nothingYet,
+        texts: grown(answer.isOfFailedTry ? [] : answer.texts, event),
       }));
     case 'turn.failed':
-      return running?.answer.turnId === event.turnId ? null : running;
+      if (running?.answer.turnId !== event.turnId) return running;
+      if (event.turnId !== ownTurnId || running.answer.texts.length === 0) return null;
+      return ofTurn(running, event.turnId, ({ turnId, texts }) => ({
+        ...{ turnId, ...nothingYet },
+        ...{ isOfFailedTry: true, texts },
+      }));
     case 'turn.committed':
       return running !== null && running.turnNumber <= event.turn.number ? null : running;
     case 'watch.interrupted':
       return running;
   }
 }
+
+const nothingYet = { typing: false, typingText: null, isOfFailedTry: false, texts: [] } as const;
 
 function ofTurn(
   running: WatchedTurn | null,

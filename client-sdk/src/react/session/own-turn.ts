@@ -4,9 +4,9 @@ import type { TypedDefinition } from '../../../../workflows/definition/types.ts'
 import { TurnkeeperClientError, hasReason } from '../../links/client-error.ts';
 import { randomId, sendTurn } from '../../conversation.ts';
 import type { TrpcClient } from '../../links/trpc-client.ts';
-import { clientErrorOf } from './queries.ts';
-import type { PendingTurn } from './conversation-view.ts';
-import type { ObservableState, SessionState } from './session-state.ts';
+import { clientErrorOf, forPerson } from './queries.ts';
+import { isOvertaken, isUnsent } from './session-state.ts';
+import type { ObservableState, OwnPending, SessionState } from './session-state.ts';
 
 export interface OwnTurnSettings {
   readonly workflowId: string | undefined;
@@ -44,7 +44,7 @@ const openingTurnId = 'opening';
  */
 const silenceMs = 4_000;
 
-const freshlySent: Omit<PendingTurn, 'turnId' | 'input'> = {
+const freshlySent: Omit<OwnPending, 'turnId' | 'input' | 'sentAfter'> = {
   phase: 'sending',
   attempt: 1,
   failedTry: null,
@@ -59,6 +59,8 @@ export class OwnTurn {
   #hasOpened = false;
   /** True if an earlier sending of the turn may have taken effect. A later refusal alone does not settle that. */
   #wasUnknown = false;
+  /** The settings with which the turn was last sent. */
+  #settings: OwnTurnSettings = { workflowId: undefined, opening: undefined, whenBusy: undefined };
   #sending: AbortController | null = null;
   #silence: ReturnType<typeof setTimeout> | undefined;
 
@@ -66,7 +68,7 @@ export class OwnTurn {
     this.#parts = parts;
   }
 
-  get #pending(): PendingTurn | null {
+  get #pending(): OwnPending | null {
     return this.#parts.state.now.pending;
   }
 
@@ -91,6 +93,19 @@ export class OwnTurn {
     // A turn that is abandoned in flight may still happen.
     this.#wasUnknown ||= pending.phase === 'sending' || pending.isOutcomeUnknown;
     this.#send(pending, settings);
+  }
+
+  /** True if the turn waits for a connection. */
+  get isUnsent(): boolean {
+    return isUnsent(this.#parts.state.now);
+  }
+
+  /** Sends a turn again that could not be sent, unless it may answer a question that has changed. */
+  resend(turnId: string): void {
+    const pending = this.#pending;
+    if (pending?.turnId !== turnId || !this.isUnsent || isOvertaken(this.#parts.state.now)) return;
+    this.#wasUnknown ||= pending.isOutcomeUnknown;
+    this.#send(pending, this.#settings);
   }
 
   discard(): TurnInput | null {
@@ -132,17 +147,19 @@ export class OwnTurn {
     this.#silence = setTimeout(() => this.#showStillTrying({}), silenceMs);
   }
 
-  #showStillTrying(change: Partial<Pick<PendingTurn, 'attempt' | 'failedTry'>>): void {
+  #showStillTrying(change: Partial<Pick<OwnPending, 'attempt' | 'failedTry'>>): void {
     const pending = this.#pending;
     if (pending?.phase === 'sending')
       this.#parts.state.set({ pending: { ...pending, ...change, isStillTrying: true } });
   }
 
-  #send({ turnId, input }: Pick<PendingTurn, 'turnId' | 'input'>, settings: OwnTurnSettings): void {
+  #send({ turnId, input }: Pick<OwnPending, 'turnId' | 'input'>, settings: OwnTurnSettings): void {
     this.#stopSending();
+    this.#settings = settings;
     const sending = new AbortController();
     this.#sending = sending;
-    const pending = { ...freshlySent, turnId, input };
+    const sentAfter = this.#parts.state.now.stored?.workflowState.turnCount ?? 0;
+    const pending = { ...freshlySent, turnId, input, sentAfter };
     this.#parts.state.set({ pending, refusedFor: null });
     this.#startSilence();
     void this.#run(pending, settings, sending);
@@ -155,7 +172,7 @@ export class OwnTurn {
   }
 
   async #run(
-    { turnId, input }: PendingTurn,
+    { turnId, input }: OwnPending,
     { workflowId, opening, whenBusy }: OwnTurnSettings,
     sending: AbortController,
   ): Promise<void> {
@@ -168,6 +185,7 @@ export class OwnTurn {
       // A server that runs one workflow only would open another conversation of this id.
       if (state.now.isGone) throw goneError(turnId);
       const result = await sendTurn(trpc, turn, {
+        ...forPerson,
         signal: sending.signal,
         wasUnknown: this.#wasUnknown,
         isWorthRetrying: (error) => isWorthRetrying(error, whenBusy),
@@ -195,6 +213,7 @@ export class OwnTurn {
     this.#wasUnknown = isOutcomeUnknown;
     const other = { runningForMs: error.runningForMs ?? null, turnId: running?.answer.turnId ?? null };
     state.set({
+      running: running?.answer.isOfFailedTry === true ? null : running,
       pending: { ...pending, phase: 'failed', isStillTrying: false, error, isOutcomeUnknown },
       refusedFor: hasReason(error, 'TURN_IN_PROGRESS') ? other : null,
     });
@@ -213,9 +232,11 @@ export class OwnTurn {
 
 /**
  * Fails a turn at once if another one is in its way: the user decides whether to wait or to interrupt that one, because
- * the words would answer another question later. A turn is never in its own way (I4).
+ * the words would answer another question later. A turn is never in its own way (I4). And a person who has waited for
+ * all of an agent's time decides whether to wait for as long again.
  */
 function isWorthRetrying(error: TurnkeeperClientError, whenBusy: WhenBusy = 'reject'): boolean {
+  if (hasReason(error, 'AGENT_TIMEOUT')) return false;
   return whenBusy !== 'reject' || !hasReason(error, 'TURN_IN_PROGRESS');
 }
 

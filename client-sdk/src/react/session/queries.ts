@@ -3,7 +3,7 @@ import { TRPCClientError } from '@trpc/client';
 import type { TRPCOptionsProxy } from '@trpc/tanstack-react-query';
 import { TurnkeeperClientError, isTurnkeeperError } from '../../links/client-error.ts';
 import { toClientError } from '../../links/error-link.ts';
-import type { Router } from '../../links/operation.ts';
+import type { CallContext, Router } from '../../links/operation.ts';
 import type { TrpcClient } from '../../links/trpc-client.ts';
 
 /** The way to the server, and the cache for its answers. */
@@ -19,6 +19,9 @@ export interface Queries {
  * not be on the internet, is reachable.
  */
 export const querySettings = { retry: false, networkMode: 'always', refetchOnReconnect: true } as const;
+
+/** The context of the hooks' calls: somebody looks at the page and waits. */
+export const forPerson = { whoWaits: 'person' } as const satisfies CallContext;
 
 /**
  * Returns the client's error in a query's failure, which may come from another tRPC client's query of the same key. Any

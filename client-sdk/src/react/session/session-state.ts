@@ -4,6 +4,12 @@ import type { Ending, OtherTurn, PendingTurn, WatchConnection } from './conversa
 import type { WatchedTurn } from './live-answer.ts';
 import type { StoredConversation } from './stored-conversation.ts';
 
+/** The user's own turn as far as it alone decides. `viewOf` adds what follows from the rest of the state. */
+export interface OwnPending extends Omit<PendingTurn, 'isOvertaken' | 'isAwaitingConnection'> {
+  /** The number of stored turns when it was last sent. */
+  readonly sentAfter: number;
+}
+
 /** Everything that is known of a shown conversation. `viewOf` derives from it what a component shows. */
 export interface SessionState {
   readonly stored: StoredConversation | undefined;
@@ -16,8 +22,10 @@ export interface SessionState {
   readonly olderError: TurnkeeperClientError | null;
   readonly isLoadingOlder: boolean;
   readonly connection: WatchConnection;
+  /** False if the device has no network. */
+  readonly isOnline: boolean;
   readonly running: WatchedTurn | null;
-  readonly pending: PendingTurn | null;
+  readonly pending: OwnPending | null;
   /** The turn of somebody else for which the server refused the user's own. */
   readonly refusedFor: OtherTurn | null;
   readonly summary: Summary | null;
@@ -33,12 +41,30 @@ export const initialState: SessionState = {
   olderError: null,
   isLoadingOlder: false,
   connection: 'connecting',
+  isOnline: true,
   running: null,
   pending: null,
   refusedFor: null,
   summary: null,
   ending: { isPending: false, error: null },
 };
+
+/** Returns whether the user's own turn failed because no server could be reached. */
+export function isUnsent({ pending }: Pick<SessionState, 'pending'>): boolean {
+  const error = pending?.phase === 'failed' ? pending.error : null;
+  // A proxy that answers in the server's place is a connection, and need not mean what it says.
+  return error?.reason === 'UNREACHABLE' && error.httpStatus === undefined;
+}
+
+/** Returns whether another turn was stored since the user's own one was sent. */
+export function isOvertaken({ pending, stored }: Pick<SessionState, 'pending' | 'stored'>): boolean {
+  return pending !== null && (stored?.workflowState.turnCount ?? 0) > pending.sentAfter;
+}
+
+/** Returns whether the connection is known to be away. */
+export function isAway({ isOnline, connection }: Pick<SessionState, 'isOnline' | 'connection'>): boolean {
+  return !isOnline || connection === 'interrupted' || connection === 'connecting';
+}
 
 /** Minimum time between renders of live text, in ms. */
 const liveRenderMs = 50;

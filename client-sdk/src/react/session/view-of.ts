@@ -4,10 +4,12 @@ import type {
   ConversationStatus,
   ConversationView,
   OtherTurn,
+  PendingTurn,
   ShownMessage,
   WatchConnection,
 } from './conversation-view.ts';
-import type { SessionState } from './session-state.ts';
+import { isAway, isOvertaken, isUnsent } from './session-state.ts';
+import type { OwnPending, SessionState } from './session-state.ts';
 import { userMessage } from './stored-conversation.ts';
 
 type Actions =
@@ -37,7 +39,7 @@ export function viewOf(state: SessionState, { conversationId, workflowId }: Show
     isLoadingOlder: state.isLoadingOlder,
     live: running?.answer ?? null,
     summary: state.summary,
-    pending,
+    pending: pendingOf(state),
     isSending: pending?.phase === 'sending',
     busy: busyOf(state),
     error: errorOf(state, status),
@@ -70,6 +72,22 @@ const storedMessages = new WeakMap<Message, ShownMessage>();
 function asStored(message: Message): ShownMessage {
   const shown = storedMessages.get(message) ?? { ...message, delivery: 'stored' };
   storedMessages.set(message, shown);
+  return shown;
+}
+
+const shownPending = new WeakMap<OwnPending, PendingTurn>();
+
+/** Returns the same object for the same turn, so that effects that follow it need not run again. */
+function pendingOf(state: SessionState): PendingTurn | null {
+  const { pending } = state;
+  if (pending === null) return null;
+  const overtaken = isOvertaken(state);
+  const isAwaitingConnection = isUnsent(state) && isAway(state) && !overtaken;
+  const known = shownPending.get(pending);
+  if (known?.isOvertaken === overtaken && known.isAwaitingConnection === isAwaitingConnection) return known;
+  const { sentAfter: _, ...own } = pending;
+  const shown = { ...own, isOvertaken: overtaken, isAwaitingConnection };
+  shownPending.set(pending, shown);
   return shown;
 }
 

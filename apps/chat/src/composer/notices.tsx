@@ -1,7 +1,7 @@
 import type { ConversationView } from '@turnkeeper/client/react';
 import type { JSX } from 'react';
 import { useIsOnline } from '../parts/browser-hooks.ts';
-import { explainFailure, explainWait } from '../parts/failures.tsx';
+import { describeWait, explainFailure, explainWait } from '../parts/failures.tsx';
 
 interface NoticesProps {
   readonly view: ConversationView;
@@ -38,7 +38,7 @@ export function Notices({ view, canSend, onInterrupt }: NoticesProps): JSX.Eleme
       )}
       {busy === null && pending?.isStillTrying === true && (
         <p className="notice">
-          <strong>Still trying.</strong> {explainWait(pending)}
+          <strong>{describeWait(pending)}</strong> {explainWait(pending)}
         </p>
       )}
       {error !== null && (
