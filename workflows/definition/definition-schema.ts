@@ -37,6 +37,11 @@ export function definitionJsonSchema(): object {
     version: z.int().positive(),
     title,
     description,
+    whatHappensNext: z
+      .string()
+      .max(2000)
+      .optional()
+      .describe('What somebody who has completed the workflow is told.'),
     preamble: z.string().max(8000).optional(),
     steps: z.array(step).min(1).max(100),
     checks,
