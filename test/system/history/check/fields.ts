@@ -114,7 +114,7 @@ function changesOf(before: Fields, after: Fields): Fields {
   const gone = Object.keys(before).filter((field) => !Object.hasOwn(after, field));
   return Object.fromEntries([
     ...Object.entries(after).filter(([field, value]) => before[field] !== value),
-    ...gone.map((field) => [field, null]),
+    ...gone.map((field): [string, unknown] => [field, null]),
   ]);
 }
 
