@@ -25,7 +25,7 @@ export type WhenBusy = 'reject' | 'wait' | 'interrupt';
  * The form in which a turn brings its words in: as a text, as a field that is set directly with the words beside it (`quiet`
  * asks no agent), or not at all, to take the last change back.
  */
-export type TurnForm = 'words' | 'data' | 'quiet data' | 'undo';
+type TurnForm = 'words' | 'data' | 'quiet data' | 'undo';
 
 /** The request. */
 export type Request =

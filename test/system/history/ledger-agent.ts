@@ -17,7 +17,7 @@ export interface AgentMoods {
 type Mood = 'quick' | 'slow' | 'slower than a lease' | 'fails' | 'empty' | 'garbage' | 'hangs' | 'deaf';
 
 /** The answer to an undo, which has no words, so that nobody can tell for which turn the agent was asked. */
-export const undone = 'undone';
+const undone = 'undone';
 
 type Data = Extract<JournalEntry, { type: 'agent.done' }>['data'];
 
