@@ -10,6 +10,7 @@
  */
 import type { RejectedField, TurnMetadata } from '../../contract/results.ts';
 import { mergeFields } from './merge-fields.ts';
+import { idsOfTurn } from './merge-group.ts';
 import { boundIssues } from './parsed-turn.ts';
 import type { ParsedTurn } from './parsed-turn.ts';
 import { allMissingFields, findPosition, missingFields } from './position.ts';
@@ -28,8 +29,9 @@ export interface Reduction {
 
 export function reduceTurn(workflow: Workflow, before: Progression, parsed: ParsedTurn): Reduction {
   const from = findPosition(workflow, before).current.id;
-  const merged = mergeFields(workflow, before.collected, parsed.data);
-  const rejected = [...merged.rejected];
+  const turnCount = before.turnCount + 1;
+  const merged = mergeFields(workflow, before.collected, parsed.data, idsOfTurn(turnCount));
+  const rejected: RejectedField[] = merged.rejected.map(({ field, issues }) => ({ field, issues }));
   const parseIssues = [...parsed.parseIssues];
 
   let passedSteps = [...before.passedSteps];
@@ -57,6 +59,7 @@ export function reduceTurn(workflow: Workflow, before: Progression, parsed: Pars
     status: position.isFinished ? 'completed' : before.status,
     ...(position.isFinished ? { outcome: 'completed' } : {}),
     collected: merged.collected,
+    turnCount,
     passedSteps,
     awaitsConfirmation: !position.isFinished && parsed.action === 'confirm',
   };

@@ -46,5 +46,5 @@ export type ConversationState = z.infer<typeof conversationStateSchema>;
 /** The part of the state that turns change; the rest is bookkeeping of the commit. */
 export type Progression = Pick<
   ConversationState,
-  'status' | 'outcome' | 'collected' | 'passedSteps' | 'awaitsConfirmation'
+  'status' | 'outcome' | 'collected' | 'passedSteps' | 'awaitsConfirmation' | 'turnCount'
 >;

@@ -5,6 +5,7 @@ import type {
   StoredFields,
   WorkflowDefinition,
 } from '../../workflows/definition/define-workflow.ts';
+import { groupSchemaOf, mostGroupItems } from '../../workflows/definition/group-schema.ts';
 import { overlongTexts } from '../../workflows/definition/text-bounds.ts';
 import type { Overlong } from '../../workflows/definition/text-bounds.ts';
 import type { CardRules } from './card-rules.ts';
@@ -21,8 +22,20 @@ export interface Field {
   readonly shownSchema: string;
   /** The string values that the schema allows, where it lists them. */
   readonly choices: readonly string[] | null;
+  /** The items of a repeating group; null for a field with one value. */
+  readonly group: Group | null;
   /** Returns the value as the schema leaves it, or its issues. */
   check(value: unknown): FieldCheck;
+}
+
+/** A repeating group: a field that is a list of items, each with the same fields. */
+export interface Group {
+  /** One item, for people: "Line". */
+  readonly itemTitle: string;
+  /** The fields of an item, by name. */
+  readonly fields: ReadonlyMap<string, Field>;
+  readonly minItems: number;
+  readonly maxItems: number;
 }
 
 type FieldCheck =
@@ -105,9 +118,24 @@ function prepareFields(stepId: string, collects: z.ZodObject): Field[] {
       stepId,
       required: !z.safeParse(schema, undefined).success,
       jsonSchema: jsonSchemaOf(schema),
+      group: groupOf(stepId, schema),
       check: (value) => checkValue(schema, value),
     }),
   );
+}
+
+function groupOf(stepId: string, schema: z.core.$ZodType): Group | null {
+  const group = groupSchemaOf(schema);
+  if (group === null) return null;
+  const { item, minItems, maxItems } = group;
+  const fields = prepareFields(stepId, item);
+  const { title } = jsonSchemaOf(item);
+  return {
+    itemTitle: typeof title === 'string' ? title : 'Item',
+    fields: new Map(fields.map((field) => [field.name, field])),
+    minItems,
+    maxItems: maxItems ?? mostGroupItems,
+  };
 }
 
 /** A field with all that follows from its schema. */

@@ -3,6 +3,7 @@ import type { StepDefinition, WorkflowDefinition } from './define-workflow.ts';
 import { faultsOf } from './definition-fault.ts';
 import type { DefinitionFault } from './definition-fault.ts';
 import { didYouMean } from './edit-distance.ts';
+import { groupFaults } from './group-faults.ts';
 import { impossibleParts } from './impossible.ts';
 import { patternFaults } from './pattern-faults.ts';
 import { preamblePlaceholders, unknownPlaceholders } from './preamble.ts';
@@ -185,18 +186,34 @@ function fieldFaults(collects: z.ZodObject | undefined, path: string): Definitio
   }
   for (const [name, schema] of Object.entries<z.core.$ZodType>(collects.shape)) {
     const at = `${path}.${name}`;
-    if (!fieldName.test(name)) {
-      faults.push({
-        path: at,
-        message: 'a field name is a letter, then letters, digits and underscores (64 at most)',
-      });
-    } else if (isReserved(name)) {
-      faults.push({ path: at, message: `"${name}" is a reserved name: give the field another` });
-    }
-    const fault = jsonFault(schema);
-    faults.push(...(fault === null ? valueFaults(schema, at) : [{ path: at, message: fault }]));
+    faults.push(...oneFieldFaults(name, schema, at), ...groupFaults(schema, at, memberFaults));
   }
   return faults;
+}
+
+function oneFieldFaults(name: string, schema: z.core.$ZodType, at: string): DefinitionFault[] {
+  const fault = jsonFault(schema);
+  return [
+    ...nameFaults(name, at),
+    ...(fault === null ? valueFaults(schema, at) : [{ path: at, message: fault }]),
+  ];
+}
+
+/** The faults of a field of a group's items that the check of the whole group does not find. */
+function memberFaults(name: string, schema: z.core.$ZodType, at: string): DefinitionFault[] {
+  if (jsonFault(schema) !== null) return nameFaults(name, at);
+  const check = checkFault(schema);
+  return [...nameFaults(name, at), ...(check === null ? [] : [{ path: at, message: check }])];
+}
+
+function nameFaults(name: string, at: string): DefinitionFault[] {
+  if (!fieldName.test(name)) {
+    const message = 'a field name is a letter, then letters, digits and underscores (64 at most)';
+    return [{ path: at, message }];
+  }
+  return isReserved(name)
+    ? [{ path: at, message: `"${name}" is a reserved name: give the field another` }]
+    : [];
 }
 
 /** Lists the faults of a field whose values JSON can carry. */

@@ -2,6 +2,7 @@ import type { AgentAction } from '../../../contract/results.ts';
 import type { Activity } from '../../answer/activity.ts';
 import type { CollectedFields, Json } from '../../../workflows/definition/json.ts';
 import { mergeFields } from '../../domain/merge-fields.ts';
+import { idsOfTurn } from '../../domain/merge-group.ts';
 import { findPosition, missingFields, progressOf } from '../../domain/position.ts';
 import type { Position } from '../../domain/position.ts';
 import { askField, offersFor } from './ask-field.ts';
@@ -39,7 +40,7 @@ interface StateAhead {
 /** Computes the outcome of a draft's data, by the same rules as the turn itself. */
 function lookAhead(turn: GuidedTurn, data: ReadonlyMap<string, Json>, confirms: boolean): StateAhead {
   const { workflow, position } = turn;
-  const { collected, changed } = mergeFields(workflow, turn.collected, data);
+  const { collected, changed } = mergeFields(workflow, turn.collected, data, idsOfTurn(turn.turnNumber));
   const passed = position.applicable.filter(
     (step) => step.fields.length === 0 && position.completed.has(step.id),
   );

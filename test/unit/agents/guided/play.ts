@@ -68,7 +68,13 @@ export function play(
 ): Play {
   const agent = createGuidedAgent({ clock: { now: () => now } });
   let turnNumber = turnCount;
-  let state: Progression = { status: 'active', collected, passedSteps: [], awaitsConfirmation: false };
+  let state: Progression = {
+    status: 'active',
+    collected,
+    passedSteps: [],
+    awaitsConfirmation: false,
+    turnCount,
+  };
   async function send(input: AgentInput): Promise<PlayedTurn> {
     turnNumber += 1;
     const position = findPosition(workflow, state);
