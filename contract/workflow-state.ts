@@ -61,6 +61,21 @@ export const progressSchema = z.object({
 }) satisfies z.ZodType<Progress>;
 
 /**
+ * A value that a field may have, and the title that people are shown for it.
+ *
+ * @example
+ * ```ts
+ * const titleOf = (choices: readonly Choice[], value: string): string =>
+ *   choices.find((choice) => choice.value === value)?.title ?? value;
+ * ```
+ */
+export interface Choice {
+  readonly value: string;
+  /** The value itself, where the definition gives it no title. */
+  readonly title: string;
+}
+
+/**
  * The kind of control that fits the next answer.
  *
  * @example

@@ -100,6 +100,7 @@ export function fieldFromSchema(name: string, stepId: string, jsonSchema: Field[
     required: true,
     jsonSchema,
     group: null,
+    lookup: null,
     check: (value) => {
       const parsed = schema.safeParse(value);
       if (!parsed.success) return { ok: false, issues: parsed.error.issues.map(({ message }) => message) };

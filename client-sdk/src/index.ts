@@ -4,6 +4,7 @@ export { TurnkeeperClientError, hasReason, isTurnkeeperError } from './links/cli
 export type { ClientFailureReason } from './links/client-error.ts';
 export type {
   CallOptions,
+  ChoicesOptions,
   Conversation,
   ResumedConversation,
   SubmitCardOptions,
@@ -16,6 +17,7 @@ export type { TurnkeeperClient, TurnkeeperClientOptions } from './turnkeeper-cli
 export type { Retry, RetryPolicy } from './links/retry-policy.ts';
 export type { FailureReason, Issue } from '../../contract/errors.ts';
 export type {
+  ChoicesPage,
   ConversationPage,
   ConversationResult,
   ConversationResultOf,
@@ -24,6 +26,7 @@ export type {
   EndResultOf,
   ExtractedPayload,
   ListedConversation,
+  LookupOutcome,
   OfConversation,
   RejectedField,
   Timings,
@@ -35,6 +38,7 @@ export type {
 export type { Message, SuggestedAction } from '../../contract/message.ts';
 export type { Progress, SuggestedInput, Summary, WorkflowState } from '../../contract/workflow-state.ts';
 export type {
+  ChoicesRequest,
   EndConversationRequest,
   GetConversationRequest,
   ListRequest,
@@ -52,6 +56,7 @@ export type {
 export type { Json } from '../../workflows/definition/json.ts';
 export type { ShippedDefinition } from '../../contract/shipped.ts';
 export type {
+  GroupOperation,
   JsonWorkflowId,
   JsonWorkflowTypes,
   TypedDefinition,

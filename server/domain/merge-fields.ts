@@ -1,4 +1,6 @@
 import type { CollectedFields, Json } from '../../workflows/definition/json.ts';
+import { noLookups } from './choice-outcomes.ts';
+import type { LookupOutcomes } from './choice-outcomes.ts';
 import { mergeGroup } from './merge-group.ts';
 import type { ItemIds, Refusal } from './merge-group.ts';
 import type { Field, Workflow } from './workflow.ts';
@@ -12,16 +14,22 @@ export interface MergedFields {
   readonly ignored: readonly string[];
 }
 
+export interface MergeOptions {
+  /** The ids of items that groups get. */
+  readonly ids: ItemIds;
+  /** The outcomes of the lookups that checked the data; a field without one is not checked. @default none */
+  readonly lookups?: LookupOutcomes;
+}
+
 /**
  * Merges an agent's data, field by field, through the schemas of all steps (I10). An invalid value is rejected and an
  * undeclared one ignored: neither touches the collected fields. `null` clears a field. A group is merged item by item.
- * @param ids the ids of items that groups get
  */
 export function mergeFields(
   workflow: Workflow,
   before: CollectedFields,
   data: ReadonlyMap<string, unknown>,
-  ids: ItemIds,
+  options: MergeOptions,
 ): MergedFields {
   const collected = new Map(Object.entries(before));
   const changed: Record<string, Json> = {};
@@ -34,7 +42,7 @@ export function mergeFields(
     } else if (value === null) {
       if (collected.delete(name)) changed[name] = null;
     } else {
-      const merged = mergeValue(field, collected.get(name), value, ids);
+      const merged = mergeValue(field, collected.get(name), value, options);
       rejected.push(...merged.refusals);
       ignored.push(...merged.ignored);
       if (merged.value !== null && !jsonEquals(collected.get(name), merged.value)) {
@@ -53,18 +61,28 @@ interface MergedValue {
   readonly ignored: readonly string[];
 }
 
-function mergeValue(field: Field, before: Json | undefined, sent: unknown, ids: ItemIds): MergedValue {
+function mergeValue(
+  field: Field,
+  before: Json | undefined,
+  sent: unknown,
+  { ids, lookups = noLookups }: MergeOptions,
+): MergedValue {
   const { name, group } = field;
   if (group === null) {
     const checked = field.check(sent);
-    return checked.ok
-      ? { value: checked.value, refusals: [], ignored: [] }
-      : { value: null, refusals: [{ field: name, issues: checked.issues, place: name }], ignored: [] };
+    const outcome = lookups.get(name);
+    if (!checked.ok) return refused(name, checked.issues);
+    if (outcome?.kind === 'unknown') return refused(name, ['is none of the choices']);
+    return { value: outcome?.value ?? checked.value, refusals: [], ignored: [] };
   }
   const merged = mergeGroup({ name, group }, before, sent, ids);
   // An empty list is an answer ("none"), but only where it was sent as one.
   const isNothing = before === undefined && merged.value.length === 0 && !isEmptyList(sent);
   return isNothing ? { ...merged, value: null } : merged;
+}
+
+function refused(name: string, issues: readonly string[]): MergedValue {
+  return { value: null, refusals: [{ field: name, issues, place: name }], ignored: [] };
 }
 
 function isEmptyList(sent: unknown): boolean {

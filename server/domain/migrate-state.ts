@@ -20,8 +20,7 @@ export function migrateState(workflow: Workflow, state: ConversationState): Migr
   // A `migrate` that renames a field leaves the old name behind as undefined: that is no field.
   const kept = Object.entries(migrate(workflow, state)).filter(([, value]) => value !== undefined);
   const merged = mergeFields(workflow, {}, new Map(kept), {
-    prefix: `v${workflow.version}`,
-    keepsGiven: true,
+    ids: { prefix: `v${workflow.version}`, keepsGiven: true },
   });
   return {
     state: {

@@ -9,6 +9,8 @@
  * - a claim of the agent's that does not hold is reported with the turn, and never fails it.
  */
 import type { RejectedField, TurnMetadata } from '../../contract/results.ts';
+import { noLookups } from './choice-outcomes.ts';
+import type { LookupOutcomes } from './choice-outcomes.ts';
 import { mergeFields } from './merge-fields.ts';
 import { idsOfTurn } from './merge-group.ts';
 import { boundIssues } from './parsed-turn.ts';
@@ -27,10 +29,17 @@ export interface Reduction {
   readonly delta: TurnDelta;
 }
 
-export function reduceTurn(workflow: Workflow, before: Progression, parsed: ParsedTurn): Reduction {
+/** @param lookups the outcomes of the lookups that checked the answer's data */
+export function reduceTurn(
+  workflow: Workflow,
+  before: Progression,
+  parsed: ParsedTurn,
+  lookups: LookupOutcomes = noLookups,
+): Reduction {
   const from = findPosition(workflow, before).current.id;
   const turnCount = before.turnCount + 1;
-  const merged = mergeFields(workflow, before.collected, parsed.data, idsOfTurn(turnCount));
+  const ids = idsOfTurn(turnCount);
+  const merged = mergeFields(workflow, before.collected, parsed.data, { ids, lookups });
   const rejected: RejectedField[] = merged.rejected.map(({ field, issues }) => ({ field, issues }));
   const parseIssues = [...parsed.parseIssues];
 
@@ -78,6 +87,7 @@ export function reduceTurn(workflow: Workflow, before: Progression, parsed: Pars
       parse: parsed.parse,
       parseIssues: boundIssues(parseIssues),
       citations: parsed.citations,
+      ...(lookups.size === 0 ? {} : { lookups: [...lookups.values()] }),
     },
   };
 }

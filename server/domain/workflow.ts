@@ -5,6 +5,7 @@ import type {
   StoredFields,
   WorkflowDefinition,
 } from '../../workflows/definition/define-workflow.ts';
+import type { ChoicesDefinition } from '../../workflows/definition/choices.ts';
 import { groupSchemaOf, mostGroupItems } from '../../workflows/definition/group-schema.ts';
 import { overlongTexts } from '../../workflows/definition/text-bounds.ts';
 import type { Overlong } from '../../workflows/definition/text-bounds.ts';
@@ -24,6 +25,8 @@ export interface Field {
   readonly choices: readonly string[] | null;
   /** The items of a repeating group; null for a field with one value. */
   readonly group: Group | null;
+  /** The lookup of its choices; null for a field whose choices are listed, or which has none. */
+  readonly lookup: ChoicesDefinition | null;
   /** Returns the value as the schema leaves it, or its issues. */
   check(value: unknown): FieldCheck;
 }
@@ -63,6 +66,8 @@ export interface Workflow {
    * Trust).
    */
   readonly fields: ReadonlyMap<string, Field>;
+  /** True if choices of any field are looked up. */
+  readonly hasLookups: boolean;
   readonly cards: CardRules;
   /** The most that a conversation may take; null: any number. */
   readonly budget: { readonly turns: number | null; readonly tokens: number | null };
@@ -82,7 +87,7 @@ export function prepareWorkflow(definition: WorkflowDefinition): Workflow {
     id: step.id,
     title: step.title,
     description: step.description,
-    fields: step.collects === undefined ? [] : prepareFields(step.id, step.collects),
+    fields: step.collects === undefined ? [] : prepareFields(step.id, step.collects, step.choices),
     isApplicable: condition(definition.id, step),
   }));
   return {
@@ -93,6 +98,7 @@ export function prepareWorkflow(definition: WorkflowDefinition): Workflow {
     preamble: definition.preamble,
     steps,
     fields: new Map(steps.flatMap((step) => step.fields.map((field) => [field.name, field] as const))),
+    hasLookups: steps.some((step) => step.fields.some(({ lookup }) => lookup !== null)),
     cards: {
       allowedActions: definition.cards?.allowedActions ?? null,
       allowedHosts: definition.cards?.allowedHosts ?? [],
@@ -111,7 +117,11 @@ function jsonSchemaOf(schema: z.core.$ZodType): JsonSchema {
   return rest;
 }
 
-function prepareFields(stepId: string, collects: z.ZodObject): Field[] {
+function prepareFields(
+  stepId: string,
+  collects: z.ZodObject,
+  choices: Readonly<Record<string, ChoicesDefinition>> = {},
+): Field[] {
   return Object.entries<z.core.$ZodType>(collects.shape).map(([name, schema]) =>
     fieldOf({
       name,
@@ -119,6 +129,7 @@ function prepareFields(stepId: string, collects: z.ZodObject): Field[] {
       required: !z.safeParse(schema, undefined).success,
       jsonSchema: jsonSchemaOf(schema),
       group: groupOf(stepId, schema),
+      lookup: choices[name] ?? null,
       check: (value) => checkValue(schema, value),
     }),
   );

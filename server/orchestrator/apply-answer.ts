@@ -12,23 +12,31 @@ import type { TurnRecord } from '../domain/result.ts';
 import type { ConversationState } from '../domain/state.ts';
 import { suggestedInputOf, viewState } from '../domain/view.ts';
 import { summarize } from '../domain/summary.ts';
+import type { LookupOutcomes } from '../domain/choice-outcomes.ts';
 import type { AgentAnswer } from './ask-agent.ts';
 import { toAgentError } from './failures.ts';
 import type { OpenTurn } from './turn.ts';
 
+interface Surroundings {
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+  readonly expiresAt: number;
+  /** The outcomes of the lookups that checked the answer's data. */
+  readonly lookups: LookupOutcomes;
+}
+
 /**
  * Returns the state that follows from the agent's answer, and the turn's record. Pure: the commit adds revision and
  * lease by itself.
- * @param times milliseconds since the epoch
  * @throws TurnkeeperError AGENT_FAILED for an answer without any effect
  */
 export function applyAnswer(
   { turnId, turnNumber, agentInput, agentName, workflow, state }: OpenTurn,
   answer: AgentAnswer,
-  { now, expiresAt }: { readonly now: number; readonly expiresAt: number },
+  { now, expiresAt, lookups }: Surroundings,
 ): { state: ConversationState; record: TurnRecord } {
   const parsed = parseTurn(answer, workflow);
-  const { next, position, delta } = reduceTurn(workflow, state, parsed);
+  const { next, position, delta } = reduceTurn(workflow, state, parsed, lookups);
   const { cards } = workflow;
   const said = normalizeAnswer(answer, { turn: turnNumber, prompt: parsed.prompt, cards });
   const parseIssues = boundIssues([...delta.parseIssues, ...answer.issues, ...said.issues]);

@@ -8,11 +8,13 @@ import type { AgentInput } from '../domain/briefing.ts';
 import type { Identity } from '../domain/identity.ts';
 import { isTurnkeeperError } from '../domain/errors.ts';
 import { limits } from '../domain/limits.ts';
+import type { Field } from '../domain/workflow.ts';
 import { findPosition } from '../domain/position.ts';
 import { buildContextualQuery } from '../domain/query/build-contextual-query.ts';
 import { Cancellation } from './cancellation.ts';
 import type { Dependencies } from './dependencies.ts';
 import { describeCause, toAgentError } from './failures.ts';
+import { findChoices } from './find-choices.ts';
 import type { LeasedConversation } from './leased-conversation.ts';
 import type { AgentCallOptions, AgentRequest } from './ports/agent.ts';
 import type { ShownTurn } from './shown-turn.ts';
@@ -41,7 +43,7 @@ export async function askAgent(
   const { agent, clock, observer, settings, faultPoints } = dependencies;
   const { key, turnId, userToken } = turn;
   // Composed outside the try: a fault here is the server's own, and the agent is not blamed for it, nor opened.
-  const composed = composedRequest(dependencies, turn);
+  const composed = composedRequest(dependencies, turn, lease);
   const began = clock.now();
   const call = new AgentCall({ identity: key, userToken, deadlineAt: began + settings.turnTimeoutMs });
   const { asking } = call;
@@ -104,9 +106,11 @@ class AgentCall implements AgentCallOptions {
  * first read, because an agent that goes by the briefing does not read it.
  */
 function composedRequest(
-  { agent, ids, settings }: Dependencies,
-  { workflow, state, turnNumber, agentInput, lastTurns }: OpenTurn,
+  dependencies: Dependencies,
+  { key, workflow, state, turnNumber, agentInput, lastTurns }: OpenTurn,
+  { loss }: Pick<LeasedConversation, 'loss'>,
 ): (agentConversationId: string) => AgentRequest {
+  const { agent, ids, settings } = dependencies;
   const { collected, awaitsConfirmation } = state;
   const position = findPosition(workflow, state);
   const { historyTurns = 0 } = agent;
@@ -124,7 +128,16 @@ function composedRequest(
     );
   const asked = {
     input: agentInput,
-    briefing: { workflow, position, collected, awaitsConfirmation, turnNumber },
+    briefing: {
+      workflow,
+      position,
+      collected,
+      awaitsConfirmation,
+      turnNumber,
+      findChoices: workflow.hasLookups
+        ? (field: Field, query: string) => findChoices(dependencies, field, query, { key, collected, loss })
+        : null,
+    },
     history: historyTurns === 0 ? [] : lastTurns.slice(-historyTurns),
   };
   return (agentConversationId) => new ComposedRequest(agentConversationId, asked, compose);

@@ -14,6 +14,7 @@ import { applyAnswer } from './apply-answer.ts';
 import { askAgent } from './ask-agent.ts';
 import type { Dependencies } from './dependencies.ts';
 import { OutcomeUnknown, describeCause } from './failures.ts';
+import { resolveAnswer } from './find-choices.ts';
 import { leaseConversation } from './lease-conversation.ts';
 import type { Replay } from './lease-conversation.ts';
 import type { LeasedConversation } from './leased-conversation.ts';
@@ -57,9 +58,10 @@ async function takeTurn(
   const shown = new ShownTurn(dependencies, turn);
   try {
     const answer = await askAgent(dependencies, turn, lease, shown);
+    const lookups = await resolveAnswer(dependencies, turn, answer, lease);
     const now = clock.now();
     const expiresAt = now + store.ttlSeconds * 1000;
-    const { state, record } = applyAnswer(turn, answer, { now, expiresAt });
+    const { state, record } = applyAnswer(turn, answer, { now, expiresAt, lookups });
     await lease.commit(state, { record, inputDigest: digests.of(turn) });
     shown.committed();
     return committed(dependencies, turn, record, {

@@ -6,6 +6,7 @@ import type {
 } from '@trpc/server';
 import type { ErrorShape } from '../../contract/errors.ts';
 import type {
+  ChoicesRequest,
   EndConversationRequest,
   GetConversationRequest,
   ListRequest,
@@ -13,6 +14,7 @@ import type {
   WatchRequest,
 } from '../../contract/inputs.ts';
 import type {
+  ChoicesPage,
   ConversationPage,
   ConversationResult,
   DefinitionResult,
@@ -50,6 +52,7 @@ type ApiProcedures<Definition extends TypedDefinition> = Record<
     turn: TRPCMutationProcedure<Call<TurnRequest<Definition>, TurnResult<Definition>>>;
     get: TRPCQueryProcedure<Call<GetConversationRequest, ConversationResult<Definition>>>;
     end: TRPCMutationProcedure<Call<EndConversationRequest, EndResult<Definition>>>;
+    choices: TRPCQueryProcedure<Call<ChoicesRequest, ChoicesPage>>;
     list: TRPCQueryProcedure<Call<ListRequest | undefined, ConversationPage>>;
     watch: TRPCSubscriptionProcedure<
       Call<WatchRequest, AsyncIterable<Tracked<ServerWatchEvent<Definition>>, void>>

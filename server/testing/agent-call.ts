@@ -33,7 +33,14 @@ export function requestOf(
       newMark: () => 'a-mark-of-this-turn',
     },
   );
-  const briefing = { workflow, position, collected, awaitsConfirmation: false, turnNumber };
+  const briefing = {
+    workflow,
+    position,
+    collected,
+    awaitsConfirmation: false,
+    turnNumber,
+    findChoices: null,
+  };
   return { query, briefing, history: [], ...request };
 }
 

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { ChoicesDefinition } from './choices.ts';
 import type { CollectedFields } from './json.ts';
 
 /** One stage of a workflow: a title and, usually, the fields that it collects. */
@@ -14,6 +15,8 @@ export interface StepDefinition {
    * it once with no fields when it starts. `defineWorkflow` types its argument by the steps before.
    */
   readonly when?: (collected: CollectedFields) => boolean;
+  /** The fields whose choices are looked up, by name. `defineWorkflow` types the fields that a lookup is given. */
+  readonly choices?: Readonly<Record<string, ChoicesDefinition>>;
 }
 
 /** Limits on the cards that an agent shows. */

@@ -40,7 +40,9 @@ interface StateAhead {
 /** Computes the outcome of a draft's data, by the same rules as the turn itself. */
 function lookAhead(turn: GuidedTurn, data: ReadonlyMap<string, Json>, confirms: boolean): StateAhead {
   const { workflow, position } = turn;
-  const { collected, changed } = mergeFields(workflow, turn.collected, data, idsOfTurn(turn.turnNumber));
+  const { collected, changed } = mergeFields(workflow, turn.collected, data, {
+    ids: idsOfTurn(turn.turnNumber),
+  });
   const passed = position.applicable.filter(
     (step) => step.fields.length === 0 && position.completed.has(step.id),
   );

@@ -10,7 +10,13 @@ import type { RouterContext } from '../../../server/router/procedure.ts';
 
 /** A call of the contract suite whose outcome is written to the wire. */
 interface Call {
-  readonly path: 'workflow.turn' | 'workflow.get' | 'workflow.end' | 'workflow.list' | 'workflow.definitions';
+  readonly path:
+    | 'workflow.turn'
+    | 'workflow.get'
+    | 'workflow.end'
+    | 'workflow.list'
+    | 'workflow.choices'
+    | 'workflow.definitions';
   readonly type: 'query' | 'mutation';
 }
 

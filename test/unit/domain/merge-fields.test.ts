@@ -7,7 +7,7 @@ import type { Json } from '../../../workflows/definition/json.ts';
 import { deepFreeze, leave, leaveFields, workflowOfSteps } from './domain-samples.ts';
 
 const merge = (before: Record<string, Json>, data: Record<string, Json>): MergedFields =>
-  mergeFields(leave, deepFreeze(before), new Map(Object.entries(data)), idsOfTurn(1));
+  mergeFields(leave, deepFreeze(before), new Map(Object.entries(data)), { ids: idsOfTurn(1) });
 
 describe('a valid value', () => {
   it('is taken over whichever step its field belongs to', () => {
@@ -30,9 +30,11 @@ describe('a valid value', () => {
     const workflow = workflowOfSteps([
       { id: 'only', title: 'Only', collects: z.object({ name: z.string().trim() }) },
     ]);
-    expect(mergeFields(workflow, {}, new Map([['name', '  Ada ']]), idsOfTurn(1)).collected).toEqual({
-      name: 'Ada',
-    });
+    expect(mergeFields(workflow, {}, new Map([['name', '  Ada ']]), { ids: idsOfTurn(1) }).collected).toEqual(
+      {
+        name: 'Ada',
+      },
+    );
   });
 });
 
@@ -70,7 +72,7 @@ describe('a value that may not enter the state (I10)', () => {
   it.each(['__proto__', 'constructor', 'toString', 'hasOwnProperty'])(
     'is ignored under the name %s',
     (name) => {
-      const merged = mergeFields(leave, {}, new Map([[name, { polluted: true }]]), idsOfTurn(1));
+      const merged = mergeFields(leave, {}, new Map([[name, { polluted: true }]]), { ids: idsOfTurn(1) });
       expect(merged.ignored).toEqual([name]);
       expect(merged.collected).toEqual({});
       expect(Reflect.get({}, 'polluted')).toBeUndefined();
@@ -85,7 +87,7 @@ describe('a value that may not enter the state (I10)', () => {
         collects: z.object({ address: z.object({ city: z.string() }) }),
       },
     ]);
-    const merged = mergeFields(workflow, {}, new Map([['address', { city: 7 }]]), idsOfTurn(1));
+    const merged = mergeFields(workflow, {}, new Map([['address', { city: 7 }]]), { ids: idsOfTurn(1) });
     expect(merged.rejected[0]?.issues[0]).toMatch(/^city: /);
   });
 });

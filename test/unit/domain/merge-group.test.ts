@@ -34,7 +34,7 @@ type Item = Readonly<Record<string, Json>>;
 
 function merge(before: readonly Item[] | undefined, lines: unknown, turn = 7): MergedFields {
   const collected = before === undefined ? {} : { lines: before as Json };
-  return mergeFields(expenses, deepFreeze(collected), new Map([['lines', lines]]), idsOfTurn(turn));
+  return mergeFields(expenses, deepFreeze(collected), new Map([['lines', lines]]), { ids: idsOfTurn(turn) });
 }
 
 function linesOf({ collected }: MergedFields): Json | undefined {
@@ -205,7 +205,7 @@ describe('the number of items', () => {
       { id: 'a', title: 'A', collects: z.object({ list: z.array(z.object({ n: z.int() })) }) },
     ]);
     const list = Array.from({ length: mostGroupItems + 1 }, (_, n) => ({ n }));
-    const merged = mergeFields(open, {}, new Map([['list', list]]), idsOfTurn(1));
+    const merged = mergeFields(open, {}, new Map([['list', list]]), { ids: idsOfTurn(1) });
     expect(itemsOf(merged.collected['list'])).toHaveLength(mostGroupItems);
   });
 
@@ -239,7 +239,7 @@ describe('the ids of items', () => {
 
   it('are kept when a stored list moves to another version of the definition', () => {
     const ids = { prefix: 'v2', keepsGiven: true };
-    const merged = mergeFields(expenses, {}, new Map([['lines', [taxi, { name: 'Bus' }, train]]]), ids);
+    const merged = mergeFields(expenses, {}, new Map([['lines', [taxi, { name: 'Bus' }, train]]]), { ids });
     expect(itemsOf(merged.collected['lines']).map(({ id }) => id)).toEqual(['3-1', 'v2-1', '5-1']);
   });
 });

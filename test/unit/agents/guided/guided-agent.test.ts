@@ -10,6 +10,7 @@ const briefing = {
   collected: {},
   awaitsConfirmation: false,
   turnNumber: 1,
+  findChoices: null,
 };
 
 describe('the guided agent', () => {

@@ -79,7 +79,14 @@ export function play(
     turnNumber += 1;
     const position = findPosition(workflow, state);
     const { collected: known, awaitsConfirmation } = state;
-    const briefing = { workflow, position, collected: known, awaitsConfirmation, turnNumber };
+    const briefing = {
+      workflow,
+      position,
+      collected: known,
+      awaitsConfirmation,
+      turnNumber,
+      findChoices: null,
+    };
     const options = callOptions({ deadlineAt: now + 30_000 });
     const activities: Activity[] = [];
     const request = {
