@@ -264,7 +264,8 @@ export interface ListedConversation {
   turnCount: number;
   openedAt: Date;
   updatedAt: Date;
-  progress: Progress;
+  /** Without the steps, of which a list of many conversations would be full. */
+  progress: Omit<Progress, 'steps'>;
 }
 
 /**

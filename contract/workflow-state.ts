@@ -32,6 +32,31 @@ export interface WorkflowState<Types extends WorkflowTypes = UntypedWorkflow> {
   readonly expiresAt: Date;
   readonly outcome?: Outcome;
   readonly suggestedInput: SuggestedInput<Types['fieldName']>;
+  /**
+   * The fields of the current step that apply and have no value yet, optional ones too, in the order of the definition;
+   * empty once the conversation has finished.
+   */
+  readonly open: readonly OpenField<Types['fieldName']>[];
+}
+
+export const stepStates = ['done', 'current', 'ahead', 'skipped'] as const;
+
+/** The state of a step: `skipped` steps do not apply to what is collected so far. */
+export type StepState = (typeof stepStates)[number];
+
+/**
+ * A step of the workflow, as the progress lists it.
+ *
+ * @example
+ * ```ts
+ * const marks: Record<StepProgress['state'], string> = { done: '✓', current: '→', ahead: ' ', skipped: '–' };
+ * const line = ({ title, state }: StepProgress): string => `${marks[state]} ${title}`;
+ * ```
+ */
+export interface StepProgress<StepId extends string = string> {
+  readonly id: StepId;
+  readonly title: string;
+  readonly state: StepState;
 }
 
 /**
@@ -50,15 +75,47 @@ export interface Progress<StepId extends string = string> {
   readonly completedSteps: number;
   /** 0 to 100, rounded. */
   readonly percentComplete: number;
+  /** The required fields of the steps that apply: how many have a value, and how many there are. */
+  readonly fieldsCollected: number;
+  readonly fieldsRequired: number;
+  /** All steps in their order; the skipped ones count in none of the numbers. */
+  readonly steps: readonly StepProgress<StepId>[];
 }
 
+/** The last three have defaults for what an earlier version stored, before format 3. */
 export const progressSchema = z.object({
   currentStep: z.string(),
   stepNumber: z.int().positive(),
   totalSteps: z.int().positive(),
   completedSteps: z.int().nonnegative(),
   percentComplete: z.int().min(0).max(100),
+  fieldsCollected: z.int().nonnegative().default(0),
+  fieldsRequired: z.int().nonnegative().default(0),
+  steps: z
+    .array(z.object({ id: z.string(), title: z.string(), state: z.enum(stepStates) }))
+    .readonly()
+    .default(() => []),
 }) satisfies z.ZodType<Progress>;
+
+/** The kinds of control for an answer. */
+export const inputTypes = [
+  'text',
+  'longText',
+  'number',
+  'date',
+  'dateTime',
+  'time',
+  'email',
+  'phone',
+  'url',
+  'choice',
+  'choices',
+  'confirmation',
+  'group',
+  'none',
+] as const;
+
+export type InputType = (typeof inputTypes)[number];
 
 /**
  * A value that a field may have, and the title that people are shown for it.
@@ -76,19 +133,53 @@ export interface Choice {
 }
 
 /**
- * The kind of control that fits the next answer.
+ * The control that fits the next answer. Where the answer is for a field, it is the same as in `open`.
  *
  * @example
  * ```ts
- * const choices = ({ type, choices = [] }: SuggestedInput) =>
- *   type === 'confirmation' ? ['yes', 'no'] : choices;
+ * const titles = ({ type, choices = [] }: SuggestedInput): string[] =>
+ *   type === 'confirmation' ? ['Yes', 'No'] : choices.map(({ title }) => title);
  * ```
  */
 export interface SuggestedInput<Field extends string = string> {
-  readonly type: 'text' | 'choice' | 'confirmation' | 'none';
+  readonly type: InputType;
   /** The field that the answer is for, where it is for one. */
   readonly field?: Field;
-  readonly choices?: readonly string[];
+  /** The field's label. */
+  readonly title?: string;
+  readonly required?: boolean;
+  /** The values of a `choice`, and those of the items of `choices`. */
+  readonly choices?: readonly Choice[];
+  /** The least and the greatest number; of `choices` and a `group`, the least and the greatest number of items. */
+  readonly min?: number;
+  readonly max?: number;
+  /** The number of which a `number` is a multiple: 1 for whole numbers. */
+  readonly step?: number;
+  /** The length of the longest text, in characters. */
+  readonly maxLength?: number;
+  /** True for a `choice` whose choices are looked up as one types, by `workflow.choices`. */
+  readonly isLookedUp?: boolean;
+  /** One item of a `group`, in a word: "Line". */
+  readonly itemTitle?: string;
+  /** The controls of the fields that each item of a `group` has; their `field` is the name within the item. */
+  readonly items?: readonly OpenField[];
+  /** Values that fit. */
+  readonly examples?: readonly Json[];
+}
+
+/**
+ * A field that has no value yet, with all that its control needs.
+ *
+ * @example
+ * ```ts
+ * const labels = ({ open }: TurnResult['workflowState']): string[] =>
+ *   open.map(({ title, required }) => (required ? title : `${title} (optional)`));
+ * ```
+ */
+export interface OpenField<Field extends string = string> extends SuggestedInput<Field> {
+  readonly field: Field;
+  readonly title: string;
+  readonly required: boolean;
 }
 
 /**

@@ -84,9 +84,7 @@ export function expectedAnswer({ type, choices }: AnySuggestedInput, messages: r
   // The conversation has ended, so nobody can choose a suggested action of its last message.
   if (type === 'none') return { kind: 'words' };
   if (type === 'confirmation') return { kind: 'confirmation' };
-  if (choices !== undefined) {
-    return { kind: 'choice', choices: choices.map((choice) => ({ title: choice, value: choice })) };
-  }
+  if (type === 'choice' && choices !== undefined) return { kind: 'choice', choices };
   const offered = messages.at(-1)?.suggestedActions ?? [];
   return offered.length === 0 ? { kind: 'words' } : { kind: 'choice', choices: offered };
 }

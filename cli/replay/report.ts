@@ -72,7 +72,7 @@ function reported({
   progress,
   workflowState,
   messages,
-}: TurnResult<never>): Record<keyof Expectation, unknown> {
+}: TurnResult<never>): Record<keyof Expectation, unknown> & { readonly suggestedInput: object } {
   return {
     collectedThisTurn: turn.collected,
     stateChanged: turn.stateChanged,
@@ -93,7 +93,14 @@ export function compareTurn(expect: Expectation, result: TurnResult<never>): Fie
     ...(expect.rejected === undefined ? {} : { rejected: [...expect.rejected].sort() }),
     ...(expect.ignored === undefined ? {} : { ignored: [...expect.ignored].sort() }),
   };
-  return compare(expected, reported(result));
+  const got = reported(result);
+  return compare(expected, { ...got, suggestedInput: namedIn(expect.suggestedInput, got.suggestedInput) });
+}
+
+/** The members of a value that an expectation names. */
+function namedIn(expected: object | undefined, got: object): object {
+  if (expected === undefined) return got;
+  return Object.fromEntries(Object.entries(got).filter(([member]) => Object.hasOwn(expected, member)));
 }
 
 export function compareEnd(dialogue: Dialogue, conversation: ConversationResult<never>): FieldDifference[] {

@@ -1,6 +1,7 @@
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { inputTypes } from '../../contract/workflow-state.ts';
 import { checkDefinition } from '../../workflows/definition/check-definition.ts';
 import type { DefinitionFault } from '../../workflows/definition/definition-fault.ts';
 import type { WorkflowDefinition } from '../../workflows/definition/define-workflow.ts';
@@ -19,10 +20,22 @@ const agentAnswer = z.strictObject({
   prompt: z.string().optional(),
 });
 
+const choice = z.union([
+  z.string().transform((value) => ({ value, title: value })),
+  z.strictObject({ value: z.string(), title: z.string() }),
+]);
+
 const suggestedInput = z.strictObject({
-  type: z.enum(['text', 'choice', 'confirmation', 'none']),
+  type: z.enum(inputTypes),
   field: z.string().optional(),
-  choices: names.optional(),
+  title: z.string().optional(),
+  required: z.boolean().optional(),
+  choices: z.array(choice).optional(),
+  min: z.number().optional(),
+  max: z.number().optional(),
+  step: z.number().optional(),
+  maxLength: z.int().optional(),
+  examples: z.array(z.json()).optional(),
 });
 
 /** The result that a turn must have. Named keys are compared exactly, others not at all. */
@@ -37,6 +50,7 @@ const expectation = z
     rejected: names.optional(),
     /** The ignored fields, in any order. */
     ignored: names.optional(),
+    /** Its named keys are compared, others not. */
     suggestedInput: suggestedInput.optional(),
     /** The texts of the agent's messages; a string stands for a single one. */
     text: z.union([z.string().transform((text) => [text]), names]).optional(),

@@ -36,7 +36,17 @@ export type {
   TurnResultOf,
 } from '../../contract/results.ts';
 export type { Message, SuggestedAction } from '../../contract/message.ts';
-export type { Progress, SuggestedInput, Summary, WorkflowState } from '../../contract/workflow-state.ts';
+export type {
+  Choice,
+  InputType,
+  OpenField,
+  Progress,
+  StepProgress,
+  StepState,
+  SuggestedInput,
+  Summary,
+  WorkflowState,
+} from '../../contract/workflow-state.ts';
 export type {
   ChoicesRequest,
   EndConversationRequest,

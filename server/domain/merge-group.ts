@@ -63,6 +63,15 @@ export function missingInItem(group: Group, { values }: GroupItem): Field[] {
   return [...group.fields.values()].filter((field) => field.required && !values.has(field.name));
 }
 
+/** What a group lacks: the group itself if it has too few items, and the missing values of items: `lines.3-1.price`. */
+export function missingInGroup(name: string, group: Group, value: Json | undefined): string[] {
+  const items = itemsOf(value);
+  const values = items.flatMap((item) =>
+    missingInItem(group, item).map((field) => `${name}.${item.id}.${field.name}`),
+  );
+  return value === undefined || items.length < group.minItems ? [name, ...values] : values;
+}
+
 /** Returns whether a group has as many items as it needs, and each of them all of its required values. */
 export function isWholeGroup(group: Group, value: Json | undefined): boolean {
   const items = itemsOf(value);

@@ -1,20 +1,28 @@
-import type { Progress } from '../../contract/workflow-state.ts';
+import type { Progress, StepProgress } from '../../contract/workflow-state.ts';
 import type { CollectedFields } from '../../workflows/definition/json.ts';
+import { isWholeGroup } from './merge-group.ts';
 import type { Field, Step, Workflow } from './workflow.ts';
 
 /** The position of a conversation in its workflow (docs/workflows.md). */
 export interface Position {
+  readonly workflow: Workflow;
+  /** The fields with which the position was found. */
+  readonly collected: CollectedFields;
   /** The steps that apply to the fields collected so far, in order; never empty. */
   readonly applicable: readonly Step[];
   readonly completed: ReadonlySet<string>;
   /** The first incomplete applicable step; the last one once all are complete. */
   readonly current: Step;
+  /** The group of which the agent asked whether there is another item, until the next turn. */
+  readonly awaited: Field | null;
   readonly isFinished: boolean;
 }
 
 interface Marks {
   readonly collected: CollectedFields;
   readonly passedSteps: readonly string[];
+  /** The group of which the agent asked for another item: its step goes on until that is answered. */
+  readonly awaitsMore?: string | undefined;
 }
 
 /** The required fields of a step that are not collected, in the order of its schema. */
@@ -23,7 +31,9 @@ export function missingFields(step: Step, collected: CollectedFields): Field[] {
 }
 
 function isMissing(field: Field, collected: CollectedFields): boolean {
-  return field.required && collected[field.name] === undefined;
+  const value = collected[field.name];
+  if (value === undefined) return field.required;
+  return field.group !== null && !isWholeGroup(field.group, value);
 }
 
 /** The required fields of all applicable steps that are not collected, in order. */
@@ -31,18 +41,21 @@ export function allMissingFields(position: Position, collected: CollectedFields)
   return position.applicable.flatMap((step) => missingFields(step, collected));
 }
 
-export function findPosition(workflow: Workflow, { collected, passedSteps }: Marks): Position {
+export function findPosition(workflow: Workflow, { collected, passedSteps, awaitsMore }: Marks): Position {
   const applying = workflow.steps.filter((step) => step.isApplicable(collected));
   // Conditions that leave out every step leave nothing to do: the position is the last step then, and finished.
   const last = applying.at(-1) ?? workflow.steps.at(-1);
   if (last === undefined) throw new Error(`workflow ${workflow.id} has no steps`);
   const applicable = applying.length > 0 ? applying : [last];
+  const awaited = (awaitsMore === undefined ? undefined : workflow.fields.get(awaitsMore)) ?? null;
   const completed = new Set<string>();
   for (const step of applicable) {
-    if (applying.length === 0 || isComplete(step, collected, passedSteps)) completed.add(step.id);
+    const isDone = awaited?.stepId !== step.id && isComplete(step, collected, passedSteps);
+    if (applying.length === 0 || isDone) completed.add(step.id);
   }
   const current = applicable.find((step) => !completed.has(step.id));
-  return { applicable, completed, current: current ?? last, isFinished: current === undefined };
+  const isFinished = current === undefined;
+  return { workflow, collected, applicable, completed, current: current ?? last, awaited, isFinished };
 }
 
 function isComplete(step: Step, collected: CollectedFields, passedSteps: readonly string[]): boolean {
@@ -51,13 +64,40 @@ function isComplete(step: Step, collected: CollectedFields, passedSteps: readonl
 }
 
 export function progressOf(position: Position): Progress {
-  const totalSteps = position.applicable.length;
-  const completedSteps = position.completed.size;
+  const { workflow, collected, applicable, completed, current } = position;
+  const totalSteps = applicable.length;
+  const completedSteps = completed.size;
+  const required = applicable.flatMap((step) => step.fields.filter((field) => field.required));
+  const missing = required.filter((field) => isMissing(field, collected));
+  // A step that is complete although it lacks a field is the last one where no step applies: nothing is required then.
+  const isNeeded = (field: Field): boolean => !missing.includes(field) || !completed.has(field.stepId);
   return {
-    currentStep: position.current.id,
-    stepNumber: position.applicable.indexOf(position.current) + 1,
+    currentStep: current.id,
+    stepNumber: applicable.indexOf(current) + 1,
     totalSteps,
     completedSteps,
     percentComplete: Math.round((100 * completedSteps) / totalSteps),
+    fieldsCollected: required.length - missing.length,
+    fieldsRequired: required.filter(isNeeded).length,
+    steps: workflow.steps.map(({ id, title }) => ({ id, title, state: stepState(id, position) })),
   };
+}
+
+function stepState(id: string, { applicable, completed, current }: Position): StepProgress['state'] {
+  if (completed.has(id)) return 'done';
+  if (id === current.id) return 'current';
+  return applicable.some((step) => step.id === id) ? 'ahead' : 'skipped';
+}
+
+/** The fields of the current step that are open, optional ones too: those without a value, and groups that may go on. */
+export function openFields({ current, collected, awaited }: Position): Field[] {
+  return current.fields.filter(
+    (field) => collected[field.name] === undefined || isMissing(field, collected) || field === awaited,
+  );
+}
+
+/** The field that is asked next: a required one that lacks something, else the group of which another item was asked. */
+export function nextField({ current, collected, awaited }: Position): Field | null {
+  const group = awaited?.stepId === current.id ? awaited : null;
+  return missingFields(current, collected)[0] ?? group;
 }

@@ -9,10 +9,11 @@
  * - a claim of the agent's that does not hold is reported with the turn, and never fails it.
  */
 import type { RejectedField, TurnMetadata } from '../../contract/results.ts';
+import type { CollectedFields } from '../../workflows/definition/json.ts';
 import { noLookups } from './choice-outcomes.ts';
 import type { LookupOutcomes } from './choice-outcomes.ts';
 import { mergeFields } from './merge-fields.ts';
-import { idsOfTurn } from './merge-group.ts';
+import { idsOfTurn, itemsOf, missingInGroup } from './merge-group.ts';
 import { boundIssues } from './parsed-turn.ts';
 import type { ParsedTurn } from './parsed-turn.ts';
 import { allMissingFields, findPosition, missingFields } from './position.ts';
@@ -57,19 +58,23 @@ export function reduceTurn(
     if (missing.length === 0) passedSteps = passAll(outlook, passedSteps);
     // `complete` claims that nothing is missing, so the fields that are missing reject it. Ending its own conversation
     // claims nothing.
-    else if (parsed.action === 'complete') rejected.push(...asRejected(missing, rejected));
+    else if (parsed.action === 'complete') rejected.push(...asRejected(missing, merged.collected, rejected));
     else parseIssues.push('endOfConversation: the workflow still lacks required fields');
   } else if (parsed.agentEnd === 'broken-off') {
     parseIssues.push('endOfConversation: the agent broke its conversation off');
   }
 
-  const position = findPosition(workflow, { collected: merged.collected, passedSteps });
+  const awaitsMore = moreOf(workflow, parsed.more, merged.collected);
+  if (parsed.more !== null && awaitsMore === undefined)
+    parseIssues.push('more: this is no group that can have another item');
+  const position = findPosition(workflow, { collected: merged.collected, passedSteps, awaitsMore });
   const next: Progression = {
     status: position.isFinished ? 'completed' : before.status,
     ...(position.isFinished ? { outcome: 'completed' } : {}),
     collected: merged.collected,
     turnCount,
     passedSteps,
+    awaitsMore: position.isFinished ? undefined : awaitsMore,
     awaitsConfirmation: !position.isFinished && parsed.action === 'confirm',
   };
   const to = position.current.id;
@@ -92,10 +97,22 @@ export function reduceTurn(
   };
 }
 
-function asRejected(missing: readonly Field[], rejected: readonly RejectedField[]): RejectedField[] {
+/** The group of which the agent asked for another item; undefined for a name of anything else, or for a full group. */
+function moreOf(workflow: Workflow, name: string | null, collected: CollectedFields): string | undefined {
+  const group = name === null ? null : (workflow.fields.get(name)?.group ?? null);
+  if (name === null || group === null) return undefined;
+  return itemsOf(collected[name]).length < group.maxItems ? name : undefined;
+}
+
+function asRejected(
+  missing: readonly Field[],
+  collected: CollectedFields,
+  rejected: readonly RejectedField[],
+): RejectedField[] {
   return missing
-    .filter((field) => !rejected.some((entry) => entry.field === field.name))
-    .map((field) => ({ field: field.name, issues: ['is required before the workflow can be completed'] }));
+    .flatMap(({ name, group }) => (group === null ? [name] : missingInGroup(name, group, collected[name])))
+    .filter((field) => !rejected.some((entry) => entry.field === field))
+    .map((field) => ({ field, issues: ['is required before the workflow can be completed'] }));
 }
 
 /** Marks the steps before the target that collect nothing, up to the first one with a missing required field. */

@@ -23,6 +23,8 @@ export const conversationStateSchema = z.object({
   passedSteps: z.array(z.string()),
   /** True if the agent's last answer asked for a confirmation. */
   awaitsConfirmation: z.boolean(),
+  /** The group of which the agent's last answer asked whether there is another item. */
+  awaitsMore: z.string().optional(),
   /** The number of the last committed turn (I1). */
   turnCount: z.int().nonnegative(),
   /** Tokens that its committed turns have taken, as far as the agent's endpoint counts them; absent for none. */
@@ -46,5 +48,5 @@ export type ConversationState = z.infer<typeof conversationStateSchema>;
 /** The part of the state that turns change; the rest is bookkeeping of the commit. */
 export type Progression = Pick<
   ConversationState,
-  'status' | 'outcome' | 'collected' | 'passedSteps' | 'awaitsConfirmation' | 'turnCount'
+  'status' | 'outcome' | 'collected' | 'passedSteps' | 'awaitsConfirmation' | 'awaitsMore' | 'turnCount'
 >;

@@ -5,7 +5,7 @@ import type { ConversationKey } from './identity.ts';
 import type { TranscriptTurn, TurnRecord, TurnView } from './result.ts';
 import { conversationStateSchema } from './state.ts';
 import type { ConversationState } from './state.ts';
-import { parseEntry, saidIn, viewIn } from './turn-entry.ts';
+import { currentView, parseEntry, saidIn, viewIn } from './turn-entry.ts';
 import { logOf, readStoredLog } from './turn-log.ts';
 import type { StoredLog, TurnLog, storedLog } from './turn-log.ts';
 
@@ -14,10 +14,11 @@ import type { StoredLog, TurnLog, storedLog } from './turn-log.ts';
  * that server then says so (I12). An entry without a format is of format 1: version a1ce3d2 wrote none.
  *
  * Format 1: an entry is a turn's whole record. Format 2: an entry is what the turn said and changed (turn-entry.ts),
- * and the state says where the log begins (turn-log.ts). A conversation of format 1 goes on in format 2, its entries as
- * they are.
+ * and the state says where the log begins (turn-log.ts). Format 3: the view has the steps, the numbers of fields, and the
+ * open fields; where an earlier format has none, they are empty. A conversation of an earlier format goes on in this
+ * one, its entries as they are.
  */
-export const storedFormat = 2;
+export const storedFormat = 3;
 
 /**
  * The state as JSON holds it, but for its guard, which the store writes first.
@@ -41,6 +42,7 @@ export function storedState(
     collected: state.collected,
     passedSteps: state.passedSteps,
     awaitsConfirmation: state.awaitsConfirmation,
+    awaitsMore: state.awaitsMore,
     turnCount: state.turnCount,
     tokensUsed: state.tokensUsed,
     agentConversationId: state.agentConversationId,
@@ -219,8 +221,10 @@ function readEntry(key: ConversationKey, entry: StoredTurn) {
   const stored = parseStored(key, text);
   // Returned as it was stored, not as the schema would return it: parts that the schema does not check (cards, say) stay.
   if (turnId === null) {
-    fitting(key, () => turnSchema.parse(stored));
-    return { turn: stored as TurnRecord, parsed: null };
+    const record = stored as TurnRecord;
+    const turn = fitting(key, () => ({ ...record, ...currentView(record) }));
+    fitting(key, () => turnSchema.parse(turn));
+    return { turn, parsed: null };
   }
   return fitting(key, () => {
     const parsed = parseEntry(stored);
@@ -298,6 +302,7 @@ const turnSchema = transcriptTurnSchema.extend({
     updatedAt: z.int(),
     expiresAt: z.int(),
     suggestedInput: z.object({ type: z.string() }),
+    open: z.array(z.object({ type: z.string(), field: z.string() })),
   }),
   progress: progressSchema,
 });

@@ -35,15 +35,5 @@ export function summarize(workflow: Workflow, position: Position, state: Finishe
 
 /** The label of a field: its schema's title, or its name with its words apart (`taxID` is "Tax ID"). */
 export function labelOf(field: Field): string {
-  const title = field.jsonSchema['title'];
-  if (typeof title === 'string') return title;
-  const label = field.name
-    .split(wordBoundary)
-    .filter((word) => word !== '')
-    .map((word) => (/[a-z]/.test(word) ? word.toLowerCase() : word))
-    .join(' ');
-  return label.charAt(0).toUpperCase() + label.slice(1);
+  return field.control.title;
 }
-
-// Underscores, `company|Name`, and the end of an abbreviation: `URL|Path`.
-const wordBoundary = /_+|(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])/;

@@ -10,7 +10,15 @@
 import { z } from 'zod';
 import type { Message } from '../../contract/message.ts';
 import type { ExtractedPayload, TurnMetadata } from '../../contract/results.ts';
+import type {
+  Choice,
+  OpenField,
+  Progress,
+  StepProgress,
+  SuggestedInput,
+} from '../../contract/workflow-state.ts';
 import { applyDifference, differenceOf } from './json-difference.ts';
+import type { Difference } from './json-difference.ts';
 import type { TranscriptTurn, TurnRecord, TurnView } from './result.ts';
 
 /** The parts of an entry; parts that are as expected are left out. */
@@ -55,7 +63,7 @@ export function writeEntry(record: TurnRecord, before: TurnView | null): string 
         : said.map((message, index) => differenceOf(expectedAnswer(number, index), message) ?? {}),
     payload:
       extractedPayload === null ? undefined : (differenceOf(expectedPayload(turn), extractedPayload) ?? {}),
-    view: differenceOf(expected, viewOf(record)) ?? undefined,
+    view: viewDifference(expected, viewOf(record)) ?? undefined,
   } satisfies Record<keyof Entry, unknown>);
 }
 
@@ -90,11 +98,31 @@ export function saidIn(
  * @throws TypeError for a difference that writeEntry does not write
  */
 export function viewIn({ at, view }: Entry, turn: TurnMetadata, before: TurnView | null): TurnView {
-  return applyDifference(expectedView(before ?? blankView, turn, at), view ?? {}) as TurnView;
+  return listed(applyDifference(keyed(expectedView(before ?? blankView, turn, at)), view ?? {}) as KeyedView);
 }
 
 export function viewOf({ workflowId, workflowState, progress }: TurnView): TurnView {
   return { workflowId, workflowState, progress };
+}
+
+/** A view of a format before 3, with the parts that it lacks, as the first entry of this format expects them. */
+export function currentView(view: TurnView): TurnView {
+  const { workflowState, progress } = view;
+  const suggestedInput = titled(workflowState.suggestedInput);
+  return {
+    ...view,
+    workflowState: { ...workflowState, suggestedInput, open: blankView.workflowState.open },
+    progress: { ...blankView.progress, ...progress },
+  };
+}
+
+/** Before format 3, choices were their values alone. */
+export function titled(suggestedInput: SuggestedInput): SuggestedInput {
+  const { choices } = suggestedInput;
+  if (choices === undefined || typeof choices[0] === 'object') return suggestedInput;
+  const choiceOf = (choice: Choice | string): Choice =>
+    typeof choice === 'string' ? { value: choice, title: choice } : choice;
+  return { ...suggestedInput, choices: choices.map(choiceOf) };
 }
 
 // Every expectation below is part of the stored format: entries are read with the same ones as they were written with.
@@ -111,8 +139,18 @@ const blankView: TurnView = {
     updatedAt: 0,
     expiresAt: 0,
     suggestedInput: { type: 'text' },
+    open: [],
   },
-  progress: { currentStep: '', stepNumber: 1, totalSteps: 1, completedSteps: 0, percentComplete: 0 },
+  progress: {
+    currentStep: '',
+    stepNumber: 1,
+    totalSteps: 1,
+    completedSteps: 0,
+    percentComplete: 0,
+    fieldsCollected: 0,
+    fieldsRequired: 0,
+    steps: [],
+  },
 };
 
 /** The view before, with what the turn says that it changed. */
@@ -128,9 +166,69 @@ function expectedView(before: TurnView, { number, step, collected }: TurnMetadat
       updatedAt: at,
       // A conversation lives as long after this turn as after the one before.
       expiresAt: at + (expiresAt - updatedAt),
+      // A field that the turn has set is open no more.
+      open: before.workflowState.open.filter(({ field }) => (collected[field] ?? null) === null),
     },
     progress: { ...before.progress, currentStep: step.to },
   };
+}
+
+/**
+ * A view with its lists as objects, because a difference takes a list as a whole: the steps by their places, and the
+ * open fields by their names.
+ */
+interface KeyedView {
+  readonly workflowId: string;
+  readonly workflowState: Omit<TurnView['workflowState'], 'open' | 'suggestedInput'> & {
+    readonly suggestedInput: SuggestedInput | { readonly of: string };
+    readonly open: Readonly<Record<string, OpenField>>;
+  };
+  readonly progress: Omit<Progress, 'steps'> & { readonly steps: Readonly<Record<string, StepProgress>> };
+}
+
+function keyed({ workflowId, workflowState, progress }: TurnView): KeyedView {
+  const { open, suggestedInput } = workflowState;
+  const { field } = suggestedInput;
+  const suggested = field === undefined ? undefined : open.find((each) => each.field === field);
+  const isOfField = suggested !== undefined && differenceOf(suggested, suggestedInput) === null;
+  return {
+    workflowId,
+    workflowState: {
+      ...workflowState,
+      suggestedInput: isOfField ? { of: suggested.field } : suggestedInput,
+      open: Object.fromEntries(open.map((each) => [each.field, each])),
+    },
+    progress: { ...progress, steps: Object.fromEntries(progress.steps.map((step, place) => [place, step])) },
+  };
+}
+
+/** @throws TypeError for a view that keyed does not make */
+function listed({ workflowId, workflowState, progress }: KeyedView): TurnView {
+  const { open, suggestedInput } = workflowState;
+  const suggested = 'of' in suggestedInput ? open[suggestedInput.of] : titled(suggestedInput);
+  if (suggested === undefined) throw new TypeError('the suggested input is of a field that is not open');
+  return {
+    workflowId,
+    workflowState: { ...workflowState, suggestedInput: suggested, open: Object.values(open) },
+    progress: { ...progress, steps: Object.values(progress.steps) },
+  };
+}
+
+function viewDifference(expected: TurnView, after: TurnView): Difference | null {
+  const [was, is] = [keyed(expected), keyed(after)];
+  const difference = differenceOf(was, is);
+  const open = is.workflowState.open;
+  const names = Object.keys(open);
+  const kept = Object.keys(was.workflowState.open).filter((name) => Object.hasOwn(open, name));
+  if (kept.every((name, place) => name === names[place])) return difference;
+  // A difference knows no order: where a field opens again before others, it holds all of them.
+  const { workflowState, ...rest } = difference ?? {};
+  const others = isDifference(workflowState) ? workflowState : {};
+  return { ...rest, workflowState: { ...others, open: [open] } };
+}
+
+function isDifference(change: Difference[string] | undefined): change is Difference {
+  return typeof change === 'object' && !Array.isArray(change);
 }
 
 function merged(

@@ -8,12 +8,12 @@
  * - a turn id leaves the exact record of ids only with its entry, a few a commit (docs/decisions/0064).
  */
 import { z } from 'zod';
-import type { SuggestedInput } from '../../contract/workflow-state.ts';
+import type { OpenField, SuggestedInput } from '../../contract/workflow-state.ts';
 import { differenceOf } from './json-difference.ts';
 import { limits } from './limits.ts';
 import type { TurnRecord, TurnView } from './result.ts';
 import type { ConversationState } from './state.ts';
-import { viewOf, writeEntry } from './turn-entry.ts';
+import { titled, viewOf, writeEntry } from './turn-entry.ts';
 import { viewState } from './view.ts';
 
 /** The facts that a commit and a reader need about the log. The state holds them, to save a look at the log. */
@@ -75,16 +75,17 @@ function mustBeWhole({ whole, changes }: TurnLog, number: number): boolean {
   return number - whole > limits.logChanges || changes > limits.logChangesChars;
 }
 
-/** Returns whether the state, with the two things that it does not hold, tells the view that the turn left. */
+/** Returns whether the state, with the three things that it does not hold, tells the view that the turn left. */
 function isToldBy(state: ConversationState, record: TurnRecord): boolean {
   return differenceOf(viewTold(state, record.workflowState), viewOf(record)) === null;
 }
 
-type Untold = Pick<TurnView['workflowState'], 'expiresAt' | 'suggestedInput'>;
+type Untold = Pick<TurnView['workflowState'], 'expiresAt' | 'suggestedInput' | 'open'>;
 
-function viewTold(state: ConversationState, { expiresAt, suggestedInput }: Untold): TurnView {
+function viewTold(state: ConversationState, { expiresAt, suggestedInput, open }: Untold): TurnView {
   const { workflowId, progress } = state;
-  return { workflowId, workflowState: viewState(state, { progress, suggestedInput, expiresAt }), progress };
+  const workflowState = viewState(state, { progress, suggestedInput, open, expiresAt });
+  return { workflowId, workflowState, progress };
 }
 
 /** The log as it is stored. The scripts read the first three numbers (stored-conversation.lua). */
@@ -95,15 +96,29 @@ const storedLogSchema = z.object({
   viewed: z.int().nonnegative(),
   whole: z.int().nonnegative(),
   changes: z.int().nonnegative(),
-  view: z.object({ expiresAt: z.int(), suggestedInput: z.looseObject({ type: z.string() }) }).optional(),
+  view: z
+    .object({
+      expiresAt: z.int(),
+      /** A number is the place of its field in `open`. */
+      suggestedInput: z.union([z.looseObject({ type: z.string() }), z.int().nonnegative()]),
+      /** Absent for none, and before format 3. */
+      open: z.array(z.looseObject({ type: z.string(), field: z.string() })).optional(),
+    })
+    .optional(),
 });
 
 export type StoredLog = z.infer<typeof storedLogSchema>;
 
 export function storedLog({ first, shown, whole, changes, view }: TurnLog, { turnCount }: ConversationState) {
   if (view === null) return { first, shown, viewed: 0, whole, changes };
-  const { expiresAt, suggestedInput } = view.workflowState;
-  return { first, shown, viewed: turnCount, whole, changes, view: { expiresAt, suggestedInput } };
+  const { expiresAt, suggestedInput, open } = view.workflowState;
+  const place = open.findIndex((field) => differenceOf(field, suggestedInput) === null);
+  const untold = {
+    expiresAt,
+    suggestedInput: place === -1 ? suggestedInput : place,
+    ...(open.length === 0 ? {} : { open }),
+  };
+  return { first, shown, viewed: turnCount, whole, changes, view: untold };
 }
 
 /** @throws Error for what storedLog does not write */
@@ -114,6 +129,8 @@ export function readStoredLog(stored: unknown, state: ConversationState): TurnLo
 /** The log of a state that is certain to be as `storedLog` wrote it. */
 export function logOf({ first, shown, whole, changes, view }: StoredLog, state: ConversationState): TurnLog {
   if (view === undefined) return { first, shown, whole, changes, view: null };
-  const suggestedInput = view.suggestedInput as SuggestedInput;
-  return { first, shown, whole, changes, view: viewTold(state, { ...view, suggestedInput }) };
+  const open = (view.open ?? []) as object[] as OpenField[];
+  const suggested = typeof view.suggestedInput === 'number' ? open[view.suggestedInput] : view.suggestedInput;
+  const suggestedInput = titled((suggested ?? { type: 'text' }) as SuggestedInput);
+  return { first, shown, whole, changes, view: viewTold(state, { ...view, suggestedInput, open }) };
 }

@@ -1,6 +1,6 @@
-import type { Progress, SuggestedInput } from '../../contract/workflow-state.ts';
+import type { OpenField, Progress, SuggestedInput } from '../../contract/workflow-state.ts';
 import { migrateOrThrow } from './migrate-state.ts';
-import { findPosition, missingFields, progressOf } from './position.ts';
+import { findPosition, nextField, openFields, progressOf } from './position.ts';
 import type { Position } from './position.ts';
 import type { WorkflowStateView } from './result.ts';
 import type { ConversationState, Progression } from './state.ts';
@@ -20,26 +20,32 @@ export function viewActive(workflow: Workflow, stored: ConversationState, expire
   const state = migrateOrThrow(workflow, stored);
   const position = findPosition(workflow, state);
   const progress = progressOf(position);
-  const suggestedInput = suggestedInputOf(state, position);
-  return { workflowState: viewState(state, { progress, suggestedInput, expiresAt }), progress };
+  return {
+    workflowState: viewState(state, { progress, ...controlsOf(state, position), expiresAt }),
+    progress,
+  };
 }
 
 /** A finished conversation as callers see it: as it was stored, even if its definition has changed or is gone. */
 export function viewFinished(state: ConversationState, expiresAt: number): View {
   const { progress } = state;
-  const suggestedInput: SuggestedInput = { type: 'none' };
-  return { workflowState: viewState(state, { progress, suggestedInput, expiresAt }), progress };
+  return { workflowState: viewState(state, { progress, ...noControls, expiresAt }), progress };
 }
 
-interface Derived {
-  readonly progress: Progress;
+/** The controls that the state calls for, so that a client can draw them. */
+export interface Controls {
   readonly suggestedInput: SuggestedInput;
+  readonly open: readonly OpenField[];
+}
+
+interface Derived extends Controls {
+  readonly progress: Progress;
   readonly expiresAt: number;
 }
 
 export function viewState(
   state: ConversationState,
-  { progress, suggestedInput, expiresAt }: Derived,
+  { progress, suggestedInput, open, expiresAt }: Derived,
 ): WorkflowStateView {
   return {
     status: state.status,
@@ -52,17 +58,22 @@ export function viewState(
     expiresAt,
     ...(state.outcome === undefined ? {} : { outcome: state.outcome }),
     suggestedInput,
+    open,
   };
 }
 
-/** The control for the current step's next missing field, so that a client can draw the right one. */
-export function suggestedInputOf(progression: Progression, position: Position): SuggestedInput {
-  if (progression.status !== 'active') return { type: 'none' };
-  if (progression.awaitsConfirmation) return { type: 'confirmation' };
-  const next = missingFields(position.current, progression.collected)[0];
-  if (next === undefined) return { type: 'text' };
-  const { choices } = next;
-  if (choices !== null) return { type: 'choice', field: next.name, choices };
-  if (next.jsonSchema['type'] === 'boolean') return { type: 'confirmation', field: next.name };
-  return { type: 'text', field: next.name };
+const noControls: Controls = { suggestedInput: { type: 'none' }, open: [] };
+
+export function controlsOf(progression: Progression, position: Position): Controls {
+  if (progression.status !== 'active') return noControls;
+  return {
+    suggestedInput: suggestedInputOf(progression, position),
+    open: openFields(position).map(({ control }) => control),
+  };
+}
+
+/** The control for the current step's next missing field. */
+function suggestedInputOf({ awaitsConfirmation }: Progression, position: Position): SuggestedInput {
+  if (awaitsConfirmation) return { type: 'confirmation' };
+  return nextField(position)?.control ?? { type: 'text' };
 }

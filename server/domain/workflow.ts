@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { OpenField } from '../../contract/workflow-state.ts';
 import type { CollectedFields, Json } from '../../workflows/definition/json.ts';
 import type {
   StepDefinition,
@@ -10,6 +11,7 @@ import { groupSchemaOf, mostGroupItems } from '../../workflows/definition/group-
 import { overlongTexts } from '../../workflows/definition/text-bounds.ts';
 import type { Overlong } from '../../workflows/definition/text-bounds.ts';
 import type { CardRules } from './card-rules.ts';
+import { controlOf, titleOfField } from './field-control.ts';
 
 /** A field's JSON Schema, as agents and clients are shown it. */
 export type JsonSchema = Readonly<Record<string, unknown>>;
@@ -21,12 +23,12 @@ export interface Field {
   readonly jsonSchema: JsonSchema;
   /** The field's name and schema, as the query shows them. */
   readonly shownSchema: string;
-  /** The string values that the schema allows, where it lists them. */
-  readonly choices: readonly string[] | null;
   /** The items of a repeating group; null for a field with one value. */
   readonly group: Group | null;
   /** The lookup of its choices; null for a field whose choices are listed, or which has none. */
   readonly lookup: ChoicesDefinition | null;
+  /** The control for its value, while it has none. */
+  readonly control: OpenField;
   /** Returns the value as the schema leaves it, or its issues. */
   check(value: unknown): FieldCheck;
 }
@@ -110,11 +112,21 @@ export function prepareWorkflow(definition: WorkflowDefinition): Workflow {
 
 // The dialect, and zod's bound for every integer, say nothing about the value.
 function jsonSchemaOf(schema: z.core.$ZodType): JsonSchema {
-  const rest = z.toJSONSchema(schema, { io: 'input' });
+  const rest = z.toJSONSchema(schema, { io: 'input', override: annotate });
   delete rest.$schema;
   if (rest.maximum === Number.MAX_SAFE_INTEGER) delete rest.maximum;
   if (rest.minimum === Number.MIN_SAFE_INTEGER) delete rest.minimum;
   return rest;
+}
+
+interface Overridden {
+  readonly zodSchema: z.core.$ZodType;
+  readonly jsonSchema: z.core.JSONSchema.BaseSchema;
+}
+
+/** Says what zod leaves out: JSON Schema's `time` has an offset, which a time of zod's need not have. */
+function annotate({ zodSchema, jsonSchema }: Overridden): void {
+  if (zodSchema instanceof z.core.$ZodISOTime) jsonSchema['input'] ??= 'time';
 }
 
 function prepareFields(
@@ -128,34 +140,59 @@ function prepareFields(
       stepId,
       required: !z.safeParse(schema, undefined).success,
       jsonSchema: jsonSchemaOf(schema),
-      group: groupOf(stepId, schema),
+      group: groupOf(name, stepId, schema),
       lookup: choices[name] ?? null,
       check: (value) => checkValue(schema, value),
     }),
   );
 }
 
-function groupOf(stepId: string, schema: z.core.$ZodType): Group | null {
+function groupOf(name: string, stepId: string, schema: z.core.$ZodType): Group | null {
   const group = groupSchemaOf(schema);
   if (group === null) return null;
   const { item, minItems, maxItems } = group;
   const fields = prepareFields(stepId, item);
   const { title } = jsonSchemaOf(item);
   return {
-    itemTitle: typeof title === 'string' ? title : 'Item',
+    itemTitle: typeof title === 'string' ? title : singularOf(titleOfField(name, jsonSchemaOf(schema))),
     fields: new Map(fields.map((field) => [field.name, field])),
     minItems,
     maxItems: maxItems ?? mostGroupItems,
   };
 }
 
+/** "Line" for "Lines"; "Item" for a label that names no single thing. */
+function singularOf(label: string): string {
+  if (/[^aeiou]ies$/i.test(label)) return label.replace(/ies$/i, 'y');
+  return /[^s]s$/i.test(label) ? label.slice(0, -1) : 'Item';
+}
+
 /** A field with all that follows from its schema. */
-export function fieldOf(field: Omit<Field, 'shownSchema' | 'choices'>): Field {
-  const { name, jsonSchema } = field;
+export function fieldOf(field: Omit<Field, 'shownSchema' | 'control'>): Field {
+  const { name, jsonSchema, group, lookup } = field;
+  const control = controlOf({ ...field, accepts: (value) => field.check(value).ok });
+  const note =
+    group === null ? (lookup === null ? '' : ', by the value or the title of a choice') : howToChangeItems;
   return {
     ...field,
-    shownSchema: `${name}: ${JSON.stringify(withoutFormatsPattern(jsonSchema))}`,
-    choices: choicesOf(jsonSchema),
+    shownSchema: `${name}: ${JSON.stringify(withoutFormatsPattern(jsonSchema))}${note}`,
+    control: {
+      ...control,
+      ...(group === null ? {} : controlOfGroup(group)),
+      ...(lookup === null ? {} : { type: 'choice', isLookedUp: true }),
+    },
+  };
+}
+
+const howToChangeItems =
+  ', whole, or its changes: [{"op": "add" | "set" | "remove", "id": "of set and remove", "values": {…}}]';
+
+function controlOfGroup({ itemTitle, fields, maxItems }: Group): Partial<OpenField> {
+  return {
+    type: 'group',
+    max: maxItems,
+    itemTitle,
+    items: [...fields.values()].map(({ control }) => control),
   };
 }
 
@@ -163,13 +200,6 @@ export function fieldOf(field: Omit<Field, 'shownSchema' | 'choices'>): Field {
 function withoutFormatsPattern(schema: JsonSchema): JsonSchema {
   if (schema['format'] === undefined) return schema;
   return Object.fromEntries(Object.entries(schema).filter(([keyword]) => keyword !== 'pattern'));
-}
-
-const choicesSchema = z.looseObject({ enum: z.array(z.string()).min(1) });
-
-function choicesOf(schema: JsonSchema): readonly string[] | null {
-  const parsed = choicesSchema.safeParse(schema);
-  return parsed.success ? parsed.data.enum : null;
 }
 
 const json = z.json();

@@ -10,7 +10,7 @@ import { progressOf } from '../domain/position.ts';
 import { reduceTurn } from '../domain/reduce-turn.ts';
 import type { TurnRecord } from '../domain/result.ts';
 import type { ConversationState } from '../domain/state.ts';
-import { suggestedInputOf, viewState } from '../domain/view.ts';
+import { controlsOf, viewState } from '../domain/view.ts';
 import { summarize } from '../domain/summary.ts';
 import type { LookupOutcomes } from '../domain/choice-outcomes.ts';
 import type { AgentAnswer } from './ask-agent.ts';
@@ -65,13 +65,12 @@ export function applyAnswer(
       ? {}
       : { summary: summarize(workflow, position, { ...next, turnCount: turnNumber }) }),
   };
-  const suggestedInput = suggestedInputOf(nextState, position);
   const record: TurnRecord = {
     turnId,
     workflowId: workflow.id,
     messages: [...userMessage(agentInput, turnNumber), ...said.messages],
     extractedPayload: parsed.payload,
-    workflowState: viewState(nextState, { progress, suggestedInput, expiresAt }),
+    workflowState: viewState(nextState, { progress, ...controlsOf(nextState, position), expiresAt }),
     progress,
     turn: { number: turnNumber, ...delta, parseIssues, ...(usage === null ? {} : { usage }) },
   };

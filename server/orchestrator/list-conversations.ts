@@ -53,7 +53,14 @@ export async function listConversations(
 }
 
 /** The progress under the loaded definition while the conversation can go on; otherwise that of the last commit. */
-function currentProgress(workflow: Workflow | undefined, state: ConversationState): Progress {
-  if (workflow === undefined || state.status !== 'active') return state.progress;
-  return progressOf(findPosition(workflow, migrateState(workflow, state).state));
+function currentProgress(
+  workflow: Workflow | undefined,
+  stored: ConversationState,
+): ListedConversation['progress'] {
+  if (workflow === undefined || stored.status !== 'active') return withoutSteps(stored.progress);
+  return withoutSteps(progressOf(findPosition(workflow, migrateState(workflow, stored).state)));
+}
+
+function withoutSteps({ steps: _, ...progress }: Progress): ListedConversation['progress'] {
+  return progress;
 }

@@ -73,7 +73,8 @@ export function presentWatchEvent<Definition extends WorkflowDefinition>(
  * several after a spread: that costs 7 µs instead of 0.2.
  */
 function withDates(state: WorkflowStateView): WorkflowState {
-  const { status, currentStep, collected, turnCount, definitionVersion, outcome, suggestedInput } = state;
+  const { status, currentStep, collected, turnCount, definitionVersion, outcome, suggestedInput, open } =
+    state;
   const openedAt = new Date(state.openedAt);
   const updatedAt = new Date(state.updatedAt);
   const expiresAt = new Date(state.expiresAt);
@@ -85,6 +86,7 @@ function withDates(state: WorkflowStateView): WorkflowState {
         turnCount,
         definitionVersion,
         suggestedInput,
+        open,
         openedAt,
         updatedAt,
         expiresAt,
@@ -97,6 +99,7 @@ function withDates(state: WorkflowStateView): WorkflowState {
         definitionVersion,
         outcome,
         suggestedInput,
+        open,
         openedAt,
         updatedAt,
         expiresAt,

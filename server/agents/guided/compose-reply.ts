@@ -3,7 +3,7 @@ import type { Activity } from '../../answer/activity.ts';
 import type { CollectedFields, Json } from '../../../workflows/definition/json.ts';
 import { mergeFields } from '../../domain/merge-fields.ts';
 import { idsOfTurn } from '../../domain/merge-group.ts';
-import { findPosition, missingFields, progressOf } from '../../domain/position.ts';
+import { findPosition, missingFields } from '../../domain/position.ts';
 import type { Position } from '../../domain/position.ts';
 import { askField, offersFor } from './ask-field.ts';
 import type { Offer } from './ask-field.ts';
@@ -142,9 +142,9 @@ function mentionOptional(fields: readonly Field[], collected: CollectedFields): 
 }
 
 function stepHeading(position: Position): string {
-  const { stepNumber, totalSteps } = progressOf(position);
-  const { title, description } = position.current;
-  const heading = `**Step ${stepNumber} of ${totalSteps}: ${title}**`;
+  const { applicable, current } = position;
+  const { title, description } = current;
+  const heading = `**Step ${applicable.indexOf(current) + 1} of ${applicable.length}: ${title}**`;
   return description === undefined ? heading : `${heading}\n${description}`;
 }
 

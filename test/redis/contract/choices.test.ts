@@ -80,7 +80,7 @@ describe('workflow.choices', () => {
     await using test = await openLookup();
     test.agent.willAnswer({ text: 'Hello' });
     await test.turn();
-    const stranger = test.as({ user: 'somebody-else' });
+    const stranger = test.as({ tenant: 'test-tenant', user: 'somebody-else' });
     const asStranger = stranger.workflow.choices({ conversationId: 'c', field: 'costCentre' });
     expect((await failureOf(asStranger)).error.reason).toBe('WORKFLOW_NOT_FOUND');
     for (const field of ['company', 'nothing', '__proto__']) {

@@ -48,7 +48,10 @@ describe('the result of a finished conversation stands', () => {
     expect(again.summary).toEqual(ended.summary);
     expect(again.progress).toEqual(turn.progress);
     const { conversations } = await after.caller.workflow.list();
-    expect(conversations).toMatchObject([{ title: 'Survey', status: 'completed', progress: turn.progress }]);
+    const { steps, ...progress } = turn.progress;
+    expect(steps).toEqual([{ id: 'rating', title: 'Rating', state: 'done' }]);
+    expect(conversations).toMatchObject([{ title: 'Survey', status: 'completed' }]);
+    expect(conversations[0]?.progress).toEqual(progress);
   });
 });
 

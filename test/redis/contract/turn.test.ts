@@ -9,6 +9,7 @@ describe.each(storeKinds)('workflow.turn on %s', (kind) => {
   it('opens a conversation, advances it and answers with typed progress', async () => {
     await using test = await openCaller(kind);
     test.agent.willAnswer({ text: 'And the rest?', action: 'ask', data: { destination: 'Oslo', nights: 3 } });
+    const departure = { type: 'date', field: 'departure', title: 'Departure', required: true };
     const result = await test.caller.workflow.turn({
       conversationId: 'trip-1',
       workflowId: 'travel',
@@ -33,9 +34,27 @@ describe.each(storeKinds)('workflow.turn on %s', (kind) => {
         openedAt: new Date(test.clock.now()),
         updatedAt: new Date(test.clock.now()),
         expiresAt: new Date(test.clock.now() + 86_400_000),
-        suggestedInput: { type: 'text', field: 'departure' },
+        suggestedInput: departure,
+        open: [
+          departure,
+          { type: 'confirmation', field: 'isAbroad', title: 'Is abroad', required: true },
+          { type: 'longText', field: 'note', title: 'Note', required: false, maxLength: 100 },
+        ],
       },
-      progress: { currentStep: 'trip', stepNumber: 1, totalSteps: 2, completedSteps: 0, percentComplete: 0 },
+      progress: {
+        currentStep: 'trip',
+        stepNumber: 1,
+        totalSteps: 2,
+        completedSteps: 0,
+        percentComplete: 0,
+        fieldsCollected: 2,
+        fieldsRequired: 4,
+        steps: [
+          { id: 'trip', title: 'Trip', state: 'current' },
+          { id: 'visa', title: 'Visa', state: 'skipped' },
+          { id: 'confirm', title: 'Confirm', state: 'ahead' },
+        ],
+      },
       turn: {
         number: 1,
         stateChanged: true,
@@ -69,10 +88,10 @@ describe.each(storeKinds)('workflow.turn on %s', (kind) => {
       totalSteps: 3,
       percentComplete: 33,
     });
+    const choices = ['have', 'need', 'exempt'].map((value) => ({ value, title: value }));
     expect(first.workflowState.suggestedInput).toEqual({
-      type: 'choice',
-      field: 'visa',
-      choices: ['have', 'need', 'exempt'],
+      ...{ type: 'choice', field: 'visa', title: 'Visa', required: true },
+      choices,
     });
     const second = await say('I have one');
     expect(second.turn.step).toEqual({ from: 'visa', to: 'confirm' });
@@ -80,7 +99,7 @@ describe.each(storeKinds)('workflow.turn on %s', (kind) => {
     const third = await say('Yes');
     expect(third.workflowState).toMatchObject({ status: 'completed', outcome: 'completed', turnCount: 3 });
     expect(third.workflowState.suggestedInput).toEqual({ type: 'none' });
-    expect(third.progress).toEqual({
+    expect(third.progress).toMatchObject({
       currentStep: 'confirm',
       stepNumber: 3,
       totalSteps: 3,

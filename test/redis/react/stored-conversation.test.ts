@@ -35,8 +35,18 @@ const stateOf = ({ turns, at = turns, opened = 0 }: Standing) => ({
   updatedAt: new Date(begun + at * 60_000),
   expiresAt: new Date(begun + 86_400_000),
   suggestedInput: { type: 'text' } as const,
+  open: [],
 });
-const progress = { currentStep: 'trip', stepNumber: 1, totalSteps: 2, completedSteps: 0, percentComplete: 0 };
+const progress = {
+  currentStep: 'trip',
+  stepNumber: 1,
+  totalSteps: 2,
+  completedSteps: 0,
+  percentComplete: 0,
+  fieldsCollected: 0,
+  fieldsRequired: 0,
+  steps: [],
+};
 const standing = (how: Standing) => ({
   ...{ conversationId: 'c', workflowId: 'travel', progress },
   workflowState: stateOf(how),

@@ -32,7 +32,7 @@ describe.each(['SECURITY.md', 'docs/releases.md'])('%s', (page) => {
 describe('docs/releases.md', () => {
   it('says which stored format this version writes, and which ones it reads', async () => {
     expect(await read('docs/releases.md')).toContain(
-      `This version writes stored format ${storedFormat} and reads formats 1 and ${storedFormat}.`,
+      `This version writes stored format ${storedFormat} and reads formats 1 to ${storedFormat}.`,
     );
   });
 

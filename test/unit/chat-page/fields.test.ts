@@ -79,7 +79,14 @@ describe('the explanation of a rejected value', () => {
 });
 
 describe('the offered answers', () => {
-  const choice: SuggestedInput = { type: 'choice', field: 'kind', choices: ['annual', 'sick'] };
+  const choice: SuggestedInput = {
+    type: 'choice',
+    field: 'kind',
+    choices: [
+      { value: 'annual', title: 'Annual' },
+      { value: 'sick', title: 'Sick' },
+    ],
+  };
   const said: Message = {
     id: '1.1',
     role: 'assistant',

@@ -35,6 +35,9 @@ function statesAt({ step, number, of, completed }: At, collected: object, summar
     totalSteps: of,
     completedSteps: completed,
     percentComplete: Math.round((100 * completed) / of),
+    fieldsCollected: 0,
+    fieldsRequired: 0,
+    steps: [],
   };
   const { steps, ...counts } = stepStates(definition, { progress, collected: { ...collected }, summary });
   const numbers = steps.map(({ number }) => number);

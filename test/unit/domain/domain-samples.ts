@@ -54,6 +54,7 @@ export function said({ data = {}, ...rest }: Said = {}): ParsedTurn {
     payload: null,
     action: null,
     step: null,
+    more: null,
     prompt: null,
     citations: [],
     agentEnd: null,
@@ -79,7 +80,16 @@ export function storedState(rest: Partial<ConversationState> = {}): Conversation
     agentName: null,
     openedAt: 1_000,
     updatedAt: 2_000,
-    progress: { currentStep: 'dates', stepNumber: 1, totalSteps: 2, completedSteps: 0, percentComplete: 0 },
+    progress: {
+      currentStep: 'dates',
+      stepNumber: 1,
+      totalSteps: 2,
+      completedSteps: 0,
+      percentComplete: 0,
+      fieldsCollected: 0,
+      fieldsRequired: 0,
+      steps: [],
+    },
     ...rest,
   };
 }

@@ -6,6 +6,7 @@ import {
   missingFields,
   progressOf,
 } from '../../../server/domain/position.ts';
+import type { Progress } from '../../../contract/workflow-state.ts';
 import type { Position } from '../../../server/domain/position.ts';
 import type { Json } from '../../../workflows/definition/json.ts';
 import { leave, leaveFields, workflowOfSteps } from './domain-samples.ts';
@@ -85,26 +86,51 @@ describe('the current step', () => {
       totalSteps: 1,
       completedSteps: 1,
       percentComplete: 100,
+      fieldsCollected: 0,
+      fieldsRequired: 0,
+      steps: [
+        { id: 'first', title: 'First', state: 'skipped' },
+        { id: 'second', title: 'Second', state: 'done' },
+      ],
     });
   });
 });
 
 describe('progress', () => {
   it('numbers steps from 1 and counts only those that apply', () => {
-    expect(progressOf(at(leaveFields))).toEqual({
+    expect(progressOf(at(leaveFields))).toMatchObject({
       currentStep: 'confirm',
       stepNumber: 2,
       totalSteps: 2,
       completedSteps: 1,
       percentComplete: 50,
     });
-    expect(progressOf(at({ ...leaveFields, days: 6 }))).toEqual({
+    expect(progressOf(at({ ...leaveFields, days: 6 }))).toMatchObject({
       currentStep: 'cover',
       stepNumber: 2,
       totalSteps: 3,
       completedSteps: 1,
       percentComplete: 33,
     });
+  });
+
+  it('says of each step whether it is done, current, ahead or skipped', () => {
+    const states = (position: Position) =>
+      progressOf(position).steps.map(({ id, state }) => `${id} ${state}`);
+    expect(states(at({}))).toEqual(['dates current', 'cover skipped', 'confirm ahead']);
+    expect(states(at({ days: 9 }))).toEqual(['dates current', 'cover ahead', 'confirm ahead']);
+    expect(states(at(leaveFields))).toEqual(['dates done', 'cover skipped', 'confirm current']);
+    expect(states(at({ ...leaveFields, days: 6 }))).toEqual(['dates done', 'cover current', 'confirm ahead']);
+    const later = at({ days: 6, colleague: 'Ben' });
+    expect(states(later)).toEqual(['dates current', 'cover done', 'confirm ahead']);
+    expect(states(at(leaveFields, ['confirm']))).toEqual(['dates done', 'cover skipped', 'confirm done']);
+  });
+
+  it('counts the required fields of the steps that apply, and those of them that have a value', () => {
+    const counts = ({ fieldsCollected, fieldsRequired }: Progress) => [fieldsCollected, fieldsRequired];
+    expect(counts(progressOf(at({})))).toEqual([0, 2]);
+    expect(counts(progressOf(at({ days: 6, note: 'Optional fields do not count' })))).toEqual([1, 3]);
+    expect(counts(progressOf(at(leaveFields)))).toEqual([2, 2]);
   });
 
   it.each([

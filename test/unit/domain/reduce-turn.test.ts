@@ -5,7 +5,7 @@ import { findPosition, progressOf } from '../../../server/domain/position.ts';
 import { reduceTurn } from '../../../server/domain/reduce-turn.ts';
 import type { Reduction } from '../../../server/domain/reduce-turn.ts';
 import type { Progression } from '../../../server/domain/state.ts';
-import { suggestedInputOf } from '../../../server/domain/view.ts';
+import { controlsOf } from '../../../server/domain/view.ts';
 import { deepFreeze, leave, leaveFields, progression, said, workflowOfSteps } from './domain-samples.ts';
 
 const detour = workflowOfSteps([
@@ -209,7 +209,7 @@ describe('without a step that collects nothing', () => {
     );
     expect(next).toMatchObject({ status: 'completed', outcome: 'completed', awaitsConfirmation: false });
     expect(progressOf(position).percentComplete).toBe(100);
-    expect(suggestedInputOf(next, position)).toEqual({ type: 'none' });
+    expect(controlsOf(next, position).suggestedInput).toEqual({ type: 'none' });
   });
 });
 
@@ -217,7 +217,7 @@ describe('`confirm`', () => {
   it('makes the next input a confirmation, until an answer that does not ask for one', () => {
     const asked = inLeave({ collected: leaveFields }, { action: 'confirm' });
     expect(asked.next.awaitsConfirmation).toBe(true);
-    expect(suggestedInputOf(asked.next, asked.position)).toEqual({ type: 'confirmation' });
+    expect(controlsOf(asked.next, asked.position).suggestedInput).toEqual({ type: 'confirmation' });
     const after = reduceTurn(leave, asked.next, said({ action: 'ask' }));
     expect(after.next.awaitsConfirmation).toBe(false);
   });

@@ -1,6 +1,8 @@
 import { randomInt } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { Message } from '../../../contract/message.ts';
+import { stepStates } from '../../../contract/workflow-state.ts';
+import type { OpenField, SuggestedInput } from '../../../contract/workflow-state.ts';
 import { limits } from '../../../server/domain/limits.ts';
 import type { TurnRecord } from '../../../server/domain/result.ts';
 import type { ConversationState } from '../../../server/domain/state.ts';
@@ -46,6 +48,15 @@ class Conversation {
     ({ state: this.state, log: this.log } = readStoredConversation(key, text));
   }
 
+  /** Puts back what an earlier version left. */
+  restore(text: string, entries: readonly string[]): void {
+    ({ state: this.state, log: this.log } = readStoredConversation(key, text));
+    for (const [index, entry] of entries.entries()) {
+      const number = index + 1;
+      this.entries.push({ number, text: entry, whole: 1, turnId: `turn-${number}`, format: 2 });
+    }
+  }
+
   read(number: number): TurnRecord {
     const entry = this.entry(number);
     const before = this.entries.filter(
@@ -79,6 +90,11 @@ function randomTurn(random: Random, before: ConversationState) {
     totalSteps: 3,
     completedSteps: random.int(0, 3),
     percentComplete: random.int(0, 100),
+    fieldsCollected: random.int(0, 2),
+    fieldsRequired: 3,
+    steps: steps
+      .slice(0, random.chance(0.9) ? 3 : 2)
+      .map((id) => ({ id, title: id.toUpperCase(), state: random.pick(stepStates) })),
   };
   const state: ConversationState = {
     ...before,
@@ -90,14 +106,16 @@ function randomTurn(random: Random, before: ConversationState) {
     progress,
   };
   if (random.chance(0.05)) Object.assign(state, { outcome: 'completed' });
-  const suggestedInput = random.pick([
+  const open = randomOpen(random);
+  const suggestedInput = random.pick<SuggestedInput>([
     { type: 'text' },
-    { type: 'text', field: 'note' },
-    { type: 'choice', field: 'visa', choices: ['have', 'need'] },
+    { type: 'confirmation' },
     { type: 'none' },
-  ] as const);
+    ...open,
+    ...open,
+  ]);
   const expiresAt = state.updatedAt + random.pick([3_600_000, 3_600_000, 7_200_000]);
-  const view = viewState(state, { progress, suggestedInput, expiresAt });
+  const view = viewState(state, { progress, suggestedInput, open, expiresAt });
   const record: TurnRecord = {
     turnId: `turn-${number}`,
     workflowId: 'survey',
@@ -128,6 +146,18 @@ function randomTurn(random: Random, before: ConversationState) {
   return { state, record };
 }
 
+/** Open fields in any order, some of them with another control than before. */
+function randomOpen(random: Random): OpenField[] {
+  return ['note', 'visa', 'days']
+    .flatMap((): OpenField[] => {
+      const field = random.pick(['note', 'visa', 'days']);
+      if (random.chance(0.4)) return [];
+      const choices = random.chance(0.5) ? {} : { choices: [{ value: 'have', title: 'I have one' }] };
+      return [{ type: 'choice', field, title: field, required: random.chance(0.8), ...choices }];
+    })
+    .filter(({ field }, place, all) => all.findIndex((each) => each.field === field) === place);
+}
+
 function randomMessages(random: Random, turn: number): Message[] {
   const messages: Message[] = random.chance(0.8)
     ? [{ id: `${turn}.0`, role: 'user', turn, kind: 'text', text: 'hello', format: 'plain' }]
@@ -142,6 +172,25 @@ function randomMessages(random: Random, turn: number): Message[] {
   }
   return messages;
 }
+
+/** Two turns of a conversation, as a server of format 2 left them. */
+const ofFormat2 = {
+  entries: [
+    '{"at":2000,"step":"rating","turn":{"stateChanged":[false],"collected":{"note":["first"]},"parse":["passthrough"]},' +
+      '"agent":[{"text":["answer 1"],"format":0}],"view":{"workflowId":["survey"],"workflowState":{"openedAt":[1000],' +
+      '"expiresAt":[3000],"suggestedInput":{"type":["choice"],"field":["visa"],"choices":[["have","need"]]}}}}',
+    '{"at":2000,"step":"rating","turn":{"stateChanged":[false],"collected":{"note":["first"],"rating":[4]},' +
+      '"parse":["passthrough"]},"agent":[{"text":["answer 2"],"format":0}],' +
+      '"view":{"workflowState":{"suggestedInput":{"type":["text"],"field":["rest"],"choices":0}}}}',
+  ],
+  state:
+    '{"incarnation":"incarnation-1","revision":2,"committedBy":"token-2","format":2,"log":{"first":1,"shown":1,' +
+    '"viewed":2,"whole":1,"changes":261,"view":{"expiresAt":3000,"suggestedInput":{"type":"text","field":"rest"}}},' +
+    '"workflowId":"survey","definitionVersion":1,"status":"active","collected":{"note":"first","rating":4},' +
+    '"passedSteps":[],"awaitsConfirmation":false,"turnCount":2,"agentConversationId":null,"agentName":null,' +
+    '"progress":{"currentStep":"rating","stepNumber":1,"totalSteps":1,"completedSteps":0,"percentComplete":0},' +
+    '"openedAt":1000,"updatedAt":2000,"cards":[]}',
+};
 
 describe('the log of a conversation (I4, I9)', () => {
   it(`tells every turn exactly as it was, for any turns (STORED_SEED=${seed})`, () => {
@@ -203,6 +252,60 @@ describe('the log of a conversation (I4, I9)', () => {
     if (state === null) throw new Error('there is a state');
     const next = turnCommit('lease', state);
     expect(appendTurn(log, next.state, next.turn.record, 500).log.shown).toBe(9);
+  });
+
+  it('takes a few bytes for a step that is done and a field that is open no more', () => {
+    const steps = Array.from({ length: 50 }, (_, number) => ({
+      id: `step-${number}`,
+      title: `The title of step number ${number}`,
+      state: number === 0 ? ('current' as const) : ('ahead' as const),
+    }));
+    const choices = Array.from({ length: 200 }, (_, number) => ({
+      value: `${number}`,
+      title: `Choice ${number}`,
+    }));
+    const [first, second] = ['first', 'second'].map((field): OpenField => ({
+      ...{ type: 'choice', field, title: field, required: true, choices },
+    }));
+    if (first === undefined || second === undefined) throw new Error('there are two fields');
+    const viewed = (state: ConversationState, open: OpenField[], done: number) => {
+      const { record } = turnCommit('lease', { ...state, turnCount: state.turnCount - 1 }).turn;
+      const progress = {
+        ...state.progress,
+        steps: steps.map((step, place) => (place < done ? { ...step, state: 'done' as const } : step)),
+      };
+      const changed = open.length === 2 ? {} : { first: '7' };
+      const after = { ...state, progress, collected: { ...state.collected, ...changed } };
+      const suggestedInput = open[0] ?? { type: 'text' as const };
+      const workflowState = viewState(after, { progress, suggestedInput, open, expiresAt: 3_000 });
+      const turn = { ...record.turn, collected: changed };
+      return { state: after, record: { ...record, workflowState, progress, turn } };
+    };
+    const conversation = new Conversation();
+    conversation.commit((state) => viewed(state, [first, second], 0));
+    conversation.commit((state) => viewed(state, [second], 1));
+    const [whole, change] = conversation.entries;
+    expect(whole?.text.length).toBeGreaterThan(5_000);
+    expect(change?.text.length).toBeLessThan(350);
+  });
+
+  it('tells the turns of format 2 with empty lists for what it did not have, and goes on from them', () => {
+    const conversation = new Conversation();
+    conversation.restore(ofFormat2.state, ofFormat2.entries);
+    const [first, second] = [conversation.read(1), conversation.read(2)];
+    expect(first.workflowState).toMatchObject({
+      open: [],
+      suggestedInput: { field: 'visa', choices: [{ value: 'have', title: 'have' }, { value: 'need' }] },
+    });
+    expect(first.progress).toMatchObject({ steps: [], fieldsCollected: 0, fieldsRequired: 0 });
+    expect(second.workflowState.suggestedInput).toEqual({ type: 'text', field: 'rest' });
+    const random = seededRandom(seed);
+    for (let count = 0; count < 10; count += 1) conversation.commit((state) => randomTurn(random, state));
+    expect(conversation.entries[2]?.whole).toBe(1);
+    expect(conversation.read(1)).toEqual(first);
+    expect(conversation.read(2)).toEqual(second);
+    for (const [index, record] of conversation.records.entries())
+      expect(conversation.read(index + 3)).toEqual(record);
   });
 
   it('is whole after a state that does not tell the last turn, such as one of format 1', () => {

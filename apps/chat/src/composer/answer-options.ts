@@ -22,13 +22,23 @@ export function offersOf(
 function fieldOffers(suggested: SuggestedInput | null): readonly SuggestedAction[] {
   switch (suggested?.type) {
     case 'choice':
-      return (suggested.choices ?? []).map((choice) => ({ title: choice, value: choice }));
+      return suggested.choices ?? [];
     case 'confirmation':
       return [
         { title: 'Yes', value: 'yes' },
         { title: 'No', value: 'no' },
       ];
     case 'text':
+    case 'longText':
+    case 'number':
+    case 'date':
+    case 'dateTime':
+    case 'time':
+    case 'email':
+    case 'phone':
+    case 'url':
+    case 'choices':
+    case 'group':
     case 'none':
     case undefined:
       return [];

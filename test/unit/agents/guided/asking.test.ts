@@ -31,7 +31,7 @@ describe('opening', () => {
     const turn = await play(leave).say('Hi, I need annual leave from 14 December 2026 for 5 days');
     expect(turn.collected).toEqual({ from: '2026-12-14', days: 5, kind: 'annual leave' });
     expect(turn.text).toContain('Hello!');
-    expect(turn.suggestedInput).toEqual({ type: 'text', field: 'coveredBy' });
+    expect(turn.suggestedInput).toMatchObject({ field: 'coveredBy' });
   });
 });
 
@@ -51,7 +51,7 @@ describe('asking', () => {
   it('offers yes and no for a yes/no question', async () => {
     const turn = await play(vendor, { turnCount: 4, collected: vendorUpToTerms }).say('what?');
     expect(turn.offers).toEqual(['yes', 'no']);
-    expect(turn.suggestedInput).toEqual({ type: 'confirmation', field: 'handlesPersonalData' });
+    expect(turn.suggestedInput).toMatchObject({ field: 'handlesPersonalData' });
   });
 
   it('says what a date looks like and which numbers fit', async () => {
@@ -124,7 +124,7 @@ describe('commands', () => {
     const turn = await playAll(play(leave), '7 December', 'help');
     expect(turn.text).toContain('This is about **Working days**');
     expect(turn.delta.stateChanged).toBe(false);
-    expect(turn.suggestedInput).toEqual({ type: 'text', field: 'days' });
+    expect(turn.suggestedInput).toMatchObject({ field: 'days' });
   });
 
   it('treats a question put back as a call for help, not as a name', async () => {
@@ -144,9 +144,9 @@ describe('commands', () => {
     await playAll(conversation, '7 December', '5');
     const back = await conversation.say('go back');
     expect(back.text).toContain('Back to **Working days** (it was: 5)');
-    expect(back.suggestedInput).toEqual({ type: 'text', field: 'days' });
+    expect(back.suggestedInput).toMatchObject({ field: 'days' });
     const further = await conversation.say('back');
-    expect(further.suggestedInput).toEqual({ type: 'text', field: 'from' });
+    expect(further.suggestedInput).toMatchObject({ field: 'from' });
     expect((await conversation.say('back')).text).toContain('nothing to go back to');
     expect((await conversation.say('8 December')).collected).toEqual({ from: '2026-12-08' });
   });
@@ -158,7 +158,7 @@ describe('commands', () => {
     await conversation.say('note: call me');
     const back = await conversation.say('back');
     expect(back.delta.collected).toEqual({ coveredBy: null });
-    expect(back.suggestedInput).toEqual({ type: 'text', field: 'coveredBy' });
+    expect(back.suggestedInput).toMatchObject({ field: 'coveredBy' });
   });
 
   it('explains that a required field can not be skipped', async () => {

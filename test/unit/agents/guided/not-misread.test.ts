@@ -60,7 +60,7 @@ describe('a date where a number is asked for', () => {
     const turn = await play(leave, { collected: from, turnCount: 1 }).say(text);
     expect(turn.delta.collected).toEqual({});
     expect(turn.text).toContain('reads like a date or a time, and I need a number here.');
-    expect(turn.suggestedInput).toEqual({ type: 'text', field: 'days' });
+    expect(turn.suggestedInput).toMatchObject({ field: 'days' });
   });
 
   it.each([
@@ -75,7 +75,7 @@ describe('a date where a number is asked for', () => {
     expect(turn.text).toContain(
       'Changed **First day off**: Monday 7 December 2026 → Monday 30 November 2026',
     );
-    expect(turn.suggestedInput).toEqual({ type: 'text', field: 'days' });
+    expect(turn.suggestedInput).toMatchObject({ field: 'days' });
   });
 
   it('moves the date at the end of the period that the text names', async () => {

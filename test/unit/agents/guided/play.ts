@@ -13,7 +13,7 @@ import { findPosition, progressOf } from '../../../../server/domain/position.ts'
 import { reduceTurn } from '../../../../server/domain/reduce-turn.ts';
 import type { TurnDelta } from '../../../../server/domain/reduce-turn.ts';
 import type { Progression } from '../../../../server/domain/state.ts';
-import { suggestedInputOf } from '../../../../server/domain/view.ts';
+import { controlsOf } from '../../../../server/domain/view.ts';
 import { prepareWorkflow } from '../../../../server/domain/workflow.ts';
 import type { Workflow } from '../../../../server/domain/workflow.ts';
 import { callOptions } from '../../../../server/testing/agent-call.ts';
@@ -112,7 +112,7 @@ export function play(
       progress: progressOf(after),
       status: next.status,
       collected: next.collected,
-      suggestedInput: suggestedInputOf(next, after),
+      suggestedInput: controlsOf(next, after).suggestedInput,
       activities,
     };
   }

@@ -9,6 +9,9 @@ export function sampleRecord(number: number, messages: readonly Message[]): Turn
     totalSteps: 2,
     completedSteps: 0,
     percentComplete: 0,
+    fieldsCollected: 0,
+    fieldsRequired: 0,
+    steps: [],
   };
   return {
     turnId: `turn-${number}`,
@@ -25,6 +28,7 @@ export function sampleRecord(number: number, messages: readonly Message[]): Turn
       updatedAt: 0,
       expiresAt: 0,
       suggestedInput: { type: 'text' },
+      open: [],
     },
     progress,
     turn: {
