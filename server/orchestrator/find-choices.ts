@@ -57,7 +57,11 @@ export async function findChoices(
   const stopWatching = loss?.onCancelled((reason) => asking.cancel(reason));
   try {
     const found = await asking.unlessCancelled(() =>
-      lookup.find(query.slice(0, limits.lookupQueryChars), { fields: collected, signal: asking.signal }),
+      lookup.find(query.slice(0, limits.lookupQueryChars), {
+        fields: collected,
+        context: {},
+        signal: asking.signal,
+      }),
     );
     const choices = foundSchema.parse(Array.isArray(found) ? found.slice(0, limits.choicesFound) : found);
     return choices.map(({ value, title }) => ({ value, title }));

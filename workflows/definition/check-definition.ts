@@ -1,4 +1,7 @@
 import { z } from 'zod';
+import { lookupFailures } from './choices.ts';
+import type { ChoicesDefinition } from './choices.ts';
+import { choicesFaults } from './choices-faults.ts';
 import type { StepDefinition, WorkflowDefinition } from './define-workflow.ts';
 import { faultsOf } from './definition-fault.ts';
 import type { DefinitionFault } from './definition-fault.ts';
@@ -31,6 +34,14 @@ function keysOf<Shape extends z.core.$ZodShape>(shape: Shape): z.ZodObject<Shape
   });
 }
 
+// A lookup may be async, unlike the functions that a turn runs as it goes.
+const choicesSchema = keysOf({
+  find: z.custom<ChoicesDefinition['find']>((value) => typeof value === 'function', {
+    error: 'must be a function that finds choices: async (query, { fields, signal }) => [{ value, title }]',
+  }),
+  whenUnavailable: z.enum(lookupFailures),
+});
+
 const stepSchema = keysOf({
   id: identifier,
   title,
@@ -41,6 +52,7 @@ const stepSchema = keysOf({
     })
     .optional(),
   when: functionSchema<NonNullable<StepDefinition['when']>>().optional(),
+  choices: z.record(z.string(), choicesSchema).optional(),
 });
 
 const actionName = z.string().min(1).max(200);
@@ -113,6 +125,7 @@ export function checkDefinition(candidate: unknown): DefinitionFault[] {
     ...duplicateStepIds(steps.map((step) => step.id)),
     ...duplicateFields(steps),
     ...steps.flatMap((step, index) => fieldFaults(step.collects, `steps.${index}.collects`)),
+    ...steps.flatMap((step, index) => choicesFaults(step, `steps.${index}.choices`)),
     ...whenFaults(steps),
   ];
 }
@@ -120,6 +133,8 @@ export function checkDefinition(candidate: unknown): DefinitionFault[] {
 interface ReadableStep {
   readonly id: string | undefined;
   readonly collects: z.ZodObject | undefined;
+  /** The names of the fields whose choices are looked up. */
+  readonly lookedUp: readonly string[];
   /** Field names; null if `collects` is not a zod object. */
   readonly fields: readonly string[] | null;
   readonly when: ((collected: object) => unknown) | undefined;
@@ -129,17 +144,18 @@ const readableStep = z
   .object({
     id: identifier.optional().catch(undefined),
     collects: z.unknown().optional(),
+    choices: z.record(z.string(), z.unknown()).catch({}).default({}),
     when: functionSchema<(collected: object) => unknown>().optional().catch(undefined),
   })
-  .catch({ id: undefined, collects: undefined, when: undefined });
+  .catch({ id: undefined, collects: undefined, choices: {}, when: undefined });
 
 function readableSteps(candidate: unknown): ReadableStep[] {
   const parsed = z.object({ steps: z.array(readableStep) }).safeParse(candidate);
   if (!parsed.success) return [];
-  return parsed.data.steps.map(({ id, collects, when }) => {
+  return parsed.data.steps.map(({ id, collects, choices, when }) => {
     const schema = collects instanceof z.ZodObject ? collects : undefined;
     const fields = collects === undefined ? [] : schema === undefined ? null : Object.keys(schema.shape);
-    return { id, collects: schema, fields, when };
+    return { id, collects: schema, lookedUp: Object.keys(choices), fields, when };
   });
 }
 

@@ -10,6 +10,8 @@ export interface FoundChoice {
 export interface LookupContext<Fields extends object = CollectedFields> {
   /** The fields collected so far. */
   readonly fields: Fields;
+  /** Facts that the conversation was opened with. */
+  readonly context: CollectedFields;
   /** Aborts when nobody waits for the choices any more: after 5 seconds at the latest. */
   readonly signal: AbortSignal;
 }

@@ -114,7 +114,7 @@ describe('workflow.choices', () => {
     const signals: AbortSignal[] = [];
     await using test = await openLookup((_query, { signal }) => {
       signals.push(signal);
-      return silent('', { fields: {}, signal });
+      return silent('', { fields: {}, context: {}, signal });
     });
     test.agent.willAnswer({ text: 'Hello' });
     await test.turn();
