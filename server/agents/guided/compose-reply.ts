@@ -2,12 +2,13 @@ import type { AgentAction } from '../../../contract/results.ts';
 import type { Activity } from '../../answer/activity.ts';
 import type { CollectedFields, Json } from '../../../workflows/definition/json.ts';
 import { mergeFields } from '../../domain/merge-fields.ts';
-import { idsOfTurn } from '../../domain/merge-group.ts';
-import { findPosition, missingFields } from '../../domain/position.ts';
+import { idsOfTurn, itemsOf } from '../../domain/merge-group.ts';
+import { findPosition, missingFields, nextField } from '../../domain/position.ts';
 import type { Position } from '../../domain/position.ts';
 import { askField, offersFor } from './ask-field.ts';
 import type { Offer } from './ask-field.ts';
-import { applicableFields, askedField } from './guided-turn.ts';
+import { askGroup, isGroupField, nameOf } from './group/group-question.ts';
+import { applicableFields } from './guided-turn.ts';
 import type { GuidedTurn } from './guided-turn.ts';
 import { formatValue, summarizeCollected } from './field/format-value.ts';
 import { labelOf } from '../../domain/summary.ts';
@@ -20,6 +21,8 @@ export interface ReplyDraft {
   readonly lead: readonly string[];
   /** The fields to set, only to values that they accept; `null` clears a field. */
   readonly data: ReadonlyMap<string, Json>;
+  /** The group of which another item is asked, once its items are whole. */
+  readonly more?: Field;
   /** True to confirm the current step. */
   readonly confirms?: boolean;
   /** Answers to offer instead of those of the next question. */
@@ -38,7 +41,10 @@ interface StateAhead {
 }
 
 /** Computes the outcome of a draft's data, by the same rules as the turn itself. */
-function lookAhead(turn: GuidedTurn, data: ReadonlyMap<string, Json>, confirms: boolean): StateAhead {
+function lookAhead(
+  turn: GuidedTurn,
+  { data, confirms = false, more }: Pick<ReplyDraft, 'data' | 'confirms' | 'more'>,
+): StateAhead {
   const { workflow, position } = turn;
   const { collected, changed } = mergeFields(workflow, turn.collected, data, {
     ids: idsOfTurn(turn.turnNumber),
@@ -47,13 +53,16 @@ function lookAhead(turn: GuidedTurn, data: ReadonlyMap<string, Json>, confirms: 
     (step) => step.fields.length === 0 && position.completed.has(step.id),
   );
   const passedSteps = [...passed, ...(confirms ? [position.current] : [])].map((step) => step.id);
-  return { position: findPosition(workflow, { collected, passedSteps }), collected, changed };
+  const isFull =
+    itemsOf(more === undefined ? undefined : collected[more.name]).length >= (more?.group?.maxItems ?? 0);
+  const awaitsMore = isFull ? undefined : more?.name;
+  return { position: findPosition(workflow, { collected, passedSteps, awaitsMore }), collected, changed };
 }
 
 /** Composes the whole reply: the draft's paragraphs, the next question, and the contract. */
 export function composeReply(draft: ReplyDraft, turn: GuidedTurn): Activity {
   const confirms = draft.confirms === true;
-  const outlook = lookAhead(turn, draft.data, confirms);
+  const outlook = lookAhead(turn, draft);
   const next = whatComesNext(draft, turn, outlook);
   const offers = draft.offers ?? next.offers;
   const movesOn = confirms && !outlook.position.isFinished;
@@ -64,6 +73,7 @@ export function composeReply(draft: ReplyDraft, turn: GuidedTurn): Activity {
     value: {
       action: next.action,
       ...(draft.data.size === 0 ? {} : { data: Object.fromEntries(draft.data) }),
+      ...(outlook.position.awaited === null ? {} : { more: outlook.position.awaited.name }),
       ...(movesOn ? { step: outlook.position.current.id } : {}),
     },
     ...(offers.length === 0
@@ -86,7 +96,7 @@ function whatComesNext(draft: ReplyDraft, turn: GuidedTurn, { position, collecte
   if (draft.insteadOfQuestion !== undefined) {
     return { said: [draft.insteadOfQuestion], action: 'ask', offers: [] };
   }
-  const asked = askedField(position, collected);
+  const asked = nextField(position);
   if (asked === null) return askToConfirm(position, collected);
   const heading =
     draft.namesStep === true || position.current.id !== turn.position.current.id
@@ -95,6 +105,10 @@ function whatComesNext(draft: ReplyDraft, turn: GuidedTurn, { position, collecte
   const isLast = missingFields(position.current, collected).length === 1;
   const optional =
     isLast && asked !== turn.asked ? mentionOptional(position.current.fields, collected) : null;
+  if (isGroupField(asked)) {
+    const { said, offers } = askGroup(asked, collected[asked.name]);
+    return { said: [...heading, said, optional ?? ''], action: 'ask', offers };
+  }
   return {
     said: [...heading, askField(asked), optional ?? ''],
     action: 'ask',
@@ -138,7 +152,8 @@ function mentionOptional(fields: readonly Field[], collected: CollectedFields): 
     open.map((field) => `**${labelOf(field)}**`),
     'or',
   );
-  return `You can also tell me: ${names} (optional). Just write “${labelOf(first).toLowerCase()}: …”.`;
+  const howTo = isGroupField(first) ? `add a ${nameOf(first.group)}` : `${labelOf(first).toLowerCase()}: …`;
+  return `You can also tell me: ${names} (optional). Just write “${howTo}”.`;
 }
 
 function stepHeading(position: Position): string {
@@ -160,7 +175,7 @@ export function acknowledge(
   said: string | null,
   turn: GuidedTurn,
 ): string {
-  const outlook = lookAhead(turn, values, false);
+  const outlook = lookAhead(turn, { data: values });
   const changes = fieldsOf(outlook.changed, turn);
   if (changes.length === 0) return values.size === 0 ? '' : 'That is what I have already.';
   const [first] = changes;

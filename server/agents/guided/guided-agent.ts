@@ -2,6 +2,8 @@ import type { AgentInput } from '../../domain/briefing.ts';
 import type { Agent } from '../../orchestrator/ports/agent.ts';
 import type { Clock } from '../../orchestrator/ports/clock.ts';
 import { composeReply } from './compose-reply.ts';
+import type { ReplyDraft } from './compose-reply.ts';
+import { respondInGroup } from './group/respond-in-group.ts';
 import { guidedTurn } from './guided-turn.ts';
 import type { GuidedTurn, Understanding, Refusal } from './guided-turn.ts';
 import { respond } from './respond.ts';
@@ -25,10 +27,17 @@ export function createGuidedAgent({ clock }: { readonly clock: Pick<Clock, 'now'
       await Promise.resolve();
       if (signal.aborted) throw reasonOf(signal);
       const turn = guidedTurn(briefing, clock.now());
-      const said = input.type === 'text' ? input.text : null;
-      yield composeReply(respond(understand(input, turn), said, turn), turn);
+      yield composeReply(draftReply(input, turn), turn);
     },
   };
+}
+
+function draftReply(input: AgentInput, turn: GuidedTurn): ReplyDraft {
+  const inGroup = input.type === 'text' ? respondInGroup(input.text, turn) : null;
+  if (inGroup !== null) return inGroup;
+  const draft = respond(understand(input, turn), input.type === 'text' ? input.text : null, turn);
+  // Whatever else is said between two items, the question whether there is another one still stands.
+  return turn.asked?.group == null || draft.more !== undefined ? draft : { ...draft, more: turn.asked };
 }
 
 function understand(input: AgentInput, turn: GuidedTurn): Understanding {

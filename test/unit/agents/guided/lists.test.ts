@@ -136,16 +136,17 @@ describe('a list of choices', () => {
 });
 
 describe('a list of objects', () => {
-  it('says what it takes, what is wrong in words, and shows no JSON to people', async () => {
+  it('may be given at once as JSON; what is wrong is said in words, and no JSON is shown to people', async () => {
     const conversation = play(claim);
     const asked = await playAll(conversation, 'garage');
     expect(asked.text).toContain(
-      'What are the damaged items, with the value of each? (as JSON, for example `[{"name":"…","value":1}]`)',
+      "Let's take down **Items**, one by one: the damaged items, with the value of each.",
     );
-    expect((await conversation.say('bike 1200')).text).toContain("I can't read that.");
     const wrong = await conversation.say('[{"name":"bike","value":"300"}]');
     expect(wrong.text).toContain('In item 1, value has to be a number.');
-    const done = await conversation.say('[{"name":"bike","value":1200},{"name":"tv","value":300}]');
+    const more = await conversation.say('[{"name":"bike","value":1200},{"name":"tv","value":300}]');
+    expect(more.text).toContain('1. bike: 1,200\n2. tv: 300');
+    const done = await conversation.say('no');
     expect(done.text).toContain('- Items: bike: 1,200; tv: 300');
     expect(done.text).not.toContain('{');
   });
