@@ -1,6 +1,7 @@
 import type { Progress, StepProgress } from '../../contract/workflow-state.ts';
 import type { CollectedFields } from '../../workflows/definition/json.ts';
 import { isWholeGroup } from './merge-group.ts';
+import { noContext } from './conditions.ts';
 import type { Field, Step, Workflow } from './workflow.ts';
 
 /** The position of a conversation in its workflow (docs/workflows.md). */
@@ -8,7 +9,7 @@ export interface Position {
   readonly workflow: Workflow;
   /** The fields with which the position was found. */
   readonly collected: CollectedFields;
-  /** The steps that apply to the fields collected so far, in order; never empty. */
+  /** The steps that apply to the fields collected so far, in order, with the fields that apply; never empty. */
   readonly applicable: readonly Step[];
   readonly completed: ReadonlySet<string>;
   /** The first incomplete applicable step; the last one once all are complete. */
@@ -18,11 +19,32 @@ export interface Position {
   readonly isFinished: boolean;
 }
 
-interface Marks {
+export interface Marks {
   readonly collected: CollectedFields;
   readonly passedSteps: readonly string[];
   /** The group of which the agent asked for another item: its step goes on until that is answered. */
   readonly awaitsMore?: string | undefined;
+  /** The facts that the conversation was opened with. */
+  readonly context?: CollectedFields | undefined;
+}
+
+/** The steps that apply, each with those of its fields that apply. */
+export function applicableSteps(
+  workflow: Workflow,
+  collected: CollectedFields,
+  context: CollectedFields = noContext,
+): Step[] {
+  return workflow.steps
+    .filter((step) => step.isApplicable(collected, context))
+    .map((step) => withFieldsThatApply(step, collected, context));
+}
+
+/** Nearly every step has only fields that always apply, and stays the same object. */
+function withFieldsThatApply(step: Step, collected: CollectedFields, context: CollectedFields): Step {
+  const isLeftOut = ({ applies }: Field): boolean => applies !== null && !applies(collected, context);
+  return step.fields.some(isLeftOut)
+    ? { ...step, fields: step.fields.filter((field) => !isLeftOut(field)) }
+    : step;
 }
 
 /** The required fields of a step that are not collected, in the order of its schema. */
@@ -41,8 +63,11 @@ export function allMissingFields(position: Position, collected: CollectedFields)
   return position.applicable.flatMap((step) => missingFields(step, collected));
 }
 
-export function findPosition(workflow: Workflow, { collected, passedSteps, awaitsMore }: Marks): Position {
-  const applying = workflow.steps.filter((step) => step.isApplicable(collected));
+export function findPosition(
+  workflow: Workflow,
+  { collected, passedSteps, awaitsMore, context }: Marks,
+): Position {
+  const applying = applicableSteps(workflow, collected, context);
   // Conditions that leave out every step leave nothing to do: the position is the last step then, and finished.
   const last = applying.at(-1) ?? workflow.steps.at(-1);
   if (last === undefined) throw new Error(`workflow ${workflow.id} has no steps`);
@@ -59,7 +84,7 @@ export function findPosition(workflow: Workflow, { collected, passedSteps, await
 }
 
 function isComplete(step: Step, collected: CollectedFields, passedSteps: readonly string[]): boolean {
-  if (step.fields.length === 0) return passedSteps.includes(step.id);
+  if (!step.collects) return passedSteps.includes(step.id);
   return step.fields.every((field) => !isMissing(field, collected));
 }
 

@@ -10,14 +10,15 @@
  */
 import type { RejectedField, TurnMetadata } from '../../contract/results.ts';
 import type { CollectedFields } from '../../workflows/definition/json.ts';
+import { mergeChecked } from './checks.ts';
+import type { CheckOptions } from './checks.ts';
 import { noLookups } from './choice-outcomes.ts';
-import type { LookupOutcomes } from './choice-outcomes.ts';
-import { mergeFields } from './merge-fields.ts';
 import { idsOfTurn, itemsOf, missingInGroup } from './merge-group.ts';
 import { boundIssues } from './parsed-turn.ts';
 import type { ParsedTurn } from './parsed-turn.ts';
-import { allMissingFields, findPosition, missingFields } from './position.ts';
-import type { Position } from './position.ts';
+import { noContext } from './conditions.ts';
+import { allMissingFields, applicableSteps, findPosition, missingFields } from './position.ts';
+import type { Marks, Position } from './position.ts';
 import type { Progression } from './state.ts';
 import type { Field, Workflow } from './workflow.ts';
 
@@ -30,30 +31,32 @@ export interface Reduction {
   readonly delta: TurnDelta;
 }
 
-/** @param lookups the outcomes of the lookups that checked the answer's data */
+/** The inputs of a transition besides the answer. */
+type Given = Partial<Pick<CheckOptions, 'context' | 'lookups'>>;
+
 export function reduceTurn(
   workflow: Workflow,
   before: Progression,
   parsed: ParsedTurn,
-  lookups: LookupOutcomes = noLookups,
+  { context = noContext, lookups = noLookups }: Given = {},
 ): Reduction {
-  const from = findPosition(workflow, before).current.id;
+  const from = findPosition(workflow, { ...before, context }).current.id;
   const turnCount = before.turnCount + 1;
   const ids = idsOfTurn(turnCount);
-  const merged = mergeFields(workflow, before.collected, parsed.data, { ids, lookups });
+  const merged = mergeChecked(workflow, before.collected, parsed.data, { ids, lookups, context });
   const rejected: RejectedField[] = merged.rejected.map(({ field, issues }) => ({ field, issues }));
   const parseIssues = [...parsed.parseIssues];
 
   let passedSteps = [...before.passedSteps];
   if (parsed.step !== null) {
     if (workflow.steps.some((step) => step.id === parsed.step)) {
-      passedSteps = passUpTo(parsed.step, workflow, { collected: merged.collected, passedSteps });
+      passedSteps = passUpTo(parsed.step, workflow, { collected: merged.collected, passedSteps, context });
     } else {
       parseIssues.push(`step: the workflow has no step "${parsed.step}"`);
     }
   }
   if (parsed.action === 'complete' || parsed.agentEnd === 'completed') {
-    const outlook = findPosition(workflow, { collected: merged.collected, passedSteps });
+    const outlook = findPosition(workflow, { collected: merged.collected, passedSteps, context });
     const missing = allMissingFields(outlook, merged.collected);
     if (missing.length === 0) passedSteps = passAll(outlook, passedSteps);
     // `complete` claims that nothing is missing, so the fields that are missing reject it. Ending its own conversation
@@ -67,7 +70,7 @@ export function reduceTurn(
   const awaitsMore = moreOf(workflow, parsed.more, merged.collected);
   if (parsed.more !== null && awaitsMore === undefined)
     parseIssues.push('more: this is no group that can have another item');
-  const position = findPosition(workflow, { collected: merged.collected, passedSteps, awaitsMore });
+  const position = findPosition(workflow, { collected: merged.collected, passedSteps, awaitsMore, context });
   const next: Progression = {
     status: position.isFinished ? 'completed' : before.status,
     ...(position.isFinished ? { outcome: 'completed' } : {}),
@@ -116,23 +119,24 @@ function asRejected(
 }
 
 /** Marks the steps before the target that collect nothing, up to the first one with a missing required field. */
-function passUpTo(
-  target: string,
-  workflow: Workflow,
-  { collected, passedSteps }: Pick<Progression, 'collected' | 'passedSteps'>,
-): string[] {
+function passUpTo(target: string, workflow: Workflow, { collected, passedSteps, context }: Marks): string[] {
   const passed = new Set(passedSteps);
-  for (const step of workflow.steps) {
-    if (step.id === target) break;
-    if (!step.isApplicable(collected)) continue;
+  const applicable = applicableSteps(workflow, collected, context);
+  const targetPlace = placeOf(target, workflow);
+  for (const step of applicable) {
+    if (placeOf(step.id, workflow) >= targetPlace) break;
     if (missingFields(step, collected).length > 0) break;
-    if (step.fields.length === 0) passed.add(step.id);
+    if (!step.collects) passed.add(step.id);
   }
   return [...passed];
 }
 
+function placeOf(stepId: string, { steps }: Workflow): number {
+  return steps.findIndex(({ id }) => id === stepId);
+}
+
 /** Marks every applicable step that collects nothing. */
 export function passAll(position: Position, passedSteps: readonly string[]): string[] {
-  const silent = position.applicable.filter((step) => step.fields.length === 0).map((step) => step.id);
+  const silent = position.applicable.filter((step) => !step.collects).map((step) => step.id);
   return [...new Set([...passedSteps, ...silent])];
 }

@@ -11,7 +11,10 @@ import { groupSchemaOf, mostGroupItems } from '../../workflows/definition/group-
 import { overlongTexts } from '../../workflows/definition/text-bounds.ts';
 import type { Overlong } from '../../workflows/definition/text-bounds.ts';
 import type { CardRules } from './card-rules.ts';
+import { prepareChecks, prepareCondition } from './conditions.ts';
+import type { Check, Condition } from './conditions.ts';
 import { controlOf, titleOfField } from './field-control.ts';
+import { ownProperty } from './json.ts';
 
 /** A field's JSON Schema, as agents and clients are shown it. */
 export type JsonSchema = Readonly<Record<string, unknown>>;
@@ -29,6 +32,8 @@ export interface Field {
   readonly lookup: ChoicesDefinition | null;
   /** The control for its value, while it has none. */
   readonly control: OpenField;
+  /** Null for a field that applies whenever its step does. Another is neither asked nor required while it does not. */
+  readonly applies: Condition | null;
   /** Returns the value as the schema leaves it, or its issues. */
   check(value: unknown): FieldCheck;
 }
@@ -51,8 +56,11 @@ export interface Step {
   readonly id: string;
   readonly title: string;
   readonly description: string | undefined;
+  /** Of a position's step, those that apply. */
   readonly fields: readonly Field[];
-  isApplicable(collected: CollectedFields): boolean;
+  /** False for a step without fields, which the agent completes. */
+  readonly collects: boolean;
+  readonly isApplicable: Condition;
 }
 
 /** A checked definition, with all that a turn needs of it worked out once. */
@@ -70,6 +78,8 @@ export interface Workflow {
   readonly fields: ReadonlyMap<string, Field>;
   /** True if choices of any field are looked up. */
   readonly hasLookups: boolean;
+  /** The checks of its steps and its own, which compare fields with one another. */
+  readonly checks: readonly Check[];
   readonly cards: CardRules;
   /** The most that a conversation may take; null: any number. */
   readonly budget: { readonly turns: number | null; readonly tokens: number | null };
@@ -89,8 +99,9 @@ export function prepareWorkflow(definition: WorkflowDefinition): Workflow {
     id: step.id,
     title: step.title,
     description: step.description,
-    fields: step.collects === undefined ? [] : prepareFields(step.id, step.collects, step.choices),
-    isApplicable: condition(definition.id, step),
+    fields: prepareFields(definition.id, step),
+    collects: step.collects !== undefined,
+    isApplicable: prepareCondition(step.when, `step "${step.id}" of workflow "${definition.id}"`),
   }));
   return {
     id: definition.id,
@@ -101,6 +112,7 @@ export function prepareWorkflow(definition: WorkflowDefinition): Workflow {
     steps,
     fields: new Map(steps.flatMap((step) => step.fields.map((field) => [field.name, field] as const))),
     hasLookups: steps.some((step) => step.fields.some(({ lookup }) => lookup !== null)),
+    checks: prepareChecks(definition),
     cards: {
       allowedActions: definition.cards?.allowedActions ?? null,
       allowedHosts: definition.cards?.allowedHosts ?? [],
@@ -129,29 +141,32 @@ function annotate({ zodSchema, jsonSchema }: Overridden): void {
   if (zodSchema instanceof z.core.$ZodISOTime) jsonSchema['input'] ??= 'time';
 }
 
-function prepareFields(
-  stepId: string,
-  collects: z.ZodObject,
-  choices: Readonly<Record<string, ChoicesDefinition>> = {},
-): Field[] {
-  return Object.entries<z.core.$ZodType>(collects.shape).map(([name, schema]) =>
-    fieldOf({
+function prepareFields(workflowId: string, step: StepDefinition): Field[] {
+  const { id, collects, fieldWhen = {}, choices = {} } = step;
+  return Object.entries<z.core.$ZodType>(collects?.shape ?? {}).map(([name, schema]) => {
+    const when = ownProperty(fieldWhen, name);
+    return fieldOf({
       name,
-      stepId,
+      stepId: id,
       required: !z.safeParse(schema, undefined).success,
       jsonSchema: jsonSchemaOf(schema),
-      group: groupOf(name, stepId, schema),
-      lookup: choices[name] ?? null,
+      group: groupOf(name, { workflowId, stepId: id, schema }),
+      lookup: ownProperty(choices, name) ?? null,
+      applies:
+        when === undefined ? null : prepareCondition(when, `field "${name}" of workflow "${workflowId}"`),
       check: (value) => checkValue(schema, value),
-    }),
-  );
+    });
+  });
 }
 
-function groupOf(name: string, stepId: string, schema: z.core.$ZodType): Group | null {
+function groupOf(
+  name: string,
+  { workflowId, stepId, schema }: { workflowId: string; stepId: string; schema: z.core.$ZodType },
+): Group | null {
   const group = groupSchemaOf(schema);
   if (group === null) return null;
   const { item, minItems, maxItems } = group;
-  const fields = prepareFields(stepId, item);
+  const fields = prepareFields(workflowId, { id: stepId, title: '', collects: item });
   const { title } = jsonSchemaOf(item);
   return {
     itemTitle: typeof title === 'string' ? title : singularOf(titleOfField(name, jsonSchemaOf(schema))),
@@ -168,12 +183,15 @@ function singularOf(label: string): string {
 }
 
 /** A field with all that follows from its schema. */
-export function fieldOf(field: Omit<Field, 'shownSchema' | 'control'>): Field {
+export function fieldOf(
+  field: Omit<Field, 'shownSchema' | 'control' | 'applies'> & Partial<Pick<Field, 'applies'>>,
+): Field {
   const { name, jsonSchema, group, lookup } = field;
   const control = controlOf({ ...field, accepts: (value) => field.check(value).ok });
   const note =
     group === null ? (lookup === null ? '' : ', by the value or the title of a choice') : howToChangeItems;
   return {
+    applies: null,
     ...field,
     shownSchema: `${name}: ${JSON.stringify(withoutFormatsPattern(jsonSchema))}${note}`,
     control: {
@@ -223,35 +241,4 @@ function describeOverlong({ path, issues }: Overlong): string[] {
 
 function at(path: readonly PropertyKey[], message: string): string {
   return path.length === 0 ? message : `${path.map(String).join('.')}: ${message}`;
-}
-
-/**
- * A step's condition failed on the collected fields: a fault of the definition. Its message holds nothing that anybody
- * said, so that the log may have it.
- */
-export class ConditionFailed extends Error {
-  override readonly name = 'ConditionFailed';
-
-  constructor(message: string, options?: ErrorOptions) {
-    super(message, options);
-    // Development shows the stack: it must lead to the line in the definition.
-    if (this.cause instanceof Error)
-      this.stack = `${String(this.stack)}\nCaused by: ${String(this.cause.stack)}`;
-  }
-}
-
-/** A definition in JavaScript may return anything; a promise, which is truthy, would pass for yes. */
-function condition(workflowId: string, { id, when }: StepDefinition): Step['isApplicable'] {
-  if (when === undefined) return () => true;
-  const which = `the condition of step "${id}" of workflow "${workflowId}"`;
-  return (collected) => {
-    let applies: unknown;
-    try {
-      applies = when(collected);
-    } catch (cause) {
-      throw new ConditionFailed(`${which} threw`, { cause });
-    }
-    if (typeof applies === 'boolean') return applies;
-    throw new ConditionFailed(`${which} returned neither true nor false`);
-  };
 }

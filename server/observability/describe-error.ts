@@ -1,5 +1,5 @@
 import { isTurnkeeperError } from '../domain/errors.ts';
-import { ConditionFailed } from '../domain/workflow.ts';
+import { ConditionFailed } from '../domain/conditions.ts';
 
 /** An error as the log has it. */
 export interface DescribedError {

@@ -36,7 +36,7 @@ export function applyAnswer(
   { now, expiresAt, lookups }: Surroundings,
 ): { state: ConversationState; record: TurnRecord } {
   const parsed = parseTurn(answer, workflow);
-  const { next, position, delta } = reduceTurn(workflow, state, parsed, lookups);
+  const { next, position, delta } = reduceTurn(workflow, state, parsed, { lookups });
   const { cards } = workflow;
   const said = normalizeAnswer(answer, { turn: turnNumber, prompt: parsed.prompt, cards });
   const parseIssues = boundIssues([...delta.parseIssues, ...answer.issues, ...said.issues]);

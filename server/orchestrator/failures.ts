@@ -6,7 +6,7 @@
  */
 import { AgentFailure } from '../answer/agent-failure.ts';
 import { TurnkeeperError, isTurnkeeperError } from '../domain/errors.ts';
-import { ConditionFailed } from '../domain/workflow.ts';
+import { ConditionFailed } from '../domain/conditions.ts';
 import type { LimitReached } from './ports/usage-limits.ts';
 import type { Holder } from './ports/workflow-state-store.ts';
 

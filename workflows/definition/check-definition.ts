@@ -7,10 +7,10 @@ import { faultsOf } from './definition-fault.ts';
 import type { DefinitionFault } from './definition-fault.ts';
 import { didYouMean } from './edit-distance.ts';
 import { groupFaults } from './group-faults.ts';
+import { functionFaults } from './function-faults.ts';
 import { impossibleParts } from './impossible.ts';
 import { patternFaults } from './pattern-faults.ts';
 import { preamblePlaceholders, unknownPlaceholders } from './preamble.ts';
-import { whenFaults } from './when-faults.ts';
 
 const identifier = z
   .string()
@@ -53,6 +53,8 @@ const stepSchema = keysOf({
     .optional(),
   when: functionSchema<NonNullable<StepDefinition['when']>>().optional(),
   choices: z.record(z.string(), choicesSchema).optional(),
+  fieldWhen: z.record(z.string(), functionSchema<NonNullable<StepDefinition['when']>>()).optional(),
+  check: functionSchema<NonNullable<StepDefinition['check']>>().optional(),
 });
 
 const actionName = z.string().min(1).max(200);
@@ -93,6 +95,7 @@ const definitionSchema = keysOf({
     })
     .optional(),
   steps: z.array(stepSchema).min(1, 'must have at least one step').max(100),
+  check: functionSchema<NonNullable<WorkflowDefinition['check']>>().optional(),
   cards: cardsSchema.optional(),
   budget: budgetSchema.optional(),
   migrate: functionSchema<NonNullable<WorkflowDefinition['migrate']>>().optional(),
@@ -126,7 +129,8 @@ export function checkDefinition(candidate: unknown): DefinitionFault[] {
     ...duplicateFields(steps),
     ...steps.flatMap((step, index) => fieldFaults(step.collects, `steps.${index}.collects`)),
     ...steps.flatMap((step, index) => choicesFaults(step, `steps.${index}.choices`)),
-    ...whenFaults(steps),
+    ...steps.flatMap(fieldWhenFaults),
+    ...functionFaults(steps, readableCheck.parse(candidate).check),
   ];
 }
 
@@ -137,26 +141,63 @@ interface ReadableStep {
   readonly lookedUp: readonly string[];
   /** Field names; null if `collects` is not a zod object. */
   readonly fields: readonly string[] | null;
-  readonly when: ((collected: object) => unknown) | undefined;
+  readonly when: ConditionFunction | undefined;
+  readonly fieldWhen: ReadonlyMap<string, ConditionFunction>;
+  readonly check: ((given: object) => unknown) | undefined;
 }
+
+type ConditionFunction = (collected: object, context: object) => unknown;
+
+const checkFunction = functionSchema<(given: object) => unknown>().optional().catch(undefined);
+const readableCheck = z.object({ check: checkFunction }).catch({ check: undefined });
 
 const readableStep = z
   .object({
     id: identifier.optional().catch(undefined),
     collects: z.unknown().optional(),
     choices: z.record(z.string(), z.unknown()).catch({}).default({}),
-    when: functionSchema<(collected: object) => unknown>().optional().catch(undefined),
+    when: functionSchema<ConditionFunction>().optional().catch(undefined),
+    fieldWhen: z.record(z.string(), functionSchema<ConditionFunction>()).catch({}).default({}),
+    check: checkFunction,
   })
-  .catch({ id: undefined, collects: undefined, choices: {}, when: undefined });
+  .catch({
+    id: undefined,
+    collects: undefined,
+    choices: {},
+    when: undefined,
+    fieldWhen: {},
+    check: undefined,
+  });
 
 function readableSteps(candidate: unknown): ReadableStep[] {
   const parsed = z.object({ steps: z.array(readableStep) }).safeParse(candidate);
   if (!parsed.success) return [];
-  return parsed.data.steps.map(({ id, collects, choices, when }) => {
+  return parsed.data.steps.map(({ id, collects, choices, when, fieldWhen, check }) => {
     const schema = collects instanceof z.ZodObject ? collects : undefined;
     const fields = collects === undefined ? [] : schema === undefined ? null : Object.keys(schema.shape);
-    return { id, collects: schema, lookedUp: Object.keys(choices), fields, when };
+    return {
+      id,
+      collects: schema,
+      lookedUp: Object.keys(choices),
+      fields,
+      when,
+      fieldWhen: new Map(Object.entries(fieldWhen)),
+      check,
+    };
   });
+}
+
+function fieldWhenFaults({ fields, fieldWhen }: ReadableStep, index: number): DefinitionFault[] {
+  return [...fieldWhen.keys()].flatMap((name) =>
+    fields === null || fields.includes(name)
+      ? []
+      : [
+          {
+            path: `steps.${index}.fieldWhen.${name}`,
+            message: `the step does not collect "${name}"${didYouMean(name, fields)}`,
+          },
+        ],
+  );
 }
 
 function duplicateStepIds(ids: readonly (string | undefined)[]): DefinitionFault[] {

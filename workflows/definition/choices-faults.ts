@@ -21,7 +21,7 @@ export function choicesFaults(
     if (!fields.includes(name)) {
       return [{ path: at, message: `the step does not collect "${name}"${didYouMean(name, fields)}` }];
     }
-    const schema: z.core.$ZodType | undefined = collects?.shape[name];
+    const schema = new Map(Object.entries<z.core.$ZodType>(collects?.shape ?? {})).get(name);
     return schema === undefined || unwrapped(schema) instanceof z.core.$ZodString
       ? []
       : [{ path: at, message: 'choices are looked up for texts only: make the field a z.string()' }];

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { ChoicesDefinition } from './choices.ts';
+import type { CollectedValue } from './types.ts';
 import type { CollectedFields } from './json.ts';
 
 /** One stage of a workflow: a title and, usually, the fields that it collects. */
@@ -14,10 +15,33 @@ export interface StepDefinition {
    * The step is skipped while this returns false. It must be a pure function of the collected fields; the server calls
    * it once with no fields when it starts. `defineWorkflow` types its argument by the steps before.
    */
-  readonly when?: (collected: CollectedFields) => boolean;
+  readonly when?: (collected: CollectedFields, context: CollectedFields) => boolean;
+  /**
+   * By the name of a field of this step: the field is neither asked nor required while this returns false. The same rules
+   * as for `when`; it may also read the fields that stand before it in the step.
+   */
+  readonly fieldWhen?: Readonly<Record<string, NonNullable<StepDefinition['when']>>>;
+  /**
+   * Compares fields with one another: returns what is wrong, by field. It runs after every change, while the step applies,
+   * over the fields of this step and of the steps before it that apply; it must be a pure function that expects any of
+   * them to be missing. The value that a turn has changed is refused, and the others stand.
+   */
+  readonly check?: (given: CheckedFields) => CheckIssues;
   /** The fields whose choices are looked up, by name. `defineWorkflow` types the fields that a lookup is given. */
   readonly choices?: Readonly<Record<string, ChoicesDefinition>>;
 }
+
+/** The argument of a `check`. */
+export interface CheckedFields<Fields = CollectedFields> {
+  readonly fields: Fields;
+  /** Facts that the conversation was opened with. */
+  readonly context: CollectedFields;
+}
+
+/** What is wrong, by field, in words that people are shown. A field that is right is absent. */
+export type CheckIssues<Name extends string = string> = {
+  readonly [Field in Name]?: string | readonly string[] | undefined;
+};
 
 /** Limits on the cards that an agent shows. */
 export interface CardsDefinition {
@@ -55,6 +79,8 @@ export interface WorkflowDefinition {
   /** Replaces the built-in preamble of the agent's query; `{{name}}` placeholders as in docs/workflows.md. */
   readonly preamble?: string;
   readonly steps: readonly StepDefinition[];
+  /** As the `check` of a step, over the fields of all steps that apply. */
+  readonly check?: (given: CheckedFields) => CheckIssues;
   readonly cards?: CardsDefinition;
   /** Once a conversation has taken this much, it takes no more turns (BUDGET_SPENT). @default any number */
   readonly budget?: BudgetDefinition;
@@ -95,7 +121,16 @@ type IdsBefore<Steps, Before = never, Done extends readonly unknown[] = []> = St
   ? IdsBefore<Rest, Before | IdIn<First>, [...Done, Before]>
   : Done;
 
-type Condition<Fields> = (collected: { readonly [Name in keyof Fields]?: Fields[Name] }) => boolean;
+type Collected<Fields> = { readonly [Name in keyof Fields]?: CollectedValue<Fields[Name]> };
+
+/** The fields of a step whose choices are looked up, with the fields that a lookup is given. */
+type Choices<Own, Fields> = {
+  readonly [Name in keyof Own]?: ChoicesDefinition<Collected<Fields>>;
+};
+
+type Condition<Fields> = (collected: Collected<Fields>, context: CollectedFields) => boolean;
+
+type Check<Fields> = (given: CheckedFields<Collected<Fields>>) => CheckIssues<keyof Fields & string>;
 
 /** Rejects an id that an earlier step has. */
 type UniqueId<Steps extends InferredSteps, Index extends keyof Steps> =
@@ -106,14 +141,33 @@ type UniqueId<Steps extends InferredSteps, Index extends keyof Steps> =
       : string;
 
 type StepsToDefine<Steps extends InferredSteps> = {
-  readonly [Index in keyof Steps]: Omit<StepDefinition, 'id' | 'collects' | 'when'> & {
+  readonly [Index in keyof Steps]: Omit<
+    StepDefinition,
+    'id' | 'collects' | 'when' | 'fieldWhen' | 'check' | 'choices'
+  > & {
     readonly id: Steps[Index] & UniqueId<Steps, Index>;
     readonly collects?: Steps[Index] & z.ZodObject;
     readonly when?: Condition<FieldsBefore<Steps>[Index & keyof FieldsBefore<Steps>]>;
+    readonly fieldWhen?: {
+      readonly [Name in keyof FieldsIn<Steps[Index]>]?: Condition<FieldsUpTo<Steps, Index>>;
+    };
+    readonly check?: Check<FieldsUpTo<Steps, Index>>;
+    readonly choices?: Choices<FieldsIn<Steps[Index]>, FieldsUpTo<Steps, Index>>;
   };
 };
 
-type WorkflowHead<Id extends string> = Omit<WorkflowDefinition, 'id' | 'steps'> & { readonly id: Id };
+/** The fields of a step and of the steps before it. */
+type FieldsUpTo<Steps extends InferredSteps, Index extends keyof Steps> = FieldsBefore<Steps>[Index &
+  keyof FieldsBefore<Steps>] &
+  FieldsIn<Steps[Index]>;
+
+/** The fields of all steps. */
+type AllFields<Steps extends InferredSteps> =
+  FieldsBefore<[...Steps, 'end']> extends [...unknown[], infer Last] ? Last : never;
+
+type WorkflowHead<Id extends string> = Omit<WorkflowDefinition, 'id' | 'steps' | 'check'> & {
+  readonly id: Id;
+};
 
 type DefinedStep<Step> = Omit<StepDefinition, 'id' | 'collects'> & { readonly id: IdIn<Step> } & ([
     CollectsIn<Step>,
@@ -123,16 +177,20 @@ type DefinedStep<Step> = Omit<StepDefinition, 'id' | 'collects'> & { readonly id
 
 /** A workflow as `defineWorkflow` returns it: its step ids and fields are literal types. */
 type DefinedWorkflow<Id extends string, Steps extends InferredSteps> = WorkflowHead<Id> & {
+  readonly check?: NonNullable<WorkflowDefinition['check']>;
   readonly steps: { readonly [Index in keyof Steps]: DefinedStep<Steps[Index]> };
 };
 
 /**
  * Declares a workflow. Its step ids and fields stay literal types, so that they reach the client; each `when` is typed
- * by the fields of the steps before it. This function checks nothing at run time: the server checks every definition
+ * by the fields of the steps before it, and each `check` by those of its own step too. This function checks nothing at run time: the server checks every definition
  * when it starts, and lists all faults.
  */
 export function defineWorkflow<const Id extends string, const Steps extends InferredSteps>(
-  definition: WorkflowHead<Id> & { readonly steps: StepsToDefine<Steps> },
+  definition: WorkflowHead<Id> & {
+    readonly steps: StepsToDefine<Steps>;
+    readonly check?: Check<AllFields<Steps>>;
+  },
 ): DefinedWorkflow<Id, Steps>;
 export function defineWorkflow(definition: unknown): unknown {
   return definition;

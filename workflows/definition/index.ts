@@ -4,6 +4,8 @@ export { defineWorkflow } from './define-workflow.ts';
 export type {
   BudgetDefinition,
   CardsDefinition,
+  CheckedFields,
+  CheckIssues,
   StepDefinition,
   StoredFields,
   WorkflowDefinition,

@@ -49,9 +49,7 @@ function lookAhead(
   const { collected, changed } = mergeFields(workflow, turn.collected, data, {
     ids: idsOfTurn(turn.turnNumber),
   });
-  const passed = position.applicable.filter(
-    (step) => step.fields.length === 0 && position.completed.has(step.id),
-  );
+  const passed = position.applicable.filter((step) => !step.collects && position.completed.has(step.id));
   const passedSteps = [...passed, ...(confirms ? [position.current] : [])].map((step) => step.id);
   const isFull =
     itemsOf(more === undefined ? undefined : collected[more.name]).length >= (more?.group?.maxItems ?? 0);
@@ -184,7 +182,7 @@ export function acknowledge(
     first?.field === turn.asked &&
     said !== null &&
     plainWords(said) === plainWords(formatValue(first.field, first.value));
-  const isAllShownNext = outlook.position.current.fields.length === 0 && !outlook.position.isFinished;
+  const isAllShownNext = !outlook.position.current.collects && !outlook.position.isFinished;
   const corrections = changes.filter(({ field }) => turn.collected[field.name] !== undefined);
   if (corrections.length === 0 && (isPlainAnswer || isAllShownNext)) {
     return shortThanks[turn.turnNumber % shortThanks.length] ?? '';

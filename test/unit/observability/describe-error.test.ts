@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { TurnkeeperError } from '../../../server/domain/errors.ts';
-import { ConditionFailed } from '../../../server/domain/workflow.ts';
+import { ConditionFailed } from '../../../server/domain/conditions.ts';
 import { describeError } from '../../../server/observability/describe-error.ts';
 
 /** Returns what `fails` throws. */

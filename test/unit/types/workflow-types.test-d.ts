@@ -2,7 +2,7 @@ import { describe, expectTypeOf, it } from 'vitest';
 import { z } from 'zod';
 import { defineWorkflow } from '../../../workflows/definition/define-workflow.ts';
 import type { WorkflowDefinition } from '../../../workflows/definition/define-workflow.ts';
-import type { Json } from '../../../workflows/definition/json.ts';
+import type { CollectedFields, Json } from '../../../workflows/definition/json.ts';
 import type {
   ChangedFieldsOf,
   FieldsOf,
@@ -158,6 +158,98 @@ describe('a condition', () => {
       steps: [{ id: 'a', title: 'A', when: ({ kind }) => kind === 'x' }],
     };
     expectTypeOf(byHand).toExtend<WorkflowDefinition>();
+  });
+});
+
+describe('a check', () => {
+  const head = { id: 'a', version: 1, title: 'A' } as const;
+  const dates = z.object({ from: z.iso.date(), until: z.iso.date(), kind: z.enum(['x', 'y']) });
+
+  it('is given the fields of its step and of those before it, and the workflow’s those of all', () => {
+    defineWorkflow({
+      ...head,
+      check: ({ fields, context }) => {
+        expectTypeOf(fields.kind).toEqualTypeOf<'x' | 'y' | undefined>();
+        expectTypeOf(fields.days).toEqualTypeOf<number | undefined>();
+        expectTypeOf(context).toEqualTypeOf<CollectedFields>();
+        return fields.days === 0 ? { days: 'must be some' } : {};
+      },
+      steps: [
+        {
+          id: 'a',
+          title: 'A',
+          collects: dates,
+          check: ({ fields: { from, until } }) =>
+            from !== undefined && until !== undefined && until < from
+              ? { until: ['is before the first day'] }
+              : {},
+        },
+        { id: 'b', title: 'B', collects: z.object({ days: z.int() }) },
+      ],
+    });
+  });
+
+  it('does not compile with a field that is collected later, or is not there', () => {
+    defineWorkflow({
+      ...head,
+      // @ts-expect-error there is no such field
+      check: ({ fields }) => ({ ...(fields.dayz === 0 ? {} : {}) }),
+      steps: [
+        // @ts-expect-error it is collected later
+        { id: 'a', title: 'A', collects: dates, check: ({ fields }) => (fields.days === 1 ? {} : {}) },
+        // @ts-expect-error there is no field of this name
+        { id: 'b', title: 'B', collects: z.object({ days: z.int() }), check: () => ({ untill: 'is wrong' }) },
+      ],
+    });
+  });
+});
+
+describe('the condition of a field', () => {
+  const head = { id: 'a', version: 1, title: 'A' } as const;
+
+  it('is given the fields of its step and of those before it', () => {
+    const defined = defineWorkflow({
+      ...head,
+      steps: [
+        { id: 'a', title: 'A', collects: z.object({ kind: z.enum(['x', 'y']) }) },
+        {
+          id: 'b',
+          title: 'B',
+          collects: z.object({ days: z.int(), note: z.string() }),
+          fieldWhen: {
+            note: (collected) => {
+              expectTypeOf(collected.kind).toEqualTypeOf<'x' | 'y' | undefined>();
+              expectTypeOf(collected.days).toEqualTypeOf<number | undefined>();
+              return collected.days !== undefined;
+            },
+          },
+        },
+      ],
+    });
+    expectTypeOf(defined).toExtend<WorkflowDefinition>();
+  });
+
+  it('does not compile for a field of another step, or with a value that there is not', () => {
+    defineWorkflow({
+      ...head,
+      steps: [
+        { id: 'a', title: 'A', collects: z.object({ kind: z.enum(['x', 'y']) }) },
+        {
+          id: 'b',
+          title: 'B',
+          collects: z.object({ note: z.string() }),
+          // @ts-expect-error there is no such choice
+          fieldWhen: { note: ({ kind }) => kind === 'z' },
+        },
+        {
+          id: 'c',
+          title: 'C',
+          collects: z.object({ more: z.string() }),
+          // @ts-expect-error the field belongs to another step
+          fieldWhen: { kind: () => true },
+        },
+      ],
+    });
   });
 });
 

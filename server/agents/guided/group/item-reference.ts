@@ -38,7 +38,7 @@ export function readItemReference(
   phrase: string,
   { group, count, isOnlyOne }: Referring,
 ): ItemReference | null {
-  const said = plainWords(phrase.replace(/[,;&]|\s-\s/g, (sign) => (/-/.test(sign) ? ' to ' : ' and ')))
+  const said = plainWords(phrase.replace(/[,;&]|\s-\s/g, (sign) => (sign.includes('-') ? ' to ' : ' and ')))
     .replace(/^(?:the|my|all of the|both|these|those) (?=\S)/, '')
     .replace(/\band (?:and )+/g, 'and ');
   const { one, several } = itemWords(group);
