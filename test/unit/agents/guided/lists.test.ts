@@ -113,6 +113,11 @@ describe('a list of choices', () => {
     ['kitchen, bath and living room', ['kitchen', 'bath', 'living room']],
     ['Kitchen, kitchen', ['kitchen']],
     ['1 and 3', ['kitchen', 'garage']],
+    ['the first two', ['kitchen', 'bath']],
+    ['the first two and the basement', ['kitchen', 'bath', 'basement']],
+    ['the last two, and the bath', ['basement', 'living room', 'bath']],
+    ['2 to 4', ['bath', 'garage', 'basement']],
+    ['1-2, garage', ['kitchen', 'bath', 'garage']],
     ['all', rooms],
     ['all of them please', rooms],
     ['none', []],
@@ -126,12 +131,21 @@ describe('a list of choices', () => {
     'kitchen or bath',
     'not the kitchen',
     'kitchen, attic',
+    'the first seven',
+    'the first two or three',
+    'all but the first two',
+    '4 to 9',
     'maybe the bath',
     'the bathtub',
   ])('asks back: %s', async (text) => {
     const turn = await playAll(play(claim), text);
     expect(turn.delta.collected).toEqual({});
     expect(turn.text).toContain('1. kitchen');
+  });
+
+  it('names what was understood of an answer that is not understood whole', async () => {
+    const turn = await playAll(play(claim), 'kitchen, the first two, attic');
+    expect(turn.text).toContain("I don't know “attic”. I understood “kitchen” and “bath”.");
   });
 });
 
