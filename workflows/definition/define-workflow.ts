@@ -38,7 +38,10 @@ export interface CheckedFields<Fields = CollectedFields> {
   readonly context: CollectedFields;
 }
 
-/** What is wrong, by field, in words that people are shown. A field that is right is absent. */
+/**
+ * What is wrong, by field, in words that people are shown. A field that is right is absent. Of a group, one value of one
+ * item may be named, `lines.<id>.price`: only that value is refused then.
+ */
 export type CheckIssues<Name extends string = string> = {
   readonly [Field in Name]?: string | readonly string[] | undefined;
 };
@@ -130,7 +133,18 @@ type Choices<Own, Fields> = {
 
 type Condition<Fields> = (collected: Collected<Fields>, context: CollectedFields) => boolean;
 
-type Check<Fields> = (given: CheckedFields<Collected<Fields>>) => CheckIssues<keyof Fields & string>;
+type Check<Fields> = (
+  given: CheckedFields<Collected<Fields>>,
+) => CheckIssues<(keyof Fields & string) | `${GroupsIn<Fields>}.${string}.${string}`>;
+
+/** The names of the fields that are groups; without any, no name of a value within one is allowed. */
+type GroupsIn<Fields> = {
+  [Name in keyof Fields & string]: NonNullable<Fields[Name]> extends readonly (infer Item extends object)[]
+    ? Item extends readonly unknown[]
+      ? never
+      : Name
+    : never;
+}[keyof Fields & string];
 
 /** Rejects an id that an earlier step has. */
 type UniqueId<Steps extends InferredSteps, Index extends keyof Steps> =
