@@ -200,7 +200,13 @@ export interface Summary {
     id: string;
     title: string;
     isComplete: boolean;
-    fields: { field: string; label: string; value: Json }[];
+    fields: {
+      field: string;
+      label: string;
+      value: Json;
+      /** The title of the choice that the value is, where it is not the value itself; of several, one after the other. */
+      valueTitle?: string | undefined;
+    }[];
   }[];
 }
 
@@ -213,7 +219,14 @@ export const summarySchema = z.object({
       id: z.string(),
       title: z.string(),
       isComplete: z.boolean(),
-      fields: z.array(z.object({ field: z.string(), label: z.string(), value: z.json() })),
+      fields: z.array(
+        z.object({
+          field: z.string(),
+          label: z.string(),
+          value: z.json(),
+          valueTitle: z.string().optional(),
+        }),
+      ),
     }),
   ),
 }) satisfies z.ZodType<Summary>;

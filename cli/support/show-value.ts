@@ -3,7 +3,7 @@ import type { DefinitionResult } from '../../client-sdk/src/index.ts';
 import { factsOf } from '../../server/agents/guided/field/field-facts.ts';
 import type { FieldFacts } from '../../server/agents/guided/field/field-facts.ts';
 import { fieldOf } from '../../server/domain/workflow.ts';
-import type { JsonSchema } from '../../server/domain/workflow.ts';
+import type { JsonSchema } from '../../server/domain/field-schema.ts';
 import { formatDate, formatNumber } from '../../server/agents/guided/field/format-value.ts';
 import { plainText } from './plain-text.ts';
 

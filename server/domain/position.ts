@@ -7,8 +7,9 @@ import type { Field, Step, Workflow } from './workflow.ts';
 /** The position of a conversation in its workflow (docs/workflows.md). */
 export interface Position {
   readonly workflow: Workflow;
-  /** The fields with which the position was found. */
+  /** The fields and the context with which the position was found. */
   readonly collected: CollectedFields;
+  readonly context: CollectedFields;
   /** The steps that apply to the fields collected so far, in order, with the fields that apply; never empty. */
   readonly applicable: readonly Step[];
   readonly completed: ReadonlySet<string>;
@@ -65,7 +66,7 @@ export function allMissingFields(position: Position, collected: CollectedFields)
 
 export function findPosition(
   workflow: Workflow,
-  { collected, passedSteps, awaitsMore, context }: Marks,
+  { collected, passedSteps, awaitsMore, context = noContext }: Marks,
 ): Position {
   const applying = applicableSteps(workflow, collected, context);
   // Conditions that leave out every step leave nothing to do: the position is the last step then, and finished.
@@ -80,7 +81,16 @@ export function findPosition(
   }
   const current = applicable.find((step) => !completed.has(step.id));
   const isFinished = current === undefined;
-  return { workflow, collected, applicable, completed, current: current ?? last, awaited, isFinished };
+  return {
+    workflow,
+    collected,
+    context,
+    applicable,
+    completed,
+    current: current ?? last,
+    awaited,
+    isFinished,
+  };
 }
 
 function isComplete(step: Step, collected: CollectedFields, passedSteps: readonly string[]): boolean {

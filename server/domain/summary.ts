@@ -1,4 +1,5 @@
 import type { Summary } from '../../contract/workflow-state.ts';
+import type { Json } from '../../workflows/definition/json.ts';
 import type { Position } from './position.ts';
 import type { ConversationState } from './state.ts';
 import type { Field, Workflow } from './workflow.ts';
@@ -27,10 +28,20 @@ export function summarize(workflow: Workflow, position: Position, state: Finishe
       isComplete: position.completed.has(step.id),
       fields: step.fields.flatMap((field) => {
         const value = state.collected[field.name];
-        return value === undefined ? [] : [{ field: field.name, label: labelOf(field), value }];
+        if (value === undefined) return [];
+        const valueTitle = valueTitleOf(field, value);
+        const shown = { field: field.name, label: labelOf(field), value };
+        return [valueTitle === null ? shown : { ...shown, valueTitle }];
       }),
     })),
   };
+}
+
+/** The title of a choice, or the titles of several; null where the value says the same. */
+function valueTitleOf({ control: { choices = [] } }: Field, value: Json): string | null {
+  const values = Array.isArray(value) ? value : [value];
+  const titles = values.map((each) => choices.find((choice) => choice.value === each)?.title ?? each);
+  return titles.some((title, index) => title !== values[index]) ? titles.join(', ') : null;
 }
 
 /** The label of a field: its schema's title, or its name with its words apart (`taxID` is "Tax ID"). */

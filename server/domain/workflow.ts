@@ -14,10 +14,9 @@ import type { CardRules } from './card-rules.ts';
 import { prepareChecks, prepareCondition } from './conditions.ts';
 import type { Check, Condition } from './conditions.ts';
 import { controlOf, titleOfField } from './field-control.ts';
+import { jsonSchemaOf, shownSchemaOf } from './field-schema.ts';
+import type { JsonSchema } from './field-schema.ts';
 import { ownProperty } from './json.ts';
-
-/** A field's JSON Schema, as agents and clients are shown it. */
-export type JsonSchema = Readonly<Record<string, unknown>>;
 
 export interface Field {
   readonly name: string;
@@ -122,25 +121,6 @@ export function prepareWorkflow(definition: WorkflowDefinition): Workflow {
   };
 }
 
-// The dialect, and zod's bound for every integer, say nothing about the value.
-function jsonSchemaOf(schema: z.core.$ZodType): JsonSchema {
-  const rest = z.toJSONSchema(schema, { io: 'input', override: annotate });
-  delete rest.$schema;
-  if (rest.maximum === Number.MAX_SAFE_INTEGER) delete rest.maximum;
-  if (rest.minimum === Number.MIN_SAFE_INTEGER) delete rest.minimum;
-  return rest;
-}
-
-interface Overridden {
-  readonly zodSchema: z.core.$ZodType;
-  readonly jsonSchema: z.core.JSONSchema.BaseSchema;
-}
-
-/** Says what zod leaves out: JSON Schema's `time` has an offset, which a time of zod's need not have. */
-function annotate({ zodSchema, jsonSchema }: Overridden): void {
-  if (zodSchema instanceof z.core.$ZodISOTime) jsonSchema['input'] ??= 'time';
-}
-
 function prepareFields(workflowId: string, step: StepDefinition): Field[] {
   const { id, collects, fieldWhen = {}, choices = {} } = step;
   return Object.entries<z.core.$ZodType>(collects?.shape ?? {}).map(([name, schema]) => {
@@ -193,7 +173,7 @@ export function fieldOf(
   return {
     applies: null,
     ...field,
-    shownSchema: `${name}: ${JSON.stringify(withoutFormatsPattern(jsonSchema))}${note}`,
+    shownSchema: `${name}: ${shownSchemaOf(jsonSchema)}${note}`,
     control: {
       ...control,
       ...(group === null ? {} : controlOfGroup(group)),
@@ -212,12 +192,6 @@ function controlOfGroup({ itemTitle, fields, maxItems }: Group): Partial<OpenFie
     itemTitle,
     items: [...fields.values()].map(({ control }) => control),
   };
-}
-
-/** Leaves out the pattern of a format, which says the same: zod's pattern of a date alone takes 200 characters. */
-function withoutFormatsPattern(schema: JsonSchema): JsonSchema {
-  if (schema['format'] === undefined) return schema;
-  return Object.fromEntries(Object.entries(schema).filter(([keyword]) => keyword !== 'pattern'));
 }
 
 const json = z.json();

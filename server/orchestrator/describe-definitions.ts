@@ -1,5 +1,6 @@
 import type { DefinitionResult } from '../../contract/results.ts';
-import type { JsonSchema, Step, Workflows } from '../domain/workflow.ts';
+import type { JsonSchema } from '../domain/field-schema.ts';
+import type { Step, Workflows } from '../domain/workflow.ts';
 
 export function describeDefinitions(workflows: Workflows): DefinitionResult[] {
   return [...workflows.values()].map(({ id, version, title, description, steps }) => ({

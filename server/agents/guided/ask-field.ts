@@ -1,3 +1,4 @@
+import type { Choice } from '../../../contract/workflow-state.ts';
 import type { Json } from '../../../workflows/definition/json.ts';
 import type { Field } from '../../domain/workflow.ts';
 import { factsOf } from './field/field-facts.ts';
@@ -32,7 +33,7 @@ export function explainField(field: Field): string {
 
 export function offersFor(field: Field): Offer[] {
   const { kind, choices } = factsOf(field);
-  if (kind === 'choice') return choices.map((choice) => ({ title: choiceInWords(choice), value: choice }));
+  if (kind === 'choice') return choices.map(({ title, value }) => ({ title: choiceInWords(title), value }));
   return kind === 'yes-no' ? [...yesOrNo] : [];
 }
 
@@ -41,8 +42,10 @@ const yesOrNo: readonly Offer[] = [
   { title: 'No', value: 'no' },
 ];
 
-function numberedList(choices: readonly string[]): string {
-  return choices.map((choice, index) => `${index + 1}. ${escapeMarkdown(choiceInWords(choice))}`).join('\n');
+function numberedList(choices: readonly Choice[]): string {
+  return choices
+    .map(({ title }, index) => `${index + 1}. ${escapeMarkdown(choiceInWords(title))}`)
+    .join('\n');
 }
 
 /** Descriptions come as "the start date", "how many days …", "whether …", a whole question, or a bare title. */

@@ -107,8 +107,10 @@ function valueOfClause(field: Field, clause: string, { isClearAfter, now }: Clau
 /** Returns the choice that a text states word for word, with nothing else. */
 export function wholeChoice({ choices }: FieldFacts, text: string): string | null {
   const said = plainWords(text);
-  const [choice, ...others] = choices.filter((candidate) => plainWords(candidate) === said);
-  return choice !== undefined && others.length === 0 && isTellingChoice(choice) ? choice : null;
+  const [choice, ...others] = choices.filter(({ value, title }) =>
+    [value, title].some((name) => plainWords(name) === said),
+  );
+  return choice !== undefined && others.length === 0 && isTellingChoice(choice.title) ? choice.value : null;
 }
 
 function isClauseUnderstood(clause: string, fields: readonly Field[], now: number): boolean {

@@ -1,6 +1,7 @@
-import type { AgentAction } from '../../../contract/results.ts';
+import type { AgentAction, RejectedField } from '../../../contract/results.ts';
 import type { Activity } from '../../answer/activity.ts';
 import type { CollectedFields, Json } from '../../../workflows/definition/json.ts';
+import { mergeChecked } from '../../domain/checks.ts';
 import { mergeFields } from '../../domain/merge-fields.ts';
 import { idsOfTurn, itemsOf } from '../../domain/merge-group.ts';
 import { findPosition, missingFields, nextField } from '../../domain/position.ts';
@@ -13,7 +14,7 @@ import type { GuidedTurn } from './guided-turn.ts';
 import { formatValue, summarizeCollected } from './field/format-value.ts';
 import { labelOf } from '../../domain/summary.ts';
 import type { Field } from '../../domain/workflow.ts';
-import { listInWords, plainWords } from './field/plain-words.ts';
+import { escapeMarkdown, listInWords, plainWords } from './field/plain-words.ts';
 
 /** The content of a turn's reply, without the question that follows it. */
 export interface ReplyDraft {
@@ -38,6 +39,8 @@ interface StateAhead {
   readonly position: Position;
   readonly collected: CollectedFields;
   readonly changed: Readonly<Record<string, Json>>;
+  /** The values that a check of the workflow refuses. */
+  readonly rejected: readonly RejectedField[];
 }
 
 /** Computes the outcome of a draft's data, by the same rules as the turn itself. */
@@ -46,15 +49,44 @@ function lookAhead(
   { data, confirms = false, more }: Pick<ReplyDraft, 'data' | 'confirms' | 'more'>,
 ): StateAhead {
   const { workflow, position } = turn;
-  const { collected, changed } = mergeFields(workflow, turn.collected, data, {
-    ids: idsOfTurn(turn.turnNumber),
-  });
+  const { context } = position;
+  const ids = idsOfTurn(turn.turnNumber);
+  const { collected, changed, rejected } = mergeChecked(workflow, turn.collected, data, { ids, context });
   const passed = position.applicable.filter((step) => !step.collects && position.completed.has(step.id));
   const passedSteps = [...passed, ...(confirms ? [position.current] : [])].map((step) => step.id);
   const isFull =
     itemsOf(more === undefined ? undefined : collected[more.name]).length >= (more?.group?.maxItems ?? 0);
   const awaitsMore = isFull ? undefined : more?.name;
-  return { position: findPosition(workflow, { collected, passedSteps, awaitsMore }), collected, changed };
+  return {
+    position: findPosition(workflow, { collected, passedSteps, awaitsMore, context }),
+    collected,
+    changed,
+    rejected: rejected.length === 0 ? [] : refusedByCheckAlone(turn, data, rejected),
+  };
+}
+
+/** Leaves out what the fields' own schemas refuse: that is told already. */
+function refusedByCheckAlone(
+  { workflow, collected, turnNumber }: GuidedTurn,
+  data: ReadonlyMap<string, Json>,
+  rejected: readonly RejectedField[],
+): readonly RejectedField[] {
+  const merged = mergeFields(workflow, collected, data, { ids: idsOfTurn(turnNumber) });
+  return rejected.filter(({ field }) => !merged.rejected.some((told) => told.field === field));
+}
+
+/** Tells what a check refuses in the words of its message, at the field. */
+function refusedByChecks({ rejected }: StateAhead, { workflow, collected, asked }: GuidedTurn): string[] {
+  return rejected.flatMap(({ field: path, issues }) => {
+    const [name = '', , member = ''] = path.split('.');
+    const group = workflow.fields.get(name);
+    const field = group?.group?.fields.get(member) ?? group;
+    if (field === undefined) return [];
+    const why = escapeMarkdown(issues.join(' '));
+    if (field === group && collected[name] !== undefined)
+      return [`**${labelOf(field)}** stays as it was: ${why}`];
+    return [field === asked ? why : `**${labelOf(field)}**: ${why}`];
+  });
 }
 
 /** Composes the whole reply: the draft's paragraphs, the next question, and the contract. */
@@ -66,7 +98,9 @@ export function composeReply(draft: ReplyDraft, turn: GuidedTurn): Activity {
   const movesOn = confirms && !outlook.position.isFinished;
   return {
     type: 'message',
-    text: [...draft.lead, ...next.said].filter((part) => part !== '').join('\n\n'),
+    text: [...draft.lead, ...refusedByChecks(outlook, turn), ...next.said]
+      .filter((part) => part !== '')
+      .join('\n\n'),
     textFormat: 'markdown',
     value: {
       action: next.action,
@@ -175,7 +209,8 @@ export function acknowledge(
 ): string {
   const outlook = lookAhead(turn, { data: values });
   const changes = fieldsOf(outlook.changed, turn);
-  if (changes.length === 0) return values.size === 0 ? '' : 'That is what I have already.';
+  if (changes.length === 0)
+    return values.size === 0 || outlook.rejected.length > 0 ? '' : 'That is what I have already.';
   const [first] = changes;
   const isPlainAnswer =
     changes.length === 1 &&

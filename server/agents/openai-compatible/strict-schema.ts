@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { JsonSchema } from '../../domain/workflow.ts';
+import type { JsonSchema } from '../../domain/field-schema.ts';
 
 /**
  * The part of JSON Schema that structured output accepts in its strict form (OpenAI's guide to structured outputs, and
@@ -36,7 +36,8 @@ export function toStrictSchema(schema: JsonSchema, levels: number): StrictSchema
   if (!parsed.success || inexpressible.some((keyword) => Object.hasOwn(schema, keyword))) return null;
   const { type, enum: choices, const: only, items } = parsed.data;
   const described = describe(schema);
-  const alternatives = parsed.data.anyOf ?? parsed.data.oneOf;
+  // Choices with titles have their values in `enum` too: the description says the titles.
+  const alternatives = parsed.data.anyOf ?? (choices === undefined ? parsed.data.oneOf : undefined);
   if (alternatives !== undefined) {
     const anyOf = allOrNull(alternatives.map((alternative) => toStrictSchema(alternative, levels)));
     return anyOf === null ? null : { anyOf, ...described };
@@ -86,6 +87,11 @@ const told = (
 ).split(' ');
 const longestRule = 200;
 
+const titledChoices = z.looseObject({
+  enum: z.array(z.string()),
+  oneOf: z.array(z.looseObject({ const: z.string(), title: z.string() })),
+});
+
 /** The description, with the rules that the strict form has no keywords for. */
 function describe(schema: JsonSchema): { description?: string } {
   const rules = told
@@ -96,7 +102,11 @@ function describe(schema: JsonSchema): { description?: string } {
     )
     .filter((rule) => rule.length <= longestRule);
   const { description } = schema;
-  const parts = [...(typeof description === 'string' ? [description] : []), ...rules];
+  const titles = titledChoices
+    .safeParse(schema)
+    .data?.oneOf.map(({ const: value, title }) => `${value}: ${title}`);
+  const meanings = titles === undefined ? [] : [`the choices mean ${titles.join(', ')}`];
+  const parts = [...(typeof description === 'string' ? [description] : []), ...rules, ...meanings];
   return parts.length === 0 ? {} : { description: parts.join('; ') };
 }
 

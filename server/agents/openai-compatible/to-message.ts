@@ -3,7 +3,7 @@ import type { Activity } from '../../answer/activity.ts';
 import type { Contract } from '../../answer/structure/agent-contract.ts';
 import { withoutThoughts } from '../../answer/text/thought-filter.ts';
 import { partsOf, visibleWords } from '../../answer/text/visible-text.ts';
-import type { JsonSchema } from '../../domain/workflow.ts';
+import type { JsonSchema } from '../../domain/field-schema.ts';
 import type { AnswerFormat, FormattedField } from './answer-format.ts';
 
 /**

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Choice, InputType } from '../../../../contract/workflow-state.ts';
 import type { Json } from '../../../../workflows/definition/json.ts';
 import { labelOf } from '../../../domain/summary.ts';
 import type { Field } from '../../../domain/workflow.ts';
@@ -28,11 +29,11 @@ export interface FieldFacts {
   readonly kind: FieldKind;
   readonly label: string;
   readonly description: string | null;
-  readonly choices: readonly string[];
+  readonly choices: readonly Choice[];
   /** The kind of a list's items; null if the field is no list. */
   readonly itemKind: 'choice' | 'number' | 'text' | 'other' | null;
   /** The values that a list may hold, if its schema names them. */
-  readonly itemChoices: readonly string[];
+  readonly itemChoices: readonly Choice[];
   /** The parts of an object, or of each object in a list. */
   readonly properties: readonly Property[];
   readonly examples: readonly Json[];
@@ -79,11 +80,6 @@ const schemaShape = z.looseObject({
 
 type SchemaShape = z.infer<typeof schemaShape>;
 
-const longestWords = 300;
-const phoneWords = /\b(phone|telephone|mobile|callback|fax)\b/i;
-const proseWords =
-  /\b(describe|description|details?|notes?|comments?|reasons?|explanation|message|account)\b/i;
-
 const known = new WeakMap<Field, FieldFacts>();
 
 /** Returns the facts of a field. They are cached, because fields don't change while a workflow is loaded. */
@@ -101,9 +97,12 @@ function readFacts(field: Field): FieldFacts {
     kind,
     label: labelOf(field),
     description: schema.description,
-    choices: schema.const === undefined ? schema.enum : [schema.const],
+    choices:
+      schema.const === undefined
+        ? choicesOf(field, 'choice')
+        : [{ value: schema.const, title: schema.const }],
     itemKind: items === null ? null : itemKindOf(items),
-    itemChoices: items?.enum ?? [],
+    itemChoices: choicesOf(field, 'choices'),
     properties: Object.entries((items ?? schema).properties).map(propertyOf),
     examples: schema.examples.filter((example) => field.check(example).ok),
     minimum: schema.minimum,
@@ -114,6 +113,10 @@ function readFacts(field: Field): FieldFacts {
     minLength: schema.minLength,
     maxLength: schema.maxLength,
   };
+}
+
+function choicesOf({ control }: Field, type: 'choice' | 'choices'): readonly Choice[] {
+  return control.type === type ? (control.choices ?? []) : [];
 }
 
 function propertyOf([name, json]: [string, object]): Property {
@@ -184,29 +187,23 @@ function kindOf(field: Field, schema: SchemaShape): FieldKind {
       return 'object';
     case undefined:
     default:
-      return stringKind(field, schema);
+      return stringKind(field.control.type, schema);
   }
 }
 
-function stringKind(field: Field, schema: SchemaShape): FieldKind {
-  switch (schema.format) {
+function stringKind(type: InputType, { format, pattern }: SchemaShape): FieldKind {
+  switch (type) {
     case 'date':
-      return 'date';
-    case 'date-time':
-      return 'date-time';
     case 'email':
-      return 'email';
-    case 'uri':
+    case 'phone':
+      return type;
+    case 'dateTime':
+      return 'date-time';
+    case 'url':
       return 'web-address';
-    case 'e164':
-      return 'phone';
-    case undefined:
-    default: {
-      const said = `${labelOf(field)} ${schema.description ?? ''}`;
-      if (phoneWords.test(said) && !/\bname\b/i.test(said)) return 'phone';
-      if (schema.format !== undefined || schema.pattern !== undefined) return 'code';
-      if (schema.maxLength !== null && schema.maxLength > longestWords) return 'prose';
-      return proseWords.test(said) ? 'prose' : 'words';
-    }
+    case 'longText':
+      return 'prose';
+    default:
+      return format !== undefined || pattern !== undefined ? 'code' : 'words';
   }
 }

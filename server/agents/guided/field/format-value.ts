@@ -28,7 +28,7 @@ export const longestShown = 200;
 
 /** Formats a field's value the way people write it, for markdown. */
 export function formatValue(field: Field, value: Json): string {
-  const { kind } = factsOf(field);
+  const { kind, choices, itemChoices } = factsOf(field);
   const { group } = field;
   if (group !== null) {
     const items = itemsOf(value);
@@ -46,7 +46,8 @@ export function formatValue(field: Field, value: Json): string {
   if (typeof value !== 'string') return formatObject(field, value);
   if (kind === 'date') return formatDate(value);
   if (kind === 'date-time') return formatDateTime(value);
-  return shorten(value);
+  const choice = [...choices, ...itemChoices].find((each) => each.value === value);
+  return shorten(choice?.title ?? value);
 }
 
 /** Formats an item of a group by its values: "bike: 1,200", or "Taxi, Monday 4 January 2027, 42.5". */

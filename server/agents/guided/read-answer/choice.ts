@@ -1,9 +1,11 @@
+import type { Choice } from '../../../../contract/workflow-state.ts';
 import { plainWords } from '../field/plain-words.ts';
 import { editDistance } from '../../../../workflows/definition/edit-distance.ts';
 import type { Span } from './field-reading.ts';
 
 export type ChoiceReading =
   | { readonly kind: 'one'; readonly choice: string; readonly spans: readonly Span[] }
+  /** Values, like the one above. */
   | { readonly kind: 'several'; readonly choices: readonly string[] }
   | { readonly kind: 'none' };
 
@@ -50,17 +52,17 @@ interface Mention extends Span {
 }
 
 /**
- * Reads the choice that an answer means: by its words, by some of them, by its number, or with a typo. Words beside
- * those that name the choice still have to be accounted for.
+ * Reads the choice that an answer means: by the words of its title or its value, by some of them, by its number, or with
+ * a typo. Words beside those that name the choice still have to be accounted for.
  */
-export function readChoice(choices: readonly string[], text: string): ChoiceReading {
+export function readChoice(choices: readonly Choice[], text: string): ChoiceReading {
   const mentions = mentionsIn(choices, text, true);
   if (mentions.length > 0) return readMentions(mentions);
   return readShorthand(choices, text);
 }
 
 /** Finds the choice that a text names in full, as whole words, at any place; the longest if one contains another. */
-export function findChoice(choices: readonly string[], text: string): ChoiceReading {
+export function findChoice(choices: readonly Choice[], text: string): ChoiceReading {
   return readMentions(mentionsIn(choices, text, false));
 }
 
@@ -86,9 +88,11 @@ function oneOf(choices: readonly string[], spans: readonly Span[]): ChoiceReadin
 }
 
 /** Finds the places where a text names choices: in full first, then by words that only some choices have. */
-function mentionsIn(choices: readonly string[], text: string, inPart: boolean): Mention[] {
+function mentionsIn(choices: readonly Choice[], text: string, inPart: boolean): Mention[] {
   const words = comparedWords(text);
-  const names = choices.map((choice) => ({ choice, words: plainWords(choice).split(' ') }));
+  const names = choices.flatMap((choice) =>
+    namesOf(choice).map((name): Name => ({ choice: choice.value, words: name.split(' ') })),
+  );
   const own = ownWords(choices);
   const mentions: Mention[] = [];
   for (let index = 0; index < words.length;) {
@@ -107,6 +111,11 @@ function mentionsIn(choices: readonly string[], text: string, inPart: boolean): 
   return mentions;
 }
 
+/** The title and the value of a choice in plain words: one name where they are the same. */
+function namesOf({ value, title }: Choice): string[] {
+  return [...new Set([plainWords(title), plainWords(value)])];
+}
+
 interface Named {
   readonly choices: readonly string[];
   readonly length: number;
@@ -123,8 +132,12 @@ function longestName(names: readonly Name[], words: readonly ChoiceWord[], index
       name.words[0] !== '' && name.words.every((word, offset) => words[index + offset]?.word === word),
   );
   const length = Math.max(0, ...fitting.map((name) => name.words.length));
-  const choices = fitting.filter((name) => name.words.length === length).map(({ choice }) => choice);
+  const choices = valuesOf(fitting.filter((name) => name.words.length === length));
   return choices.length === 0 ? null : { choices, length };
+}
+
+function valuesOf(names: readonly Name[]): string[] {
+  return [...new Set(names.map(({ choice }) => choice))];
 }
 
 interface WordPlace {
@@ -153,7 +166,7 @@ function partOfName(
     (name) => telling(name).some((part) => own.has(part) && isTypoOf(part, word)),
   ];
   for (const isMeant of tiers) {
-    const choices = open.filter(isMeant).map(({ choice }) => choice);
+    const choices = valuesOf(open.filter(isMeant));
     if (choices.length > 0) return { choices, length: 1 };
   }
   return null;
@@ -164,8 +177,8 @@ function tells(word: string): boolean {
 }
 
 /** The words that only one of the choices has, which tell the choices apart. */
-function ownWords(choices: readonly string[]): ReadonlySet<string> {
-  const all = choices.flatMap((choice) => [...new Set(plainWords(choice).split(' ').filter(tells))]);
+function ownWords(choices: readonly Choice[]): ReadonlySet<string> {
+  const all = choices.flatMap((choice) => [...new Set(namesOf(choice).join(' ').split(' ').filter(tells))]);
   return new Set(all.filter((word) => all.indexOf(word) === all.lastIndexOf(word)));
 }
 
@@ -191,27 +204,25 @@ const aside =
   /^(?:(?:please|it'?s|its|it is|i'd like|i want|make it|thanks|the|a|an) )+|(?: (?:please|thanks))+$/g;
 
 /** Reads a choice by its number in the list, or by its beginning. */
-function readShorthand(choices: readonly string[], text: string): ChoiceReading {
+function readShorthand(choices: readonly Choice[], text: string): ChoiceReading {
   const whole = [{ start: 0, end: text.length }];
   const said = plainWords(text.slice(0, longestText)).replace(aside, '');
-  const isListed = !choices.some((choice) => /\d/.test(choice) || numberWords.includes(plainWords(choice)));
+  const isListed = !choices.some(({ title }) => /\d/.test(title) || numberWords.includes(plainWords(title)));
   const numbered = isListed ? choices[numberIn(said, choices.length) - 1] : undefined;
-  if (numbered !== undefined) return { kind: 'one', choice: numbered, spans: whole };
+  if (numbered !== undefined) return { kind: 'one', choice: numbered.value, spans: whole };
   if (said.length < 2 || connectives.has(said)) return { kind: 'none' };
-  const begun = choices.filter((choice) => {
-    const name = plainWords(choice);
-    return name.startsWith(said) || name.split(' ').some((word) => tells(word) && word.startsWith(said));
-  });
+  const begun = choices.flatMap((choice) =>
+    namesOf(choice)
+      .filter(
+        (name) =>
+          name.startsWith(said) || name.split(' ').some((word) => tells(word) && word.startsWith(said)),
+      )
+      .map((name): Name => ({ choice: choice.value, words: name.split(' ') })),
+  );
   return begun.length === 0 ||
-    begun.some((choice) => hasNegation(choice) && !plainWords(choice).startsWith(said))
+    begun.some(({ words }) => words.some((word) => negations.has(word)) && !words.join(' ').startsWith(said))
     ? { kind: 'none' }
-    : oneOf(begun, whole);
-}
-
-function hasNegation(choice: string): boolean {
-  return plainWords(choice)
-    .split(' ')
-    .some((word) => negations.has(word));
+    : oneOf(valuesOf(begun), whole);
 }
 
 /** Reads "2", "#2", "option two", "the second one" or "the last one"; 0 if the text is no number. */

@@ -37,13 +37,21 @@ export function readList(field: Field, facts: FieldFacts, text: string): FieldRe
 }
 
 function readChoices(field: Field, facts: FieldFacts, text: string, said: string): FieldReading {
-  if (everything.test(said)) return listed(field, [...facts.itemChoices], text);
+  if (everything.test(said))
+    return listed(
+      field,
+      facts.itemChoices.map(({ value }) => value),
+      text,
+    );
   const parts = text.split(between).filter((part) => part.trim() !== '');
   const chosen: string[] = [];
   for (const part of parts) {
-    const run = readChoiceRun(facts.itemChoices, part);
+    const run = readChoiceRun(
+      facts.itemChoices.map(({ title }) => title),
+      part,
+    );
     if (run !== null) {
-      const meant = run.flatMap((position) => facts.itemChoices[position] ?? []);
+      const meant = run.flatMap((position) => facts.itemChoices[position]?.value ?? []);
       chosen.push(...meant.filter((choice) => !chosen.includes(choice)));
       continue;
     }
@@ -51,7 +59,7 @@ function readChoices(field: Field, facts: FieldFacts, text: string, said: string
     const rest =
       reading.kind === 'one' ? unaccounted(part, reading.spans, { ...facts, kind: 'choice' }) : part;
     if (reading.kind !== 'one' || rest !== '') {
-      const understood = chosen.length === 0 ? '' : ` I understood ${listInWords(chosen.map(quote))}.`;
+      const understood = chosen.length === 0 ? '' : ` I understood ${listInWords(titlesOf(chosen, facts))}.`;
       return nearMiss(
         `I don't know ${quote(rest)}.${understood} Please name the ones that you mean, with commas between them.`,
       );
@@ -59,6 +67,10 @@ function readChoices(field: Field, facts: FieldFacts, text: string, said: string
     if (!chosen.includes(reading.choice)) chosen.push(reading.choice);
   }
   return listed(field, chosen, text);
+}
+
+function titlesOf(values: readonly string[], { itemChoices }: FieldFacts): string[] {
+  return values.map((value) => quote(itemChoices.find((choice) => choice.value === value)?.title ?? value));
 }
 
 function readNumbers(field: Field, text: string, parts: readonly string[]): FieldReading {

@@ -13,6 +13,7 @@ import type { Field } from '../../../domain/workflow.ts';
 import { explainRefusal } from '../field/explain-refusal.ts';
 import { factsOf } from '../field/field-facts.ts';
 import type { FieldFacts } from '../field/field-facts.ts';
+import { formatValue } from '../field/format-value.ts';
 import { listInWords, plainWords, quote } from '../field/plain-words.ts';
 import { readChoice } from './choice.ts';
 import { readDateAnswer } from './date-answer.ts';
@@ -98,7 +99,13 @@ function readChoiceAnswer(field: Field, { choices }: FieldFacts, text: string): 
         : nearMiss(explainRefusal(field, reading.choice));
     }
     case 'several':
-      return nearMiss(`Did you mean ${listInWords(reading.choices, 'or')}?`, reading.choices);
+      return nearMiss(
+        `Did you mean ${listInWords(
+          reading.choices.map((choice) => formatValue(field, choice)),
+          'or',
+        )}?`,
+        reading.choices,
+      );
     case 'none':
       return noValue(`${quote(text)} is none of the choices.`);
   }

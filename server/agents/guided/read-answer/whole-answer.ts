@@ -41,7 +41,7 @@ function suggestionsFor(
   { value }: Extract<FieldReading, { kind: 'value' }>,
   rest: string,
 ): readonly string[] {
-  if (facts.kind === 'choice') return facts.choices;
+  if (facts.kind === 'choice') return facts.choices.map((choice) => choice.value);
   if (facts.kind === 'yes-no') return [];
   return (typeof value === 'string' || typeof value === 'number') && !turnsRound(rest) ? [String(value)] : [];
 }

@@ -3,6 +3,13 @@ import { readChoice } from '../../../../server/agents/guided/read-answer/choice.
 import { findDates } from '../../../../server/agents/guided/read-answer/dates.ts';
 import { incident, leave, play, playedAt, vendor, workflowFromJson } from './play.ts';
 
+/** The reading of a text among choices that have no titles. */
+const read = (values: readonly string[], text: string): ReturnType<typeof readChoice> =>
+  readChoice(
+    values.map((value) => ({ value, title: value })),
+    text,
+  );
+
 const from = { from: '2026-12-07' };
 const upToImpact = {
   headline: 'Search is slow',
@@ -237,12 +244,11 @@ describe('a length of time in another unit', () => {
 describe('abbreviations and typos', () => {
   const forms = ['limited company', 'partnership', 'sole trader', 'non-profit', 'public body'];
   it.each(['ltd', 'Ltd.', 'a ltd', 'Ltd company'])('%s is a limited company', (text) => {
-    expect(readChoice(forms, text)).toMatchObject({ kind: 'one', choice: 'limited company' });
+    expect(read(forms, text)).toMatchObject({ kind: 'one', choice: 'limited company' });
   });
 
   it('is not guessed at', () => {
-    for (const text of ['plc', 'lid', 'gmbh'])
-      expect(readChoice(forms, text), text).toEqual({ kind: 'none' });
+    for (const text of ['plc', 'lid', 'gmbh']) expect(read(forms, text), text).toEqual({ kind: 'none' });
   });
 
   it.each([

@@ -7,6 +7,13 @@ import { readYesNo } from '../../../../server/agents/guided/read-answer/yes-no.t
 import type { Field, Workflow } from '../../../../server/domain/workflow.ts';
 import { incident, leave, playedAt, vendor } from './play.ts';
 
+/** The reading of a text among choices that have no titles. */
+const read = (values: readonly string[], text: string): ReturnType<typeof readChoice> =>
+  readChoice(
+    values.map((value) => ({ value, title: value })),
+    text,
+  );
+
 function fieldOf(workflow: Workflow, name: string): Field {
   const field = workflow.fields.get(name);
   if (field === undefined) throw new Error(`no field ${name}`);
@@ -110,11 +117,11 @@ describe('choices', () => {
     ['it is annaul leave', 'annual leave'],
     ['sick leave please, not annual leave', 'sick leave'],
   ])('%s means %s', (text, choice) => {
-    expect(readChoice(kinds, text)).toMatchObject({ kind: 'one', choice });
+    expect(read(kinds, text)).toMatchObject({ kind: 'one', choice });
   });
 
   it('knows initials', () => {
-    expect(readChoice(['EU or EEA', 'United Kingdom', 'United States'], 'the UK')).toMatchObject({
+    expect(read(['EU or EEA', 'United Kingdom', 'United States'], 'the UK')).toMatchObject({
       kind: 'one',
       choice: 'United Kingdom',
     });
@@ -122,20 +129,20 @@ describe('choices', () => {
 
   it('knows the one word that tells a choice from the others', () => {
     const regions = ['EU or EEA', 'United Kingdom', 'United States', 'elsewhere'];
-    expect(readChoice(regions, 'in the EU')).toMatchObject({ kind: 'one', choice: 'EU or EEA' });
-    expect(readChoice(regions, 'united').kind).toBe('several');
-    expect(readChoice(regions, 'no or yes')).toEqual({ kind: 'none' });
+    expect(read(regions, 'in the EU')).toMatchObject({ kind: 'one', choice: 'EU or EEA' });
+    expect(read(regions, 'united').kind).toBe('several');
+    expect(read(regions, 'no or yes')).toEqual({ kind: 'none' });
   });
 
   it('asks back where an answer fits several, and reads nothing into anything', () => {
-    expect(readChoice(kinds, 'annual leave or sick leave')).toEqual({
+    expect(read(kinds, 'annual leave or sick leave')).toEqual({
       kind: 'several',
       choices: ['annual leave', 'sick leave'],
     });
-    expect(readChoice(kinds, 'leave').kind).toBe('several');
-    expect(readChoice(kinds, 'holiday')).toEqual({ kind: 'none' });
-    expect(readChoice(kinds, '9')).toEqual({ kind: 'none' });
-    expect(readChoice(kinds, '')).toEqual({ kind: 'none' });
+    expect(read(kinds, 'leave').kind).toBe('several');
+    expect(read(kinds, 'holiday')).toEqual({ kind: 'none' });
+    expect(read(kinds, '9')).toEqual({ kind: 'none' });
+    expect(read(kinds, '')).toEqual({ kind: 'none' });
   });
 });
 
