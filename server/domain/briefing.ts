@@ -23,6 +23,8 @@ export interface Briefing {
   /** True if the agent's last answer asked for a confirmation. */
   readonly awaitsConfirmation: boolean;
   readonly turnNumber: number;
+  /** The titles of collected values whose choices are looked up, by field. */
+  readonly choiceTitles: Readonly<Record<string, string>>;
   /**
    * Looks up the choices of a field that has a lookup; null in a workflow without any.
    * @throws TurnkeeperError CHOICES_UNAVAILABLE

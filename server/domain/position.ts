@@ -131,8 +131,8 @@ export function openFields({ current, collected, awaited }: Position): Field[] {
   );
 }
 
-/** The field that is asked next: a required one that lacks something, else the group of which another item was asked. */
+/** The field that is asked next: the group of which another item was asked, else the first that lacks something. */
 export function nextField({ current, collected, awaited }: Position): Field | null {
   const group = awaited?.stepId === current.id ? awaited : null;
-  return missingFields(current, collected)[0] ?? group;
+  return group ?? missingFields(current, collected)[0] ?? null;
 }

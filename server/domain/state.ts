@@ -25,6 +25,8 @@ export const conversationStateSchema = z.object({
   awaitsConfirmation: z.boolean(),
   /** The group of which the agent's last answer asked whether there is another item. */
   awaitsMore: z.string().optional(),
+  /** The titles of collected values whose choices are looked up, by field. */
+  choiceTitles: z.record(z.string(), z.string()).optional(),
   /** The number of the last committed turn (I1). */
   turnCount: z.int().nonnegative(),
   /** Tokens that its committed turns have taken, as far as the agent's endpoint counts them; absent for none. */
@@ -48,5 +50,12 @@ export type ConversationState = z.infer<typeof conversationStateSchema>;
 /** The part of the state that turns change; the rest is bookkeeping of the commit. */
 export type Progression = Pick<
   ConversationState,
-  'status' | 'outcome' | 'collected' | 'passedSteps' | 'awaitsConfirmation' | 'awaitsMore' | 'turnCount'
+  | 'status'
+  | 'outcome'
+  | 'collected'
+  | 'passedSteps'
+  | 'awaitsConfirmation'
+  | 'awaitsMore'
+  | 'choiceTitles'
+  | 'turnCount'
 >;

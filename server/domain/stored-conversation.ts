@@ -43,6 +43,7 @@ export function storedState(
     passedSteps: state.passedSteps,
     awaitsConfirmation: state.awaitsConfirmation,
     awaitsMore: state.awaitsMore,
+    choiceTitles: state.choiceTitles,
     turnCount: state.turnCount,
     tokensUsed: state.tokensUsed,
     agentConversationId: state.agentConversationId,

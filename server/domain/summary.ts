@@ -1,11 +1,13 @@
 import type { Summary } from '../../contract/workflow-state.ts';
 import type { Json } from '../../workflows/definition/json.ts';
+import { cutTo } from './json.ts';
+import { itemsOf } from './merge-group.ts';
 import type { Position } from './position.ts';
 import type { ConversationState } from './state.ts';
-import type { Field, Workflow } from './workflow.ts';
+import type { Field, Group, Workflow } from './workflow.ts';
 
 type Unsummarized = Pick<ConversationState, 'workflowId' | 'turnCount' | 'endReason'>;
-type Finished = Pick<ConversationState, 'turnCount' | 'endReason' | 'collected'>;
+type Finished = Pick<ConversationState, 'turnCount' | 'endReason' | 'collected' | 'choiceTitles'>;
 
 /** The summary of a conversation whose definition is gone. */
 export function bareSummary({ workflowId, turnCount, endReason }: Unsummarized): Summary {
@@ -29,7 +31,7 @@ export function summarize(workflow: Workflow, position: Position, state: Finishe
       fields: step.fields.flatMap((field) => {
         const value = state.collected[field.name];
         if (value === undefined) return [];
-        const valueTitle = valueTitleOf(field, value);
+        const valueTitle = state.choiceTitles?.[field.name] ?? valueTitleOf(field, value);
         const shown = { field: field.name, label: labelOf(field), value };
         return [valueTitle === null ? shown : { ...shown, valueTitle }];
       }),
@@ -38,10 +40,30 @@ export function summarize(workflow: Workflow, position: Position, state: Finishe
 }
 
 /** The title of a choice, or the titles of several; null where the value says the same. */
-function valueTitleOf({ control: { choices = [] } }: Field, value: Json): string | null {
+function valueTitleOf({ control: { choices = [] }, group }: Field, value: Json): string | null {
+  if (group !== null) return itemsInWords(group, value);
   const values = Array.isArray(value) ? value : [value];
   const titles = values.map((each) => choices.find((choice) => choice.value === each)?.title ?? each);
   return titles.some((title, index) => title !== values[index]) ? titles.join(', ') : null;
+}
+
+const mostInWords = 2_000;
+
+/** The items of a group as one text: "Taxi, 20; Lunch, 15.5". */
+function itemsInWords({ fields }: Group, value: Json): string {
+  const items = itemsOf(value).map(({ values }) =>
+    [...fields.values()]
+      .flatMap((field) => {
+        const part = values.get(field.name);
+        return part === undefined ? [] : [valueTitleOf(field, part) ?? textOf(part)];
+      })
+      .join(', '),
+  );
+  return cutTo(items.join('; '), mostInWords);
+}
+
+function textOf(value: Json): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 /** The label of a field: its schema's title, or its name with its words apart (`taxID` is "Tax ID"). */

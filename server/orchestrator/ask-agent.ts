@@ -134,6 +134,7 @@ function composedRequest(
       collected,
       awaitsConfirmation,
       turnNumber,
+      choiceTitles: state.choiceTitles ?? {},
       findChoices: workflow.hasLookups
         ? (field: Field, query: string) => findChoices(dependencies, field, query, { key, collected, loss })
         : null,

@@ -39,6 +39,7 @@ export function requestOf(
     collected,
     awaitsConfirmation: false,
     turnNumber,
+    choiceTitles: {},
     findChoices: null,
   };
   return { query, briefing, history: [], ...request };

@@ -75,6 +75,12 @@ function refusedByCheckAlone(
   return rejected.filter(({ field }) => !merged.rejected.some((told) => told.field === field));
 }
 
+/** Nothing is acknowledged of a group's change that a check refuses. */
+function leadOf({ lead, data }: ReplyDraft, { rejected }: StateAhead): readonly string[] {
+  const ofGroup = rejected.some(({ field }) => Array.isArray(data.get(field.split('.')[0] ?? '')));
+  return ofGroup ? [] : lead;
+}
+
 /** Tells what a check refuses in the words of its message, at the field. */
 function refusedByChecks({ rejected }: StateAhead, { workflow, collected, asked }: GuidedTurn): string[] {
   return rejected.flatMap(({ field: path, issues }) => {
@@ -98,7 +104,7 @@ export function composeReply(draft: ReplyDraft, turn: GuidedTurn): Activity {
   const movesOn = confirms && !outlook.position.isFinished;
   return {
     type: 'message',
-    text: [...draft.lead, ...refusedByChecks(outlook, turn), ...next.said]
+    text: [...leadOf(draft, outlook), ...refusedByChecks(outlook, turn), ...next.said]
       .filter((part) => part !== '')
       .join('\n\n'),
     textFormat: 'markdown',

@@ -6,6 +6,7 @@ import type { ReplyDraft } from './compose-reply.ts';
 import { respondInGroup } from './group/respond-in-group.ts';
 import { guidedTurn } from './guided-turn.ts';
 import type { GuidedTurn, Understanding, Refusal } from './guided-turn.ts';
+import { withLookedUpChoices } from './lookup/looked-up-choices.ts';
 import { respond } from './respond.ts';
 import { understandText } from './understand-text.ts';
 import type { Json } from '../../../workflows/definition/json.ts';
@@ -26,7 +27,8 @@ export function createGuidedAgent({ clock }: { readonly clock: Pick<Clock, 'now'
       // This lets a pending abort arrive before the answer is computed.
       await Promise.resolve();
       if (signal.aborted) throw reasonOf(signal);
-      const turn = guidedTurn(briefing, clock.now());
+      const said = input.type === 'text' ? input.text : null;
+      const turn = await withLookedUpChoices(guidedTurn(briefing, clock.now()), said, briefing);
       yield composeReply(draftReply(input, turn), turn);
     },
   };

@@ -106,6 +106,13 @@ describe('a conversation whose workflow is known at run time only', () => {
     } else if (result.workflowId === 'incident-intake') {
       // @ts-expect-error a field of the other workflow
       expectTypeOf(result.workflowState.collected.legalName).toBeUnknown();
+    } else if (result.workflowId === 'expense-report') {
+      const line = result.workflowState.collected.lines?.[0];
+      expectTypeOf(line?.id).toEqualTypeOf<string | undefined>();
+      expectTypeOf(line?.amount).toEqualTypeOf<number | undefined>();
+      expectTypeOf(line?.category).toEqualTypeOf<
+        'travel' | 'lodging' | 'meals' | 'supplies' | 'other' | undefined
+      >();
     } else {
       expectTypeOf(result.progress.currentStep).toEqualTypeOf<string>();
       expectTypeOf(result.workflowState.collected).toEqualTypeOf<Partial<Record<string, Json>>>();

@@ -203,6 +203,9 @@ function stringKind(type: InputType, { format, pattern }: SchemaShape): FieldKin
       return 'web-address';
     case 'longText':
       return 'prose';
+    // Of a text, only looked-up choices: listed ones are an enum.
+    case 'choice':
+      return 'choice';
     default:
       return format !== undefined || pattern !== undefined ? 'code' : 'words';
   }

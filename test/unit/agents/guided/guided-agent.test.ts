@@ -10,6 +10,7 @@ const briefing = {
   collected: {},
   awaitsConfirmation: false,
   turnNumber: 1,
+  choiceTitles: {},
   findChoices: null,
 };
 
