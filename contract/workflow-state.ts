@@ -41,7 +41,14 @@ export interface WorkflowState<Types extends WorkflowTypes = UntypedWorkflow> {
 
 export const stepStates = ['done', 'current', 'ahead', 'skipped'] as const;
 
-/** The state of a step: `skipped` steps do not apply to what is collected so far. */
+/**
+ * The state of a step: `skipped` steps do not apply to what is collected so far.
+ *
+ * @example
+ * ```ts
+ * const isShown = (state: StepState): boolean => state !== 'skipped';
+ * ```
+ */
 export type StepState = (typeof stepStates)[number];
 
 /**
@@ -115,6 +122,14 @@ export const inputTypes = [
   'none',
 ] as const;
 
+/**
+ * The kind of control for an answer; `none` once the conversation has finished.
+ *
+ * @example
+ * ```ts
+ * const keyboards: Partial<Record<InputType, string>> = { number: 'decimal', phone: 'tel', email: 'email', url: 'url' };
+ * ```
+ */
 export type InputType = (typeof inputTypes)[number];
 
 /**

@@ -16,7 +16,7 @@ run('--import', 'tsx', 'tools/build-package/main.ts');
 run('tools/build-chat.mjs');
 
 copyTree('server', /\.lua$/);
-copyTree('workflows', /^[^/]*\.json$/);
+copyTree('workflows', /^([^/]*|definition\/definition\.schema)\.json$/);
 copyTree('cli', /^init\/template\/(.*\.\w+|_gitignore)$/);
 copyTree('apps/chat/dist', /\.\w+$/);
 

@@ -53,6 +53,10 @@ export default defineWorkflow({
           .meta({ title: 'Workaround' })
           .optional(),
       }),
+      check: ({ fields: { severity, usersAffected } }) =>
+        severity === 'critical' && usersAffected === 0
+          ? { usersAffected: 'A critical incident affects somebody: roughly how many people?' }
+          : {},
     },
     {
       id: 'communication',
@@ -69,6 +73,8 @@ export default defineWorkflow({
           .describe('whether the status page shows the incident yet')
           .meta({ title: 'On the status page' }),
       }),
+      // The status page shows what customers use.
+      fieldWhen: { isOnStatusPage: ({ service }) => service !== 'internal tools' },
     },
     {
       id: 'reporter',

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { definitionJsonSchema } from '../../workflows/definition/definition-schema.ts';
 import { ArgumentFault } from '../command.ts';
 import { existingWorkflowsFolder } from '../support/workflows-folder.ts';
 import { checkFiles, describeCheck } from './check-files.ts';
@@ -7,9 +8,13 @@ import { checkFiles, describeCheck } from './check-files.ts';
 export async function runCheck(args: readonly string[]): Promise<void> {
   const { values, positionals } = parseArgs({
     args: [...args],
-    options: { replays: { type: 'string', multiple: true } },
+    options: { replays: { type: 'string', multiple: true }, schema: { type: 'boolean' } },
     allowPositionals: true,
   });
+  if (values.schema === true) {
+    console.log(JSON.stringify(definitionJsonSchema(), null, 2));
+    return;
+  }
   const [given, ...others] = positionals;
   if (others.length > 0)
     throw new ArgumentFault(`check takes one folder, and was given ${positionals.join(', ')}.`);

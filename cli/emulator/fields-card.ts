@@ -26,7 +26,7 @@ function inputFor(field: Field): object {
         type: 'Input.ChoiceSet',
         ...shared,
         errorMessage,
-        choices: choices.map((choice) => ({ title: choice, value: choice })),
+        choices: choices.map(({ title, value }) => ({ title, value })),
       };
     case 'integer':
     case 'number':

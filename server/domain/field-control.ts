@@ -135,9 +135,13 @@ function boundsOf(type: InputType, schema: SchemaShape): { min?: number; max?: n
   };
 }
 
-/** The values that a schema lists, with their titles; null for a schema that lists none. */
-function choicesOf({ enum: values, oneOf = [] }: SchemaShape): Choice[] | null {
-  if (values === undefined) return null;
+/**
+ * The values that a schema lists, with their titles; null for a schema that lists none. An agent is shown a schema that
+ * has them in `oneOf` alone (shownSchemaOf).
+ */
+function choicesOf({ enum: listed, oneOf = [] }: SchemaShape): Choice[] | null {
+  const values = listed ?? oneOf.map((choice) => choice.const);
+  if (values.length === 0) return null;
   const titles = new Map(oneOf.map(({ const: value, title }) => [value, title]));
   return values.map((value) => ({ value, title: titles.get(value) ?? value }));
 }

@@ -42,7 +42,7 @@ export function summarize(workflow: Workflow, position: Position, state: Finishe
 /** The title of a choice, or the titles of several; null where the value says the same. */
 function valueTitleOf({ control: { choices = [] }, group }: Field, value: Json): string | null {
   if (group !== null) return itemsInWords(group, value);
-  const values = Array.isArray(value) ? value : [value];
+  const values = (Array.isArray(value) ? value : [value]).filter((each) => typeof each === 'string');
   const titles = values.map((each) => choices.find((choice) => choice.value === each)?.title ?? each);
   return titles.some((title, index) => title !== values[index]) ? titles.join(', ') : null;
 }

@@ -12,7 +12,7 @@ import { impossibleParts } from './impossible.ts';
 import { patternFaults } from './pattern-faults.ts';
 import { preamblePlaceholders, unknownPlaceholders } from './preamble.ts';
 
-const identifier = z
+export const identifier = z
   .string()
   .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'must be lower-case words joined by hyphens, like "leave-request"')
   .max(64);
@@ -21,7 +21,7 @@ const functionSchema = <T>() =>
     error: 'must be a function, and not an async one',
   });
 const inBraces = (name: string): string => `{{${name}}}`;
-const title = z.string().trim().min(1).max(200);
+export const title = z.string().trim().min(1).max(200);
 
 /** An object with these keys and no others; a key that is mistyped is told from the one that is meant. */
 function keysOf<Shape extends z.core.$ZodShape>(shape: Shape): z.ZodObject<Shape, z.core.$strict> {
@@ -68,12 +68,12 @@ const host = z
       'with a port only where it is not the usual one, and without "https://" or a path',
   });
 
-const cardsSchema = keysOf({
+export const cardsSchema = keysOf({
   allowedActions: z.array(actionName).max(100).optional(),
   allowedHosts: z.array(host).max(100).optional(),
 });
 
-const budgetSchema = keysOf({
+export const budgetSchema = keysOf({
   turns: z.int().positive().optional(),
   tokens: z.int().positive().optional(),
 }).refine(({ turns, tokens }) => turns !== undefined || tokens !== undefined, {

@@ -23,11 +23,11 @@ export interface FieldCondition {
 type Comparable = string | number;
 
 export const orderings = ['gt', 'gte', 'lt', 'lte'] as const;
-export const comparisons = ['equals', 'in', ...orderings, 'exists'] as const;
+const comparisons = ['equals', 'in', ...orderings, 'exists'] as const;
 
 const comparable = z.union([z.string(), z.number()], 'must be a number, or a date or time as a text');
 
-const fieldCondition = z
+export const fieldCondition = z
   .strictObject({
     field: z.string(),
     equals: z.json().optional(),

@@ -42,9 +42,9 @@ export interface CheckedFields<Fields = CollectedFields> {
  * What is wrong, by field, in words that people are shown. A field that is right is absent. Of a group, one value of one
  * item may be named, `lines.<id>.price`: only that value is refused then.
  */
-export type CheckIssues<Name extends string = string> = {
-  readonly [Field in Name]?: string | readonly string[] | undefined;
-};
+export type CheckIssues<Name extends string = string> = Readonly<
+  Partial<Record<Name, string | readonly string[] | undefined>>
+>;
 
 /** Limits on the cards that an agent shows. */
 export interface CardsDefinition {

@@ -28,7 +28,10 @@ export interface RuleScope {
   readonly among: string;
 }
 
-type Compiled<Rule> = { readonly rule: Rule | undefined; readonly faults: readonly DefinitionFault[] };
+interface Compiled<Rule> {
+  readonly rule: Rule | undefined;
+  readonly faults: readonly DefinitionFault[];
+}
 
 export function readCondition(
   json: unknown,
@@ -41,17 +44,20 @@ export function readCondition(
 }
 
 const fieldCheck = z.strictObject({
-  compare: z.tuple(
-    [
-      z.string(),
-      z.enum(operators, `must be one of ${operators.map((each) => `"${each}"`).join(', ')}`),
-      z.string(),
-    ],
-    'must be two fields with an operator between them: ["until", ">=", "from"]',
-  ),
+  compare: z
+    .tuple(
+      [
+        z.string(),
+        z.enum(operators, `must be one of ${operators.map((each) => `"${each}"`).join(', ')}`),
+        z.string(),
+      ],
+      'must be two fields with an operator between them: ["until", ">=", "from"]',
+    )
+    // zod leaves the length out of the JSON Schema.
+    .meta({ minItems: 3, maxItems: 3 }),
   message: z.string().trim().min(1, 'must say what is wrong, in words that people are shown').max(500),
 });
-const fieldChecks = z.array(fieldCheck).min(1).max(50);
+export const fieldChecks = z.array(fieldCheck).min(1).max(50);
 
 type FieldCheck = z.infer<typeof fieldCheck>;
 

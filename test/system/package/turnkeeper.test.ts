@@ -154,6 +154,8 @@ describe('the packed package', () => {
         "workflows": [
           "BudgetDefinition",
           "CardsDefinition",
+          "CheckIssues",
+          "CheckedFields",
           "CollectedFields",
           "Json",
           "StepDefinition",

@@ -106,6 +106,47 @@ describe('the shape', () => {
   });
 });
 
+describe('a check across fields, and the condition of a field', () => {
+  const collects = z.object({ kind: z.string(), days: z.int() });
+  const faultsOfStep = (rest: object) => faults({ steps: [{ id: 'a', title: 'A', collects, ...rest }] });
+
+  it('may read the fields of its step and of those before it', () => {
+    const check = ({ fields: { days } }: { fields: { days?: number } }) =>
+      days === 0 ? { days: ['few'] } : {};
+    const fieldWhen = { days: ({ kind }: { kind?: string }) => kind === 'x' };
+    expect(faultsOfStep({ check, fieldWhen })).toEqual([]);
+    expect(faults({ steps: [{ id: 'a', title: 'A', collects }], check })).toEqual([]);
+  });
+
+  it('is refused when it reads another field, each with the field that is meant', () => {
+    const check = ({ fields }: { fields: { dayz?: number } }) => (fields.dayz === 0 ? { days: 'few' } : {});
+    const fieldWhen = { kind: ({ days }: { days?: number }) => days === 1, kinds: () => true };
+    expect(faultsOfStep({ check, fieldWhen })).toEqual([
+      'steps.0.fieldWhen.kinds: the step does not collect "kinds": did you mean "kind"?',
+      'steps.0.fieldWhen.kind: reads "days", which neither a step nor a field before it collects',
+      'steps.0.check: reads "dayz", which neither its step nor a step before it collects: did you mean "days"?',
+    ]);
+    expect(faults({ steps: [{ id: 'a', title: 'A', collects }], check })).toEqual([
+      'check: reads "dayz", which no step collects: did you mean "days"?',
+    ]);
+  });
+
+  it('is refused when it throws while nothing is collected, or returns something else', () => {
+    const throwing = ({ fields: { kind } }: { fields: { kind: string } }) => ({ days: kind.trim() });
+    expect(faultsOfStep({ check: throwing })).toEqual([
+      expect.stringMatching(/^steps\.0\.check: throws while nothing is collected yet \(.*trim.*\)/),
+    ]);
+    const returned = (what: string) =>
+      `steps.0.check: must return an object of issues by field, empty for none; it returns ${what}`;
+    expect(faultsOfStep({ check: () => undefined })).toEqual([returned('nothing')]);
+    expect(faultsOfStep({ check: () => ['few'] })).toEqual([returned('a list')]);
+    expect(faultsOfStep({ check: () => Promise.resolve({}) })).toEqual([returned('a promise')]);
+    expect(faultsOfStep({ fieldWhen: { days: () => 'yes' } })).toEqual([
+      'steps.0.fieldWhen.days: must return true or false, also while nothing is collected yet; it returns string',
+    ]);
+  });
+});
+
 describe('the preamble', () => {
   it('may use the known placeholders only', () => {
     const known = preamblePlaceholders.map((name) => `{{${name}}}`).join(', ');

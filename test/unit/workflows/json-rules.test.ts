@@ -258,7 +258,7 @@ describe('a check in JSON', () => {
   it('does not apply while one of its fields has no value', () => {
     const workflow = load({ checks });
     expect(merge(workflow, {}, { until: '2027-03-01' }).rejected).toEqual([]);
-    const cleared = merge(workflow, { from: '2027-03-01', until: '2027-03-02' }, { from: null as never });
+    const cleared = merge(workflow, { from: '2027-03-01', until: '2027-03-02' }, { from: null });
     expect(cleared.rejected).toEqual([]);
   });
 
@@ -338,7 +338,7 @@ describe('a choice with a title', () => {
     };
     const { candidate, faults } = definitionFromJson({ steps: [{ id: 'a', title: 'A', collects: schema }] });
     expect(faults).toEqual([]);
-    const fromJson = (candidate as WorkflowDefinition).steps[0]?.collects?.shape['region'];
+    const fromJson: unknown = (candidate as WorkflowDefinition).steps[0]?.collects?.shape['region'];
     const titles = { EU: 'In the EU', US: 'In the United States' };
     const schemas = [
       fromJson as z.ZodType,

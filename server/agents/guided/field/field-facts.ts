@@ -172,7 +172,7 @@ function withoutNulls(schema: SchemaShape): object {
 }
 
 function kindOf(field: Field, schema: SchemaShape): FieldKind {
-  if (schema.enum.length > 0 || schema.const !== undefined) return 'choice';
+  if (field.control.type === 'choice' || schema.const !== undefined) return 'choice';
   const type = Array.isArray(schema.type) ? schema.type.find((name) => name !== 'null') : schema.type;
   switch (type) {
     case 'boolean':
@@ -206,7 +206,13 @@ function stringKind(type: InputType, { format, pattern }: SchemaShape): FieldKin
     // Of a text, only looked-up choices: listed ones are an enum.
     case 'choice':
       return 'choice';
-    default:
+    case 'text':
+    case 'time':
+    case 'number':
+    case 'choices':
+    case 'confirmation':
+    case 'group':
+    case 'none':
       return format !== undefined || pattern !== undefined ? 'code' : 'words';
   }
 }

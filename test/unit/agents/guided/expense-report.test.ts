@@ -27,7 +27,7 @@ describe('a looked-up field', () => {
     expect((await conversation.say('nothing of the sort')).delta.collected).toEqual({});
     const found = await conversation.say('IT operations');
     expect(found.delta.collected).toEqual({ costCentre: '4200' });
-    expect(found.text).toContain('**Cost centre**: IT operations ✓');
+    expect(found.text).toContain('What are the people who took part?');
   });
 
   it.each([
