@@ -106,7 +106,7 @@ export function readStoredConversation(key: ConversationKey, text: string): Stor
  */
 export function readProvenConversation(key: ConversationKey, text: string): StoredConversation {
   const stored = parseStored(key, text) as ProvenState;
-  const { log, outcome, endReason, summary, tokensUsed } = stored;
+  const { log, outcome, endReason, summary, tokensUsed, awaitsMore, choiceTitles } = stored;
   const state: ConversationState = {
     incarnation: stored.incarnation,
     revision: stored.revision,
@@ -128,6 +128,8 @@ export function readProvenConversation(key: ConversationKey, text: string): Stor
     ...(endReason === undefined ? {} : { endReason }),
     ...(summary === undefined ? {} : { summary }),
     ...(tokensUsed === undefined ? {} : { tokensUsed }),
+    ...(awaitsMore === undefined ? {} : { awaitsMore }),
+    ...(choiceTitles === undefined ? {} : { choiceTitles }),
   };
   return { state, log: log === undefined ? null : logOf(log, state) };
 }
