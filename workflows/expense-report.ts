@@ -17,7 +17,9 @@ const costCentres = [
   { value: '5000', title: 'People and learning' },
 ];
 
-type Line = { readonly amount?: number };
+interface Line {
+  readonly amount?: number;
+}
 
 function totalOf(lines: readonly Line[]): number {
   // Sums of cents would not be whole numbers of cents otherwise.

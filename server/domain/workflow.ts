@@ -129,7 +129,8 @@ function prepareFields(workflowId: string, step: StepDefinition): Field[] {
       name,
       stepId: id,
       required: !z.safeParse(schema, undefined).success,
-      jsonSchema: jsonSchemaOf(schema),
+      jsonSchema:
+        groupSchemaOf(schema) === null ? jsonSchemaOf(schema) : withExactItems(jsonSchemaOf(schema)),
       group: groupOf(name, { workflowId, stepId: id, schema }),
       lookup: ownProperty(choices, name) ?? null,
       applies:
@@ -137,6 +138,12 @@ function prepareFields(workflowId: string, step: StepDefinition): Field[] {
       check: (value) => checkValue(schema, value),
     });
   });
+}
+
+/** A definition in JSON allows items further members, but a group ignores them: its items have no others. */
+function withExactItems(schema: JsonSchema): JsonSchema {
+  const { additionalProperties: _, ...items } = z.looseObject({}).parse(schema['items']);
+  return { ...schema, items };
 }
 
 function groupOf(

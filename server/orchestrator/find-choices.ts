@@ -10,6 +10,7 @@
 import { z } from 'zod';
 import type { Choice } from '../../contract/workflow-state.ts';
 import type { CollectedFields } from '../../workflows/definition/json.ts';
+import type { ReadAnswer } from '../answer/read-answer.ts';
 import { parseTurn } from '../answer/parse-turn.ts';
 import { noLookups, outcomeAmong } from '../domain/choice-outcomes.ts';
 import type { LookupOutcomes } from '../domain/choice-outcomes.ts';
@@ -19,7 +20,6 @@ import { limits } from '../domain/limits.ts';
 import { mergeFields } from '../domain/merge-fields.ts';
 import { idsOfTurn } from '../domain/merge-group.ts';
 import type { Field, Workflow } from '../domain/workflow.ts';
-import type { AgentAnswer } from './ask-agent.ts';
 import { Cancellation } from './cancellation.ts';
 import type { Dependencies } from './dependencies.ts';
 import { choicesUnavailable } from './failures.ts';
@@ -90,7 +90,7 @@ export async function findChoices(
 export function resolveAnswer(
   ports: Ports,
   { key, workflow, state }: Pick<OpenTurn, 'key' | 'workflow' | 'state'>,
-  answer: Pick<AgentAnswer, 'said'>,
+  answer: Pick<ReadAnswer, 'said'>,
   { loss }: Pick<LeasedConversation, 'loss'>,
 ): Promise<LookupOutcomes> | LookupOutcomes {
   if (!workflow.hasLookups) return noLookups;
@@ -100,6 +100,7 @@ export function resolveAnswer(
 
 /**
  * Checks the values of a turn that are for looked-up fields, before the reducer merges them.
+ * @public Values that a caller enters need the same check.
  * @param data the values by field, as an agent or a caller sent them
  * @throws TurnkeeperError CHOICES_UNAVAILABLE where a lookup fails and its field is declared to fail the turn, or the
  * reason why the call is over

@@ -11,9 +11,12 @@ it('shows workflows, in JSON and in TypeScript, that run side by side as they st
     code?.includes('steps'),
   );
   await using folder = await temporaryFolder();
-  for (const [, extension = '', code = ''] of blocks) {
-    await writeFile(join(folder.path, `example.${extension}`), code);
+  for (const [index, [, extension = '', code = '']] of blocks.entries()) {
+    await writeFile(join(folder.path, `example-${index}.${extension}`), code);
   }
   const loaded = await loadDefinitions(folder.path);
-  expect(loaded).toMatchObject({ ok: true, definitions: [{ id: 'equipment' }, { id: 'shipment' }] });
+  expect(loaded).toMatchObject({
+    ok: true,
+    definitions: [{ id: 'equipment' }, { id: 'shipment' }, { id: 'visit' }],
+  });
 });

@@ -118,6 +118,6 @@ function ordinalOf(word: string, count: number): number | null {
 }
 
 /** The number that a word is, from 1; 0 if it is none. */
-export function numberOf(word: string): number {
+function numberOf(word: string): number {
   return /^\d{1,3}$/.test(word) ? Number(word) : numberWords.indexOf(word) + 1;
 }
