@@ -19,15 +19,19 @@ interface OfOneConversation {
   conversationId: string;
 }
 
+/** Fields to set, by name; `null` clears one. */
+type EnteredFields = Readonly<Partial<Record<string, Json>>>;
+
 /**
- * The input that a turn brings in: a text, the data entered on a card, or nothing, so that the agent speaks first.
+ * The input that a turn brings in: a text, the data entered on a card, fields set directly, nothing, so that the agent
+ * speaks first, or the wish to take the last change back.
  *
  * @example
  * ```ts
  * const input: TurnInput = { type: 'text', text: 'Acme Ltd' };
  * ```
  */
-export type TurnInput =
+export type TurnInput<Fields extends object = EnteredFields> =
   /** 1 to 8000 characters, without the space around them. */
   | { type: 'text'; text: string }
   | {
@@ -39,7 +43,19 @@ export type TurnInput =
       /** The action's verb, else its id: needed where the card has several that submit the same data. */
       action?: string | undefined;
     }
-  | { type: 'open' };
+  | { type: 'open' }
+  /** Sets fields: all of them, or none where the workflow refuses a value. */
+  | {
+      type: 'data';
+      /** The fields to set, by name; `null` clears one. */
+      data: Fields;
+      /** Words that go with them: 1 to 8000 characters, without the space around them. */
+      text?: string | undefined;
+      /** False to ask no agent: fields, position and progress change, and the turn has no answer. @default true */
+      respond?: boolean | undefined;
+    }
+  /** Takes back what the last turn that changed something did. */
+  | { type: 'undo' };
 
 const text = z
   .string()
@@ -62,6 +78,15 @@ export const cardActionInput = z.strictObject({
 
 export const openInput = z.strictObject({ type: z.literal('open') });
 
+export const dataInput = z.strictObject({
+  type: z.literal('data'),
+  data: z.custom<EnteredFields>(isObject, 'is required, as an object'),
+  text: text.optional(),
+  respond: z.boolean().default(true),
+});
+
+export const undoInput = z.strictObject({ type: z.literal('undo') });
+
 function isObject(value: unknown): boolean {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
@@ -70,7 +95,9 @@ const turnInput = z.discriminatedUnion('type', [
   textInput,
   cardActionInput,
   openInput,
-]) satisfies z.ZodType<TurnInput>;
+  dataInput,
+  undoInput,
+]) satisfies z.ZodType<unknown, TurnInput>;
 
 const busyModes = ['reject', 'wait', 'interrupt'] as const;
 
@@ -99,6 +126,29 @@ interface AmongOthers {
 }
 
 /**
+ * What the program that opens a conversation knows. It is taken by the turn that opens the conversation. Later turns may send
+ * the same one again; another one fails with OPENING_DIFFERS.
+ *
+ * @example
+ * ```ts
+ * const opening: Opening = { context: { customer: 'C-4711' }, prefill: { legalName: 'Acme Ltd' } };
+ * ```
+ */
+export interface Opening {
+  /** Facts for the conversation, as the definition's `context` declares them. Nobody changes them afterwards. */
+  context?: EnteredFields | undefined;
+  /** Values of fields that are known already. */
+  prefill?: EnteredFields | undefined;
+}
+
+const openingFields = z.custom<EnteredFields>(isObject, 'must be an object');
+
+export const openingSchema = z.strictObject({
+  context: openingFields.optional(),
+  prefill: openingFields.optional(),
+}) satisfies z.ZodType<unknown, Opening>;
+
+/**
  * The input of `workflow.turn`.
  *
  * @example
@@ -112,16 +162,18 @@ export interface TurnRequest<Definition extends TypedDefinition> extends OfOneCo
   /** The idempotency key: 1 to 64 characters of A-Z a-z 0-9 . _ - */
   turnId?: string | undefined;
   input: TurnInput;
+  /** What is known when the conversation opens. */
+  opening?: Opening | undefined;
 }
+
+const turnId = z.string().regex(/^[A-Za-z0-9._-]{1,64}$/, 'must be 1 to 64 characters of A-Z a-z 0-9 . _ -');
 
 export const turnSchema = z.strictObject({
   conversationId,
   workflowId: z.string().min(1).max(64).optional(),
-  turnId: z
-    .string()
-    .regex(/^[A-Za-z0-9._-]{1,64}$/, 'must be 1 to 64 characters of A-Z a-z 0-9 . _ -')
-    .optional(),
+  turnId: turnId.optional(),
   input: turnInput,
+  opening: openingSchema.optional(),
   whenBusy,
   waitMs: waitMs.optional(),
 }) satisfies z.ZodType<unknown, TurnRequest<TypedDefinition>>;
@@ -247,6 +299,24 @@ export const choicesSchema = z.strictObject({
     .regex(/^\d{1,4}$/, 'must be the nextCursor of an earlier page')
     .nullish(),
 }) satisfies z.ZodType<unknown, ChoicesRequest>;
+
+/**
+ * The input of `workflow.stop`.
+ *
+ * @example
+ * ```ts
+ * const request: StopRequest = { conversationId: id, turnId };
+ * ```
+ */
+export interface StopRequest extends OfOneConversation {
+  /** Only the turn of this id; another one goes on. @default the turn that runs */
+  turnId?: string | undefined;
+}
+
+export const stopSchema = z.strictObject({
+  conversationId,
+  turnId: turnId.optional(),
+}) satisfies z.ZodType<unknown, StopRequest>;
 
 /** The input of `workflow.watch`: the conversation to watch, and where to begin. */
 export interface WatchRequest extends OfOneConversation {

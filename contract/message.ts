@@ -35,6 +35,10 @@ export interface Message {
   readonly action?: string;
   /** An Adaptive Card as the agent sent it: data for a card renderer, never HTML. */
   readonly card?: Json;
+  /** The fields that the user set directly, by name; `null` for one that was cleared. */
+  readonly data?: Readonly<Record<string, Json>>;
+  /** The number of the turn that the user took back. */
+  readonly undid?: number;
   readonly attachment?: { readonly contentType: string; readonly url: string; readonly name?: string };
   readonly suggestedActions?: readonly SuggestedAction[];
 }

@@ -43,11 +43,14 @@ export interface TurnMetadata<Types extends WorkflowTypes = UntypedWorkflow> {
   readonly ignored: readonly string[];
   readonly step: { readonly from: Types['stepId']; readonly to: Types['stepId'] };
   readonly action: AgentAction | null;
-  readonly parse: 'structured' | 'passthrough' | 'invalid';
+  /** `none`: the turn asked no agent. */
+  readonly parse: 'structured' | 'passthrough' | 'invalid' | 'none';
   readonly parseIssues: readonly string[];
   readonly citations: readonly string[];
   /** The lookups that checked values of this turn; absent where none was needed. */
   readonly lookups?: readonly LookupOutcome[];
+  /** The number of the turn that this one took back; absent for every other turn. */
+  readonly undid?: number;
   /** Absent where the agent counts no tokens, or its endpoint does not say how many. */
   readonly usage?: TokenUsage;
 }
@@ -152,6 +155,19 @@ export interface TurnResultOf<Types extends WorkflowTypes = UntypedWorkflow> ext
   /** Of the whole call, in milliseconds. */
   readonly latencyMs: number;
   readonly timings: Timings;
+}
+
+/**
+ * The result of `workflow.stop`.
+ *
+ * @example
+ * ```ts
+ * const { stopped }: StopResult = await conversation.stop();
+ * ```
+ */
+export interface StopResult {
+  /** True if a turn was running, and nothing of it will be stored. False if there was none, or it came to its end first. */
+  readonly stopped: boolean;
 }
 
 /**

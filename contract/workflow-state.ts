@@ -9,6 +9,19 @@ export const statuses = ['active', 'completed', 'ended'] as const;
 export type Outcome = (typeof outcomes)[number];
 export type Status = (typeof statuses)[number];
 
+export const fieldSources = ['said', 'entered', 'card', 'prefilled'] as const;
+
+/**
+ * The source of a collected field: the agent understood it from what was said, the user entered it directly or on a card,
+ * or the program that opened the conversation knew it.
+ *
+ * @example
+ * ```ts
+ * const isTyped = (source: FieldSource | undefined): boolean => source === 'entered' || source === 'card';
+ * ```
+ */
+export type FieldSource = (typeof fieldSources)[number];
+
 /**
  * The state of a conversation.
  *
@@ -24,6 +37,8 @@ export interface WorkflowState<Types extends WorkflowTypes = UntypedWorkflow> {
   readonly currentStep: Types['stepId'];
   /** Every field collected so far. */
   readonly collected: Types['fields'];
+  /** The source of each collected field. */
+  readonly sources: Readonly<Partial<Record<Types['fieldName'], FieldSource>>>;
   readonly turnCount: number;
   readonly definitionVersion: number;
   readonly openedAt: Date;

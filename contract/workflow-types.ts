@@ -45,6 +45,22 @@ export interface TypesOf<Definition extends TypedDefinition> {
 /** The names of fields; any, where the compiler knows none. */
 type FieldNameOf<Fields> = [keyof Fields] extends [never] ? string : keyof Fields & string;
 
+/**
+ * The fields that a turn may set directly, with their types where the compiler knows the workflow; `null` clears one.
+ *
+ * @example
+ * ```ts
+ * const dates: FieldsToSet<ShippedDefinition, 'vendor-onboarding'> = { legalName: 'Acme Ltd', yearlySpend: null };
+ * ```
+ */
+export type FieldsToSet<Definition extends TypedDefinition, Id extends string = string> = string extends
+  | Id
+  | Definition['id']
+  ? Readonly<Partial<Record<string, Json>>>
+  : Id extends Definition['id']
+    ? Readonly<ChangedFieldsOf<Extract<Definition, { readonly id: Id }>>>
+    : Readonly<Partial<Record<string, Json>>>;
+
 /** A workflow's id: one that is known to the compiler, or that of a workflow written in JSON. */
 export type WorkflowId<Definition extends TypedDefinition> = Definition['id'] | (string & {});
 

@@ -5,8 +5,12 @@ import { spawnSync } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { delimiter, isAbsolute, join } from 'node:path';
 
-/** RUNLEVEL=1 keeps Debian's packages from starting a service. */
-const noninteractive = ['DEBIAN_FRONTEND=noninteractive', 'RUNLEVEL=1'];
+/**
+ * Debian's packages start the services that they bring: nginx on port 80, Redis on 6379. The last two keep them from it:
+ * RUNLEVEL under System V's init (invoke-rc.d), SYSTEMD_OFFLINE under systemd, whose systemctl then starts nothing
+ * (https://systemd.io/ENVIRONMENT/).
+ */
+const noninteractive = ['DEBIAN_FRONTEND=noninteractive', 'RUNLEVEL=1', 'SYSTEMD_OFFLINE=1'];
 
 /** Package managers, in order of preference. */
 const managers = [

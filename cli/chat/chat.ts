@@ -84,6 +84,14 @@ export class Chat {
       case 'say':
         await this.#send({ turnId: randomUUID(), input: { type: 'text', text: intent.text } });
         break;
+      case 'set': {
+        const data = { [intent.field]: intent.value };
+        await this.#send({ turnId: randomUUID(), input: { type: 'data', data } });
+        break;
+      }
+      case 'undo':
+        await this.#send({ turnId: randomUUID(), input: { type: 'undo' } });
+        break;
       case 'retry':
         if (this.#failed === null) print('There is no failed turn to send again.');
         else await this.#send(this.#failed);
@@ -109,7 +117,10 @@ export class Chat {
   async #send(pending: UnansweredTurn): Promise<void> {
     const { print, colors } = this.#terminal;
     const { turnId, input } = pending;
-    const attempt = await this.#try((signal) => this.#conversation.turn(input, { turnId, signal }));
+    const attempt = await this.#try(
+      (signal) => this.#conversation.turn(input, { turnId, signal }),
+      () => void this.#conversation.stop({ turnId }).catch(() => undefined),
+    );
     if (!attempt.ok) {
       this.#failed = attempt.isRetryable ? pending : null;
       if (attempt.isRetryable) print('/retry sends it again; it happens only once.');
@@ -135,11 +146,17 @@ export class Chat {
     this.#print(endLines(attempt.result, this.#labels, this.#terminal.colors));
   }
 
-  /** Makes a call, and prints its failure. */
-  async #try<Result>(call: (signal: AbortSignal) => Promise<Result>): Promise<Attempt<Result>> {
+  /**
+   * Makes a call, and prints its failure.
+   * @param stop what the first Ctrl-C does instead of leaving
+   */
+  async #try<Result>(
+    call: (signal: AbortSignal) => Promise<Result>,
+    stop?: () => void,
+  ): Promise<Attempt<Result>> {
     const { print, whileWaiting, interrupted, colors } = this.#terminal;
     try {
-      return { ok: true, result: await whileWaiting(call(interrupted)) };
+      return { ok: true, result: await whileWaiting(call(interrupted), stop) };
     } catch (error) {
       if (!isTurnkeeperError(error)) throw error;
       print(colors.red(plainText(describeError(error))));

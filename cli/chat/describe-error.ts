@@ -9,6 +9,7 @@ const advice: Readonly<Record<ClientFailureReason, string | null>> = {
   UNKNOWN_WORKFLOW: `See which there are with: ${commandLine('chat')}`,
   WORKFLOW_MISMATCH: 'Leave --workflow out to go on with this conversation.',
   UNKNOWN_CARD: null,
+  OPENING_DIFFERS: null,
   UNAUTHENTICATED:
     'Say who you are with --user and --tenant, or put your access token into TURNKEEPER_TOKEN (without "Bearer").',
   TENANT_NOT_ALLOWED: 'Name a tenant that this server takes with --tenant.',
@@ -22,6 +23,7 @@ const advice: Readonly<Record<ClientFailureReason, string | null>> = {
   TURN_ID_REUSED: null,
   WORKFLOW_ENDED: `Start a new one with: ${commandLine('chat')}`,
   FIELDS_MISSING: '/status shows what is collected; /end ends it as cancelled.',
+  NOTHING_TO_UNDO: null,
   BUDGET_SPENT: 'End it with /end, and start a new one.',
   DEFINITION_CHANGED: 'End it with /end, and start a new one.',
   PAYLOAD_TOO_LARGE: 'Say it in fewer words.',

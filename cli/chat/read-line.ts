@@ -1,4 +1,5 @@
-import type { Message, TurnResult } from '../../client-sdk/src/index.ts';
+import { z } from 'zod';
+import type { Json, Message, TurnResult } from '../../client-sdk/src/index.ts';
 
 /** An answer that the person can choose by its number; `value` is sent. */
 export interface Choice {
@@ -15,14 +16,18 @@ export type Expected =
 /** The meaning of a typed line. */
 export type Intent =
   | { readonly kind: 'say'; readonly text: string }
-  | { readonly kind: 'help' | 'quit' | 'status' | 'retry' | 'nothing' }
+  | { readonly kind: 'help' | 'quit' | 'status' | 'retry' | 'undo' | 'nothing' }
+  | { readonly kind: 'set'; readonly field: string; readonly value: Json }
   | { readonly kind: 'end'; readonly outcome: 'completed' | 'cancelled' }
   | { readonly kind: 'unclear'; readonly explanation: string };
 
 export const help = `  /status           what is collected so far, and how far you are
+  /set FIELD VALUE  set a field directly, without words; without a value, clear it
+  /undo             take the last change back
   /end              end the conversation as cancelled
   /end completed    end it as completed
   /retry            send the turn that failed again; it happens only once
+  Ctrl-C            stop the turn that runs; leave, where none does
   /quit             leave; the conversation can be resumed
   /help             this list`;
 
@@ -40,6 +45,8 @@ export function readLine(line: string, expected: Expected): Intent {
 }
 
 function readCommand(line: string): Intent {
+  const set = /^\/set\s+(\S+)(?:\s+(.+))?$/i.exec(line);
+  if (set !== null) return { kind: 'set', field: set[1] ?? '', value: valueIn(set[2]) };
   const [name = '', argument = '', ...rest] = line.toLowerCase().split(/\s+/);
   const command = rest.length > 0 ? line.toLowerCase() : `${name} ${argument}`.trim();
   switch (command) {
@@ -49,6 +56,8 @@ function readCommand(line: string): Intent {
       return { kind: 'status' };
     case '/retry':
       return { kind: 'retry' };
+    case '/undo':
+      return { kind: 'undo' };
     case '/quit':
       return { kind: 'quit' };
     case '/end':
@@ -58,6 +67,16 @@ function readCommand(line: string): Intent {
       return { kind: 'end', outcome: 'completed' };
     default:
       return { kind: 'unclear', explanation: `There is no command "${line}". /help lists them.` };
+  }
+}
+
+/** A number, a boolean, a list or an object as JSON writes it; everything else is a text. */
+function valueIn(text: string | undefined): Json {
+  if (text === undefined) return null;
+  try {
+    return z.json().parse(JSON.parse(text));
+  } catch {
+    return text;
   }
 }
 

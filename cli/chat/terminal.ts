@@ -5,13 +5,16 @@ import type { Colors } from '../support/plain-text.ts';
 /** Input and output of the chat: a person's terminal, or a pipe with one line per answer. */
 export interface Terminal extends Disposable {
   readonly colors: Colors;
-  /** Aborted by Ctrl-C. */
+  /** Aborted by Ctrl-C, unless something waits that it stops. */
   readonly interrupted: AbortSignal;
   readonly print: (text: string) => void;
   /** Reads the next line, trimmed; `null` at the end of the input. */
   readonly ask: (prompt: string) => Promise<string | null>;
-  /** Shows a spinner on a person's terminal until the call ends. */
-  readonly whileWaiting: <Result>(work: Promise<Result>) => Promise<Result>;
+  /**
+   * Shows a spinner on a person's terminal until the call ends.
+   * @param stop called by the first Ctrl-C meanwhile; the next one interrupts
+   */
+  readonly whileWaiting: <Result>(work: Promise<Result>, stop?: () => void) => Promise<Result>;
 }
 
 const frames = ['…  ', ' … ', '  …', ' … '];
@@ -25,7 +28,14 @@ export function openTerminal(): Terminal {
   // The listener starts here, because a pipe sends its lines before anybody asks for them.
   const lines = readline[Symbol.asyncIterator]();
   const print = (text: string): void => void output.write(`${text}\n`);
+  let stopFirst: (() => void) | null = null;
   readline.on('SIGINT', () => {
+    const stop = stopFirst;
+    stopFirst = null;
+    if (stop !== null) {
+      stop();
+      return;
+    }
     interrupted.abort();
     readline.close();
   });
@@ -45,8 +55,9 @@ export function openTerminal(): Terminal {
       if (!isInteractive) print(`${prompt}${line}`);
       return line;
     },
-    whileWaiting: async (work) => {
+    whileWaiting: async (work, stop) => {
       if (!isInteractive) return work;
+      stopFirst = stop ?? null;
       let frame = 0;
       const timer = setInterval(() => {
         output.write(`\r${frames[frame % frames.length] ?? ''}`);
@@ -55,6 +66,7 @@ export function openTerminal(): Terminal {
       try {
         return await work;
       } finally {
+        stopFirst = null;
         clearInterval(timer);
         output.write(`\r${' '.repeat(3)}\r`);
       }

@@ -1,4 +1,4 @@
-import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -24,7 +24,7 @@ export function nameFault(name: string): string | null {
  * @param dir its folder, whose name is the project's and the workflow's; made if there is none
  * @param source where the project gets the package `turnkeeper`, as its package.json says it
  * @returns the files that were written, relative to the folder
- * @throws Error if the folder holds anything but a fresh git repository
+ * @throws Error if the folder holds anything but a fresh git repository, or is no folder
  */
 export async function createProject(dir: string, source: string): Promise<string[]> {
   const name = basename(dir);
@@ -49,8 +49,11 @@ async function isEmpty(dir: string): Promise<boolean> {
   try {
     return (await readdir(dir)).every((name) => name === '.git');
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return true;
-    throw error;
+    const code = error instanceof Error && 'code' in error ? error.code : null;
+    if (code !== 'ENOENT' && code !== 'ENOTDIR') throw error;
+    // A link that leads nowhere is not found either, and no folder can be made in its place.
+    if ((await lstat(dir).catch(() => null)) === null) return true;
+    throw new Error(`${basename(dir)} is there, and is no folder. Choose another name.`, { cause: error });
   }
 }
 

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createTurnkeeperClient, isTurnkeeperError } from '../../client-sdk/src/index.ts';
+import type { TurnInput } from '../../client-sdk/src/index.ts';
 import { createGuidedAgent } from '../../server/agents/guided/guided-agent.ts';
 import { systemClock } from '../../server/system-clock.ts';
 import { localServer } from '../support/local-server.ts';
@@ -39,10 +40,10 @@ async function playDialogue(dialogue: Dialogue, { url, user, workflowId }: Playe
   const differences: Difference[] = [];
   let turnNumber: number | null = null;
   try {
-    for (const [index, { user: text, expect }] of dialogue.turns.entries()) {
+    for (const [index, turn] of dialogue.turns.entries()) {
       turnNumber = index + 1;
-      const result = await conversation.turn(text);
-      for (const difference of compareTurn(expect, result)) {
+      const result = await conversation.turn(inputOf(turn), { opening: dialogue.opening });
+      for (const difference of compareTurn(turn.expect, result)) {
         differences.push({ dialogue: dialogue.id, turn: turnNumber, ...difference });
       }
     }
@@ -58,6 +59,12 @@ async function playDialogue(dialogue: Dialogue, { url, user, workflowId }: Playe
     differences.push({ dialogue: dialogue.id, turn: turnNumber, field: 'error', expected: null, got });
   }
   return differences;
+}
+
+function inputOf({ user, data, respond, undo }: Dialogue['turns'][number]): TurnInput {
+  if (undo === true) return { type: 'undo' };
+  if (data !== undefined) return { type: 'data', data, text: user, respond };
+  return { type: 'text', text: user ?? '' };
 }
 
 /** Gives the answers of the caller's dialogue; the guided agent answers a turn that has none. */

@@ -60,15 +60,34 @@ const expectation = z
     'must name something to compare: nothing else can fail',
   );
 
-const turn = z.strictObject({
-  user: z.string().trim().min(1, 'must not be empty'),
-  /** The recorded answer; without it the guided agent answers. */
-  agent: agentAnswer.optional(),
-  expect: expectation,
-});
+const turn = z
+  .strictObject({
+    user: z.string().trim().min(1, 'must not be empty').optional(),
+    /** The fields that the person sets directly; `user` are the words with them. */
+    data: fields.optional(),
+    /** False for fields that no agent is told of. */
+    respond: z.boolean().optional(),
+    /** The person takes the last change back. */
+    undo: z.literal(true).optional(),
+    /** The recorded answer; without it the guided agent answers. */
+    agent: agentAnswer.optional(),
+    expect: expectation,
+  })
+  .refine(
+    ({ user, data, undo }) =>
+      undo ? user === undefined && data === undefined : (user ?? data) !== undefined,
+    {
+      error: 'must have "user", "data", or "undo" alone',
+    },
+  )
+  .refine(({ data, respond }) => respond === undefined || data !== undefined, {
+    error: '"respond" belongs to "data"',
+  });
 
 const dialogue = z.strictObject({
   id: z.string().min(1),
+  /** What the conversation is opened with. */
+  opening: z.strictObject({ context: fields.optional(), prefill: fields.optional() }).optional(),
   turns: z.array(turn).min(1, 'must have at least one turn'),
   finalCollected: fields.optional(),
   completed: z.boolean().optional(),

@@ -1,5 +1,5 @@
 import type { Colors } from './plain-text.ts';
-import type { ConversationPage, Message } from '../../client-sdk/src/index.ts';
+import type { ConversationPage, Message, TurnMetadata } from '../../client-sdk/src/index.ts';
 import { fromMarkdown, plainText } from './plain-text.ts';
 import { showField, showLabel } from './show-value.ts';
 import type { WorkflowLabels } from './show-value.ts';
@@ -10,7 +10,7 @@ type ListedProgress = NonNullable<ConversationPage['conversations'][number]['pro
 interface PrintedTurn {
   readonly collected: object;
   readonly rejected: readonly { readonly field: string; readonly issues: readonly string[] }[];
-  readonly parse: 'structured' | 'passthrough' | 'invalid';
+  readonly parse: TurnMetadata['parse'];
   readonly parseIssues: readonly string[];
 }
 

@@ -1,8 +1,15 @@
-import type { TurnInput, TurnRequest, WhenBusy } from '../../contract/inputs.ts';
-import type { ChoicesPage, ConversationResult, EndResult, TurnResult } from '../../contract/results.ts';
+import type { Opening, TurnInput, TurnRequest, WhenBusy } from '../../contract/inputs.ts';
+import type {
+  ChoicesPage,
+  ConversationResult,
+  EndResult,
+  StopResult,
+  TurnResult,
+} from '../../contract/results.ts';
 import type { Json } from '../../workflows/definition/json.ts';
 import type { ShippedDefinition } from '../../contract/shipped.ts';
 import type { TypedDefinition } from '../../workflows/definition/types.ts';
+import type { FieldsToSet } from '../../contract/workflow-types.ts';
 import { callTrpc } from './links/trpc-client.ts';
 import type { TrpcClient } from './links/trpc-client.ts';
 import type { EndRequest, GetRequest, WatchEvent } from './results.ts';
@@ -43,6 +50,11 @@ export interface TurnOptions extends CallOptions {
    * @default the server's bound, 10000 unless it is configured otherwise
    */
   readonly waitMs?: number | undefined;
+  /**
+   * What is known when the conversation opens: facts (`context`) and fields (`prefill`). Later turns may send the same again;
+   * another one fails with OPENING_DIFFERS.
+   */
+  readonly opening?: Opening | undefined;
 }
 
 /**
@@ -56,6 +68,34 @@ export interface TurnOptions extends CallOptions {
 export interface SubmitCardOptions extends TurnOptions {
   /** The action's verb, or its id if it has none. Needed where several actions of the card submit the same data. */
   readonly action?: string | undefined;
+}
+
+/**
+ * The options of setting fields.
+ *
+ * @example
+ * ```ts
+ * await conversation.setFields({ amount: 12.5 }, { respond: false }); // no agent is asked
+ * ```
+ */
+export interface SetFieldsOptions extends TurnOptions {
+  /** Words for the agent that go with the fields. */
+  readonly text?: string | undefined;
+  /** False to ask no agent: fields, position and progress change, and `messages` is empty. @default true */
+  readonly respond?: boolean | undefined;
+}
+
+/**
+ * The options of stopping a turn.
+ *
+ * @example
+ * ```ts
+ * const { stopped } = await conversation.stop({ turnId });
+ * ```
+ */
+export interface StopOptions extends CallOptions {
+  /** Only the turn of this id; another one goes on. @default the turn that runs */
+  readonly turnId?: string | undefined;
 }
 
 /**
@@ -128,6 +168,22 @@ export interface ResumedConversation<
     data: Readonly<Record<string, Json>>,
     options?: SubmitCardOptions,
   ): Promise<TurnResult<Definition, Id>>;
+  /**
+   * Sets fields directly, for controls, imports and corrections: all of them, or none. The agent is told, and can't change
+   * them in that turn. `null` clears a field.
+   * @throws TurnkeeperClientError INVALID_INPUT, with an issue for each value that the workflow refuses
+   */
+  setFields(
+    data: FieldsToSet<Definition, Id>,
+    options?: SetFieldsOptions,
+  ): Promise<TurnResult<Definition, Id>>;
+  /**
+   * Takes back what the last turn that changed something did; `turn.undid` names it.
+   * @throws TurnkeeperClientError NOTHING_TO_UNDO
+   */
+  undo(options?: TurnOptions): Promise<TurnResult<Definition, Id>>;
+  /** Stops the turn that runs, whoever sent it. Its caller gets TURN_INTERRUPTED, and nothing of it is stored. */
+  stop(options?: StopOptions): Promise<StopResult>;
   /** Returns the conversation's state, with a page of its transcript, newest message last. */
   get(request?: GetRequest, options?: CallOptions): Promise<ConversationResult<Definition, Id>>;
   /**
@@ -196,8 +252,9 @@ export function resumedConversation(
   { id, workflowId }: { readonly id: string; readonly workflowId?: string },
 ): ResumedConversation<TypedDefinition> {
   const send = (input: TurnInput, options: TurnOptions = {}) => {
-    const { turnId = randomId(), whenBusy, waitMs, signal } = options;
-    return sendTurn(trpc, { conversationId: id, workflowId, turnId, input, whenBusy, waitMs }, { signal });
+    const { turnId = randomId(), opening, whenBusy, waitMs, signal } = options;
+    const turn = { conversationId: id, workflowId, turnId, input, opening, whenBusy, waitMs };
+    return sendTurn(trpc, turn, { signal });
   };
   return {
     id,
@@ -205,6 +262,11 @@ export function resumedConversation(
     open: (options) => send({ type: 'open' }, options),
     submitCard: (cardId, data, { action, ...options } = {}) =>
       send({ type: 'cardAction', cardId, data, action }, options),
+    setFields: (data, { text, respond, ...options } = {}) =>
+      send({ type: 'data', data, text, respond }, options),
+    undo: (options) => send({ type: 'undo' }, options),
+    stop: ({ turnId, signal } = {}) =>
+      callTrpc((options) => trpc.workflow.stop.mutate({ conversationId: id, turnId }, options), { signal }),
     get: (request, { signal } = {}) =>
       callTrpc((options) => trpc.workflow.get.query({ ...request, conversationId: id }, options), { signal }),
     choices: (field, query, { signal, limit, cursor } = {}) =>

@@ -7,6 +7,8 @@ export type {
   ChoicesOptions,
   Conversation,
   ResumedConversation,
+  SetFieldsOptions,
+  StopOptions,
   SubmitCardOptions,
   TurnOptions,
   WatchOptions,
@@ -29,6 +31,7 @@ export type {
   LookupOutcome,
   OfConversation,
   RejectedField,
+  StopResult,
   Timings,
   TokenUsage,
   TurnMetadata,
@@ -38,6 +41,7 @@ export type {
 export type { Message, SuggestedAction } from '../../contract/message.ts';
 export type {
   Choice,
+  FieldSource,
   InputType,
   OpenField,
   Progress,
@@ -52,11 +56,13 @@ export type {
   EndConversationRequest,
   GetConversationRequest,
   ListRequest,
+  Opening,
+  StopRequest,
   TurnInput,
   TurnRequest,
   WhenBusy,
 } from '../../contract/inputs.ts';
-export type { TypesOf } from '../../contract/workflow-types.ts';
+export type { FieldsToSet, TypesOf } from '../../contract/workflow-types.ts';
 export type {
   CommittedTurnOf,
   CommonWatchEvent,

@@ -57,7 +57,7 @@ export async function loadFiles(dir: string, importModule: ImportDefault): Promi
   let files: string[];
   try {
     const entries = await readdir(folder, { withFileTypes: true });
-    files = entries.filter((entry) => !entry.isDirectory()).map((entry) => entry.name);
+    files = entries.filter((entry) => entry.isFile() || entry.isSymbolicLink()).map(({ name }) => name);
   } catch (error) {
     return { ok: false, faults: [fault(folder, `can't be read: ${messageOf(error)}`)] };
   }

@@ -5,14 +5,32 @@ import type { CardAction } from './card-rules.ts';
 import type { Position } from './position.ts';
 import type { Field, Workflow } from './workflow.ts';
 
-/** A turn's input as an agent gets it: a card's data with the action of the card that submitted it. */
+/**
+ * A turn's input as an agent gets it: a card's data with the action of the card that submitted it, and what the server has
+ * done already.
+ */
 export type AgentInput =
-  | Exclude<TurnInput, { readonly type: 'cardAction' }>
+  | Extract<TurnInput, { readonly type: 'text' | 'open' }>
   | {
       readonly type: 'cardAction';
       readonly cardId: string;
       readonly data: Readonly<Record<string, Json>>;
       readonly action: CardAction;
+    }
+  /** Fields that the person has set directly. They are collected, and the answer can't change them. */
+  | {
+      readonly type: 'data';
+      readonly data: Readonly<Record<string, Json>>;
+      /** The person's words with them; null for none. */
+      readonly text: string | null;
+    }
+  /** The person has taken back what a turn changed. The answer can't change any field. */
+  | {
+      readonly type: 'undo';
+      /** The number of the turn. */
+      readonly undid: number;
+      /** The fields that differ now, with their values; `null` for one that is gone. */
+      readonly changed: Readonly<Record<string, Json>>;
     };
 
 /** The conversation as an agent may know it, for an agent that reads more than text. */
@@ -20,6 +38,10 @@ export interface Briefing {
   readonly workflow: Workflow;
   readonly position: Position;
   readonly collected: CollectedFields;
+  /** The fields that the conversation was opened with, as far as nobody has changed them. */
+  readonly prefilled: readonly string[];
+  /** The facts that the conversation was opened with and the agent may know. */
+  readonly facts: CollectedFields;
   /** True if the agent's last answer asked for a confirmation. */
   readonly awaitsConfirmation: boolean;
   readonly turnNumber: number;

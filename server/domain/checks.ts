@@ -19,7 +19,7 @@ import type { Workflow } from './workflow.ts';
 
 export interface CheckOptions extends MergeOptions {
   /** The facts that the conversation was opened with. */
-  readonly context?: CollectedFields;
+  readonly context?: CollectedFields | undefined;
 }
 
 /** @throws ConditionFailed */

@@ -58,6 +58,8 @@ export const limits = {
   structureChars: 65_536,
   structureDepth: 32,
   structureValues: 5_000,
+  /** The facts that a conversation is opened with, as JSON: they are in its state. */
+  contextChars: 8_000,
   /** Faults in an answer's structure, after which the search for a good one stops. */
   structureFaults: 1_000,
   /** The choices that are read of one lookup, the characters of a value or title, and of what is looked for. */

@@ -22,9 +22,11 @@ export function migrateState(workflow: Workflow, state: ConversationState): Migr
   const merged = mergeFields(workflow, {}, new Map(kept), {
     ids: { prefix: `v${workflow.version}`, keepsGiven: true },
   });
+  // What a turn changed under the other version may not fit any more, so nothing can be taken back.
+  const { lastChange: _, ...rest } = state;
   return {
     state: {
-      ...state,
+      ...rest,
       definitionVersion: workflow.version,
       collected: merged.collected,
       passedSteps: state.passedSteps.filter((id) => workflow.steps.some((step) => step.id === id)),

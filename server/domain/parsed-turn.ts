@@ -37,6 +37,20 @@ export interface ParsedTurn {
   readonly agentEnd: AgentEnd | null;
 }
 
+/** A turn whose agent was not asked. */
+export const nothingSaid: ParsedTurn = {
+  parse: 'none',
+  parseIssues: [],
+  payload: null,
+  data: new Map(),
+  action: null,
+  step: null,
+  more: null,
+  prompt: null,
+  citations: [],
+  agentEnd: null,
+};
+
 /** The first issues, as many as a turn reports. */
 export function boundIssues(issues: readonly string[]): string[] {
   return issues.slice(0, limits.parseIssues);

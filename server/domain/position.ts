@@ -7,8 +7,9 @@ import type { Field, Step, Workflow } from './workflow.ts';
 /** The position of a conversation in its workflow (docs/workflows.md). */
 export interface Position {
   readonly workflow: Workflow;
-  /** The fields and the context with which the position was found. */
+  /** The fields with which the position was found. */
   readonly collected: CollectedFields;
+  /** The facts that the conversation was opened with. */
   readonly context: CollectedFields;
   /** The steps that apply to the fields collected so far, in order, with the fields that apply; never empty. */
   readonly applicable: readonly Step[];

@@ -1,6 +1,7 @@
 import type { Message } from '../../contract/message.ts';
 import type { ExtractedPayload, TurnMetadata } from '../../contract/results.ts';
 import type { Progress, WorkflowState } from '../../contract/workflow-state.ts';
+import type { Difference } from './json-difference.ts';
 
 type Moment = 'openedAt' | 'updatedAt' | 'expiresAt';
 
@@ -22,6 +23,8 @@ export interface TranscriptTurn {
   readonly messages: readonly Message[];
   readonly extractedPayload: ExtractedPayload | null;
   readonly turn: TurnMetadata;
+  /** The difference from the state after the turn to that before it, of what an undo restores; absent where there is none. */
+  readonly reverse?: Difference;
 }
 
 /** The conversation as a turn left it, as callers saw it then. */

@@ -1,5 +1,11 @@
 import { z } from 'zod';
-import { outcomes, progressSchema, statuses, summarySchema } from '../../contract/workflow-state.ts';
+import {
+  fieldSources,
+  outcomes,
+  progressSchema,
+  statuses,
+  summarySchema,
+} from '../../contract/workflow-state.ts';
 
 /**
  * The stored state of a conversation, as one JSON string. Its size does not grow with the conversation's length (I9),
@@ -19,6 +25,12 @@ export const conversationStateSchema = z.object({
   /** The caller's reason for ending it, in the caller's words. */
   endReason: z.string().optional(),
   collected: z.record(z.string(), z.json()),
+  /** The sources of the collected fields that were not said; absent where all were. */
+  sources: z.record(z.string(), z.enum(fieldSources)).optional(),
+  /** The facts that it was opened with; absent for none. */
+  context: z.record(z.string(), z.json()).optional(),
+  /** The digest of the opening that it was opened with; absent for none. */
+  openingDigest: z.string().optional(),
   /** The steps collecting nothing that the agent has declared done. */
   passedSteps: z.array(z.string()),
   /** True if the agent's last answer asked for a confirmation. */
@@ -29,6 +41,8 @@ export const conversationStateSchema = z.object({
   choiceTitles: z.record(z.string(), z.string()).optional(),
   /** The number of the last committed turn (I1). */
   turnCount: z.int().nonnegative(),
+  /** The number of the turn that an undo takes back; absent where there is none. */
+  lastChange: z.int().positive().optional(),
   /** Tokens that its committed turns have taken, as far as the agent's endpoint counts them; absent for none. */
   tokensUsed: z.int().nonnegative().optional(),
   /** Ids of the cards that the agent showed last, oldest first, bounded. */
@@ -46,6 +60,12 @@ export const conversationStateSchema = z.object({
 });
 
 export type ConversationState = z.infer<typeof conversationStateSchema>;
+
+/** The part of the state that an undo restores. */
+export type Undoable = Pick<
+  ConversationState,
+  'collected' | 'sources' | 'passedSteps' | 'lastChange' | 'choiceTitles'
+>;
 
 /** The part of the state that turns change; the rest is bookkeeping of the commit. */
 export type Progression = Pick<

@@ -40,11 +40,15 @@ export function storedState(
     outcome: state.outcome,
     endReason: state.endReason,
     collected: state.collected,
+    sources: state.sources,
+    context: state.context,
+    openingDigest: state.openingDigest,
     passedSteps: state.passedSteps,
     awaitsConfirmation: state.awaitsConfirmation,
     awaitsMore: state.awaitsMore,
     choiceTitles: state.choiceTitles,
     turnCount: state.turnCount,
+    lastChange: state.lastChange,
     tokensUsed: state.tokensUsed,
     agentConversationId: state.agentConversationId,
     agentName: state.agentName,
@@ -107,6 +111,8 @@ export function readStoredConversation(key: ConversationKey, text: string): Stor
 export function readProvenConversation(key: ConversationKey, text: string): StoredConversation {
   const stored = parseStored(key, text) as ProvenState;
   const { log, outcome, endReason, summary, tokensUsed, awaitsMore, choiceTitles } = stored;
+  const { sources, lastChange } = stored;
+  const { context, openingDigest } = stored;
   const state: ConversationState = {
     incarnation: stored.incarnation,
     revision: stored.revision,
@@ -130,6 +136,10 @@ export function readProvenConversation(key: ConversationKey, text: string): Stor
     ...(tokensUsed === undefined ? {} : { tokensUsed }),
     ...(awaitsMore === undefined ? {} : { awaitsMore }),
     ...(choiceTitles === undefined ? {} : { choiceTitles }),
+    ...(sources === undefined ? {} : { sources }),
+    ...(lastChange === undefined ? {} : { lastChange }),
+    ...(context === undefined ? {} : { context }),
+    ...(openingDigest === undefined ? {} : { openingDigest }),
   };
   return { state, log: log === undefined ? null : logOf(log, state) };
 }

@@ -12,6 +12,7 @@ import type { Message } from '../../contract/message.ts';
 import type { ExtractedPayload, TurnMetadata } from '../../contract/results.ts';
 import type {
   Choice,
+  FieldSource,
   OpenField,
   Progress,
   StepProgress,
@@ -33,6 +34,8 @@ const entrySchema = z.object({
   /** Left out where the agent's answer had no structure. */
   payload: z.unknown().optional(),
   view: z.unknown().optional(),
+  /** `0` where nothing of the turn can be taken back, though it changed fields. */
+  reverse: z.unknown().optional(),
 });
 type Entry = z.infer<typeof entrySchema>;
 
@@ -44,7 +47,7 @@ type TurnName = Pick<TurnRecord, 'turnId'> & Pick<TurnMetadata, 'number'>;
 
 /** @param before the view after the turn before; null for an entry that is whole: it is read without any other */
 export function writeEntry(record: TurnRecord, before: TurnView | null): string {
-  const { turn, messages, extractedPayload, workflowState } = record;
+  const { turn, messages, extractedPayload, workflowState, reverse } = record;
   const { number } = turn;
   const at = workflowState.updatedAt;
   const [first] = messages;
@@ -64,6 +67,7 @@ export function writeEntry(record: TurnRecord, before: TurnView | null): string 
     payload:
       extractedPayload === null ? undefined : (differenceOf(expectedPayload(turn), extractedPayload) ?? {}),
     view: viewDifference(expected, viewOf(record)) ?? undefined,
+    reverse: writtenReverse(expectedReverse(turn), reverse),
   } satisfies Record<keyof Entry, unknown>);
 }
 
@@ -77,7 +81,7 @@ export function parseEntry(stored: unknown): Entry {
  * @throws TypeError for differences that writeEntry does not write
  */
 export function saidIn(
-  { step, turn, user, agent, payload }: Entry,
+  { step, turn, user, agent, payload, reverse }: Entry,
   { number, turnId }: TurnName,
 ): TranscriptTurn {
   const told = applyDifference(expectedTurn(number, step), turn ?? {}) as ToldTurn;
@@ -90,6 +94,7 @@ export function saidIn(
     extractedPayload:
       payload === undefined ? null : (applyDifference(expectedPayload(told), payload) as ExtractedPayload),
     turn: metadata,
+    ...readReverse(expectedReverse(metadata), reverse),
   };
 }
 
@@ -133,6 +138,7 @@ const blankView: TurnView = {
     status: 'active',
     currentStep: '',
     collected: {},
+    sources: {},
     turnCount: 0,
     definitionVersion: 1,
     openedAt: 0,
@@ -155,13 +161,14 @@ const blankView: TurnView = {
 
 /** The view before, with what the turn says that it changed. */
 function expectedView(before: TurnView, { number, step, collected }: TurnMetadata, at: number): TurnView {
-  const { updatedAt, expiresAt } = before.workflowState;
+  const { updatedAt, expiresAt, sources } = before.workflowState;
   return {
     workflowId: before.workflowId,
     workflowState: {
       ...before.workflowState,
       currentStep: step.to,
       collected: merged(before.workflowState.collected, collected),
+      sources: saidFields(sources, collected),
       turnCount: number,
       updatedAt: at,
       // A conversation lives as long after this turn as after the one before.
@@ -242,6 +249,20 @@ function merged(
     : Object.fromEntries(Object.entries(after).filter(([field]) => !cleared.includes(field)));
 }
 
+/** Most fields are said. */
+function saidFields(
+  before: TurnView['workflowState']['sources'],
+  changed: TurnMetadata['collected'],
+): TurnView['workflowState']['sources'] {
+  const names = Object.keys(changed);
+  if (names.length === 0) return before;
+  const kept = Object.entries(before).filter(([field]) => !Object.hasOwn(changed, field));
+  return Object.fromEntries([
+    ...kept,
+    ...names.flatMap((field): [string, FieldSource][] => (changed[field] === null ? [] : [[field, 'said']])),
+  ]);
+}
+
 function expectedTurn(number: number, step: string, stateChanged?: boolean) {
   return {
     number,
@@ -267,6 +288,24 @@ function expectedWords(turn: number): Message {
 
 function expectedAnswer(turn: number, index: number): Message {
   return { id: `${turn}.${index + 1}`, role: 'assistant', turn, kind: 'text', format: 'markdown' };
+}
+
+/** Most often every field that changed is new, and the turn before changed something, too. */
+function expectedReverse({ number, collected, undid }: TurnMetadata): Difference | null {
+  const names = Object.keys(collected);
+  if (names.length === 0 || undid !== undefined) return null;
+  return { collected: Object.fromEntries(names.map((field) => [field, 0])), lastChange: [number - 1] };
+}
+
+function writtenReverse(expected: Difference | null, reverse: Difference | undefined): unknown {
+  if (reverse === undefined) return expected === null ? undefined : 0;
+  return differenceOf(expected ?? {}, reverse) ?? undefined;
+}
+
+/** @throws TypeError for what writtenReverse does not write */
+function readReverse(expected: Difference | null, written: unknown): Pick<TranscriptTurn, 'reverse'> {
+  if (written === 0 || (written === undefined && expected === null)) return {};
+  return { reverse: applyDifference(expected ?? {}, written ?? {}) as Difference };
 }
 
 /** Most often every value that the agent sent is new and fits. */

@@ -1,4 +1,5 @@
-import type { OpenField, Progress, SuggestedInput } from '../../contract/workflow-state.ts';
+import type { FieldSource, OpenField, Progress, SuggestedInput } from '../../contract/workflow-state.ts';
+import { ownProperty } from './json.ts';
 import { migrateOrThrow } from './migrate-state.ts';
 import { findPosition, nextField, openFields, progressOf } from './position.ts';
 import type { Position } from './position.ts';
@@ -51,6 +52,7 @@ export function viewState(
     status: state.status,
     currentStep: progress.currentStep,
     collected: state.collected,
+    sources: sourcesOf(state),
     turnCount: state.turnCount,
     definitionVersion: state.definitionVersion,
     openedAt: state.openedAt,
@@ -60,6 +62,16 @@ export function viewState(
     suggestedInput,
     open,
   };
+}
+
+/** The source of each collected field. The state names only those that were not said. */
+function sourcesOf({ collected, sources = {} }: ConversationState): WorkflowStateView['sources'] {
+  return Object.fromEntries(
+    Object.keys(collected).map((field): [string, FieldSource] => [
+      field,
+      ownProperty(sources, field) ?? 'said',
+    ]),
+  );
 }
 
 const noControls: Controls = { suggestedInput: { type: 'none' }, open: [] };
@@ -75,5 +87,5 @@ export function controlsOf(progression: Progression, position: Position): Contro
 /** The control for the current step's next missing field. */
 function suggestedInputOf({ awaitsConfirmation }: Progression, position: Position): SuggestedInput {
   if (awaitsConfirmation) return { type: 'confirmation' };
-  return nextField(position)?.control ?? { type: 'text' };
+  return nextField(position)?.suggestion ?? { type: 'text' };
 }

@@ -31,6 +31,8 @@ export interface Field {
   readonly lookup: ChoicesDefinition | null;
   /** The control for its value, while it has none. */
   readonly control: OpenField;
+  /** The same in an object of its own: superjson marks one that a result holds twice, which the wire is slower with. */
+  readonly suggestion: OpenField;
   /** Null for a field that applies whenever its step does. Another is neither asked nor required while it does not. */
   readonly applies: Condition | null;
   /** Returns the value as the schema leaves it, or its issues. */
@@ -77,6 +79,8 @@ export interface Workflow {
   readonly fields: ReadonlyMap<string, Field>;
   /** True if choices of any field are looked up. */
   readonly hasLookups: boolean;
+  /** The facts that a conversation may be opened with, by name. */
+  readonly context: ReadonlyMap<string, Field>;
   /** The checks of its steps and its own, which compare fields with one another. */
   readonly checks: readonly Check[];
   readonly cards: CardRules;
@@ -111,6 +115,12 @@ export function prepareWorkflow(definition: WorkflowDefinition): Workflow {
     steps,
     fields: new Map(steps.flatMap((step) => step.fields.map((field) => [field.name, field] as const))),
     hasLookups: steps.some((step) => step.fields.some(({ lookup }) => lookup !== null)),
+    context: new Map(
+      prepareFields(definition.id, { id: '', collects: definition.context }).map((field) => [
+        field.name,
+        field,
+      ]),
+    ),
     checks: prepareChecks(definition),
     cards: {
       allowedActions: definition.cards?.allowedActions ?? null,
@@ -121,7 +131,11 @@ export function prepareWorkflow(definition: WorkflowDefinition): Workflow {
   };
 }
 
-function prepareFields(workflowId: string, step: StepDefinition): Field[] {
+type FieldsDefinition = Pick<StepDefinition, 'id' | 'fieldWhen' | 'choices'> & {
+  readonly collects?: z.ZodObject | undefined;
+};
+
+function prepareFields(workflowId: string, step: FieldsDefinition): Field[] {
   const { id, collects, fieldWhen = {}, choices = {} } = step;
   return Object.entries<z.core.$ZodType>(collects?.shape ?? {}).map(([name, schema]) => {
     const when = ownProperty(fieldWhen, name);
@@ -153,7 +167,7 @@ function groupOf(
   const group = groupSchemaOf(schema);
   if (group === null) return null;
   const { item, minItems, maxItems } = group;
-  const fields = prepareFields(workflowId, { id: stepId, title: '', collects: item });
+  const fields = prepareFields(workflowId, { id: stepId, collects: item });
   const { title } = jsonSchemaOf(item);
   return {
     itemTitle: typeof title === 'string' ? title : singularOf(titleOfField(name, jsonSchemaOf(schema))),
@@ -171,21 +185,23 @@ function singularOf(label: string): string {
 
 /** A field with all that follows from its schema. */
 export function fieldOf(
-  field: Omit<Field, 'shownSchema' | 'control' | 'applies'> & Partial<Pick<Field, 'applies'>>,
+  field: Omit<Field, 'shownSchema' | 'control' | 'suggestion' | 'applies'> & Partial<Pick<Field, 'applies'>>,
 ): Field {
   const { name, jsonSchema, group, lookup } = field;
   const control = controlOf({ ...field, accepts: (value) => field.check(value).ok });
   const note =
     group === null ? (lookup === null ? '' : ', by the value or the title of a choice') : howToChangeItems;
+  const whole: OpenField = {
+    ...control,
+    ...(group === null ? {} : controlOfGroup(group)),
+    ...(lookup === null ? {} : { type: 'choice', isLookedUp: true }),
+  };
   return {
     applies: null,
     ...field,
     shownSchema: `${name}: ${shownSchemaOf(jsonSchema)}${note}`,
-    control: {
-      ...control,
-      ...(group === null ? {} : controlOfGroup(group)),
-      ...(lookup === null ? {} : { type: 'choice', isLookedUp: true }),
-    },
+    control: whole,
+    suggestion: structuredClone(whole),
   };
 }
 

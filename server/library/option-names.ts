@@ -38,6 +38,8 @@ export const optionNames = {
   TENANT_TURNS_PER_MINUTE: 'tenantTurnsPerMinute',
   USER_CONVERSATIONS: 'userConversations',
   TENANT_CONVERSATIONS: 'tenantConversations',
+  USER_STORED_BYTES: 'userStoredBytes',
+  TENANT_STORED_BYTES: 'tenantStoredBytes',
   USER_OPEN_WATCHES: 'userOpenWatches',
   TENANT_OPEN_WATCHES: 'tenantOpenWatches',
   USER_WAITING_CALLS: 'userWaitingCalls',

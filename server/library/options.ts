@@ -145,6 +145,10 @@ export interface SettingOptions {
   readonly userConversations?: number | undefined;
   /** Conversations of a tenant that are stored at once. As `TENANT_CONVERSATIONS`. @default any number */
   readonly tenantConversations?: number | undefined;
+  /** Bytes that one user's conversations take in Redis. As `USER_STORED_BYTES`. @default any number */
+  readonly userStoredBytes?: number | undefined;
+  /** Bytes that a tenant's conversations take in Redis. As `TENANT_STORED_BYTES`. @default any number */
+  readonly tenantStoredBytes?: number | undefined;
   /** Open watches of one user, on all servers. As `USER_OPEN_WATCHES`. @default any number */
   readonly userOpenWatches?: number | undefined;
   /** Open watches of a tenant, on all servers. As `TENANT_OPEN_WATCHES`. @default any number */

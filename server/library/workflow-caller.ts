@@ -3,6 +3,7 @@ import type {
   EndConversationRequest,
   GetConversationRequest,
   ListRequest,
+  StopRequest,
   TurnRequest,
   WatchRequest,
 } from '../../contract/inputs.ts';
@@ -13,6 +14,7 @@ import type {
   DefinitionResult,
   EndResult,
   EndResultOf,
+  StopResult,
   TurnResult,
   TurnResultOf,
 } from '../../contract/results.ts';
@@ -69,6 +71,7 @@ export interface WorkflowCaller<Definition extends WorkflowDefinition = never> {
     readonly turn: (input: CallerTurnRequest<Definition>) => Promise<TurnOf<Definition>>;
     readonly get: (input: GetConversationRequest) => Promise<ConversationOf<Definition>>;
     readonly end: (input: EndConversationRequest) => Promise<EndOf<Definition>>;
+    readonly stop: (input: StopRequest) => Promise<StopResult>;
     readonly list: (input?: ListRequest) => Promise<ConversationPage>;
     /** Each event with the id after which a watch can go on (`lastEventId`). */
     readonly watch: (
@@ -104,6 +107,7 @@ export function workflowCallers<Definition extends WorkflowDefinition>(): (
         turn: (input) => caller.turn(input) as Promise<TurnOf<Definition>>,
         get: (input) => caller.get(input) as Promise<ConversationOf<Definition>>,
         end: (input) => caller.end(input) as Promise<EndOf<Definition>>,
+        stop: (input) => caller.stop(input),
         list: (input) => caller.list(input),
         watch,
         definitions: () => caller.definitions(),

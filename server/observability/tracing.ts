@@ -118,6 +118,7 @@ function tracedLeases(leases: LeaseKeeper, turns: RequestTurns): LeaseKeeper {
     },
     enqueue: (key, ticket, options) => leases.enqueue(key, ticket, options),
     interrupt: (key, ticket, owner) => leases.interrupt(key, ticket, owner),
+    stop: (key, turnId) => leases.stop(key, turnId),
     isReachable: () => leases.isReachable(),
   };
 }

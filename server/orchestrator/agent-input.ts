@@ -25,10 +25,9 @@ export function requireShownCard(input: TurnInput, stored: ConversationState | n
  */
 export function toAgentInput(
   workflow: Workflow,
-  input: TurnInput,
+  input: Extract<TurnInput, { readonly type: 'cardAction' }>,
   cardTurn: TranscriptTurn | null,
-): AgentInput {
-  if (input.type !== 'cardAction') return input;
+): Extract<AgentInput, { readonly type: 'cardAction' }> {
   const { cardId, data, action } = input;
   const card = cardTurn?.messages.find((message) => message.cardId === cardId)?.card;
   if (card === undefined) throw unknownCard();

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { TokenUsage } from '../../contract/results.ts';
+import type { CollectedFields } from '../../workflows/definition/json.ts';
 import { AgentFailure } from '../answer/agent-failure.ts';
 import type { AgentFailureOutcome } from '../answer/agent-failure.ts';
 import { collectAnswer } from '../answer/collect-answer.ts';
@@ -8,9 +9,11 @@ import type { AgentInput } from '../domain/briefing.ts';
 import type { Identity } from '../domain/identity.ts';
 import { isTurnkeeperError } from '../domain/errors.ts';
 import { limits } from '../domain/limits.ts';
-import type { Field } from '../domain/workflow.ts';
+import { noContext } from '../domain/conditions.ts';
 import { findPosition } from '../domain/position.ts';
 import { buildContextualQuery } from '../domain/query/build-contextual-query.ts';
+import type { ConversationState } from '../domain/state.ts';
+import type { Field, Workflow } from '../domain/workflow.ts';
 import { Cancellation } from './cancellation.ts';
 import type { Dependencies } from './dependencies.ts';
 import { describeCause, toAgentError } from './failures.ts';
@@ -113,14 +116,15 @@ function composedRequest(
   const { agent, ids, settings } = dependencies;
   const { collected, awaitsConfirmation } = state;
   const position = findPosition(workflow, state);
+  const facts = toldFacts(workflow, state);
   const { historyTurns = 0 } = agent;
   // An agent that is given the history with every request needs no retelling.
   const retold = historyTurns === 0 ? lastTurns.slice(-limits.retoldTurns) : [];
   const compose = (): string =>
     buildContextualQuery(
-      { workflow, position, collected, turnNumber, retold },
+      { workflow, position, collected, facts, turnNumber, retold, settled: settledBy(agentInput) },
       {
-        userText: agentInput.type === 'text' ? agentInput.text : null,
+        userText: wordsOf(agentInput),
         occasion: agentInput.type === 'text' ? '' : occasionOf(agentInput),
         contextMaxChars: settings.contextMaxChars,
         newMark: () => ids.mark(),
@@ -132,11 +136,14 @@ function composedRequest(
       workflow,
       position,
       collected,
+      prefilled: prefilledIn(state),
+      facts,
       awaitsConfirmation,
       turnNumber,
       choiceTitles: state.choiceTitles ?? {},
       findChoices: workflow.hasLookups
-        ? (field: Field, query: string) => findChoices(dependencies, field, query, { key, collected, loss })
+        ? (field: Field, query: string) =>
+            findChoices(dependencies, field, query, { key, collected, context: state.context, loss })
         : null,
     },
     history: historyTurns === 0 ? [] : lastTurns.slice(-historyTurns),
@@ -171,6 +178,36 @@ class ComposedRequest implements AgentRequest {
   }
 }
 
+function prefilledIn({ sources = {} }: ConversationState): string[] {
+  return Object.keys(sources).filter((field) => sources[field] === 'prefilled');
+}
+
+/** The facts that the definition lets the agent know. */
+function toldFacts(workflow: Workflow, { context }: ConversationState): CollectedFields {
+  if (context === undefined) return noContext;
+  return Object.fromEntries(
+    Object.entries(context).filter(([name]) => workflow.context.get(name)?.jsonSchema['tellAgent'] === true),
+  );
+}
+
+/** The fields that the turn's own input has settled. */
+function settledBy(input: AgentInput): readonly string[] {
+  switch (input.type) {
+    case 'text':
+    case 'cardAction':
+    case 'open':
+      return [];
+    case 'data':
+      return Object.keys(input.data);
+    case 'undo':
+      return Object.keys(input.changed);
+  }
+}
+
+function wordsOf(input: AgentInput): string | null {
+  return input.type === 'text' || input.type === 'data' ? input.text : null;
+}
+
 /** The text of the query where the user said nothing. */
 function occasionOf(input: Exclude<AgentInput, { readonly type: 'text' }>): string {
   switch (input.type) {
@@ -181,6 +218,10 @@ function occasionOf(input: Exclude<AgentInput, { readonly type: 'text' }>): stri
       const taken = name === null ? '' : ` with its action ${JSON.stringify(name)}`;
       return `The person has submitted a card${taken}; what they entered is in the value of this activity.`;
     }
+    case 'data':
+      return 'The person has set the fields named above, and has said nothing: go on from there.';
+    case 'undo':
+      return 'The person has taken the last change back, and has said nothing: go on from where that leaves you.';
   }
 }
 

@@ -81,6 +81,7 @@ function purgedUnread({ conversationId }: ConversationKey, now: number): WithEpo
       outcome: 'cancelled',
       currentStep: '',
       collected: {},
+      sources: {},
       turnCount: 0,
       definitionVersion: 0,
       openedAt: now,
@@ -149,7 +150,7 @@ function completed(workflow: Workflow, stored: ConversationState): ConversationS
     );
   }
   const passedSteps = passAll(findPosition(workflow, carried), carried.passedSteps);
-  const position = findPosition(workflow, { collected: carried.collected, passedSteps });
+  const position = findPosition(workflow, { ...carried, passedSteps });
   return {
     ...carried,
     status: 'completed',

@@ -15,6 +15,13 @@ export function notFound(): TurnkeeperError<'WORKFLOW_NOT_FOUND'> {
   return new TurnkeeperError('WORKFLOW_NOT_FOUND', 'There is no such conversation. It may have expired.');
 }
 
+export function nothingToUndo(): TurnkeeperError<'NOTHING_TO_UNDO'> {
+  return new TurnkeeperError(
+    'NOTHING_TO_UNDO',
+    'There is no change to take back: no turn has changed anything, or the last change is too long ago.',
+  );
+}
+
 /** The lease went to another call, or expired. */
 export function leaseLost(): TurnkeeperError<'LEASE_LOST'> {
   return new TurnkeeperError(
@@ -27,7 +34,7 @@ export function leaseLost(): TurnkeeperError<'LEASE_LOST'> {
 export function turnInterrupted(): TurnkeeperError<'TURN_INTERRUPTED'> {
   return new TurnkeeperError(
     'TURN_INTERRUPTED',
-    'Another call took the place of this one. Nothing of it was stored. Send it again only if it is still wanted.',
+    'Another call took the place of this one, or stopped it. Nothing of it was stored. Send it again only if it is still wanted.',
   );
 }
 
@@ -117,6 +124,11 @@ function describeLimit({ resource, of, most, retryAfterMs }: LimitReached): stri
     }
     case 'conversations':
       return `${who} ${most} conversations, which is the limit. Delete one, or wait until one expires.`;
+    case 'storedBytes': {
+      const whose =
+        of === 'user' ? 'Your conversations' : 'The conversations of all users of your tenant together';
+      return `${whose} take ${most} bytes, which is the limit. Delete one (end it with purge), or wait until one expires.`;
+    }
     case 'openWatches':
       return `${who} ${most} open watches, which is the limit. Close one, or try again shortly.`;
     case 'waitingCalls':

@@ -14,7 +14,8 @@ import type { ReadAnswer } from '../answer/read-answer.ts';
 import { parseTurn } from '../answer/parse-turn.ts';
 import { noLookups, outcomeAmong } from '../domain/choice-outcomes.ts';
 import type { LookupOutcomes } from '../domain/choice-outcomes.ts';
-import { isTurnkeeperError } from '../domain/errors.ts';
+import { noContext } from '../domain/conditions.ts';
+import { TurnkeeperError, isTurnkeeperError } from '../domain/errors.ts';
 import type { ConversationKey } from '../domain/identity.ts';
 import { limits } from '../domain/limits.ts';
 import { mergeFields } from '../domain/merge-fields.ts';
@@ -31,6 +32,8 @@ type Ports = Pick<Dependencies, 'clock' | 'observer'>;
 interface LookupOptions {
   readonly key: ConversationKey;
   readonly collected: CollectedFields;
+  /** The facts that the conversation was opened with. */
+  readonly context: CollectedFields | undefined;
   /** Cancelled when the call that needs the choices is over; null where nothing cancels it. */
   readonly loss: Cancellation | null;
 }
@@ -47,7 +50,7 @@ export async function findChoices(
   { clock, observer }: Ports,
   { name, lookup }: Pick<Field, 'name' | 'lookup'>,
   query: string,
-  { key, collected, loss }: LookupOptions,
+  { key, collected, context = noContext, loss }: LookupOptions,
 ): Promise<readonly Choice[]> {
   if (lookup === null) return [];
   const asking = new Cancellation();
@@ -59,7 +62,7 @@ export async function findChoices(
     const found = await asking.unlessCancelled(() =>
       lookup.find(query.slice(0, limits.lookupQueryChars), {
         fields: collected,
-        context: {},
+        context,
         signal: asking.signal,
       }),
     );
@@ -83,33 +86,50 @@ export async function findChoices(
 }
 
 /**
- * Checks the values of an agent's answer that are for looked-up fields. The answer is read once more for it, but only in a
- * workflow that has such fields.
- * @throws as resolveChoices does
+ * Checks the looked-up values of a turn: those that the caller entered, then those of the agent's answer. The answer is
+ * read once more for it, but only in a workflow that has such fields.
+ * @throws TurnkeeperError INVALID_INPUT for an entered value that is no choice, and as resolveChoices does
  */
-export function resolveAnswer(
+export async function resolveLookups(
   ports: Ports,
-  { key, workflow, state }: Pick<OpenTurn, 'key' | 'workflow' | 'state'>,
-  answer: Pick<ReadAnswer, 'said'>,
+  { key, workflow, before, state, agentInput }: OpenTurn,
+  answer: Pick<ReadAnswer, 'said'> | null,
   { loss }: Pick<LeasedConversation, 'loss'>,
-): Promise<LookupOutcomes> | LookupOutcomes {
+): Promise<LookupOutcomes> {
   if (!workflow.hasLookups) return noLookups;
-  const { data } = parseTurn(answer, workflow);
-  return resolveChoices(ports, workflow, data, { key, collected: state.collected, loss });
+  const { context } = state;
+  const entered = new Map<string, unknown>(agentInput.type === 'data' ? Object.entries(agentInput.data) : []);
+  const { collected } = before;
+  const ofInput = await resolveChoices(ports, workflow, entered, { key, collected, context, loss });
+  const wrong = [...ofInput.values()].filter(
+    (outcome) => outcome.kind === 'unknown' || outcome.value !== entered.get(outcome.field),
+  );
+  if (wrong.length > 0) {
+    throw new TurnkeeperError('INVALID_INPUT', 'The workflow refuses these fields. None of them was set.', {
+      issues: wrong.map(({ field }) => ({ path: `input.data.${field}`, message: 'is none of the choices' })),
+    });
+  }
+  const data = answer === null ? new Map<string, unknown>() : parseTurn(answer, workflow).data;
+  const ofAnswer = await resolveChoices(ports, workflow, data, {
+    key,
+    collected: state.collected,
+    context,
+    loss,
+  });
+  return new Map([...ofInput, ...ofAnswer]);
 }
 
 /**
  * Checks the values of a turn that are for looked-up fields, before the reducer merges them.
- * @public Values that a caller enters need the same check.
  * @param data the values by field, as an agent or a caller sent them
  * @throws TurnkeeperError CHOICES_UNAVAILABLE where a lookup fails and its field is declared to fail the turn, or the
  * reason why the call is over
  */
-export async function resolveChoices(
+async function resolveChoices(
   ports: Ports,
   workflow: Workflow,
   data: ReadonlyMap<string, unknown>,
-  { key, collected, loss }: LookupOptions,
+  { key, collected, context, loss }: LookupOptions,
 ): Promise<LookupOutcomes> {
   const asked = [...data].flatMap(([name, said]) => {
     const field = workflow.fields.get(name);
@@ -124,7 +144,7 @@ export async function resolveChoices(
     asked.map(async ({ field, said }) => {
       const { name, lookup } = field;
       try {
-        const found = await findChoices(ports, field, said, { key, collected: fields, loss });
+        const found = await findChoices(ports, field, said, { key, collected: fields, context, loss });
         return outcomeAmong(name, said, found);
       } catch (error) {
         const isAccepted =

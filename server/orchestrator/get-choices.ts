@@ -35,8 +35,8 @@ export async function getChoices(
       issues: [{ path: 'field', message: 'must be a field of the workflow whose choices are looked up' }],
     });
   }
-  const { collected } = migrateOrThrow(workflow, found.state);
-  const choices = await findChoices(dependencies, field, query, { key, collected, loss: null });
+  const { collected, context } = migrateOrThrow(workflow, found.state);
+  const choices = await findChoices(dependencies, field, query, { key, collected, context, loss: null });
   const end = from + limit;
   return {
     choices: choices.slice(from, end),

@@ -1,6 +1,6 @@
 import { createHash, createHmac, createSecretKey, hkdfSync } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
-import type { TurnInput } from '../../contract/inputs.ts';
+import type { Opening, TurnInput } from '../../contract/inputs.ts';
 import { canonicalJson } from '../domain/json.ts';
 import type { ConversationKey } from '../domain/identity.ts';
 
@@ -9,6 +9,8 @@ interface DigestedTurn {
   readonly key: ConversationKey;
   readonly turnId: string;
   readonly input: TurnInput;
+  /** What the turn would open the conversation with; null for nothing. */
+  readonly opening: Opening | null;
 }
 
 /**
@@ -38,16 +40,32 @@ export class InputDigests {
   }
 
   of(turn: DigestedTurn): string {
-    return this.#secrets[0].digestOf(turn);
+    return this.#secrets[0].digestOf(turn.key, contentOf(turn));
+  }
+
+  ofOpening(key: ConversationKey, opening: Opening): string {
+    return this.#secrets[0].digestOf(key, ['opening', opening]);
+  }
+
+  compareOpening(digest: string, key: ConversationKey, opening: Opening): Comparison {
+    return this.#compare(digest, key, ['opening', opening]);
   }
 
   compare(digest: string, turn: DigestedTurn): Comparison {
     if (!digest.includes('.')) return digest === plain(turn.input) ? 'same' : 'other';
+    return this.#compare(digest, turn.key, contentOf(turn));
+  }
+
+  #compare(digest: string, key: ConversationKey, content: readonly unknown[]): Comparison {
     const [, secretId] = digest.split('.');
     const secret = this.#secrets.find(({ id }) => id === secretId);
     if (secret === undefined) return 'unknown';
-    return digest === secret.digestOf(turn) ? 'same' : 'other';
+    return digest === secret.digestOf(key, content) ? 'same' : 'other';
   }
+}
+
+function contentOf({ turnId, input, opening }: DigestedTurn): readonly unknown[] {
+  return opening === null ? [turnId, input] : [turnId, input, opening];
 }
 
 /** Tenants whose keys are kept: deriving one costs more than all else of a digest. */
@@ -64,8 +82,8 @@ class DigestSecret {
     this.id = derive(secret, 'which secret').toString('base64url').slice(0, secretIdChars);
   }
 
-  digestOf({ key: { tenant, user, conversationId }, turnId, input }: DigestedTurn): string {
-    const said = canonicalJson([user, conversationId, turnId, input]);
+  digestOf({ tenant, user, conversationId }: ConversationKey, content: readonly unknown[]): string {
+    const said = canonicalJson([user, conversationId, ...content]);
     return `h1.${this.id}.${createHmac('sha256', this.#keyOf(tenant)).update(said).digest('base64url')}`;
   }
 

@@ -1,34 +1,40 @@
-import type { TurnInput } from '../../contract/inputs.ts';
+import type { Opening, TurnInput } from '../../contract/inputs.ts';
 import { TurnkeeperError } from '../domain/errors.ts';
+import type { ConversationKey } from '../domain/identity.ts';
 import { migrateOrThrow } from '../domain/migrate-state.ts';
-import { findPosition, progressOf } from '../domain/position.ts';
+import { openedState } from '../domain/open-state.ts';
 import type { ConversationState } from '../domain/state.ts';
 import type { Workflow, Workflows } from '../domain/workflow.ts';
 import { requireShownCard } from './agent-input.ts';
 import type { Dependencies } from './dependencies.ts';
+import type { InputDigests } from './input-digest.ts';
 
 interface NextTurn {
+  readonly key: ConversationKey;
   readonly workflows: Workflows;
   /** The workflow that the caller named, if one was. */
   readonly named: Workflow | null;
   readonly input: TurnInput;
+  readonly opening: Opening | null;
 }
 
 /**
  * The state that a turn starts from, checked to be one that can take the turn.
  * @param stored null for a conversation that is to be opened
- * @throws TurnkeeperError UNKNOWN_CARD, UNKNOWN_WORKFLOW, WORKFLOW_MISMATCH, WORKFLOW_ENDED, BUDGET_SPENT,
- * DEFINITION_CHANGED
+ * @throws TurnkeeperError UNKNOWN_CARD, UNKNOWN_WORKFLOW, WORKFLOW_MISMATCH, WORKFLOW_ENDED, OPENING_DIFFERS, BUDGET_SPENT,
+ * DEFINITION_CHANGED, INVALID_INPUT
  */
 export function openOrResume(
-  { ids, clock }: Pick<Dependencies, 'ids' | 'clock'>,
-  { workflows, named, input }: NextTurn,
+  { ids, clock, digests }: Pick<Dependencies, 'ids' | 'clock' | 'digests'>,
+  { key, workflows, named, input, opening }: NextTurn,
   stored: ConversationState | null,
 ): { workflow: Workflow; state: ConversationState } {
   requireShownCard(input, stored);
   if (stored === null) {
     const workflow = workflowToOpen(workflows, named);
-    return { workflow, state: openedState(workflow, ids.incarnation(), clock.now()) };
+    const openingDigest = opening === null ? undefined : digests.ofOpening(key, opening);
+    const opened = { incarnation: ids.incarnation(), now: clock.now(), opening, openingDigest };
+    return { workflow, state: openedState(workflow, opened) };
   }
   const workflow = workflowOf(workflows, stored, named);
   if (stored.status !== 'active') {
@@ -37,8 +43,26 @@ export function openOrResume(
       `This conversation is ${stored.status}; its result stands. Start a new one.`,
     );
   }
+  if (opening !== null) requireSameOpening(digests, stored, { key, opening });
   requireBudget(workflow, stored);
   return { workflow, state: migrateOrThrow(workflow, stored) };
+}
+
+/**
+ * An opening whose digest can't be compared any more counts as the same.
+ * @throws TurnkeeperError OPENING_DIFFERS
+ */
+function requireSameOpening(
+  digests: InputDigests,
+  { openingDigest }: ConversationState,
+  { key, opening }: { readonly key: ConversationKey; readonly opening: Opening },
+): void {
+  if (openingDigest !== undefined && digests.compareOpening(openingDigest, key, opening) !== 'other') return;
+  throw new TurnkeeperError(
+    'OPENING_DIFFERS',
+    'This conversation exists, and was opened with something else. Leave the opening out to go on with it.',
+    { issues: [{ path: 'opening', message: 'differs from what the conversation was opened with' }] },
+  );
 }
 
 /**
@@ -57,28 +81,6 @@ function requireBudget({ budget }: Workflow, { turnCount, tokensUsed = 0 }: Conv
     'BUDGET_SPENT',
     `This conversation has used the ${spent} that its workflow allows. It can be read and ended, and a new one can be started.`,
   );
-}
-
-/** The state before the first turn. Revision 0 is never stored: the first commit makes it 1. */
-function openedState(workflow: Workflow, incarnation: string, now: number): ConversationState {
-  return {
-    incarnation,
-    revision: 0,
-    committedBy: '',
-    workflowId: workflow.id,
-    definitionVersion: workflow.version,
-    status: 'active',
-    collected: {},
-    passedSteps: [],
-    awaitsConfirmation: false,
-    turnCount: 0,
-    shownCards: [],
-    agentConversationId: null,
-    agentName: null,
-    openedAt: now,
-    updatedAt: now,
-    progress: progressOf(findPosition(workflow, { collected: {}, passedSteps: [] })),
-  };
 }
 
 /**

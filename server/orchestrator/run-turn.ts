@@ -12,15 +12,17 @@ import { isTurnkeeperError } from '../domain/errors.ts';
 import type { TurnRecord, WithEpochTimes } from '../domain/result.ts';
 import { applyAnswer } from './apply-answer.ts';
 import { askAgent } from './ask-agent.ts';
+import type { AgentAnswer } from './ask-agent.ts';
 import type { Dependencies } from './dependencies.ts';
 import { OutcomeUnknown, describeCause } from './failures.ts';
-import { resolveAnswer } from './find-choices.ts';
+import { resolveLookups } from './find-choices.ts';
 import { leaseConversation } from './lease-conversation.ts';
 import type { Replay } from './lease-conversation.ts';
 import type { LeasedConversation } from './leased-conversation.ts';
 import { recordedTurn } from './replay.ts';
 import { ShownTurn } from './shown-turn.ts';
 import { admissionOf } from './turn-admission.ts';
+import { turnToUndo } from './turn-to-undo.ts';
 import { beginTurn, openTurn } from './turn.ts';
 import type { OpenTurn, Turn, TurnCommand } from './turn.ts';
 
@@ -39,9 +41,12 @@ export async function runTurn(
     using admission = admissionOf(dependencies, turn);
     await using lease = await leaseConversation(dependencies, turn, { slot, admission }); // waits, interrupts; RATE_LIMITED
     if (lease.kind === 'replay') return replayed(dependencies, turn, lease);
-    const open = openTurn(dependencies, turn, lease.loaded);
+    const undone = turn.input.type === 'undo' ? await turnToUndo(dependencies, turn.key, lease.loaded) : null;
+    const open = openTurn(dependencies, turn, lease.loaded, undone);
     admission?.begin();
-    return await takeTurn(dependencies, open, lease);
+    return open.asksAgent
+      ? await takeTurn(dependencies, open, lease)
+      : await commitAnswer(dependencies, open, lease, null);
   } catch (error) {
     tellRolledBack(dependencies, turn, error);
     throw error;
@@ -54,26 +59,37 @@ async function takeTurn(
   turn: OpenTurn,
   lease: LeasedConversation,
 ): Promise<WithEpochTimes<TurnResultOf>> {
-  const { clock, digests, store } = dependencies;
   const shown = new ShownTurn(dependencies, turn);
   try {
     const answer = await askAgent(dependencies, turn, lease, shown);
-    const lookups = await resolveAnswer(dependencies, turn, answer, lease);
-    const now = clock.now();
-    const expiresAt = now + store.ttlSeconds * 1000;
-    const { state, record } = applyAnswer(turn, answer, { now, expiresAt, lookups });
-    await lease.commit(state, { record, inputDigest: digests.of(turn) });
+    const result = await commitAnswer(dependencies, turn, lease, answer);
     shown.committed();
-    return committed(dependencies, turn, record, {
-      waitMs: lease.waitMs,
-      loadMs: lease.loadMs,
-      agentMs: answer.agentMs,
-      commitMs: clock.now() - now,
-    });
+    return result;
   } catch (error) {
     shown.failed(error);
     throw error;
   }
+}
+
+/** @param answer null for a turn that wants none */
+async function commitAnswer(
+  dependencies: Dependencies,
+  turn: OpenTurn,
+  lease: LeasedConversation,
+  answer: AgentAnswer | null,
+): Promise<WithEpochTimes<TurnResultOf>> {
+  const { clock, digests, store } = dependencies;
+  const lookups = await resolveLookups(dependencies, turn, answer, lease);
+  const now = clock.now();
+  const expiresAt = now + store.ttlSeconds * 1000;
+  const { state, record } = applyAnswer(turn, answer, { now, expiresAt, lookups });
+  await lease.commit(state, { record, inputDigest: digests.of(turn) });
+  return committed(dependencies, turn, record, {
+    waitMs: lease.waitMs,
+    loadMs: lease.loadMs,
+    agentMs: answer?.agentMs ?? 0,
+    commitMs: clock.now() - now,
+  });
 }
 
 function committed(

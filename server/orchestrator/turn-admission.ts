@@ -35,6 +35,7 @@ export class TurnAdmission implements Disposable {
   readonly #limits: UsageLimits;
   readonly #ticket: AdmissionTicket;
   #answer: Promise<Admission> | null = null;
+  #mayCount = false;
   #hasBegun = false;
 
   constructor(limits: UsageLimits, ticket: AdmissionTicket) {
@@ -42,9 +43,11 @@ export class TurnAdmission implements Disposable {
     this.#ticket = ticket;
   }
 
-  /** Sends the request, unless the turn has been admitted already: a turn that waits for others counts once. */
+  /**
+   * Sends the request, with each try for the lease: meanwhile the conversation may have been purged, and its place with it.
+   * A turn that waits for others counts once all the same, by its ticket.
+   */
   request(): void {
-    if (this.#answer !== null) return;
     this.#answer = this.#limits.admitTurn(this.#ticket);
     // It may fail before anybody asks for the answer, and for a replay nobody does.
     this.#answer.catch(() => undefined);
@@ -56,10 +59,13 @@ export class TurnAdmission implements Disposable {
    * @throws TurnkeeperError STATE_STORE_UNAVAILABLE
    */
   async refusal({ opens }: { readonly opens: boolean }): Promise<LimitReached | null> {
-    const answer = await this.#answer;
-    if (answer === null) return null;
-    // A refused turn counts for nothing, so there is nothing to take back, and it may ask again.
-    if (answer.refusal !== null) this.#answer = null;
+    if (this.#answer === null) return null;
+    let answer = await this.#answer;
+    // The conversation is gone, and its count does not know it yet: the place is not the turn's.
+    if (opens && answer.countsAsStored) answer = await this.#limits.admitTurn(this.#ticket, { opens });
+    // A turn that was refused at its first try counts for nothing, so there is nothing to take back.
+    this.#answer = null;
+    this.#mayCount ||= answer.refusal === null;
     return answer.refusal ?? (opens ? answer.openingRefusal : null);
   }
 
@@ -69,6 +75,6 @@ export class TurnAdmission implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    if (this.#answer !== null && !this.#hasBegun) this.#limits.takeBack(this.#ticket);
+    if ((this.#answer !== null || this.#mayCount) && !this.#hasBegun) this.#limits.takeBack(this.#ticket);
   }
 }

@@ -1,10 +1,12 @@
-import type { TurnInput, WhenBusy } from '../../contract/inputs.ts';
-import type { AgentInput } from '../domain/briefing.ts';
+import type { Opening, TurnInput, WhenBusy } from '../../contract/inputs.ts';
 import type { ConversationKey } from '../domain/identity.ts';
 import type { TranscriptTurn } from '../domain/result.ts';
 import type { ConversationState } from '../domain/state.ts';
+import { standingTurns } from '../domain/undo.ts';
 import type { Workflow, Workflows } from '../domain/workflow.ts';
-import { cardTurnOf, toAgentInput } from './agent-input.ts';
+import { cardTurnOf } from './agent-input.ts';
+import { applyInput } from './apply-input.ts';
+import type { AppliedInput } from './apply-input.ts';
 import type { Dependencies } from './dependencies.ts';
 import { namedWorkflow, openOrResume } from './open-or-resume.ts';
 import type { LoadedConversation } from './ports/workflow-state-store.ts';
@@ -18,6 +20,8 @@ export interface TurnCommand {
   /** The caller's idempotency key; undefined where the caller sent none. */
   readonly turnId: string | undefined;
   readonly input: TurnInput;
+  /** What the turn would open the conversation with. @default null: nothing */
+  readonly opening?: Opening | null;
   readonly whenBusy: WhenBusy;
   /** The longest wait for others, in milliseconds; bounded by the settings. */
   readonly waitMs: number | undefined;
@@ -26,6 +30,7 @@ export interface TurnCommand {
 /** The same turn with all that is known before anything is loaded. */
 export interface Turn extends TurnCommand {
   readonly turnId: string;
+  readonly opening: Opening | null;
   /** False if the caller sent no turn id: nobody can have used the one that was made for it. */
   readonly mayBeReplayed: boolean;
   /** Milliseconds since the epoch. */
@@ -42,12 +47,11 @@ export interface Turn extends TurnCommand {
 }
 
 /** The same turn with the conversation that it continues. */
-export interface OpenTurn extends Turn {
+export interface OpenTurn extends Turn, AppliedInput {
   readonly turnNumber: number;
   readonly workflow: Workflow;
   /** The state that the turn starts from. */
-  readonly state: ConversationState;
-  readonly agentInput: AgentInput;
+  readonly before: ConversationState;
   readonly agentName: string;
   /** Null if the agent must open a fresh conversation of its own. */
   readonly agentConversationId: string | null;
@@ -65,6 +69,7 @@ export function beginTurn(dependencies: Dependencies, command: TurnCommand): Tur
     userToken: command.userToken,
     workflowId: command.workflowId,
     input: command.input,
+    opening: command.opening ?? null,
     whenBusy: command.whenBusy,
     waitMs: command.waitMs,
     turnId: command.turnId ?? ids.turnId(),
@@ -77,17 +82,26 @@ export function beginTurn(dependencies: Dependencies, command: TurnCommand): Tur
 }
 
 /**
- * Opens the conversation, or resumes it, and checks that it can take this turn.
- * @throws TurnkeeperError as openOrResume and toAgentInput do
+ * Opens the conversation, or resumes it, checks that it can take this turn, and applies the turn's own input.
+ * @param undone the turn to take back, if one is
+ * @throws TurnkeeperError as openOrResume and applyInput do
  */
-export function openTurn(dependencies: Dependencies, turn: Turn, loaded: LoadedConversation): OpenTurn {
+export function openTurn(
+  dependencies: Dependencies,
+  turn: Turn,
+  loaded: LoadedConversation,
+  undone: TranscriptTurn | null,
+): OpenTurn {
   const { agent, observer } = dependencies;
-  const { workflow, state } = openOrResume(dependencies, turn, loaded.state);
-  const agentInput = toAgentInput(workflow, turn.input, loaded.cardTurn);
+  const { workflow, state: before } = openOrResume(dependencies, turn, loaded.state);
+  const { cardTurn } = loaded;
+  const applied = applyInput(workflow, before, turn.input, { cardTurn, undone });
   // An agent that received a turn which never happened needs a fresh conversation (I5). So does one that has never seen
   // this conversation, because another agent was asked before.
-  const isAgentStale = loaded.holder?.isAgentStale === true || state.agentName !== agent.name;
-  const turnNumber = state.turnCount + 1;
+  const isAgentStale = loaded.holder?.isAgentStale === true || before.agentName !== agent.name;
+  // An agent that remembers what was taken back would go on from it.
+  const needsFreshOne = isAgentStale || undone !== null;
+  const turnNumber = before.turnCount + 1;
   const { key, turnId } = turn;
   observer.tell({ type: 'turn.started', key, turnId, workflowId: workflow.id, turnNumber });
   return {
@@ -95,6 +109,7 @@ export function openTurn(dependencies: Dependencies, turn: Turn, loaded: LoadedC
     userToken: turn.userToken,
     workflowId: turn.workflowId,
     input: turn.input,
+    opening: turn.opening,
     whenBusy: turn.whenBusy,
     waitMs: turn.waitMs,
     turnId,
@@ -105,10 +120,13 @@ export function openTurn(dependencies: Dependencies, turn: Turn, loaded: LoadedC
     cardTurn: turn.cardTurn,
     turnNumber,
     workflow,
-    state,
-    agentInput,
+    before,
+    state: applied.state,
+    agentInput: applied.agentInput,
+    asksAgent: applied.asksAgent,
+    fixed: applied.fixed,
     agentName: agent.name,
-    agentConversationId: isAgentStale ? null : state.agentConversationId,
-    lastTurns: loaded.lastTurns,
+    agentConversationId: needsFreshOne ? null : before.agentConversationId,
+    lastTurns: standingTurns(loaded.lastTurns, undone),
   };
 }

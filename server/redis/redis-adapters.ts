@@ -1,7 +1,8 @@
+import { countedLeases, countedStore } from '../orchestrator/counted-conversations.ts';
 import type { Clock } from '../orchestrator/ports/clock.ts';
 import type { LeaseKeeper } from '../orchestrator/ports/lease.ts';
 import type { Observer } from '../orchestrator/ports/observer.ts';
-import { boundsConversations, hasLimit } from '../orchestrator/ports/usage-limits.ts';
+import { boundsConversations, boundsStoredBytes, hasLimit } from '../orchestrator/ports/usage-limits.ts';
 import type { LimitSettings, UsageLimits } from '../orchestrator/ports/usage-limits.ts';
 import type { WorkflowStateStore } from '../orchestrator/ports/workflow-state-store.ts';
 import { closeConnection, connectRedis, firstConnection } from './connection/connect-redis.ts';
@@ -16,7 +17,7 @@ import { defineLeaseScripts, defineScripts } from './scripts/define-scripts.ts';
 import { RedisConversationFeed } from './feed/redis-conversation-feed.ts';
 import { LocksOnAQuorum, LocksOnTheState } from './lease/locks.ts';
 import { RedlockLeaseKeeper } from './lease/redlock-lease-keeper.ts';
-import { countedStore } from './limits/counted-store.ts';
+import { RedisConversationCount } from './limits/redis-conversation-count.ts';
 import { RedisUsageLimits } from './limits/redis-usage-limits.ts';
 import { RedisConversationList } from './store/conversation-list.ts';
 import { RedisWorkflowStateStore } from './store/redis-workflow-state-store.ts';
@@ -137,18 +138,22 @@ export function openRedisAdapters(options: RedisAdaptersOptions): RedisAdapters 
     keys,
     observer,
     queue,
+    list,
     subscriptions,
     clock: leaseClock,
     ttlMs: lockTtlMs,
   });
-  const counting = { redis, keys, limits, ttlSeconds, openingMaxMs, clock: leaseClock };
-  const usageLimits = hasLimit(limits) ? new RedisUsageLimits(counting) : null;
+  const count = new RedisConversationCount({
+    ...{ redis, keys, limits, ttlSeconds, openingMaxMs },
+    clock: leaseClock,
+  });
+  const isCounted = boundsConversations(limits) || boundsStoredBytes(limits);
   return {
     redis,
     keys,
-    store: usageLimits !== null && boundsConversations(limits) ? countedStore(store, usageLimits) : store,
-    leases,
-    usageLimits,
+    store: isCounted ? countedStore(store, count) : store,
+    leases: isCounted ? countedLeases(leases, count) : leases,
+    usageLimits: hasLimit(limits) ? new RedisUsageLimits({ redis, keys, limits, count, openingMaxMs }) : null,
     // Live text is paced by the machine's time, whatever clock turns are timed by.
     feed: new RedisConversationFeed({ redis, subscriptions, keys, clock: leaseClock }),
     firstConnection: Promise.all([

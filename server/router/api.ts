@@ -10,6 +10,7 @@ import type {
   EndConversationRequest,
   GetConversationRequest,
   ListRequest,
+  StopRequest,
   TurnRequest,
   WatchRequest,
 } from '../../contract/inputs.ts';
@@ -19,6 +20,7 @@ import type {
   ConversationResult,
   DefinitionResult,
   EndResult,
+  StopResult,
   TurnResult,
 } from '../../contract/results.ts';
 import type { ServerWatchEvent } from '../../contract/watch-events.ts';
@@ -53,6 +55,7 @@ type ApiProcedures<Definition extends TypedDefinition> = Record<
     get: TRPCQueryProcedure<Call<GetConversationRequest, ConversationResult<Definition>>>;
     end: TRPCMutationProcedure<Call<EndConversationRequest, EndResult<Definition>>>;
     choices: TRPCQueryProcedure<Call<ChoicesRequest, ChoicesPage>>;
+    stop: TRPCMutationProcedure<Call<StopRequest, StopResult>>;
     list: TRPCQueryProcedure<Call<ListRequest | undefined, ConversationPage>>;
     watch: TRPCSubscriptionProcedure<
       Call<WatchRequest, AsyncIterable<Tracked<ServerWatchEvent<Definition>>, void>>

@@ -1,13 +1,14 @@
 import { tracked } from '@trpc/server';
 import type { TrackedEnvelope } from '@trpc/server';
 import type { z } from 'zod';
-import { choicesSchema, endSchema } from '../../contract/inputs.ts';
+import { choicesSchema, endSchema, stopSchema } from '../../contract/inputs.ts';
 import type { TurnRequest } from '../../contract/inputs.ts';
 import type {
   ChoicesPage,
   ConversationPage,
   ConversationResult,
   EndResult,
+  StopResult,
   TurnResult,
 } from '../../contract/results.ts';
 import type { ServerWatchEvent } from '../../contract/watch-events.ts';
@@ -20,6 +21,7 @@ import { getChoices } from '../orchestrator/get-choices.ts';
 import { getConversation } from '../orchestrator/get-conversation.ts';
 import { listConversations } from '../orchestrator/list-conversations.ts';
 import { runTurn } from '../orchestrator/run-turn.ts';
+import { stopTurn } from '../orchestrator/stop-turn.ts';
 import { watchConversation } from '../watch/watch-conversation.ts';
 import type { WatchCommand } from '../watch/watch-conversation.ts';
 import type { TrackedWatchEvent } from '../watch/watch-events.ts';
@@ -59,6 +61,7 @@ export function createWorkflowRouter<Definition extends WorkflowDefinition>(proc
           workflowId: input.workflowId,
           turnId: input.turnId,
           input: input.input,
+          opening: input.opening ?? null,
           whenBusy: input.whenBusy,
           waitMs: input.waitMs,
         });
@@ -95,6 +98,13 @@ export function createWorkflowRouter<Definition extends WorkflowDefinition>(proc
       });
       return presentEnd<Definition>(result);
     }),
+
+    stop: procedure.input(stopSchema).mutation(({ ctx, input }): Promise<StopResult> =>
+      stopTurn(ctx.dependencies, {
+        key: { ...ctx.identity, conversationId: input.conversationId },
+        turnId: input.turnId,
+      }),
+    ),
 
     list: procedure
       .input(listSchema.prefault({}))

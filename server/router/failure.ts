@@ -104,6 +104,9 @@ export class RequestRefused extends TurnkeeperError {
 export const envelopeMessage =
   'The request must carry its input as JSON, wrapped as superjson does: {"json": { … }}.';
 
+const incomparableMessage =
+  'The input holds an object whose `toString` or `valueOf` is no function, where a text is expected.';
+
 /** Returns an INVALID_INPUT that lists every fault by its place; the message names the first. */
 export function invalidInput(
   summary: string,
@@ -167,6 +170,9 @@ function failureOf(thrown: unknown, newErrorId: () => string): TurnkeeperError {
   if (isTurnkeeperError(thrown.cause)) return thrown.cause;
   if (thrown.cause instanceof z.ZodError && thrown.code === 'BAD_REQUEST')
     return invalidInput('The input is not valid', issuesOf(thrown.cause), thrown.cause);
+  // zod compares whatever has a `length`, a text or not, and such an object can't be compared.
+  if (thrown.cause instanceof TypeError && thrown.code === 'BAD_REQUEST')
+    return new TurnkeeperError('INVALID_INPUT', incomparableMessage, { cause: thrown });
   const reason = reasonOfCode[thrown.code];
   if (reason === undefined) return new UnexpectedError(newErrorId(), thrown);
   return new TurnkeeperError(reason, messageOfCode[thrown.code] ?? envelopeMessage, { cause: thrown });

@@ -11,13 +11,15 @@ import type { ListPosition } from '../orchestrator/ports/workflow-state-store.ts
 import { readPosition } from '../watch/watcher.ts';
 import type { WatchPosition } from '../watch/watcher.ts';
 
-/** A card's data, copied into our own objects, so that no key or depth of the caller's choosing gets any further (I11). */
-const cardData = contract.cardActionInput.shape.data.transform((data, context): Record<string, Json> => {
+/** The data is copied into our own objects, so that no key or depth of the caller's choosing gets any further (I11). */
+function copied(data: unknown, context: z.RefinementCtx): Record<string, Json> {
   const bounded = toBoundedStrictJson(data);
   if (bounded.ok && isObject(bounded.value)) return bounded.value;
   context.addIssue({ code: 'custom', message: bounded.ok ? 'is required, as an object' : bounded.issue });
   return z.NEVER;
-});
+}
+
+const { cardActionInput, dataInput, openingSchema } = contract;
 
 function isObject(value: Json): value is Record<string, Json> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -26,9 +28,17 @@ function isObject(value: Json): value is Record<string, Json> {
 export const turnSchema = contract.turnSchema.extend({
   input: z.discriminatedUnion('type', [
     contract.textInput,
-    contract.cardActionInput.extend({ data: cardData }),
+    cardActionInput.extend({ data: cardActionInput.shape.data.transform(copied) }),
     contract.openInput,
+    dataInput.extend({ data: dataInput.shape.data.transform(copied) }),
+    contract.undoInput,
   ]),
+  opening: openingSchema
+    .extend({
+      context: openingSchema.shape.context.unwrap().transform(copied).optional(),
+      prefill: openingSchema.shape.prefill.unwrap().transform(copied).optional(),
+    })
+    .optional(),
 });
 
 const messageId = contract.messageId.transform((id): MessagePlace => {

@@ -79,6 +79,11 @@ export const origins = list.refine(
 /** Schemes whose pages have no origin, or that have no pages. */
 const noOrigins = ['about:', 'blob:', 'data:', 'file:', 'ftp:', 'javascript:', 'ws:', 'wss:'];
 
+/** A host of an origin. A URL may hold more, such as `;`, which would end a directive of the page's security policy. */
+const hostOfOrigin = String.raw`(?:[A-Za-z0-9._-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?`;
+const webOrigin = new RegExp(`^https?://${hostOfOrigin}$`);
+const appOrigin = new RegExp(`^[a-z][a-z0-9+.-]*://${hostOfOrigin}$`);
+
 /**
  * An origin as a browser writes it into `Origin`. `URL.origin` knows none for an app's own scheme, but browsers send
  * one.
@@ -86,10 +91,8 @@ const noOrigins = ['about:', 'blob:', 'data:', 'file:', 'ftp:', 'javascript:', '
 function isOrigin(value: string): boolean {
   if (value.includes('*') || !URL.canParse(value)) return false;
   const url = new URL(value);
-  if (['http:', 'https:'].includes(url.protocol)) return url.origin === value;
-  return (
-    !noOrigins.includes(url.protocol) && /^[a-z][a-z0-9+.-]*:\/\/[A-Za-z0-9._-]+(:\d{1,5})?$/.test(value)
-  );
+  if (['http:', 'https:'].includes(url.protocol)) return url.origin === value && webOrigin.test(value);
+  return !noOrigins.includes(url.protocol) && appOrigin.test(value);
 }
 
 /**

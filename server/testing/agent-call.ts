@@ -37,6 +37,8 @@ export function requestOf(
     workflow,
     position,
     collected,
+    prefilled: [],
+    facts: {},
     awaitsConfirmation: false,
     turnNumber,
     choiceTitles: {},

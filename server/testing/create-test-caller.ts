@@ -11,13 +11,13 @@ import { InputDigests } from '../orchestrator/input-digest.ts';
 import { noFaults } from '../orchestrator/ports/fault-points.ts';
 import type { LiveObserver, LiveTurn } from '../orchestrator/ports/live-observer.ts';
 import type { Observer, TurnkeeperEvent } from '../orchestrator/ports/observer.ts';
+import { countedLeases, countedStore } from '../orchestrator/counted-conversations.ts';
 import { hasLimit } from '../orchestrator/ports/usage-limits.ts';
 import type { LimitSettings } from '../orchestrator/ports/usage-limits.ts';
 import { TurnGate } from '../orchestrator/turn-gate.ts';
 import { LiveDeltas } from '../watch/live-deltas.ts';
 import { WatchGate } from '../orchestrator/watch-gate.ts';
 import { randomIds } from '../random-ids.ts';
-import { countedStore } from '../redis/limits/counted-store.ts';
 import { openRedisAdapters } from '../redis/redis-adapters.ts';
 import { parseRedisUrl } from '../redis/connection/parse-redis-url.ts';
 import { createAppRouter } from '../router/app-router.ts';
@@ -74,6 +74,10 @@ export interface TestCallerOptions<
   readonly userConversations?: number;
   /** @default any number */
   readonly tenantConversations?: number;
+  /** @default any number */
+  readonly userStoredBytes?: number;
+  /** @default any number */
+  readonly tenantStoredBytes?: number;
   /** @default any number */
   readonly userOpenWatches?: number;
   /** @default any number */
@@ -212,6 +216,8 @@ async function backingOf(
     tenantTurnsPerMinute: options.tenantTurnsPerMinute ?? null,
     userConversations: options.userConversations ?? null,
     tenantConversations: options.tenantConversations ?? null,
+    userStoredBytes: options.userStoredBytes ?? null,
+    tenantStoredBytes: options.tenantStoredBytes ?? null,
     userOpenWatches: options.userOpenWatches ?? null,
     tenantOpenWatches: options.tenantOpenWatches ?? null,
     userWaitingCalls: options.userWaitingCalls ?? null,
@@ -220,10 +226,11 @@ async function backingOf(
   if (kind === 'memory') {
     const world = new MemoryWorld(clock);
     const store = new MemoryWorkflowStateStore(world, { ttlSeconds, transcriptMaxTurns });
+    const leases = new MemoryLeaseKeeper(world, store);
     const usageLimits = hasLimit(limits) ? new MemoryUsageLimits(world, limits) : null;
     return {
       store: usageLimits === null ? store : countedStore(store, usageLimits),
-      leases: new MemoryLeaseKeeper(world, store),
+      leases: usageLimits === null ? leases : countedLeases(leases, usageLimits),
       usageLimits,
       feed: new MemoryConversationFeed(world),
       setDown: (isDown) => {

@@ -59,6 +59,19 @@ export class MemoryLeaseKeeper implements LeaseKeeper {
     });
   }
 
+  stop(key: ConversationKey, turnId: string | null): Promise<boolean> {
+    return this.#answer(() => {
+      const found = this.#world.conversation(key);
+      const { lock, holder } = found;
+      if (lock === null || holder === null || holder.token !== lock.token) return false;
+      if (holder.turnId === null || (turnId !== null && turnId !== holder.turnId)) return false;
+      found.interrupted.add(lock.token);
+      lock.interrupt();
+      callNext(found);
+      return true;
+    });
+  }
+
   isReachable(): Promise<boolean> {
     return Promise.resolve(!this.#world.isDown);
   }

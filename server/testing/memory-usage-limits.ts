@@ -1,5 +1,6 @@
 import { TurnkeeperError } from '../domain/errors.ts';
 import type { ConversationKey, Identity } from '../domain/identity.ts';
+import type { ConversationCount } from '../orchestrator/ports/conversation-count.ts';
 import type {
   Admission,
   AdmissionTicket,
@@ -9,12 +10,13 @@ import type {
   UsageLimits,
 } from '../orchestrator/ports/usage-limits.ts';
 import { placeLimits } from '../orchestrator/ports/usage-limits.ts';
-import type { ConversationCount } from '../redis/limits/counted-store.ts';
 import type { MemoryWorld } from './memory-world.ts';
 
 const minuteMs = 60_000;
 /** As long as an opening may take. */
 const reservedMs = 130_000;
+
+const admitted: Admission = { refusal: null, openingRefusal: null, countsAsStored: false };
 
 /** A limit that is set, with the tickets that it counts. */
 interface Count {
@@ -40,6 +42,8 @@ export class MemoryUsageLimits implements UsageLimits, ConversationCount {
 
   async admitTurn({ key, id }: AdmissionTicket): Promise<Admission> {
     this.#requireUp();
+    const tooMuch = this.#bytesRefusal(key);
+    if (tooMuch !== null) return Promise.resolve({ ...admitted, refusal: tooMuch });
     const now = this.#world.clock.now();
     const counts = this.#countsOf(key);
     const full = counts.flatMap((count) => {
@@ -49,9 +53,9 @@ export class MemoryUsageLimits implements UsageLimits, ConversationCount {
         : [{ resource: 'turns' as const, of: count.of, most: count.most, retryAfterMs }];
     });
     const [refusal = null] = full.sort((one, other) => other.retryAfterMs - one.retryAfterMs);
-    if (refusal !== null) return Promise.resolve({ refusal, openingRefusal: null });
+    if (refusal !== null) return Promise.resolve({ ...admitted, refusal });
     for (const { counted } of counts) if (!counted.has(id)) counted.set(id, now);
-    return Promise.resolve({ refusal, openingRefusal: this.#reservePlace(key) });
+    return Promise.resolve({ ...admitted, openingRefusal: this.#reservePlace(key) });
   }
 
   takeBack({ key, id }: AdmissionTicket): void {
@@ -92,19 +96,41 @@ export class MemoryUsageLimits implements UsageLimits, ConversationCount {
     throw new TurnkeeperError('STATE_STORE_UNAVAILABLE', 'The in-memory store was told to be down.');
   }
 
-  /** From here on the world knows it. */
-  noteStored(key: ConversationKey): void {
+  noteUsed(): void {
+    // The world knows it already.
+  }
+
+  noteCommitted(key: ConversationKey): void {
     this.#reserved.delete(nameOf(key));
   }
 
-  notePurged(key: ConversationKey): void {
-    this.#reserved.delete(nameOf(key));
+  notePurged(): void {
+    // The world knows it already, and a turn that opens it again may have reserved its place.
+  }
+
+  /** Returns the limit of bytes that has no room left. */
+  #bytesRefusal(key: ConversationKey): LimitReached | null {
+    const { userStoredBytes, tenantStoredBytes } = this.#limits;
+    const ofTenant = this.#world.stored().filter((stored) => stored.key.tenant === key.tenant);
+    const ofUser = ofTenant.filter((stored) => stored.key.user === key.user);
+    const full = [
+      { of: 'user' as const, most: userStoredBytes, stored: ofUser },
+      { of: 'tenant' as const, most: tenantStoredBytes, stored: ofTenant },
+    ].flatMap(({ of, most, stored }) => {
+      const sum = stored.reduce((bytes, conversation) => bytes + conversation.bytes, 0);
+      if (most === null || sum < most) return [];
+      const retryAfterMs = Math.min(...stored.map(({ expiresAt }) => expiresAt)) - this.#world.clock.now();
+      return [{ resource: 'storedBytes' as const, of, most, retryAfterMs }];
+    });
+    return full.sort((one, other) => other.retryAfterMs - one.retryAfterMs)[0] ?? null;
   }
 
   /** Reserves a place for a conversation that has none; returns the limit where there is none left. */
   #reservePlace(key: ConversationKey): LimitReached | null {
     const now = this.#world.clock.now();
-    const taken = new Map(this.#reserved);
+    const taken = new Map<string, { readonly key: ConversationKey; readonly expiresAt: number }>(
+      this.#reserved,
+    );
     for (const [name, place] of taken) if (place.expiresAt <= now) this.#reserved.delete(name);
     for (const stored of this.#world.stored()) taken.set(nameOf(stored.key), stored);
     if (taken.has(nameOf(key))) return null;

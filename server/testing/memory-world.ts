@@ -60,12 +60,13 @@ export class MemoryWorld {
     return found;
   }
 
-  /** The keys and the expiries of the conversations that are stored. */
-  stored(): { readonly key: ConversationKey; readonly expiresAt: number }[] {
-    return [...this.#conversations].flatMap(([name, { state, expiresAt }]) => {
+  /** The conversations that are stored, with the characters that their states and logs take as JSON. */
+  stored(): { readonly key: ConversationKey; readonly expiresAt: number; readonly bytes: number }[] {
+    return [...this.#conversations].flatMap(([name, { state, log, expiresAt }]) => {
       if (state === null || expiresAt <= this.clock.now()) return [];
       const [tenant, user, conversationId] = JSON.parse(name) as [string, string, string];
-      return [{ key: { tenant, user, conversationId }, expiresAt }];
+      const bytes = state.length + JSON.stringify([...log.values()]).length;
+      return [{ key: { tenant, user, conversationId }, expiresAt, bytes }];
     });
   }
 

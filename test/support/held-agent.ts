@@ -1,10 +1,11 @@
 import type { Activity } from '../../server/answer/activity.ts';
-import type { Agent, AgentRequest } from '../../server/testing/index.ts';
+import type { Agent, AgentCallOptions, AgentRequest } from '../../server/testing/index.ts';
 import { deferred } from './deferred.ts';
 
 /** A question that stays open until the test answers it. */
 interface Question {
   readonly request: AgentRequest;
+  readonly options: AgentCallOptions;
   readonly answer: (words?: string) => void;
 }
 
@@ -27,10 +28,10 @@ export class HeldAgent implements Agent {
     return new Promise((resolve) => this.#waiting.push(resolve));
   }
 
-  async *send(request: AgentRequest): AsyncIterable<Activity> {
+  async *send(request: AgentRequest, options: AgentCallOptions): AsyncIterable<Activity> {
     this.asked += 1;
     const { promise, resolve } = deferred<string>();
-    const question = { request, answer: (words = 'Tell me more.') => resolve(words) };
+    const question = { request, options, answer: (words = 'Tell me more.') => resolve(words) };
     const waiting = this.#waiting.shift();
     if (waiting === undefined) this.#questions.push(question);
     else waiting(question);

@@ -30,6 +30,8 @@ const noLimits: LimitSettings = {
   tenantTurnsPerMinute: null,
   userConversations: null,
   tenantConversations: null,
+  userStoredBytes: null,
+  tenantStoredBytes: null,
   userOpenWatches: null,
   tenantOpenWatches: null,
   userWaitingCalls: null,

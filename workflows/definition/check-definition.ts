@@ -42,15 +42,15 @@ const choicesSchema = keysOf({
   whenUnavailable: z.enum(lookupFailures),
 });
 
+const zodObject = z.custom<z.ZodObject>((value) => value instanceof z.ZodObject, {
+  error: 'must be a zod object schema: z.object({ … })',
+});
+
 const stepSchema = keysOf({
   id: identifier,
   title,
   description: z.string().max(2000).optional(),
-  collects: z
-    .custom<z.ZodObject>((value) => value instanceof z.ZodObject, {
-      error: 'must be a zod object schema: z.object({ … })',
-    })
-    .optional(),
+  collects: zodObject.optional(),
   when: functionSchema<NonNullable<StepDefinition['when']>>().optional(),
   choices: z.record(z.string(), choicesSchema).optional(),
   fieldWhen: z.record(z.string(), functionSchema<NonNullable<StepDefinition['when']>>()).optional(),
@@ -94,6 +94,7 @@ const definitionSchema = keysOf({
         preamblePlaceholders.map(inBraces).join(', '),
     })
     .optional(),
+  context: zodObject.optional(),
   steps: z.array(stepSchema).min(1, 'must have at least one step').max(100),
   check: functionSchema<NonNullable<WorkflowDefinition['check']>>().optional(),
   cards: cardsSchema.optional(),
@@ -129,9 +130,14 @@ export function checkDefinition(candidate: unknown): DefinitionFault[] {
     ...duplicateFields(steps),
     ...steps.flatMap((step, index) => fieldFaults(step.collects, `steps.${index}.collects`)),
     ...steps.flatMap((step, index) => choicesFaults(step, `steps.${index}.choices`)),
+    ...fieldFaults(readableContext(candidate), 'context'),
     ...steps.flatMap(fieldWhenFaults),
     ...functionFaults(steps, readableCheck.parse(candidate).check),
   ];
+}
+
+function readableContext(candidate: unknown): z.ZodObject | undefined {
+  return z.object({ context: zodObject.optional().catch(undefined) }).safeParse(candidate).data?.context;
 }
 
 interface ReadableStep {

@@ -81,6 +81,11 @@ export interface WorkflowDefinition {
   readonly description?: string;
   /** Replaces the built-in preamble of the agent's query; `{{name}}` placeholders as in docs/workflows.md. */
   readonly preamble?: string;
+  /**
+   * Facts that the program which opens a conversation knows, by name; values must be JSON. Conditions and checks read them. The
+   * agent is told those that are marked: `z.string().meta({ tellAgent: true })`.
+   */
+  readonly context?: z.ZodObject;
   readonly steps: readonly StepDefinition[];
   /** As the `check` of a step, over the fields of all steps that apply. */
   readonly check?: (given: CheckedFields) => CheckIssues;

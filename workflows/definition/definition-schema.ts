@@ -20,14 +20,7 @@ export function definitionJsonSchema(): object {
     .meta({ id: 'condition' });
   const when = condition.optional().describe('The part is left out while this does not hold.');
   const field = z.union(fieldSchemas.map((schema) => schema.safeExtend({ when }))).meta({ id: 'field' });
-  const collects = z.strictObject({
-    type: z.literal('object'),
-    properties: z.record(z.string(), field),
-    required: z.array(z.string()).optional(),
-    additionalProperties: z.literal(false).optional(),
-    title: z.string().optional(),
-    description: z.string().optional(),
-  });
+  const collects = objectOf(field);
   const description = z.string().max(2000).optional();
   const checks = fieldChecks.optional().describe('Comparisons of fields; what breaks one is refused.');
   const step = z.strictObject({
@@ -47,6 +40,9 @@ export function definitionJsonSchema(): object {
     preamble: z.string().max(8000).optional(),
     steps: z.array(step).min(1).max(100),
     checks,
+    context: objectOf(z.union(fieldSchemas))
+      .optional()
+      .describe('Facts that a conversation is opened with; `tellAgent` tells one to the agent.'),
     cards: cardsSchema.optional(),
     budget: budgetSchema.optional(),
   });
@@ -54,4 +50,15 @@ export function definitionJsonSchema(): object {
     title: 'A workflow definition of Turnkeeper',
     ...z.toJSONSchema(definition, { io: 'input' }),
   };
+}
+
+function objectOf(field: z.ZodType): z.ZodObject {
+  return z.strictObject({
+    type: z.literal('object'),
+    properties: z.record(z.string(), field),
+    required: z.array(z.string()).optional(),
+    additionalProperties: z.literal(false).optional(),
+    title: z.string().optional(),
+    description: z.string().optional(),
+  });
 }

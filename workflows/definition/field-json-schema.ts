@@ -9,6 +9,8 @@ const annotations = {
   title: z.string().exactOptional(),
   description: z.string().exactOptional(),
   examples: z.array(z.json()).exactOptional(),
+  /** Of a fact in `context`. */
+  tellAgent: z.boolean().exactOptional(),
 };
 
 const pattern = z

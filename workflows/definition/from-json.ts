@@ -38,10 +38,21 @@ export function definitionFromJson(json: unknown): FromJson {
     known.push(...converted.fields);
     return converted.step;
   });
-  const rules = takeRules({ ...parsed.data, steps }, '', (checks) =>
+  const context = convertContext(parsed.data);
+  faults.push(...context.faults);
+  const rules = takeRules({ ...parsed.data, ...context.converted, steps }, '', (checks) =>
     readChecks(checks, 'checks', { known, among: 'which no step collects' }),
   );
   return { candidate: rules.rest, faults: [...faults, ...rules.faults] };
+}
+
+function convertContext({ context }: Readonly<Record<string, unknown>>): {
+  readonly converted: { readonly context?: z.ZodObject | undefined };
+  readonly faults: readonly DefinitionFault[];
+} {
+  if (context === undefined) return { converted: {}, faults: [] };
+  const { schema, faults } = collectsFromJsonSchema(context, 'context');
+  return { converted: { context: schema ?? undefined }, faults };
 }
 
 interface ConvertedStep {

@@ -15,6 +15,7 @@ export type {
   OtherTurn,
   PendingTurn,
   SendCardOptions,
+  SendFieldsOptions,
   SendOptions,
   ShownMessage,
   WatchConnection,

@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useMemo, useSyncExternalStore } from 'react';
 import type { ShippedDefinition } from '../../../contract/shipped.ts';
 import type { TypedDefinition } from '../../../workflows/definition/types.ts';
-import type { WhenBusy } from '../../../contract/inputs.ts';
+import type { Opening, WhenBusy } from '../../../contract/inputs.ts';
 import { asTurnInput } from '../conversation.ts';
 import type { WorkflowIdOf } from '../results.ts';
 import { useRuntime } from './provider.ts';
@@ -31,6 +31,11 @@ export interface UseConversationOptions<Definition extends TypedDefinition = Shi
    * @default false
    */
   readonly open?: boolean | undefined;
+  /**
+   * What is known if the conversation does not exist yet: facts (`context`) and fields (`prefill`). Keep the object between
+   * renders.
+   */
+  readonly opening?: Opening | undefined;
   /**
    * The behaviour of the user's turns while another turn runs, where `send` does not say.
    * @default 'reject'
@@ -77,6 +82,7 @@ export function useConversation<Definition extends TypedDefinition = ShippedDefi
   conversationId,
   workflowId,
   open = false,
+  opening,
   whenBusy,
 }: UseConversationOptions<Definition>): ConversationView<Definition> {
   const { sessions } = useRuntime();
@@ -94,13 +100,14 @@ export function useConversation<Definition extends TypedDefinition = ShippedDefi
 
   const opens = open && view.status === 'unopened';
   useEffect(() => {
-    if (opens) sessions.of(conversationId).turn.open({ workflowId, whenBusy });
-  }, [opens, sessions, conversationId, workflowId, whenBusy]);
+    if (opens) sessions.of(conversationId).turn.open({ workflowId, opening, whenBusy });
+  }, [opens, sessions, conversationId, workflowId, opening, whenBusy]);
 
   const actions = useMemo(() => {
     const session = () => sessions.of(conversationId);
     const settings = (options: SendOptions = {}) => ({
       workflowId,
+      opening,
       whenBusy: options.whenBusy ?? whenBusy,
     });
     return {
@@ -108,6 +115,10 @@ export function useConversation<Definition extends TypedDefinition = ShippedDefi
       send: (input, options) => session().turn.send(asTurnInput(input), settings(options)),
       submitCard: (cardId, data, { action, ...options } = {}) =>
         session().turn.send({ type: 'cardAction', cardId, data, action }, settings(options)),
+      setFields: (data, { text, respond, ...options } = {}) =>
+        session().turn.send({ type: 'data', data, text, respond }, settings(options)),
+      undo: (options) => session().turn.send({ type: 'undo' }, settings(options)),
+      stop: () => void session().stop(),
       retry: (options) =>
         session().turn.retry(settings(options), {
           isOtherInTheWay: options?.whenBusy !== undefined && session().isOtherInTheWay,
@@ -116,7 +127,7 @@ export function useConversation<Definition extends TypedDefinition = ShippedDefi
       end: (request) => void session().end(request),
       refetch: () => session().refetch(),
     } satisfies Partial<ConversationView>;
-  }, [sessions, conversationId, workflowId, whenBusy]);
+  }, [sessions, conversationId, workflowId, opening, whenBusy]);
 
   // The server guarantees a workflow's types. The caller says which workflows the server runs.
   return useMemo(() => ({ ...view, ...actions }) as ConversationView<Definition>, [view, actions]);

@@ -14,7 +14,10 @@ export function toActivity({ input, query }: AgentRequest, cardSubmit: CardSubmi
   switch (input.type) {
     case 'text':
     case 'open':
+    case 'undo':
       return { type: 'message', text: query };
+    case 'data':
+      return { type: 'message', text: query, value: input.data };
     case 'cardAction':
       return { ...cardActivity(input, cardSubmit), ...contextBeside(query) };
   }

@@ -203,6 +203,10 @@ function stepHeading(position: Position): string {
 
 const shortThanks = ['Thanks.', 'Got it.', 'Noted.', 'All right.'];
 
+export function thanks({ turnNumber }: Pick<GuidedTurn, 'turnNumber'>): string {
+  return shortThanks[turnNumber % shortThanks.length] ?? '';
+}
+
 /**
  * Acknowledges the values that were taken: in full if they were read out of other words, changed something or belong to
  * other fields than the asked one, so that the person notices a misunderstanding at once; else in a word.
@@ -226,7 +230,7 @@ export function acknowledge(
   const isAllShownNext = !outlook.position.current.collects && !outlook.position.isFinished;
   const corrections = changes.filter(({ field }) => turn.collected[field.name] !== undefined);
   if (corrections.length === 0 && (isPlainAnswer || isAllShownNext)) {
-    return shortThanks[turn.turnNumber % shortThanks.length] ?? '';
+    return thanks(turn);
   }
   const lines = changes.map((change) => describeChange(change, turn));
   return lines.length === 1 ? lines.join('') : lines.map((line) => `- ${line}`).join('\n');

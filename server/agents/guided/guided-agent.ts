@@ -27,17 +27,17 @@ export function createGuidedAgent({ clock }: { readonly clock: Pick<Clock, 'now'
       // This lets a pending abort arrive before the answer is computed.
       await Promise.resolve();
       if (signal.aborted) throw reasonOf(signal);
-      const said = input.type === 'text' ? input.text : null;
+      const said = input.type === 'text' || input.type === 'data' ? input.text : null;
       const turn = await withLookedUpChoices(guidedTurn(briefing, clock.now()), said, briefing);
-      yield composeReply(draftReply(input, turn), turn);
+      yield composeReply(draftReply(input, said, turn), turn);
     },
   };
 }
 
-function draftReply(input: AgentInput, turn: GuidedTurn): ReplyDraft {
+function draftReply(input: AgentInput, said: string | null, turn: GuidedTurn): ReplyDraft {
   const inGroup = input.type === 'text' ? respondInGroup(input.text, turn) : null;
   if (inGroup !== null) return inGroup;
-  const draft = respond(understand(input, turn), input.type === 'text' ? input.text : null, turn);
+  const draft = respond(understand(input, turn), said, turn);
   // Whatever else is said between two items, the question whether there is another one still stands.
   return turn.asked?.group == null || draft.more !== undefined ? draft : { ...draft, more: turn.asked };
 }
@@ -48,6 +48,10 @@ function understand(input: AgentInput, turn: GuidedTurn): Understanding {
       return understandText(input.text, turn);
     case 'cardAction':
       return understandCard(input.data, turn);
+    case 'data':
+      return input.text === null ? { kind: 'entered' } : understandText(input.text, turn);
+    case 'undo':
+      return { kind: 'undone', changed: input.changed };
     case 'open':
       return { kind: 'greeted' };
   }

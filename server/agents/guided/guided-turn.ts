@@ -12,13 +12,24 @@ export interface GuidedTurn {
   /** The field asked last: the current step's next field, which `suggestedInput` shows too. */
   readonly asked: Field | null;
   readonly turnNumber: number;
+  /** The fields that the conversation was opened with, which the person has not confirmed yet. */
+  readonly prefilled: readonly Field[];
   /** Milliseconds since the epoch. */
   readonly now: number;
 }
 
 export function guidedTurn(briefing: Briefing, now: number): GuidedTurn {
   const { workflow, position, collected, turnNumber } = briefing;
-  return { workflow, position, collected, asked: nextField(position), turnNumber, now };
+  const prefilled = briefing.prefilled.flatMap((name) => workflow.fields.get(name) ?? []);
+  return {
+    workflow,
+    position,
+    collected,
+    asked: nextField(position),
+    turnNumber,
+    prefilled,
+    now,
+  };
 }
 
 /** The fields of the steps that apply, in order. */
@@ -58,8 +69,12 @@ export type Understanding =
         | 'stop'
         | 'confirmed'
         | 'declined'
-        | 'greeted';
+        | 'greeted'
+        /** Fields were set directly, without words. */
+        | 'entered';
     }
+  /** A change was taken back: the fields that differ now, `null` for one that is gone. */
+  | { readonly kind: 'undone'; readonly changed: Readonly<Record<string, Json>> }
   /** Fields to set, and values that could not be taken. */
   | {
       readonly kind: 'values';

@@ -10,7 +10,7 @@
 import type { Json } from '../../../workflows/definition/json.ts';
 import { labelOf } from '../../domain/summary.ts';
 import type { Field } from '../../domain/workflow.ts';
-import { acknowledge } from './compose-reply.ts';
+import { acknowledge, thanks } from './compose-reply.ts';
 import { explainField, offersFor } from './ask-field.ts';
 import type { ReplyDraft } from './compose-reply.ts';
 import { factsOf } from './field/field-facts.ts';
@@ -30,6 +30,10 @@ export function respond(understanding: Understanding, said: string | null, turn:
   switch (understanding.kind) {
     case 'greeted':
       return turn.turnNumber === 1 ? greet(turn) : { lead: [], data: nothing };
+    case 'entered':
+      return turn.turnNumber === 1 ? greet(turn) : { lead: [thanks(turn)], data: nothing };
+    case 'undone':
+      return { lead: [describeUndone(understanding.changed, turn)], data: nothing, namesStep: true };
     case 'help':
       return help(turn);
     case 'status':
@@ -65,7 +69,7 @@ export function respond(understanding: Understanding, said: string | null, turn:
       return reopen(understanding.field, turn);
     case 'values': {
       const { values, refusals } = understanding;
-      const welcome = turn.turnNumber === 1 ? [greeting(turn)] : [];
+      const welcome = turn.turnNumber === 1 ? [greeting(turn), ...knownAlready(turn)] : [];
       return {
         ...refused(refusals, turn),
         lead: [
@@ -79,7 +83,7 @@ export function respond(understanding: Understanding, said: string | null, turn:
     }
     case 'unreadable': {
       const { refusals } = understanding;
-      const welcome = turn.turnNumber === 1 ? [greeting(turn)] : [];
+      const welcome = turn.turnNumber === 1 ? [greeting(turn), ...knownAlready(turn)] : [];
       return {
         ...refused(refusals, turn),
         lead: [
@@ -150,11 +154,22 @@ function greet(turn: GuidedTurn): ReplyDraft {
   return {
     lead: [
       greeting(turn),
+      ...knownAlready(turn),
       'You can correct anything along the way, go *back*, ask for a *summary*, or say *help*.',
     ],
     data: nothing,
     namesStep: true,
   };
+}
+
+/** Shows what the conversation was opened with, to be confirmed instead of asked for. */
+function knownAlready({ prefilled, collected }: GuidedTurn): string[] {
+  const lines = prefilled.flatMap((field) => {
+    const value = collected[field.name];
+    return value === undefined ? [] : [`- **${labelOf(field)}**: ${formatValue(field, value)}`];
+  });
+  if (lines.length === 0) return [];
+  return ['I know this already. Tell me if something is wrong or has changed:', lines.join('\n')];
 }
 
 function help(turn: GuidedTurn): ReplyDraft {
@@ -234,6 +249,17 @@ function cannotUndo(turn: GuidedTurn): ReplyDraft {
     lead: [`I can't undo. To change an answer, say so: ${exampleOfChange(turn).toLowerCase()}${back}`],
     data: nothing,
   };
+}
+
+function describeUndone(changed: Readonly<Record<string, Json>>, { workflow }: GuidedTurn): string {
+  const lines = Object.entries(changed).flatMap(([name, value]) => {
+    const field = workflow.fields.get(name);
+    if (field === undefined) return [];
+    return [
+      `**${labelOf(field)}**${value === null ? ' is open again' : ` is ${formatValue(field, value)} again`}`,
+    ];
+  });
+  return lines.length === 0 ? 'Taken back.' : `Taken back: ${lines.join('; ')}.`;
 }
 
 function explainRequired({ asked }: GuidedTurn): ReplyDraft {

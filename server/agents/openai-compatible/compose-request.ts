@@ -52,9 +52,17 @@ export function composeRequest(
  * JSON.
  */
 function queryOf({ query, input }: AgentRequest): string {
-  if (input.type !== 'cardAction') return query;
-  const { cardId, action, data } = input;
-  return `${query}\nThe value of this activity: ${JSON.stringify({ cardId, action: action.name, data })}`;
+  switch (input.type) {
+    case 'cardAction': {
+      const { cardId, action, data } = input;
+      return `${query}\nThe value of this activity: ${JSON.stringify({ cardId, action: action.name, data })}`;
+    }
+    case 'text':
+    case 'open':
+    case 'data':
+    case 'undo':
+      return query;
+  }
 }
 
 const rules = `You lead a person through a workflow for a server, one turn at a time.
@@ -121,7 +129,7 @@ function exchangeOf({ messages }: TranscriptTurn, maxTokens: number): ChatMessag
   ];
 }
 
-function partsOf({ kind, role, text, cardId, card, action, attachment }: Message): string[] {
+function partsOf({ kind, role, text, cardId, card, action, attachment, data }: Message): string[] {
   switch (kind) {
     case 'text':
       return text === undefined ? [] : [text];
@@ -130,9 +138,10 @@ function partsOf({ kind, role, text, cardId, card, action, attachment }: Message
     case 'attachment':
       return attachment === undefined ? [] : [`(attachment ${attachment.name ?? ''}: ${attachment.url})`];
     case 'event':
-      return role === 'user' && cardId !== undefined
-        ? [`(submitted ${cardId}${taken(action)}: ${JSON.stringify(card)})`]
-        : [];
+      if (role !== 'user') return [];
+      if (data !== undefined)
+        return [`(set fields: ${JSON.stringify(data)})`, ...(text === undefined ? [] : [text])];
+      return cardId === undefined ? [] : [`(submitted ${cardId}${taken(action)}: ${JSON.stringify(card)})`];
   }
 }
 

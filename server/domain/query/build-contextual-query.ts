@@ -19,9 +19,19 @@ export interface QueryContext {
   readonly workflow: Workflow;
   readonly position: Position;
   readonly collected: CollectedFields;
+  /**
+   * The facts that the conversation was opened with and the agent may know.
+   * @default none
+   */
+  readonly facts?: CollectedFields;
   readonly turnNumber: number;
   /** The past turns to retell to the agent, oldest first; empty if it knows them. */
   readonly retold: readonly TranscriptTurn[];
+  /**
+   * The fields that the person has set, or taken back, in this turn.
+   * @default none
+   */
+  readonly settled?: readonly string[];
 }
 
 export interface QueryOptions {
@@ -37,7 +47,11 @@ export interface QueryOptions {
 
 /** Builds the query of one turn. Each of its two parts is between delimiters that contain the same random mark. */
 export function buildContextualQuery(context: QueryContext, options: QueryOptions): string {
-  const preamble = renderWithRetelling(context, options.contextMaxChars);
+  const preamble = [
+    renderWithRetelling(context, options.contextMaxChars),
+    factsNote(context.facts),
+    settledNote(context.settled),
+  ].join('');
   const words = options.userText ?? options.occasion;
   const mark = unusedMark(options.newMark, [preamble, words]);
   const userLabel = options.userText === null ? 'occasion' : 'user';
@@ -49,6 +63,20 @@ export function buildContextualQuery(context: QueryContext, options: QueryOption
     words,
     `[end of ${userLabel} ${mark}]`,
   ].join('\n');
+}
+
+/** The facts are bounded where they are taken (limits.contextChars). */
+function factsNote(facts: CollectedFields = {}): string {
+  const lines = Object.entries(facts).map(([name, fact]) => `- ${name}: ${JSON.stringify(fact)}`);
+  return lines.length === 0
+    ? ''
+    : `\n\nFacts about this conversation, which nobody changes:\n${lines.join('\n')}`;
+}
+
+/** Names alone: the values are among those collected. */
+function settledNote(settled: readonly string[] = []): string {
+  if (settled.length === 0) return '';
+  return `\n\nThe person has just set or taken back these fields directly. They are right as they are; do not send them in "data": ${settled.join(', ')}`;
 }
 
 function unusedMark(newMark: () => string, texts: readonly string[]): string {

@@ -30,8 +30,10 @@ function linesOf({ messages }: TranscriptTurn): string[] {
   });
 }
 
-/** The text of a message; a card, which has no words, is told as JSON. */
-function saidIn({ text, cardId, card, action }: Message): string | null {
+/** The text of a message; a card, or fields that were set, are told as JSON. */
+function saidIn({ text, cardId, card, action, data }: Message): string | null {
+  if (data !== undefined)
+    return `set fields: ${JSON.stringify(data)}${text === undefined ? '' : `; ${text}`}`;
   if (text !== undefined) return text;
   if (cardId === undefined) return null;
   const taken = action === undefined ? '' : `, action ${JSON.stringify(action)}`;

@@ -85,6 +85,14 @@ export interface LeaseKeeper {
    */
   interrupt(key: ConversationKey, ticket: QueueTicket, owner: string): Promise<boolean>;
   /**
+   * Takes the right to commit from the turn that holds the lease, and aborts its signal on whichever server it runs. The
+   * lease goes to the next who waits. An end is not stopped.
+   * @param turnId only that turn; null for whichever runs
+   * @returns whether a turn was stopped: nothing of it will be stored
+   * @throws TurnkeeperError STATE_STORE_UNAVAILABLE
+   */
+  stop(key: ConversationKey, turnId: string | null): Promise<boolean>;
+  /**
    * Returns whether the parts that grant leases, besides the store, can be reached now and take a lease's writes. Never
    * throws.
    */

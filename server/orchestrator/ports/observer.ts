@@ -1,5 +1,5 @@
 import type { FailureReason } from '../../../contract/errors.ts';
-import type { Timings, TokenUsage } from '../../../contract/results.ts';
+import type { Timings, TokenUsage, TurnMetadata } from '../../../contract/results.ts';
 import type { Outcome } from '../../../contract/workflow-state.ts';
 import type { ConversationKey } from '../../domain/identity.ts';
 import type { UnreadableFault } from '../../domain/stored-conversation.ts';
@@ -56,7 +56,7 @@ export type TurnkeeperEvent =
       readonly type: 'turn.committed';
       readonly workflowId: string;
       readonly turnNumber: number;
-      readonly parse: 'structured' | 'passthrough' | 'invalid';
+      readonly parse: TurnMetadata['parse'];
       /** The parts of the answer that had issues: `text`, `cards`. The issues themselves may quote the agent. */
       readonly parseIssuesIn: readonly string[];
       readonly rejectedFields: readonly string[];

@@ -6,6 +6,8 @@ export interface LimitSettings {
   readonly tenantTurnsPerMinute: number | null;
   readonly userConversations: number | null;
   readonly tenantConversations: number | null;
+  readonly userStoredBytes: number | null;
+  readonly tenantStoredBytes: number | null;
   readonly userOpenWatches: number | null;
   readonly tenantOpenWatches: number | null;
   readonly userWaitingCalls: number | null;
@@ -40,8 +42,19 @@ export function boundsConversations({ userConversations, tenantConversations }: 
   return userConversations !== null || tenantConversations !== null;
 }
 
+/** Returns whether conversations have to be measured. */
+export function boundsStoredBytes({ userStoredBytes, tenantStoredBytes }: LimitSettings): boolean {
+  return userStoredBytes !== null || tenantStoredBytes !== null;
+}
+
 /** The things that are limited. */
-export const limitedResources = ['turns', 'conversations', 'openWatches', 'waitingCalls'] as const;
+export const limitedResources = [
+  'turns',
+  'conversations',
+  'storedBytes',
+  'openWatches',
+  'waitingCalls',
+] as const;
 
 /** The things of which a user holds some at once. */
 export type HeldResource = Extract<LimitedResource, 'openWatches' | 'waitingCalls'>;
@@ -54,7 +67,10 @@ export interface LimitReached {
   readonly of: 'user' | 'tenant';
   /** The limit's number. */
   readonly most: number;
-  /** The time after which there is room for one more, in milliseconds, unless another call takes it. */
+  /**
+   * The time after which there is room for one more, in milliseconds, unless another call takes it. Of bytes, the time
+   * until the next conversation expires, which may not be enough.
+   */
   readonly retryAfterMs: number;
 }
 
@@ -78,6 +94,8 @@ export interface Admission {
   readonly refusal: LimitReached | null;
   /** The limit that refuses the turn if it opens a conversation; null: the conversation has a place. */
   readonly openingRefusal: LimitReached | null;
+  /** True if the conversation has its place because it counts as stored, which it may no longer be. */
+  readonly countsAsStored: boolean;
 }
 
 /**
@@ -89,10 +107,12 @@ export interface Admission {
 export interface UsageLimits {
   /**
    * Asks whether a turn may begin. The request is on its way when the call returns, so that it shares the round trip
-   * of the request for the lease.
+   * of the request for the lease. The same ticket counts once, however often it asks.
+   * @param detail.opens true if the turn is known to open the conversation, whatever is counted: it then needs a place
+   * like any other. @default false
    * @throws TurnkeeperError STATE_STORE_UNAVAILABLE; the turn may count then
    */
-  admitTurn(ticket: AdmissionTicket): Promise<Admission>;
+  admitTurn(ticket: AdmissionTicket, detail?: { readonly opens?: boolean }): Promise<Admission>;
   /** Takes a turn back that has not begun, so that it counts no longer. Never throws: otherwise it counts for its minute. */
   takeBack(ticket: AdmissionTicket): void;
   /**

@@ -27,6 +27,14 @@ export interface HeldLeaseOptions {
   readonly held: Map<string, HeldLease>;
 }
 
+export interface TakenLock {
+  readonly lock: HeldLock;
+  /** The time at which the request that won it was sent, in milliseconds since the epoch. */
+  readonly takenAt: number;
+  /** Called after a release before which no commit was tried. */
+  readonly onAbandoned: (() => void) | null;
+}
+
 /** A lease that this server holds: extended by a timer, until it is stopped, released, lost or interrupted. */
 export class HeldLease implements Lease, Extendable {
   readonly token: string;
@@ -35,15 +43,17 @@ export class HeldLease implements Lease, Extendable {
   readonly #key: ConversationKey;
   readonly #lock: HeldLock;
   readonly #watch: LeaseWatch;
+  readonly #onAbandoned: (() => void) | null;
+  #isStopped = false;
 
-  /** @param takenAt the time at which the request that won it was sent, in milliseconds since the epoch */
-  constructor(options: HeldLeaseOptions, key: ConversationKey, lock: HeldLock, takenAt: number) {
+  constructor(options: HeldLeaseOptions, key: ConversationKey, { lock, takenAt, onAbandoned }: TakenLock) {
     const { clock, ttlMs, isFreedByCommit, held } = options;
     this.token = lock.token;
     this.isFreedByCommit = isFreedByCommit;
     this.#options = options;
     this.#key = key;
     this.#lock = lock;
+    this.#onAbandoned = onAbandoned;
     this.#watch = new LeaseWatch(this, { clock, ttlMs, takenAt });
     held.set(lock.token, this);
   }
@@ -57,11 +67,14 @@ export class HeldLease implements Lease, Extendable {
   }
 
   stop(): void {
+    this.#isStopped = true;
     this.#watch.stop();
     this.#options.held.delete(this.token);
   }
 
   async release({ agentMayHaveHeard }: { readonly agentMayHaveHeard: boolean }): Promise<void> {
+    // One that was stopped before has committed, or has tried to.
+    const isAbandoned = !this.#isStopped;
     this.stop();
     const release = { token: this.token, agentMayHaveHeard };
     if (this.isFreedByCommit) {
@@ -72,6 +85,7 @@ export class HeldLease implements Lease, Extendable {
       await this.#lock.release();
       await releaseAndHandOver(this.#options, this.#key, release);
     }
+    if (isAbandoned) this.#onAbandoned?.();
   }
 
   async extend(): Promise<Extension> {

@@ -12,11 +12,13 @@ import type { LoadRequest } from '../../orchestrator/ports/workflow-state-store.
 import type { RedisConnection } from '../connection/open-redis.ts';
 import { storeUnavailable } from '../connection/redis-errors.ts';
 import type { Subscriptions } from '../connection/subscriptions.ts';
+import { turnIdOfTicket } from '../scripts/conversation-keys.ts';
 import type { KeyBuilder } from '../scripts/conversation-keys.ts';
 import { HeldLease, releaseAndHandOver } from './held-lease.ts';
 import type { HeldLeaseOptions } from './held-lease.ts';
 import { LeaseQueue } from './lease-queue.ts';
 import type { QueueTimes } from '../scripts/define-scripts.ts';
+import type { RedisConversationList } from '../store/conversation-list.ts';
 import type { Locks, WantedLock } from './locks.ts';
 
 interface RedlockLeaseOptions {
@@ -30,6 +32,7 @@ interface RedlockLeaseOptions {
   /** The lease's life, in milliseconds: a lease outlives a holder that dies by so long. */
   readonly ttlMs: number;
   readonly queue: QueueTimes;
+  readonly list: RedisConversationList;
 }
 
 // A holder that is paused, or cut off, must learn of its interruption when it comes back. By then its turn's time is up.
@@ -80,7 +83,12 @@ export class RedlockLeaseKeeper implements LeaseKeeper {
     acquiring.catch(() => releaseAndHandOver(this.#options, key, { token: '', agentMayHaveHeard: true }));
     const { held, loaded } = await acquiring;
     if (held === null) return { kind: 'held', loaded };
-    return { kind: 'granted', lease: new HeldLease(this.#holding, key, held, takenAt), loaded };
+    const { state, unreadable } = loaded;
+    const isNotThere = request.opens && state === null && unreadable === undefined;
+    // Its load has listed it.
+    const onAbandoned = isNotThere ? () => this.#options.list.abandoned(key) : null;
+    const lease = new HeldLease(this.#holding, key, { lock: held, takenAt, onAbandoned });
+    return { kind: 'granted', lease, loaded };
   }
 
   enqueue(key: ConversationKey, ticket: QueueTicket, options: WaitOptions): Wait {
@@ -109,6 +117,42 @@ export class RedlockLeaseKeeper implements LeaseKeeper {
     } catch (error) {
       throw storeUnavailable(error);
     }
+  }
+
+  async stop(key: ConversationKey, turnId: string | null): Promise<boolean> {
+    const { redis, keys } = this.#options;
+    const { lock, holder } = keys.conversation(key);
+    try {
+      const [owner, [token, ticket]] = await Promise.all([
+        redis.get(lock),
+        redis.hmget(holder, 'token', 'place'),
+      ]);
+      // Another call holds the lease than the one that the note is about, or one for whom it is only kept.
+      if (owner === null || owner !== token || typeof ticket !== 'string') return false;
+      const running = turnIdOfTicket(ticket);
+      if (running === null || (turnId !== null && turnId !== running)) return false;
+      return await this.#stopHolder(key, owner);
+    } catch (error) {
+      throw storeUnavailable(error);
+    }
+  }
+
+  async #stopHolder(key: ConversationKey, owner: string): Promise<boolean> {
+    const { redis, keys, locks, queue, ttlMs } = this.#options;
+    const { lock, waiting, events, state } = keys.conversation(key);
+    const reply = await redis.stopHolder(
+      lock,
+      keys.interrupted(key, owner),
+      waiting,
+      events,
+      state,
+      owner,
+      String(interruptedLives * ttlMs),
+      locks.areFreedByCommit ? String(queue.keptMs) : '',
+      keys.interrupts,
+      String(queue.longestWaitMs),
+    );
+    return reply === 1;
   }
 
   async isReachable(): Promise<boolean> {

@@ -1,6 +1,10 @@
 import { z } from 'zod';
-import type { ConversationKey } from '../../domain/identity.ts';
-import type { Clock } from '../../orchestrator/ports/clock.ts';
+import {
+  boundsConversations,
+  boundsStoredBytes,
+  boundsTurns,
+  placeLimits,
+} from '../../orchestrator/ports/usage-limits.ts';
 import type {
   Admission,
   AdmissionTicket,
@@ -12,25 +16,18 @@ import type {
 import type { RedisConnection } from '../connection/open-redis.ts';
 import { available } from '../connection/redis-errors.ts';
 import type { KeyBuilder } from '../scripts/conversation-keys.ts';
-import { boundsConversations, boundsTurns, placeLimits } from '../../orchestrator/ports/usage-limits.ts';
-import type { ConversationCount } from './counted-store.ts';
+import type { RedisConversationCount } from './redis-conversation-count.ts';
 
 interface UsageLimitsOptions {
   readonly redis: RedisConnection;
   readonly keys: KeyBuilder;
   readonly limits: LimitSettings;
-  readonly ttlSeconds: number;
+  readonly count: RedisConversationCount;
   /** The longest that a turn takes to open a conversation, in milliseconds. */
   readonly openingMaxMs: number;
-  readonly clock: Clock;
 }
 
-const admitted: Admission = { refusal: null, openingRefusal: null };
-
-/** Time for which a conversation counts as counted after it was, in ms. It counts for as much longer than it lives. */
-const countedForMs = 60_000;
-/** Conversations that are remembered as counted; beyond that, the oldest are forgotten, which costs a command. */
-const mostRemembered = 10_000;
+const admitted: Admission = { refusal: null, openingRefusal: null, countsAsStored: false };
 
 /**
  * Counts in Redis, by Redis's clock.
@@ -39,19 +36,17 @@ const mostRemembered = 10_000;
  * has to be counted down by a server that may have died, and a request that is sent twice counts once
  * (docs/decisions/0077).
  */
-export class RedisUsageLimits implements UsageLimits, ConversationCount {
+export class RedisUsageLimits implements UsageLimits {
   readonly #options: UsageLimitsOptions;
-  /** Times at which conversations were counted, oldest first. */
-  readonly #countedAt = new Map<string, number>();
 
   constructor(options: UsageLimitsOptions) {
     this.#options = options;
   }
 
-  async admitTurn({ key, id }: AdmissionTicket): Promise<Admission> {
-    const { redis, keys, limits, openingMaxMs } = this.#options;
+  async admitTurn({ key, id }: AdmissionTicket, { opens = false } = {}): Promise<Admission> {
+    const { redis, keys, limits, count, openingMaxMs } = this.#options;
     // Watches and waiting calls have places of their own, so limits of them cost a turn nothing.
-    if (!boundsTurns(limits) && !boundsConversations(limits)) return admitted;
+    if (!boundsTurns(limits) && !boundsConversations(limits) && !boundsStoredBytes(limits)) return admitted;
     const usage = keys.usage(key);
     const names = keys.countedNames(key);
     const reply = await available(
@@ -60,6 +55,10 @@ export class RedisUsageLimits implements UsageLimits, ConversationCount {
         usage.turnsOfTenant,
         usage.conversationsOfUser,
         usage.conversationsOfTenant,
+        usage.bytesOfUser,
+        usage.bytesOfUserUntil,
+        usage.bytesOfTenant,
+        usage.bytesOfTenantUntil,
         id,
         limitArgument(limits.userTurnsPerMinute),
         limitArgument(limits.tenantTurnsPerMinute),
@@ -68,22 +67,32 @@ export class RedisUsageLimits implements UsageLimits, ConversationCount {
         names.ofUser,
         names.ofTenant,
         String(openingMaxMs),
-        this.#setLifeMs,
+        String(count.setLifeMs),
+        limitArgument(limits.userStoredBytes),
+        limitArgument(limits.tenantStoredBytes),
+        opens ? 'opens' : '',
       ),
     );
-    const [outcome, of = 'user', retryAfterMs = 0] = admitReply.parse(reply);
+    const admission = admitReply.parse(reply);
+    if (admission[0] === 'admitted') {
+      await count.requireCounted(key);
+      return { ...admitted, countsAsStored: admission[1] === 'kept' };
+    }
+    const [outcome, of, retryAfterMs] = admission;
     const isOfUser = of === 'user';
     switch (outcome) {
-      case 'admitted':
-        return admitted;
+      case 'full': {
+        const most = (isOfUser ? limits.userStoredBytes : limits.tenantStoredBytes) ?? 0;
+        return { ...admitted, refusal: { resource: 'storedBytes', of, most, retryAfterMs } };
+      }
       case 'refused': {
         const most = (isOfUser ? limits.userTurnsPerMinute : limits.tenantTurnsPerMinute) ?? 0;
-        return { refusal: { resource: 'turns', of, most, retryAfterMs }, openingRefusal: null };
+        return { ...admitted, refusal: { resource: 'turns', of, most, retryAfterMs } };
       }
       case 'no-place': {
         const most = (isOfUser ? limits.userConversations : limits.tenantConversations) ?? 0;
         const openingRefusal: LimitReached = { resource: 'conversations', of, most, retryAfterMs };
-        return { refusal: null, openingRefusal };
+        return { ...admitted, openingRefusal };
       }
     }
   }
@@ -126,55 +135,6 @@ export class RedisUsageLimits implements UsageLimits, ConversationCount {
     const most = [limitArgument(ofUser), limitArgument(ofTenant)];
     return redis.takePlace(places.ofUser, places.ofTenant, id, ...most, String(lifeMs), mode);
   }
-
-  /** Notes that a conversation is stored, and has its full life. Never throws: the next interaction notes it again. */
-  noteStored(key: ConversationKey, { isNew = false } = {}): void {
-    const { redis, keys, limits, ttlSeconds, clock } = this.#options;
-    const name = keys.conversation(key).state;
-    const countedAt = this.#countedAt.get(name);
-    const now = clock.now();
-    // Negative after the clock was set back.
-    const ageMs = countedAt === undefined ? countedForMs : now - countedAt;
-    // Another server may have purged the one before of the same id.
-    if (!isNew && ageMs >= 0 && ageMs < countedForMs) return;
-    this.#remember(name, now);
-    const { conversationsOfUser, conversationsOfTenant } = keys.usage(key);
-    const { ofUser, ofTenant } = keys.countedNames(key);
-    redis
-      .countConversation(
-        conversationsOfUser,
-        conversationsOfTenant,
-        limits.userConversations === null ? '' : ofUser,
-        limits.tenantConversations === null ? '' : ofTenant,
-        String(ttlSeconds * 1000 + countedForMs),
-        this.#setLifeMs,
-      )
-      .catch(() => this.#countedAt.delete(name));
-  }
-
-  /** Notes that a conversation was purged. Never throws: otherwise it counts until it would have expired. */
-  notePurged(key: ConversationKey): void {
-    const { redis, keys } = this.#options;
-    const { conversationsOfUser, conversationsOfTenant } = keys.usage(key);
-    const { ofUser, ofTenant } = keys.countedNames(key);
-    this.#countedAt.delete(keys.conversation(key).state);
-    redis.zrem(conversationsOfUser, ofUser).catch(() => undefined);
-    redis.zrem(conversationsOfTenant, ofTenant).catch(() => undefined);
-  }
-
-  /** Longer than any conversation, or place that is reserved, counts. */
-  get #setLifeMs(): string {
-    const { ttlSeconds, openingMaxMs } = this.#options;
-    return String(ttlSeconds * 1000 + countedForMs + openingMaxMs);
-  }
-
-  #remember(name: string, now: number): void {
-    this.#countedAt.delete(name);
-    this.#countedAt.set(name, now);
-    if (this.#countedAt.size <= mostRemembered) return;
-    const [oldest] = this.#countedAt.keys();
-    if (oldest !== undefined) this.#countedAt.delete(oldest);
-  }
 }
 
 /** Others give their places back when they are done, which nobody can tell. */
@@ -182,8 +142,8 @@ const placeRetryMs = 1_000;
 
 const whose = z.enum(['user', 'tenant']);
 const admitReply = z.union([
-  z.tuple([z.literal('admitted')]),
-  z.tuple([z.enum(['refused', 'no-place']), whose, z.number()]),
+  z.tuple([z.literal('admitted'), z.enum(['kept', 'reserved'])]),
+  z.tuple([z.enum(['full', 'refused', 'no-place']), whose, z.number()]),
 ]);
 
 const placeReply = z.union([z.tuple([z.literal('taken')]), z.tuple([z.literal('refused'), whose])]);

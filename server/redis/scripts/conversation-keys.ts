@@ -26,6 +26,12 @@ export interface UsageKeys {
   readonly turnsOfTenant: string;
   readonly conversationsOfUser: string;
   readonly conversationsOfTenant: string;
+  /** The sizes of the user's conversations, with their sum. */
+  readonly bytesOfUser: string;
+  /** When each of these expires. */
+  readonly bytesOfUserUntil: string;
+  readonly bytesOfTenant: string;
+  readonly bytesOfTenantUntil: string;
 }
 
 /** The places that a user and its tenant hold. */
@@ -94,6 +100,10 @@ export class KeyBuilder {
       turnsOfUser: `${base}:turns:${name}`,
       conversationsOfTenant: `${base}:conversations`,
       conversationsOfUser: `${base}:conversations:${name}`,
+      bytesOfTenant: `${base}:bytes`,
+      bytesOfUser: `${base}:bytes:${name}`,
+      bytesOfTenantUntil: `${base}:bytesUntil`,
+      bytesOfUserUntil: `${base}:bytesUntil:${name}`,
     };
   }
 

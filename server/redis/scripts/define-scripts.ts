@@ -26,6 +26,7 @@ declare module 'ioredis' {
     enqueue(...keysAndArguments: string[]): Result<unknown, Context>;
     leaveQueue(...keysAndArguments: string[]): Result<unknown, Context>;
     interruptHolder(...keysAndArguments: string[]): Result<unknown, Context>;
+    stopHolder(...keysAndArguments: string[]): Result<unknown, Context>;
     leaseConversation(...keysAndArguments: string[]): Result<unknown, Context>;
     leaseConversationEvenIfFull(...keysAndArguments: string[]): Result<unknown, Context>;
     readConversation(...keysAndArguments: string[]): Result<unknown, Context>;
@@ -38,6 +39,9 @@ declare module 'ioredis' {
     unlistConversations(...keysAndArguments: string[]): Result<unknown, Context>;
     probeWrites(...keysAndArguments: string[]): Result<unknown, Context>;
     countConversation(...keysAndArguments: string[]): Result<unknown, Context>;
+    forgetConversation(...keysAndArguments: string[]): Result<unknown, Context>;
+    measureConversation(...keysAndArguments: string[]): Result<unknown, Context>;
+    countStoredBytes(...keysAndArguments: string[]): Result<unknown, Context>;
     takePlace(...keysAndArguments: string[]): Result<unknown, Context>;
     admitTurn(...keysAndArguments: string[]): Result<unknown, Context>;
   }
@@ -50,6 +54,7 @@ const sharedFunctions = [
     text: `local stored_format = '${storedFormat}'\n${readLua('stored-conversation')}`,
     uses: /\b(?:stored_format|read\(|open_conversation\(|is_proven_\w+\(|log_of\(|turn_of\(|longest_head\b|forget_turn_ids\(|slide_or_not\(|take_lock\()/,
   },
+  { text: readLua('stored-bytes'), uses: /\bsum_of_sizes\(/ },
   { text: readLua('take-lease'), uses: /\btake_lock\(/ },
 ];
 
@@ -59,6 +64,7 @@ export const scripts = {
   enqueue: read('enqueue-4'),
   leaveQueue: read('leave-queue-4'),
   interruptHolder: read('interrupt-holder-5'),
+  stopHolder: read('stop-holder-5'),
   leaseConversation: read('lease-conversation-6'),
   readConversation: read('read-conversation-5'),
   readTurnsAfter: read('read-turns-after-5'),
@@ -70,8 +76,11 @@ export const scripts = {
   unlistConversations: read('unlist-conversations-1'),
   probeWrites: read('probe-writes-1'),
   countConversation: read('count-conversation-2'),
+  forgetConversation: read('forget-conversation-2'),
+  measureConversation: read('measure-conversation-4'),
+  countStoredBytes: read('count-stored-bytes-4'),
   takePlace: read('take-place-2'),
-  admitTurn: read('admit-turn-4'),
+  admitTurn: read('admit-turn-8'),
 };
 
 /** The scripts that redlock calls, by the names that it calls them by. */

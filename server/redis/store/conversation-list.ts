@@ -51,7 +51,7 @@ const mostBatches = 10;
  * A list is a hint, in a hash slot of its own. It is written before the commit, so that it misses no conversation; so it may
  * name conversations that were never opened, and it outlives those that expired. A reader checks each entry against the
  * conversation's state (I8: under the same identity's key), passes over entries without one, and takes out those that
- * are old enough.
+ * are old enough. A call that opens nothing takes its entry out itself, unless its server dies.
  */
 export class RedisConversationList {
   readonly #options: ListOptions;
@@ -107,7 +107,7 @@ export class RedisConversationList {
   }
 
   /**
-   * Takes out a purged conversation. Another call may have listed and opened it again in between; its lease or its state
+   * Takes out a conversation that is not there. Another call may have listed and opened it again in between; its lease or its state
    * shows that, and the conversation is listed again.
    */
   async remove(key: ConversationKey): Promise<void> {
@@ -116,6 +116,14 @@ export class RedisConversationList {
     this.#notes.forget(key);
     await redis.zrem(keys.conversations(key), key.conversationId);
     if ((await redis.exists(lock, state)) > 0) await this.add(key);
+  }
+
+  /**
+   * Takes out a conversation that a call has listed and did not open. Nobody waits for it, and it never throws: a reader
+   * of the list takes out what is left. Without this, calls that are refused would fill the list for nothing.
+   */
+  abandoned(key: ConversationKey): void {
+    this.remove(key).catch(() => undefined);
   }
 
   /**

@@ -225,4 +225,21 @@ describe('values that can be neither compared nor printed', () => {
     expect([turn.number, turn.collected]).toEqual([1, {}]);
     expect(test.events.filter(({ type }) => type === 'error.unexpected')).toEqual([]);
   });
+
+  it('are refused in an input, by a message about them', async () => {
+    await using test = await openCaller();
+    const of = { conversationId: 'c', workflowId: 'survey' };
+    const { turn, list } = test.caller.workflow;
+    const inputs = [
+      turn({ ...of, input: { type: 'text', text: hostile as string } }),
+      list({ cursor: hostile as string }),
+    ];
+    for (const call of inputs) {
+      const { error } = await failureOf(call);
+      expect([error.reason, error.message]).toEqual([
+        'INVALID_INPUT',
+        'The input holds an object whose `toString` or `valueOf` is no function, where a text is expected.',
+      ]);
+    }
+  });
 });

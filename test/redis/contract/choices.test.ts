@@ -179,4 +179,22 @@ describe('a value of a looked-up field', () => {
     expect(turn.collected).toEqual({ costCentre: '4711' });
     expect(turn.lookups).toEqual([{ field: 'costCentre', kind: 'unavailable', value: '4711' }]);
   });
+
+  it('is refused where a caller enters something else than a value, and its title is kept where one is entered', async () => {
+    await using test = await openLookup();
+    const enter = (costCentre: string, turnId: string) =>
+      test.caller.workflow.turn({
+        conversationId: 'c',
+        turnId,
+        input: { type: 'data', data: { costCentre }, respond: false },
+      });
+    for (const said of ['Marketing', 'nowhere']) {
+      expect(await failureOf(enter(said, said))).toMatchObject({
+        error: { reason: 'INVALID_INPUT', issues: [{ path: 'input.data.costCentre' }] },
+      });
+    }
+    const { turn } = await enter('9000', 'x');
+    expect(turn.lookups).toEqual([{ field: 'costCentre', kind: 'found', value: '9000', title: 'Canteen' }]);
+    expect(turn.collected).toEqual({ costCentre: '9000' });
+  });
 });

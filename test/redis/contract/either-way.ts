@@ -16,6 +16,7 @@ interface Call {
     | 'workflow.end'
     | 'workflow.list'
     | 'workflow.choices'
+    | 'workflow.stop'
     | 'workflow.definitions';
   readonly type: 'query' | 'mutation';
 }

@@ -31,6 +31,7 @@ export async function openCaller(kind: StoreKind = 'memory', settings: CallerSet
       get: writtenEitherWay({ path: 'workflow.get', type: 'query' }, workflow.get),
       choices: writtenEitherWay({ path: 'workflow.choices', type: 'query' }, workflow.choices),
       end: writtenEitherWay({ path: 'workflow.end', type: 'mutation' }, workflow.end),
+      stop: writtenEitherWay({ path: 'workflow.stop', type: 'mutation' }, workflow.stop),
       list: writtenEitherWay({ path: 'workflow.list', type: 'query' }, workflow.list),
       definitions: writtenEitherWay({ path: 'workflow.definitions', type: 'query' }, workflow.definitions),
       watch: workflow.watch,

@@ -29,6 +29,7 @@ describe.each(storeKinds)('workflow.turn on %s', (kind) => {
         status: 'active',
         currentStep: 'trip',
         collected: { destination: 'Oslo', nights: 3 },
+        sources: { destination: 'said', nights: 'said' },
         turnCount: 1,
         definitionVersion: 2,
         openedAt: new Date(test.clock.now()),

@@ -205,6 +205,67 @@ describe('conversations on several servers', () => {
   });
 });
 
+describe('a conversation that is purged while a turn waits for it', () => {
+  it('needs a place of its own when the turn opens it again', async () => {
+    await using server = await openServer({ limits: { userConversations: 1 } });
+    const opening = server.turn('first');
+    const question = await server.agent.question();
+    const purged = server.end({ purge: true, whenBusy: 'wait' });
+    await server.untilWaiting(1);
+    const again = server.turn('again', { whenBusy: 'wait' });
+    await server.untilWaiting(2);
+    question.answer();
+    await opening;
+    await purged;
+    const second = await server.agent.question();
+    const other = server.turn('first', { key: { ...key, conversationId: 'other' } });
+    await expect(other).rejects.toMatchObject({ reason: 'RATE_LIMITED' });
+    second.answer();
+    expect((await again).turn.number).toBe(1);
+  });
+
+  it('needs one too where the purge is counted late, which leaves the new place alone', async () => {
+    const limits = { userConversations: 1 };
+    await using test = await openLimits(limits);
+    await using counted = await openServer({ prefix: test.prefix, limits });
+    void counted.agent.answerAll();
+    await counted.turn('first');
+    await vi.waitFor(async () =>
+      expect(await test.usageLimits.admitTurn({ key, id: 'a' })).toMatchObject({ countsAsStored: true }),
+    );
+    const other = { key: { ...key, conversationId: 'other' }, id: 'b' };
+    const refused = { openingRefusal: { resource: 'conversations', most: 1 } };
+    // A turn finds that nothing is stored, before the count does.
+    expect((await test.usageLimits.admitTurn({ key, id: 'a' }, { opens: true })).openingRefusal).toBeNull();
+    await counted.end({ purge: true });
+    // Its connection has told the count by now.
+    await expect(counted.get()).rejects.toMatchObject({ reason: 'WORKFLOW_NOT_FOUND' });
+    expect(await test.usageLimits.admitTurn(other)).toMatchObject(refused);
+    expect(await test.raw.zrange(test.keys.conversationsOfUser, '0', '-1')).toEqual(['conversation']);
+  });
+});
+
+describe('the list of conversations', () => {
+  it('keeps no name of a conversation that a call could not open, so that limits bound it, too', async () => {
+    await using server = await openServer({ limits: { userConversations: 1 } });
+    const list = new KeyBuilder(server.prefix).conversations(key);
+    const opens = (conversationId: string, more = {}) =>
+      server.turn('first', { key: { ...key, conversationId }, ...more });
+    const failing = opens('failing');
+    (await server.agent.question()).fail();
+    await expect(failing).rejects.toMatchObject({ reason: 'AGENT_FAILED' });
+    await expect(opens('failing', { workflowId: 'none' })).rejects.toMatchObject({
+      reason: 'UNKNOWN_WORKFLOW',
+    });
+    const opening = server.turn('first', { key: { ...key, conversationId: 'failing' } });
+    (await server.agent.question()).answer();
+    await opening;
+    for (const id of ['a', 'b', 'c'])
+      await expect(opens(id)).rejects.toMatchObject({ reason: 'RATE_LIMITED' });
+    await vi.waitFor(async () => expect(await server.raw.zrange(list, '0', '-1')).toEqual(['failing']));
+  });
+});
+
 describe('places that users hold', () => {
   const given = { userOpenWatches: 2, tenantOpenWatches: 3 };
   const place = (id: string, user = key.user) => ({

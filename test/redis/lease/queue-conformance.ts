@@ -247,6 +247,41 @@ export function describeQueueConformance(name: string, open: () => Promise<Queue
     });
   });
 
+  describe(`${name}: a stop`, () => {
+    const take = async (world: Stores, turnId: string | null) => {
+      const acquired = await world.leases.acquire(key, { ...newTicket(), turnId }, justTheLease);
+      if (acquired.kind === 'held') throw new Error('the lease was expected to be free');
+      return acquired;
+    };
+
+    it('from another server aborts the turn, whose commit stores nothing, and frees the lease', async () => {
+      await using world = await open();
+      await commitTurn(world);
+      const before = await stateOf(world);
+      const { lease } = await take(world, 'running');
+      const aborted = new Promise((resolve) => lease.loss.onCancelled(resolve));
+      expect(await world.elsewhere.leases.stop(key, 'another')).toBe(false);
+      expect(await world.elsewhere.leases.stop(key, 'running')).toBe(true);
+      expect(await aborted).toMatchObject({ reason: 'TURN_INTERRUPTED' });
+      expect(await world.store.commit(key, turnCommit(lease.token, before))).toBe('interrupted');
+      await lease.release(unheard);
+      await (await takeLease(world)).release(unheard);
+      expect((await stateOf(world)).turnCount).toBe(1);
+    });
+
+    it('comes too late for a turn that has committed, and stops neither an end nor nothing', async () => {
+      await using world = await open();
+      expect(await world.leases.stop(key, null)).toBe(false);
+      const { lease, loaded } = await take(world, 'running');
+      await world.store.commit(key, { ...turnCommit(lease.token, null), log: loaded.log });
+      expect(await world.leases.stop(key, null)).toBe(false);
+      await lease.release(unheard);
+      const end = await take(world, null);
+      expect(await world.leases.stop(key, null)).toBe(false);
+      await end.lease.release(unheard);
+    });
+  });
+
   describe(`${name}: an interruption`, () => {
     it.each([
       ['this server', (world: QueuesUnderTest) => world],

@@ -34,6 +34,7 @@ const stateOf = ({ turns, at = turns, opened = 0 }: Standing) => ({
   openedAt: new Date(begun + opened),
   updatedAt: new Date(begun + at * 60_000),
   expiresAt: new Date(begun + 86_400_000),
+  sources: {},
   suggestedInput: { type: 'text' } as const,
   open: [],
 });

@@ -6,6 +6,7 @@ import { keysUnder, livesUnder, rawRedis } from '../../support/raw-redis.ts';
 import { openRedisBacking } from '../../support/redis-backing.ts';
 import {
   allTurns,
+  beginOpening,
   commitTurn,
   endCommit,
   justTheLease,
@@ -41,7 +42,7 @@ describe('no key is ever without an expiry (I7)', () => {
     await using backing = await openBacking();
     using raw = rawRedis(inject('redisUrl'));
     const { store, prefix } = backing;
-    const load = () => look(backing, key, { turnId: 'turn-1', opens: true });
+    const load = () => beginOpening(backing, key);
     const steps: [string, number, () => Promise<unknown>][] = [
       ['load', 1, load],
       ['lease and load', 3, () => takeLease(backing).then(load)],

@@ -6,7 +6,16 @@ import type { ListPosition } from '../../../server/orchestrator/ports/workflow-s
 import { startCountingProxy } from '../../support/proxy/counting-proxy.ts';
 import { keysUnder, passOn, rawRedis } from '../../support/raw-redis.ts';
 import { openRedisBacking } from '../../support/redis-backing.ts';
-import { allTurns, commitTurn, key, look, newTicket, stateOf, takeLease } from './sample-turns.ts';
+import {
+  allTurns,
+  beginOpening,
+  commitTurn,
+  key,
+  look,
+  newTicket,
+  stateOf,
+  takeLease,
+} from './sample-turns.ts';
 
 const turnTimeoutMs = 50_000;
 const leaseTtlMs = 1_000;
@@ -74,14 +83,14 @@ const idOf = (conversationId: string): ConversationKey => ({ ...key, conversatio
 describe('the list never misses a committed conversation', () => {
   it('names it before anything of it is committed', async () => {
     await using list = await openList();
-    await look(list, idOf('opening'), { turnId: null, opens: true });
+    await beginOpening(list, idOf('opening'));
     expect(await list.named()).toEqual(['opening']);
     expect(await list.shown()).toEqual([]);
   });
 
   it('keeps one that is still being opened, however often it is looked at', async () => {
     await using list = await openList();
-    await look(list, idOf('opening'), { turnId: null, opens: true });
+    await beginOpening(list, idOf('opening'));
     // A second less, because Redis's time goes on meanwhile.
     await list.age(openingMaxMs - 1_000);
     await list.shown();
@@ -92,7 +101,7 @@ describe('the list never misses a committed conversation', () => {
 
   it('takes a leftover out once it is too old to be still opening, and not before', async () => {
     await using list = await openList();
-    await look(list, idOf('leftover'), { turnId: null, opens: true });
+    await beginOpening(list, idOf('leftover'));
     await list.age(openingMaxMs + 1);
     await commitTurn(list, idOf('live'));
     expect(await list.shown()).toEqual(['live']);
@@ -108,7 +117,7 @@ describe('the list never misses a committed conversation', () => {
       turnTimeoutMs,
       leaseTtlMs,
     });
-    await look(reader, idOf('quiet'), { turnId: null, opens: true });
+    await beginOpening(reader, idOf('quiet'));
     await reader.age(openingMaxMs + 1);
     // Only the request that takes entries out contains the id along with the list.
     const takingOut = proxy.holdBack('$5\r\nquiet\r\n');
@@ -225,9 +234,9 @@ describe('a list full of leftovers', () => {
 
   it('is cleared of them by time when the user is active', async () => {
     await using list = await openList();
-    await look(list, idOf('leftover'), { turnId: null, opens: true });
+    await beginOpening(list, idOf('leftover'));
     await list.age(3 * 86_400_000);
-    await look(list, idOf('another'), { turnId: null, opens: true });
+    await beginOpening(list, idOf('another'));
     expect(await list.named()).toEqual(['another']);
   });
 });

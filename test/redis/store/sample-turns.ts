@@ -162,6 +162,15 @@ export async function look(
   return { ...acquired.loaded, leaseToken: null, holder: null };
 }
 
+/** Loads as a call does that is about to open the conversation, and of which nothing more is heard but that it let go. */
+export async function beginOpening({ leases }: Pick<Stores, 'leases'>, of: ConversationKey): Promise<void> {
+  const acquired = await leases.acquire(of, newTicket(), { turnId: null, opens: true });
+  if (acquired.kind === 'held') return;
+  // As before a commit, so that the release does not take the conversation out of the list.
+  acquired.lease.stop();
+  await acquired.lease.release(unheard);
+}
+
 export async function stateOf(stores: Stores, of: ConversationKey = key): Promise<ConversationState> {
   const { state } = await look(stores, of, justTheLease);
   if (state === null) throw new Error('there was expected to be a conversation');

@@ -8,6 +8,7 @@ import { post, query } from '../../support/post.ts';
 import { rawRequest } from '../../support/raw-http.ts';
 import { freshPrefix } from '../../support/raw-redis.ts';
 import { startServerProcess } from '../../support/server-process.ts';
+import { foundIn } from './planted-texts.ts';
 
 /** Everything that no output may contain. Each is unlike the others, and unlike anything that a server prints. */
 const planted = {
@@ -52,15 +53,6 @@ const turn = (turnId: string, more: object = {}) => ({
   input: { type: 'text', text: planted.userWords },
   ...more,
 });
-
-/** The forms in which a text can get into a line. */
-function formsOf(text: string): string[] {
-  const bytes = Buffer.from(text);
-  return [
-    ...[text, encodeURIComponent(text), JSON.stringify(text).slice(1, -1)],
-    ...[bytes.toString('base64').replace(/=+$/, ''), bytes.toString('base64url'), bytes.toString('hex')],
-  ];
-}
 
 /** Starts a server process with all its secrets planted, on a Redis and an agent of its own. */
 async function startPlanted() {
@@ -228,10 +220,7 @@ describe('a whole run of a server, at the most talkative level', () => {
     expect(run.agent.requests[0]?.headers['authorization']).toBe(`Bearer ${planted.apiKey}`);
     expect(JSON.stringify(run.agent.requests)).toContain(planted.userWords);
 
-    const found = Object.entries(planted).filter(([, text]) =>
-      formsOf(text).some((form) => output.toLowerCase().includes(form.toLowerCase())),
-    );
-    expect(found).toEqual([]);
+    expect(foundIn(output, planted)).toEqual([]);
     // A part of a planted text would do harm, too.
     expect(
       output.split('\n').filter((line) => /planted/i.test(line.replaceAll('planted-workflows', ''))),

@@ -72,7 +72,7 @@ describe('ensure-programs without a Redis says so and installs one', () => {
     await asRoot();
     await executable(
       'apt-get',
-      `echo "$DEBIAN_FRONTEND $RUNLEVEL" >> "${bin}/calls"`,
+      `echo "$DEBIAN_FRONTEND $RUNLEVEL $SYSTEMD_OFFLINE" >> "${bin}/calls"`,
       installs('redis-server', isInstall),
     );
     const { code, stdout } = await ensureRedis();
@@ -82,9 +82,9 @@ describe('ensure-programs without a Redis says so and installs one', () => {
     );
     expect(await calls()).toEqual([
       'apt-get update',
-      'noninteractive 1',
+      'noninteractive 1 1',
       'apt-get install -y --no-install-recommends redis-server',
-      'noninteractive 1',
+      'noninteractive 1 1',
     ]);
   });
 
@@ -95,8 +95,8 @@ describe('ensure-programs without a Redis says so and installs one', () => {
     expect((await ensureRedis()).code).toBe(0);
     expect((await calls()).filter((call) => call.startsWith('sudo'))).toEqual([
       'sudo -n true',
-      'sudo -n env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 apt-get update',
-      'sudo -n env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 apt-get install -y --no-install-recommends redis-server',
+      'sudo -n env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 SYSTEMD_OFFLINE=1 apt-get update',
+      'sudo -n env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 SYSTEMD_OFFLINE=1 apt-get install -y --no-install-recommends redis-server',
     ]);
   });
 

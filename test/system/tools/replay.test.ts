@@ -221,7 +221,7 @@ describe('npm run replay', () => {
       `${turn} status: expected "completed", got "active"`,
       `${turn} rejected: expected [], got ["count"]`,
       `${turn} ignored: expected ["size"], got []`,
-      `${turn} suggestedInput: expected {"type":"text"}, got {"type":"text","field":"count"}`,
+      `${turn} suggestedInput: expected {"type":"text"}, got {"type":"number"}`,
       `${turn} text: expected ["Not noted."], got ["Noted."]`,
       `${end} finalCollected: expected {"size":"small"}, got {"size":"large"}`,
       `${end} completed: expected true, got false`,

@@ -37,10 +37,22 @@ describeFeedConformance('on Redis Cluster', () => openTwoBackings(cluster.url));
 
 describe('a whole server on Redis Cluster, by configuration alone', () => {
   it('plays a conversation, and notifies a call that waits in the queue', async () => {
-    await using server = await startServerProcess({ REDIS_URL: cluster.url });
+    const limits = {
+      TENANT_TURNS_PER_MINUTE: '1000',
+      USER_CONVERSATIONS: '1000',
+      USER_STORED_BYTES: '1000000',
+    };
+    await using server = await startServerProcess({
+      REDIS_URL: cluster.url,
+      REDIS_PREFIX: 'limited',
+      ...limits,
+    });
     const { url } = await server.started();
     for (let users = 0; users < 3; users += 1) await playConversation(url);
     await waitInQueue(url);
+    const { client } = await cluster.primaryOf('{local}');
+    const [sizes = ''] = await client.keys('limited:{local}:usage:bytes:*');
+    expect(Number(await client.hget(sizes, '{sum}'))).toBeGreaterThan(3_000);
   });
 
   it('connects through any one node, and goes on when all of them lose the scripts', async () => {

@@ -15,4 +15,5 @@ function documented(pattern: RegExp): string {
 export const aclRules = documented(/^ACL SETUSER turnkeeper on '>[^']+' \\\n((?:.+\\\n)*.+)$/m);
 export const clusterRules = documented(/On a Cluster, add `([^`]+)`/);
 export const waitRule = documented(/With `REDIS_WAIT_REPLICAS`, add `([^`]+)`/);
+export const storedBytesRules = documented(/`TENANT_STORED_BYTES`, add `([^`]+)`/);
 export const lockMasterRules = documented(/`REDIS_LOCK_URLS` need `([^`]+)`/);

@@ -1,4 +1,4 @@
-import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, readdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
@@ -43,6 +43,15 @@ describe('a new project', () => {
     await writeFile(join(occupied, '.env'), '');
     await expect(createProject(occupied, '*')).rejects.toThrow('occupied is not empty');
     expect(await readdir(occupied)).toEqual(['.env']);
+  });
+
+  it('says so where its name is that of a file, or of a link that leads nowhere', async () => {
+    await writeFile(join(folder.path, 'file'), '');
+    await symlink('nowhere', join(folder.path, 'link'));
+    for (const name of ['file', 'link'])
+      await expect(createProject(join(folder.path, name), '*')).rejects.toThrow(
+        `${name} is there, and is no folder`,
+      );
   });
 
   it('develops with the versions that this project is tested with', async () => {

@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -86,6 +88,14 @@ describe('a folder anywhere on the disk', () => {
       `import { title } from './parts/title.ts'; export default { ...${json('split')}, title };`,
     );
     expect(await ids()).toEqual(['split']);
+  });
+
+  it('ignores what is no file: a socket, or a pipe, whose reading would wait for ever', async () => {
+    await put('a.json', json('from-json'));
+    const socket = createServer().listen(join(dir, 'b.json'));
+    await once(socket, 'listening');
+    expect(await ids()).toEqual(['from-json']);
+    socket.close();
   });
 
   it('ignores declarations, other files and folders', async () => {

@@ -126,6 +126,7 @@ export function fakePorts(script: Script) {
         calls.push(`interrupt ${owner}`);
         return tell(next(answers.interrupts));
       },
+      stop: unexpected,
     },
     usageLimits: null,
     agent: new ScriptedAgent(),

@@ -15,6 +15,10 @@ describe('the sites that may embed the chat page', () => {
     'https://www.example.com/',
     "https://www.example.com; script-src 'unsafe-inline'",
     'http://[::1]:8080',
+    // URLs take these; in the page's policy they would begin the next directive, or none.
+    'https://www.example.com;',
+    'https://www.example.com;script-src',
+    "https://'self'",
   ])('are refused when they are %s', (value) => {
     expect(faults({ EMBED_ORIGINS: value })).toEqual([expect.stringMatching(/^EMBED_ORIGINS must /)]);
   });

@@ -50,6 +50,8 @@ describe('defaults', () => {
         tenantTurnsPerMinute: null,
         userConversations: null,
         tenantConversations: null,
+        userStoredBytes: null,
+        tenantStoredBytes: null,
         userOpenWatches: null,
         tenantOpenWatches: null,
         userWaitingCalls: null,

@@ -55,6 +55,13 @@ describe('the published JSON Schema of definitions', () => {
       'a budget and cards',
       definitionWith({}, { budget: { turns: 9 }, cards: { allowedHosts: ['example.com'] } }),
     ],
+    [
+      'facts to open with',
+      definitionWith(
+        {},
+        { context: { type: 'object', properties: { desk: { type: 'string', tellAgent: true } } } },
+      ),
+    ],
     ['a list of choices', collecting({ type: 'array', items: field, minItems: 1 })],
     [
       'a group',

@@ -277,3 +277,35 @@ describe('the rest of the definition', () => {
     expect(checkDefinition(candidate).map(({ path }) => path)).toEqual(['id', 'steps.1.collects.bad-name']);
   });
 });
+
+describe('the context of a definition in JSON', () => {
+  const withContext = (context: unknown) =>
+    definitionFromJson({
+      ...{ id: 'refund', version: 1, title: 'Refund', context },
+      steps: [{ id: 'only', title: 'Only' }],
+    });
+
+  it('is a JSON Schema object, whose facts may be told to the agent', () => {
+    const { candidate, faults: found } = withContext({
+      type: 'object',
+      properties: { customer: { type: 'string', tellAgent: true }, page: { type: 'string' } },
+      required: ['customer'],
+    });
+    expect([...found, ...checkDefinition(candidate)]).toEqual([]);
+    const { context } = z.looseObject({ context: z.instanceof(z.ZodObject) }).parse(candidate);
+    expect(context.safeParse({ customer: 'C-1' }).success).toBe(true);
+    expect(context.safeParse({ page: 'start' }).success).toBe(false);
+    expect(z.toJSONSchema(context)).toMatchObject({ properties: { customer: { tellAgent: true } } });
+  });
+
+  it('has faults as fields have', () => {
+    const { candidate, faults: found } = withContext({
+      type: 'object',
+      properties: { toString: { type: 'text' } },
+    });
+    expect([...found, ...checkDefinition(candidate)].map(({ path }) => path)).toEqual([
+      'context.properties.toString.type',
+      'context.toString',
+    ]);
+  });
+});

@@ -39,6 +39,8 @@ export function explainFailure(error: TurnkeeperClientError | null): string {
       return 'This conversation is no longer here.';
     case 'FIELDS_MISSING':
       return 'Some required answers are still missing.';
+    case 'NOTHING_TO_UNDO':
+      return 'There is nothing to take back.';
     case 'BUDGET_SPENT':
       return 'This conversation has reached its limit, so it can’t continue. Start a new one.';
     case 'DEFINITION_CHANGED':
@@ -54,6 +56,7 @@ export function explainFailure(error: TurnkeeperClientError | null): string {
       return 'Your account may not use this service.';
     case 'INVALID_INPUT':
       return 'This could not be accepted.';
+    case 'OPENING_DIFFERS':
     case 'WORKFLOW_MISMATCH':
     case 'TURN_ID_REUSED':
     case 'ADDRESS_NOT_ALLOWED':

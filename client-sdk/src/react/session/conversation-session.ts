@@ -140,6 +140,21 @@ export class ConversationSession {
     }
   }
 
+  /** Stops the turn that runs. The own turn is given up even if it runs nowhere, because the client waits for its next try. */
+  async stop(): Promise<void> {
+    const { pending, running } = this.#state.now;
+    const isOwn = pending?.phase === 'sending';
+    const turnId = isOwn ? pending.turnId : running?.answer.turnId;
+    if (turnId === undefined) return;
+    try {
+      const { stopped } = await this.#handle.stop({ turnId });
+      if (!stopped && isOwn) this.#turn.giveUp(turnId);
+    } catch (thrown) {
+      if (isOwn) this.#turn.giveUp(turnId);
+      else this.#state.set({ watchError: clientErrorOf(thrown) });
+    }
+  }
+
   async end(request: EndRequest): Promise<void> {
     if (this.#state.now.ending.isPending) return;
     this.#state.set({ ending: { isPending: true, error: null } });

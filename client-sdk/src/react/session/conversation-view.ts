@@ -7,7 +7,7 @@ import type {
   Summary,
   WorkflowState,
 } from '../../../../contract/workflow-state.ts';
-import type { TypesOf, WorkflowTypes } from '../../../../contract/workflow-types.ts';
+import type { FieldsToSet, TypesOf, WorkflowTypes } from '../../../../contract/workflow-types.ts';
 import type { Json } from '../../../../workflows/definition/json.ts';
 import type { ShippedDefinition } from '../../../../contract/shipped.ts';
 import type { JsonWorkflowTypes, TypedDefinition } from '../../../../workflows/definition/types.ts';
@@ -159,6 +159,21 @@ export interface SendCardOptions extends SendOptions {
   readonly action?: string | undefined;
 }
 
+/**
+ * The options of setting fields.
+ *
+ * @example
+ * ```ts
+ * const silently: SendFieldsOptions = { respond: false };
+ * ```
+ */
+export interface SendFieldsOptions extends SendOptions {
+  /** Words for the agent that go with the fields. */
+  readonly text?: string | undefined;
+  /** False to ask no agent. @default true */
+  readonly respond?: boolean | undefined;
+}
+
 /** The part of a conversation that has its workflow's types. */
 interface StateOf<Types extends WorkflowTypes> {
   readonly workflowId: Types['workflowId'];
@@ -205,6 +220,18 @@ interface CommonView {
   send(input: string | TurnInput, options?: SendOptions): void;
   /** Submits a card, with the data that a card renderer returns. */
   submitCard(cardId: string, data: Readonly<Record<string, Json>>, options?: SendCardOptions): void;
+  /**
+   * Sets fields directly: all of them, or none. A value that the workflow refuses fails the turn with INVALID_INPUT, whose
+   * `issues` name the fields.
+   */
+  setFields(data: FieldsToSet<TypedDefinition>, options?: SendFieldsOptions): void;
+  /** Takes back what the last turn that changed something did. */
+  undo(options?: SendOptions): void;
+  /**
+   * Stops the turn that runs, whoever sent it. The user's own turn fails then, with its input in `pending`, to be edited or
+   * discarded; nothing of it is stored.
+   */
+  stop(): void;
   /**
    * Sends the failed turn again, with the same id. With a `whenBusy` it also sends a turn that is still in flight while
    * another one is in its way, so that you can interrupt that one.

@@ -1,4 +1,4 @@
-import type { TurnInput, WhenBusy } from '../../../../contract/inputs.ts';
+import type { Opening, TurnInput, WhenBusy } from '../../../../contract/inputs.ts';
 import type { TurnResult } from '../../../../contract/results.ts';
 import type { TypedDefinition } from '../../../../workflows/definition/types.ts';
 import { TurnkeeperClientError, hasReason } from '../../links/client-error.ts';
@@ -10,6 +10,8 @@ import type { ObservableState, SessionState } from './session-state.ts';
 
 export interface OwnTurnSettings {
   readonly workflowId: string | undefined;
+  /** What the conversation is opened with, if this turn opens it. */
+  readonly opening: Opening | undefined;
   readonly whenBusy: WhenBusy | undefined;
 }
 
@@ -75,11 +77,11 @@ export class OwnTurn {
   }
 
   /** Lets the agent speak first. After a failure the user decides whether to try again. */
-  open({ workflowId, whenBusy = 'wait' }: OwnTurnSettings): void {
+  open({ workflowId, opening, whenBusy = 'wait' }: OwnTurnSettings): void {
     if (this.#hasOpened || this.#pending !== null) return;
     this.#hasOpened = true;
     this.#wasUnknown = false;
-    this.#send({ turnId: openingTurnId, input: { type: 'open' } }, { workflowId, whenBusy });
+    this.#send({ turnId: openingTurnId, input: { type: 'open' } }, { workflowId, opening, whenBusy });
   }
 
   retry(settings: OwnTurnSettings, { isOtherInTheWay }: { readonly isOtherInTheWay: boolean }): void {
@@ -96,6 +98,20 @@ export class OwnTurn {
     if (pending?.phase !== 'failed') return null;
     this.#settle(pending.turnId);
     return pending.input;
+  }
+
+  /** Stops trying. The turn may have taken effect: `retry` finds out, and so does the watch. */
+  giveUp(turnId: string): void {
+    const pending = this.#pending;
+    if (pending?.phase !== 'sending' || pending.turnId !== turnId) return;
+    this.#stopSending();
+    this.#fail(
+      new TurnkeeperClientError('TURN_INTERRUPTED', 'This turn was stopped.', {
+        retryable: true,
+        isOutcomeUnknown: true,
+        turnId,
+      }),
+    );
   }
 
   /** Notes that, as the watch reports, the turn of this id is stored. */
@@ -140,13 +156,14 @@ export class OwnTurn {
 
   async #run(
     { turnId, input }: PendingTurn,
-    { workflowId, whenBusy }: OwnTurnSettings,
+    { workflowId, opening, whenBusy }: OwnTurnSettings,
     sending: AbortController,
   ): Promise<void> {
     const { trpc, conversationId, state, catchUp, take } = this.#parts;
     // A conversation that exists must not be opened again, if it is gone by now.
     const opens = workflowId !== undefined && state.now.stored === undefined;
-    const turn = { conversationId, workflowId: opens ? workflowId : undefined, turnId, input, whenBusy };
+    const opened = opens ? { workflowId, opening } : {};
+    const turn = { conversationId, ...opened, turnId, input, whenBusy };
     try {
       // A server that runs one workflow only would open another conversation of this id.
       if (state.now.isGone) throw goneError(turnId);

@@ -1,6 +1,7 @@
 import type { TurnInput } from '../../../../contract/inputs.ts';
 import type { Message } from '../../../../contract/message.ts';
 import type { ConversationResult, TurnResult } from '../../../../contract/results.ts';
+import type { Json } from '../../../../workflows/definition/json.ts';
 import type { TypedDefinition } from '../../../../workflows/definition/types.ts';
 import type { AnyWatchEvent } from '../../results.ts';
 
@@ -43,7 +44,11 @@ export function withTurn(
 
 /** Makes a committed turn of an own turn's result, which has the agent's messages only. */
 export function turnFactsOf(result: TurnResult<TypedDefinition>, input: TurnInput): TurnFacts {
-  return { ...result, messages: [...userMessage(input, result.turn.number), ...result.messages] };
+  const { number, undid } = result.turn;
+  const own = userMessage(input, number).map((message) =>
+    undid === undefined ? message : { ...message, undid },
+  );
+  return { ...result, messages: [...own, ...result.messages] };
 }
 
 /** Predicts the user's own message as the server stores it. */
@@ -58,9 +63,24 @@ export function userMessage(input: TurnInput, turn: number, id = `${turn}.0`): M
         { ...base, kind: 'event', cardId, card: { ...data }, ...(action === undefined ? {} : { action }) },
       ];
     }
+    case 'data': {
+      const { data, text } = input;
+      const words = text === undefined ? {} : { text: text.trim(), format: 'plain' as const };
+      return [{ ...base, kind: 'event', data: definedFields(data), ...words }];
+    }
+    case 'undo':
+      return [{ ...base, kind: 'event' }];
     case 'open':
       return [];
   }
+}
+
+function definedFields(data: Extract<TurnInput, { type: 'data' }>['data']): Record<string, Json> {
+  return Object.fromEntries(
+    Object.entries(data).flatMap(([field, value]): [string, Json][] =>
+      value === undefined ? [] : [[field, value]],
+    ),
+  );
 }
 
 export function withEnd(

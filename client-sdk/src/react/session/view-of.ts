@@ -10,7 +10,9 @@ import type {
 import type { SessionState } from './session-state.ts';
 import { userMessage } from './stored-conversation.ts';
 
-type Actions = 'loadOlder' | 'send' | 'submitCard' | 'retry' | 'discard' | 'end' | 'refetch';
+type Actions =
+  | ('loadOlder' | 'send' | 'submitCard' | 'setFields' | 'undo' | 'stop')
+  | ('retry' | 'discard' | 'end' | 'refetch');
 export type ShownConversation = Omit<ConversationView<TypedDefinition>, Actions>;
 
 interface Shown {

@@ -8,6 +8,8 @@ const briefing = {
   workflow: leave,
   position: findPosition(leave, { collected: {}, passedSteps: [] }),
   collected: {},
+  prefilled: [],
+  facts: {},
   awaitsConfirmation: false,
   turnNumber: 1,
   choiceTitles: {},

@@ -90,6 +90,8 @@ export function play(
       workflow,
       position,
       collected: known,
+      prefilled: [],
+      facts: {},
       awaitsConfirmation,
       turnNumber,
       choiceTitles: state.choiceTitles ?? {},

@@ -22,6 +22,7 @@ export function sampleRecord(number: number, messages: readonly Message[]): Turn
       status: 'active',
       currentStep: 'who',
       collected: {},
+      sources: {},
       turnCount: number,
       definitionVersion: 1,
       openedAt: 0,

@@ -126,6 +126,31 @@ describe('the schema that is asked for', () => {
     });
   });
 
+  it('says the titles of choices in words, beside their values', async () => {
+    const titles = { eu: 'Within Europe', intl: 'Further away' };
+    const titled = withFields(
+      z.object({ region: z.enum(['eu', 'intl']).describe('the region').meta({ titles }) }),
+    );
+    expect(keywordsIn(await schemaOf(titled))).not.toContain('oneOf');
+    expect(await schemaOf(titled)).toMatchObject({
+      properties: {
+        data: {
+          properties: {
+            region: {
+              anyOf: [
+                {
+                  enum: ['eu', 'intl'],
+                  description: 'the region; the choices mean eu: Within Europe, intl: Further away',
+                },
+                { type: 'null' },
+              ],
+            },
+          },
+        },
+      },
+    });
+  });
+
   it('stays the same from turn to turn', async () => {
     await using world = await startAgent();
     await world.ask({ text: 'one' });
