@@ -117,6 +117,21 @@ export type ChangedFieldsOf<Definition extends TypedDefinition> = {
   [Name in keyof FieldsOf<Definition>]?: Exclude<FieldsOf<Definition>[Name], undefined> | null;
 };
 
+/** The fields that a caller may set: of a group, the whole list or operations on its items. */
+export type EnteredFieldsOf<Definition extends TypedDefinition> = {
+  [Name in keyof FieldsOfSteps<Definition>]?: EnteredValue<
+    Exclude<FieldsOfSteps<Definition>[Name], undefined>
+  > | null;
+};
+
+type EnteredValue<Value> = Value extends readonly (infer Item)[]
+  ? [Item] extends [readonly unknown[]]
+    ? Value
+    : [Item] extends [object]
+      ? readonly ({ readonly id?: string } & ItemValues<Item>)[] | readonly GroupOperation<Item>[]
+      : Value
+  : Value;
+
 /**
  * The types of a workflow written in JSON: any step id, and JSON values.
  *

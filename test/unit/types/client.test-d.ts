@@ -211,3 +211,18 @@ describe('the errors', () => {
     expectTypeOf(hasReason(error, 'TIRED')).toBeBoolean();
   });
 });
+
+describe('the lines of a group', () => {
+  it('are set as a whole list or by operations, typed by the items', () => {
+    const report = client.conversation('expense-report');
+    const set = (): unknown[] => [
+      report.setFields({ lines: [{ op: 'set', id: '3-1', values: { amount: 12.5, note: null } }] }),
+      report.setFields({ lines: [{ id: '3-1', item: 'Taxi', amount: 12.5 }, { item: 'Bus' }] }),
+      // @ts-expect-error an amount is a number
+      report.setFields({ lines: [{ op: 'add', values: { amount: 'much' } }] }),
+      // @ts-expect-error which item?
+      report.setFields({ lines: [{ op: 'remove' }] }),
+    ];
+    expectTypeOf(set).returns.toEqualTypeOf<unknown[]>();
+  });
+});
