@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { findPosition } from '../../../server/domain/position.ts';
+import { renderPreamble } from '../../../server/domain/query/render-preamble.ts';
+import type { Json } from '../../../workflows/definition/json.ts';
 import { reduceTurn } from '../../../server/domain/reduce-turn.ts';
 import { defineWorkflow } from '../../../workflows/definition/index.ts';
 import { prepareWorkflow } from '../../../server/domain/workflow.ts';
@@ -96,5 +99,22 @@ describe('a group that lacks something', () => {
     const mistaken = reduceTurn(report, progression(), said({ data, more: 'most' }));
     expect(mistaken.position.current.id).toBe('confirm');
     expect(mistaken.delta.parseIssues).toEqual(['more: this is no group that can have another item']);
+  });
+});
+
+describe('the query', () => {
+  it('says how items are changed, while a group is asked for and once it is collected', () => {
+    const queryOf = (collected: Readonly<Record<string, Json>>): string =>
+      renderPreamble(
+        {
+          workflow: report,
+          position: findPosition(report, { collected, passedSteps: [] }),
+          collected,
+          turnNumber: 2,
+        },
+        6_000,
+      );
+    expect(queryOf({})).toContain('or its changes: [{"op": "add" | "set" | "remove"');
+    expect(queryOf(before.collected)).toContain('To change items of lines: {"lines": [{"op": "set"');
   });
 });
