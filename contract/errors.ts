@@ -40,6 +40,7 @@ export const failureReasons = {
   PAYLOAD_TOO_LARGE: { code: 'PAYLOAD_TOO_LARGE', retryable: false },
   RATE_LIMITED: { code: 'TOO_MANY_REQUESTS', retryable: true },
   AGENT_FAILED: { code: 'BAD_GATEWAY', retryable: true },
+  CHOICES_UNAVAILABLE: { code: 'BAD_GATEWAY', retryable: true },
   AGENT_TIMEOUT: { code: 'GATEWAY_TIMEOUT', retryable: true },
   AUTHENTICATION_UNAVAILABLE: { code: 'SERVICE_UNAVAILABLE', retryable: true },
   STATE_STORE_UNAVAILABLE: { code: 'SERVICE_UNAVAILABLE', retryable: true },

@@ -272,6 +272,35 @@ export const listSchema = z.strictObject({
 }) satisfies z.ZodType<unknown, ListRequest>;
 
 /**
+ * The input of `workflow.choices`: the choices to find, for a field of a conversation.
+ *
+ * @example
+ * ```ts
+ * const request: ChoicesRequest = { conversationId: id, field: 'costCentre', query: 'mark' };
+ * ```
+ */
+export interface ChoicesRequest extends OfOneConversation {
+  field: string;
+  /** What the person has typed, at most 200 characters. @default '' */
+  query?: string | undefined;
+  /** 1 to 50. @default 20 */
+  limit?: number | undefined;
+  /** The `nextCursor` of the page before this one. */
+  cursor?: string | null | undefined;
+}
+
+export const choicesSchema = z.strictObject({
+  conversationId,
+  field: z.string().min(1).max(64),
+  query: z.string().trim().max(200).default(''),
+  limit: z.int().min(1).max(50).default(20),
+  cursor: z
+    .string()
+    .regex(/^\d{1,4}$/, 'must be the nextCursor of an earlier page')
+    .nullish(),
+}) satisfies z.ZodType<unknown, ChoicesRequest>;
+
+/**
  * The input of `workflow.stop`.
  *
  * @example

@@ -6,7 +6,7 @@ import type { Json } from '../workflows/definition/json.ts';
 import type { ShippedDefinition } from './shipped.ts';
 import type { JsonWorkflowTypes, TypedDefinition } from '../workflows/definition/types.ts';
 import type { Message } from './message.ts';
-import type { Outcome, Progress, Status, Summary, WorkflowState } from './workflow-state.ts';
+import type { Choice, Outcome, Progress, Status, Summary, WorkflowState } from './workflow-state.ts';
 import type { OfWorkflow, TypesOf, UntypedWorkflow, WorkflowTypes } from './workflow-types.ts';
 
 /**
@@ -47,11 +47,28 @@ export interface TurnMetadata<Types extends WorkflowTypes = UntypedWorkflow> {
   readonly parse: 'structured' | 'passthrough' | 'invalid' | 'none';
   readonly parseIssues: readonly string[];
   readonly citations: readonly string[];
+  /** The lookups that checked values of this turn; absent where none was needed. */
+  readonly lookups?: readonly LookupOutcome[];
   /** The number of the turn that this one took back; absent for every other turn. */
   readonly undid?: number;
   /** Absent where the agent counts no tokens, or its endpoint does not say how many. */
   readonly usage?: TokenUsage;
 }
+
+/**
+ * The outcome of the lookup that checked a value before it was stored: it found the choice, knows no such choice, or was
+ * not available, and the definition accepts the value then.
+ *
+ * @example
+ * ```ts
+ * const titles = ({ lookups = [] }: TurnResult['turn']): string[] =>
+ *   lookups.flatMap((lookup) => (lookup.kind === 'found' ? [lookup.title] : []));
+ * ```
+ */
+export type LookupOutcome =
+  | { readonly field: string; readonly kind: 'found'; readonly value: string; readonly title: string }
+  | { readonly field: string; readonly kind: 'unknown' }
+  | { readonly field: string; readonly kind: 'unavailable'; readonly value: string };
 
 /**
  * The tokens of one turn, as the model's endpoint counted them.
@@ -323,4 +340,19 @@ export interface DefinitionResult {
     /** The JSON Schema of its fields; `null` for a step that collects nothing. */
     readonly fields: Readonly<Record<string, unknown>> | null;
   }[];
+}
+
+/**
+ * The choices of a field that is looked up as one types.
+ *
+ * @example
+ * ```ts
+ * const titles = ({ choices }: ChoicesPage): string[] => choices.map(({ title }) => title);
+ * ```
+ */
+export interface ChoicesPage {
+  /** Best first. */
+  readonly choices: readonly Choice[];
+  /** The `cursor` of the next page; `null` when there is none. */
+  readonly nextCursor: string | null;
 }

@@ -1,3 +1,4 @@
+import type expenseReport from '../workflows/expense-report.ts';
 import type incidentIntake from '../workflows/incident-intake.ts';
 import type vendorOnboarding from '../workflows/vendor-onboarding.ts';
 
@@ -9,4 +10,4 @@ import type vendorOnboarding from '../workflows/vendor-onboarding.ts';
  * const client: TurnkeeperClient<ShippedDefinition> = createTurnkeeperClient({ url });
  * ```
  */
-export type ShippedDefinition = typeof vendorOnboarding | typeof incidentIntake;
+export type ShippedDefinition = typeof vendorOnboarding | typeof incidentIntake | typeof expenseReport;

@@ -187,6 +187,12 @@ export interface SuggestedInput<Field extends string = string> {
   readonly step?: number;
   /** The length of the longest text, in characters. */
   readonly maxLength?: number;
+  /** True for a `choice` whose choices are looked up as one types, by `workflow.choices`. */
+  readonly isLookedUp?: boolean;
+  /** One item of a `group`, in a word: "Line". */
+  readonly itemTitle?: string;
+  /** The controls of the fields that each item of a `group` has; their `field` is the name within the item. */
+  readonly items?: readonly OpenField[];
   /** Values that fit. */
   readonly examples?: readonly Json[];
 }

@@ -1,5 +1,6 @@
 import type {
   ChangedFieldsOf,
+  EnteredFieldsOf,
   FieldsOf,
   JsonWorkflowId,
   StepIdOf,
@@ -58,7 +59,7 @@ export type FieldsToSet<Definition extends TypedDefinition, Id extends string = 
   | Definition['id']
   ? Readonly<Partial<Record<string, Json>>>
   : Id extends Definition['id']
-    ? Readonly<ChangedFieldsOf<Extract<Definition, { readonly id: Id }>>>
+    ? Readonly<EnteredFieldsOf<Extract<Definition, { readonly id: Id }>>>
     : Readonly<Partial<Record<string, Json>>>;
 
 /** A workflow's id: one that is known to the compiler, or that of a workflow written in JSON. */

@@ -29,6 +29,7 @@ const advice: Readonly<Record<ClientFailureReason, string | null>> = {
   PAYLOAD_TOO_LARGE: 'Say it in fewer words.',
   RATE_LIMITED: null,
   AGENT_FAILED: "The server's log says why: see `cause` in its line turn.rolledBack.",
+  CHOICES_UNAVAILABLE: "The server's log says which field it is: see its line choices.failed.",
   AGENT_TIMEOUT: "The server's log says more: see `cause` in its line turn.rolledBack.",
   AUTHENTICATION_UNAVAILABLE: null,
   STATE_STORE_UNAVAILABLE: 'The server cannot reach its Redis.',

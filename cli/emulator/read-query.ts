@@ -99,6 +99,8 @@ export function fieldFromSchema(name: string, stepId: string, jsonSchema: Field[
     stepId,
     required: true,
     jsonSchema,
+    group: null,
+    lookup: null,
     check: (value) => {
       const parsed = schema.safeParse(value);
       if (!parsed.success) return { ok: false, issues: parsed.error.issues.map(({ message }) => message) };

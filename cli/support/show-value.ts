@@ -32,7 +32,9 @@ export function labelsOf({ title, steps }: DefinitionResult): WorkflowLabels {
 function shownField(stepId: string, name: string, jsonSchema: JsonSchema): ShownField {
   // The server checks values; label and kind do not depend on the check.
   const check = () => ({ ok: false, issues: [] }) as const;
-  const { label, kind } = factsOf(fieldOf({ name, stepId, required: false, jsonSchema, check }));
+  const { label, kind } = factsOf(
+    fieldOf({ name, stepId, required: false, jsonSchema, group: null, lookup: null, check }),
+  );
   return { label, kind };
 }
 

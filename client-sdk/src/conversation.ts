@@ -1,5 +1,11 @@
 import type { Opening, TurnInput, TurnRequest, WhenBusy } from '../../contract/inputs.ts';
-import type { ConversationResult, EndResult, StopResult, TurnResult } from '../../contract/results.ts';
+import type {
+  ChoicesPage,
+  ConversationResult,
+  EndResult,
+  StopResult,
+  TurnResult,
+} from '../../contract/results.ts';
 import type { Json } from '../../workflows/definition/json.ts';
 import type { ShippedDefinition } from '../../contract/shipped.ts';
 import type { TypedDefinition } from '../../workflows/definition/types.ts';
@@ -112,6 +118,26 @@ export interface WatchOptions extends CallOptions {
 }
 
 /**
+ * The options of looking up a field's choices.
+ *
+ * @example
+ * ```ts
+ * const next = await conversation.choices('costCentre', 'mark', { cursor: nextCursor, signal });
+ * ```
+ */
+export interface ChoicesOptions extends CallOptions {
+  /** 1 to 50. @default 20 */
+  readonly limit?: number | undefined;
+  /** The `nextCursor` of the page before this one. */
+  readonly cursor?: string | null | undefined;
+}
+
+/** The names of a workflow's fields: any text, where the compiler does not know the workflow. */
+type FieldNameIn<Definition extends TypedDefinition, Id extends string> = NonNullable<
+  ConversationResult<Definition, Id>['workflowState']['suggestedInput']['field']
+>;
+
+/**
  * A conversation of any workflow, as `client.resume` returns it.
  *
  * @example
@@ -160,6 +186,16 @@ export interface ResumedConversation<
   stop(options?: StopOptions): Promise<StopResult>;
   /** Returns the conversation's state, with a page of its transcript, newest message last. */
   get(request?: GetRequest, options?: CallOptions): Promise<ConversationResult<Definition, Id>>;
+  /**
+   * Looks up the choices of a field while a person types: of a field whose definition has a lookup for it. An empty query
+   * finds what to offer first.
+   *
+   * @example
+   * ```ts
+   * const { choices } = await conversation.choices('costCentre', 'mark');
+   * ```
+   */
+  choices(field: FieldNameIn<Definition, Id>, query?: string, options?: ChoicesOptions): Promise<ChoicesPage>;
   /**
    * Ends the conversation. Ending it twice returns the same result. `purge` deletes all of it: if only the answer is
    * lost, the next try fails with WORKFLOW_NOT_FOUND, because the conversation is gone.
@@ -233,6 +269,12 @@ export function resumedConversation(
       callTrpc((options) => trpc.workflow.stop.mutate({ conversationId: id, turnId }, options), { signal }),
     get: (request, { signal } = {}) =>
       callTrpc((options) => trpc.workflow.get.query({ ...request, conversationId: id }, options), { signal }),
+    choices: (field, query, { signal, limit, cursor } = {}) =>
+      callTrpc(
+        (options) =>
+          trpc.workflow.choices.query({ conversationId: id, field, query, limit, cursor }, options),
+        { signal },
+      ),
     end: (request, { signal } = {}) =>
       callTrpc((options) => trpc.workflow.end.mutate({ ...request, conversationId: id }, options), {
         signal,

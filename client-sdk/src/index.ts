@@ -4,6 +4,7 @@ export { TurnkeeperClientError, hasReason, isTurnkeeperError } from './links/cli
 export type { ClientFailureReason } from './links/client-error.ts';
 export type {
   CallOptions,
+  ChoicesOptions,
   Conversation,
   ResumedConversation,
   SetFieldsOptions,
@@ -18,6 +19,7 @@ export type { TurnkeeperClient, TurnkeeperClientOptions } from './turnkeeper-cli
 export type { Retry, RetryPolicy } from './links/retry-policy.ts';
 export type { FailureReason, Issue } from '../../contract/errors.ts';
 export type {
+  ChoicesPage,
   ConversationPage,
   ConversationResult,
   ConversationResultOf,
@@ -27,6 +29,7 @@ export type {
   ExtractedPayload,
   FirstValue,
   ListedConversation,
+  LookupOutcome,
   OfConversation,
   RejectedField,
   StopResult,
@@ -50,6 +53,7 @@ export type {
   WorkflowState,
 } from '../../contract/workflow-state.ts';
 export type {
+  ChoicesRequest,
   EndConversationRequest,
   GetConversationRequest,
   ListRequest,
@@ -69,6 +73,7 @@ export type {
 export type { Json } from '../../workflows/definition/json.ts';
 export type { ShippedDefinition } from '../../contract/shipped.ts';
 export type {
+  GroupOperation,
   JsonWorkflowId,
   JsonWorkflowTypes,
   TypedDefinition,

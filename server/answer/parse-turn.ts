@@ -52,6 +52,7 @@ export function parseTurn(
     data: new Map(Object.entries(data)),
     action: contract?.action ?? null,
     step: contract?.step ?? null,
+    more: contract?.more ?? null,
     prompt: prompt === null ? null : withoutThoughts(prompt),
     citations: boundCitations(citationsIn(contract, said)),
     agentEnd: agentEndOf(said),

@@ -11,19 +11,25 @@ import type { RejectedField } from '../../contract/results.ts';
 import type { CollectedFields, Json } from '../../workflows/definition/json.ts';
 import type { Check } from './conditions.ts';
 import { noContext } from './conditions.ts';
-import { mergeFields } from './merge-fields.ts';
-import type { MergedFields } from './merge-fields.ts';
+import { jsonEquals, mergeFields } from './merge-fields.ts';
+import type { MergedFields, MergeOptions } from './merge-fields.ts';
+import { itemsOf } from './merge-group.ts';
 import { applicableSteps } from './position.ts';
 import type { Workflow } from './workflow.ts';
+
+export interface CheckOptions extends MergeOptions {
+  /** The facts that the conversation was opened with. */
+  readonly context?: CollectedFields | undefined;
+}
 
 /** @throws ConditionFailed */
 export function mergeChecked(
   workflow: Workflow,
   before: CollectedFields,
   data: ReadonlyMap<string, unknown>,
-  context: CollectedFields = noContext,
+  { context = noContext, ...options }: CheckOptions,
 ): MergedFields {
-  const merged = mergeFields(workflow, before, data);
+  const merged = mergeFields(workflow, before, data, options);
   if (workflow.checks.length === 0 || Object.keys(merged.changed).length === 0) return merged;
   const checked = new CheckedChanges(workflow, before, merged, context);
   for (;;) {
@@ -55,7 +61,7 @@ class CheckedChanges {
   nextRefusal(): RejectedField | null {
     for (const check of this.#workflow.checks) {
       for (const [field, issues] of this.#issuesOf(check, this.#collected)) {
-        const changed = Object.hasOwn(this.#changed, field) ? field : this.#changeBehind(check, field);
+        const changed = this.#isChanged(field) ? field : this.#changeBehind(check, field);
         if (changed !== null) return { field: changed, issues };
       }
     }
@@ -64,8 +70,12 @@ class CheckedChanges {
 
   takeBack(refused: RejectedField): void {
     this.#collected = this.#without(refused.field);
-    const { [refused.field]: _, ...others } = this.#changed;
-    this.#changed = others;
+    const { name } = valuePlace(refused.field);
+    const { [name]: _, ...others } = this.#changed;
+    const now = this.#collected[name];
+    // Of a group, the other changes stand.
+    const isChanged = now !== undefined && !jsonEquals(this.#before[name], now);
+    this.#changed = isChanged ? { ...this.#changed, [name]: now } : others;
     this.#rejected.push(refused);
   }
 
@@ -75,7 +85,7 @@ class CheckedChanges {
       ...this.#merged,
       collected: this.#collected,
       changed: this.#changed,
-      rejected: [...rejected, ...this.#rejected],
+      rejected: [...rejected, ...this.#rejected.map((refused) => ({ ...refused, place: refused.field }))],
     };
   }
 
@@ -88,8 +98,28 @@ class CheckedChanges {
     return changes.findLast((name) => !this.#issuesOf(check, this.#without(name)).has(field)) ?? null;
   }
 
-  #without(name: string): Record<string, Json> {
+  #isChanged(field: string): boolean {
+    const { name, id, member } = valuePlace(field);
+    if (!Object.hasOwn(this.#changed, name)) return false;
+    if (id === undefined || member === undefined) return true;
+    const [now, was] = [this.#collected[name], this.#before[name]].map((value) => valueIn(value, id, member));
+    return now !== undefined && !jsonEquals(was, now);
+  }
+
+  #without(field: string): Record<string, Json> {
+    const { name, id, member } = valuePlace(field);
     const { [name]: _, ...others } = this.#collected;
+    if (id !== undefined && member !== undefined) {
+      const was = valueIn(this.#before[name], id, member);
+      const items = itemsOf(this.#collected[name]).map((item): Json => {
+        const values = new Map(item.values);
+        if (item.id !== id) return { id: item.id, ...Object.fromEntries(values) };
+        if (was === undefined) values.delete(member);
+        else values.set(member, was);
+        return { id, ...Object.fromEntries(values) };
+      });
+      return { ...others, [name]: items };
+    }
     const was = this.#before[name];
     return was === undefined ? others : { ...others, [name]: was };
   }
@@ -104,4 +134,16 @@ class CheckedChanges {
     });
     return run(Object.fromEntries(applying), this.#context);
   }
+}
+
+/** The place of a value that a check refuses: a field, or one value of a group's item (`lines.3-1.price`). */
+function valuePlace(field: string): { name: string; id: string | undefined; member: string | undefined } {
+  const [name = field, id, member] = field.split('.');
+  return { name, id, member };
+}
+
+function valueIn(group: Json | undefined, id: string, member: string): Json | undefined {
+  return itemsOf(group)
+    .find((item) => item.id === id)
+    ?.values.get(member);
 }

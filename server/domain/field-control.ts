@@ -147,7 +147,7 @@ function choicesOf({ enum: listed, oneOf = [] }: SchemaShape): Choice[] | null {
 }
 
 /** The label of a field: its schema's title, or its name with its words apart (`taxID` is "Tax ID"). */
-function titleOfField(name: string, { title }: Readonly<Record<string, unknown>>): string {
+export function titleOfField(name: string, { title }: Readonly<Record<string, unknown>>): string {
   if (typeof title === 'string') return title;
   const label = name
     .split(wordBoundary)

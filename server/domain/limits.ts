@@ -62,6 +62,12 @@ export const limits = {
   contextChars: 8_000,
   /** Faults in an answer's structure, after which the search for a good one stops. */
   structureFaults: 1_000,
+  /** The choices that are read of one lookup, the characters of a value or title, and of what is looked for. */
+  choicesFound: 1_000,
+  choiceChars: 500,
+  lookupQueryChars: 200,
+  /** Time for one lookup of choices, in milliseconds. */
+  lookupMs: 5_000,
   parseIssues: 20,
   citations: 50,
   citationChars: 2_048,

@@ -19,7 +19,9 @@ export function migrateState(workflow: Workflow, state: ConversationState): Migr
   if (state.definitionVersion === workflow.version) return { state, unfit: [] };
   // A `migrate` that renames a field leaves the old name behind as undefined: that is no field.
   const kept = Object.entries(migrate(workflow, state)).filter(([, value]) => value !== undefined);
-  const merged = mergeFields(workflow, {}, new Map(kept));
+  const merged = mergeFields(workflow, {}, new Map(kept), {
+    ids: { prefix: `v${workflow.version}`, keepsGiven: true },
+  });
   // What a turn changed under the other version may not fit any more, so nothing can be taken back.
   const { lastChange: _, ...rest } = state;
   return {

@@ -7,6 +7,7 @@
 import type { Issue } from '../../contract/errors.ts';
 import type { Opening } from '../../contract/inputs.ts';
 import type { CollectedFields, Json } from '../../workflows/definition/json.ts';
+import { idsOfTurn } from './merge-group.ts';
 import { mergeChecked } from './checks.ts';
 import { TurnkeeperError } from './errors.ts';
 import { nextSources } from './field-sources.ts';
@@ -104,7 +105,7 @@ function checkPrefill(
   context: CollectedFields,
 ): Checked {
   const data = new Map(Object.entries(given).filter(([, value]) => value !== undefined && value !== null));
-  const { collected, rejected, ignored } = mergeChecked(workflow, {}, data, context);
+  const { collected, rejected, ignored } = mergeChecked(workflow, {}, data, { ids: idsOfTurn(1), context });
   const issues = [
     ...ignored.map((field) => ({ field, issues: ['is no field of this workflow'] })),
     ...rejected,

@@ -29,6 +29,8 @@ export interface ParsedTurn {
   readonly data: ReadonlyMap<string, Json>;
   readonly action: AgentAction | null;
   readonly step: string | null;
+  /** The group of which the agent asked whether there is another item. */
+  readonly more: string | null;
   readonly prompt: string | null;
   readonly citations: readonly string[];
   /** The agent's end of its own conversation, if it ended it: the next turn needs a fresh one. */
@@ -43,6 +45,7 @@ export const nothingSaid: ParsedTurn = {
   data: new Map(),
   action: null,
   step: null,
+  more: null,
   prompt: null,
   citations: [],
   agentEnd: null,

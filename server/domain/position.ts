@@ -1,5 +1,6 @@
 import type { Progress, StepProgress } from '../../contract/workflow-state.ts';
 import type { CollectedFields } from '../../workflows/definition/json.ts';
+import { isWholeGroup } from './merge-group.ts';
 import { noContext } from './conditions.ts';
 import type { Field, Step, Workflow } from './workflow.ts';
 
@@ -15,12 +16,16 @@ export interface Position {
   readonly completed: ReadonlySet<string>;
   /** The first incomplete applicable step; the last one once all are complete. */
   readonly current: Step;
+  /** The group of which the agent asked whether there is another item, until the next turn. */
+  readonly awaited: Field | null;
   readonly isFinished: boolean;
 }
 
 export interface Marks {
   readonly collected: CollectedFields;
   readonly passedSteps: readonly string[];
+  /** The group of which the agent asked for another item: its step goes on until that is answered. */
+  readonly awaitsMore?: string | undefined;
   /** The facts that the conversation was opened with. */
   readonly context?: CollectedFields | undefined;
 }
@@ -50,7 +55,9 @@ export function missingFields(step: Step, collected: CollectedFields): Field[] {
 }
 
 function isMissing(field: Field, collected: CollectedFields): boolean {
-  return field.required && collected[field.name] === undefined;
+  const value = collected[field.name];
+  if (value === undefined) return field.required;
+  return field.group !== null && !isWholeGroup(field.group, value);
 }
 
 /** The required fields of all applicable steps that are not collected, in order. */
@@ -60,20 +67,31 @@ export function allMissingFields(position: Position, collected: CollectedFields)
 
 export function findPosition(
   workflow: Workflow,
-  { collected, passedSteps, context = noContext }: Marks,
+  { collected, passedSteps, awaitsMore, context = noContext }: Marks,
 ): Position {
   const applying = applicableSteps(workflow, collected, context);
   // Conditions that leave out every step leave nothing to do: the position is the last step then, and finished.
   const last = applying.at(-1) ?? workflow.steps.at(-1);
   if (last === undefined) throw new Error(`workflow ${workflow.id} has no steps`);
   const applicable = applying.length > 0 ? applying : [last];
+  const awaited = (awaitsMore === undefined ? undefined : workflow.fields.get(awaitsMore)) ?? null;
   const completed = new Set<string>();
   for (const step of applicable) {
-    if (applying.length === 0 || isComplete(step, collected, passedSteps)) completed.add(step.id);
+    const isDone = awaited?.stepId !== step.id && isComplete(step, collected, passedSteps);
+    if (applying.length === 0 || isDone) completed.add(step.id);
   }
   const current = applicable.find((step) => !completed.has(step.id));
   const isFinished = current === undefined;
-  return { workflow, collected, context, applicable, completed, current: current ?? last, isFinished };
+  return {
+    workflow,
+    collected,
+    context,
+    applicable,
+    completed,
+    current: current ?? last,
+    awaited,
+    isFinished,
+  };
 }
 
 function isComplete(step: Step, collected: CollectedFields, passedSteps: readonly string[]): boolean {
@@ -107,7 +125,15 @@ function stepState(id: string, { applicable, completed, current }: Position): St
   return applicable.some((step) => step.id === id) ? 'ahead' : 'skipped';
 }
 
-/** The fields of the current step that have no value yet, optional ones too. */
-export function openFields({ current, collected }: Position): Field[] {
-  return current.fields.filter(({ name }) => collected[name] === undefined);
+/** The fields of the current step that are open, optional ones too: those without a value, and groups that may go on. */
+export function openFields({ current, collected, awaited }: Position): Field[] {
+  return current.fields.filter(
+    (field) => collected[field.name] === undefined || isMissing(field, collected) || field === awaited,
+  );
+}
+
+/** The field that is asked next: the group of which another item was asked, else the first that lacks something. */
+export function nextField({ current, collected, awaited }: Position): Field | null {
+  const group = awaited?.stepId === current.id ? awaited : null;
+  return group ?? missingFields(current, collected)[0] ?? null;
 }

@@ -11,6 +11,11 @@
 import type { RejectedField, TurnMetadata } from '../../contract/results.ts';
 import type { CollectedFields } from '../../workflows/definition/json.ts';
 import { mergeChecked } from './checks.ts';
+import type { CheckOptions } from './checks.ts';
+import { noLookups } from './choice-outcomes.ts';
+import type { LookupOutcomes } from './choice-outcomes.ts';
+import type { MergedFields } from './merge-fields.ts';
+import { idsOfTurn, itemsOf, missingInGroup } from './merge-group.ts';
 import { boundIssues } from './parsed-turn.ts';
 import type { ParsedTurn } from './parsed-turn.ts';
 import { noContext } from './conditions.ts';
@@ -28,16 +33,20 @@ export interface Reduction {
   readonly delta: TurnDelta;
 }
 
-/** @param context the facts that the conversation was opened with */
+/** The inputs of a transition besides the answer. */
+type Given = Partial<Pick<CheckOptions, 'context' | 'lookups'>>;
+
 export function reduceTurn(
   workflow: Workflow,
   before: Progression,
   parsed: ParsedTurn,
-  context: CollectedFields = noContext,
+  { context = noContext, lookups = noLookups }: Given = {},
 ): Reduction {
   const from = findPosition(workflow, { ...before, context }).current.id;
-  const merged = mergeChecked(workflow, before.collected, parsed.data, context);
-  const rejected = [...merged.rejected];
+  const turnCount = before.turnCount + 1;
+  const ids = idsOfTurn(turnCount);
+  const merged = mergeChecked(workflow, before.collected, parsed.data, { ids, lookups, context });
+  const rejected: RejectedField[] = merged.rejected.map(({ field, issues }) => ({ field, issues }));
   const parseIssues = [...parsed.parseIssues];
 
   let passedSteps = [...before.passedSteps];
@@ -54,18 +63,24 @@ export function reduceTurn(
     if (missing.length === 0) passedSteps = passAll(outlook, passedSteps);
     // `complete` claims that nothing is missing, so the fields that are missing reject it. Ending its own conversation
     // claims nothing.
-    else if (parsed.action === 'complete') rejected.push(...asRejected(missing, rejected));
+    else if (parsed.action === 'complete') rejected.push(...asRejected(missing, merged.collected, rejected));
     else parseIssues.push('endOfConversation: the workflow still lacks required fields');
   } else if (parsed.agentEnd === 'broken-off') {
     parseIssues.push('endOfConversation: the agent broke its conversation off');
   }
 
-  const position = findPosition(workflow, { collected: merged.collected, passedSteps, context });
+  const awaitsMore = moreOf(workflow, parsed.more, merged.collected);
+  if (parsed.more !== null && awaitsMore === undefined)
+    parseIssues.push('more: this is no group that can have another item');
+  const position = findPosition(workflow, { collected: merged.collected, passedSteps, awaitsMore, context });
   const next: Progression = {
     status: position.isFinished ? 'completed' : before.status,
     ...(position.isFinished ? { outcome: 'completed' } : {}),
     collected: merged.collected,
+    turnCount,
     passedSteps,
+    awaitsMore: position.isFinished ? undefined : awaitsMore,
+    choiceTitles: titlesAfter(before, merged, lookups),
     awaitsConfirmation: !position.isFinished && parsed.action === 'confirm',
   };
   const to = position.current.id;
@@ -83,14 +98,41 @@ export function reduceTurn(
       parse: parsed.parse,
       parseIssues: boundIssues(parseIssues),
       citations: parsed.citations,
+      ...(lookups.size === 0 ? {} : { lookups: [...lookups.values()] }),
     },
   };
 }
 
-function asRejected(missing: readonly Field[], rejected: readonly RejectedField[]): RejectedField[] {
+/** The titles of looked-up values: a new value brings its own, and one that changed without a lookup has none. */
+function titlesAfter(
+  { choiceTitles = {} }: Progression,
+  { changed, collected }: Pick<MergedFields, 'changed' | 'collected'>,
+  lookups: LookupOutcomes,
+): Progression['choiceTitles'] {
+  const kept = Object.entries(choiceTitles).filter(([field]) => !Object.hasOwn(changed, field));
+  const found = [...lookups.values()].flatMap((lookup): [string, string][] =>
+    lookup.kind === 'found' && collected[lookup.field] === lookup.value ? [[lookup.field, lookup.title]] : [],
+  );
+  const titles = [...kept, ...found];
+  return titles.length === 0 ? undefined : Object.fromEntries(titles);
+}
+
+/** The group of which the agent asked for another item; undefined for a name of anything else, or for a full group. */
+function moreOf(workflow: Workflow, name: string | null, collected: CollectedFields): string | undefined {
+  const group = name === null ? null : (workflow.fields.get(name)?.group ?? null);
+  if (name === null || group === null) return undefined;
+  return itemsOf(collected[name]).length < group.maxItems ? name : undefined;
+}
+
+function asRejected(
+  missing: readonly Field[],
+  collected: CollectedFields,
+  rejected: readonly RejectedField[],
+): RejectedField[] {
   return missing
-    .filter((field) => !rejected.some((entry) => entry.field === field.name))
-    .map((field) => ({ field: field.name, issues: ['is required before the workflow can be completed'] }));
+    .flatMap(({ name, group }) => (group === null ? [name] : missingInGroup(name, group, collected[name])))
+    .filter((field) => !rejected.some((entry) => entry.field === field))
+    .map((field) => ({ field, issues: ['is required before the workflow can be completed'] }));
 }
 
 /** Marks the steps before the target that collect nothing, up to the first one with a missing required field. */

@@ -35,6 +35,10 @@ export const conversationStateSchema = z.object({
   passedSteps: z.array(z.string()),
   /** True if the agent's last answer asked for a confirmation. */
   awaitsConfirmation: z.boolean(),
+  /** The group of which the agent's last answer asked whether there is another item. */
+  awaitsMore: z.string().optional(),
+  /** The titles of collected values whose choices are looked up, by field. */
+  choiceTitles: z.record(z.string(), z.string()).optional(),
   /** The number of the last committed turn (I1). */
   turnCount: z.int().nonnegative(),
   /** The number of the turn that an undo takes back; absent where there is none. */
@@ -58,10 +62,20 @@ export const conversationStateSchema = z.object({
 export type ConversationState = z.infer<typeof conversationStateSchema>;
 
 /** The part of the state that an undo restores. */
-export type Undoable = Pick<ConversationState, 'collected' | 'sources' | 'passedSteps' | 'lastChange'>;
+export type Undoable = Pick<
+  ConversationState,
+  'collected' | 'sources' | 'passedSteps' | 'lastChange' | 'choiceTitles'
+>;
 
 /** The part of the state that turns change; the rest is bookkeeping of the commit. */
 export type Progression = Pick<
   ConversationState,
-  'status' | 'outcome' | 'collected' | 'passedSteps' | 'awaitsConfirmation'
+  | 'status'
+  | 'outcome'
+  | 'collected'
+  | 'passedSteps'
+  | 'awaitsConfirmation'
+  | 'awaitsMore'
+  | 'choiceTitles'
+  | 'turnCount'
 >;

@@ -45,6 +45,8 @@ export function storedState(
     openingDigest: state.openingDigest,
     passedSteps: state.passedSteps,
     awaitsConfirmation: state.awaitsConfirmation,
+    awaitsMore: state.awaitsMore,
+    choiceTitles: state.choiceTitles,
     turnCount: state.turnCount,
     lastChange: state.lastChange,
     tokensUsed: state.tokensUsed,
@@ -108,7 +110,8 @@ export function readStoredConversation(key: ConversationKey, text: string): Stor
  */
 export function readProvenConversation(key: ConversationKey, text: string): StoredConversation {
   const stored = parseStored(key, text) as ProvenState;
-  const { log, outcome, endReason, summary, tokensUsed, sources, lastChange } = stored;
+  const { log, outcome, endReason, summary, tokensUsed, awaitsMore, choiceTitles } = stored;
+  const { sources, lastChange } = stored;
   const { context, openingDigest } = stored;
   const state: ConversationState = {
     incarnation: stored.incarnation,
@@ -131,6 +134,8 @@ export function readProvenConversation(key: ConversationKey, text: string): Stor
     ...(endReason === undefined ? {} : { endReason }),
     ...(summary === undefined ? {} : { summary }),
     ...(tokensUsed === undefined ? {} : { tokensUsed }),
+    ...(awaitsMore === undefined ? {} : { awaitsMore }),
+    ...(choiceTitles === undefined ? {} : { choiceTitles }),
     ...(sources === undefined ? {} : { sources }),
     ...(lastChange === undefined ? {} : { lastChange }),
     ...(context === undefined ? {} : { context }),

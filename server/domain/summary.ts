@@ -2,12 +2,13 @@ import type { FirstValue } from '../../contract/results.ts';
 import type { Summary } from '../../contract/workflow-state.ts';
 import type { Json } from '../../workflows/definition/json.ts';
 import { cutTo } from './json.ts';
+import { itemsOf } from './merge-group.ts';
 import type { Position } from './position.ts';
 import type { ConversationState } from './state.ts';
-import type { Field, Workflow } from './workflow.ts';
+import type { Field, Group, Workflow } from './workflow.ts';
 
 type Unsummarized = Pick<ConversationState, 'workflowId' | 'turnCount' | 'endReason'>;
-type Finished = Pick<ConversationState, 'turnCount' | 'endReason' | 'collected' | 'outcome'>;
+type Finished = Pick<ConversationState, 'turnCount' | 'endReason' | 'collected' | 'choiceTitles' | 'outcome'>;
 
 /** The summary of a conversation whose definition is gone. */
 export function bareSummary({ workflowId, turnCount, endReason }: Unsummarized): Summary {
@@ -33,7 +34,7 @@ export function summarize(workflow: Workflow, position: Position, state: Finishe
       fields: step.fields.flatMap((field) => {
         const value = state.collected[field.name];
         if (value === undefined) return [];
-        const valueTitle = valueTitleOf(field, value);
+        const valueTitle = state.choiceTitles?.[field.name] ?? valueTitleOf(field, value);
         const shown = { field: field.name, label: labelOf(field), value };
         return [valueTitle === null ? shown : { ...shown, valueTitle }];
       }),
@@ -42,7 +43,8 @@ export function summarize(workflow: Workflow, position: Position, state: Finishe
 }
 
 /** The title of a choice, or the titles of several; null where the value says the same. */
-function valueTitleOf({ control: { choices = [] } }: Field, value: Json): string | null {
+function valueTitleOf({ control: { choices = [] }, group }: Field, value: Json): string | null {
+  if (group !== null) return itemsInWords(group, value);
   const values = (Array.isArray(value) ? value : [value]).filter((each) => typeof each === 'string');
   const titles = values.map((each) => choices.find((choice) => choice.value === each)?.title ?? each);
   return titles.some((title, index) => title !== values[index]) ? titles.join(', ') : null;
@@ -82,6 +84,25 @@ function* labelled(
     const value = collected[field.name];
     if (value !== undefined) yield { field: field.name, label: labelOf(field), value };
   }
+}
+
+const mostInWords = 2_000;
+
+/** The items of a group as one text: "Taxi, 20; Lunch, 15.5". */
+function itemsInWords({ fields }: Group, value: Json): string {
+  const items = itemsOf(value).map(({ values }) =>
+    [...fields.values()]
+      .flatMap((field) => {
+        const part = values.get(field.name);
+        return part === undefined ? [] : [valueTitleOf(field, part) ?? textOf(part)];
+      })
+      .join(', '),
+  );
+  return cutTo(items.join('; '), mostInWords);
+}
+
+function textOf(value: Json): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 /** The label of a field: its schema's title, or its name with its words apart (`taxID` is "Tax ID"). */

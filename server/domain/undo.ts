@@ -20,10 +20,11 @@ const undoableSchema = conversationStateSchema.pick({
   sources: true,
   passedSteps: true,
   lastChange: true,
+  choiceTitles: true,
 });
 
-function undoableOf({ collected, sources, passedSteps, lastChange }: Undoable): Undoable {
-  return { collected, sources, passedSteps, lastChange };
+function undoableOf({ collected, sources, passedSteps, lastChange, choiceTitles }: Undoable): Undoable {
+  return { collected, sources, passedSteps, lastChange, choiceTitles };
 }
 
 /**
@@ -41,7 +42,7 @@ export function reverseOf(turnNumber: number, before: Undoable, after: Undoable)
  */
 export function takenBack(state: ConversationState, reverse: Difference): ConversationState {
   const restored = undoableSchema.parse(applyDifference(undoableOf(state), reverse));
-  const { sources: _, lastChange: __, ...rest } = state;
+  const { sources: _, lastChange: __, choiceTitles: ___, ...rest } = state;
   return { ...rest, ...restored };
 }
 

@@ -1,7 +1,7 @@
 import type { FieldSource, OpenField, Progress, SuggestedInput } from '../../contract/workflow-state.ts';
 import { ownProperty } from './json.ts';
 import { migrateOrThrow } from './migrate-state.ts';
-import { findPosition, missingFields, openFields, progressOf } from './position.ts';
+import { findPosition, nextField, openFields, progressOf } from './position.ts';
 import type { Position } from './position.ts';
 import type { WorkflowStateView } from './result.ts';
 import type { ConversationState, Progression } from './state.ts';
@@ -85,10 +85,7 @@ export function controlsOf(progression: Progression, position: Position): Contro
 }
 
 /** The control for the current step's next missing field. */
-function suggestedInputOf(
-  { awaitsConfirmation, collected }: Progression,
-  position: Position,
-): SuggestedInput {
+function suggestedInputOf({ awaitsConfirmation }: Progression, position: Position): SuggestedInput {
   if (awaitsConfirmation) return { type: 'confirmation' };
-  return missingFields(position.current, collected)[0]?.suggestion ?? { type: 'text' };
+  return nextField(position)?.suggestion ?? { type: 'text' };
 }

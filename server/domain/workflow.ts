@@ -6,12 +6,14 @@ import type {
   StoredFields,
   WorkflowDefinition,
 } from '../../workflows/definition/define-workflow.ts';
+import type { ChoicesDefinition } from '../../workflows/definition/choices.ts';
+import { groupSchemaOf, mostGroupItems } from '../../workflows/definition/group-schema.ts';
 import { overlongTexts } from '../../workflows/definition/text-bounds.ts';
 import type { Overlong } from '../../workflows/definition/text-bounds.ts';
 import type { CardRules } from './card-rules.ts';
 import { prepareChecks, prepareCondition } from './conditions.ts';
 import type { Check, Condition } from './conditions.ts';
-import { controlOf } from './field-control.ts';
+import { controlOf, titleOfField } from './field-control.ts';
 import { jsonSchemaOf, shownSchemaOf } from './field-schema.ts';
 import type { JsonSchema } from './field-schema.ts';
 import { ownProperty } from './json.ts';
@@ -23,6 +25,10 @@ export interface Field {
   readonly jsonSchema: JsonSchema;
   /** The field's name and schema, as the query shows them. */
   readonly shownSchema: string;
+  /** The items of a repeating group; null for a field with one value. */
+  readonly group: Group | null;
+  /** The lookup of its choices; null for a field whose choices are listed, or which has none. */
+  readonly lookup: ChoicesDefinition | null;
   /** The control for its value, while it has none. */
   readonly control: OpenField;
   /** The same in an object of its own: superjson marks one that a result holds twice, which the wire is slower with. */
@@ -31,6 +37,16 @@ export interface Field {
   readonly applies: Condition | null;
   /** Returns the value as the schema leaves it, or its issues. */
   check(value: unknown): FieldCheck;
+}
+
+/** A repeating group: a field that is a list of items, each with the same fields. */
+export interface Group {
+  /** One item, for people: "Line". */
+  readonly itemTitle: string;
+  /** The fields of an item, by name. */
+  readonly fields: ReadonlyMap<string, Field>;
+  readonly minItems: number;
+  readonly maxItems: number;
 }
 
 type FieldCheck =
@@ -62,6 +78,8 @@ export interface Workflow {
    * Trust).
    */
   readonly fields: ReadonlyMap<string, Field>;
+  /** True if choices of any field are looked up. */
+  readonly hasLookups: boolean;
   /** The facts that a conversation may be opened with, by name. */
   readonly context: ReadonlyMap<string, Field>;
   /** The checks of its steps and its own, which compare fields with one another. */
@@ -98,6 +116,7 @@ export function prepareWorkflow(definition: WorkflowDefinition): Workflow {
     preamble: definition.preamble,
     steps,
     fields: new Map(steps.flatMap((step) => step.fields.map((field) => [field.name, field] as const))),
+    hasLookups: steps.some((step) => step.fields.some(({ lookup }) => lookup !== null)),
     context: new Map(
       prepareFields(definition.id, { id: '', collects: definition.context }).map((field) => [
         field.name,
@@ -114,18 +133,22 @@ export function prepareWorkflow(definition: WorkflowDefinition): Workflow {
   };
 }
 
-type FieldsDefinition = Pick<StepDefinition, 'id' | 'fieldWhen'> & {
+type FieldsDefinition = Pick<StepDefinition, 'id' | 'fieldWhen' | 'choices'> & {
   readonly collects?: z.ZodObject | undefined;
 };
 
-function prepareFields(workflowId: string, { id, collects, fieldWhen = {} }: FieldsDefinition): Field[] {
+function prepareFields(workflowId: string, step: FieldsDefinition): Field[] {
+  const { id, collects, fieldWhen = {}, choices = {} } = step;
   return Object.entries<z.core.$ZodType>(collects?.shape ?? {}).map(([name, schema]) => {
     const when = ownProperty(fieldWhen, name);
     return fieldOf({
       name,
       stepId: id,
       required: !z.safeParse(schema, undefined).success,
-      jsonSchema: jsonSchemaOf(schema),
+      jsonSchema:
+        groupSchemaOf(schema) === null ? jsonSchemaOf(schema) : withExactItems(jsonSchemaOf(schema)),
+      group: groupOf(name, { workflowId, stepId: id, schema }),
+      lookup: ownProperty(choices, name) ?? null,
       applies:
         when === undefined ? null : prepareCondition(when, `field "${name}" of workflow "${workflowId}"`),
       check: (value) => checkValue(schema, value),
@@ -133,18 +156,66 @@ function prepareFields(workflowId: string, { id, collects, fieldWhen = {} }: Fie
   });
 }
 
+/** A definition in JSON allows items further members, but a group ignores them: its items have no others. */
+function withExactItems(schema: JsonSchema): JsonSchema {
+  const { additionalProperties: _, ...items } = z.looseObject({}).parse(schema['items']);
+  return { ...schema, items };
+}
+
+function groupOf(
+  name: string,
+  { workflowId, stepId, schema }: { workflowId: string; stepId: string; schema: z.core.$ZodType },
+): Group | null {
+  const group = groupSchemaOf(schema);
+  if (group === null) return null;
+  const { item, minItems, maxItems } = group;
+  const fields = prepareFields(workflowId, { id: stepId, collects: item });
+  const { title } = jsonSchemaOf(item);
+  return {
+    itemTitle: typeof title === 'string' ? title : singularOf(titleOfField(name, jsonSchemaOf(schema))),
+    fields: new Map(fields.map((field) => [field.name, field])),
+    minItems,
+    maxItems: maxItems ?? mostGroupItems,
+  };
+}
+
+/** "Line" for "Lines"; "Item" for a label that names no single thing. */
+function singularOf(label: string): string {
+  if (/[^aeiou]ies$/i.test(label)) return label.replace(/ies$/i, 'y');
+  return /[^s]s$/i.test(label) ? label.slice(0, -1) : 'Item';
+}
+
 /** A field with all that follows from its schema. */
 export function fieldOf(
   field: Omit<Field, 'shownSchema' | 'control' | 'suggestion' | 'applies'> & Partial<Pick<Field, 'applies'>>,
 ): Field {
-  const { name, jsonSchema } = field;
+  const { name, jsonSchema, group, lookup } = field;
   const control = controlOf({ ...field, accepts: (value) => field.check(value).ok });
+  const note =
+    group === null ? (lookup === null ? '' : ', by the value or the title of a choice') : howToChangeItems;
+  const whole: OpenField = {
+    ...control,
+    ...(group === null ? {} : controlOfGroup(group)),
+    ...(lookup === null ? {} : { type: 'choice', isLookedUp: true }),
+  };
   return {
     applies: null,
     ...field,
-    shownSchema: `${name}: ${shownSchemaOf(jsonSchema)}`,
-    control,
-    suggestion: structuredClone(control),
+    shownSchema: `${name}: ${shownSchemaOf(jsonSchema)}${note}`,
+    control: whole,
+    suggestion: structuredClone(whole),
+  };
+}
+
+const howToChangeItems =
+  ', whole, or its changes: [{"op": "add" | "set" | "remove", "id": "of set and remove", "values": {…}}]';
+
+function controlOfGroup({ itemTitle, fields, maxItems }: Group): Partial<OpenField> {
+  return {
+    type: 'group',
+    max: maxItems,
+    itemTitle,
+    items: [...fields.values()].map(({ control }) => control),
   };
 }
 

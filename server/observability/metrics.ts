@@ -235,6 +235,7 @@ export class Metrics implements Observer {
         this.#unexpected.inc();
         break;
       case 'turn.started':
+      case 'choices.failed':
       case 'lease.extended':
       case 'service.acts':
       case 'issuer.reachable':

@@ -57,6 +57,7 @@ export class PinoObserver implements Observer {
       case 'turn.rolledBack':
       case 'lease.lost':
       case 'conversation.unreadable':
+      case 'choices.failed':
         logger.warn(this.#fieldsOf(event), event.type);
         break;
       case 'turn.started':

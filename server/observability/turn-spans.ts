@@ -101,6 +101,7 @@ export class TurnSpans {
         this.#over('refused', 'TURN_IN_PROGRESS');
         return true;
       case 'limit.reached':
+      case 'choices.failed':
       case 'lease.extended':
       case 'lease.lost':
       case 'conversation.ended':

@@ -18,26 +18,34 @@ import type { ConversationState, Progression } from '../domain/state.ts';
 import { changedFields, reverseOf } from '../domain/undo.ts';
 import { controlsOf, viewState } from '../domain/view.ts';
 import { summarize } from '../domain/summary.ts';
+import type { LookupOutcomes } from '../domain/choice-outcomes.ts';
 import type { AgentAnswer } from './ask-agent.ts';
 import { toAgentError } from './failures.ts';
 import type { OpenTurn } from './turn.ts';
+
+interface Surroundings {
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+  readonly expiresAt: number;
+  /** The outcomes of the lookups that checked the answer's data. */
+  readonly lookups: LookupOutcomes;
+}
 
 /**
  * Returns the state that follows from the turn's input and the agent's answer, and the turn's record. Pure: the commit adds
  * revision and lease by itself.
  * @param answer null for a turn that wants none
- * @param times milliseconds since the epoch
  * @throws TurnkeeperError AGENT_FAILED for an answer without any effect
  */
 export function applyAnswer(
   turn: OpenTurn,
   answer: AgentAnswer | null,
-  { now, expiresAt }: { readonly now: number; readonly expiresAt: number },
+  { now, expiresAt, lookups }: Surroundings,
 ): { state: ConversationState; record: TurnRecord } {
   const { turnId, turnNumber, agentInput, workflow, before, state } = turn;
   const { parsed, said, issues } = answer === null ? unasked : readAnswered(turn, answer);
   const { parsed: allowed, rejected } = withoutFixed(parsed, turn);
-  const { next, position, delta } = reduceTurn(workflow, state, allowed, state.context);
+  const { next, position, delta } = reduceTurn(workflow, state, allowed, { context: state.context, lookups });
   const parseIssues = boundIssues([...delta.parseIssues, ...issues]);
   if (answer !== null) requireEffect(parsed, { said, parseIssues });
   const progress = progressOf(position);
@@ -48,11 +56,11 @@ export function applyAnswer(
     agentInput.type === 'cardAction' ? 'card' : 'said',
   );
   const { lastChange } = state;
-  const { collected, passedSteps } = next;
+  const { collected, passedSteps, choiceTitles } = next;
   const reverse =
     agentInput.type === 'undo'
       ? null
-      : reverseOf(turnNumber, before, { collected, passedSteps, sources, lastChange });
+      : reverseOf(turnNumber, before, { collected, passedSteps, sources, lastChange, choiceTitles });
   const nextState: ConversationState = {
     ...state,
     ...next,

@@ -73,7 +73,14 @@ function enter(
   if (data.length === 0 && text === null) {
     throw invalidData([{ path: 'input.data', message: 'must set a field, or come with a text' }]);
   }
-  const { next, delta } = reduceTurn(workflow, state, { ...nothingSaid, data: new Map(data) }, state.context);
+  const { next, delta } = reduceTurn(
+    workflow,
+    state,
+    { ...nothingSaid, data: new Map(data) },
+    {
+      context: state.context,
+    },
+  );
   const issues = [
     ...delta.ignored.map((field) => ({ field, issues: ['is no field of this workflow'] })),
     ...delta.rejected,
@@ -84,6 +91,8 @@ function enter(
     state: {
       ...state,
       ...next,
+      // The turn is counted once, with its answer.
+      turnCount: state.turnCount,
       // A confirmation that was asked for is about what was collected then.
       awaitsConfirmation: isUnchanged && state.awaitsConfirmation,
       sources: nextSources(state.sources, delta.collected, 'entered'),
@@ -99,7 +108,7 @@ function takeBack(state: ConversationState, undone: TranscriptTurn | null): Appl
   if (undone === null || reverse === undefined) throw nothingToUndo();
   const restored = takenBack(state, reverse);
   return {
-    state: { ...restored, awaitsConfirmation: false },
+    state: { ...restored, awaitsConfirmation: false, awaitsMore: undefined },
     agentInput: {
       type: 'undo',
       undid: undone.turn.number,

@@ -13,10 +13,11 @@ import { noContext } from '../domain/conditions.ts';
 import { findPosition } from '../domain/position.ts';
 import { buildContextualQuery } from '../domain/query/build-contextual-query.ts';
 import type { ConversationState } from '../domain/state.ts';
-import type { Workflow } from '../domain/workflow.ts';
+import type { Field, Workflow } from '../domain/workflow.ts';
 import { Cancellation } from './cancellation.ts';
 import type { Dependencies } from './dependencies.ts';
 import { describeCause, toAgentError } from './failures.ts';
+import { findChoices } from './find-choices.ts';
 import type { LeasedConversation } from './leased-conversation.ts';
 import type { AgentCallOptions, AgentRequest } from './ports/agent.ts';
 import type { ShownTurn } from './shown-turn.ts';
@@ -45,7 +46,7 @@ export async function askAgent(
   const { agent, clock, observer, settings, faultPoints } = dependencies;
   const { key, turnId, userToken } = turn;
   // Composed outside the try: a fault here is the server's own, and the agent is not blamed for it, nor opened.
-  const composed = composedRequest(dependencies, turn);
+  const composed = composedRequest(dependencies, turn, lease);
   const began = clock.now();
   const call = new AgentCall({ identity: key, userToken, deadlineAt: began + settings.turnTimeoutMs });
   const { asking } = call;
@@ -108,9 +109,11 @@ class AgentCall implements AgentCallOptions {
  * first read, because an agent that goes by the briefing does not read it.
  */
 function composedRequest(
-  { agent, ids, settings }: Dependencies,
-  { workflow, state, turnNumber, agentInput, lastTurns }: OpenTurn,
+  dependencies: Dependencies,
+  { key, workflow, state, turnNumber, agentInput, lastTurns }: OpenTurn,
+  { loss }: Pick<LeasedConversation, 'loss'>,
 ): (agentConversationId: string) => AgentRequest {
+  const { agent, ids, settings } = dependencies;
   const { collected, awaitsConfirmation } = state;
   const position = findPosition(workflow, state);
   const facts = toldFacts(workflow, state);
@@ -137,6 +140,11 @@ function composedRequest(
       facts,
       awaitsConfirmation,
       turnNumber,
+      choiceTitles: state.choiceTitles ?? {},
+      findChoices: workflow.hasLookups
+        ? (field: Field, query: string) =>
+            findChoices(dependencies, field, query, { key, collected, context: state.context, loss })
+        : null,
     },
     history: historyTurns === 0 ? [] : lastTurns.slice(-historyTurns),
   };

@@ -150,6 +150,15 @@ export function toAgentError(error: unknown): TurnkeeperError {
   );
 }
 
+/** A field's choices could not be looked up. */
+export function choicesUnavailable(cause: unknown): TurnkeeperError<'CHOICES_UNAVAILABLE'> {
+  return new TurnkeeperError(
+    'CHOICES_UNAVAILABLE',
+    'The choices of a field could not be looked up. Nothing of this call was stored; send it again.',
+    { cause },
+  );
+}
+
 /**
  * The cause of a failure, for the log: an adapter's own words where they hold nothing that anybody wrote, otherwise
  * only the error's name (docs/architecture.md, Trust).

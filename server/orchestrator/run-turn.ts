@@ -15,6 +15,7 @@ import { askAgent } from './ask-agent.ts';
 import type { AgentAnswer } from './ask-agent.ts';
 import type { Dependencies } from './dependencies.ts';
 import { OutcomeUnknown, describeCause } from './failures.ts';
+import { resolveLookups } from './find-choices.ts';
 import { leaseConversation } from './lease-conversation.ts';
 import type { Replay } from './lease-conversation.ts';
 import type { LeasedConversation } from './leased-conversation.ts';
@@ -78,9 +79,10 @@ async function commitAnswer(
   answer: AgentAnswer | null,
 ): Promise<WithEpochTimes<TurnResultOf>> {
   const { clock, digests, store } = dependencies;
+  const lookups = await resolveLookups(dependencies, turn, answer, lease);
   const now = clock.now();
   const expiresAt = now + store.ttlSeconds * 1000;
-  const { state, record } = applyAnswer(turn, answer, { now, expiresAt });
+  const { state, record } = applyAnswer(turn, answer, { now, expiresAt, lookups });
   await lease.commit(state, { record, inputDigest: digests.of(turn) });
   return committed(dependencies, turn, record, {
     waitMs: lease.waitMs,

@@ -6,6 +6,7 @@ import type {
 } from '@trpc/server';
 import type { ErrorShape } from '../../contract/errors.ts';
 import type {
+  ChoicesRequest,
   EndConversationRequest,
   GetConversationRequest,
   ListRequest,
@@ -14,6 +15,7 @@ import type {
   WatchRequest,
 } from '../../contract/inputs.ts';
 import type {
+  ChoicesPage,
   ConversationPage,
   ConversationResult,
   DefinitionResult,
@@ -52,6 +54,7 @@ type ApiProcedures<Definition extends TypedDefinition> = Record<
     turn: TRPCMutationProcedure<Call<TurnRequest<Definition>, TurnResult<Definition>>>;
     get: TRPCQueryProcedure<Call<GetConversationRequest, ConversationResult<Definition>>>;
     end: TRPCMutationProcedure<Call<EndConversationRequest, EndResult<Definition>>>;
+    choices: TRPCQueryProcedure<Call<ChoicesRequest, ChoicesPage>>;
     stop: TRPCMutationProcedure<Call<StopRequest, StopResult>>;
     list: TRPCQueryProcedure<Call<ListRequest | undefined, ConversationPage>>;
     watch: TRPCSubscriptionProcedure<

@@ -1,9 +1,10 @@
 import { tracked } from '@trpc/server';
 import type { TrackedEnvelope } from '@trpc/server';
 import type { z } from 'zod';
-import { endSchema, stopSchema } from '../../contract/inputs.ts';
+import { choicesSchema, endSchema, stopSchema } from '../../contract/inputs.ts';
 import type { TurnRequest } from '../../contract/inputs.ts';
 import type {
+  ChoicesPage,
   ConversationPage,
   ConversationResult,
   EndResult,
@@ -16,6 +17,7 @@ import type { ShippedDefinition } from '../../contract/shipped.ts';
 import type { Dependencies } from '../orchestrator/dependencies.ts';
 import { describeDefinitions } from '../orchestrator/describe-definitions.ts';
 import { endConversation } from '../orchestrator/end-conversation.ts';
+import { getChoices } from '../orchestrator/get-choices.ts';
 import { getConversation } from '../orchestrator/get-conversation.ts';
 import { listConversations } from '../orchestrator/list-conversations.ts';
 import { runTurn } from '../orchestrator/run-turn.ts';
@@ -74,6 +76,16 @@ export function createWorkflowRouter<Definition extends WorkflowDefinition>(proc
       });
       return presentConversation<Definition>(result);
     }),
+
+    choices: procedure.input(choicesSchema).query(({ ctx, input }): Promise<ChoicesPage> =>
+      getChoices(ctx.dependencies, {
+        key: { ...ctx.identity, conversationId: input.conversationId },
+        field: input.field,
+        query: input.query,
+        limit: input.limit,
+        from: Number(input.cursor ?? 0),
+      }),
+    ),
 
     end: procedure.input(endSchema).mutation(async ({ ctx, input }): Promise<EndResult<Definition>> => {
       const result = await endConversation(ctx.dependencies, {

@@ -41,6 +41,8 @@ export function requestOf(
     facts: {},
     awaitsConfirmation: false,
     turnNumber,
+    choiceTitles: {},
+    findChoices: null,
   };
   return { query, briefing, history: [], ...request };
 }

@@ -11,6 +11,8 @@ export interface ScriptedReply {
   readonly action?: 'ask' | 'research' | 'confirm' | 'complete' | 'error';
   readonly data?: Readonly<Record<string, Json>>;
   readonly step?: string;
+  /** The group of which the answer asks for another item. */
+  readonly more?: string;
   readonly prompt?: string;
   readonly citations?: readonly string[];
   /** The tokens that the turn takes, as a model's endpoint would count them. */

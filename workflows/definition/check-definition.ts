@@ -1,8 +1,12 @@
 import { z } from 'zod';
+import { lookupFailures } from './choices.ts';
+import type { ChoicesDefinition } from './choices.ts';
+import { choicesFaults } from './choices-faults.ts';
 import type { StepDefinition, WorkflowDefinition } from './define-workflow.ts';
 import { faultsOf } from './definition-fault.ts';
 import type { DefinitionFault } from './definition-fault.ts';
 import { didYouMean } from './edit-distance.ts';
+import { groupFaults } from './group-faults.ts';
 import { functionFaults } from './function-faults.ts';
 import { impossibleParts } from './impossible.ts';
 import { patternFaults } from './pattern-faults.ts';
@@ -30,6 +34,14 @@ function keysOf<Shape extends z.core.$ZodShape>(shape: Shape): z.ZodObject<Shape
   });
 }
 
+// A lookup may be async, unlike the functions that a turn runs as it goes.
+const choicesSchema = keysOf({
+  find: z.custom<ChoicesDefinition['find']>((value) => typeof value === 'function', {
+    error: 'must be a function that finds choices: async (query, { fields, signal }) => [{ value, title }]',
+  }),
+  whenUnavailable: z.enum(lookupFailures),
+});
+
 const zodObject = z.custom<z.ZodObject>((value) => value instanceof z.ZodObject, {
   error: 'must be a zod object schema: z.object({ … })',
 });
@@ -40,6 +52,7 @@ const stepSchema = keysOf({
   description: z.string().max(2000).optional(),
   collects: zodObject.optional(),
   when: functionSchema<NonNullable<StepDefinition['when']>>().optional(),
+  choices: z.record(z.string(), choicesSchema).optional(),
   fieldWhen: z.record(z.string(), functionSchema<NonNullable<StepDefinition['when']>>()).optional(),
   check: functionSchema<NonNullable<StepDefinition['check']>>().optional(),
 });
@@ -117,6 +130,7 @@ export function checkDefinition(candidate: unknown): DefinitionFault[] {
     ...duplicateStepIds(steps.map((step) => step.id)),
     ...duplicateFields(steps),
     ...steps.flatMap((step, index) => fieldFaults(step.collects, `steps.${index}.collects`)),
+    ...steps.flatMap((step, index) => choicesFaults(step, `steps.${index}.choices`)),
     ...fieldFaults(readableContext(candidate), 'context'),
     ...steps.flatMap(fieldWhenFaults),
     ...functionFaults(steps, readableCheck.parse(candidate).check),
@@ -130,6 +144,8 @@ function readableContext(candidate: unknown): z.ZodObject | undefined {
 interface ReadableStep {
   readonly id: string | undefined;
   readonly collects: z.ZodObject | undefined;
+  /** The names of the fields whose choices are looked up. */
+  readonly lookedUp: readonly string[];
   /** Field names; null if `collects` is not a zod object. */
   readonly fields: readonly string[] | null;
   readonly when: ConditionFunction | undefined;
@@ -146,19 +162,35 @@ const readableStep = z
   .object({
     id: identifier.optional().catch(undefined),
     collects: z.unknown().optional(),
+    choices: z.record(z.string(), z.unknown()).catch({}).default({}),
     when: functionSchema<ConditionFunction>().optional().catch(undefined),
     fieldWhen: z.record(z.string(), functionSchema<ConditionFunction>()).catch({}).default({}),
     check: checkFunction,
   })
-  .catch({ id: undefined, collects: undefined, when: undefined, fieldWhen: {}, check: undefined });
+  .catch({
+    id: undefined,
+    collects: undefined,
+    choices: {},
+    when: undefined,
+    fieldWhen: {},
+    check: undefined,
+  });
 
 function readableSteps(candidate: unknown): ReadableStep[] {
   const parsed = z.object({ steps: z.array(readableStep) }).safeParse(candidate);
   if (!parsed.success) return [];
-  return parsed.data.steps.map(({ id, collects, when, fieldWhen, check }) => {
+  return parsed.data.steps.map(({ id, collects, choices, when, fieldWhen, check }) => {
     const schema = collects instanceof z.ZodObject ? collects : undefined;
     const fields = collects === undefined ? [] : schema === undefined ? null : Object.keys(schema.shape);
-    return { id, collects: schema, fields, when, fieldWhen: new Map(Object.entries(fieldWhen)), check };
+    return {
+      id,
+      collects: schema,
+      lookedUp: Object.keys(choices),
+      fields,
+      when,
+      fieldWhen: new Map(Object.entries(fieldWhen)),
+      check,
+    };
   });
 }
 
@@ -218,18 +250,34 @@ function fieldFaults(collects: z.ZodObject | undefined, path: string): Definitio
   }
   for (const [name, schema] of Object.entries<z.core.$ZodType>(collects.shape)) {
     const at = `${path}.${name}`;
-    if (!fieldName.test(name)) {
-      faults.push({
-        path: at,
-        message: 'a field name is a letter, then letters, digits and underscores (64 at most)',
-      });
-    } else if (isReserved(name)) {
-      faults.push({ path: at, message: `"${name}" is a reserved name: give the field another` });
-    }
-    const fault = jsonFault(schema);
-    faults.push(...(fault === null ? valueFaults(schema, at) : [{ path: at, message: fault }]));
+    faults.push(...oneFieldFaults(name, schema, at), ...groupFaults(schema, at, memberFaults));
   }
   return faults;
+}
+
+function oneFieldFaults(name: string, schema: z.core.$ZodType, at: string): DefinitionFault[] {
+  const fault = jsonFault(schema);
+  return [
+    ...nameFaults(name, at),
+    ...(fault === null ? valueFaults(schema, at) : [{ path: at, message: fault }]),
+  ];
+}
+
+/** The faults of a field of a group's items that the check of the whole group does not find. */
+function memberFaults(name: string, schema: z.core.$ZodType, at: string): DefinitionFault[] {
+  if (jsonFault(schema) !== null) return nameFaults(name, at);
+  const check = checkFault(schema);
+  return [...nameFaults(name, at), ...(check === null ? [] : [{ path: at, message: check }])];
+}
+
+function nameFaults(name: string, at: string): DefinitionFault[] {
+  if (!fieldName.test(name)) {
+    const message = 'a field name is a letter, then letters, digits and underscores (64 at most)';
+    return [{ path: at, message }];
+  }
+  return isReserved(name)
+    ? [{ path: at, message: `"${name}" is a reserved name: give the field another` }]
+    : [];
 }
 
 /** Lists the faults of a field whose values JSON can carry. */

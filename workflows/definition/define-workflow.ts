@@ -1,4 +1,6 @@
 import type { z } from 'zod';
+import type { ChoicesDefinition } from './choices.ts';
+import type { CollectedValue } from './types.ts';
 import type { CollectedFields } from './json.ts';
 
 /** One stage of a workflow: a title and, usually, the fields that it collects. */
@@ -25,6 +27,8 @@ export interface StepDefinition {
    * them to be missing. The value that a turn has changed is refused, and the others stand.
    */
   readonly check?: (given: CheckedFields) => CheckIssues;
+  /** The fields whose choices are looked up, by name. `defineWorkflow` types the fields that a lookup is given. */
+  readonly choices?: Readonly<Record<string, ChoicesDefinition>>;
 }
 
 /** The argument of a `check`. */
@@ -34,7 +38,10 @@ export interface CheckedFields<Fields = CollectedFields> {
   readonly context: CollectedFields;
 }
 
-/** What is wrong, by field, in words that people are shown. A field that is right is absent. */
+/**
+ * What is wrong, by field, in words that people are shown. A field that is right is absent. Of a group, one value of one
+ * item may be named, `lines.<id>.price`: only that value is refused then.
+ */
 export type CheckIssues<Name extends string = string> = Readonly<
   Partial<Record<Name, string | readonly string[] | undefined>>
 >;
@@ -124,11 +131,27 @@ type IdsBefore<Steps, Before = never, Done extends readonly unknown[] = []> = St
   ? IdsBefore<Rest, Before | IdIn<First>, [...Done, Before]>
   : Done;
 
-type Collected<Fields> = { readonly [Name in keyof Fields]?: Fields[Name] };
+type Collected<Fields> = { readonly [Name in keyof Fields]?: CollectedValue<Fields[Name]> };
+
+/** The fields of a step whose choices are looked up, with the fields that a lookup is given. */
+type Choices<Own, Fields> = {
+  readonly [Name in keyof Own]?: ChoicesDefinition<Collected<Fields>>;
+};
 
 type Condition<Fields> = (collected: Collected<Fields>, context: CollectedFields) => boolean;
 
-type Check<Fields> = (given: CheckedFields<Collected<Fields>>) => CheckIssues<keyof Fields & string>;
+type Check<Fields> = (
+  given: CheckedFields<Collected<Fields>>,
+) => CheckIssues<(keyof Fields & string) | `${GroupsIn<Fields>}.${string}.${string}`>;
+
+/** The names of the fields that are groups; without any, no name of a value within one is allowed. */
+type GroupsIn<Fields> = {
+  [Name in keyof Fields & string]: NonNullable<Fields[Name]> extends readonly (infer Item extends object)[]
+    ? Item extends readonly unknown[]
+      ? never
+      : Name
+    : never;
+}[keyof Fields & string];
 
 /** Rejects an id that an earlier step has. */
 type UniqueId<Steps extends InferredSteps, Index extends keyof Steps> =
@@ -141,7 +164,7 @@ type UniqueId<Steps extends InferredSteps, Index extends keyof Steps> =
 type StepsToDefine<Steps extends InferredSteps> = {
   readonly [Index in keyof Steps]: Omit<
     StepDefinition,
-    'id' | 'collects' | 'when' | 'fieldWhen' | 'check'
+    'id' | 'collects' | 'when' | 'fieldWhen' | 'check' | 'choices'
   > & {
     readonly id: Steps[Index] & UniqueId<Steps, Index>;
     readonly collects?: Steps[Index] & z.ZodObject;
@@ -150,6 +173,7 @@ type StepsToDefine<Steps extends InferredSteps> = {
       readonly [Name in keyof FieldsIn<Steps[Index]>]?: Condition<FieldsUpTo<Steps, Index>>;
     };
     readonly check?: Check<FieldsUpTo<Steps, Index>>;
+    readonly choices?: Choices<FieldsIn<Steps[Index]>, FieldsUpTo<Steps, Index>>;
   };
 };
 

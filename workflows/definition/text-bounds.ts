@@ -108,7 +108,7 @@ function innerOf(schema: z.core.$ZodType): z.core.$ZodType | null {
   return isWrapper ? schema._zod.def.innerType : null;
 }
 
-function unwrapped(schema: z.core.$ZodType): z.core.$ZodType {
+export function unwrapped(schema: z.core.$ZodType): z.core.$ZodType {
   const inner = innerOf(schema);
   return inner === null ? schema : unwrapped(inner);
 }

@@ -70,15 +70,67 @@ type FieldsOfStep<Step> = Step extends { readonly collects: FieldTypes<infer Fie
 /** The union of a definition's step ids. */
 export type StepIdOf<Definition extends TypedDefinition> = Definition['steps'][number]['id'];
 
-/** The collected fields of a definition, with their types; each may still be missing. */
-export type FieldsOf<Definition extends TypedDefinition> = Partial<
-  UnionToIntersection<FieldsOfStep<Definition['steps'][number]>>
+/**
+ * The type of a field's collected value. The items of a group, a field that is a list of objects, have ids, and may lack
+ * values that nobody has given yet.
+ */
+export type CollectedValue<Value> = Value extends readonly (infer Item)[]
+  ? [Item] extends [readonly unknown[]]
+    ? Value
+    : [Item] extends [object]
+      ? CollectedItem<Item>[]
+      : Value
+  : Value;
+
+type CollectedItem<Item> = { readonly id: string } & { [Name in keyof Item]?: Item[Name] };
+
+/**
+ * A change of one item of a group. A field's new value may be a list of these instead of the whole list: the other
+ * items stay as they are. `values` are merged one by one, `null` clears one, and an item's `id` is in what is collected.
+ *
+ * @example
+ * ```ts
+ * const change: GroupOperation<{ item: string; amount: number }>[] = [
+ *   { op: 'set', id: '3-1', values: { amount: 12.5 } },
+ *   { op: 'add', values: { item: 'Taxi' } },
+ * ];
+ * ```
+ */
+export type GroupOperation<Item extends object = Record<string, Json>> =
+  | { readonly op: 'add'; readonly values?: ItemValues<Item> }
+  | { readonly op: 'set'; readonly id: string; readonly values: ItemValues<Item> }
+  | { readonly op: 'remove'; readonly id: string };
+
+type ItemValues<Item> = { readonly [Name in Exclude<keyof Item, 'id'>]?: Item[Name] | null };
+
+type FieldsOfSteps<Definition extends TypedDefinition> = UnionToIntersection<
+  FieldsOfStep<Definition['steps'][number]>
 >;
+
+/** The collected fields of a definition, with their types; each may still be missing. */
+export type FieldsOf<Definition extends TypedDefinition> = {
+  [Name in keyof FieldsOfSteps<Definition>]?: CollectedValue<FieldsOfSteps<Definition>[Name]>;
+};
 
 /** The fields that a turn changed: the new value, or `null` for a cleared field. */
 export type ChangedFieldsOf<Definition extends TypedDefinition> = {
   [Name in keyof FieldsOf<Definition>]?: Exclude<FieldsOf<Definition>[Name], undefined> | null;
 };
+
+/** The fields that a caller may set: of a group, the whole list or operations on its items. */
+export type EnteredFieldsOf<Definition extends TypedDefinition> = {
+  [Name in keyof FieldsOfSteps<Definition>]?: EnteredValue<
+    Exclude<FieldsOfSteps<Definition>[Name], undefined>
+  > | null;
+};
+
+type EnteredValue<Value> = Value extends readonly (infer Item)[]
+  ? [Item] extends [readonly unknown[]]
+    ? Value
+    : [Item] extends [object]
+      ? readonly ({ readonly id?: string } & ItemValues<Item>)[] | readonly GroupOperation<Item>[]
+      : Value
+  : Value;
 
 /**
  * The types of a workflow written in JSON: any step id, and JSON values.

@@ -65,6 +65,7 @@ export function toClientError(thrown: unknown, call: FailedCall): TurnkeeperClie
 /** The reasons that a server gives only after it has looked for the turn's id: no earlier try has stored anything. */
 const settling: ReadonlySet<ClientFailureReason> = new Set([
   ...(['AGENT_FAILED', 'AGENT_TIMEOUT', 'TURN_INTERRUPTED', 'LEASE_LOST', 'STATE_CHANGED'] as const),
+  ...(['CHOICES_UNAVAILABLE'] as const),
   ...(['WORKFLOW_ENDED', 'FIELDS_MISSING', 'UNKNOWN_CARD', 'DEFINITION_CHANGED', 'TURN_ID_REUSED'] as const),
 ]);
 

@@ -16,6 +16,12 @@ export interface Offer {
 export function askField(field: Field): string {
   const facts = factsOf(field);
   const question = questionFor(facts);
+  if (field.control.isLookedUp === true) {
+    const hint = '(a part of the name is enough)';
+    // Without numbers: other choices would stand at their places next time.
+    const offered = facts.choices.map(({ title }) => `- ${escapeMarkdown(title)}`).join('\n');
+    return [`${question} ${hint}`, offered].filter((part) => part !== '').join('\n\n');
+  }
   if (facts.kind === 'choice') return `${question}\n\n${numberedList(facts.choices)}`;
   const hint = hintFor(field, facts);
   const asking = hint === null ? question : `${question} ${hint}`;

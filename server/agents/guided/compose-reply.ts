@@ -2,11 +2,14 @@ import type { AgentAction, RejectedField } from '../../../contract/results.ts';
 import type { Activity } from '../../answer/activity.ts';
 import type { CollectedFields, Json } from '../../../workflows/definition/json.ts';
 import { mergeChecked } from '../../domain/checks.ts';
-import { findPosition, missingFields } from '../../domain/position.ts';
+import { mergeFields } from '../../domain/merge-fields.ts';
+import { idsOfTurn, itemsOf } from '../../domain/merge-group.ts';
+import { findPosition, missingFields, nextField } from '../../domain/position.ts';
 import type { Position } from '../../domain/position.ts';
 import { askField, offersFor } from './ask-field.ts';
 import type { Offer } from './ask-field.ts';
-import { applicableFields, askedField } from './guided-turn.ts';
+import { askGroup, isGroupField, nameOf } from './group/group-question.ts';
+import { applicableFields } from './guided-turn.ts';
 import type { GuidedTurn } from './guided-turn.ts';
 import { formatValue, summarizeCollected } from './field/format-value.ts';
 import { labelOf } from '../../domain/summary.ts';
@@ -19,6 +22,8 @@ export interface ReplyDraft {
   readonly lead: readonly string[];
   /** The fields to set, only to values that they accept; `null` clears a field. */
   readonly data: ReadonlyMap<string, Json>;
+  /** The group of which another item is asked, once its items are whole. */
+  readonly more?: Field;
   /** True to confirm the current step. */
   readonly confirms?: boolean;
   /** Answers to offer instead of those of the next question. */
@@ -39,34 +44,53 @@ interface StateAhead {
 }
 
 /** Computes the outcome of a draft's data, by the same rules as the turn itself. */
-function lookAhead(turn: GuidedTurn, data: ReadonlyMap<string, Json>, confirms: boolean): StateAhead {
+function lookAhead(
+  turn: GuidedTurn,
+  { data, confirms = false, more }: Pick<ReplyDraft, 'data' | 'confirms' | 'more'>,
+): StateAhead {
   const { workflow, position } = turn;
   const { context } = position;
-  const { collected, changed, rejected } = mergeChecked(workflow, turn.collected, data, context);
+  const ids = idsOfTurn(turn.turnNumber);
+  const { collected, changed, rejected } = mergeChecked(workflow, turn.collected, data, { ids, context });
   const passed = position.applicable.filter((step) => !step.collects && position.completed.has(step.id));
   const passedSteps = [...passed, ...(confirms ? [position.current] : [])].map((step) => step.id);
-  const ahead = findPosition(workflow, { collected, passedSteps, context });
+  const isFull =
+    itemsOf(more === undefined ? undefined : collected[more.name]).length >= (more?.group?.maxItems ?? 0);
+  const awaitsMore = isFull ? undefined : more?.name;
   return {
-    position: ahead,
+    position: findPosition(workflow, { collected, passedSteps, awaitsMore, context }),
     collected,
     changed,
-    rejected: rejected.filter(({ field }) => fits(field, data, turn)),
+    rejected: rejected.length === 0 ? [] : refusedByCheckAlone(turn, data, rejected),
   };
 }
 
-/** Returns whether a value fits its own field, so that its refusal is a check's: other refusals are told already. */
-function fits(name: string, data: ReadonlyMap<string, Json>, { workflow }: GuidedTurn): boolean {
-  const value = data.get(name) ?? null;
-  return value === null || workflow.fields.get(name)?.check(value).ok === true;
+/** Leaves out what the fields' own schemas refuse: that is told already. */
+function refusedByCheckAlone(
+  { workflow, collected, turnNumber }: GuidedTurn,
+  data: ReadonlyMap<string, Json>,
+  rejected: readonly RejectedField[],
+): readonly RejectedField[] {
+  const merged = mergeFields(workflow, collected, data, { ids: idsOfTurn(turnNumber) });
+  return rejected.filter(({ field }) => !merged.rejected.some((told) => told.field === field));
+}
+
+/** Nothing is acknowledged of a group's change that a check refuses. */
+function leadOf({ lead, data }: ReplyDraft, { rejected }: StateAhead): readonly string[] {
+  const ofGroup = rejected.some(({ field }) => Array.isArray(data.get(field.split('.')[0] ?? '')));
+  return ofGroup ? [] : lead;
 }
 
 /** Tells what a check refuses in the words of its message, at the field. */
 function refusedByChecks({ rejected }: StateAhead, { workflow, collected, asked }: GuidedTurn): string[] {
-  return rejected.flatMap(({ field: name, issues }) => {
-    const field = workflow.fields.get(name);
+  return rejected.flatMap(({ field: path, issues }) => {
+    const [name = '', , member = ''] = path.split('.');
+    const group = workflow.fields.get(name);
+    const field = group?.group?.fields.get(member) ?? group;
     if (field === undefined) return [];
     const why = escapeMarkdown(issues.join(' '));
-    if (collected[name] !== undefined) return [`**${labelOf(field)}** stays as it was: ${why}`];
+    if (field === group && collected[name] !== undefined)
+      return [`**${labelOf(field)}** stays as it was: ${why}`];
     return [field === asked ? why : `**${labelOf(field)}**: ${why}`];
   });
 }
@@ -74,19 +98,20 @@ function refusedByChecks({ rejected }: StateAhead, { workflow, collected, asked 
 /** Composes the whole reply: the draft's paragraphs, the next question, and the contract. */
 export function composeReply(draft: ReplyDraft, turn: GuidedTurn): Activity {
   const confirms = draft.confirms === true;
-  const outlook = lookAhead(turn, draft.data, confirms);
+  const outlook = lookAhead(turn, draft);
   const next = whatComesNext(draft, turn, outlook);
   const offers = draft.offers ?? next.offers;
   const movesOn = confirms && !outlook.position.isFinished;
   return {
     type: 'message',
-    text: [...draft.lead, ...refusedByChecks(outlook, turn), ...next.said]
+    text: [...leadOf(draft, outlook), ...refusedByChecks(outlook, turn), ...next.said]
       .filter((part) => part !== '')
       .join('\n\n'),
     textFormat: 'markdown',
     value: {
       action: next.action,
       ...(draft.data.size === 0 ? {} : { data: Object.fromEntries(draft.data) }),
+      ...(outlook.position.awaited === null ? {} : { more: outlook.position.awaited.name }),
       ...(movesOn ? { step: outlook.position.current.id } : {}),
     },
     ...(offers.length === 0
@@ -109,7 +134,7 @@ function whatComesNext(draft: ReplyDraft, turn: GuidedTurn, { position, collecte
   if (draft.insteadOfQuestion !== undefined) {
     return { said: [draft.insteadOfQuestion], action: 'ask', offers: [] };
   }
-  const asked = askedField(position, collected);
+  const asked = nextField(position);
   if (asked === null) return askToConfirm(position, collected);
   const heading =
     draft.namesStep === true || position.current.id !== turn.position.current.id
@@ -118,6 +143,10 @@ function whatComesNext(draft: ReplyDraft, turn: GuidedTurn, { position, collecte
   const isLast = missingFields(position.current, collected).length === 1;
   const optional =
     isLast && asked !== turn.asked ? mentionOptional(position.current.fields, collected) : null;
+  if (isGroupField(asked)) {
+    const { said, offers } = askGroup(asked, collected[asked.name]);
+    return { said: [...heading, said, optional ?? ''], action: 'ask', offers };
+  }
   return {
     said: [...heading, askField(asked), optional ?? ''],
     action: 'ask',
@@ -161,7 +190,8 @@ function mentionOptional(fields: readonly Field[], collected: CollectedFields): 
     open.map((field) => `**${labelOf(field)}**`),
     'or',
   );
-  return `You can also tell me: ${names} (optional). Just write “${labelOf(first).toLowerCase()}: …”.`;
+  const howTo = isGroupField(first) ? `add a ${nameOf(first.group)}` : `${labelOf(first).toLowerCase()}: …`;
+  return `You can also tell me: ${names} (optional). Just write “${howTo}”.`;
 }
 
 function stepHeading(position: Position): string {
@@ -187,7 +217,7 @@ export function acknowledge(
   said: string | null,
   turn: GuidedTurn,
 ): string {
-  const outlook = lookAhead(turn, values, false);
+  const outlook = lookAhead(turn, { data: values });
   const changes = fieldsOf(outlook.changed, turn);
   if (changes.length === 0)
     return values.size === 0 || outlook.rejected.length > 0 ? '' : 'That is what I have already.';

@@ -2,8 +2,11 @@ import type { AgentInput } from '../../domain/briefing.ts';
 import type { Agent } from '../../orchestrator/ports/agent.ts';
 import type { Clock } from '../../orchestrator/ports/clock.ts';
 import { composeReply } from './compose-reply.ts';
+import type { ReplyDraft } from './compose-reply.ts';
+import { respondInGroup } from './group/respond-in-group.ts';
 import { guidedTurn } from './guided-turn.ts';
 import type { GuidedTurn, Understanding, Refusal } from './guided-turn.ts';
+import { withLookedUpChoices } from './lookup/looked-up-choices.ts';
 import { respond } from './respond.ts';
 import { understandText } from './understand-text.ts';
 import type { Json } from '../../../workflows/definition/json.ts';
@@ -24,11 +27,19 @@ export function createGuidedAgent({ clock }: { readonly clock: Pick<Clock, 'now'
       // This lets a pending abort arrive before the answer is computed.
       await Promise.resolve();
       if (signal.aborted) throw reasonOf(signal);
-      const turn = guidedTurn(briefing, clock.now());
       const said = input.type === 'text' || input.type === 'data' ? input.text : null;
-      yield composeReply(respond(understand(input, turn), said, turn), turn);
+      const turn = await withLookedUpChoices(guidedTurn(briefing, clock.now()), said, briefing);
+      yield composeReply(draftReply(input, said, turn), turn);
     },
   };
+}
+
+function draftReply(input: AgentInput, said: string | null, turn: GuidedTurn): ReplyDraft {
+  const inGroup = input.type === 'text' ? respondInGroup(input.text, turn) : null;
+  if (inGroup !== null) return inGroup;
+  const draft = respond(understand(input, turn), said, turn);
+  // Whatever else is said between two items, the question whether there is another one still stands.
+  return turn.asked?.group == null || draft.more !== undefined ? draft : { ...draft, more: turn.asked };
 }
 
 function understand(input: AgentInput, turn: GuidedTurn): Understanding {

@@ -1,6 +1,6 @@
 import type { CollectedFields, Json } from '../../../workflows/definition/json.ts';
 import type { Briefing } from '../../domain/briefing.ts';
-import { missingFields } from '../../domain/position.ts';
+import { nextField } from '../../domain/position.ts';
 import type { Position } from '../../domain/position.ts';
 import type { Field, Workflow } from '../../domain/workflow.ts';
 
@@ -9,7 +9,7 @@ export interface GuidedTurn {
   readonly workflow: Workflow;
   readonly position: Position;
   readonly collected: CollectedFields;
-  /** The field asked last: the current step's first missing field, which `suggestedInput` shows too. */
+  /** The field asked last: the current step's next field, which `suggestedInput` shows too. */
   readonly asked: Field | null;
   readonly turnNumber: number;
   /** The fields that the conversation was opened with, which the person has not confirmed yet. */
@@ -25,15 +25,11 @@ export function guidedTurn(briefing: Briefing, now: number): GuidedTurn {
     workflow,
     position,
     collected,
-    asked: askedField(position, collected),
+    asked: nextField(position),
     turnNumber,
     prefilled,
     now,
   };
-}
-
-export function askedField(position: Position, collected: CollectedFields): Field | null {
-  return missingFields(position.current, collected)[0] ?? null;
 }
 
 /** The fields of the steps that apply, in order. */

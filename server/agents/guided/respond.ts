@@ -15,6 +15,7 @@ import { explainField, offersFor } from './ask-field.ts';
 import type { ReplyDraft } from './compose-reply.ts';
 import { factsOf } from './field/field-facts.ts';
 import { formatValue, longestShown, summarizeCollected } from './field/format-value.ts';
+import { isGroupField, listItems, nameOf } from './group/group-question.ts';
 import type { GuidedTurn, Refusal, Understanding } from './guided-turn.ts';
 import { choiceInWords } from './field/plain-words.ts';
 
@@ -229,6 +230,8 @@ function goBack({ position, collected, asked }: GuidedTurn): ReplyDraft {
     return { lead: ['This is the first question, there is nothing to go back to.'], data: nothing };
   }
   const label = labelOf(last);
+  // The items of a group are no one answer: going back to them takes none away.
+  if (isGroupField(last)) return { lead: [`Back to **${label}**.`], data: nothing, more: last };
   if (typeof value === 'string' && value.length > longestShown) {
     const howTo = `Write “${label.toLowerCase()}: …” to replace it, or “clear ${label.toLowerCase()}” to be asked again.`;
     return { lead: [`**${label}** is: ${formatValue(last, value)}`, howTo], data: nothing };
@@ -286,6 +289,11 @@ function reopen(field: Field, { collected }: GuidedTurn): ReplyDraft {
   const value = collected[field.name];
   const label = labelOf(field);
   const howTo = `Write “${label.toLowerCase()}: …”`;
+  if (isGroupField(field)) {
+    const name = nameOf(field.group);
+    const words = `Write “${name} 1: …”, “remove ${name} 1” or “add a ${name}”.`;
+    return { lead: [], data: nothing, insteadOfQuestion: `${listItems(field, value)}\n\n${words}`.trim() };
+  }
   if (value === undefined) return { lead: [], data: nothing, insteadOfQuestion: `${howTo} to add it.` };
   const was = `Let's change **${label}** (it was: ${formatValue(field, value)}).`;
   if (field.required) return { lead: [was], data: new Map([[field.name, null]]) };

@@ -14,6 +14,7 @@ const contractSchema = z.looseObject({
   prompt: z.string().nullish(),
   data: z.record(z.string(), z.json()).nullish(),
   step: z.string().max(64).nullish(),
+  more: z.string().max(64).nullish(),
   citations: z.array(z.unknown()).nullish().catch(undefined),
 });
 

@@ -35,6 +35,7 @@ export function renderPreamble(context: Preamble, maxChars: number): string {
   const { workflow, position, collected } = context;
   const template = workflow.preamble ?? defaultPreamble;
   const values = renderCollected(collected);
+  const howTo = howToChangeGroups(context);
   const missing = missingFields(position.current, collected);
   const render = (shown: { missing: string; collected: string } & Outlook): string =>
     fillTemplate(template, {
@@ -50,7 +51,7 @@ export function renderPreamble(context: Preamble, maxChars: number): string {
   for (const shown of outlooks) {
     const whole = render({
       missing: listed(schemas),
-      collected: listed(values.map(line)),
+      collected: listed([...values.map(line), ...howTo]),
       ...shown(context),
     });
     if (whole.length <= maxChars) return whole;
@@ -59,10 +60,14 @@ export function renderPreamble(context: Preamble, maxChars: number): string {
   const withValuesIn = (missingText: string): string => {
     const note = 'Some collected values are shown shortened.';
     const empty = values.map(({ name }) => line({ name, text: '' }));
-    const fixed = render({ missing: missingText, collected: listed([...empty, note]), ...noOutlook });
+    const fixed = render({
+      missing: missingText,
+      collected: listed([...empty, ...howTo, note]),
+      ...noOutlook,
+    });
     const uses = Math.max(1, template.split('{{collected}}').length - 1);
     const fitted = fitValues(values, Math.floor((maxChars - fixed.length) / uses));
-    const lines = fitted.values.map(line);
+    const lines = [...fitted.values.map(line), ...howTo];
     return render({
       missing: missingText,
       collected: listed(fitted.wereShortened ? [...lines, note] : lines),
@@ -123,6 +128,17 @@ function renderCollected(collected: CollectedFields): RenderedValue[] {
   return Object.entries(collected).flatMap(([name, value]) =>
     value === undefined ? [] : [{ name, text: JSON.stringify(value) }],
   );
+}
+
+/** Says how items of the collected groups are changed; their fields' schemas, which say it too, are no longer shown. */
+function howToChangeGroups({ workflow, collected }: Preamble): string[] {
+  const group = [...workflow.fields.values()].find(
+    (field) => field.group !== null && collected[field.name] !== undefined,
+  );
+  if (group === undefined) return [];
+  return [
+    `To change items of ${group.name}: {"${group.name}": [{"op": "set", "id": "…", "values": {…}}]}, likewise "add" and "remove".`,
+  ];
 }
 
 function line({ name, text }: RenderedValue): string {

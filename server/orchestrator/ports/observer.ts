@@ -45,6 +45,13 @@ export type TurnkeeperEvent =
       /** The reason, in words that nobody wrote. */
       readonly cause?: string;
     } & OfTurn)
+  /** A definition's lookup of choices failed; the turn fails with it, or the value is stored unchecked. */
+  | ({
+      readonly type: 'choices.failed';
+      readonly field: string;
+      readonly outcome: 'timed-out' | 'failed';
+      readonly durationMs: number;
+    } & OfConversationKey)
   | ({
       readonly type: 'turn.committed';
       readonly workflowId: string;

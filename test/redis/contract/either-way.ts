@@ -15,6 +15,7 @@ interface Call {
     | 'workflow.get'
     | 'workflow.end'
     | 'workflow.list'
+    | 'workflow.choices'
     | 'workflow.stop'
     | 'workflow.definitions';
   readonly type: 'query' | 'mutation';

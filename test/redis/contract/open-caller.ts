@@ -29,6 +29,7 @@ export async function openCaller(kind: StoreKind = 'memory', settings: CallerSet
     workflow: {
       turn: writtenEitherWay({ path: 'workflow.turn', type: 'mutation' }, workflow.turn),
       get: writtenEitherWay({ path: 'workflow.get', type: 'query' }, workflow.get),
+      choices: writtenEitherWay({ path: 'workflow.choices', type: 'query' }, workflow.choices),
       end: writtenEitherWay({ path: 'workflow.end', type: 'mutation' }, workflow.end),
       stop: writtenEitherWay({ path: 'workflow.stop', type: 'mutation' }, workflow.stop),
       list: writtenEitherWay({ path: 'workflow.list', type: 'query' }, workflow.list),

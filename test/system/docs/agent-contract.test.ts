@@ -19,6 +19,7 @@ const beginning: Progression = {
   status: 'active',
   collected: {},
   passedSteps: [],
+  turnCount: 0,
   awaitsConfirmation: false,
 };
 

@@ -67,7 +67,14 @@ describe('a server process', () => {
     await using server = await startServerProcess({ TURNKEEPER_DATA_DIR: folder.path }, 'server/main.ts');
     const { url, message } = await server.started();
     expect(message).toContain(url);
-    for (const word of ['vendor-onboarding', 'incident-intake', 'leave-request', 'guided', 'npm run chat']) {
+    for (const word of [
+      'vendor-onboarding',
+      'incident-intake',
+      'leave-request',
+      'expense-report',
+      'guided',
+      'npm run chat',
+    ]) {
       expect(message).toContain(word);
     }
     expect(message).toMatch(/data +in .*redis/);

@@ -226,7 +226,7 @@ describe('npm run chat', () => {
   });
 
   it.for([
-    [['--workflow', 'holiday'], 'It runs: incident-intake, leave-request, vendor-onboarding'],
+    [['--workflow', 'holiday'], 'It runs: expense-report, incident-intake, leave-request, vendor-onboarding'],
     [['--conversation', 'a b'], 'must be 1 to 128 characters'],
   ] as const)('says what is wrong with %o', async ([args, message]) => {
     await using server = await serve(guided);

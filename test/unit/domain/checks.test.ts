@@ -89,7 +89,7 @@ describe('a check of a definition', () => {
       Number(a) > Number(limit) ? { a: 'is above the limit' } : {},
     );
     const rejected = (limit: number) =>
-      reduceTurn(workflow, progression(), said({ data: { a: 5 } }), { limit }).delta.rejected;
+      reduceTurn(workflow, progression(), said({ data: { a: 5 } }), { context: { limit } }).delta.rejected;
     expect(rejected(5)).toEqual([]);
     expect(rejected(4)).toEqual([{ field: 'a', issues: ['is above the limit'] }]);
   });

@@ -34,7 +34,14 @@ export const leave = workflowOfSteps([
 export const leaveFields = { from: '2030-05-01', days: 3 };
 
 export function progression(rest: Partial<Progression> = {}): Progression {
-  return { status: 'active', collected: {}, passedSteps: [], awaitsConfirmation: false, ...rest };
+  return {
+    status: 'active',
+    collected: {},
+    passedSteps: [],
+    awaitsConfirmation: false,
+    turnCount: 0,
+    ...rest,
+  };
 }
 
 type Said = Partial<Omit<ParsedTurn, 'data'>> & { readonly data?: Readonly<Record<string, Json>> };
@@ -47,6 +54,7 @@ export function said({ data = {}, ...rest }: Said = {}): ParsedTurn {
     payload: null,
     action: null,
     step: null,
+    more: null,
     prompt: null,
     citations: [],
     agentEnd: null,

@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { jsonEquals, mergeFields } from '../../../server/domain/merge-fields.ts';
+import { idsOfTurn } from '../../../server/domain/merge-group.ts';
 import type { MergedFields } from '../../../server/domain/merge-fields.ts';
 import type { Json } from '../../../workflows/definition/json.ts';
 import { deepFreeze, leave, leaveFields, workflowOfSteps } from './domain-samples.ts';
 
 const merge = (before: Record<string, Json>, data: Record<string, Json>): MergedFields =>
-  mergeFields(leave, deepFreeze(before), new Map(Object.entries(data)));
+  mergeFields(leave, deepFreeze(before), new Map(Object.entries(data)), { ids: idsOfTurn(1) });
 
 describe('a valid value', () => {
   it('is taken over whichever step its field belongs to', () => {
@@ -29,7 +30,11 @@ describe('a valid value', () => {
     const workflow = workflowOfSteps([
       { id: 'only', title: 'Only', collects: z.object({ name: z.string().trim() }) },
     ]);
-    expect(mergeFields(workflow, {}, new Map([['name', '  Ada ']])).collected).toEqual({ name: 'Ada' });
+    expect(mergeFields(workflow, {}, new Map([['name', '  Ada ']]), { ids: idsOfTurn(1) }).collected).toEqual(
+      {
+        name: 'Ada',
+      },
+    );
   });
 });
 
@@ -67,7 +72,7 @@ describe('a value that may not enter the state (I10)', () => {
   it.each(['__proto__', 'constructor', 'toString', 'hasOwnProperty'])(
     'is ignored under the name %s',
     (name) => {
-      const merged = mergeFields(leave, {}, new Map([[name, { polluted: true }]]));
+      const merged = mergeFields(leave, {}, new Map([[name, { polluted: true }]]), { ids: idsOfTurn(1) });
       expect(merged.ignored).toEqual([name]);
       expect(merged.collected).toEqual({});
       expect(Reflect.get({}, 'polluted')).toBeUndefined();
@@ -82,7 +87,7 @@ describe('a value that may not enter the state (I10)', () => {
         collects: z.object({ address: z.object({ city: z.string() }) }),
       },
     ]);
-    const merged = mergeFields(workflow, {}, new Map([['address', { city: 7 }]]));
+    const merged = mergeFields(workflow, {}, new Map([['address', { city: 7 }]]), { ids: idsOfTurn(1) });
     expect(merged.rejected[0]?.issues[0]).toMatch(/^city: /);
   });
 });

@@ -227,7 +227,7 @@ describe('an answer without usable structure', () => {
   it.each(['passthrough', 'invalid'] as const)('(%s) keeps the conversation in its place', (parse) => {
     const before = { collected: leaveFields, passedSteps: [] };
     const { next, delta } = inLeave(before, { parse, parseIssues: ['text: is not valid JSON'] });
-    expect(next).toEqual(progression(before));
+    expect(next).toEqual({ ...progression(before), turnCount: 1 });
     expect(delta).toEqual({
       stateChanged: false,
       collected: {},

@@ -55,10 +55,22 @@ describe('the control for the next answer', () => {
     ['a phone number by its words', z.string().describe('your phone number'), { type: 'phone' }],
     ['a phone number that says so itself', z.string().meta({ input: 'phone' }), { type: 'phone' }],
     ['a list of texts', z.array(z.string()), { type: 'text' }],
-    ['a repeating group', z.array(z.object({ name: z.string() })).max(9), { type: 'group', max: 9 }],
     ['numbers to choose from', z.literal([1, 2]), { type: 'number' }],
   ])('fits %s', (_kind, schema, control) => {
     expect(suggest(schema)).toEqual({ ...field, ...control });
+  });
+
+  it('is a group for a list of objects, with the controls of its items', () => {
+    expect(suggest(z.array(z.object({ name: z.string(), size: z.int().optional() })).max(9))).toEqual({
+      ...field,
+      type: 'group',
+      max: 9,
+      itemTitle: 'Item',
+      items: [
+        { type: 'text', field: 'name', title: 'Name', required: true },
+        { type: 'number', field: 'size', title: 'Size', required: false, step: 1 },
+      ],
+    });
   });
 
   it('is several choices for a list of them', () => {

@@ -106,6 +106,13 @@ describe('a conversation whose workflow is known at run time only', () => {
     } else if (result.workflowId === 'incident-intake') {
       // @ts-expect-error a field of the other workflow
       expectTypeOf(result.workflowState.collected.legalName).toBeUnknown();
+    } else if (result.workflowId === 'expense-report') {
+      const line = result.workflowState.collected.lines?.[0];
+      expectTypeOf(line?.id).toEqualTypeOf<string | undefined>();
+      expectTypeOf(line?.amount).toEqualTypeOf<number | undefined>();
+      expectTypeOf(line?.category).toEqualTypeOf<
+        'travel' | 'lodging' | 'meals' | 'supplies' | 'other' | undefined
+      >();
     } else {
       expectTypeOf(result.progress.currentStep).toEqualTypeOf<string>();
       expectTypeOf(result.workflowState.collected).toEqualTypeOf<Partial<Record<string, Json>>>();
@@ -202,5 +209,20 @@ describe('the errors', () => {
     }
     // @ts-expect-error there is no such reason
     expectTypeOf(hasReason(error, 'TIRED')).toBeBoolean();
+  });
+});
+
+describe('the lines of a group', () => {
+  it('are set as a whole list or by operations, typed by the items', () => {
+    const report = client.conversation('expense-report');
+    const set = (): unknown[] => [
+      report.setFields({ lines: [{ op: 'set', id: '3-1', values: { amount: 12.5, note: null } }] }),
+      report.setFields({ lines: [{ id: '3-1', item: 'Taxi', amount: 12.5 }, { item: 'Bus' }] }),
+      // @ts-expect-error an amount is a number
+      report.setFields({ lines: [{ op: 'add', values: { amount: 'much' } }] }),
+      // @ts-expect-error which item?
+      report.setFields({ lines: [{ op: 'remove' }] }),
+    ];
+    expectTypeOf(set).returns.toEqualTypeOf<unknown[]>();
   });
 });

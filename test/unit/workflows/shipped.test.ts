@@ -2,9 +2,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { checkDefinition } from '../../../workflows/definition/check-definition.ts';
 import { definitionFromJson } from '../../../workflows/definition/from-json.ts';
+import expenseReport from '../../../workflows/expense-report.ts';
 import incidentIntake from '../../../workflows/incident-intake.ts';
 import vendorOnboarding from '../../../workflows/vendor-onboarding.ts';
-import { incident, leave, vendor } from '../agents/guided/play.ts';
+import { expense, incident, leave, vendor } from '../agents/guided/play.ts';
 
 const folder = new URL('../../../workflows/', import.meta.url);
 const inJson: unknown = JSON.parse(readFileSync(new URL('leave-request.json', folder), 'utf8'));
@@ -13,6 +14,7 @@ describe('the shipped workflows', () => {
   it.each([
     ['vendor-onboarding', vendorOnboarding],
     ['incident-intake', incidentIntake],
+    ['expense-report', expenseReport],
   ])('%s has no fault', (_id, definition) => {
     expect(checkDefinition(definition)).toEqual([]);
   });
@@ -24,17 +26,22 @@ describe('the shipped workflows', () => {
 
   it('are all the definitions in the folder, each in a file of its own name', () => {
     const files = readdirSync(folder).filter((name) => /\.(ts|json)$/.test(name));
-    expect(files.sort()).toEqual([`${incident.id}.ts`, `${leave.id}.json`, `${vendor.id}.ts`].sort());
-  });
-
-  it.each([vendor, incident, leave])('$id ends with a step to confirm that collects nothing', ({ steps }) => {
-    expect(steps.length).toBeGreaterThanOrEqual(3);
-    expect(steps.map((step) => step.fields.length === 0)).toEqual(
-      steps.map((_step, index) => index === steps.length - 1),
+    expect(files.sort()).toEqual(
+      [`${expense.id}.ts`, `${incident.id}.ts`, `${leave.id}.json`, `${vendor.id}.ts`].sort(),
     );
   });
 
-  it.each([vendor, incident, leave])(
+  it.each([vendor, incident, leave, expense])(
+    '$id ends with a step to confirm that collects nothing',
+    ({ steps }) => {
+      expect(steps.length).toBeGreaterThanOrEqual(3);
+      expect(steps.map((step) => step.fields.length === 0)).toEqual(
+        steps.map((_step, index) => index === steps.length - 1),
+      );
+    },
+  );
+
+  it.each([vendor, incident, leave, expense])(
     '$id gives every field a title and a description to ask with',
     ({ fields }) => {
       for (const { name, jsonSchema } of fields.values()) {
@@ -48,7 +55,7 @@ describe('the shipped workflows', () => {
   );
 
   it('between them show every kind of field that the documentation names', () => {
-    const schemas = [vendor, incident, leave].flatMap(({ fields }) =>
+    const schemas = [vendor, incident, leave, expense].flatMap(({ fields }) =>
       [...fields.values()].map(({ jsonSchema, required }) => ({ ...jsonSchema, required })),
     );
     for (const kind of [

@@ -15,6 +15,8 @@ export function explainFailure(error: TurnkeeperClientError | null): string {
       return 'The agent could not answer. Nothing was lost: your conversation is as it was before.';
     case 'AGENT_TIMEOUT':
       return 'The agent took too long to answer. Nothing was lost: your conversation is as it was before.';
+    case 'CHOICES_UNAVAILABLE':
+      return 'The choices could not be looked up. Nothing was lost: your conversation is as it was before.';
     case 'TURN_IN_PROGRESS':
       return 'An earlier message is still being answered.';
     case 'TURN_INTERRUPTED':

@@ -203,10 +203,12 @@ function stringKind(type: InputType, { format, pattern }: SchemaShape): FieldKin
       return 'web-address';
     case 'longText':
       return 'prose';
+    // Of a text, only looked-up choices: listed ones are an enum.
+    case 'choice':
+      return 'choice';
     case 'text':
     case 'time':
     case 'number':
-    case 'choice':
     case 'choices':
     case 'confirmation':
     case 'group':

@@ -1,5 +1,7 @@
 import type { Json, CollectedFields } from '../../../../workflows/definition/json.ts';
-import type { Field } from '../../../domain/workflow.ts';
+import { itemsOf } from '../../../domain/merge-group.ts';
+import type { GroupItem } from '../../../domain/merge-group.ts';
+import type { Field, Group } from '../../../domain/workflow.ts';
 import { factsOf } from './field-facts.ts';
 import { escapeMarkdown } from './plain-words.ts';
 import type { Position } from '../../../domain/position.ts';
@@ -27,6 +29,11 @@ export const longestShown = 200;
 /** Formats a field's value the way people write it, for markdown. */
 export function formatValue(field: Field, value: Json): string {
   const { kind, choices, itemChoices } = factsOf(field);
+  const { group } = field;
+  if (group !== null) {
+    const items = itemsOf(value);
+    return items.length === 0 ? 'none' : joinShort(items, '; ', (item) => formatItem(group, item));
+  }
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
   if (typeof value === 'number') return formatNumber(value);
   if (Array.isArray(value)) {
@@ -41,6 +48,23 @@ export function formatValue(field: Field, value: Json): string {
   if (kind === 'date-time') return formatDateTime(value);
   const choice = [...choices, ...itemChoices].find((each) => each.value === value);
   return shorten(choice?.title ?? value);
+}
+
+/** Formats an item of a group by its values: "bike: 1,200", or "Taxi, Monday 4 January 2027, 42.5". */
+export function formatItem(group: Group, { values }: GroupItem): string {
+  const parts = [...group.fields.values()].flatMap((field) => {
+    const value = values.get(field.name);
+    return value === undefined ? [] : [{ field, value }];
+  });
+  const [first, second] = parts;
+  if (first === undefined) return '(nothing yet)';
+  const shown = parts.map(({ field, value }) =>
+    typeof value === 'boolean'
+      ? `${labelOf(field)}: ${formatValue(field, value)}`
+      : formatValue(field, value),
+  );
+  const isPriced = parts.length === 2 && typeof first.value === 'string' && typeof second?.value === 'number';
+  return shown.join(isPriced ? ': ' : ', ');
 }
 
 /** Formats `{ name: 'bike', value: 1200 }` as "bike: 1,200", and any other object as each name with its value. */

@@ -2,7 +2,8 @@ import type { Json } from '../../../../workflows/definition/json.ts';
 import type { Field } from '../../../domain/workflow.ts';
 import { explainIssues } from '../field/explain-refusal.ts';
 import type { FieldFacts, Property } from '../field/field-facts.ts';
-import { plainWords, quote } from '../field/plain-words.ts';
+import { listInWords, plainWords, quote } from '../field/plain-words.ts';
+import { readChoiceRun } from './choice-runs.ts';
 import { readChoice } from './choice.ts';
 import { findNumbers } from './numbers.ts';
 import { found, nearMiss, noValue, wholeOf } from './field-reading.ts';
@@ -45,16 +46,31 @@ function readChoices(field: Field, facts: FieldFacts, text: string, said: string
   const parts = text.split(between).filter((part) => part.trim() !== '');
   const chosen: string[] = [];
   for (const part of parts) {
+    const run = readChoiceRun(
+      facts.itemChoices.map(({ title }) => title),
+      part,
+    );
+    if (run !== null) {
+      const meant = run.flatMap((position) => facts.itemChoices[position]?.value ?? []);
+      chosen.push(...meant.filter((choice) => !chosen.includes(choice)));
+      continue;
+    }
     const reading = readChoice(facts.itemChoices, part);
     const rest =
       reading.kind === 'one' ? unaccounted(part, reading.spans, { ...facts, kind: 'choice' }) : part;
     if (reading.kind !== 'one' || rest !== '') {
-      const left = quote(rest);
-      return nearMiss(`I don't know ${left}. Please name the ones that you mean, with commas between them.`);
+      const understood = chosen.length === 0 ? '' : ` I understood ${listInWords(titlesOf(chosen, facts))}.`;
+      return nearMiss(
+        `I don't know ${quote(rest)}.${understood} Please name the ones that you mean, with commas between them.`,
+      );
     }
     if (!chosen.includes(reading.choice)) chosen.push(reading.choice);
   }
   return listed(field, chosen, text);
+}
+
+function titlesOf(values: readonly string[], { itemChoices }: FieldFacts): string[] {
+  return values.map((value) => quote(itemChoices.find((choice) => choice.value === value)?.title ?? value));
 }
 
 function readNumbers(field: Field, text: string, parts: readonly string[]): FieldReading {

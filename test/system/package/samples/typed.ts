@@ -47,6 +47,7 @@ export function spendOf(result: TurnResult): number | undefined {
 export const shippedIds: Record<ShippedDefinition['id'], number> = {
   'vendor-onboarding': 1,
   'incident-intake': 2,
+  'expense-report': 3,
 };
 
 // Watch events have the same types.

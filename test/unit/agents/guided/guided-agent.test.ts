@@ -12,6 +12,8 @@ const briefing = {
   facts: {},
   awaitsConfirmation: false,
   turnNumber: 1,
+  choiceTitles: {},
+  findChoices: null,
 };
 
 describe('the guided agent', () => {

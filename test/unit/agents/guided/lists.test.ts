@@ -113,6 +113,11 @@ describe('a list of choices', () => {
     ['kitchen, bath and living room', ['kitchen', 'bath', 'living room']],
     ['Kitchen, kitchen', ['kitchen']],
     ['1 and 3', ['kitchen', 'garage']],
+    ['the first two', ['kitchen', 'bath']],
+    ['the first two and the basement', ['kitchen', 'bath', 'basement']],
+    ['the last two, and the bath', ['basement', 'living room', 'bath']],
+    ['2 to 4', ['bath', 'garage', 'basement']],
+    ['1-2, garage', ['kitchen', 'bath', 'garage']],
     ['all', rooms],
     ['all of them please', rooms],
     ['none', []],
@@ -126,6 +131,10 @@ describe('a list of choices', () => {
     'kitchen or bath',
     'not the kitchen',
     'kitchen, attic',
+    'the first seven',
+    'the first two or three',
+    'all but the first two',
+    '4 to 9',
     'maybe the bath',
     'the bathtub',
   ])('asks back: %s', async (text) => {
@@ -133,19 +142,25 @@ describe('a list of choices', () => {
     expect(turn.delta.collected).toEqual({});
     expect(turn.text).toContain('1. kitchen');
   });
+
+  it('names what was understood of an answer that is not understood whole', async () => {
+    const turn = await playAll(play(claim), 'kitchen, the first two, attic');
+    expect(turn.text).toContain("I don't know “attic”. I understood “kitchen” and “bath”.");
+  });
 });
 
 describe('a list of objects', () => {
-  it('says what it takes, what is wrong in words, and shows no JSON to people', async () => {
+  it('may be given at once as JSON; what is wrong is said in words, and no JSON is shown to people', async () => {
     const conversation = play(claim);
     const asked = await playAll(conversation, 'garage');
     expect(asked.text).toContain(
-      'What are the damaged items, with the value of each? (as JSON, for example `[{"name":"…","value":1}]`)',
+      "Let's take down **Items**, one by one: the damaged items, with the value of each.",
     );
-    expect((await conversation.say('bike 1200')).text).toContain("I can't read that.");
     const wrong = await conversation.say('[{"name":"bike","value":"300"}]');
     expect(wrong.text).toContain('In item 1, value has to be a number.');
-    const done = await conversation.say('[{"name":"bike","value":1200},{"name":"tv","value":300}]');
+    const more = await conversation.say('[{"name":"bike","value":1200},{"name":"tv","value":300}]');
+    expect(more.text).toContain('1. bike: 1,200\n2. tv: 300');
+    const done = await conversation.say('no');
     expect(done.text).toContain('- Items: bike: 1,200; tv: 300');
     expect(done.text).not.toContain('{');
   });

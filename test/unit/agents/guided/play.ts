@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import expenseReport from '../../../../workflows/expense-report.ts';
 import incidentIntake from '../../../../workflows/incident-intake.ts';
 import vendorOnboarding from '../../../../workflows/vendor-onboarding.ts';
 import type { Progress, SuggestedInput } from '../../../../contract/workflow-state.ts';
@@ -15,7 +16,7 @@ import type { TurnDelta } from '../../../../server/domain/reduce-turn.ts';
 import type { Progression } from '../../../../server/domain/state.ts';
 import { controlsOf } from '../../../../server/domain/view.ts';
 import { prepareWorkflow } from '../../../../server/domain/workflow.ts';
-import type { Workflow } from '../../../../server/domain/workflow.ts';
+import type { Field, Workflow } from '../../../../server/domain/workflow.ts';
 import { callOptions } from '../../../../server/testing/agent-call.ts';
 import { normalizeActivities, parseActivities } from '../../../support/read-activities.ts';
 
@@ -23,6 +24,7 @@ import { normalizeActivities, parseActivities } from '../../../support/read-acti
 export const playedAt = Date.UTC(2026, 10, 12, 10, 30);
 
 export const vendor = prepareWorkflow(vendorOnboarding);
+export const expense = prepareWorkflow(expenseReport);
 export const incident = prepareWorkflow(incidentIntake);
 export const leave = workflowFromJson(
   JSON.parse(readFileSync(new URL('../../../../workflows/leave-request.json', import.meta.url), 'utf8')),
@@ -68,14 +70,33 @@ export function play(
 ): Play {
   const agent = createGuidedAgent({ clock: { now: () => now } });
   let turnNumber = turnCount;
-  let state: Progression = { status: 'active', collected, passedSteps: [], awaitsConfirmation: false };
+  let state: Progression = {
+    status: 'active',
+    collected,
+    passedSteps: [],
+    awaitsConfirmation: false,
+    turnCount,
+  };
   async function send(input: AgentInput): Promise<PlayedTurn> {
     turnNumber += 1;
     const position = findPosition(workflow, state);
-    const { collected: known, awaitsConfirmation } = state;
-    const opened = { prefilled: [], facts: {} };
-    const briefing = { workflow, position, collected: known, ...opened, awaitsConfirmation, turnNumber };
     const options = callOptions({ deadlineAt: now + 30_000 });
+    const findChoices = workflow.hasLookups
+      ? async ({ lookup }: Field, query: string) =>
+          (await lookup?.find(query, { fields: state.collected, context: {}, signal: options.signal })) ?? []
+      : null;
+    const { collected: known, awaitsConfirmation } = state;
+    const briefing = {
+      workflow,
+      position,
+      collected: known,
+      prefilled: [],
+      facts: {},
+      awaitsConfirmation,
+      turnNumber,
+      choiceTitles: state.choiceTitles ?? {},
+      findChoices,
+    };
     const activities: Activity[] = [];
     const request = {
       agentConversationId: await agent.open(options),

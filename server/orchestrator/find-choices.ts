@@ -1,0 +1,158 @@
+/**
+ * The choices of fields that are looked up: a cost centre, a customer.
+ *
+ * The job: ask a definition's `find` within a deadline, for a person who types and for a value that is about to be stored.
+ * The boundary: the outcome of a check is an input of the pure reducer, and is stored with the turn, so that a replay asks
+ * nothing (I4). It keeps that
+ * - a lookup is not trusted to end, to heed its signal, to stay small or to answer what it should;
+ * - a lookup that fails fails its turn, or lets the value pass unchecked, as the definition declares.
+ */
+import { z } from 'zod';
+import type { Choice } from '../../contract/workflow-state.ts';
+import type { CollectedFields } from '../../workflows/definition/json.ts';
+import type { ReadAnswer } from '../answer/read-answer.ts';
+import { parseTurn } from '../answer/parse-turn.ts';
+import { noLookups, outcomeAmong } from '../domain/choice-outcomes.ts';
+import type { LookupOutcomes } from '../domain/choice-outcomes.ts';
+import { noContext } from '../domain/conditions.ts';
+import { TurnkeeperError, isTurnkeeperError } from '../domain/errors.ts';
+import type { ConversationKey } from '../domain/identity.ts';
+import { limits } from '../domain/limits.ts';
+import { mergeFields } from '../domain/merge-fields.ts';
+import { idsOfTurn } from '../domain/merge-group.ts';
+import type { Field, Workflow } from '../domain/workflow.ts';
+import { Cancellation } from './cancellation.ts';
+import type { Dependencies } from './dependencies.ts';
+import { choicesUnavailable } from './failures.ts';
+import type { LeasedConversation } from './leased-conversation.ts';
+import type { OpenTurn } from './turn.ts';
+
+type Ports = Pick<Dependencies, 'clock' | 'observer'>;
+
+interface LookupOptions {
+  readonly key: ConversationKey;
+  readonly collected: CollectedFields;
+  /** The facts that the conversation was opened with. */
+  readonly context: CollectedFields | undefined;
+  /** Cancelled when the call that needs the choices is over; null where nothing cancels it. */
+  readonly loss: Cancellation | null;
+}
+
+const foundSchema = z.array(
+  z.object({ value: z.string().max(limits.choiceChars), title: z.string().max(limits.choiceChars) }),
+);
+
+/**
+ * Looks up the choices of a field, best first.
+ * @throws TurnkeeperError CHOICES_UNAVAILABLE, or the reason why the call is over
+ */
+export async function findChoices(
+  { clock, observer }: Ports,
+  { name, lookup }: Pick<Field, 'name' | 'lookup'>,
+  query: string,
+  { key, collected, context = noContext, loss }: LookupOptions,
+): Promise<readonly Choice[]> {
+  if (lookup === null) return [];
+  const asking = new Cancellation();
+  const began = clock.now();
+  const late = new Error(`no choices within ${limits.lookupMs} ms`);
+  const stopClock = clock.after(limits.lookupMs, () => asking.cancel(late));
+  const stopWatching = loss?.onCancelled((reason) => asking.cancel(reason));
+  try {
+    const found = await asking.unlessCancelled(() =>
+      lookup.find(query.slice(0, limits.lookupQueryChars), {
+        fields: collected,
+        context,
+        signal: asking.signal,
+      }),
+    );
+    const choices = foundSchema.parse(Array.isArray(found) ? found.slice(0, limits.choicesFound) : found);
+    return choices.map(({ value, title }) => ({ value, title }));
+  } catch (error) {
+    if (isTurnkeeperError(error)) throw error;
+    observer.tell({
+      type: 'choices.failed',
+      key,
+      field: name,
+      outcome: error === late ? 'timed-out' : 'failed',
+      durationMs: clock.now() - began,
+    });
+    throw choicesUnavailable(error);
+  } finally {
+    stopClock();
+    stopWatching?.();
+    asking.cancel(late);
+  }
+}
+
+/**
+ * Checks the looked-up values of a turn: those that the caller entered, then those of the agent's answer. The answer is
+ * read once more for it, but only in a workflow that has such fields.
+ * @throws TurnkeeperError INVALID_INPUT for an entered value that is no choice, and as resolveChoices does
+ */
+export async function resolveLookups(
+  ports: Ports,
+  { key, workflow, before, state, agentInput }: OpenTurn,
+  answer: Pick<ReadAnswer, 'said'> | null,
+  { loss }: Pick<LeasedConversation, 'loss'>,
+): Promise<LookupOutcomes> {
+  if (!workflow.hasLookups) return noLookups;
+  const { context } = state;
+  const entered = new Map<string, unknown>(agentInput.type === 'data' ? Object.entries(agentInput.data) : []);
+  const { collected } = before;
+  const ofInput = await resolveChoices(ports, workflow, entered, { key, collected, context, loss });
+  const wrong = [...ofInput.values()].filter(
+    (outcome) => outcome.kind === 'unknown' || outcome.value !== entered.get(outcome.field),
+  );
+  if (wrong.length > 0) {
+    throw new TurnkeeperError('INVALID_INPUT', 'The workflow refuses these fields. None of them was set.', {
+      issues: wrong.map(({ field }) => ({ path: `input.data.${field}`, message: 'is none of the choices' })),
+    });
+  }
+  const data = answer === null ? new Map<string, unknown>() : parseTurn(answer, workflow).data;
+  const ofAnswer = await resolveChoices(ports, workflow, data, {
+    key,
+    collected: state.collected,
+    context,
+    loss,
+  });
+  return new Map([...ofInput, ...ofAnswer]);
+}
+
+/**
+ * Checks the values of a turn that are for looked-up fields, before the reducer merges them.
+ * @param data the values by field, as an agent or a caller sent them
+ * @throws TurnkeeperError CHOICES_UNAVAILABLE where a lookup fails and its field is declared to fail the turn, or the
+ * reason why the call is over
+ */
+async function resolveChoices(
+  ports: Ports,
+  workflow: Workflow,
+  data: ReadonlyMap<string, unknown>,
+  { key, collected, context, loss }: LookupOptions,
+): Promise<LookupOutcomes> {
+  const asked = [...data].flatMap(([name, said]) => {
+    const field = workflow.fields.get(name);
+    const isOpen = field?.lookup != null && typeof said === 'string' && collected[name] !== said;
+    return isOpen && field.check(said).ok ? [{ field, said }] : [];
+  });
+  if (asked.length === 0) return noLookups;
+  // A lookup may depend on other fields of the same turn.
+  const others = new Map([...data].filter(([name]) => !asked.some(({ field }) => field.name === name)));
+  const { collected: fields } = mergeFields(workflow, collected, others, { ids: idsOfTurn(0) });
+  const outcomes = await Promise.all(
+    asked.map(async ({ field, said }) => {
+      const { name, lookup } = field;
+      try {
+        const found = await findChoices(ports, field, said, { key, collected: fields, context, loss });
+        return outcomeAmong(name, said, found);
+      } catch (error) {
+        const isAccepted =
+          lookup?.whenUnavailable === 'accept' && isTurnkeeperError(error, 'CHOICES_UNAVAILABLE');
+        if (!isAccepted) throw error;
+        return { field: name, kind: 'unavailable', value: said } as const;
+      }
+    }),
+  );
+  return new Map(outcomes.map((outcome) => [outcome.field, outcome]));
+}
