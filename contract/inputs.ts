@@ -305,7 +305,7 @@ export const choicesSchema = z.strictObject({
  *
  * @example
  * ```ts
- * const request: StopRequest = { conversationId: id, turnId };
+ * const request: StopRequest = { conversationId: id, turnId: 'turn-1' };
  * ```
  */
 export interface StopRequest extends OfOneConversation {

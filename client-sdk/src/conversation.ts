@@ -90,7 +90,7 @@ export interface SetFieldsOptions extends TurnOptions {
  *
  * @example
  * ```ts
- * const { stopped } = await conversation.stop({ turnId });
+ * const { stopped } = await conversation.stop({ turnId: 'turn-1' });
  * ```
  */
 export interface StopOptions extends CallOptions {
@@ -122,7 +122,7 @@ export interface WatchOptions extends CallOptions {
  *
  * @example
  * ```ts
- * const next = await conversation.choices('costCentre', 'mark', { cursor: nextCursor, signal });
+ * const next = await conversation.choices('costCentre', 'mark', { cursor: nextCursor });
  * ```
  */
 export interface ChoicesOptions extends CallOptions {

@@ -52,6 +52,8 @@ describe('words of a language that is written from right to left', () => {
           const [text, box] = [range.getBoundingClientRect(), paragraph.getBoundingClientRect()];
           return { left: Math.round(text.left - box.left), right: Math.round(box.right - text.right) };
         })()`);
+      // The Markdown parser is loaded when a conversation needs it.
+      await chat.page.locator('.messages').getByText('Where to?', { exact: true }).waitFor();
       expect(await gaps(asked)).toMatchObject({ right: 0 });
       expect(await gaps('Where to?')).toMatchObject({ left: 0 });
       await chat.box.press('Enter');

@@ -147,8 +147,8 @@ export const mutants: readonly Mutant[] = [
     edits: [
       {
         file: 'server/orchestrator/turn.ts',
-        from: 'isAgentStale ? null : state.agentConversationId',
-        to: 'state.agentConversationId',
+        from: 'needsFreshOne ? null : before.agentConversationId',
+        to: 'before.agentConversationId',
       },
     ],
     scenario: failedTurn,

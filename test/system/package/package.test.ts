@@ -257,7 +257,7 @@ describe('installed in an empty project', () => {
       step: 'company',
       isDate: true,
       listed: 1,
-      definitions: 3,
+      definitions: 4,
       title: 'Vendor onboarding',
       refused: true,
       watched: ['watch.started', ...['turn.committed', 'turn.committed'], 'conversation.ended'],

@@ -18,9 +18,9 @@ describe('npm run chat', () => {
 
     expect(stderr).toBe('');
     expect(stdout).toContain(
-      '  2. Leave request (leave-request)\n  3. Vendor onboarding (vendor-onboarding)\n',
+      '  3. Leave request (leave-request)\n  4. Vendor onboarding (vendor-onboarding)\n',
     );
-    expect(stdout).toContain('1-3: 9\nType a number from 1 to 3, or the beginning of a name.\n1-3: vend\n');
+    expect(stdout).toContain('1-4: 9\nType a number from 1 to 4, or the beginning of a name.\n1-4: vend\n');
     expect(stdout).toContain(`To come back to it: npm run chat -- --url ${server.url} --conversation `);
     expect(stdout).toContain('  you: Northwind Ltd\n       ✓ Legal name: Northwind Ltd\nagent: ');
     expect(stdout).toContain('       2. partnership\n');

@@ -41,6 +41,7 @@ describe('structure', () => {
       step: 'confirm',
       prompt: 'All right?',
       citations: ['https://example.org/policy'],
+      more: null,
       agentEnd: null,
     });
   });
@@ -326,6 +327,7 @@ describe('an answer without structure', () => {
         step: null,
         prompt: null,
         citations: [],
+        more: null,
         agentEnd: null,
       });
     },
