@@ -87,7 +87,7 @@ describe.for(Object.keys(ends) as (keyof typeof ends)[])('with the %s tRPC that 
     expect(JSON.parse(inPage)).toEqual({
       ...{ status: 'active', turnCount: 2, collected: { legalName: 'Acme Ltd' } },
       said: ['assistant', 'user', 'assistant'],
-      ...{ listed: ['company'], definitions: 3 },
+      ...{ listed: ['company'], definitions: 4 },
     });
   });
 });
