@@ -246,7 +246,9 @@ function goBack({ position, collected, asked }: GuidedTurn): ReplyDraft {
 function cannotUndo(turn: GuidedTurn): ReplyDraft {
   const back = turn.asked === null ? '' : ' “back” asks the question before this one again.';
   return {
-    lead: [`I can't undo. To change an answer, say so: ${exampleOfChange(turn).toLowerCase()}${back}`],
+    lead: [
+      `I can't undo by words: your chat has a button or a command of its own for that. To change an answer, say so: ${exampleOfChange(turn).toLowerCase()}${back}`,
+    ],
     data: nothing,
   };
 }
