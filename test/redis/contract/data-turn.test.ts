@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { createTestCaller } from '../../../server/testing/index.ts';
+import { defineWorkflow, z } from '../../../workflows/definition/index.ts';
 import { failureOf } from '../../support/failure-of.ts';
 import { openCaller, storeKinds } from './open-caller.ts';
 import type { StoreKind } from './open-caller.ts';
@@ -107,6 +109,20 @@ describe('the answer to a data turn', () => {
     expect(workflowState.collected).toEqual({ destination: 'Bergen', nights: 3, isAbroad: false });
     expect(workflowState.sources).toEqual({ destination: 'entered', nights: 'entered', isAbroad: 'said' });
     expect(turn.rejected).toEqual([{ field: 'destination', issues: ['the person has set it in this turn'] }]);
+  });
+
+  it('can take away what would complete the workflow, which goes on then', async () => {
+    const pair = z.object({ first: z.string(), second: z.string() });
+    const steps = [{ id: 'only', title: 'Only', collects: pair }];
+    const definition = defineWorkflow({ id: 'pair', version: 1, title: 'Pair', steps });
+    await using test = await createTestCaller({ definitions: [definition] });
+    const enter = (data: { readonly first?: string; readonly second?: string }, respond: boolean) =>
+      test.caller.workflow.turn({ conversationId: 'c', input: { type: 'data', data, respond } });
+    await enter({ first: 'a' }, false);
+    test.agent.willAnswer({ text: 'The first one again, please.', data: { first: null } });
+    const { workflowState } = await enter({ second: 'b' }, true);
+    expect(workflowState).toMatchObject({ status: 'active', collected: { second: 'b' } });
+    expect(workflowState).not.toHaveProperty('outcome');
   });
 
   it('that fails rolls the fields back, too', async () => {
