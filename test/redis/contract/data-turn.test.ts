@@ -177,6 +177,24 @@ describe('a data turn', () => {
     expect(error).toMatchObject({ reason: 'INVALID_INPUT', issues: [{ path }] });
   });
 
+  it.each([
+    ['a field', '{ "nights": 2, "toString": 1 }', 'toString'],
+    [
+      'a member of a value',
+      '{ "nights": 2, "destination": { "constructor": 1 } }',
+      'destination.constructor',
+    ],
+  ])(
+    'loses nothing silently: it is refused with the name of an inherited member for %s',
+    async (_, json, at) => {
+      await using test = await openTravel();
+      const { error } = await failureOf(test.enter(JSON.parse(json) as never, { respond: false }));
+      expect(error.issues).toEqual([
+        { path: 'input.data', message: `holds the name "${at}", which can not be taken` },
+      ]);
+    },
+  );
+
   it('takes no name of an inherited member for a field', async () => {
     await using test = await openTravel();
     const data = JSON.parse('{ "__proto__": { "nights": 1 }, "constructor": 1 }') as never;

@@ -143,7 +143,7 @@ describe('a check that refuses very many values of one turn', () => {
     );
     const lines = Array.from({ length: 200 }, () => ({ price: 2 }));
     const { next, delta } = reduceTurn(workflow, progression(), said({ data: { name: 'Ann', lines } }));
-    expect(runs).toBeLessThan(60);
+    expect(runs).toBeLessThan(30);
     expect(next.collected).toEqual({ name: 'Ann' });
     expect(delta.rejected[0]).toEqual({ field: 'lines.1-1.price', issues: ['is too much'] });
     expect(delta.rejected.at(-1)).toEqual({
