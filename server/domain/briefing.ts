@@ -36,6 +36,7 @@ export type AgentInput =
 /** The conversation as an agent may know it, for an agent that reads more than text. */
 export interface Briefing {
   readonly workflow: Workflow;
+  /** Its `context` holds all facts, for conditions. An agent may tell only those in `facts`. */
   readonly position: Position;
   readonly collected: CollectedFields;
   /** The fields that the conversation was opened with, as far as nobody has changed them. */

@@ -15,6 +15,7 @@ import { jsonEquals, mergeFields } from './merge-fields.ts';
 import type { MergedFields, MergeOptions } from './merge-fields.ts';
 import { itemsOf } from './merge-group.ts';
 import { applicableSteps } from './position.ts';
+import { limits } from './limits.ts';
 import type { Workflow } from './workflow.ts';
 
 export interface CheckOptions extends MergeOptions {
@@ -32,11 +33,19 @@ export function mergeChecked(
   const merged = mergeFields(workflow, before, data, options);
   if (workflow.checks.length === 0 || Object.keys(merged.changed).length === 0) return merged;
   const checked = new CheckedChanges(workflow, before, merged, context);
-  for (;;) {
+  for (let taken = 0; ; taken += 1) {
     const refused = checked.nextRefusal();
     if (refused === null) return checked.result();
-    checked.takeBack(refused);
+    checked.takeBack(taken < limits.checkedSingly ? refused : wholeField(refused));
   }
+}
+
+/** Each refusal costs a run of the checks over all values, so that very many values aren't refused one by one (I11). */
+function wholeField(refused: RejectedField): RejectedField {
+  const { name, id } = valuePlace(refused.field);
+  if (id === undefined) return refused;
+  const why = 'holds too many values that do not fit the others: none of its changes was taken over';
+  return { field: name, issues: [why] };
 }
 
 /** The changes of a turn, of which one is taken back at a time until no check refuses one. */

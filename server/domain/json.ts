@@ -50,21 +50,35 @@ class OutOfBounds extends Error {}
  * could reach a prototype. Values that JSON does not have (`undefined`, functions) are left out.
  */
 export function toBoundedJson(value: unknown, bounds: JsonBounds = structureBounds): BoundedJson {
-  return copyBounded(value, bounds, () => undefined);
+  return copyBounded(value, bounds, leftOut);
 }
 
 /**
  * Copies a caller's value in the same way, but refuses a part that is not JSON, because no part may be lost silently.
+ * @param refusesNames true to refuse a key that could reach a prototype, too, instead of leaving it out
  */
-export function toBoundedStrictJson(value: unknown): BoundedJson {
-  return copyBounded(value, structureBounds, (path) => {
-    throw new OutOfBounds(`holds something at "${path}" that JSON does not have`);
+export function toBoundedStrictJson(value: unknown, refusesNames = false): BoundedJson {
+  return copyBounded(value, structureBounds, {
+    notJson: (path) => {
+      throw new OutOfBounds(`holds something at "${path}" that JSON does not have`);
+    },
+    forbiddenKey: (path) => {
+      if (refusesNames) throw new OutOfBounds(`holds the name "${path}", which can not be taken`);
+    },
   });
 }
 
-function copyBounded(value: unknown, bounds: JsonBounds, onNotJson: (path: string) => void): BoundedJson {
+/** Told of each part that is about to be left out, by its path. */
+interface LeftOut {
+  notJson(path: string): void;
+  forbiddenKey(path: string): void;
+}
+
+const leftOut: LeftOut = { notJson: () => undefined, forbiddenKey: () => undefined };
+
+function copyBounded(value: unknown, bounds: JsonBounds, told: LeftOut): BoundedJson {
   try {
-    const copied = new BoundedCopy(bounds, onNotJson).of(value);
+    const copied = new BoundedCopy(bounds, told).of(value);
     return copied === undefined ? { ok: false, issue: 'is not JSON' } : { ok: true, value: copied };
   } catch (error) {
     if (error instanceof OutOfBounds) return { ok: false, issue: error.message };
@@ -74,14 +88,14 @@ function copyBounded(value: unknown, bounds: JsonBounds, onNotJson: (path: strin
 
 class BoundedCopy {
   readonly #bounds: JsonBounds;
-  readonly #onNotJson: (path: string) => void;
+  readonly #told: LeftOut;
   /** One list for the whole copy: a path of its own for every value would cost more than the value. */
   readonly #path: string[] = [];
   #remaining: number;
 
-  constructor(bounds: JsonBounds, onNotJson: (path: string) => void) {
+  constructor(bounds: JsonBounds, told: LeftOut) {
     this.#bounds = bounds;
-    this.#onNotJson = onNotJson;
+    this.#told = told;
     this.#remaining = bounds.values;
   }
 
@@ -92,7 +106,7 @@ class BoundedCopy {
     if (from === null || typeof from === 'string' || typeof from === 'boolean') return from;
     if (typeof from === 'number' && Number.isFinite(from)) return from;
     if (typeof from !== 'object' || !isPlain(from)) {
-      this.#onNotJson(this.#path.join('.'));
+      this.#told.notJson(this.#path.join('.'));
       return undefined;
     }
     if (this.#path.length >= depth) throw new OutOfBounds(`is nested more than ${depth} levels deep`);
@@ -101,7 +115,10 @@ class BoundedCopy {
     }
     const copied: [string, Json][] = [];
     for (const [key, item] of membersOf(from)) {
-      if (forbiddenKeys.has(key)) continue;
+      if (forbiddenKeys.has(key)) {
+        this.#told.forbiddenKey([...this.#path, key].join('.'));
+        continue;
+      }
       const member = this.#at(key, item);
       if (member !== undefined) copied.push([key, member]);
     }

@@ -62,6 +62,8 @@ export const limits = {
   contextChars: 8_000,
   /** Faults in an answer's structure, after which the search for a good one stops. */
   structureFaults: 1_000,
+  /** Values of a turn that the checks refuse one by one; of a group with more, all changes are refused. */
+  checkedSingly: 20,
   /** The choices that are read of one lookup, the characters of a value or title, and of what is looked for. */
   choicesFound: 1_000,
   choiceChars: 500,

@@ -72,8 +72,11 @@ function mergeValue(
     const checked = field.check(sent);
     const outcome = lookups.get(name);
     if (!checked.ok) return refused(name, checked.issues);
-    if (outcome?.kind === 'unknown') return refused(name, ['is none of the choices']);
-    return { value: outcome?.value ?? checked.value, refusals: [], ignored: [] };
+    if (outcome === undefined) return { value: checked.value, refusals: [], ignored: [] };
+    if (outcome.kind === 'unknown') return refused(name, ['is none of the choices']);
+    // A lookup isn't trusted: the value that it found for a title has to fit, too.
+    const found = field.check(outcome.value);
+    return found.ok ? { value: found.value, refusals: [], ignored: [] } : refused(name, found.issues);
   }
   const merged = mergeGroup({ name, group }, before, sent, ids);
   // An empty list is an answer ("none"), but only where it was sent as one.

@@ -23,16 +23,27 @@ export function migrateState(workflow: Workflow, state: ConversationState): Migr
     ids: { prefix: `v${workflow.version}`, keepsGiven: true },
   });
   // What a turn changed under the other version may not fit any more, so nothing can be taken back.
-  const { lastChange: _, ...rest } = state;
+  const { lastChange: _, sources, choiceTitles, ...rest } = state;
+  const { collected } = merged;
   return {
     state: {
       ...rest,
+      ...(sources === undefined ? {} : { sources: ofCollected(sources, collected) }),
+      ...(choiceTitles === undefined ? {} : { choiceTitles: ofCollected(choiceTitles, collected) }),
       definitionVersion: workflow.version,
-      collected: merged.collected,
+      collected,
       passedSteps: state.passedSteps.filter((id) => workflow.steps.some((step) => step.id === id)),
     },
     unfit: [...merged.ignored, ...merged.rejected.map(({ field }) => field)],
   };
+}
+
+/** The parts that are about fields which are still collected. */
+function ofCollected<Value>(
+  byField: Readonly<Record<string, Value>>,
+  collected: CollectedFields,
+): Record<string, Value> {
+  return Object.fromEntries(Object.entries(byField).filter(([field]) => Object.hasOwn(collected, field)));
 }
 
 /**

@@ -12,9 +12,7 @@ import type { RejectedField, TurnMetadata } from '../../contract/results.ts';
 import type { CollectedFields } from '../../workflows/definition/json.ts';
 import { mergeChecked } from './checks.ts';
 import type { CheckOptions } from './checks.ts';
-import { noLookups } from './choice-outcomes.ts';
-import type { LookupOutcomes } from './choice-outcomes.ts';
-import type { MergedFields } from './merge-fields.ts';
+import { noLookups, titlesAfter } from './choice-outcomes.ts';
 import { idsOfTurn, itemsOf, missingInGroup } from './merge-group.ts';
 import { boundIssues } from './parsed-turn.ts';
 import type { ParsedTurn } from './parsed-turn.ts';
@@ -80,7 +78,7 @@ export function reduceTurn(
     turnCount,
     passedSteps,
     awaitsMore: position.isFinished ? undefined : awaitsMore,
-    choiceTitles: titlesAfter(before, merged, lookups),
+    choiceTitles: titlesAfter(before.choiceTitles, merged, lookups),
     awaitsConfirmation: !position.isFinished && parsed.action === 'confirm',
   };
   const to = position.current.id;
@@ -101,20 +99,6 @@ export function reduceTurn(
       ...(lookups.size === 0 ? {} : { lookups: [...lookups.values()] }),
     },
   };
-}
-
-/** The titles of looked-up values: a new value brings its own, and one that changed without a lookup has none. */
-function titlesAfter(
-  { choiceTitles = {} }: Progression,
-  { changed, collected }: Pick<MergedFields, 'changed' | 'collected'>,
-  lookups: LookupOutcomes,
-): Progression['choiceTitles'] {
-  const kept = Object.entries(choiceTitles).filter(([field]) => !Object.hasOwn(changed, field));
-  const found = [...lookups.values()].flatMap((lookup): [string, string][] =>
-    lookup.kind === 'found' && collected[lookup.field] === lookup.value ? [[lookup.field, lookup.title]] : [],
-  );
-  const titles = [...kept, ...found];
-  return titles.length === 0 ? undefined : Object.fromEntries(titles);
 }
 
 /** The group of which the agent asked for another item; undefined for a name of anything else, or for a full group. */

@@ -91,8 +91,10 @@ function enter(
     state: {
       ...state,
       ...next,
-      // The turn is counted once, with its answer.
+      // The turn is counted once, with its answer. The answer may clear another field, so that nothing is complete yet.
       turnCount: state.turnCount,
+      status: state.status,
+      outcome: state.outcome,
       // A confirmation that was asked for is about what was collected then.
       awaitsConfirmation: isUnchanged && state.awaitsConfirmation,
       sources: nextSources(state.sources, delta.collected, 'entered'),
@@ -105,7 +107,9 @@ function enter(
 
 function takeBack(state: ConversationState, undone: TranscriptTurn | null): AppliedInput {
   const { reverse } = undone ?? {};
-  if (undone === null || reverse === undefined) throw nothingToUndo();
+  // A migration to another version of the definition leaves nothing that can be taken back.
+  const isLastChange = undone !== null && undone.turn.number === state.lastChange;
+  if (!isLastChange || reverse === undefined) throw nothingToUndo();
   const restored = takenBack(state, reverse);
   return {
     state: { ...restored, awaitsConfirmation: false, awaitsMore: undefined },

@@ -12,8 +12,9 @@ import type { Choice } from '../../contract/workflow-state.ts';
 import type { CollectedFields } from '../../workflows/definition/json.ts';
 import type { ReadAnswer } from '../answer/read-answer.ts';
 import { parseTurn } from '../answer/parse-turn.ts';
-import { noLookups, outcomeAmong } from '../domain/choice-outcomes.ts';
+import { noLookups, outcomeAmong, titlesAfter } from '../domain/choice-outcomes.ts';
 import type { LookupOutcomes } from '../domain/choice-outcomes.ts';
+import type { ConversationState } from '../domain/state.ts';
 import { noContext } from '../domain/conditions.ts';
 import { TurnkeeperError, isTurnkeeperError } from '../domain/errors.ts';
 import type { ConversationKey } from '../domain/identity.ts';
@@ -86,37 +87,93 @@ export async function findChoices(
 }
 
 /**
- * Checks the looked-up values of a turn: those that the caller entered, then those of the agent's answer. The answer is
- * read once more for it, but only in a workflow that has such fields.
- * @throws TurnkeeperError INVALID_INPUT for an entered value that is no choice, and as resolveChoices does
+ * Checks the looked-up values that the caller itself sent, prefilled or entered, before any agent is asked.
+ * @returns the turn with the outcomes, and with the titles that they found
+ * @throws TurnkeeperError INVALID_INPUT for a value that is no choice, and as resolveChoices does
  */
-export async function resolveLookups(
+export async function checkSentChoices(
   ports: Ports,
-  { key, workflow, before, state, agentInput }: OpenTurn,
-  answer: Pick<ReadAnswer, 'said'> | null,
+  turn: OpenTurn,
   { loss }: Pick<LeasedConversation, 'loss'>,
-): Promise<LookupOutcomes> {
-  if (!workflow.hasLookups) return noLookups;
+): Promise<OpenTurn> {
+  const { key, workflow, before, state, agentInput } = turn;
   const { context } = state;
-  const entered = new Map<string, unknown>(agentInput.type === 'data' ? Object.entries(agentInput.data) : []);
-  const { collected } = before;
-  const ofInput = await resolveChoices(ports, workflow, entered, { key, collected, context, loss });
-  const wrong = [...ofInput.values()].filter(
-    (outcome) => outcome.kind === 'unknown' || outcome.value !== entered.get(outcome.field),
-  );
-  if (wrong.length > 0) {
-    throw new TurnkeeperError('INVALID_INPUT', 'The workflow refuses these fields. None of them was set.', {
-      issues: wrong.map(({ field }) => ({ path: `input.data.${field}`, message: 'is none of the choices' })),
-    });
-  }
-  const data = answer === null ? new Map<string, unknown>() : parseTurn(answer, workflow).data;
-  const ofAnswer = await resolveChoices(ports, workflow, data, {
+  const isOpened = before.revision === 0;
+  const collected = Object.entries(before.collected);
+  const isLookedUp = ([name]: [string, unknown]): boolean => workflow.fields.get(name)?.lookup != null;
+  const prefilled = new Map<string, unknown>(isOpened ? collected.filter(isLookedUp) : []);
+  const others = Object.fromEntries(collected.filter((entry) => !isLookedUp(entry)));
+  const ofPrefill = await resolveChoices(ports, workflow, prefilled, {
     key,
-    collected: state.collected,
+    collected: others,
     context,
     loss,
   });
-  return new Map([...ofInput, ...ofAnswer]);
+  requireChoices(ofPrefill, prefilled, {
+    at: 'opening.prefill',
+    message: 'The workflow refuses this opening. No conversation was opened.',
+  });
+  const entered = new Map<string, unknown>(agentInput.type === 'data' ? Object.entries(agentInput.data) : []);
+  const ofInput = await resolveChoices(ports, workflow, entered, {
+    key,
+    collected: before.collected,
+    context,
+    loss,
+  });
+  requireChoices(ofInput, entered, {
+    at: 'input.data',
+    message: 'The workflow refuses these fields. None of them was set.',
+  });
+  const lookups = new Map([...ofPrefill, ...ofInput]);
+  if (lookups.size === 0) return turn;
+  const titledBefore = withTitles(before, ofPrefill);
+  return {
+    ...turn,
+    before: titledBefore,
+    state: state === before ? titledBefore : withTitles(state, lookups),
+    lookups,
+  };
+}
+
+/**
+ * A program sends values, not titles.
+ * @throws TurnkeeperError INVALID_INPUT
+ */
+function requireChoices(
+  outcomes: LookupOutcomes,
+  sent: ReadonlyMap<string, unknown>,
+  { at, message }: { readonly at: string; readonly message: string },
+): void {
+  const wrong = [...outcomes.values()].filter(
+    (outcome) => outcome.kind === 'unknown' || outcome.value !== sent.get(outcome.field),
+  );
+  if (wrong.length === 0) return;
+  const issues = wrong.map(({ field }) => ({ path: `${at}.${field}`, message: 'is none of the choices' }));
+  throw new TurnkeeperError('INVALID_INPUT', message, { issues });
+}
+
+function withTitles(state: ConversationState, lookups: LookupOutcomes): ConversationState {
+  const choiceTitles = titlesAfter(state.choiceTitles, { changed: {}, collected: state.collected }, lookups);
+  return { ...state, choiceTitles };
+}
+
+/**
+ * Checks the looked-up values of the agent's answer, but for fields that it can't change. The answer is read once more
+ * for it, but only in a workflow that has such fields.
+ * @returns the outcomes of the whole turn
+ * @throws TurnkeeperError as resolveChoices does
+ */
+export async function resolveLookups(
+  ports: Ports,
+  { key, workflow, state, fixed, lookups }: OpenTurn,
+  answer: Pick<ReadAnswer, 'said'> | null,
+  { loss }: Pick<LeasedConversation, 'loss'>,
+): Promise<LookupOutcomes> {
+  if (!workflow.hasLookups || answer === null || fixed === 'all') return lookups;
+  const { collected, context } = state;
+  const data = [...parseTurn(answer, workflow).data].filter(([field]) => !fixed.has(field));
+  const ofAnswer = await resolveChoices(ports, workflow, new Map(data), { key, collected, context, loss });
+  return new Map([...lookups, ...ofAnswer]);
 }
 
 /**

@@ -15,7 +15,7 @@ import { askAgent } from './ask-agent.ts';
 import type { AgentAnswer } from './ask-agent.ts';
 import type { Dependencies } from './dependencies.ts';
 import { OutcomeUnknown, describeCause } from './failures.ts';
-import { resolveLookups } from './find-choices.ts';
+import { checkSentChoices, resolveLookups } from './find-choices.ts';
 import { leaseConversation } from './lease-conversation.ts';
 import type { Replay } from './lease-conversation.ts';
 import type { LeasedConversation } from './leased-conversation.ts';
@@ -42,8 +42,9 @@ export async function runTurn(
     await using lease = await leaseConversation(dependencies, turn, { slot, admission }); // waits, interrupts; RATE_LIMITED
     if (lease.kind === 'replay') return replayed(dependencies, turn, lease);
     const undone = turn.input.type === 'undo' ? await turnToUndo(dependencies, turn.key, lease.loaded) : null;
-    const open = openTurn(dependencies, turn, lease.loaded, undone);
+    const opened = openTurn(dependencies, turn, lease.loaded, undone);
     admission?.begin();
+    const open = opened.workflow.hasLookups ? await checkSentChoices(dependencies, opened, lease) : opened;
     return open.asksAgent
       ? await takeTurn(dependencies, open, lease)
       : await commitAnswer(dependencies, open, lease, null);

@@ -1,4 +1,6 @@
 import type { Opening, TurnInput, WhenBusy } from '../../contract/inputs.ts';
+import { noLookups } from '../domain/choice-outcomes.ts';
+import type { LookupOutcomes } from '../domain/choice-outcomes.ts';
 import type { ConversationKey } from '../domain/identity.ts';
 import type { TranscriptTurn } from '../domain/result.ts';
 import type { ConversationState } from '../domain/state.ts';
@@ -50,6 +52,8 @@ export interface Turn extends TurnCommand {
 export interface OpenTurn extends Turn, AppliedInput {
   readonly turnNumber: number;
   readonly workflow: Workflow;
+  /** The outcomes of the lookups that checked the values which the caller itself sent. */
+  readonly lookups: LookupOutcomes;
   /** The state that the turn starts from. */
   readonly before: ConversationState;
   readonly agentName: string;
@@ -120,6 +124,7 @@ export function openTurn(
     cardTurn: turn.cardTurn,
     turnNumber,
     workflow,
+    lookups: noLookups,
     before,
     state: applied.state,
     agentInput: applied.agentInput,

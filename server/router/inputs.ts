@@ -12,11 +12,16 @@ import { readPosition } from '../watch/watcher.ts';
 import type { WatchPosition } from '../watch/watcher.ts';
 
 /** The data is copied into our own objects, so that no key or depth of the caller's choosing gets any further (I11). */
-function copied(data: unknown, context: z.RefinementCtx): Record<string, Json> {
-  const bounded = toBoundedStrictJson(data);
+function copied(data: unknown, context: z.RefinementCtx, refusesNames = false): Record<string, Json> {
+  const bounded = toBoundedStrictJson(data, refusesNames);
   if (bounded.ok && isObject(bounded.value)) return bounded.value;
   context.addIssue({ code: 'custom', message: bounded.ok ? 'is required, as an object' : bounded.issue });
   return z.NEVER;
+}
+
+/** Fields are set all or none, so that one with a name which can't be taken fails the call. */
+function copiedFields(data: unknown, context: z.RefinementCtx): Record<string, Json> {
+  return copied(data, context, true);
 }
 
 const { cardActionInput, dataInput, openingSchema } = contract;
@@ -28,15 +33,17 @@ function isObject(value: Json): value is Record<string, Json> {
 export const turnSchema = contract.turnSchema.extend({
   input: z.discriminatedUnion('type', [
     contract.textInput,
-    cardActionInput.extend({ data: cardActionInput.shape.data.transform(copied) }),
+    cardActionInput.extend({
+      data: cardActionInput.shape.data.transform((data, context) => copied(data, context)),
+    }),
     contract.openInput,
-    dataInput.extend({ data: dataInput.shape.data.transform(copied) }),
+    dataInput.extend({ data: dataInput.shape.data.transform(copiedFields) }),
     contract.undoInput,
   ]),
   opening: openingSchema
     .extend({
-      context: openingSchema.shape.context.unwrap().transform(copied).optional(),
-      prefill: openingSchema.shape.prefill.unwrap().transform(copied).optional(),
+      context: openingSchema.shape.context.unwrap().transform(copiedFields).optional(),
+      prefill: openingSchema.shape.prefill.unwrap().transform(copiedFields).optional(),
     })
     .optional(),
 });

@@ -197,4 +197,72 @@ describe('a value of a looked-up field', () => {
     expect(turn.lookups).toEqual([{ field: 'costCentre', kind: 'found', value: '9000', title: 'Canteen' }]);
     expect(turn.collected).toEqual({ costCentre: '9000' });
   });
+
+  it('is checked before any agent is asked where a caller enters it', async () => {
+    await using test = await openLookup();
+    const data = { costCentre: 'nowhere' };
+    const refused = test.caller.workflow.turn({ conversationId: 'c', input: { type: 'data', data } });
+    expect((await failureOf(refused)).error.reason).toBe('INVALID_INPUT');
+    expect(test.agent.requests).toEqual([]);
+  });
+
+  it('keeps the title of what was entered, whatever the answer says of the field', async () => {
+    await using test = await openLookup();
+    test.agent.willAnswer({ text: 'Noted.', data: { costCentre: 'nowhere' } });
+    const { turn, workflowState } = await test.caller.workflow.turn({
+      conversationId: 'c',
+      input: { type: 'data', data: { costCentre: '9000' } },
+    });
+    expect(workflowState.collected).toEqual({ costCentre: '9000' });
+    expect(turn.lookups).toEqual([{ field: 'costCentre', kind: 'found', value: '9000', title: 'Canteen' }]);
+    const [asked] = test.agent.requests;
+    expect(asked?.briefing.choiceTitles).toEqual({ costCentre: 'Canteen' });
+    expect(test.asked).toHaveLength(1);
+  });
+
+  it('is checked where it is prefilled: what is no choice opens nothing, and a choice keeps its title', async () => {
+    await using test = await openLookup();
+    const open = (costCentre: string) =>
+      test.caller.workflow.turn({
+        conversationId: 'c',
+        turnId: 'first',
+        input: { type: 'open' },
+        opening: { prefill: { costCentre } },
+      });
+    expect(await failureOf(open('nowhere'))).toMatchObject({
+      error: { reason: 'INVALID_INPUT', issues: [{ path: 'opening.prefill.costCentre' }] },
+    });
+    expect(test.agent.requests).toEqual([]);
+    test.agent.willAnswer(
+      { text: 'Hello', data: { costCentre: 'nobody' } },
+      { text: 'Noted.', data: { costCentre: null } },
+    );
+    const first = await open('4711');
+    expect(first.workflowState).toMatchObject({
+      collected: { costCentre: '4711' },
+      sources: { costCentre: 'prefilled' },
+    });
+    const asked = test.asked.length;
+    expect(await open('4711')).toMatchObject({ replayed: true, turn: first.turn });
+    expect(test.asked).toHaveLength(asked);
+    await test.turn('second');
+    test.agent.willAnswer({ text: 'Taken back.', data: { costCentre: 'nowhere' } }, { text: 'Yes.' });
+    await test.caller.workflow.turn({ conversationId: 'c', input: { type: 'undo' } });
+    await test.turn('last');
+    expect(test.asked).toHaveLength(asked);
+    expect(test.agent.requests.map(({ briefing }) => briefing.choiceTitles)).toEqual([
+      { costCentre: 'Marketing' },
+      { costCentre: 'Marketing' },
+      { costCentre: 'Marketing' },
+      { costCentre: 'Marketing' },
+    ]);
+  });
+
+  it('has to fit the schema where its title was said, because a lookup is not trusted', async () => {
+    await using test = await openLookup(() => Promise.resolve([{ value: 'M', title: 'Marketing' }]));
+    test.agent.willAnswer({ text: 'Noted.', data: { costCentre: 'Marketing' } });
+    const { turn } = await test.turn();
+    expect(turn.collected).toEqual({});
+    expect(turn.rejected.map(({ field }) => field)).toEqual(['costCentre']);
+  });
 });

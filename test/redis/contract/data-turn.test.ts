@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { createTestCaller } from '../../../server/testing/index.ts';
+import { defineWorkflow, z } from '../../../workflows/definition/index.ts';
 import { failureOf } from '../../support/failure-of.ts';
 import { openCaller, storeKinds } from './open-caller.ts';
 import type { StoreKind } from './open-caller.ts';
@@ -109,6 +111,20 @@ describe('the answer to a data turn', () => {
     expect(turn.rejected).toEqual([{ field: 'destination', issues: ['the person has set it in this turn'] }]);
   });
 
+  it('can take away what would complete the workflow, which goes on then', async () => {
+    const pair = z.object({ first: z.string(), second: z.string() });
+    const steps = [{ id: 'only', title: 'Only', collects: pair }];
+    const definition = defineWorkflow({ id: 'pair', version: 1, title: 'Pair', steps });
+    await using test = await createTestCaller({ definitions: [definition] });
+    const enter = (data: { readonly first?: string; readonly second?: string }, respond: boolean) =>
+      test.caller.workflow.turn({ conversationId: 'c', input: { type: 'data', data, respond } });
+    await enter({ first: 'a' }, false);
+    test.agent.willAnswer({ text: 'The first one again, please.', data: { first: null } });
+    const { workflowState } = await enter({ second: 'b' }, true);
+    expect(workflowState).toMatchObject({ status: 'active', collected: { second: 'b' } });
+    expect(workflowState).not.toHaveProperty('outcome');
+  });
+
   it('that fails rolls the fields back, too', async () => {
     await using test = await openTravel();
     test.agent.willAnswer({ text: 'Hello' });
@@ -160,6 +176,24 @@ describe('a data turn', () => {
     const { error } = await failureOf(test.workflow.turn({ ...key, input: input as never }));
     expect(error).toMatchObject({ reason: 'INVALID_INPUT', issues: [{ path }] });
   });
+
+  it.each([
+    ['a field', '{ "nights": 2, "toString": 1 }', 'toString'],
+    [
+      'a member of a value',
+      '{ "nights": 2, "destination": { "constructor": 1 } }',
+      'destination.constructor',
+    ],
+  ])(
+    'loses nothing silently: it is refused with the name of an inherited member for %s',
+    async (_, json, at) => {
+      await using test = await openTravel();
+      const { error } = await failureOf(test.enter(JSON.parse(json) as never, { respond: false }));
+      expect(error.issues).toEqual([
+        { path: 'input.data', message: `holds the name "${at}", which can not be taken` },
+      ]);
+    },
+  );
 
   it('takes no name of an inherited member for a field', async () => {
     await using test = await openTravel();

@@ -83,3 +83,30 @@ describe('a repeated turn id', () => {
     expect(error.reason).toBe('WORKFLOW_MISMATCH');
   });
 });
+
+describe('a change of an earlier version of the definition', () => {
+  it('is not taken back, and the rest of the conversation has neither sources nor titles of what is gone', async () => {
+    const store = { redisUrl: inject('redisUrl'), prefix: `t-${randomUUID()}` };
+    const enter = {
+      conversationId: 'c',
+      input: { type: 'data', data: { rating: 3 }, respond: false },
+    } as const;
+    {
+      await using before = await createTestCaller({ definitions: [longer], store });
+      await before.caller.workflow.turn(enter);
+      await before.caller.workflow.turn({ ...enter, input: { ...enter.input, data: { rating: 4 } } });
+    }
+    const renamed = defineWorkflow({
+      ...without,
+      steps: [{ id: 'why', title: 'Why', collects: z.object({ why: z.string(), score: z.int().min(4) }) }],
+      migrate: ({ collected }) => ({ score: collected['rating'] ?? 4 }),
+    });
+    await using after = await createTestCaller({ definitions: [renamed], store });
+    const undone = after.caller.workflow.turn({ conversationId: 'c', input: { type: 'undo' } });
+    expect((await failureOf(undone)).error.reason).toBe('NOTHING_TO_UNDO');
+    after.agent.willAnswer({ text: 'Why?' });
+    const { workflowState } = await after.caller.workflow.turn({ conversationId: 'c', input: text('hello') });
+    expect(workflowState).toMatchObject({ collected: { score: 4 }, sources: { score: 'said' } });
+    expect(workflowState.sources).not.toHaveProperty('rating');
+  });
+});

@@ -118,3 +118,37 @@ describe('the query', () => {
     expect(queryOf(before.collected)).toContain('To change items of lines: {"lines": [{"op": "set"');
   });
 });
+
+describe('a check that refuses very many values of one turn', () => {
+  it('takes back the first ones by themselves, and then all changes of the group', () => {
+    let runs = 0;
+    const workflow = prepareWorkflow(
+      defineWorkflow({
+        id: 'list',
+        version: 1,
+        title: 'List',
+        steps: [
+          {
+            id: 'lines',
+            title: 'Lines',
+            collects: z.object({ name: z.string(), lines: z.array(z.object({ price: z.number() })) }),
+            check: ({ fields: { lines = [] } }) => {
+              runs += 1;
+              const dear = lines.filter(({ price = 0 }) => price > 1);
+              return Object.fromEntries(dear.map(({ id }) => [`lines.${id}.price`, 'is too much']));
+            },
+          },
+        ],
+      }),
+    );
+    const lines = Array.from({ length: 200 }, () => ({ price: 2 }));
+    const { next, delta } = reduceTurn(workflow, progression(), said({ data: { name: 'Ann', lines } }));
+    expect(runs).toBeLessThan(30);
+    expect(next.collected).toEqual({ name: 'Ann' });
+    expect(delta.rejected[0]).toEqual({ field: 'lines.1-1.price', issues: ['is too much'] });
+    expect(delta.rejected.at(-1)).toEqual({
+      field: 'lines',
+      issues: ['holds too many values that do not fit the others: none of its changes was taken over'],
+    });
+  });
+});

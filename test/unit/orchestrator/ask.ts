@@ -1,4 +1,5 @@
 import type { Activity } from '../../../server/answer/activity.ts';
+import { noLookups } from '../../../server/domain/choice-outcomes.ts';
 import { prepareWorkflow } from '../../../server/domain/workflow.ts';
 import type { Workflow } from '../../../server/domain/workflow.ts';
 import { askAgent } from '../../../server/orchestrator/ask-agent.ts';
@@ -38,6 +39,7 @@ const turn: OpenTurn = {
   agentInput: { type: 'open' },
   agentName: 'test',
   agentConversationId: 'asked',
+  lookups: noLookups,
   lastTurns: [],
 };
 
