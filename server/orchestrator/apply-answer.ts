@@ -43,7 +43,7 @@ export function applyAnswer(
   { now, expiresAt, lookups }: Surroundings,
 ): { state: ConversationState; record: TurnRecord } {
   const { turnId, turnNumber, agentInput, workflow, before, state } = turn;
-  const { parsed, said, issues } = answer === null ? unasked : readAnswered(turn, answer);
+  const { parsed, said, issues } = answer === null ? unasked(state) : readAnswered(turn, answer);
   const { parsed: allowed, rejected } = withoutFixed(parsed, turn);
   const { next, position, delta } = reduceTurn(workflow, state, allowed, { context: state.context, lookups });
   const parseIssues = boundIssues([...delta.parseIssues, ...issues]);
@@ -115,7 +115,14 @@ interface AnswerRead {
   readonly issues: readonly string[];
 }
 
-const unasked: AnswerRead = { parsed: nothingSaid, said: { messages: [], issues: [] }, issues: [] };
+/** A turn without an answer leaves open what was asked. */
+function unasked({ awaitsMore }: ConversationState): AnswerRead {
+  return {
+    parsed: { ...nothingSaid, more: awaitsMore ?? null },
+    said: { messages: [], issues: [] },
+    issues: [],
+  };
+}
 
 function readAnswered({ turnNumber, workflow }: OpenTurn, answer: AgentAnswer): AnswerRead {
   const parsed = parseTurn(answer, workflow);

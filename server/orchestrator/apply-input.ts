@@ -73,13 +73,14 @@ function enter(
   if (data.length === 0 && text === null) {
     throw invalidData([{ path: 'input.data', message: 'must set a field, or come with a text' }]);
   }
+  const { awaitsMore, context } = state;
+  // Whoever is asked for another item of a group still is, unless the turn sets the group itself.
+  const more = data.some(([field]) => field === awaitsMore) ? null : (awaitsMore ?? null);
   const { next, delta } = reduceTurn(
     workflow,
     state,
-    { ...nothingSaid, data: new Map(data) },
-    {
-      context: state.context,
-    },
+    { ...nothingSaid, more, data: new Map(data) },
+    { context },
   );
   const issues = [
     ...delta.ignored.map((field) => ({ field, issues: ['is no field of this workflow'] })),

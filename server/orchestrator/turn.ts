@@ -73,7 +73,7 @@ export function beginTurn(dependencies: Dependencies, command: TurnCommand): Tur
     userToken: command.userToken,
     workflowId: command.workflowId,
     input: command.input,
-    opening: command.opening ?? null,
+    opening: openingOf(command),
     whenBusy: command.whenBusy,
     waitMs: command.waitMs,
     turnId: command.turnId ?? ids.turnId(),
@@ -83,6 +83,12 @@ export function beginTurn(dependencies: Dependencies, command: TurnCommand): Tur
     named: namedWorkflow(workflows, command.workflowId),
     cardTurn: cardTurnOf(command.input),
   };
+}
+
+/** An opening that says nothing is none. */
+function openingOf({ opening = null }: TurnCommand): Opening | null {
+  const { context = {}, prefill = {} } = opening ?? {};
+  return Object.keys(context).length + Object.keys(prefill).length === 0 ? null : opening;
 }
 
 /**

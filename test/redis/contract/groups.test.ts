@@ -27,6 +27,11 @@ describe.each(storeKinds)('a group on %s', (kind) => {
       field: 'lines',
       itemTitle: 'Line',
     });
+    const quietly = await test.caller.workflow.turn({
+      conversationId: 'c',
+      input: { type: 'data', data: { purpose: 'Fair' }, respond: false },
+    });
+    expect(quietly.workflowState.suggestedInput).toMatchObject({ type: 'group', field: 'lines' });
     const answered = await turn();
     expect(answered.workflowState.suggestedInput).toMatchObject({ type: 'number', field: 'total' });
     expect(answered.turn.rejected.map(({ field }) => field)).toEqual(['lines.1-1.amount']);

@@ -120,6 +120,15 @@ describe('an opening', () => {
     expect(error.reason).toBe('OPENING_DIFFERS');
   });
 
+  it('that says nothing is none', async () => {
+    await using test = await openOrders();
+    const nothing = { context: {}, prefill: {} };
+    for (const empty of [undefined, {}, nothing]) {
+      const result = await test.turn({ conversationId: 's', workflowId: 'survey', opening: empty });
+      expect(result.workflowState.status).toBe('active');
+    }
+  });
+
   it('has bounded facts', async () => {
     await using test = await openOrders();
     const { error } = await failureOf(test.turn({ opening: { context: { customer: 'C'.repeat(9_000) } } }));
