@@ -10,17 +10,20 @@ import { controlOf, offersOf } from './answer-options.ts';
 import { canSend } from './draft.ts';
 import { FieldControl } from './field-control.tsx';
 import { OfferedAnswers } from './offered-answers.tsx';
+import type { Stop } from './use-stop.ts';
 
 interface ComposerProps {
   readonly view: ConversationView;
   readonly definition: DefinitionResult | null;
   readonly boxRef: RefObject<HTMLTextAreaElement | null>;
+  readonly stop: Stop;
   readonly draft: string;
   readonly onDraft: (draft: string) => void;
 }
 
 /** Suggested answers, a control for the next field, and the text box. */
-export function Composer({ view, definition, boxRef, draft, onDraft }: ComposerProps): JSX.Element {
+export function Composer(props: ComposerProps): JSX.Element {
+  const { view, definition, boxRef, stop, draft, onDraft } = props;
   const composerRef = useRef<HTMLDivElement>(null);
   const { isSending, suggestedInput, pending } = view;
   useFocusAfterTurn(isSending, boxRef, composerRef);
@@ -56,7 +59,13 @@ export function Composer({ view, definition, boxRef, draft, onDraft }: ComposerP
         hasControl={offers.length > 0 || (field !== null && controlOf(field) !== null)}
         draft={draft}
         isSending={isSending}
+        isRunning={stop.isRunning}
         onDraft={onDraft}
+        onStop={() => {
+          stop.stop();
+          // The button disappears with the turn.
+          if (!isSending) focusAnswer(boxRef, composerRef);
+        }}
         onSend={() => {
           if (answer(draft)) onDraft('');
         }}
@@ -82,7 +91,14 @@ function useFocusAfterTurn(
     const active = document.activeElement;
     const isElsewhere = active !== null && active !== document.body && active.closest('main') === null;
     if (!hasEnded || isElsewhere || active === boxRef.current) return;
-    if (window.matchMedia('(pointer: coarse)').matches) composerRef.current?.focus({ preventScroll: true });
-    else boxRef.current?.focus();
+    focusAnswer(boxRef, composerRef);
   }, [isSending, boxRef, composerRef]);
+}
+
+function focusAnswer(
+  boxRef: RefObject<HTMLTextAreaElement | null>,
+  composerRef: RefObject<HTMLElement | null>,
+): void {
+  if (window.matchMedia('(pointer: coarse)').matches) composerRef.current?.focus({ preventScroll: true });
+  else boxRef.current?.focus();
 }

@@ -18,7 +18,7 @@ export function explainFailure(error: TurnkeeperClientError | null): string {
     case 'TURN_IN_PROGRESS':
       return 'An earlier message is still being answered.';
     case 'TURN_INTERRUPTED':
-      return 'A newer message replaced this one before it was answered.';
+      return 'It was stopped, or a newer message took its place, before it was answered.';
     case 'LEASE_LOST':
     case 'STATE_CHANGED':
       return 'The conversation changed in the meantime.';
