@@ -100,11 +100,14 @@ function inputModeFor(kind: PageFieldKind | undefined): 'email' | 'url' | 'text'
       return 'url';
     case 'yes-no':
     case 'choice':
+    case 'choices':
     case 'number':
     case 'date':
     case 'date-time':
+    case 'time':
     case 'phone':
     case 'text':
+    case 'long-text':
     case 'other':
     case undefined:
       return 'text';

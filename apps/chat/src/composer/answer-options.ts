@@ -96,9 +96,12 @@ export function controlOf({ kind, label, minimum, maximum, isWhole }: PageField)
       };
     case 'yes-no':
     case 'choice':
+    case 'choices':
+    case 'time':
     case 'email':
     case 'web-address':
     case 'text':
+    case 'long-text':
     case 'other':
       return null;
   }

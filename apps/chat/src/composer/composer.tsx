@@ -3,7 +3,7 @@ import type { ConversationView } from '@turnkeeper/client/react';
 import { useEffect, useRef } from 'react';
 import type { JSX, RefObject } from 'react';
 import { asksByCard, cardStates } from '../cards/card-actions.ts';
-import { sendOptionsOf } from '../workflow/conversation-view.ts';
+import { canUndo, sendOptionsOf } from '../workflow/conversation-view.ts';
 import { findField } from '../workflow/field.ts';
 import { AnswerBox } from './answer-box.tsx';
 import { controlOf, offersOf } from './answer-options.ts';
@@ -33,13 +33,14 @@ export function Composer(props: ComposerProps): JSX.Element {
   const field = findField(definition, suggested?.field);
   const offers = offersOf(suggested, stored);
 
-  const answer = (text: string): boolean => {
-    if (isSending || !canSend(text)) return false;
-    // The new answer replaces a failed turn.
+  const send = (sendNow: () => void): boolean => {
+    if (isSending) return false;
+    // The new turn replaces a failed one.
     if (pending?.phase === 'failed') view.discard();
-    view.send(text, sendOptionsOf(view));
+    sendNow();
     return true;
   };
+  const answer = (text: string): boolean => canSend(text) && send(() => view.send(text, sendOptionsOf(view)));
 
   return (
     <div ref={composerRef} className="composer" tabIndex={-1}>
@@ -70,6 +71,19 @@ export function Composer(props: ComposerProps): JSX.Element {
           if (answer(draft)) onDraft('');
         }}
       />
+      {canUndo(view) && (
+        <div className="composer__more">
+          <button
+            type="button"
+            className="link-button"
+            aria-disabled={isSending}
+            // The second click of a double click would take back another change.
+            onClick={({ detail }) => detail < 2 && send(() => view.undo(sendOptionsOf(view)))}
+          >
+            Undo the last change
+          </button>
+        </div>
+      )}
     </div>
   );
 }

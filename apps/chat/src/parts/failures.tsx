@@ -1,6 +1,8 @@
-import type { TurnkeeperClientError } from '@turnkeeper/client';
+import type { DefinitionResult, TurnkeeperClientError } from '@turnkeeper/client';
 import type { PendingTurn } from '@turnkeeper/client/react';
 import type { JSX } from 'react';
+import { explainRejection } from '../workflow/explain-rejection.ts';
+import { findField } from '../workflow/field.ts';
 
 /** Returns a failure in plain words, without the server's reasons. */
 export function explainFailure(error: TurnkeeperClientError | null): string {
@@ -87,10 +89,13 @@ function explainTry({ reason }: TurnkeeperClientError): string {
 /** The faults of the input, one line each. */
 export function FailureIssues({
   error,
+  definition = null,
 }: {
   readonly error: TurnkeeperClientError | null;
+  /** Of the conversation, whose fields the faults may name. */
+  readonly definition?: DefinitionResult | null;
 }): JSX.Element | null {
-  const issues = issuesOf(error);
+  const issues = issuesOf(error, definition);
   if (issues.length === 0) return null;
   return (
     <ul className="failure__issues">
@@ -101,9 +106,14 @@ export function FailureIssues({
   );
 }
 
-function issuesOf(error: TurnkeeperClientError | null): readonly string[] {
+function issuesOf(
+  error: TurnkeeperClientError | null,
+  definition: DefinitionResult | null,
+): readonly string[] {
   return (error?.issues ?? []).map(({ path, message }) => {
     const name = path.replace(/^(?:input\.)?(?:data\.)?/, '');
+    const field = findField(definition, name);
+    if (field !== null) return `${field.label}: ${explainRejection(field, [message])}`;
     return name === '' ? message : `${name}: ${message}`;
   });
 }
