@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { DefinitionResult, Message, SuggestedInput } from '@turnkeeper/client';
-import { controlOf } from '../../../apps/chat/src/composer/answer-options.ts';
 import { offersOf } from '../../../apps/chat/src/composer/answer-options.ts';
+import { fieldInputOf, inputTextOf } from '../../../apps/chat/src/controls/field-input.ts';
 import { describeData } from '../../../apps/chat/src/workflow/describe-data.ts';
 import { explainRejection } from '../../../apps/chat/src/workflow/explain-rejection.ts';
 import { autofillOf, fieldsOf, findField, labelOf } from '../../../apps/chat/src/workflow/field.ts';
@@ -79,7 +79,7 @@ describe('a field that a browser or a phone knows', () => {
       ),
     ).toEqual(['tel', 'tel', 'email', 'name', 'organization', 'street-address', 'off', 'off']);
     const mobile = field('mobile');
-    expect(mobile === null ? null : controlOf(mobile)?.input).toMatchObject({
+    expect(mobile === null ? null : fieldInputOf(mobile)?.input).toMatchObject({
       ...{ type: 'tel', inputMode: 'tel', autoComplete: 'tel' },
     });
   });
@@ -135,11 +135,12 @@ describe('a time', () => {
     expect(formatValue('2027-05-03T22:30:00+02:00', 'date-time')).toBe('3 May 2027, 20:30 UTC');
   });
 
-  test('is picked in UTC, and sent as readable text', () => {
+  test('is picked in UTC, and set as the moment that it is', () => {
     const endsAt = field('endsAt');
-    const control = endsAt === null ? null : controlOf(endsAt);
+    const control = endsAt === null ? null : fieldInputOf(endsAt);
     expect(control?.label).toBe('Ends at (UTC)');
-    expect(control?.toText('2027-05-03T20:30')).toBe('2027-05-03 20:30 UTC');
+    expect(control?.toValue('2027-05-03T20:30')).toBe('2027-05-03T20:30:00Z');
+    expect(inputTextOf({ kind: 'date-time' }, '2027-05-03T22:30:00+02:00')).toBe('2027-05-03T20:30');
   });
 });
 
@@ -181,7 +182,12 @@ describe('the offered answers', () => {
   };
 
   test('are the field’s choices, then the agent’s suggestions', () => {
-    expect(offersOf(choice, [said]).map(({ value }) => value)).toEqual(['annual', 'sick', 'I am not sure']);
+    expect(offersOf(choice, [said]).map(({ words }) => words)).toEqual(['annual', 'sick', 'I am not sure']);
+    expect(offersOf(choice, [said]).map(({ sets }) => sets)).toEqual([
+      { field: 'kind', value: 'annual' },
+      { field: 'kind', value: 'sick' },
+      null,
+    ]);
   });
 
   test('do not include the agent’s suggestions of an older turn', () => {
@@ -189,7 +195,10 @@ describe('the offered answers', () => {
     expect(offersOf({ type: 'text' }, [said, after])).toEqual([]);
   });
 
-  test('are yes and no for a confirmation', () => {
+  test('are yes and no for a confirmation: words, or the values of a field', () => {
+    const setting = { type: 'confirmation', field: 'isUrgent' } as const;
+    expect(offersOf(setting, []).map(({ sets }) => sets?.value)).toEqual([true, false]);
+    expect(offersOf({ type: 'confirmation' }, []).map(({ sets }) => sets)).toEqual([null, null]);
     expect(offersOf({ type: 'confirmation' }, []).map(({ title }) => title)).toEqual(['Yes', 'No']);
   });
 });

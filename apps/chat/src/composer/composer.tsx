@@ -1,4 +1,4 @@
-import type { DefinitionResult } from '@turnkeeper/client';
+import type { DefinitionResult, Json } from '@turnkeeper/client';
 import type { ConversationView } from '@turnkeeper/client/react';
 import { useEffect, useRef } from 'react';
 import type { JSX, RefObject } from 'react';
@@ -6,7 +6,7 @@ import { asksByCard, cardStates } from '../cards/card-actions.ts';
 import { canUndo, sendOptionsOf } from '../workflow/conversation-view.ts';
 import { findField } from '../workflow/field.ts';
 import { AnswerBox } from './answer-box.tsx';
-import { controlOf, offersOf } from './answer-options.ts';
+import { controlActionOf, offersOf } from './answer-options.ts';
 import { canSend } from './draft.ts';
 import { FieldControl } from './field-control.tsx';
 import { OfferedAnswers } from './offered-answers.tsx';
@@ -41,23 +41,30 @@ export function Composer(props: ComposerProps): JSX.Element {
     return true;
   };
   const answer = (text: string): boolean => canSend(text) && send(() => view.send(text, sendOptionsOf(view)));
+  const set = (name: string, value: Json): boolean =>
+    send(() => view.setFields({ [name]: value }, sendOptionsOf(view)));
 
   return (
     <div ref={composerRef} className="composer" tabIndex={-1}>
-      <OfferedAnswers offers={offers} label={field?.label ?? null} isSending={isSending} onAnswer={answer} />
+      <OfferedAnswers
+        offers={offers}
+        label={field?.label ?? null}
+        isSending={isSending}
+        onAnswer={({ words, sets }) => (sets === null ? answer(words) : set(sets.field, sets.value))}
+      />
       {field !== null && (
         <FieldControl
           // A new question gets an empty control.
           key={`${field.name} ${view.workflowState?.turnCount ?? 0}`}
           field={field}
           isSending={isSending}
-          onAnswer={answer}
+          onValue={(value) => set(field.name, value)}
         />
       )}
       <AnswerBox
         boxRef={boxRef}
         field={field}
-        hasControl={offers.length > 0 || (field !== null && controlOf(field) !== null)}
+        hasControl={offers.length > 0 || (field !== null && controlActionOf(field.kind) !== null)}
         draft={draft}
         isSending={isSending}
         isRunning={stop.isRunning}
