@@ -44,7 +44,7 @@ describe('the control for an answer', () => {
       await chat.page.getByRole('combobox', { name: 'Month' }).selectOption('September');
       await chat.button('Choose').click();
       await chat.seesSaved('Month');
-      await chat.sees('You: September');
+      await chat.sees('You set Month: September');
     }),
   );
 
@@ -60,7 +60,7 @@ describe('the control for an answer', () => {
       await chat.button('Use this time').click();
       const { content } = await downloadedFrom(chat);
       expect(content).toMatchObject({ collected: { month: 'May', at: '2027-05-03T20:30:00Z' } });
-      await chat.sees('You: 3 May 2027, 20:30 UTC');
+      await chat.sees('You set Exactly at: 3 May 2027, 20:30 UTC');
       await chat.summary.getByText('3 May 2027, 20:30 UTC').waitFor();
     }),
   );

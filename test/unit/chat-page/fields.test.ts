@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import type { DefinitionResult, Message, SuggestedInput } from '@turnkeeper/client';
-import { controlOf } from '../../../apps/chat/src/composer/answer-options.ts';
 import { offersOf } from '../../../apps/chat/src/composer/answer-options.ts';
+import { fieldInputOf, inputTextOf } from '../../../apps/chat/src/controls/field-input.ts';
+import { describeData } from '../../../apps/chat/src/workflow/describe-data.ts';
 import { explainRejection } from '../../../apps/chat/src/workflow/explain-rejection.ts';
 import { autofillOf, fieldsOf, findField, labelOf } from '../../../apps/chat/src/workflow/field.ts';
+import { canUndo } from '../../../apps/chat/src/workflow/conversation-view.ts';
 import { formatValue } from '../../../apps/chat/src/workflow/format-value.ts';
 
 const definition: DefinitionResult = {
@@ -31,6 +33,15 @@ const definition: DefinitionResult = {
           legalName: { type: 'string' },
           billingAddress: { type: 'string' },
           endsAt: { type: 'string', format: 'date-time' },
+          form: {
+            oneOf: [
+              { const: 'ltd', title: 'Limited company' },
+              { const: 'sole', title: 'Sole trader' },
+            ],
+          },
+          days_off: { type: 'array', items: { type: 'string', enum: ['Mon', 'Tue'] }, title: 'Days off' },
+          opensAt: { type: 'string', input: 'time' },
+          story: { type: 'string', input: 'longText' },
           odd: 'not a schema',
         },
         required: ['kind', 'days'],
@@ -38,6 +49,22 @@ const definition: DefinitionResult = {
     },
   ],
 };
+
+const now = new Date(0);
+/** The parts of a view that say whether something can be taken back. */
+const stored = {
+  status: 'active' as const,
+  workflowState: {
+    ...{ status: 'active' as const, currentStep: 'all', collected: {}, sources: {}, turnCount: 2 },
+    ...{ definitionVersion: 1, openedAt: now, updatedAt: now, expiresAt: now, open: [] },
+    suggestedInput: { type: 'text' as const },
+  },
+  lastTurn: {
+    ...{ number: 2, stateChanged: false, collected: {}, rejected: [], ignored: [], action: null },
+    ...{ step: { from: 'all', to: 'all' }, parse: 'none' as const, parseIssues: [], citations: [] },
+  },
+};
+
 const field = (name: string) => findField(definition, name);
 
 describe('a field that a browser or a phone knows', () => {
@@ -52,7 +79,7 @@ describe('a field that a browser or a phone knows', () => {
       ),
     ).toEqual(['tel', 'tel', 'email', 'name', 'organization', 'street-address', 'off', 'off']);
     const mobile = field('mobile');
-    expect(mobile === null ? null : controlOf(mobile)?.input).toMatchObject({
+    expect(mobile === null ? null : fieldInputOf(mobile)?.input).toMatchObject({
       ...{ type: 'tel', inputMode: 'tel', autoComplete: 'tel' },
     });
   });
@@ -69,8 +96,37 @@ describe('a field of a JSON Schema', () => {
     const kinds = definition.steps.flatMap(fieldsOf).map(({ kind }) => kind);
     expect(kinds).toEqual([
       ...['choice', 'number', 'date', 'phone', 'text', 'phone', 'email', 'text', 'text', 'text'],
-      ...['date-time', 'other'],
+      ...['date-time', 'choice', 'choices', 'time', 'long-text', 'other'],
     ]);
+  });
+});
+
+describe('fields that the user set', () => {
+  test('are described by label and title, and a cleared one has no value', () => {
+    const set = { form: 'ltd', startsOn: '2027-05-03', days_off: ['Mon', 'Tue'], note: null, taxID: 7 };
+    expect(describeData(definition, set)).toEqual([
+      { name: 'form', label: 'Form', value: 'Limited company' },
+      { name: 'startsOn', label: 'Starts on', value: 'Mon, 3 May 2027' },
+      { name: 'days_off', label: 'Days off', value: 'Mon, Tue' },
+      { name: 'note', label: 'Note', value: null },
+      { name: 'taxID', label: 'Tax ID', value: '7' },
+    ]);
+  });
+});
+
+describe('a change', () => {
+  const sources = { city: 'said', seats: 'prefilled' } as const;
+  const state = (of: Readonly<Record<string, 'said' | 'prefilled'>>) => ({
+    ...stored,
+    workflowState: { ...stored.workflowState, sources: of },
+  });
+  test('can be taken back once something was said or entered, while the conversation goes on', () => {
+    expect(canUndo(state(sources))).toBe(true);
+    expect(canUndo({ ...state(sources), status: 'completed' })).toBe(false);
+    expect(canUndo(state({ seats: 'prefilled' }))).toBe(false);
+    const cleared = { ...stored.lastTurn, collected: { city: null } };
+    expect(canUndo({ ...state({}), lastTurn: cleared })).toBe(true);
+    expect(canUndo({ ...state({}), lastTurn: { ...cleared, undid: 1 } })).toBe(false);
   });
 });
 
@@ -79,11 +135,12 @@ describe('a time', () => {
     expect(formatValue('2027-05-03T22:30:00+02:00', 'date-time')).toBe('3 May 2027, 20:30 UTC');
   });
 
-  test('is picked in UTC, and sent as readable text', () => {
+  test('is picked in UTC, and set as the moment that it is', () => {
     const endsAt = field('endsAt');
-    const control = endsAt === null ? null : controlOf(endsAt);
+    const control = endsAt === null ? null : fieldInputOf(endsAt);
     expect(control?.label).toBe('Ends at (UTC)');
-    expect(control?.toText('2027-05-03T20:30')).toBe('2027-05-03 20:30 UTC');
+    expect(control?.toValue('2027-05-03T20:30')).toBe('2027-05-03T20:30:00Z');
+    expect(inputTextOf({ kind: 'date-time' }, '2027-05-03T22:30:00+02:00')).toBe('2027-05-03T20:30');
   });
 });
 
@@ -125,7 +182,12 @@ describe('the offered answers', () => {
   };
 
   test('are the field’s choices, then the agent’s suggestions', () => {
-    expect(offersOf(choice, [said]).map(({ value }) => value)).toEqual(['annual', 'sick', 'I am not sure']);
+    expect(offersOf(choice, [said]).map(({ words }) => words)).toEqual(['annual', 'sick', 'I am not sure']);
+    expect(offersOf(choice, [said]).map(({ sets }) => sets)).toEqual([
+      { field: 'kind', value: 'annual' },
+      { field: 'kind', value: 'sick' },
+      null,
+    ]);
   });
 
   test('do not include the agent’s suggestions of an older turn', () => {
@@ -133,7 +195,10 @@ describe('the offered answers', () => {
     expect(offersOf({ type: 'text' }, [said, after])).toEqual([]);
   });
 
-  test('are yes and no for a confirmation', () => {
+  test('are yes and no for a confirmation: words, or the values of a field', () => {
+    const setting = { type: 'confirmation', field: 'isUrgent' } as const;
+    expect(offersOf(setting, []).map(({ sets }) => sets?.value)).toEqual([true, false]);
+    expect(offersOf({ type: 'confirmation' }, []).map(({ sets }) => sets)).toEqual([null, null]);
     expect(offersOf({ type: 'confirmation' }, []).map(({ title }) => title)).toEqual(['Yes', 'No']);
   });
 });

@@ -8,7 +8,7 @@ import { stepStates } from '../progress/step-states.ts';
 import { explainRejection } from '../workflow/explain-rejection.ts';
 import { fieldsOf } from '../workflow/field.ts';
 import type { PageField } from '../workflow/field.ts';
-import { formatValue } from '../workflow/format-value.ts';
+import { formatField } from '../workflow/format-value.ts';
 
 export function CollectedAside(props: ComponentProps<typeof CollectedSteps>): JSX.Element {
   return (
@@ -112,7 +112,7 @@ function CollectedField({ field, value, lastTurn }: CollectedFieldProps): JSX.El
         {!field.isRequired && <span className="collected__optional"> (optional)</span>}
       </dt>
       <dd className={value === undefined ? 'collected__missing' : 'collected__value'}>
-        {value === undefined ? <NotYet /> : formatValue(value, field.kind)}
+        {value === undefined ? <NotYet /> : formatField(field, value)}
         {isChanged && <span className="badge">{value === undefined ? 'Cleared' : 'Just saved'}</span>}
       </dd>
       {rejected !== undefined && (

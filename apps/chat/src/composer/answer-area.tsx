@@ -7,6 +7,7 @@ import { isFinished } from '../workflow/conversation-view.ts';
 import { Composer } from './composer.tsx';
 import { canSend, withText } from './draft.ts';
 import { useDraft } from './use-draft.ts';
+import { useStop } from './use-stop.ts';
 
 /** The way for the rest of the page to the text box. */
 export interface AnswerAreaHandle {
@@ -33,6 +34,7 @@ export function AnswerArea({ view, definition, ref }: AnswerAreaProps): JSX.Elem
       boxRef.current?.focus();
     },
   }));
+  const stop = useStop(view, (words) => setDraft(withText(draft, words)));
   const interrupt = (): void => {
     if (view.isSending) {
       view.retry({ whenBusy: 'interrupt' });
@@ -45,8 +47,18 @@ export function AnswerArea({ view, definition, ref }: AnswerAreaProps): JSX.Elem
     <>
       <Notices view={view} canSend={canSend(draft)} onInterrupt={interrupt} />
       {!isFinished(view) && (
-        <Composer view={view} definition={definition} boxRef={boxRef} draft={draft} onDraft={setDraft} />
+        <Composer
+          view={view}
+          definition={definition}
+          boxRef={boxRef}
+          stop={stop}
+          draft={draft}
+          onDraft={setDraft}
+        />
       )}
+      <p className="visually-hidden" role="status">
+        {stop.outcome}
+      </p>
     </>
   );
 }

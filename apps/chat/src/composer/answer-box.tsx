@@ -14,11 +14,14 @@ interface AnswerBoxProps {
   readonly isSending: boolean;
   readonly onDraft: (draft: string) => void;
   readonly onSend: () => void;
+  /** True while a turn runs, the user's own or another. */
+  readonly isRunning: boolean;
+  readonly onStop: () => void;
 }
 
 /** The text box. It is always there, because an agent may understand more than the control above it offers. */
 export function AnswerBox(props: AnswerBoxProps): JSX.Element {
-  const { boxRef, field, hasControl, draft, isSending, onDraft, onSend } = props;
+  const { boxRef, field, hasControl, draft, isSending, isRunning, onDraft, onSend, onStop } = props;
   const onKeyDown = (event: KeyboardEvent): void => {
     // An input method (for Japanese, for example) uses Enter to finish a word.
     if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing) return;
@@ -53,14 +56,29 @@ export function AnswerBox(props: AnswerBoxProps): JSX.Element {
         onChange={({ target }) => onDraft(target.value)}
         onKeyDown={onKeyDown}
       />
-      <button
-        type="submit"
-        className="answer-box__send"
-        aria-label="Send"
-        aria-disabled={isSending || !canSend(draft)}
-      >
-        <Icon name="send" />
-      </button>
+      {isRunning && (
+        <button
+          type="button"
+          className="answer-box__send answer-box__send--stop"
+          aria-label="Stop"
+          aria-keyshortcuts="Escape"
+          // The second click of a double click on "Send" would stop what the first one sent.
+          onClick={({ detail }) => detail < 2 && onStop()}
+        >
+          <Icon name="stop" />
+        </button>
+      )}
+      {/* While another turn runs, an answer can be written already: it waits. */}
+      {(!isRunning || (!isSending && canSend(draft))) && (
+        <button
+          type="submit"
+          className="answer-box__send"
+          aria-label="Send"
+          aria-disabled={isSending || !canSend(draft)}
+        >
+          <Icon name="send" />
+        </button>
+      )}
       {count !== null && excess === null && (
         <p id={countId} className="answer-box__count" data-over={count.isOver}>
           {count.words}
@@ -82,11 +100,14 @@ function inputModeFor(kind: PageFieldKind | undefined): 'email' | 'url' | 'text'
       return 'url';
     case 'yes-no':
     case 'choice':
+    case 'choices':
     case 'number':
     case 'date':
     case 'date-time':
+    case 'time':
     case 'phone':
     case 'text':
+    case 'long-text':
     case 'other':
     case undefined:
       return 'text';

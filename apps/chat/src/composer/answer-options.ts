@@ -1,32 +1,43 @@
-import type { Message, SuggestedAction, SuggestedInput } from '@turnkeeper/client';
-import type { ComponentProps } from 'react';
-import type { PageField } from '../workflow/field.ts';
+import type { Json, Message, SuggestedInput } from '@turnkeeper/client';
+import type { PageFieldKind } from '../workflow/field.ts';
+
+/** An answer to choose: the value of the field that is asked for, or words. */
+export interface Offer {
+  readonly title: string;
+  /** The words that mean the same, by which an answer is told from the others. */
+  readonly words: string;
+  /** Null for an answer that is for no field. */
+  readonly sets: { readonly field: string; readonly value: Json } | null;
+}
 
 /**
  * Returns the answers to offer: the choices of the next field, then the agent's own suggestions, without duplicates.
  */
-export function offersOf(
-  suggested: SuggestedInput | null,
-  messages: readonly Message[],
-): readonly SuggestedAction[] {
+export function offersOf(suggested: SuggestedInput | null, messages: readonly Message[]): readonly Offer[] {
   const offered = [...fieldOffers(suggested), ...agentOffers(messages)];
   const known = new Set<string>();
-  return offered.filter(({ value }) => {
-    const key = value.trim().toLowerCase();
+  return offered.filter(({ words }) => {
+    const key = words.trim().toLowerCase();
     if (key === '' || known.has(key)) return false;
     known.add(key);
     return true;
   });
 }
 
-function fieldOffers(suggested: SuggestedInput | null): readonly SuggestedAction[] {
+function fieldOffers(suggested: SuggestedInput | null): readonly Offer[] {
+  const setting = (value: Json): Offer['sets'] =>
+    suggested?.field === undefined ? null : { field: suggested.field, value };
   switch (suggested?.type) {
     case 'choice':
-      return suggested.choices ?? [];
+      return (suggested.choices ?? []).map(({ title, value }) => ({
+        title,
+        words: value,
+        sets: setting(value),
+      }));
     case 'confirmation':
       return [
-        { title: 'Yes', value: 'yes' },
-        { title: 'No', value: 'no' },
+        { title: 'Yes', words: 'yes', sets: setting(true) },
+        { title: 'No', words: 'no', sets: setting(false) },
       ];
     case 'text':
     case 'longText':
@@ -46,59 +57,33 @@ function fieldOffers(suggested: SuggestedInput | null): readonly SuggestedAction
 }
 
 /** Returns the suggestions in the messages of the newest turn. */
-function agentOffers(messages: readonly Message[]): readonly SuggestedAction[] {
+function agentOffers(messages: readonly Message[]): readonly Offer[] {
   const newest = messages.at(-1)?.turn;
   return messages
     .filter(({ turn, role }) => turn === newest && role === 'assistant')
-    .flatMap(({ suggestedActions }) => suggestedActions ?? []);
+    .flatMap(({ suggestedActions }) => suggestedActions ?? [])
+    .map(({ title, value }) => ({ title, words: value, sets: null }));
 }
 
-export interface Control {
-  readonly label: string;
-  readonly action: string;
-  readonly input: ComponentProps<'input'>;
-  /** Returns the text to send for the control's value. */
-  readonly toText: (value: string) => string;
-}
-
-/** Returns a picker for a field's value, or null if the text box works as well. */
-export function controlOf({ kind, label, minimum, maximum, isWhole }: PageField): Control | null {
+/** Returns the words on the button of a field's control; null for a kind that the text box takes as well. */
+export function controlActionOf(kind: PageFieldKind): string | null {
   switch (kind) {
     case 'date':
-      return { label, action: 'Use this date', input: { type: 'date' }, toText: (value) => value };
+      return 'Use this date';
     case 'date-time':
-      return {
-        label: `${label} (UTC)`,
-        action: 'Use this time',
-        input: { type: 'datetime-local' },
-        toText: (value) => `${value.replace('T', ' ')} UTC`,
-      };
+    case 'time':
+      return 'Use this time';
     case 'number':
-      return {
-        label,
-        action: 'Use this number',
-        input: {
-          type: 'number',
-          step: isWhole ? 1 : 'any',
-          inputMode: isWhole ? 'numeric' : 'decimal',
-          min: minimum ?? undefined,
-          max: maximum ?? undefined,
-        },
-        toText: (value) => value,
-      };
     case 'phone':
-      return {
-        label,
-        action: 'Use this number',
-        // The text box keeps the keyboard with letters, for an answer in words.
-        input: { type: 'tel', inputMode: 'tel', autoComplete: 'tel' },
-        toText: (value) => value,
-      };
-    case 'yes-no':
-    case 'choice':
+      return 'Use this number';
     case 'email':
     case 'web-address':
+      return 'Use this address';
+    case 'yes-no':
+    case 'choice':
+    case 'choices':
     case 'text':
+    case 'long-text':
     case 'other':
       return null;
   }

@@ -1,25 +1,28 @@
+import type { Json } from '@turnkeeper/client';
 import { useState } from 'react';
 import type { JSX } from 'react';
+import { fieldInputOf } from '../controls/field-input.ts';
 import type { PageField } from '../workflow/field.ts';
-import { controlOf } from './answer-options.ts';
+import { controlActionOf } from './answer-options.ts';
 
 interface FieldControlProps {
   readonly field: PageField;
   readonly isSending: boolean;
-  readonly onAnswer: (text: string) => void;
+  readonly onValue: (value: Json) => void;
 }
 
-/** A date, time or number picker for the next field, next to the text box. */
-export function FieldControl({ field, isSending, onAnswer }: FieldControlProps): JSX.Element | null {
-  const [value, setValue] = useState('');
-  const control = controlOf(field);
-  if (control === null) return null;
+/** A picker or an input for the next field's value, next to the text box, which takes words. */
+export function FieldControl({ field, isSending, onValue }: FieldControlProps): JSX.Element | null {
+  const [text, setText] = useState('');
+  const control = fieldInputOf(field);
+  const action = controlActionOf(field.kind);
+  if (control === null || action === null) return null;
   return (
     <form
       className="control"
       onSubmit={(event) => {
         event.preventDefault();
-        onAnswer(control.toText(value));
+        onValue(control.toValue(text));
       }}
     >
       <label className="control__field">
@@ -28,13 +31,13 @@ export function FieldControl({ field, isSending, onAnswer }: FieldControlProps):
           className="input"
           dir="auto"
           required
-          value={value}
-          onChange={({ target }) => setValue(target.value)}
+          value={text}
+          onChange={({ target }) => setText(target.value)}
           {...control.input}
         />
       </label>
       <button type="submit" className="button" aria-disabled={isSending}>
-        {control.action}
+        {action}
       </button>
     </form>
   );

@@ -1,13 +1,13 @@
-import type { SuggestedAction } from '@turnkeeper/client';
 import { useState } from 'react';
 import type { JSX } from 'react';
+import type { Offer } from './answer-options.ts';
 
 interface OfferedAnswersProps {
-  readonly offers: readonly SuggestedAction[];
+  readonly offers: readonly Offer[];
   /** The label of the field that they answer, if it is known. */
   readonly label: string | null;
   readonly isSending: boolean;
-  readonly onAnswer: (text: string) => void;
+  readonly onAnswer: (offer: Offer) => void;
 }
 
 const maxButtons = 10;
@@ -31,17 +31,17 @@ export function OfferedAnswers({
   }
   return (
     <div className="offers" role="group" aria-label="Suggested answers">
-      {offers.map(({ title, value }) => (
+      {offers.map((offer) => (
         <button
-          key={value}
+          key={offer.words}
           type="button"
           className="offer"
           // `disabled` would take the focus away from the pressed button.
           aria-disabled={isSending}
           // The second click of a double click would answer the next question.
-          onClick={({ detail }) => detail < 2 && onAnswer(value)}
+          onClick={({ detail }) => detail < 2 && onAnswer(offer)}
         >
-          {title}
+          {offer.title}
         </button>
       ))}
     </div>
@@ -60,15 +60,16 @@ function OfferList({ offers, label, isSending, onAnswer }: OfferListProps): JSX.
       className="control"
       onSubmit={(event) => {
         event.preventDefault();
-        onAnswer(chosen);
+        const offer = offers.find(({ words }) => words === chosen);
+        if (offer !== undefined) onAnswer(offer);
       }}
     >
       <label className="control__field">
         <span className="control__label">{label}</span>
         <select className="input" required value={chosen} onChange={({ target }) => setChosen(target.value)}>
           <option value="">Choose one…</option>
-          {offers.map(({ title, value }) => (
-            <option key={value} value={value}>
+          {offers.map(({ title, words }) => (
+            <option key={words} value={words}>
               {title}
             </option>
           ))}

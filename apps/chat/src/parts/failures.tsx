@@ -1,6 +1,8 @@
-import type { TurnkeeperClientError } from '@turnkeeper/client';
+import type { DefinitionResult, TurnkeeperClientError } from '@turnkeeper/client';
 import type { PendingTurn } from '@turnkeeper/client/react';
 import type { JSX } from 'react';
+import { explainRejection } from '../workflow/explain-rejection.ts';
+import { findField } from '../workflow/field.ts';
 
 /** Returns a failure in plain words, without the server's reasons. */
 export function explainFailure(error: TurnkeeperClientError | null): string {
@@ -20,7 +22,7 @@ export function explainFailure(error: TurnkeeperClientError | null): string {
     case 'TURN_IN_PROGRESS':
       return 'An earlier message is still being answered.';
     case 'TURN_INTERRUPTED':
-      return 'A newer message replaced this one before it was answered.';
+      return 'It was stopped, or a newer message took its place, before it was answered.';
     case 'LEASE_LOST':
     case 'STATE_CHANGED':
       return 'The conversation changed in the meantime.';
@@ -89,10 +91,13 @@ function explainTry({ reason }: TurnkeeperClientError): string {
 /** The faults of the input, one line each. */
 export function FailureIssues({
   error,
+  definition = null,
 }: {
   readonly error: TurnkeeperClientError | null;
+  /** Of the conversation, whose fields the faults may name. */
+  readonly definition?: DefinitionResult | null;
 }): JSX.Element | null {
-  const issues = issuesOf(error);
+  const issues = issuesOf(error, definition);
   if (issues.length === 0) return null;
   return (
     <ul className="failure__issues">
@@ -103,9 +108,14 @@ export function FailureIssues({
   );
 }
 
-function issuesOf(error: TurnkeeperClientError | null): readonly string[] {
+function issuesOf(
+  error: TurnkeeperClientError | null,
+  definition: DefinitionResult | null,
+): readonly string[] {
   return (error?.issues ?? []).map(({ path, message }) => {
     const name = path.replace(/^(?:input\.)?(?:data\.)?/, '');
+    const field = findField(definition, name);
+    if (field !== null) return `${field.label}: ${explainRejection(field, [message])}`;
     return name === '' ? message : `${name}: ${message}`;
   });
 }

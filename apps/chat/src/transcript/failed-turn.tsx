@@ -1,13 +1,15 @@
-import type { ClientFailureReason, WhenBusy } from '@turnkeeper/client';
+import type { ClientFailureReason, DefinitionResult, TurnInput, WhenBusy } from '@turnkeeper/client';
 import type { PendingTurn } from '@turnkeeper/client/react';
 import { useEffect, useEffectEvent, useState } from 'react';
 import type { JSX } from 'react';
 import { FailureIssues, explainFailure } from '../parts/failures.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { MessageItem } from './message-item.tsx';
+import { describeData } from '../workflow/describe-data.ts';
 
 interface FailedTurnProps {
   readonly pending: PendingTurn;
+  readonly definition: DefinitionResult | null;
   /** True if the page would see that another turn ends. */
   readonly isWatched: boolean;
   /** True while another turn is in the way. */
@@ -19,7 +21,7 @@ interface FailedTurnProps {
 
 /** The user's turn that failed: its text, the reason, and the ways to go on. */
 export function FailedTurn(props: FailedTurnProps): JSX.Element {
-  const { pending, isWatched, isBusy, onRetry, onEdit } = props;
+  const { pending, definition, isWatched, isBusy, onRetry, onEdit } = props;
   const { input, isOvertaken } = pending;
   const [isWaiting, setIsWaiting] = useState(false);
   const retryNow = useEffectEvent(() => onRetry(null));
@@ -41,14 +43,12 @@ export function FailedTurn(props: FailedTurnProps): JSX.Element {
   return (
     <MessageItem from="user">
       {input.type !== 'open' && (
-        <p className="bubble bubble--user bubble--failed">
-          {input.type === 'text' ? input.text : 'Your answers on the card'}
-        </p>
+        <p className="bubble bubble--user bubble--failed">{describeInput(input, definition)}</p>
       )}
       {isWaiting && !isOvertaken ? (
         <p className="message__state">Waiting for the other message…</p>
       ) : (
-        <Reason pending={pending} />
+        <Reason pending={pending} definition={definition} />
       )}
       <div className="failure__actions">
         {isOvertaken ? <WaysWhenOvertaken {...ways} /> : isWaiting ? null : <Ways {...ways} />}
@@ -58,7 +58,24 @@ export function FailedTurn(props: FailedTurnProps): JSX.Element {
   );
 }
 
-function Reason({ pending }: { readonly pending: PendingTurn }): JSX.Element {
+function describeInput(input: TurnInput, definition: DefinitionResult | null): string {
+  switch (input.type) {
+    case 'text':
+      return input.text;
+    case 'cardAction':
+      return 'Your answers on the card';
+    case 'undo':
+      return 'Take back the last change';
+    case 'data':
+      return describeData(definition, input.data)
+        .map(({ label, value }) => (value === null ? `Clear ${label}` : `${label}: ${value}`))
+        .join(', ');
+    case 'open':
+      return '';
+  }
+}
+
+function Reason({ pending, definition }: Pick<FailedTurnProps, 'pending' | 'definition'>): JSX.Element {
   const { error, isOutcomeUnknown, isOvertaken, isAwaitingConnection } = pending;
   if (isAwaitingConnection) {
     return (
@@ -85,7 +102,7 @@ function Reason({ pending }: { readonly pending: PendingTurn }): JSX.Element {
           {isOutcomeUnknown && !isOvertaken && ' It may have arrived; trying again will not send it twice.'}
         </span>
       </p>
-      <FailureIssues error={error} />
+      <FailureIssues error={error} definition={definition} />
     </div>
   );
 }

@@ -1,4 +1,4 @@
-import type { Message } from '@turnkeeper/client';
+import type { DefinitionResult, Message } from '@turnkeeper/client';
 import type { ShownMessage } from '@turnkeeper/client/react';
 import { use } from 'react';
 import type { JSX } from 'react';
@@ -7,16 +7,23 @@ import { submittedValues } from '../cards/card-json.ts';
 import { CardMessage, SentCard } from '../cards/card-message.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { Markdown } from './markdown.tsx';
+import { OwnFields, OwnUndo, isAction } from './own-action.tsx';
 import { OwnWords } from './own-words.tsx';
 import { Picture } from '../parts/picture.tsx';
 import { safeLink } from '../parts/safe-address.ts';
 import { withoutTurningMarks } from '../parts/turning-marks.ts';
 
-/** A message's own content. It must not depend on anything but the message: it is rendered once. */
-export function MessageContent({ message }: { readonly message: ShownMessage }): JSX.Element | null {
+interface MessageContentProps {
+  readonly message: ShownMessage;
+  /** The message of the turn that this one takes back; null if there is none, or if it is not loaded. */
+  readonly undone: ShownMessage | null;
+  readonly definition: DefinitionResult | null;
+}
+
+/** A message's own content. It must not depend on anything that changes often: it is rendered once. */
+export function MessageContent({ message, undone, definition }: MessageContentProps): JSX.Element | null {
   const { role, kind, attachment } = message;
-  if (role === 'user')
-    return kind === 'event' ? <OwnCard message={message} /> : <OwnWords text={message.text ?? ''} />;
+  if (role === 'user') return <OwnMessage message={message} undone={undone} definition={definition} />;
   const words = message.text === undefined ? null : <AgentWords message={message} text={message.text} />;
   switch (kind) {
     case 'text':
@@ -39,6 +46,19 @@ export function MessageContent({ message }: { readonly message: ShownMessage }):
         </>
       );
   }
+}
+
+function OwnMessage({ message, undone, definition }: MessageContentProps): JSX.Element {
+  const { kind, data, text } = message;
+  if (kind !== 'event') return <OwnWords text={text ?? ''} />;
+  if (!isAction(message)) return <OwnCard message={message} />;
+  if (data === undefined) return <OwnUndo undone={undone} definition={definition} />;
+  return (
+    <>
+      {Object.keys(data).length > 0 && <OwnFields data={data} definition={definition} />}
+      {text !== undefined && <OwnWords text={text} />}
+    </>
+  );
 }
 
 function OwnCard({ message: { cardId, card } }: { readonly message: ShownMessage }): JSX.Element {

@@ -7,6 +7,7 @@ import type { LastTurn } from '../workflow/conversation-view.ts';
 import { CopyButton, goThroughCopyButtons } from '../parts/copy-button.tsx';
 import { MessageContent } from './message-content.tsx';
 import { MessageItem } from './message-item.tsx';
+import { isAction } from './own-action.tsx';
 import { TurnOutcome } from './turn-outcome.tsx';
 
 /** The messages of one side in one turn, shown together. */
@@ -32,6 +33,8 @@ interface GroupItemProps {
   readonly state?: string | null;
   /** The turn whose outcome is shown with the group, if it is the newest. */
   readonly lastTurn?: LastTurn | null;
+  /** The message of the turn that this one takes back, if it is known. */
+  readonly undone?: ShownMessage | null;
   readonly definition: DefinitionResult | null;
   /** True for the last group: its copy button is the list's tab stop. */
   readonly isNewest?: boolean;
@@ -42,16 +45,16 @@ interface GroupItemProps {
  * words of a running answer come twenty times a second.
  */
 export const GroupItem = memo(function GroupItem(props: GroupItemProps): JSX.Element {
-  const { group, state = null, lastTurn = null, definition, isNewest = false } = props;
+  const { group, state = null, lastTurn = null, undone = null, definition, isNewest = false } = props;
   const answer = group.role === 'assistant' ? textOf(group) : '';
   return (
-    <MessageItem from={group.role} state={state}>
+    <MessageItem from={group.role} state={state} namesItself={group.messages.every(isAction)}>
       {group.messages.map((message) => (
         <ErrorBoundary
           key={message.id}
           fallback={(error, retry) => <PartFailure what="This message" error={error} onRetry={retry} />}
         >
-          <MessageContent message={message} />
+          <MessageContent message={message} undone={undone} definition={definition} />
         </ErrorBoundary>
       ))}
       {answer !== '' && (
@@ -81,6 +84,7 @@ function isSameItem(before: GroupItemProps, after: GroupItemProps): boolean {
     before.state === after.state &&
     before.isNewest === after.isNewest &&
     before.lastTurn === after.lastTurn &&
+    before.undone === after.undone &&
     before.definition === after.definition &&
     old.length === current.length &&
     old.every((message, index) => message === current[index])

@@ -7,17 +7,20 @@ interface MessageItemProps {
   readonly from: 'user' | 'assistant';
   /** The delivery state, if the message is not stored yet. */
   readonly state?: string | null;
+  /** True if the content begins with its speaker: "You set …". */
+  readonly namesItself?: boolean;
   readonly children: ReactNode;
 }
 
 /** A group of messages from one side. */
-export function MessageItem({ from, state = null, children }: MessageItemProps): JSX.Element {
+export function MessageItem(props: MessageItemProps): JSX.Element {
+  const { from, state = null, namesItself = false, children } = props;
   const isUser = from === 'user';
   return (
     <li className={`message message--${isUser ? 'user' : 'agent'}`} data-sending={state !== null}>
       {!isUser && <img className="message__mark" src={assistantIcon()} alt="" />}
       <div className="message__body">
-        <span className="visually-hidden">{isUser ? 'You: ' : 'Agent: '}</span>
+        {!namesItself && <span className="visually-hidden">{isUser ? 'You: ' : 'Agent: '}</span>}
         {children}
         {state !== null && <span className="message__state">{state}</span>}
       </div>

@@ -29,7 +29,7 @@ export function OwnWords({ text }: { readonly text: string }): JSX.Element {
 }
 
 /** Returns the value of a date or time picker as people write it, and every other text as it is. */
-function asPeopleWrite(text: string): string {
+export function asPeopleWrite(text: string): string {
   if (/^\d{4}-\d{2}-\d{2}$/.test(text)) return formatValue(text, 'date');
   const [, day, time] = /^(\d{4}-\d{2}-\d{2}) (\d{2}:\d{2}) UTC$/.exec(text) ?? [];
   const moment = Date.parse(`${day}T${time}Z`);

@@ -1,5 +1,5 @@
 import type { DefinitionResult, WhenBusy } from '@turnkeeper/client';
-import type { ConversationView } from '@turnkeeper/client/react';
+import type { ConversationView, ShownMessage } from '@turnkeeper/client/react';
 import { useEffect, useMemo } from 'react';
 import type { JSX, ReactNode } from 'react';
 import { CardsContext, cardActions } from '../cards/card-actions.ts';
@@ -8,6 +8,7 @@ import { useFocusAfterLast } from '../parts/browser-hooks.ts';
 import { Icon } from '../parts/icon.tsx';
 import { FailedTurn } from './failed-turn.tsx';
 import { GroupItem, messageGroups } from './message-group.tsx';
+import type { MessageGroup } from './message-group.tsx';
 import { LiveAnswer } from './message-item.tsx';
 import { useTranscriptScroll } from './use-transcript-scroll.ts';
 
@@ -60,12 +61,14 @@ export function Transcript({ view, definition, onRetry, onEdit, children }: Tran
                   group={group}
                   isNewest={index === stored.length - 1}
                   lastTurn={index === stored.length - 1 ? lastTurn : null}
+                  undone={undoneBy(group, view.messages)}
                   definition={definition}
                 />
               ))}
               {pending?.phase === 'failed' && (
                 <FailedTurn
                   pending={pending}
+                  definition={definition}
                   isWatched={view.connection === 'live'}
                   isBusy={view.busy !== null}
                   onRetry={onRetry}
@@ -99,6 +102,12 @@ export function Transcript({ view, definition, onRetry, onEdit, children }: Tran
       )}
     </div>
   );
+}
+
+function undoneBy(group: MessageGroup, messages: readonly ShownMessage[]): ShownMessage | null {
+  const undid = group.messages[0]?.undid;
+  if (undid === undefined) return null;
+  return messages.find(({ role, turn }) => role === 'user' && turn === undid) ?? null;
 }
 
 function stateOfSending({ busy, live }: ConversationView): string {

@@ -4,7 +4,7 @@ import type { LastTurn } from '../workflow/conversation-view.ts';
 import { Icon } from '../parts/icon.tsx';
 import { explainRejection } from '../workflow/explain-rejection.ts';
 import { findField, labelOf } from '../workflow/field.ts';
-import { formatValue } from '../workflow/format-value.ts';
+import { formatField } from '../workflow/format-value.ts';
 import { safeLink } from '../parts/safe-address.ts';
 
 interface TurnOutcomeProps {
@@ -30,7 +30,7 @@ export function TurnOutcome({ turn, definition }: TurnOutcomeProps): JSX.Element
               ) : (
                 <span>
                   {`Saved: ${labelFor(name)}: `}
-                  <strong>{formatValue(value, findField(definition, name)?.kind ?? null)}</strong>
+                  <strong>{formatField(findField(definition, name), value)}</strong>
                 </span>
               )}
             </li>

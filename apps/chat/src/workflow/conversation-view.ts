@@ -35,6 +35,18 @@ export function sendOptionsOf({ busy }: Pick<ConversationView, 'busy'>): SendOpt
   return busy === null ? {} : { whenBusy: 'wait' };
 }
 
+/** Returns whether there may be a change to take back: something was entered or said, or the last turn changed something. */
+export function canUndo({
+  status,
+  workflowState,
+  lastTurn,
+}: Pick<ConversationView, 'status' | 'workflowState' | 'lastTurn'>): boolean {
+  if (status !== 'active') return false;
+  const sources = Object.values({ ...workflowState?.sources });
+  const hasChanged = lastTurn?.undid === undefined && Object.keys({ ...lastTurn?.collected }).length > 0;
+  return hasChanged || sources.some((source) => source !== 'prefilled');
+}
+
 export function isFinished({ status }: ConversationView): boolean {
   return status === 'completed' || status === 'ended';
 }

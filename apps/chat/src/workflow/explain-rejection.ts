@@ -24,7 +24,9 @@ function expectedValueOf({
 }: PageField): string | null {
   switch (kind) {
     case 'choice':
-      return `Choose one of: ${choices.join(', ')}.`;
+      return `Choose one of: ${choices.map(({ title }) => title).join(', ')}.`;
+    case 'choices':
+      return `Choose among: ${choices.map(({ title }) => title).join(', ')}.`;
     case 'yes-no':
       return 'Answer yes or no.';
     case 'number':
@@ -33,6 +35,8 @@ function expectedValueOf({
       return 'Enter a date.';
     case 'date-time':
       return 'Enter a date and a time.';
+    case 'time':
+      return 'Enter a time.';
     case 'email':
       return 'Enter an email address.';
     case 'web-address':
@@ -40,6 +44,7 @@ function expectedValueOf({
     case 'phone':
       return 'Enter a phone number.';
     case 'text':
+    case 'long-text':
       return minLength === null && maxLength === null
         ? null
         : `Enter text${range('of', minLength, maxLength)} characters.`;

@@ -1,17 +1,20 @@
-import type { DefinitionResult } from '@turnkeeper/client';
+import type { Choice, DefinitionResult } from '@turnkeeper/client';
 import { isObject, numberAt, textAt, textsAt, withoutNull } from './read-json.ts';
 import type { JsonObject } from './read-json.ts';
 
 export type PageFieldKind =
   | 'yes-no'
   | 'choice'
+  | 'choices'
   | 'number'
   | 'date'
   | 'date-time'
+  | 'time'
   | 'email'
   | 'web-address'
   | 'phone'
   | 'text'
+  | 'long-text'
   | 'other';
 
 /** The parts of a field's JSON Schema that the page needs to show the field and ask for it. */
@@ -22,7 +25,7 @@ export interface PageField {
   readonly description: string | null;
   readonly kind: PageFieldKind;
   readonly isRequired: boolean;
-  readonly choices: readonly string[];
+  readonly choices: readonly Choice[];
   readonly isWhole: boolean;
   readonly minimum: number | null;
   readonly maximum: number | null;
@@ -60,7 +63,7 @@ function fieldOf(
     label,
     description,
     kind: kindOf(schema, `${label} ${description ?? ''}`),
-    choices: textsAt(schema, 'enum'),
+    choices: choicesOf(schema) ?? choicesOf(itemsOf(schema)) ?? [],
     isWhole: schema['type'] === 'integer',
     minimum: numberAt(schema, 'minimum'),
     maximum: numberAt(schema, 'maximum'),
@@ -70,26 +73,62 @@ function fieldOf(
 }
 
 function kindOf(schema: JsonObject, said: string): PageFieldKind {
-  if (textsAt(schema, 'enum').length > 0) return 'choice';
+  if (choicesOf(schema) !== null) return 'choice';
   switch (schema['type']) {
     case 'boolean':
       return 'yes-no';
     case 'integer':
     case 'number':
       return 'number';
+    case 'array':
+      return choicesOf(itemsOf(schema)) === null ? 'other' : 'choices';
     case 'string':
-      return textKind(schema['format'], said);
+      return textKind(schema, said);
     default:
       return 'other';
   }
 }
 
-function textKind(format: unknown, said: string): PageFieldKind {
-  switch (format) {
+function itemsOf(schema: JsonObject): JsonObject {
+  const items = schema['items'];
+  return isObject(items) ? items : {};
+}
+
+/** Returns the values that a schema lists, with their titles; null for a schema that lists none. */
+function choicesOf(schema: JsonObject): readonly Choice[] | null {
+  const titled = schema['oneOf'];
+  const listed = Array.isArray(titled) ? titled.filter(isObject) : [];
+  const choices = listed.flatMap((one) => {
+    const value = textAt(one, 'const');
+    return value === null ? [] : [{ value, title: textAt(one, 'title') ?? value }];
+  });
+  if (choices.length > 0) return choices;
+  const values = textsAt(schema, 'enum');
+  return values.length === 0 ? null : values.map((value) => ({ value, title: value }));
+}
+
+/** The schema's own word for its control. */
+function namedKind(schema: JsonObject): PageFieldKind | null {
+  switch (schema['input']) {
+    case 'text':
+    case 'phone':
+    case 'time':
+      return schema['input'];
+    case 'longText':
+      return 'long-text';
+    default:
+      return null;
+  }
+}
+
+function textKind(schema: JsonObject, said: string): PageFieldKind {
+  const named = namedKind(schema);
+  if (named !== null) return named;
+  switch (schema['format']) {
     case 'date':
     case 'date-time':
     case 'email':
-      return format;
+      return schema['format'];
     case 'uri':
       return 'web-address';
     // zod's z.e164(), and the names that people give the format themselves.
@@ -124,9 +163,12 @@ export function autofillOf({ kind, name, label }: Pick<PageField, 'kind' | 'name
     }
     case 'yes-no':
     case 'choice':
+    case 'choices':
     case 'number':
     case 'date':
     case 'date-time':
+    case 'time':
+    case 'long-text':
     case 'other':
       return 'off';
   }

@@ -1,4 +1,4 @@
-import type { PageFieldKind } from './field.ts';
+import type { PageField, PageFieldKind } from './field.ts';
 
 /** The page is in English, so dates and numbers are too. */
 const locale = 'en-GB';
@@ -23,6 +23,13 @@ export function formatValue(value: unknown, kind: PageFieldKind | null): string 
   if (Number.isNaN(time)) return value;
   if (kind === 'date') return day.format(time);
   return kind === 'date-time' ? formatMoment(time) : value;
+}
+
+/** Returns a field's value as people write it: a choice is its title. */
+export function formatField(field: Pick<PageField, 'kind' | 'choices'> | null, value: unknown): string {
+  if (Array.isArray(value)) return value.map((item) => formatField(field, item)).join(', ');
+  const choice = field?.choices.find((candidate) => candidate.value === value);
+  return choice?.title ?? formatValue(value, field?.kind ?? null);
 }
 
 export function formatMoment(time: Date | number): string {

@@ -23,7 +23,7 @@ interface Situation {
 function show(first: Situation = {}) {
   const [onRetry, onEdit] = [vi.fn(), vi.fn()];
   const drawn = ({ pending = refused, isBusy = true, isWatched = true }: Situation) => (
-    <FailedTurn {...{ pending, isBusy, isWatched, onRetry, onEdit }} />
+    <FailedTurn {...{ definition: null, pending, isBusy, isWatched, onRetry, onEdit }} />
   );
   const { rerender } = render(drawn(first));
   const press = (name: string) => fireEvent.click(screen.getByRole('button', { name }));
