@@ -123,7 +123,14 @@ export class RedisConversationList {
    * of the list takes out what is left. Without this, calls that are refused would fill the list for nothing.
    */
   abandoned(key: ConversationKey): void {
-    this.remove(key).catch(() => undefined);
+    this.#removeUnlessThere(key).catch(() => undefined);
+  }
+
+  /** One that another call has opened, or is opening, must not be missing from the list for a moment. */
+  async #removeUnlessThere(key: ConversationKey): Promise<void> {
+    const { redis, keys } = this.#options;
+    const { lock, state } = keys.conversation(key);
+    if ((await redis.exists(lock, state)) === 0) await this.remove(key);
   }
 
   /**
