@@ -87,5 +87,5 @@ export function controlsOf(progression: Progression, position: Position): Contro
 /** The control for the current step's next missing field. */
 function suggestedInputOf({ awaitsConfirmation }: Progression, position: Position): SuggestedInput {
   if (awaitsConfirmation) return { type: 'confirmation' };
-  return nextField(position)?.suggestion ?? { type: 'text' };
+  return nextField(position)?.control ?? { type: 'text' };
 }

@@ -31,8 +31,6 @@ export interface Field {
   readonly lookup: ChoicesDefinition | null;
   /** The control for its value, while it has none. */
   readonly control: OpenField;
-  /** The same in an object of its own: superjson marks one that a result holds twice, which the wire is slower with. */
-  readonly suggestion: OpenField;
   /** Null for a field that applies whenever its step does. Another is neither asked nor required while it does not. */
   readonly applies: Condition | null;
   /** Returns the value as the schema leaves it, or its issues. */
@@ -187,7 +185,7 @@ function singularOf(label: string): string {
 
 /** A field with all that follows from its schema. */
 export function fieldOf(
-  field: Omit<Field, 'shownSchema' | 'control' | 'suggestion' | 'applies'> & Partial<Pick<Field, 'applies'>>,
+  field: Omit<Field, 'shownSchema' | 'control' | 'applies'> & Partial<Pick<Field, 'applies'>>,
 ): Field {
   const { name, jsonSchema, group, lookup } = field;
   const control = controlOf({ ...field, accepts: (value) => field.check(value).ok });
@@ -203,7 +201,6 @@ export function fieldOf(
     ...field,
     shownSchema: `${name}: ${shownSchemaOf(jsonSchema)}${note}`,
     control: whole,
-    suggestion: structuredClone(whole),
   };
 }
 

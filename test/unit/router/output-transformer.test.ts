@@ -6,6 +6,7 @@ import { createTestCaller } from '../../../server/testing/index.ts';
 import type { ScriptedReply } from '../../../server/testing/index.ts';
 import { defineWorkflow, z } from '../../../workflows/definition/index.ts';
 import type { Json } from '../../../workflows/definition/json.ts';
+import expenseReport from '../../../workflows/expense-report.ts';
 import { anyCharacter } from '../../support/any-character.ts';
 
 /** The text on the wire, or the message of the error that stands in its place. */
@@ -190,6 +191,24 @@ describe('the results of all procedures', () => {
       }),
       { numRuns: 60 },
     );
+  });
+
+  it('hold no control of a group twice, also where the turn is replayed', async () => {
+    await using world = await createTestCaller({ definitions: [expenseReport] });
+    const line = { item: 'Taxi', date: '2026-11-02', amount: 20, category: 'travel' };
+    const known = { purpose: 'Trade fair', costCentre: 'marketing', attendees: ['guests'] };
+    const data = { ...known, lines: [{ op: 'add', values: line }] };
+    world.agent.willAnswer({ text: 'Another one?', data, more: 'lines' });
+    const { workflow } = world.caller;
+    const open = { conversationId: 'c', turnId: 't', input: { type: 'open' } } as const;
+    const asked = await workflow.turn(open);
+    expect(asked.workflowState.suggestedInput.items).not.toHaveLength(0);
+    const results = [asked, await workflow.turn(open), await workflow.get({ conversationId: 'c' })];
+    const controls = results.map(({ workflowState: { suggestedInput, open: left } }) => ({
+      suggestedInput,
+      left,
+    }));
+    expect(controls.map(isTakenAsItIs)).toEqual(controls.map(() => true));
   });
 
   it('are mostly taken as they are', async () => {
