@@ -97,15 +97,16 @@ describe('two turns at once (I1)', () => {
     const turns = [one.turn('a'), two.turn('b'), one.turn('c'), two.turn('d')];
     const settled = Promise.allSettled(turns);
     const question = await Promise.race(agents.map((agent) => agent.question()));
-    // The losers fail before the winner finishes.
-    await Promise.any(
-      turns.map((turn) =>
-        turn.then(
-          () => Promise.reject(new Error('won')),
-          () => 'lost',
-        ),
-      ),
-    );
+    // All losers fail before the winner finishes: one that came later would win, too.
+    const losers = turns.length - 1;
+    await new Promise<void>((resolve) => {
+      let lost = 0;
+      const lose = (): void => {
+        lost += 1;
+        if (lost === losers) resolve();
+      };
+      for (const turn of turns) turn.catch(lose);
+    });
     question.answer();
     const outcomes = await settled;
     expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
