@@ -126,8 +126,8 @@ interface AmongOthers {
 }
 
 /**
- * What the program that opens a conversation knows. It is taken by the turn that opens the conversation. Later turns may send
- * the same one again; another one fails with OPENING_DIFFERS.
+ * The opening holds what the program that opens a conversation knows. The turn that opens the conversation takes it. Later
+ * turns may send the same one; another one fails with OPENING_DIFFERS.
  *
  * @example
  * ```ts

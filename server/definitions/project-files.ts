@@ -1,5 +1,5 @@
 /**
- * What the files of a folder look like from outside, to tell which of them have changed.
+ * Marks of the files of a folder, by which changes are noticed without reading them.
  *
  * Events of the file system are not used: they get lost where a folder is taken away and comes back (of 120 tries, 16
  * with chokidar 5), between the reading of a new folder and the start of its watch, and in containers' mounts. A few

@@ -44,7 +44,7 @@ export class WatchedDefinitions implements ReloadedWorkflows {
   readonly #listeners = new Set<(news: DefinitionNews) => void>();
   /** Imported files from elsewhere, for good: one that is taken away may come back. */
   readonly #imported = new Set<string>();
-  /** What the last look found, and what the look before the last reading did. */
+  /** The marks that the last look found, and those with which the last reading began. */
   #seen: FileMarks = new Map();
   #read: FileMarks = new Map();
   #running: RunningDefinitions = new Map();

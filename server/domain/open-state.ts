@@ -9,11 +9,11 @@ import type { Opening } from '../../contract/inputs.ts';
 import type { CollectedFields, Json } from '../../workflows/definition/json.ts';
 import { idsOfTurn } from './merge-group.ts';
 import { mergeChecked } from './checks.ts';
-import { TurnkeeperError } from './errors.ts';
 import { nextSources } from './field-sources.ts';
 import { ownProperty } from './json.ts';
 import { limits } from './limits.ts';
 import { findPosition, progressOf } from './position.ts';
+import { issuesAt, openingRefused } from './refused-values.ts';
 import type { ConversationState } from './state.ts';
 import type { Workflow } from './workflow.ts';
 
@@ -36,15 +36,7 @@ export function openedState(
   const context = checkContext(workflow, opening?.context ?? {});
   const prefilled = checkPrefill(workflow, opening?.prefill ?? {}, context.value);
   const issues = [...context.issues, ...prefilled.issues];
-  if (issues.length > 0) {
-    throw new TurnkeeperError(
-      'INVALID_INPUT',
-      'The workflow refuses this opening. No conversation was opened.',
-      {
-        issues,
-      },
-    );
-  }
+  if (issues.length > 0) throw openingRefused(issues);
   const marks = { collected: prefilled.value, passedSteps: [], context: context.value };
   return {
     incarnation,
@@ -105,12 +97,6 @@ function checkPrefill(
   context: CollectedFields,
 ): Checked {
   const data = new Map(Object.entries(given).filter(([, value]) => value !== undefined && value !== null));
-  const { collected, rejected, ignored } = mergeChecked(workflow, {}, data, { ids: idsOfTurn(1), context });
-  const issues = [
-    ...ignored.map((field) => ({ field, issues: ['is no field of this workflow'] })),
-    ...rejected,
-  ].flatMap(({ field, issues: told }) =>
-    told.map((message) => ({ path: `opening.prefill.${field}`, message })),
-  );
-  return { value: collected, issues };
+  const merged = mergeChecked(workflow, {}, data, { ids: idsOfTurn(1), context });
+  return { value: merged.collected, issues: issuesAt('opening.prefill', merged) };
 }

@@ -9,9 +9,9 @@
 import type { TurnInput } from '../../contract/inputs.ts';
 import type { Json } from '../../workflows/definition/json.ts';
 import type { AgentInput } from '../domain/briefing.ts';
-import { TurnkeeperError } from '../domain/errors.ts';
 import { nextSources } from '../domain/field-sources.ts';
 import { nothingSaid } from '../domain/parsed-turn.ts';
+import { fieldsRefused, issuesAt } from '../domain/refused-values.ts';
 import { reduceTurn } from '../domain/reduce-turn.ts';
 import type { TranscriptTurn } from '../domain/result.ts';
 import type { ConversationState } from '../domain/state.ts';
@@ -71,7 +71,7 @@ function enter(
   const text = input.text ?? null;
   const data = Object.entries(wanted).filter((entry): entry is [string, Json] => entry[1] !== undefined);
   if (data.length === 0 && text === null) {
-    throw invalidData([{ path: 'input.data', message: 'must set a field, or come with a text' }]);
+    throw fieldsRefused([{ path: 'input.data', message: 'must set a field, or come with a text' }]);
   }
   const { awaitsMore, context } = state;
   // Whoever is asked for another item of a group still is, unless the turn sets the group itself.
@@ -82,11 +82,8 @@ function enter(
     { ...nothingSaid, more, data: new Map(data) },
     { context },
   );
-  const issues = [
-    ...delta.ignored.map((field) => ({ field, issues: ['is no field of this workflow'] })),
-    ...delta.rejected,
-  ].flatMap(({ field, issues: told }) => told.map((message) => ({ path: `input.data.${field}`, message })));
-  if (issues.length > 0) throw invalidData(issues);
+  const issues = issuesAt('input.data', delta);
+  if (issues.length > 0) throw fieldsRefused(issues);
   const isUnchanged = !delta.stateChanged;
   return {
     state: {
@@ -122,10 +119,4 @@ function takeBack(state: ConversationState, undone: TranscriptTurn | null): Appl
     asksAgent: true,
     fixed: 'all',
   };
-}
-
-function invalidData(issues: readonly { readonly path: string; readonly message: string }[]) {
-  return new TurnkeeperError('INVALID_INPUT', 'The workflow refuses these fields. None of them was set.', {
-    issues,
-  });
 }

@@ -8,6 +8,7 @@
  * - a lookup that fails fails its turn, or lets the value pass unchecked, as the definition declares.
  */
 import { z } from 'zod';
+import type { Issue } from '../../contract/errors.ts';
 import type { Choice } from '../../contract/workflow-state.ts';
 import type { CollectedFields } from '../../workflows/definition/json.ts';
 import type { ReadAnswer } from '../answer/read-answer.ts';
@@ -16,12 +17,13 @@ import { noLookups, outcomeAmong, titlesAfter } from '../domain/choice-outcomes.
 import type { LookupOutcomes } from '../domain/choice-outcomes.ts';
 import type { ConversationState } from '../domain/state.ts';
 import { noContext } from '../domain/conditions.ts';
-import { TurnkeeperError, isTurnkeeperError } from '../domain/errors.ts';
+import { isTurnkeeperError } from '../domain/errors.ts';
 import type { ConversationKey } from '../domain/identity.ts';
 import { limits } from '../domain/limits.ts';
 import { mergeFields } from '../domain/merge-fields.ts';
 import { idsOfTurn } from '../domain/merge-group.ts';
 import type { Field, Workflow } from '../domain/workflow.ts';
+import { fieldsRefused, openingRefused } from '../domain/refused-values.ts';
 import { Cancellation } from './cancellation.ts';
 import type { Dependencies } from './dependencies.ts';
 import { choicesUnavailable } from './failures.ts';
@@ -109,10 +111,8 @@ export async function checkSentChoices(
     context,
     loss,
   });
-  requireChoices(ofPrefill, prefilled, {
-    at: 'opening.prefill',
-    message: 'The workflow refuses this opening. No conversation was opened.',
-  });
+  const wrongPrefill = wrongChoices('opening.prefill', ofPrefill, prefilled);
+  if (wrongPrefill.length > 0) throw openingRefused(wrongPrefill);
   const entered = new Map<string, unknown>(agentInput.type === 'data' ? Object.entries(agentInput.data) : []);
   const ofInput = await resolveChoices(ports, workflow, entered, {
     key,
@@ -120,10 +120,8 @@ export async function checkSentChoices(
     context,
     loss,
   });
-  requireChoices(ofInput, entered, {
-    at: 'input.data',
-    message: 'The workflow refuses these fields. None of them was set.',
-  });
+  const wrongInput = wrongChoices('input.data', ofInput, entered);
+  if (wrongInput.length > 0) throw fieldsRefused(wrongInput);
   const lookups = new Map([...ofPrefill, ...ofInput]);
   if (lookups.size === 0) return turn;
   const titledBefore = withTitles(before, ofPrefill);
@@ -135,21 +133,12 @@ export async function checkSentChoices(
   };
 }
 
-/**
- * A program sends values, not titles.
- * @throws TurnkeeperError INVALID_INPUT
- */
-function requireChoices(
-  outcomes: LookupOutcomes,
-  sent: ReadonlyMap<string, unknown>,
-  { at, message }: { readonly at: string; readonly message: string },
-): void {
+/** The issues of values that are no choices. A program sends values, not titles. */
+function wrongChoices(place: string, outcomes: LookupOutcomes, sent: ReadonlyMap<string, unknown>): Issue[] {
   const wrong = [...outcomes.values()].filter(
     (outcome) => outcome.kind === 'unknown' || outcome.value !== sent.get(outcome.field),
   );
-  if (wrong.length === 0) return;
-  const issues = wrong.map(({ field }) => ({ path: `${at}.${field}`, message: 'is none of the choices' }));
-  throw new TurnkeeperError('INVALID_INPUT', message, { issues });
+  return wrong.map(({ field }) => ({ path: `${place}.${field}`, message: 'is none of the choices' }));
 }
 
 function withTitles(state: ConversationState, lookups: LookupOutcomes): ConversationState {

@@ -76,7 +76,6 @@ function apartFrom(open: readonly OpenField[], suggested: SuggestedInput): Sugge
   return open.some((field) => field === suggested) ? copyOf(suggested) : suggested;
 }
 
-/** A structured clone does the same in several times the time. */
 function copyOf<Control extends SuggestedInput>(control: Control): Control {
   const { choices, examples, items } = control;
   return {

@@ -98,7 +98,7 @@ export class RedlockLeaseKeeper implements LeaseKeeper {
   }
 
   async interrupt(key: ConversationKey, ticket: QueueTicket, owner: string): Promise<boolean> {
-    const { redis, keys, locks, queue, ttlMs } = this.#options;
+    const { redis, keys } = this.#options;
     const { lock, waiting, events } = keys.conversation(key);
     try {
       const reply = await redis.interruptHolder(
@@ -107,11 +107,7 @@ export class RedlockLeaseKeeper implements LeaseKeeper {
         waiting,
         events,
         keys.ticket(key, ticket),
-        owner,
-        String(interruptedLives * ttlMs),
-        locks.areFreedByCommit ? String(queue.keptMs) : '',
-        keys.interrupts,
-        String(queue.longestWaitMs),
+        ...this.#interruption(owner),
       );
       return reply === 1;
     } catch (error) {
@@ -138,7 +134,7 @@ export class RedlockLeaseKeeper implements LeaseKeeper {
   }
 
   async #stopHolder(key: ConversationKey, owner: string): Promise<boolean> {
-    const { redis, keys, locks, queue, ttlMs } = this.#options;
+    const { redis, keys } = this.#options;
     const { lock, waiting, events, state } = keys.conversation(key);
     const reply = await redis.stopHolder(
       lock,
@@ -146,13 +142,21 @@ export class RedlockLeaseKeeper implements LeaseKeeper {
       waiting,
       events,
       state,
+      ...this.#interruption(owner),
+    );
+    return reply === 1;
+  }
+
+  /** The arguments of the scripts that take the right to commit from an owner. */
+  #interruption(owner: string): string[] {
+    const { keys, locks, queue, ttlMs } = this.#options;
+    return [
       owner,
       String(interruptedLives * ttlMs),
       locks.areFreedByCommit ? String(queue.keptMs) : '',
       keys.interrupts,
       String(queue.longestWaitMs),
-    );
-    return reply === 1;
+    ];
   }
 
   async isReachable(): Promise<boolean> {
